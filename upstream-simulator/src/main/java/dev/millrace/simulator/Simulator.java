@@ -2,9 +2,13 @@ package dev.millrace.simulator;
 
 import dev.millrace.simulator.http.SimulatorServer;
 import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.provider.AccountRegistry;
+import dev.millrace.simulator.provider.ModelRegistry;
+import dev.millrace.simulator.provider.OutageSchedule;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.simulator.traffic.TrafficSummary;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.InstantSource;
@@ -16,11 +20,13 @@ import java.util.SplittableRandom;
  */
 public final class Simulator implements AutoCloseable {
     private final SimulatorServer server;
+    private final Provider provider;
     private final Ledger ledger;
     private final URI baseUri;
 
-    private Simulator(SimulatorServer server, Ledger ledger, String host) {
+    private Simulator(SimulatorServer server, Provider provider, Ledger ledger, String host) {
         this.server = server;
+        this.provider = provider;
         this.ledger = ledger;
         String uriHost = host.contains(":") ? "[" + host + "]" : host;
         this.baseUri = URI.create("http://" + uriHost + ":" + server.port());
@@ -51,7 +57,7 @@ public final class Simulator implements AutoCloseable {
         SimulatorServer server =
                 new SimulatorServer(
                         new InetSocketAddress(host, port), settings, provider, ledger, sources);
-        return new Simulator(server, ledger, host);
+        return new Simulator(server, provider, ledger, host);
     }
 
     /** Returns the port that the server listens on. */
@@ -67,6 +73,26 @@ public final class Simulator implements AutoCloseable {
     /** Returns the billing ledger, which stays readable after {@link #close}. */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** Returns the models, whose settings may be changed. */
+    public ModelRegistry models() {
+        return provider.models();
+    }
+
+    /** Returns the accounts, whose keys, limits and credit may be changed. */
+    public AccountRegistry accounts() {
+        return provider.accounts();
+    }
+
+    /** Returns the outages, which may be changed. */
+    public OutageSchedule outages() {
+        return provider.outages();
+    }
+
+    /** Returns outcomes and highest amounts of all calls. */
+    public TrafficSummary statistics() {
+        return provider.traffic().summary();
     }
 
     /** Stops at once and drops calls in flight. They are in the ledger when this method returns. */

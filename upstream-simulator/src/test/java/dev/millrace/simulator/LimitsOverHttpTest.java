@@ -76,6 +76,19 @@ class LimitsOverHttpTest {
         }
 
         @Test
+        void callLargerThanASlidingWindowIsRejectedWithoutAWait() {
+            try (SimulatorClient client =
+                    SimulatorClient.ofModel(
+                            "{\"limits\":{\"tokens_per_minute\":5,\"window\":\"sliding\"}}")) {
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
+
+                assertThat(response.statusCode()).isEqualTo(429);
+                assertThat(response.body()).contains("Request too large", "Limit 5, Requested");
+                assertThat(SimulatorClient.header(response, "retry-after")).isEqualTo("(none)");
+            }
+        }
+
+        @Test
         void modelsHaveSeparateLimits() {
             try (SimulatorClient client =
                     SimulatorClient.ofModel("{\"limits\":{\"requests_per_minute\":1}}")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.settings.Failure;
 import dev.millrace.simulator.settings.ModelSettings;
+import dev.millrace.simulator.settings.SimulatorSettings;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -21,7 +23,7 @@ class SimulatorPageTest {
     /** A curl command: method, path with query, header, its value, body. */
     private static final Pattern CURL =
             Pattern.compile(
-                    "curl -s (?:-X (PUT|DELETE) )?'?localhost:8089(/[^\\s']*)'?"
+                    "curl -s (?:-X (PUT|POST|DELETE) )?'?localhost:8089(/[^\\s']*)'?"
                             + "(?: -H '([^:']*): ([^']*)')?(?:[\\s\\\\]+-d '([^']*)')?");
 
     private final String page = Files.readString(Path.of("..", "docs", "simulator.md"));
@@ -31,7 +33,7 @@ class SimulatorPageTest {
     @Test
     void everyDocumentedCommandWorks() {
         List<MatchResult> commands = CURL.matcher(page).results().toList();
-        assertThat(commands).hasSize(7);
+        assertThat(commands).hasSize(10);
         try (SimulatorClient client = SimulatorClient.of("{}")) {
             for (MatchResult command : commands) {
                 HttpResponse<String> response = client.send(request(client, command));
@@ -51,6 +53,17 @@ class SimulatorPageTest {
             request.header(command.group(3), command.group(4));
         }
         return request.build();
+    }
+
+    @Test
+    void documentedSettingsAreValid() {
+        Matcher block = Pattern.compile("(?s)```yaml\\n(.*?)```").matcher(page);
+        assertThat(block.find()).isTrue();
+
+        SimulatorSettings settings = SimulatorSettings.parse("page", block.group(1));
+
+        assertThat(settings.accounts()).hasSize(2);
+        assertThat(settings.outages()).hasSize(1);
     }
 
     @Test

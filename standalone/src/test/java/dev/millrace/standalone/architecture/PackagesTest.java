@@ -226,7 +226,7 @@ class PackagesTest {
                                 "HTTP server",
                                 List.of("io.helidon.."),
                                 List.of(
-                                        "dev.millrace.simulator.http",
+                                        "dev.millrace.simulator.http..",
                                         "dev.millrace.standalone.ops")),
                         new Technology(
                                 "Kafka Streams",

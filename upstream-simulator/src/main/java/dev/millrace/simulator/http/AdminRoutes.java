@@ -1,7 +1,6 @@
 package dev.millrace.simulator.http;
 
 import dev.millrace.reader.problem.ConfigException;
-import dev.millrace.reader.problem.Problem;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.settings.ModelSettings;
@@ -10,9 +9,6 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.OptionalInt;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,7 +30,7 @@ final class AdminRoutes {
     }
 
     void add(HttpRouting.Builder routing) {
-        routing.get("/health", (_, response) -> JsonHttp.send(response, OK, ok()));
+        routing.get("/health", (_, response) -> JsonHttp.send(response, OK, JsonHttp.ok()));
         routing.get("/admin/settings", (_, response) -> JsonHttp.send(response, OK, settings()));
         routing.get(MODELS + "*", this::getModel);
         routing.put(MODELS + "*", this::putModel);
@@ -44,18 +40,15 @@ final class AdminRoutes {
                 "/admin/ledger/summary",
                 (_, response) -> JsonHttp.send(response, OK, ledger.summary().toJson()));
         routing.delete("/admin/ledger", this::clearLedger);
+        routing.get(
+                "/admin/statistics",
+                (_, response) ->
+                        JsonHttp.send(response, OK, provider.traffic().summary().toJson()));
         routing.any(
                 "/*",
                 (request, response) ->
-                        sendProblems(
-                                response,
-                                NOT_FOUND,
-                                List.of(
-                                        new Problem(
-                                                "request",
-                                                OptionalInt.empty(),
-                                                "",
-                                                "no such path: " + request.path().path()))));
+                        JsonHttp.sendProblem(
+                                response, NOT_FOUND, "no such path: " + request.path().path()));
     }
 
     private ObjectNode settings() {
@@ -63,8 +56,9 @@ final class AdminRoutes {
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("seed", startSettings.seed())
-                        .put("accepted_keys", provider.acceptedKeys())
-                        .put("ledger_entries", startSettings.ledgerEntries());
+                        .put("accepted_keys", provider.accounts().acceptedKeys())
+                        .put("ledger_entries", startSettings.ledgerEntries())
+                        .put("reject_unknown_models", startSettings.rejectUnknownModels());
         ObjectNode models = node.putObject("models");
         provider.models()
                 .settings()
@@ -89,32 +83,20 @@ final class AdminRoutes {
             provider.models().put(model, changed);
             JsonHttp.send(response, OK, changed.toJson());
         } catch (ConfigException invalid) {
-            sendProblems(response, BAD_REQUEST, invalid.problems());
+            JsonHttp.sendProblems(response, BAD_REQUEST, invalid.problems());
         }
     }
 
     private void deleteModel(ServerRequest request, ServerResponse response) {
         provider.models().remove(model(request));
-        JsonHttp.send(response, OK, ok());
+        JsonHttp.send(response, OK, JsonHttp.ok());
     }
 
     private void clearLedger(ServerRequest request, ServerResponse response) {
         ledger.clear();
         provider.models().resetFailFirst();
-        JsonHttp.send(response, OK, ok());
-    }
-
-    private static ObjectNode ok() {
-        return JsonNodeFactory.instance.objectNode().put("status", "ok");
-    }
-
-    private static void sendProblems(ServerResponse response, int status, List<Problem> problems) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        ArrayNode list = body.putArray("problems");
-        for (Problem problem : problems) {
-            list.addObject().put("path", problem.keyPath()).put("message", problem.message());
-        }
-        JsonHttp.send(response, status, body);
+        provider.traffic().reset();
+        JsonHttp.send(response, OK, JsonHttp.ok());
     }
 
     /**

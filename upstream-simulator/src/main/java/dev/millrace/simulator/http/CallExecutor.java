@@ -1,5 +1,6 @@
 package dev.millrace.simulator.http;
 
+import dev.millrace.simulator.http.listener.ClientConnection;
 import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.provider.Call;
 import dev.millrace.simulator.provider.CallAction;
@@ -48,7 +49,8 @@ final class CallExecutor {
         plan.headers().forEach(header -> response.header(header.name(), header.value()));
         boolean reusable =
                 switch (plan.action()) {
-                    case CallAction.Refuse refuse -> refuse(refuse);
+                    case CallAction.Refuse refuse when refuse.delay().isZero() -> refuse(refuse);
+                    case CallAction.Refuse refuse -> runWhileReading(() -> refuseLate(refuse));
                     case CallAction.Deliver deliver when isImmediate(deliver) -> deliver(deliver);
                     case CallAction.Deliver deliver -> runWhileReading(() -> deliver(deliver));
                     case CallAction.Hang hang -> runWhileReading(() -> hang(hang.timeout()));
@@ -66,12 +68,20 @@ final class CallExecutor {
     }
 
     private boolean refuse(CallAction.Refuse refuse) {
-        recorder.recordUnbilled(refuse.status(), CallOutcome.REFUSED);
+        recorder.recordRefused(refuse.status(), refuse.error().kind());
         ErrorBody body = ErrorBody.of(refuse.error(), refuse.form(), call.wire(), call.id());
         response.status(refuse.status());
         response.header(HeaderNames.CONTENT_TYPE, body.contentType());
         response.send(body.text().getBytes(StandardCharsets.UTF_8));
         return true;
+    }
+
+    private boolean refuseLate(CallAction.Refuse refuse) {
+        if (delay.await(refuse.delay())) {
+            return refuse(refuse);
+        }
+        recorder.recordUnbilled(0, earlyOutcome());
+        return false;
     }
 
     private boolean deliver(CallAction.Deliver deliver) {
@@ -91,9 +101,13 @@ final class CallExecutor {
     }
 
     private boolean hang(Duration timeout) {
-        boolean aborted = !delay.await(timeout) && hasClientDisconnected;
-        recorder.recordUnbilled(0, aborted ? CallOutcome.ABORTED : CallOutcome.DROPPED);
+        boolean isOver = delay.await(timeout);
+        recorder.recordUnbilled(0, isOver ? CallOutcome.DROPPED : earlyOutcome());
         return false;
+    }
+
+    private CallOutcome earlyOutcome() {
+        return hasClientDisconnected ? CallOutcome.ABORTED : CallOutcome.DROPPED;
     }
 
     /**

@@ -5,22 +5,27 @@ import dev.millrace.simulator.ledger.CallOutcome;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.ledger.LedgerEntry;
 import dev.millrace.simulator.provider.Call;
+import dev.millrace.simulator.provider.CallPlan;
+import dev.millrace.simulator.wire.ErrorKind;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Records one call in the ledger, once. Used by one thread at a time. */
+/**
+ * Records one call, once: in the ledger, in the statistics, and at the expense of its account. Used
+ * by one thread at a time.
+ */
 final class CallRecorder {
     private final Ledger ledger;
     private final LongSupplier ticker;
     private final Call call;
-    private final String model;
+    private final CallPlan plan;
     private final long startedNanos;
 
-    CallRecorder(Ledger ledger, LongSupplier ticker, Call call, String model) {
+    CallRecorder(Ledger ledger, LongSupplier ticker, Call call, CallPlan plan) {
         this.ledger = ledger;
         this.ticker = ticker;
         this.call = call;
-        this.model = model;
+        this.plan = plan;
         this.startedNanos = ticker.getAsLong();
     }
 
@@ -29,7 +34,13 @@ final class CallRecorder {
     }
 
     void recordUnbilled(int status, CallOutcome outcome) {
+        plan.counter().addOutcome(outcome.key());
         write(status, Usage.NONE, false, outcome);
+    }
+
+    void recordRefused(int status, ErrorKind kind) {
+        plan.counter().addOutcome(kind.key());
+        write(status, Usage.NONE, false, CallOutcome.REFUSED);
     }
 
     /**
@@ -38,10 +49,13 @@ final class CallRecorder {
      * @return the sequence, for {@link #amend} when the answer cannot be written
      */
     long recordBilled(int status, Usage usage, CallOutcome outcome) {
+        plan.account().charge(usage.total());
+        plan.counter().addOutcome(outcome.key());
         return write(status, usage, true, outcome);
     }
 
     void amend(long sequence, CallOutcome before, CallOutcome after) {
+        plan.counter().changeOutcome(before.key(), after.key());
         ledger.amend(sequence, before, after);
     }
 
@@ -54,7 +68,7 @@ final class CallRecorder {
                         new LedgerEntry.Caller(
                                 LedgerEntry.Caller.masked(call.key()), call.idempotencyKey()),
                         call.operation(),
-                        model,
+                        plan.model(),
                         status,
                         usage,
                         billed,

@@ -106,7 +106,7 @@ final class ProviderRoutes {
 
     private void run(Call call, CallPlan plan, ServerResponse response) {
         try {
-            CallRecorder recorder = new CallRecorder(ledger, ticker, call, plan.model());
+            CallRecorder recorder = new CallRecorder(ledger, ticker, call, plan);
             new CallExecutor(call, plan, response, recorder, inFlight::isStopping).run();
         } finally {
             plan.onEnd().run();
@@ -123,7 +123,11 @@ final class ProviderRoutes {
         CallId id = provider.nextId();
         Wire wire = wire(request);
         String model = request.path().path().substring(MODELS.length() + 1);
-        send(response, wire, id, OK, ModelsWire.one(wire, model, id));
+        if (provider.models().isKnown(model)) {
+            send(response, wire, id, OK, ModelsWire.one(wire, model, id));
+        } else {
+            send(response, wire, ProviderError.ofStatus(wire, NOT_FOUND, model));
+        }
     }
 
     private void unknownPath(ServerRequest request, ServerResponse response) {

@@ -1,5 +1,8 @@
 package dev.millrace.simulator.http;
 
+import dev.millrace.simulator.http.listener.ClientConnectionSelector;
+import dev.millrace.simulator.http.listener.ListeningPort;
+import dev.millrace.simulator.http.listener.OutageSwitch;
 import dev.millrace.simulator.ledger.Ledger;
 import dev.millrace.simulator.provider.Provider;
 import dev.millrace.simulator.provider.TimeAndRandom;
@@ -15,14 +18,11 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** The web server of a simulated provider. */
 public final class SimulatorServer implements AutoCloseable {
@@ -35,8 +35,13 @@ public final class SimulatorServer implements AutoCloseable {
     /** Longest wait for calls to end at shutdown; they end within milliseconds. */
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
-    private final WebServer server;
-    private final InFlightCalls inFlight = new InFlightCalls();
+    private final SimulatorSettings settings;
+    private final Provider provider;
+    private final Ledger ledger;
+    private final TimeAndRandom sources;
+    private final ListeningPort port;
+    private final OutageSwitch outages;
+    private volatile InFlightCalls inFlight = new InFlightCalls();
 
     /**
      * Starts listening.
@@ -51,30 +56,46 @@ public final class SimulatorServer implements AutoCloseable {
             Provider provider,
             Ledger ledger,
             TimeAndRandom sources) {
-        HttpRouting.Builder routing = HttpRouting.builder();
-        new ProviderRoutes(provider, ledger, sources.ticker(), inFlight).add(routing);
-        new AdminRoutes(settings, provider, ledger).add(routing);
-        requireBindable(address);
-        this.server = server(address, routing).start();
-        if (!server.isRunning()) {
-            throw cannotListen(address, "the web server did not start", null);
-        }
+        this.settings = settings;
+        this.provider = provider;
+        this.ledger = ledger;
+        this.sources = sources;
+        this.port = new ListeningPort(address, this::server);
+        this.outages = new OutageSwitch(provider.outages(), this::refuse, this::serve);
     }
 
     /** Returns the port that the server listens on. */
     public int port() {
-        return server.port();
+        return port.number();
     }
 
     /** Stops at once. Calls in flight are dropped and recorded as dropped. */
     @Override
     public void close() {
+        outages.close();
         inFlight.stop();
-        server.stop();
+        port.close();
         inFlight.awaitDrained(SHUTDOWN_TIMEOUT);
     }
 
-    private static WebServer server(InetSocketAddress address, HttpRouting.Builder routing) {
+    /** Drops the calls in flight and refuses connections. */
+    private void refuse() {
+        inFlight.stop();
+        port.refuse();
+        inFlight.awaitDrained(SHUTDOWN_TIMEOUT);
+    }
+
+    private void serve() {
+        inFlight = new InFlightCalls();
+        port.serve();
+    }
+
+    private WebServer server(InetSocketAddress address) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        new ProviderRoutes(provider, ledger, sources.ticker(), inFlight).add(routing);
+        new OutageRoutes(provider.outages()).add(routing);
+        new AccountRoutes(provider.accounts()).add(routing);
+        new AdminRoutes(settings, provider, ledger).add(routing);
         return WebServer.builder()
                 .bindAddress(address)
                 .routing(routing)
@@ -121,23 +142,5 @@ public final class SimulatorServer implements AutoCloseable {
                 .keepAlive(false)
                 .entity(error.body(wire, id).toString().getBytes(StandardCharsets.UTF_8))
                 .build();
-    }
-
-    /** Binds the address once beforehand, since the web server only logs why it cannot start. */
-    private static void requireBindable(InetSocketAddress address) {
-        if (address.isUnresolved()) {
-            throw cannotListen(address, "the host is unknown", null);
-        }
-        try (ServerSocket _ = new ServerSocket(address.getPort(), 1, address.getAddress())) {
-            // Closing the socket frees the port again.
-        } catch (IOException e) {
-            throw cannotListen(address, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static UncheckedIOException cannotListen(
-            InetSocketAddress address, String reason, @Nullable IOException cause) {
-        return new UncheckedIOException(
-                new IOException("cannot listen on " + address + ": " + reason, cause));
     }
 }

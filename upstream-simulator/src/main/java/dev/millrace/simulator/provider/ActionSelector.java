@@ -39,14 +39,25 @@ final class ActionSelector {
     private final Answer answer;
     private final ModelSettings settings;
     private final RandomGenerator random;
+    private final Duration stall;
     private final Optional<Failure> failure;
 
-    ActionSelector(Call call, Answer answer, ModelSettings settings, RandomGenerator random) {
+    /**
+     * @param stall time in which nothing is sent, before the action; 0 = none
+     */
+    ActionSelector(
+            Call call,
+            Answer answer,
+            ModelSettings settings,
+            RandomGenerator random,
+            Duration stall) {
         this.call = call;
         this.answer = answer;
         this.settings = settings;
         this.random = random;
         this.failure = settings.failures().draw(random);
+        boolean isStalled = failure.filter(Failure.STALL::equals).isPresent();
+        this.stall = isStalled ? stall.plus(settings.stallFor()) : stall;
     }
 
     /** Returns the retry-after headers when the drawn failure asks for a wait, otherwise none. */
@@ -84,6 +95,7 @@ final class ActionSelector {
             case CONTENT_FILTER -> refuse(ProviderError.contentFilter());
             case CONTENT_FILTER_FINISH -> deliver(answer.filtered(), CutPoint.NONE);
             case GARBAGE -> deliver(garbage(), answer.usage(), CutPoint.NONE);
+            case STALL -> withinContext();
             case HANG -> new CallAction.Hang(settings.hangFor());
             case DROP_BEFORE_ANSWER -> new CallAction.DropBeforeAnswer(timing().firstByte());
             case DROP_AFTER_BILLING -> deliver(answer, CutPoint.BEFORE_FIRST_BYTE);
@@ -101,12 +113,12 @@ final class ActionSelector {
     }
 
     private CallAction refuse(ProviderError error) {
-        return new CallAction.Refuse(error.status(), error, settings.errorForm());
+        return new CallAction.Refuse(error.status(), error, settings.errorForm(), stall);
     }
 
     private CallAction errorAs200() {
         ProviderError error = ProviderError.ofStatus(call.wire(), SERVER_ERROR, answer.model());
-        return new CallAction.Refuse(OK, error, settings.errorForm());
+        return new CallAction.Refuse(OK, error, settings.errorForm(), stall);
     }
 
     /** Replaces the second half of a stream by an error event; an unstreamed answer is complete. */
@@ -170,6 +182,7 @@ final class ActionSelector {
     }
 
     private CallAction.Timing timing(Duration firstByte, Duration total) {
-        return new CallAction.Timing(firstByte, total, settings.keepAlive(), settings.hangFor());
+        return new CallAction.Timing(
+                stall.plus(firstByte), stall.plus(total), settings.keepAlive(), settings.hangFor());
     }
 }

@@ -9,11 +9,13 @@ import java.util.List;
 /** The provider's reaction to a call. */
 public sealed interface CallAction {
     /**
-     * Answers with an error at once.
+     * Answers with an error.
      *
      * @param status HTTP status of the answer, which may differ from the error's own
+     * @param delay time until the answer is sent
      */
-    record Refuse(int status, ProviderError error, ErrorForm form) implements CallAction {}
+    record Refuse(int status, ProviderError error, ErrorForm form, Duration delay)
+            implements CallAction {}
 
     /**
      * Sends nothing. Closes the connection after the timeout unless the client disconnects first.

@@ -1,5 +1,6 @@
 package dev.millrace.simulator.provider;
 
+import dev.millrace.simulator.traffic.CallCounter;
 import dev.millrace.simulator.wire.header.HeaderValue;
 import java.util.List;
 
@@ -9,7 +10,14 @@ import java.util.List;
  * @param model the model's name as the request gives it; empty when the body has none
  * @param headers headers of the response, whatever the action
  * @param action the provider's reaction
+ * @param account pays for the call
+ * @param counter counts the outcome of the call
  * @param onEnd must be run once, when the call has ended
  */
 public record CallPlan(
-        String model, List<HeaderValue> headers, CallAction action, Runnable onEnd) {}
+        String model,
+        List<HeaderValue> headers,
+        CallAction action,
+        Account account,
+        CallCounter counter,
+        Runnable onEnd) {}

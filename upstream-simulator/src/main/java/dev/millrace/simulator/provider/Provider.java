@@ -2,35 +2,55 @@ package dev.millrace.simulator.provider;
 
 import dev.millrace.simulator.answer.Answer;
 import dev.millrace.simulator.answer.AnswerGenerator;
+import dev.millrace.simulator.answer.AnswerResult;
 import dev.millrace.simulator.answer.InvalidRequest;
+import dev.millrace.simulator.limit.Admission;
+import dev.millrace.simulator.limit.CallLimits;
+import dev.millrace.simulator.settings.AccountSettings;
 import dev.millrace.simulator.settings.ErrorForm;
+import dev.millrace.simulator.settings.Outage;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.simulator.traffic.CallCounter;
+import dev.millrace.simulator.traffic.Traffic;
 import dev.millrace.simulator.wire.CallId;
 import dev.millrace.simulator.wire.ProviderError;
 import dev.millrace.simulator.wire.header.HeaderTimeFormat;
 import dev.millrace.simulator.wire.header.HeaderValue;
 import dev.millrace.simulator.wire.header.LimitState;
 import dev.millrace.simulator.wire.header.WireHeaders;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /** A simulated provider, which decides how to react to each call. Thread-safe. */
 public final class Provider {
-    private final Set<String> keys;
+    private final AccountRegistry accounts;
     private final ModelRegistry models;
+    private final OutageSchedule outages;
+    private final RefusalRules rules;
+    private final Traffic traffic = new Traffic();
     private final TimeAndRandom sources;
     private final AtomicLong calls = new AtomicLong();
 
+    /** The account of all keys that are not accepted. */
+    private final Account unknownKeys;
+
+    /** Guards all limits, so that calls count in the order of their times. */
+    private final Object limitsLock = new Object();
+
     /** Creates a provider with unused limits. */
     public Provider(SimulatorSettings settings, TimeAndRandom sources) {
-        this.keys = Set.copyOf(settings.keys());
-        this.models = new ModelRegistry(settings.models(), sources.ticker());
+        this.accounts = new AccountRegistry(settings, sources.ticker());
+        this.models = new ModelRegistry(settings, sources.ticker());
+        this.outages = new OutageSchedule(settings.outages(), sources.ticker());
+        this.rules = new RefusalRules(models);
         this.sources = sources;
+        this.unknownKeys = new Account("(unknown key)", AccountSettings.DEFAULT, 0);
     }
 
     /** Returns the registry of models, whose settings may be changed. */
@@ -38,9 +58,19 @@ public final class Provider {
         return models;
     }
 
-    /** Returns how many keys are accepted; 0 = any key. */
-    public int acceptedKeys() {
-        return keys.size();
+    /** Returns the registry of accounts, whose settings may be changed. */
+    public AccountRegistry accounts() {
+        return accounts;
+    }
+
+    /** Returns the outages, which may be changed. */
+    public OutageSchedule outages() {
+        return outages;
+    }
+
+    /** Returns the statistics of all calls. */
+    public Traffic traffic() {
+        return traffic;
     }
 
     /** Returns the id of the next call. */
@@ -52,60 +82,100 @@ public final class Provider {
      * Decides how to react to a call. {@link CallPlan#onEnd} must be run when the call has ended.
      */
     public CallPlan plan(Call call, byte[] body) {
-        if (!keys.isEmpty() && !keys.contains(call.key())) {
-            return refuse(call, "", ProviderError.ofStatus(call.wire(), 401, ""));
+        AnswerResult result = AnswerGenerator.of(call.operation(), body, call.deployment());
+        Optional<Account> account = accounts.find(call.key());
+        synchronized (limitsLock) {
+            Optional<OutageSchedule.Active> outage = outages.active();
+            long now = sources.ticker().getAsLong();
+            Arrival arrival =
+                    arrival(call, account.orElse(unknownKeys), result, stall(outage), now);
+            return rules.check(call, account, outage.map(OutageSchedule.Active::outage), result)
+                    .map(error -> refuse(arrival, headers(call, List.of()), error))
+                    .orElseGet(() -> plan(arrival, (Answer) result, now));
         }
-        return switch (AnswerGenerator.of(call.operation(), body, call.deployment())) {
-            case InvalidRequest invalid ->
-                    refuse(
-                            call,
-                            invalid.model(),
-                            ProviderError.invalid(invalid.message(), invalid.param()));
-            case Answer answer -> plan(call, answer);
-        };
     }
 
-    private CallPlan plan(Call call, Answer answer) {
+    /**
+     * A call that has arrived.
+     *
+     * @param model the model's name as the request gives it; empty when the body has none
+     * @param stall time in which nothing is sent
+     */
+    private record Arrival(
+            Call call, Account account, String model, CallCounter counter, Duration stall) {}
+
+    private Arrival arrival(
+            Call call, Account account, AnswerResult result, Duration stall, long now) {
+        String model =
+                switch (result) {
+                    case Answer answer -> answer.model();
+                    case InvalidRequest invalid -> invalid.model();
+                };
+        int tokens = result instanceof Answer answer ? answer.usage().total() : 0;
+        CallCounter counter = traffic.arrive(model, account.name(), tokens, now);
+        return new Arrival(call, account, model, counter, stall);
+    }
+
+    private static Duration stall(Optional<OutageSchedule.Active> outage) {
+        return outage.filter(it -> it.outage().form() == Outage.Form.STALL)
+                .map(OutageSchedule.Active::left)
+                .orElse(Duration.ZERO);
+    }
+
+    private CallPlan plan(Arrival arrival, Answer answer, long now) {
+        Call call = arrival.call();
         ModelState state = models.state(answer.model());
-        if (state.failsFirst(call.idempotencyKey())) {
-            int status = state.settings().failFirst().status();
-            return refuse(
-                    call,
-                    answer.model(),
-                    ProviderError.ofStatus(call.wire(), status, answer.model()));
-        }
-        return switch (state.begin(answer.usage(), sources.ticker().getAsLong())) {
-            case Admission.Refused refused -> refuseOverLimit(call, answer, refused);
-            case Admission.Granted granted -> {
-                ActionSelector selector =
-                        new ActionSelector(call, answer, state.settings(), callRandom());
-                List<HeaderValue> headers = headers(call, granted.states());
+        List<CallLimits> limits = List.of(state.limits(), arrival.account().limits());
+        Admission admission = CallLimits.admit(limits, answer.usage(), now);
+        List<HeaderValue> headers = headers(call, admission.states());
+        return switch (admission) {
+            case Admission.Refused refused -> {
+                headers.addAll(WireHeaders.limitWait(call.wire(), refused.delay()));
+                String wait = HeaderTimeFormat.compact(refused.delay());
+                yield refuse(
+                        arrival,
+                        headers,
+                        ProviderError.rateLimited(answer.model(), refused.subject(), wait));
+            }
+            case Admission.TooLarge large ->
+                    refuse(
+                            arrival,
+                            headers,
+                            ProviderError.aboveLimit(
+                                    answer.model(),
+                                    large.subject(),
+                                    large.limit(),
+                                    large.requested()));
+            case Admission.Granted _ -> {
+                var selector =
+                        new ActionSelector(
+                                call, answer, state.settings(), callRandom(), arrival.stall());
                 headers.addAll(selector.headers());
-                yield new CallPlan(answer.model(), headers, selector.action(), state::end);
+                arrival.counter().start();
+                yield plan(arrival, headers, selector.action(), () -> end(arrival, limits));
             }
         };
     }
 
-    private CallPlan refuseOverLimit(Call call, Answer answer, Admission.Refused refused) {
-        List<HeaderValue> headers = headers(call, refused.states());
-        headers.addAll(WireHeaders.limitWait(call.wire(), refused.delay()));
-        ProviderError error =
-                ProviderError.rateLimited(
-                        answer.model(),
-                        refused.subject(),
-                        HeaderTimeFormat.compact(refused.delay()));
-        return refuse(answer.model(), headers, error);
+    private void end(Arrival arrival, List<CallLimits> limits) {
+        synchronized (limitsLock) {
+            limits.forEach(CallLimits::end);
+        }
+        arrival.counter().end();
     }
 
-    private CallPlan refuse(Call call, String model, ProviderError error) {
-        return refuse(model, headers(call, List.of()), error);
-    }
-
-    private CallPlan refuse(String model, List<HeaderValue> headers, ProviderError error) {
+    private CallPlan refuse(Arrival arrival, List<HeaderValue> headers, ProviderError error) {
+        String model = arrival.model();
         ErrorForm form =
                 model.isEmpty() ? ErrorForm.NATIVE : models.state(model).settings().errorForm();
-        CallAction action = new CallAction.Refuse(error.status(), error, form);
-        return new CallPlan(model, headers, action, Provider::noOp);
+        var action = new CallAction.Refuse(error.status(), error, form, arrival.stall());
+        return plan(arrival, headers, action, Provider::noOp);
+    }
+
+    private static CallPlan plan(
+            Arrival arrival, List<HeaderValue> headers, CallAction action, Runnable onEnd) {
+        return new CallPlan(
+                arrival.model(), headers, action, arrival.account(), arrival.counter(), onEnd);
     }
 
     private List<HeaderValue> headers(Call call, List<LimitState> states) {

@@ -33,6 +33,8 @@ public enum Failure {
      * Not billed.
      */
     HANG,
+    /** Sends nothing for {@code stall_for}, then the answer. Billed. */
+    STALL,
     /** The connection closes before an answer is produced. Not billed. */
     DROP_BEFORE_ANSWER,
     /** The connection closes before the first byte of an answer that was produced. Billed. */

@@ -33,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param contextWindow largest sum of prompt tokens and {@code max_tokens}; a larger request gets
  *     400 {@code context_length_exceeded}; 0 = unlimited
  * @param hangFor longest time that a {@link Failure#HANG} keeps the connection open, up to 24 h
+ * @param stallFor how long a {@link Failure#STALL} sends nothing, up to 24 h
  * @param errorForm format of this model's error bodies
  * @param keepAlive interval of the comments in a stream that waits for its next event, up to 24 h;
  *     0 = no comments
@@ -47,6 +48,7 @@ public record ModelSettings(
         List<Integer> serverErrorStatuses,
         int contextWindow,
         Duration hangFor,
+        Duration stallFor,
         ErrorForm errorForm,
         Duration keepAlive) {
     /** Answers every call at once. */
@@ -61,6 +63,7 @@ public record ModelSettings(
                     List.of(500, 502, 503, 504),
                     0,
                     Duration.ofMinutes(15),
+                    Duration.ofSeconds(30),
                     ErrorForm.NATIVE,
                     Duration.ZERO);
 
@@ -77,6 +80,7 @@ public record ModelSettings(
                 "must list at least one status from 500 to 599");
         requireRange("context_window", contextWindow, 0, Integer.MAX_VALUE);
         requireAtMost("hang_for", hangFor, Duration.ofHours(24));
+        requireAtMost("stall_for", stallFor, Duration.ofHours(24));
         requireAtMost("keep_alive", keepAlive, Duration.ofHours(24));
         serverErrorStatuses = List.copyOf(serverErrorStatuses);
     }
@@ -114,6 +118,7 @@ public record ModelSettings(
         serverErrorStatuses.forEach(statuses::add);
         return node.put("context_window", contextWindow)
                 .put("hang_for", Durations.format(hangFor))
+                .put("stall_for", Durations.format(stallFor))
                 .put("error_form", errorForm.name().toLowerCase(Locale.ROOT))
                 .put("keep_alive", Durations.format(keepAlive));
     }

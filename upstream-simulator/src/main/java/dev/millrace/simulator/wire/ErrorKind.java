@@ -1,5 +1,6 @@
 package dev.millrace.simulator.wire;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The errors of providers, with their types and codes on both wires. */
@@ -39,6 +40,11 @@ public enum ErrorKind {
         this.openAiType = openAiType;
         this.openAiCode = openAiCode;
         this.anthropicType = anthropicType;
+    }
+
+    /** Returns the kind's name in statistics. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     String openAiType() {

@@ -56,6 +56,27 @@ public record ProviderError(ErrorKind kind, int status, String message, @Nullabl
     }
 
     /**
+     * Returns the error for a call that is larger than the limit named {@code subject}, so that
+     * waiting does not help.
+     */
+    public static ProviderError aboveLimit(
+            String model, String subject, long limit, long requested) {
+        return new ProviderError(
+                ErrorKind.RATE_LIMITED,
+                429,
+                "Request too large for "
+                        + model
+                        + " in organization org-simulator on "
+                        + subject
+                        + ": Limit "
+                        + limit
+                        + ", Requested "
+                        + requested
+                        + ".",
+                null);
+    }
+
+    /**
      * Returns the error for an account without credit, in the form that each wire uses instead of
      * status 402.
      */

@@ -3,6 +3,7 @@ package dev.millrace.simulator.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.settings.Outage;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ProviderTest {
@@ -59,6 +61,62 @@ class ProviderTest {
 
         assertTiming(
                 plan(provider, ",\"stream\":true"), Duration.ofMillis(300), Duration.ofMillis(300));
+    }
+
+    @Test
+    void stalledCallIsAnsweredAfterTheStallAndItsLatency() {
+        Provider provider =
+                provider("{\"latency\":\"2s\",\"failures\":{\"stall\":1},\"stall_for\":\"1m\"}");
+
+        assertTiming(plan(provider, ""), Duration.ofSeconds(62), Duration.ofSeconds(62));
+    }
+
+    @Nested
+    class Outages {
+        private final Provider provider = provider("{\"latency\":\"2s\"}");
+
+        private void begin(Outage.Form form) {
+            provider.outages()
+                    .add(new Outage(Duration.ofSeconds(10), Duration.ofSeconds(30), form, 503));
+        }
+
+        private void advance(Duration time) {
+            nanos.addAndGet(time.toNanos());
+        }
+
+        @Test
+        void callIsRefusedFromTheStartToTheEndOfTheOutage() {
+            begin(Outage.Form.STATUS);
+            advance(Duration.ofSeconds(10).minusNanos(1));
+            assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Deliver.class);
+
+            advance(Duration.ofNanos(1));
+            assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Refuse.class);
+
+            advance(Duration.ofSeconds(30).minusNanos(1));
+            assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Refuse.class);
+
+            advance(Duration.ofNanos(1));
+            assertThat(plan(provider, "").action()).isInstanceOf(CallAction.Deliver.class);
+        }
+
+        @Test
+        void stalledCallIsAnsweredAfterTheEndOfTheOutage() {
+            begin(Outage.Form.STALL);
+            advance(Duration.ofSeconds(15));
+
+            assertTiming(plan(provider, ""), Duration.ofSeconds(27), Duration.ofSeconds(27));
+        }
+
+        @Test
+        void stalledCallIsRefusedAfterTheEndOfTheOutage() {
+            begin(Outage.Form.STALL);
+            advance(Duration.ofSeconds(15));
+
+            CallAction action = plan(provider, ",\"n\":0").action();
+
+            assertThat(((CallAction.Refuse) action).delay()).isEqualTo(Duration.ofSeconds(25));
+        }
     }
 
     @Test

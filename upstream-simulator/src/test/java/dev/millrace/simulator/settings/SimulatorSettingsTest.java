@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +48,29 @@ class SimulatorSettingsTest {
             assertThat(settings.seed()).isEqualTo(1);
             assertThat(settings.keys()).isEmpty();
             assertThat(settings.ledgerEntries()).isEqualTo(1_000_000);
+            assertThat(settings.rejectUnknownModels()).isFalse();
+            assertThat(settings.accounts()).isEmpty();
+            assertThat(settings.outages()).isEmpty();
             assertThat(settings.model("any")).isEqualTo(ModelSettings.DEFAULT);
+        }
+
+        @Test
+        void emptyAccountHasNoKeyNoLimitAndUnlimitedCredit() {
+            assertThat(parse("{\"accounts\":{\"a\":{}}}").accounts().get("a"))
+                    .isEqualTo(
+                            new AccountSettings(
+                                    List.of(),
+                                    LimitSettings.NONE,
+                                    OptionalLong.empty(),
+                                    AccountSettings.CreditError.INSUFFICIENT_QUOTA));
+        }
+
+        @Test
+        void emptyOutageIsAMinuteOfStatus503AtTheStart() {
+            assertThat(parse("{\"outages\":[{}]}").outages())
+                    .containsExactly(
+                            new Outage(
+                                    Duration.ZERO, Duration.ofMinutes(1), Outage.Form.STATUS, 503));
         }
 
         @Test
@@ -59,12 +82,14 @@ class SimulatorSettingsTest {
                                     {"latency":"0ms",
                                      "limits":{"requests_per_minute":0,"tokens_per_minute":0,
                                        "input_tokens_per_minute":0,"output_tokens_per_minute":0,
-                                       "concurrency":0,"burst":"1m"},
+                                       "requests_per_second":0,"tokens_per_second":0,
+                                       "concurrency":0,"window":"bucket","burst":"1m",
+                                       "headers":true},
                                      "failures":{"rate_limited":0.0,"unauthorized":0.0,
                                        "payment_required":0.0,"insufficient_quota":0.0,
                                        "model_not_found":0.0,"server_error":0.0,"overloaded":0.0,
                                        "context_length_exceeded":0.0,"content_filter":0.0,
-                                       "content_filter_finish":0.0,"garbage":0.0,"hang":0.0,
+                                       "content_filter_finish":0.0,"garbage":0.0,"hang":0.0,"stall":0.0,
                                        "drop_before_answer":0.0,"drop_after_billing":0.0,
                                        "drop_mid_body":0.0,"end_mid_body":0.0,
                                        "hang_mid_body":0.0,"error_mid_stream":0.0,
@@ -74,6 +99,7 @@ class SimulatorSettingsTest {
                                      "server_error_statuses":[500,502,503,504],
                                      "context_window":0,
                                      "hang_for":"15m",
+                                     "stall_for":"30s",
                                      "error_form":"native",
                                      "keep_alive":"0ms"}
                                     """));
@@ -88,13 +114,15 @@ class SimulatorSettingsTest {
                  "first_byte":{"min":"100ms","max":"200ms"},
                  "limits":{"requests_per_minute":1,"tokens_per_minute":2,
                    "input_tokens_per_minute":3,"output_tokens_per_minute":4,
-                   "concurrency":5,"burst":"10s"},
+                   "requests_per_second":6,"tokens_per_second":7,
+                   "concurrency":5,"window":"sliding","burst":"10s","headers":false},
                  "failures":{"rate_limited":0.01,"hang":0.5},
                  "retry_after":{"form":"mixed","delay":"2s"},
                  "fail_first":{"calls":2,"status":429},
                  "server_error_statuses":[599],
                  "context_window":100,
                  "hang_for":"1h",
+                 "stall_for":"10s",
                  "error_form":"google",
                  "keep_alive":"15s"}
                 """;
@@ -112,7 +140,17 @@ class SimulatorSettingsTest {
                                             new Latency.Uniform(
                                                     Duration.ofMillis(100),
                                                     Duration.ofMillis(200))),
-                                    new LimitSettings(1, 2, 3, 4, 5, Duration.ofSeconds(10)),
+                                    new LimitSettings(
+                                            1,
+                                            2,
+                                            3,
+                                            4,
+                                            6,
+                                            7,
+                                            5,
+                                            LimitSettings.Window.SLIDING,
+                                            Duration.ofSeconds(10),
+                                            false),
                                     new FailureRates(
                                             Map.of(Failure.RATE_LIMITED, 0.01, Failure.HANG, 0.5)),
                                     new RetryAfter(RetryAfter.Form.MIXED, Duration.ofSeconds(2)),
@@ -120,8 +158,47 @@ class SimulatorSettingsTest {
                                     List.of(599),
                                     100,
                                     Duration.ofHours(1),
+                                    Duration.ofSeconds(10),
                                     ErrorForm.GOOGLE,
                                     Duration.ofSeconds(15)));
+        }
+
+        @Test
+        void accountsAndOutagesAreRead() {
+            SimulatorSettings settings =
+                    parse(
+                            """
+                            {"reject_unknown_models":true,
+                             "accounts":{"main":{"keys":["sk-1"],"limits":{"concurrency":5},
+                               "credit_tokens":10,"when_empty":"payment_required"}},
+                             "outages":[{"after":"1s","lasts":"2s","form":"refused","status":500}]}
+                            """);
+
+            assertThat(settings.rejectUnknownModels()).isTrue();
+            assertThat(settings.accounts().get("main"))
+                    .isEqualTo(
+                            new AccountSettings(
+                                    List.of("sk-1"),
+                                    new LimitSettings(
+                                            0,
+                                            0,
+                                            0,
+                                            0,
+                                            0,
+                                            0,
+                                            5,
+                                            LimitSettings.Window.BUCKET,
+                                            Duration.ofMinutes(1),
+                                            true),
+                                    OptionalLong.of(10),
+                                    AccountSettings.CreditError.PAYMENT_REQUIRED));
+            assertThat(settings.outages())
+                    .containsExactly(
+                            new Outage(
+                                    Duration.ofSeconds(1),
+                                    Duration.ofSeconds(2),
+                                    Outage.Form.REFUSED,
+                                    500));
         }
 
         @Test
@@ -161,6 +238,8 @@ class SimulatorSettingsTest {
                             problems(
                                     """
                                     {"seed":"x","ledger_entries":-1,"colour":"red",
+                                     "accounts":{"a":{"keys":[" "],"credit_tokens":"much"}},
+                                     "outages":[{"lasts":"0ms","form":"smoke","status":200}],
                                      "models":{"gpt-4.1":{
                                        "latency":{"p50":"4s","p99":"1s"},
                                        "limits":{"requests_per_minute":1.5,"burst":"0ms"},
@@ -176,6 +255,11 @@ class SimulatorSettingsTest {
                             "seed",
                             "ledger_entries",
                             "colour",
+                            "accounts.a.keys",
+                            "accounts.a.credit_tokens",
+                            "outages[0].lasts",
+                            "outages[0].form",
+                            "outages[0].status",
                             "models.gpt-4.1.latency.p50",
                             "models.gpt-4.1.limits.requests_per_minute",
                             "models.gpt-4.1.limits.burst",
@@ -227,12 +311,26 @@ class SimulatorSettingsTest {
         }
 
         @Test
+        void keyOfTwoAccountsIsReported() {
+            assertThat(
+                            problems(
+                                    "{\"keys\":[\"sk-secret\"],\"accounts\":{\"a\":{\"keys\":[\"sk-secret\"]}}}"))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.keyPath()).isEqualTo("accounts"))
+                    .asString()
+                    .contains("a lists a key that is listed before")
+                    .doesNotContain("secret");
+        }
+
+        @Test
         void problemsAndToStringNeverShowAKey() {
             assertThat(problems("{\"keys\":\"sk-secret\"}"))
                     .singleElement()
                     .asString()
                     .doesNotContain("secret");
             assertThat(parse("{\"keys\":[\"sk-secret\"]}").toString()).doesNotContain("secret");
+            assertThat(parse("{\"accounts\":{\"a\":{\"keys\":[\"sk-secret\"]}}}").toString())
+                    .doesNotContain("secret");
         }
 
         @Test

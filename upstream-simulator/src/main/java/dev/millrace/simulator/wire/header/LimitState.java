@@ -6,7 +6,7 @@ import java.time.Duration;
  * The state of one limit after a call.
  *
  * @param kind the limited quantity
- * @param limit allowed amount per minute
+ * @param limit allowed amount in the kind's time
  * @param remaining amount left, at least 0
  * @param reset time until the limit is fully available again
  */
@@ -20,7 +20,11 @@ public record LimitState(Kind kind, long limit, long remaining, Duration reset) 
         /** Input tokens per minute. */
         INPUT_TOKENS("input-tokens", "input tokens per min (ITPM)"),
         /** Output tokens per minute. */
-        OUTPUT_TOKENS("output-tokens", "output tokens per min (OTPM)");
+        OUTPUT_TOKENS("output-tokens", "output tokens per min (OTPM)"),
+        /** Requests per second. No header reports this limit. */
+        REQUESTS_PER_SECOND("", "requests per sec (RPS)"),
+        /** Tokens per second. No header reports this limit. */
+        TOKENS_PER_SECOND("", "tokens per sec (TPS)");
 
         private final String header;
         private final String subject;
@@ -33,6 +37,11 @@ public record LimitState(Kind kind, long limit, long remaining, Duration reset) 
         /** Returns the limit's name in error messages. */
         public String subject() {
             return subject;
+        }
+
+        /** Returns true when headers report this kind of limit. */
+        public boolean hasHeader() {
+            return !header.isEmpty();
         }
 
         String header() {

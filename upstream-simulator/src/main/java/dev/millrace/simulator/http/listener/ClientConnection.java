@@ -1,4 +1,4 @@
-package dev.millrace.simulator.http;
+package dev.millrace.simulator.http.listener;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
@@ -14,7 +14,7 @@ import java.time.Duration;
  * A client's connection. Handlers on the connection's thread use it to detect that the client has
  * disconnected, or to close the socket.
  */
-final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
+public final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
     private final ConnectionContext context;
@@ -26,7 +26,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     }
 
     /** Returns the connection that the current thread serves. */
-    static ClientConnection current() {
+    public static ClientConnection current() {
         return CURRENT.get();
     }
 
@@ -36,7 +36,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
      *
      * @return false when the client has disconnected
      */
-    boolean awaitInput() {
+    public boolean awaitInput() {
         try {
             context.dataReader().ensureAvailable();
             return true;
@@ -48,7 +48,7 @@ final class ClientConnection implements ServerConnection, InterruptableTask<Void
     }
 
     /** Closes the socket. Any thread may call this. */
-    void closeSocket() {
+    public void closeSocket() {
         try {
             context.serverSocket().close();
         } catch (UncheckedIOException alreadyClosed) {

@@ -1,4 +1,4 @@
-package dev.millrace.simulator.provider;
+package dev.millrace.simulator.limit;
 
 import dev.millrace.simulator.wire.header.LimitState;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.time.Duration;
  * A limit per minute, as a bucket that refills continuously. An amount larger than the bucket waits
  * for a full bucket.
  */
-final class TokenBucket {
+final class TokenBucket implements RateLimit {
     private static final double NANOS_PER_MINUTE = 60e9;
 
     private final LimitState.Kind kind;
@@ -26,30 +26,41 @@ final class TokenBucket {
         this.refilledNanos = nowNanos;
     }
 
-    LimitState.Kind kind() {
+    @Override
+    public LimitState.Kind kind() {
         return kind;
     }
 
-    void refill(long nowNanos) {
+    @Override
+    public boolean isTooLarge(long amount) {
+        return false;
+    }
+
+    @Override
+    public Duration waitFor(long amount, long nowNanos) {
+        refill(nowNanos);
+        return untilLevel(Math.min((double) amount, capacity));
+    }
+
+    /** Takes an amount, even when the level becomes negative. */
+    @Override
+    public void take(long amount, long nowNanos) {
+        refill(nowNanos);
+        level -= (double) amount;
+    }
+
+    @Override
+    public LimitState state(long nowNanos) {
+        refill(nowNanos);
+        return new LimitState(kind, perMinute, (long) Math.max(0.0, level), untilLevel(capacity));
+    }
+
+    private void refill(long nowNanos) {
         long elapsed = nowNanos - refilledNanos;
         if (elapsed > 0) {
             level = Math.min(capacity, level + (double) elapsed * perNano);
             refilledNanos = nowNanos;
         }
-    }
-
-    /** Returns the time until {@code amount} may be taken; zero = now. */
-    Duration waitFor(long amount) {
-        return untilLevel(Math.min((double) amount, capacity));
-    }
-
-    /** Takes an amount, even when the level becomes negative. */
-    void take(long amount) {
-        level -= (double) amount;
-    }
-
-    LimitState state() {
-        return new LimitState(kind, perMinute, (long) Math.max(0.0, level), untilLevel(capacity));
     }
 
     private Duration untilLevel(double target) {

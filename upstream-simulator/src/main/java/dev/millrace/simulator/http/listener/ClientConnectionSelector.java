@@ -1,4 +1,4 @@
-package dev.millrace.simulator.http;
+package dev.millrace.simulator.http.listener;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
@@ -10,7 +10,7 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
 
 /** Wraps every connection in a {@link ClientConnection}. HTTP/1.1 is the only protocol. */
-final class ClientConnectionSelector implements ServerConnectionSelector {
+public final class ClientConnectionSelector implements ServerConnectionSelector {
     private final Http1ConnectionSelector http =
             Http1ConnectionSelector.builder().config(Http1Config.create()).build();
 
