@@ -12,6 +12,8 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.fallback.FallbackModel;
+import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.kafka.ClientSettings;
@@ -143,12 +145,25 @@ public final class Worker implements Service {
                 new ServedModels(
                         models,
                         topics(config, models),
+                        fallbacks(config),
                         config.catalog().version(),
                         outputs,
                         settings.acceptResend()),
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());
+    }
+
+    /** Returns the models that jobs can fall back to, also those that other workers serve. */
+    private static FallbackModels fallbacks(MillraceConfig config) {
+        return new FallbackModels(
+                config.modelsInService().stream()
+                        .collect(Collectors.toMap(Model::name, it -> fallback(config, it))));
+    }
+
+    private static FallbackModel fallback(MillraceConfig config, Model model) {
+        ProviderConfig provider = config.providerOf(model).orElseThrow();
+        return new FallbackModel(model, model.urlsAt(provider.endpoints()));
     }
 
     private static Map<String, ProviderConfig> providers(

@@ -33,6 +33,11 @@ final class HeaderReader {
         }
     }
 
+    <T> T optional(String name, Function<String, T> read, T absent) throws UnreadableHeader {
+        T value = optional(name, read);
+        return value == null ? absent : value;
+    }
+
     /** Checks that the schema version of the record is readable by this program. */
     void requireSchema() throws UnreadableHeader {
         int version = required(MillraceHeaders.SCHEMA, Integer::valueOf);

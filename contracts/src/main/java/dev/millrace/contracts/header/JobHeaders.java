@@ -2,25 +2,29 @@ package dev.millrace.contracts.header;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a job: the router's decisions, written by the router and read by the worker.
+ * The headers of a job: the router's decisions, written by the router and read by the worker. A
+ * worker that hands the job over to the next model of its chain writes them again.
  *
  * @param line line number in its file, from 1; null if the job is not from a file
  * @param deadline no attempt starts after it; null for none
  * @param routedBy policy, rule and version that selected the model, such as {@code default/3@v7}
  * @param chain catalog names of the models, first choice first; at least one
  * @param position index of the current model in the chain, from 0
- * @param attempts calls already made for this job, to any model
+ * @param attempts calls made for this job at earlier models of its chain
  * @param requestPartition partition of its request, from 0. Its result and cost events go to the
  *     same partition of their topics, so that they reach the router task of that partition. Null if
  *     unknown; then the record key selects the partition
  * @param maxOutputTokens output limit to add to the body for the current model, 1 or more; null for
  *     none
+ * @param inheritedUsd amount known to be billed at earlier models of its chain, in US dollars
+ * @param fallbacks the models that the job has left, in order; empty for most jobs
  */
 public record JobHeaders(
         JobId jobId,
@@ -35,10 +39,13 @@ public record JobHeaders(
         int position,
         int attempts,
         @Nullable Integer requestPartition,
-        @Nullable Long maxOutputTokens) {
+        @Nullable Long maxOutputTokens,
+        BigDecimal inheritedUsd,
+        List<Fallback> fallbacks) {
 
     public JobHeaders {
         chain = List.copyOf(chain);
+        fallbacks = List.copyOf(fallbacks);
         if (position < 0 || position >= chain.size()) {
             throw new IllegalArgumentException(
                     "position " + position + " is outside the chain " + chain);
@@ -54,6 +61,76 @@ public record JobHeaders(
             throw new IllegalArgumentException(
                     "maxOutputTokens must be 1 or more, was " + maxOutputTokens);
         }
+        if (inheritedUsd.signum() < 0) {
+            throw new IllegalArgumentException(
+                    "inheritedUsd must not be negative, was " + inheritedUsd);
+        }
+    }
+
+    /** Creates the headers of a job that has not fallen back. */
+    public JobHeaders(
+            JobId jobId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            Priority priority,
+            @Nullable Instant deadline,
+            Instant submittedAt,
+            String routedBy,
+            List<String> chain,
+            int position,
+            int attempts,
+            @Nullable Integer requestPartition,
+            @Nullable Long maxOutputTokens) {
+        this(
+                jobId,
+                tenant,
+                batch,
+                line,
+                priority,
+                deadline,
+                submittedAt,
+                routedBy,
+                chain,
+                position,
+                attempts,
+                requestPartition,
+                maxOutputTokens,
+                BigDecimal.ZERO,
+                List.of());
+    }
+
+    /**
+     * Returns the headers of the job at a later model of its chain.
+     *
+     * @param newPosition index of that model in the chain
+     * @param totalAttempts calls made for the job so far
+     * @param billedUsd amount known to be billed so far
+     * @param allFallbacks the models that the job has left, including the current one
+     * @param outputLimit output limit to add to the body for that model; null for none
+     */
+    public JobHeaders atModel(
+            int newPosition,
+            int totalAttempts,
+            BigDecimal billedUsd,
+            List<Fallback> allFallbacks,
+            @Nullable Long outputLimit) {
+        return new JobHeaders(
+                jobId,
+                tenant,
+                batch,
+                line,
+                priority,
+                deadline,
+                submittedAt,
+                routedBy,
+                chain,
+                newPosition,
+                totalAttempts,
+                requestPartition,
+                outputLimit,
+                billedUsd,
+                allFallbacks);
     }
 
     /** Returns the catalog name of the current model. */
@@ -80,6 +157,11 @@ public record JobHeaders(
         MillraceHeaders.add(headers, MillraceHeaders.ATTEMPTS, attempts);
         MillraceHeaders.add(headers, MillraceHeaders.REQUEST_PARTITION, requestPartition);
         MillraceHeaders.add(headers, MillraceHeaders.MAX_OUTPUT_TOKENS, maxOutputTokens);
+        if (inheritedUsd.signum() != 0) {
+            MillraceHeaders.add(
+                    headers, MillraceHeaders.INHERITED_USD, inheritedUsd.toPlainString());
+        }
+        MillraceHeaders.add(headers, MillraceHeaders.FALLBACKS, Fallback.text(fallbacks));
     }
 
     /**
@@ -105,7 +187,9 @@ public record JobHeaders(
                     in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
                     in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
                     in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
-                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf));
+                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
+                    in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
+                    in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));

@@ -41,6 +41,7 @@ public final class MillraceHeaders {
     public static final String REQUEST_PARTITION = PREFIX + "request-partition";
     public static final String ATTEMPTS = PREFIX + "attempts";
     public static final String INHERITED_USD = PREFIX + "inherited-usd";
+    public static final String FALLBACKS = PREFIX + "fallbacks";
     public static final String REASON = PREFIX + "reason";
     public static final String MESSAGE = PREFIX + "message";
     public static final String ORIGIN_TOPIC = PREFIX + "origin-topic";

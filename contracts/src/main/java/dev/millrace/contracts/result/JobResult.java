@@ -1,5 +1,6 @@
 package dev.millrace.contracts.result;
 
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,7 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
             json.writeNumberProperty("ttft_ms", provenance.firstTokenMs());
         }
         writeText(json, "routed_by", provenance.routedBy());
+        writeFallbacks(json);
         writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
         if (outcome instanceof Outcome.Answered answered && answered.translation() != null) {
             writeTranslation(json, answered.translation());
@@ -103,6 +105,20 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
             json.writeRawValue(provenance.metadata());
         }
         json.writeEndObject();
+    }
+
+    private void writeFallbacks(JsonGenerator json) {
+        if (provenance.fallbacks().isEmpty()) {
+            return;
+        }
+        json.writeArrayPropertyStart("fallbacks");
+        for (Fallback fallback : provenance.fallbacks()) {
+            json.writeStartObject();
+            json.writeStringProperty("model", JsonBytes.encodable(fallback.model()));
+            json.writeStringProperty("reason", JsonBytes.encodable(fallback.reason()));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writeTranslation(JsonGenerator json, TranslationNote translation) {

@@ -1,7 +1,9 @@
 package dev.millrace.contracts.result;
 
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.JobId;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenMs time from the start of the last call to the first content of its streamed
  *     answer, in milliseconds; null if the answer was not streamed
  * @param routedBy what selected the model; null for none
+ * @param fallbacks the models that the job has left, in order; empty for most jobs
  * @param metadata JSON object from the request, in one line; null for none
  */
 public record Provenance(
@@ -34,9 +37,14 @@ public record Provenance(
         long upstreamMs,
         @Nullable Long firstTokenMs,
         @Nullable String routedBy,
+        List<Fallback> fallbacks,
         @Nullable String metadata) {
     /** The answer came from a call. */
     public static final String CACHE_MISS = "miss";
+
+    public Provenance {
+        fallbacks = List.copyOf(fallbacks);
+    }
 
     /** Returns the provenance of a job that ended before any call. */
     public static Provenance withoutCall(
@@ -59,6 +67,7 @@ public record Provenance(
                 0,
                 null,
                 null,
+                List.of(),
                 metadata);
     }
 }

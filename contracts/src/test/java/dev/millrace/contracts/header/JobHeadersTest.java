@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -30,7 +31,11 @@ class JobHeadersTest {
                     1,
                     2,
                     11,
-                    4_096L);
+                    4_096L,
+                    new BigDecimal("0.00000025"),
+                    List.of(
+                            new Fallback("gpt-4.1", "server_error"),
+                            new Fallback("llama3:8b", "unknown_model")));
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -55,6 +60,8 @@ class JobHeadersTest {
         headers.remove(MillraceHeaders.DEADLINE);
         headers.remove(MillraceHeaders.REQUEST_PARTITION);
         headers.remove(MillraceHeaders.MAX_OUTPUT_TOKENS);
+        headers.remove(MillraceHeaders.INHERITED_USD);
+        headers.remove(MillraceHeaders.FALLBACKS);
 
         var read = JobHeaders.read(headers);
 
@@ -62,6 +69,17 @@ class JobHeadersTest {
         assertThat(read.deadline()).isNull();
         assertThat(read.requestPartition()).isNull();
         assertThat(read.maxOutputTokens()).isNull();
+        assertThat(read.inheritedUsd()).isZero();
+        assertThat(read.fallbacks()).isEmpty();
+    }
+
+    @Test
+    void jobThatHasNotFallenBackHasNoHeadersOfAFallback() {
+        var headers = new RecordHeaders();
+        FULL.atModel(0, 0, BigDecimal.ZERO, List.of(), null).writeTo(headers);
+
+        assertThat(headers.lastHeader(MillraceHeaders.INHERITED_USD)).isNull();
+        assertThat(headers.lastHeader(MillraceHeaders.FALLBACKS)).isNull();
     }
 
     @Nested
@@ -103,6 +121,9 @@ class JobHeadersTest {
             "millrace-request-partition, -1",
             "millrace-max-output-tokens, much",
             "millrace-max-output-tokens, 0",
+            "millrace-inherited-usd, much",
+            "millrace-inherited-usd, -1",
+            "millrace-fallbacks, gpt-4.1",
         })
         void anInvalidHeaderIsRejected(String name, String value) {
             var headers = written();

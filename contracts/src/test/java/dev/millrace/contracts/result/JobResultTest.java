@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import java.math.BigDecimal;
@@ -31,6 +32,14 @@ class JobResultTest {
 
     private static JobResult result(
             Outcome outcome, @Nullable Long firstTokenMs, @Nullable String metadata) {
+        return result(outcome, firstTokenMs, List.of(), metadata);
+    }
+
+    private static JobResult result(
+            Outcome outcome,
+            @Nullable Long firstTokenMs,
+            List<Fallback> fallbacks,
+            @Nullable String metadata) {
         return new JobResult(
                 "ticket-17",
                 outcome,
@@ -48,7 +57,20 @@ class JobResultTest {
                         812,
                         firstTokenMs,
                         "default/3@v7",
+                        fallbacks,
                         metadata));
+    }
+
+    @Test
+    void resultTellsTheModelsThatTheJobHasLeft() {
+        var left = List.of(new Fallback("gpt-4.1", "timeout"), new Fallback("x", "unknown_model"));
+        var outcome = new Outcome.Answered(200, null, ProviderBody.of("{}".getBytes(UTF_8)), null);
+
+        assertThat(tree(result(outcome, null, left, null)).get("millrace").get("fallbacks"))
+                .hasToString(
+                        "[{\"model\":\"gpt-4.1\",\"reason\":\"timeout\"},"
+                                + "{\"model\":\"x\",\"reason\":\"unknown_model\"}]");
+        assertThat(tree(result(outcome, null)).get("millrace").has("fallbacks")).isFalse();
     }
 
     private static JobResult answered(String body) {
@@ -267,6 +289,7 @@ class JobResultTest {
                                         millis,
                                         millis,
                                         null,
+                                        List.of(),
                                         null))
                         .toJson();
         assertThat(new String(written, UTF_8)).doesNotContain("\n", "\r");

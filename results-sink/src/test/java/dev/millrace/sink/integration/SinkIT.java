@@ -159,6 +159,7 @@ class SinkIT {
                                 2,
                                 null,
                                 null,
+                                List.of(),
                                 null))
                 .toJson();
     }

@@ -138,6 +138,7 @@ final class RuleCandidates {
                     .catalog()
                     .find(name)
                     .filter(eligibility::isInService)
+                    .filter(it -> !models.contains(it))
                     .ifPresent(models::add);
         }
         return models;

@@ -149,6 +149,7 @@ class PackagesTest {
                                         "capacity",
                                         "job",
                                         "outcome",
+                                        "fallback",
                                         "port",
                                         "translate",
                                         "answer",

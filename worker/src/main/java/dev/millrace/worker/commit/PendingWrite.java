@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset of the job
  * @param step the change of the job's state in the ledger
  * @param slot the slot of the call that ends with this write; null when no call ends
- * @param substitute smaller records for a result that is too large; null when there are none
+ * @param substitute records to write instead if the cluster refuses a record; null for none
  * @param bytes of the records' values
  */
 public record PendingWrite(
@@ -26,14 +26,19 @@ public record PendingWrite(
         @Nullable Substitute substitute,
         long bytes) {
 
-    /** Makes records with the same meaning, without the part that is too large for the cluster. */
+    /** Makes records that end the same job, without the record that the cluster refuses. */
     public interface Substitute {
         /**
-         * Returns the smaller records.
+         * Returns the other records.
          *
          * @param reason why the cluster rejects the original records, for a person
          */
         List<ProducerRecord<byte[], byte[]>> records(String reason);
+
+        /** Returns what to write if the cluster refuses one of these records too; null for none. */
+        default @Nullable Substitute next() {
+            return null;
+        }
     }
 
     enum Step {
@@ -57,7 +62,10 @@ public record PendingWrite(
         this(partition, offset, step, slot, List.copyOf(records), substitute, bytes(records));
     }
 
-    /** Ends a job with its result. A running call ends with it. */
+    /**
+     * Ends a job with its result, or in this partition only, if the records hand it over to another
+     * topic. A running call ends with it.
+     */
     public static PendingWrite ofResult(
             Job job, List<ProducerRecord<byte[], byte[]>> records, Substitute substitute) {
         return new PendingWrite(
@@ -111,7 +119,13 @@ public record PendingWrite(
     PendingWrite substituted(String reason) {
         return substitute == null
                 ? this
-                : new PendingWrite(partition, offset, step, slot, substitute.records(reason), null);
+                : new PendingWrite(
+                        partition,
+                        offset,
+                        step,
+                        slot,
+                        substitute.records(reason),
+                        substitute.next());
     }
 
     private static long bytes(List<ProducerRecord<byte[], byte[]>> records) {

@@ -212,14 +212,15 @@ public final class PendingWrites {
     }
 
     /**
-     * Replaces results that are too large by small error results. Returns true if there were any.
+     * Replaces results that are too large by small error results, and refused hand-overs by the
+     * ends of their jobs. Returns true if there were any.
      */
     boolean substitute(Commit.Rejected rejection) {
         boolean hasReplaced = false;
         for (int i = 0; i < batch.size(); i++) {
             PendingWrite write = batch.get(i);
             if (write.substitute() != null
-                    && write.records().stream().anyMatch(rejection.tooLarge()::contains)) {
+                    && write.records().stream().anyMatch(rejection.refused()::contains)) {
                 batch.set(i, substitute(write, rejection.reason()));
                 hasReplaced = true;
             }
@@ -234,7 +235,7 @@ public final class PendingWrites {
         LOG.atError()
                 .addKeyValue("partition", write.partition().id())
                 .addKeyValue("offset", write.offset())
-                .log("a result is too large and is replaced by an error: {}", reason);
+                .log("a refused record is replaced by an error result: {}", reason);
         return smaller;
     }
 

@@ -1,13 +1,18 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.fallback.FallbackRule;
+import dev.millrace.worker.fallback.NextModel;
 import dev.millrace.worker.outcome.RetryDecision;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.Providers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,14 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         /** The job ends with an outcome. */
         record Settle(Outcome outcome) implements Decision {}
 
+        /**
+         * The job is handed over to another model.
+         *
+         * @param reason why it leaves its model
+         * @param otherwise the job's outcome if it cannot be handed over
+         */
+        record HandOver(NextModel next, ErrorCode reason, Outcome otherwise) implements Decision {}
+
         /** The job was cancelled while its call ran, and would need another call. */
         record Cancel() implements Decision {}
 
@@ -40,17 +53,26 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     /**
      * A job after the report.
      *
-     * @param attempts calls made for the job, including the reported call even if it was not made
+     * @param model the job's current model
+     * @param attempts calls made for the job at this model, including the reported call even if it
+     *     was not made
      * @param sameError number of this worker's attempts that ended with the reported error
      * @param missedWindows calls that could not be sent in time, including the reported call
      * @param deadline null for none
+     * @param fallback finds the model that the job falls back to for a reason; empty for none
      */
     record Attempt(
+            Model model,
             int attempts,
             int sameError,
             int missedWindows,
             boolean isCancelled,
-            @Nullable Instant deadline) {}
+            @Nullable Instant deadline,
+            Function<ErrorCode, Optional<NextModel>> fallback) {
+        private boolean isExpired(Instant now) {
+            return deadline != null && !now.isBefore(deadline);
+        }
+    }
 
     Decision decide(Attempt attempt, Providers.CallReport report, Instant now) {
         if (!report.unreadable().isEmpty()) {
@@ -59,12 +81,12 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         return switch (report.verdict()) {
             case Verdict.Answered answered ->
                     new Decision.Settle(outcome(answered.response(), null));
-            case Verdict.Failed failed -> onFailed(attempt, failed, now);
-            case Verdict.SendWindowMissed _ -> onSendWindowMissed(attempt);
+            case Verdict.Failed failed -> onFailed(attempt, failed, report.called(), now);
+            case Verdict.SendWindowMissed _ -> onSendWindowMissed(attempt, now);
         };
     }
 
-    private Decision onFailed(Attempt attempt, Verdict.Failed failed, Instant now) {
+    private Decision onFailed(Attempt attempt, Verdict.Failed failed, boolean called, Instant now) {
         var failure =
                 new RetryPolicy.Failure(
                         failed.error(),
@@ -74,18 +96,56 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         attempt.deadline());
         return switch (retries.decide(failure, now, random)) {
             case RetryDecision.Retry _ when attempt.isCancelled() -> new Decision.Cancel();
-            case RetryDecision.Retry retry -> new Decision.Retry(retry.delay());
-            case RetryDecision.Fail _ -> new Decision.Settle(outcome(failed));
+            case RetryDecision.Retry retry ->
+                    handOver(
+                                    FallbackRule.isWaitTooLong(failed, attempt.model()),
+                                    attempt,
+                                    failed.error(),
+                                    outcome(failed),
+                                    now)
+                            .orElseGet(() -> new Decision.Retry(retry.delay()));
+            case RetryDecision.Fail _ ->
+                    fallBackOrSettle(attempt, failed.error(), called, outcome(failed), now);
             case RetryDecision.DeadlineExceeded exceeded ->
-                    new Decision.Settle(
-                            new Outcome.Unanswered(
-                                    ErrorCode.DEADLINE_EXCEEDED,
-                                    "the deadline is too near for another attempt; the last attempt failed: "
-                                            + failed.message(),
-                                    null,
-                                    exceeded.delay(),
-                                    requestId(failed)));
+                    fallBackOrSettle(
+                            attempt, failed.error(), called, tooLate(failed, exceeded), now);
         };
+    }
+
+    private static Outcome tooLate(Verdict.Failed failed, RetryDecision.DeadlineExceeded exceeded) {
+        return new Outcome.Unanswered(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "the deadline is too near for another attempt; the last attempt failed: "
+                        + failed.message(),
+                null,
+                exceeded.delay(),
+                requestId(failed));
+    }
+
+    /**
+     * Decides about a job that gets no further attempt at its model.
+     *
+     * @param called false if the last call could not be made
+     * @param outcome the job's outcome without a model to fall back to
+     */
+    Decision fallBackOrSettle(
+            Attempt attempt, ErrorCode error, boolean called, Outcome outcome, Instant now) {
+        return handOver(FallbackRule.endsAtModelOnly(error, called), attempt, error, outcome, now)
+                .orElseGet(() -> new Decision.Settle(outcome));
+    }
+
+    /** Returns how the job falls back; empty if it does not, or has no model left. */
+    private static Optional<Decision> handOver(
+            boolean fallsBack, Attempt attempt, ErrorCode reason, Outcome outcome, Instant now) {
+        return fallsBack && !attempt.isExpired(now)
+                ? attempt.fallback()
+                        .apply(reason)
+                        .map(
+                                next ->
+                                        attempt.isCancelled()
+                                                ? new Decision.Cancel()
+                                                : new Decision.HandOver(next, reason, outcome))
+                : Optional.empty();
     }
 
     /**
@@ -93,18 +153,19 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      * must not cost a job, such as many long bodies that are translated at once; but slow
      * connections must not delay a job forever.
      */
-    private Decision onSendWindowMissed(Attempt attempt) {
+    private Decision onSendWindowMissed(Attempt attempt, Instant now) {
         if (attempt.isCancelled()) {
             return new Decision.Cancel();
         }
         if (attempt.missedWindows() == MAX_MISSED_WINDOWS) {
-            return new Decision.Settle(
+            var outcome =
                     Outcome.rejected(
                             ErrorCode.CONNECTION_ERROR,
                             ("the call could not be sent in time, %d times: no connection to the"
                                             + " provider was ready, or the worker was suspended or"
                                             + " overloaded")
-                                    .formatted(MAX_MISSED_WINDOWS)));
+                                    .formatted(MAX_MISSED_WINDOWS));
+            return fallBackOrSettle(attempt, ErrorCode.CONNECTION_ERROR, false, outcome, now);
         }
         return new Decision.Retry(
                 attempt.missedWindows() == 1

@@ -1,6 +1,7 @@
 package dev.millrace.worker.dispatch;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
@@ -11,8 +12,12 @@ import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
 import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
+import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.fallback.HandOverTopics;
+import dev.millrace.worker.fallback.NextModel;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
@@ -22,7 +27,9 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -34,6 +41,8 @@ public final class JobCompletion {
     private final Schedule schedule;
     private final PendingWrites pending;
     private final OutputRecords outputs;
+    private final FallbackModels fallbacks;
+    private final HandOverTopics topics;
     private final Capacity capacity;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
@@ -43,12 +52,15 @@ public final class JobCompletion {
             CompletionPolicy policy,
             Schedule schedule,
             PendingWrites pending,
-            OutputRecords outputs,
+            ServedModels served,
+            HandOverTopics topics,
             LoopContext context) {
         this.policy = policy;
         this.schedule = schedule;
         this.pending = pending;
-        this.outputs = outputs;
+        this.outputs = served.outputs();
+        this.fallbacks = served.fallbacks();
+        this.topics = topics;
         this.capacity = context.capacity();
         this.metrics = context.metrics();
         this.clock = context.clock();
@@ -60,6 +72,7 @@ public final class JobCompletion {
         job.onReport(report);
         switch (policy.decide(attempt(job, report), report, clock.now())) {
             case Decision.Settle settle -> settle(job, settle.outcome());
+            case Decision.HandOver handOver -> handOver(job, handOver);
             case Decision.Cancel _ -> settleCancelled(job);
             case Decision.DeadLetter deadLetter -> deadLetter(job, deadLetter.reason());
             case Decision.Retry retry -> {
@@ -75,13 +88,30 @@ public final class JobCompletion {
     private Attempt attempt(Job job, Providers.CallReport report) {
         boolean isAnswered = report.verdict() instanceof Verdict.Answered;
         return new Attempt(
-                job.attempts() + (report.called() ? 0 : 1),
+                job.model(),
+                job.attemptsAtModel() + (report.called() ? 0 : 1),
                 report.verdict() instanceof Verdict.Failed failed
                         ? job.failures(failed.error())
                         : 0,
                 job.missedWindows(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
-                job.headers().deadline());
+                job.headers().deadline(),
+                reason -> nextModel(job, reason));
+    }
+
+    /**
+     * Returns the model that the job falls back to; empty for none. A job of a deleted topic ends
+     * there: without an offset, its hand-over could be written twice.
+     */
+    private Optional<NextModel> nextModel(Job job, ErrorCode reason) {
+        Lane lane = job.partition().lane();
+        return job.partition().isTopicDeleted()
+                ? Optional.empty()
+                : fallbacks.after(
+                        job.headers(),
+                        job.model(),
+                        reason,
+                        model -> topics.exists(outputs.jobTopic(model, lane)));
     }
 
     private void retry(Job job, Duration delay) {
@@ -139,6 +169,18 @@ public final class JobCompletion {
         return isCancelled;
     }
 
+    /** Hands a job without a further attempt over to another model, or else ends it. */
+    public void fallBackOrSettle(Job job, ErrorCode error, String message) {
+        Optional<NextModel> next = nextModel(job, error);
+        if (next.isEmpty()) {
+            settle(job, Outcome.rejected(error, message));
+        } else if (!cancel(job) && !expire(job)) {
+            handOver(
+                    job,
+                    new Decision.HandOver(next.get(), error, Outcome.rejected(error, message)));
+        }
+    }
+
     private void settleCancelled(Job job) {
         settle(job, Outcome.rejected(ErrorCode.CANCELLED, "the job or its batch was cancelled"));
     }
@@ -150,23 +192,50 @@ public final class JobCompletion {
             deadLetter(job, "the record is not a batch line");
             return;
         }
-        var finished =
-                new FinishedJob(
-                        job.headers(),
-                        line,
-                        job.partition().lane(),
-                        job.model(),
-                        outcome,
-                        job.attempts(),
-                        job.billedUsd(),
-                        job.takeFinalCost(),
-                        job.queuedMs(clock.now()),
-                        job.upstreamMs(),
-                        job.firstTokenMs());
+        FinishedJob finished = finished(job, line, outcome);
         metrics.onEnded(job.model().name(), outcome.error());
         pending.add(
                 PendingWrite.ofResult(
                         job, outputs.of(finished), outputs.withoutAnswer(finished)::apply));
+        end(job);
+    }
+
+    private FinishedJob finished(Job job, RequestLine line, Outcome outcome) {
+        return new FinishedJob(
+                job.headers(),
+                line,
+                job.partition().lane(),
+                job.model(),
+                outcome,
+                job.attempts(),
+                job.billedUsd(),
+                job.takeFinalCost(),
+                job.queuedMs(clock.now()),
+                job.upstreamMs(),
+                job.firstTokenMs());
+    }
+
+    /**
+     * Hands the job over to the topic of its next model, in the transaction that ends it here. If
+     * the cluster refuses the record, the job ends with its last error instead.
+     */
+    private void handOver(Job job, Decision.HandOver handOver) {
+        RequestLine line = job.line();
+        if (line == null) {
+            deadLetter(job, "the record is not a batch line");
+            return;
+        }
+        NextModel next = handOver.next();
+        var otherwise =
+                new EndInsteadOfHandOver(
+                        finished(job, line, handOver.otherwise()), outputs, metrics);
+        var headers =
+                next.headers(
+                        job.headers(), line, handOver.reason(), job.attempts(), job.billedUsd());
+        var records = new ArrayList<>(attemptCost(job));
+        records.add(outputs.handOver(job.record(), headers, job.partition().lane()));
+        metrics.onFallback(job.model().name(), next.name(), handOver.reason());
+        pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);
     }
 

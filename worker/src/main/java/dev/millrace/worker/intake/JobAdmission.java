@@ -20,7 +20,6 @@ import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.schedule.Schedule;
-import java.math.BigDecimal;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,7 +35,7 @@ public final class JobAdmission {
     private final Capacity capacity;
     private final WorkerMetrics metrics;
 
-    /** Calls of one job at most, over all owners. */
+    /** Calls of one job at one model at most, over all owners. */
     private final int maxAttempts;
 
     public JobAdmission(
@@ -90,16 +89,8 @@ public final class JobAdmission {
         if (inherited.running()) {
             metrics.onInherited(job.model());
         }
-        if (job.attempts() >= maxAttempts) {
-            completion.settle(
-                    job,
-                    Outcome.rejected(
-                            ErrorCode.CONNECTION_ERROR,
-                            inherited.running()
-                                    ? "all attempts are used; the last one was running when its"
-                                            + " worker ended"
-                                    : "all attempts are used; only an earlier worker knew the outcome"
-                                            + " of the last one"));
+        if (job.attemptsAtModel() >= maxAttempts) {
+            onAttemptsUsed(job, inherited);
             return;
         }
         if (completion.cancel(job)) {
@@ -109,6 +100,27 @@ public final class JobAdmission {
             completion.endInheritedAttempt(job);
         }
         schedule.ready(job);
+    }
+
+    /**
+     * Ends a job whose calls were running when their workers ended, without fallback: the job may
+     * have ended its workers, and would do so at each model.
+     */
+    private void onAttemptsUsed(Job job, OpenJob inherited) {
+        if (inherited.running()) {
+            completion.settle(
+                    job,
+                    Outcome.rejected(
+                            ErrorCode.CONNECTION_ERROR,
+                            "all attempts are used; the last one was running when its worker"
+                                    + " ended"));
+        } else {
+            completion.fallBackOrSettle(
+                    job,
+                    ErrorCode.CONNECTION_ERROR,
+                    "all attempts are used; only an earlier worker knew the outcome of the last"
+                            + " one");
+        }
     }
 
     private void refuseUnknown(
@@ -138,7 +150,7 @@ public final class JobAdmission {
                         null,
                         outcome,
                         attempts,
-                        BigDecimal.ZERO,
+                        headers.inheritedUsd(),
                         inherited.running()
                                 ? event.afterUncertain(attempts, headers.model())
                                 : event,

@@ -94,7 +94,7 @@ public final class Job {
      * unknown: it may have been billed, and it counts. A job that crashes its worker each time
      * therefore runs out of attempts.
      *
-     * @param maxAttempts calls of one job at most, over all owners
+     * @param maxAttempts calls of one job at one model at most, over all owners
      */
     public void onInherited(OpenJob inherited, int maxAttempts) {
         require(state == State.READY && call == null, "is inherited");
@@ -102,7 +102,7 @@ public final class Job {
         if (inherited.running()) {
             line = JobRecord.line(record);
             costs.onAttempt(attempts, Billing.UNCERTAIN, line);
-            isPoisonCandidate = attempts == maxAttempts - 1;
+            isPoisonCandidate = attemptsAtModel() == maxAttempts - 1;
         }
     }
 
@@ -264,6 +264,11 @@ public final class Job {
         return attempts;
     }
 
+    /** Returns the number of calls started for the job at its current model, by any owner. */
+    public int attemptsAtModel() {
+        return attempts - headers.attempts();
+    }
+
     /** Returns the nanosecond time until which the job waits or waited. */
     public long dueNanos() {
         return dueNanos;
@@ -316,7 +321,10 @@ public final class Job {
         return RecordBuffer.bytes(record);
     }
 
-    /** Returns the amount known to be billed so far in this worker, in US dollars. */
+    /**
+     * Returns the amount known to be billed so far in this worker and at earlier models, in US
+     * dollars.
+     */
     public BigDecimal billedUsd() {
         return costs.billedUsd();
     }

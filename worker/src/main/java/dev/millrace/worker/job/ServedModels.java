@@ -1,14 +1,19 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.outcome.OutputRecords;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The models that this worker serves.
  *
  * @param models models by catalog name
  * @param topics model and lane of each job topic, by topic name
+ * @param fallbacks the models that jobs can fall back to, served by this worker or not
  * @param catalogVersion version of the catalog with the models' prices
  * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
  *     finished calls are then made and billed again
@@ -16,11 +21,23 @@ import java.util.Map;
 public record ServedModels(
         Map<String, Model> models,
         Map<String, JobTopic> topics,
+        FallbackModels fallbacks,
         String catalogVersion,
         OutputRecords outputs,
         boolean acceptResend) {
     public ServedModels {
         models = Map.copyOf(models);
         topics = Map.copyOf(topics);
+    }
+
+    /** Returns the topics of all models that jobs can fall back to. */
+    public Set<String> handOverTopics() {
+        var names = new HashSet<String>();
+        for (String model : fallbacks.models().keySet()) {
+            for (Lane lane : Lane.values()) {
+                names.add(outputs.jobTopic(model, lane));
+            }
+        }
+        return names;
     }
 }

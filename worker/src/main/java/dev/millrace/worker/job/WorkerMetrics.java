@@ -115,6 +115,12 @@ public final class WorkerMetrics {
                 .increment();
     }
 
+    /** Counts a job that is handed over to another model. */
+    public void onFallback(String from, String to, ErrorCode reason) {
+        registry.counter(PREFIX + "fallbacks", "from", from, "to", to, "reason", reason.code())
+                .increment();
+    }
+
     public void onDeadLetter() {
         deadLetters.increment();
     }

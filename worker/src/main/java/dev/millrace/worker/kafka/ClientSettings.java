@@ -3,6 +3,7 @@ package dev.millrace.worker.kafka;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -69,6 +70,11 @@ public record ClientSettings(
     @Override
     public String toString() {
         return "ClientSettings[prefix=" + prefix + "]";
+    }
+
+    /** Returns the names of the pipeline's topics. */
+    Topics topics() {
+        return new Topics(prefix);
     }
 
     /** Returns the id of the consumer group of all workers. */

@@ -3,8 +3,10 @@ package dev.millrace.worker.kafka;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,20 +35,29 @@ public final class KafkaResultLog implements ResultLog {
 
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final boolean isCompressed;
+    private final Predicate<String> isJobTopic;
 
     private @Nullable Producer<byte[], byte[]> producer;
 
     public KafkaResultLog(ClientSettings settings, RecordSizes sizes) {
-        this(() -> new KafkaProducer<>(settings.producer(sizes)), settings.compressesResults());
+        this(
+                () -> new KafkaProducer<>(settings.producer(sizes)),
+                settings.compressesResults(),
+                settings.topics()::isJobTopic);
     }
 
     /**
      * @param producers each call creates a producer
      * @param isCompressed whether they compress records
+     * @param isJobTopic whether jobs are handed over to a topic of this name
      */
-    KafkaResultLog(Supplier<Producer<byte[], byte[]>> producers, boolean isCompressed) {
+    KafkaResultLog(
+            Supplier<Producer<byte[], byte[]>> producers,
+            boolean isCompressed,
+            Predicate<String> isJobTopic) {
         this.producers = producers;
         this.isCompressed = isCompressed;
+        this.isJobTopic = isJobTopic;
     }
 
     @Override
@@ -84,7 +96,11 @@ public final class KafkaResultLog implements ResultLog {
         if (current == null) {
             throw new IllegalStateException("the log is not open");
         }
-        var sent = new TransactionRecords(isCompressed);
+        Optional<Commit> refusal = refusalOfHandOvers(current, transaction);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        var sent = new TransactionRecords(isCompressed, isJobTopic);
         try {
             current.beginTransaction();
             for (var record : transaction.records()) {
@@ -110,11 +126,47 @@ public final class KafkaResultLog implements ResultLog {
         }
     }
 
+    /**
+     * Returns the outcome of a transaction that would hand over jobs to a topic that is missing or
+     * may not be written; empty if there is none. The client would wait for a missing topic, and
+     * its transaction would expire meanwhile.
+     */
+    private Optional<Commit> refusalOfHandOvers(
+            Producer<byte[], byte[]> current, Transaction transaction) {
+        var topics =
+                transaction.records().stream()
+                        .map(ProducerRecord::topic)
+                        .filter(isJobTopic)
+                        .distinct()
+                        .toList();
+        for (String topic : topics) {
+            try {
+                var _ = current.partitionsFor(topic);
+            } catch (KafkaException e) {
+                return Optional.of(
+                        isUnusable(e)
+                                ? new Commit.Rejected(reason(e), recordsOf(topic, transaction))
+                                : new Commit.Aborted(reason(e)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isUnusable(KafkaException e) {
+        return cause(e) instanceof UnknownTopicOrPartitionException
+                || TransactionRecords.isRejection(cause(e));
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> recordsOf(
+            String topic, Transaction transaction) {
+        return transaction.records().stream().filter(it -> it.topic().equals(topic)).toList();
+    }
+
     private static Commit failed(
             Producer<byte[], byte[]> producer, KafkaException e, TransactionRecords sent) {
         Commit aborted = abort(producer, e);
         return TransactionRecords.isRejection(cause(e))
-                ? new Commit.Rejected(reason(e), sent.tooLarge())
+                ? new Commit.Rejected(reason(e), sent.refused(cause(e)))
                 : aborted;
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.worker.kafka;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
@@ -15,21 +16,24 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 
-/** Tracks the records of one transaction, and which of them are too large for their topic. */
+/** Tracks the records of one transaction, and which of them their topics refuse. */
 final class TransactionRecords {
     /** The client's message for any unspecific error of an offset commit. */
     private static final String OFFSETS_REJECTED = "Unexpected error in TxnOffsetCommitResponse";
 
     private final boolean isCompressed;
+    private final Predicate<String> isJobTopic;
     private final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
     private final AtomicReference<@Nullable ProducerRecord<byte[], byte[]>> tooLarge =
             new AtomicReference<>();
 
     /**
      * @param isCompressed whether the broker sees fewer bytes than a record has
+     * @param isJobTopic whether jobs are handed over to a topic of this name
      */
-    TransactionRecords(boolean isCompressed) {
+    TransactionRecords(boolean isCompressed, Predicate<String> isJobTopic) {
         this.isCompressed = isCompressed;
+        this.isJobTopic = isJobTopic;
     }
 
     /** Returns the callback that receives the record's outcome, on any thread. */
@@ -43,6 +47,21 @@ final class TransactionRecords {
     }
 
     /**
+     * Returns the records that their topics never accept: too large, or jobs for a topic that may
+     * not be written.
+     *
+     * @param cause why the transaction failed
+     */
+    List<ProducerRecord<byte[], byte[]>> refused(Throwable cause) {
+        return cause instanceof TopicAuthorizationException unauthorized
+                ? all.stream()
+                        .filter(it -> isJobTopic.test(it.topic()))
+                        .filter(it -> unauthorized.unauthorizedTopics().contains(it.topic()))
+                        .toList()
+                : tooLarge();
+    }
+
+    /**
      * Returns records that are too large for their topic; to be called after the transaction was
      * aborted. The first record that fails is too large, because the client splits a batch until it
      * holds one record. Later failures prove nothing: the client gives the same error to all
@@ -51,7 +70,7 @@ final class TransactionRecords {
      * <p>Without compression, every record of the topic with as many bytes is too large as well.
      * With compression, a longer record may fit, so the next transaction has to show the next one.
      */
-    List<ProducerRecord<byte[], byte[]>> tooLarge() {
+    private List<ProducerRecord<byte[], byte[]>> tooLarge() {
         var first = tooLarge.get();
         if (first == null || isCompressed) {
             return first == null ? List.of() : List.of(first);

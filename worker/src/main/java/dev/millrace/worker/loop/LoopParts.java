@@ -11,6 +11,7 @@ import dev.millrace.worker.dispatch.CompletionPolicy;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.dispatch.ReportCollector;
+import dev.millrace.worker.fallback.HandOverTopics;
 import dev.millrace.worker.intake.FinishedRecordCleanup;
 import dev.millrace.worker.intake.Intake;
 import dev.millrace.worker.intake.JobAdmission;
@@ -40,6 +41,7 @@ final class LoopParts {
     final Schedule schedule;
     final CallLimits limits;
     final Committer committer;
+    final HandOverTopics handOverTopics;
     final JobCompletion completion;
     final CallAnnouncer announcer;
     final CallDispatcher dispatcher;
@@ -71,7 +73,8 @@ final class LoopParts {
         var policy =
                 new CompletionPolicy(
                         new RetryPolicy(config.maxAttempts(), config.backoff()), timing.random());
-        completion = new JobCompletion(policy, schedule, pending, served.outputs(), context);
+        handOverTopics = new HandOverTopics(ports.topics(), served.handOverTopics(), clock.nanos());
+        completion = new JobCompletion(policy, schedule, pending, served, handOverTopics, context);
         announcer = new CallAnnouncer(schedule, completion, limits, capacity);
         var watchdog = new CallWatchdog(config.timeouts().total());
         dispatcher =

@@ -25,7 +25,7 @@ public final class CostLedger {
     private final Model model;
     private final String catalogVersion;
 
-    private BigDecimal billedUsd = BigDecimal.ZERO;
+    private BigDecimal billedUsd;
 
     /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
@@ -36,6 +36,7 @@ public final class CostLedger {
         this.job = job;
         this.model = model;
         this.catalogVersion = catalogVersion;
+        this.billedUsd = job.inheritedUsd();
     }
 
     /**
@@ -57,7 +58,10 @@ public final class CostLedger {
         }
     }
 
-    /** Returns the amount known to be billed so far in this worker, in US dollars. */
+    /**
+     * Returns the amount known to be billed so far in this worker and at earlier models, in US
+     * dollars.
+     */
     public BigDecimal billedUsd() {
         return billedUsd;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lane the lane in which the job waited
  * @param model null if the catalog no longer contains it
  * @param attempts calls made for the job, at all models
- * @param billedUsd cost of this worker's calls
+ * @param billedUsd cost of this worker's calls, and of calls to earlier models
  * @param last the job's final cost event
  * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds

@@ -93,6 +93,31 @@ public final class OutputRecords {
         };
     }
 
+    /** Returns the topic of a model's jobs in one lane. */
+    public String jobTopic(String model, Lane lane) {
+        return topics.jobs(model, lane);
+    }
+
+    /**
+     * Returns the record that hands a job over to another model: the same key, bytes and timestamp,
+     * with other headers. By its timestamp, the job keeps its place among older and younger jobs.
+     *
+     * @param record the job's record without Millrace's headers
+     * @param headers the job's headers at the other model
+     */
+    public ProducerRecord<byte[], byte[]> handOver(
+            ConsumerRecord<byte[], byte[]> record, JobHeaders headers, Lane lane) {
+        var all = new RecordHeaders(record.headers());
+        headers.writeTo(all);
+        return new ProducerRecord<>(
+                jobTopic(headers.model(), lane),
+                null,
+                record.timestamp() < 0 ? null : record.timestamp(),
+                record.key(),
+                record.value(),
+                all);
+    }
+
     private static JobEnd end(FinishedJob finished, @Nullable ErrorCode error) {
         return new JobEnd(
                 finished.headers().routedBy(),
@@ -188,13 +213,13 @@ public final class OutputRecords {
                 finished.upstreamMs(),
                 finished.firstTokenMs(),
                 job.routedBy(),
+                job.fallbacks(),
                 finished.line().options().metadata());
     }
 
     private static @Nullable String provider(FinishedJob finished) {
-        return finished.model() == null || finished.attempts() == 0
-                ? null
-                : finished.model().provider();
+        boolean isCalled = finished.attempts() > finished.headers().attempts();
+        return finished.model() == null || !isCalled ? null : finished.model().provider();
     }
 
     private static RecordHeaders schema() {

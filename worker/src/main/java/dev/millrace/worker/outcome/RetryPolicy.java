@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides when another attempt follows a failed one.
  *
- * @param maxAttempts maximum number of calls for one job, including the first
+ * @param maxAttempts maximum number of calls for one job at one model, including the first
  * @param backoff the delay if the provider gives no wait: a random share (full jitter) of a bound
  *     that grows with each attempt
  */
@@ -30,7 +30,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
     /**
      * A failed attempt.
      *
-     * @param attempts calls made for the job so far, including this one
+     * @param attempts calls made for the job at this model so far, including this one
      * @param sameError number of this worker's attempts that ended with the same error
      * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none

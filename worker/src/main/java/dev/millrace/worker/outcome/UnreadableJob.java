@@ -61,7 +61,7 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                                 lane,
                                 ErrorCode.MALFORMED_REQUEST.code(),
                                 attempts,
-                                BigDecimal.ZERO,
+                                inheritedUsd(),
                                 0));
     }
 
@@ -71,6 +71,11 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                 .filter(it -> it >= 0)
                 .map(Short::intValue)
                 .orElse(0);
+    }
+
+    private BigDecimal inheritedUsd() {
+        return read(headers, MillraceHeaders.INHERITED_USD, BigDecimal::new)
+                .orElse(BigDecimal.ZERO);
     }
 
     private Optional<String> text(String name) {

@@ -47,10 +47,10 @@ public interface ResultLog extends AutoCloseable {
          * Nothing is written, and the cluster would reject the same transaction again. The log must
          * be reopened.
          *
-         * @param tooLarge the given records that are too large for their topic; empty if something
-         *     else was rejected
+         * @param refused the given records that their topics never accept: too large, or jobs for a
+         *     topic that is missing or may not be written; empty if something else was rejected
          */
-        record Rejected(String reason, List<ProducerRecord<byte[], byte[]>> tooLarge)
+        record Rejected(String reason, List<ProducerRecord<byte[], byte[]>> refused)
                 implements Commit {}
 
         /**

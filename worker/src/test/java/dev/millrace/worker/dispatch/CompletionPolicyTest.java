@@ -2,24 +2,29 @@ package dev.millrace.worker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
 import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
+import dev.millrace.worker.fallback.NextModel;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class CompletionPolicyTest {
+    private static final Model MODEL = Model.of("m", "p", Price.of("1", "2"));
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
 
     private final CompletionPolicy policy =
@@ -30,8 +35,13 @@ class CompletionPolicyTest {
                 attempt, new CallReport(null, "", verdict, true, Duration.ZERO, null), NOW);
     }
 
+    private static Optional<NextModel> noFallback(ErrorCode reason) {
+        return Optional.empty();
+    }
+
     private static Attempt attempt(int attempts, int missedWindows) {
-        return new Attempt(attempts, 1, missedWindows, false, null);
+        return new Attempt(
+                MODEL, attempts, 1, missedWindows, false, null, CompletionPolicyTest::noFallback);
     }
 
     private static Verdict unavailable() {
@@ -49,13 +59,33 @@ class CompletionPolicyTest {
 
         @Test
         void failedCallOfACancelledJobIsNotRetried() {
-            assertThat(decide(new Attempt(1, 1, 0, true, null), unavailable()))
+            assertThat(
+                            decide(
+                                    new Attempt(
+                                            MODEL,
+                                            1,
+                                            1,
+                                            0,
+                                            true,
+                                            null,
+                                            CompletionPolicyTest::noFallback),
+                                    unavailable()))
                     .isEqualTo(new Decision.Cancel());
         }
 
         @Test
         void waitBeyondTheDeadlineExpiresTheJob() {
-            var decision = decide(new Attempt(1, 1, 0, false, NOW.plusMillis(500)), unavailable());
+            var decision =
+                    decide(
+                            new Attempt(
+                                    MODEL,
+                                    1,
+                                    1,
+                                    0,
+                                    false,
+                                    NOW.plusMillis(500),
+                                    CompletionPolicyTest::noFallback),
+                            unavailable());
 
             assertThat(decision)
                     .isInstanceOfSatisfying(

@@ -119,8 +119,7 @@ class ResultLogIT {
                 Commit rejection =
                         commit(log, List.of(record(10), incompressible, compressible, record(10)));
 
-                assertThat(((Commit.Rejected) rejection).tooLarge())
-                        .containsExactly(incompressible);
+                assertThat(((Commit.Rejected) rejection).refused()).containsExactly(incompressible);
                 assertThat(commit(log, List.of(record(10), compressible)))
                         .isEqualTo(new Commit.Done());
             }

@@ -33,6 +33,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,8 @@ class KafkaResultLogTest {
                             producers.add(producer);
                             return producer;
                         },
-                        false);
+                        false,
+                        "jobs.m2"::equals);
         log.open();
         return log;
     }
@@ -106,7 +108,8 @@ class KafkaResultLogTest {
                         producers.add(producer);
                         return producer;
                     },
-                    false);
+                    false,
+                    "jobs.m2"::equals);
         }
 
         private Cluster twoPartitions() {
@@ -171,7 +174,7 @@ class KafkaResultLogTest {
 
             assertThat(commit(log))
                     .isInstanceOfSatisfying(
-                            Commit.Rejected.class, it -> assertThat(it.tooLarge()).isEmpty());
+                            Commit.Rejected.class, it -> assertThat(it.refused()).isEmpty());
         }
 
         @Test
@@ -296,7 +299,9 @@ class KafkaResultLogTest {
 
         private List<ProducerRecord<byte[], byte[]>> named(
                 KafkaException tooLarge, boolean isCompressed) {
-            var log = new KafkaResultLog(() -> new Limited(tooLarge), isCompressed);
+            var log =
+                    new KafkaResultLog(
+                            () -> new Limited(tooLarge), isCompressed, "jobs.m2"::equals);
             log.open();
             var records =
                     List.of(
@@ -307,7 +312,94 @@ class KafkaResultLogTest {
                             record("results", 9));
 
             var commit = log.commit(new Transaction(records, Map.of(), GROUP));
-            return ((Commit.Rejected) commit).tooLarge();
+            return ((Commit.Rejected) commit).refused();
+        }
+    }
+
+    @Nested
+    class AHandOver {
+        private static final ProducerRecord<byte[], byte[]> JOB =
+                new ProducerRecord<>("jobs.m2", new byte[] {1}, new byte[] {2});
+
+        private final ProducerRecord<byte[], byte[]> result =
+                new ProducerRecord<>("results", new byte[] {1}, new byte[] {2});
+
+        private Commit commit(RuntimeException problem) {
+            var log =
+                    new KafkaResultLog(
+                            () ->
+                                    new MockProducer<>(
+                                            true,
+                                            null,
+                                            new ByteArraySerializer(),
+                                            new ByteArraySerializer()) {
+                                        @Override
+                                        public List<PartitionInfo> partitionsFor(String topic) {
+                                            throw problem;
+                                        }
+                                    },
+                            false,
+                            JOB.topic()::equals);
+            log.open();
+            return log.commit(new Transaction(List.of(result, JOB), Map.of(), GROUP));
+        }
+
+        @Test
+        void missingTopicRefusesItsJobsBeforeTheTransactionBegins() {
+            var missing =
+                    new TimeoutException(
+                            "Topic jobs.m2 not present in metadata",
+                            new UnknownTopicOrPartitionException("unknown"));
+
+            assertThat(commit(missing))
+                    .isEqualTo(
+                            new Commit.Rejected(
+                                    "UnknownTopicOrPartitionException: unknown", List.of(JOB)));
+        }
+
+        @Test
+        void topicThatMayNotBeDescribedRefusesItsJobs() {
+            assertThat(commit(new TopicAuthorizationException("no")))
+                    .isInstanceOfSatisfying(
+                            Commit.Rejected.class,
+                            it -> assertThat(it.refused()).containsExactly(JOB));
+        }
+
+        @Test
+        void unreachableClusterAbortsTheTransaction() {
+            assertThat(commit(new TimeoutException("no broker")))
+                    .isInstanceOf(Commit.Aborted.class);
+        }
+
+        @Test
+        void topicThatMayNotBeWrittenRefusesItsJobs() {
+            var log =
+                    new KafkaResultLog(
+                            () ->
+                                    new MockProducer<>(
+                                            true,
+                                            null,
+                                            new ByteArraySerializer(),
+                                            new ByteArraySerializer()) {
+                                        @Override
+                                        public void sendOffsetsToTransaction(
+                                                Map<TopicPartition, OffsetAndMetadata> offsets,
+                                                ConsumerGroupMetadata group) {
+                                            throw new KafkaException(
+                                                    new TopicAuthorizationException(
+                                                            Set.of(JOB.topic(), "results")));
+                                        }
+                                    },
+                            false,
+                            JOB.topic()::equals);
+            log.open();
+
+            var commit = log.commit(new Transaction(List.of(result, JOB), Map.of(), GROUP));
+
+            assertThat(commit)
+                    .isInstanceOfSatisfying(
+                            Commit.Rejected.class,
+                            it -> assertThat(it.refused()).containsExactly(JOB));
         }
     }
 
@@ -343,7 +435,8 @@ class KafkaResultLogTest {
                                                 "No resolvable bootstrap urls given in"
                                                         + " bootstrap.servers"));
                             },
-                            false);
+                            false,
+                            "jobs.m2"::equals);
 
             assertThat(log.open())
                     .hasValueSatisfying(it -> assertThat(it).contains("No resolvable"));
@@ -357,7 +450,8 @@ class KafkaResultLogTest {
                             () -> {
                                 throw new ConfigException("compression.type", "foo");
                             },
-                            false);
+                            false,
+                            "jobs.m2"::equals);
 
             assertThatThrownBy(log::open).isInstanceOf(ConfigException.class);
         }

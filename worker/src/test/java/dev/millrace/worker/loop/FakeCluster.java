@@ -64,7 +64,24 @@ final class FakeCluster {
     /** Topics that no longer exist. A transaction with one of their offsets times out. */
     final Set<String> deletedTopics = new HashSet<>();
 
-    boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
+    /** Topics that refuse every record. */
+    final Set<String> refusingTopics = new HashSet<>();
+
+    boolean isRefused(ProducerRecord<byte[], byte[]> record) {
+        return isTooLarge(record) || refusingTopics.contains(record.topic());
+    }
+
+    /** Writes a committed record. A job is appended to the first partition of its topic. */
+    void write(ProducerRecord<byte[], byte[]> record) {
+        outputs.add(record);
+        if (record.topic().startsWith("millrace.jobs.")) {
+            var id = new TopicPartition(record.topic(), 0);
+            long offset = jobs.computeIfAbsent(id, _ -> new TreeMap<>()).size();
+            record(id, offset, record.headers(), new String(record.value(), UTF_8));
+        }
+    }
+
+    private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
         return record.topic().endsWith("results") && record.value().length > maxResultBytes;
     }
 
@@ -126,6 +143,11 @@ final class FakeCluster {
         job(partition(model), offset, model, null, Priority.NORMAL, text(bytes));
     }
 
+    /** Adds a job with a chain of models to the topic of the first one. */
+    void chainedJob(long offset, @Nullable Instant deadline, String... chain) {
+        job(partition(chain[0]), offset, List.of(chain), deadline, Priority.NORMAL, "");
+    }
+
     private static String text(int bytes) {
         return "\"" + "x".repeat(bytes) + "\"";
     }
@@ -137,6 +159,17 @@ final class FakeCluster {
             @Nullable Instant deadline,
             Priority priority,
             String messages) {
+        job(id, offset, List.of(model), deadline, priority, messages);
+    }
+
+    private void job(
+            TopicPartition id,
+            long offset,
+            List<String> chain,
+            @Nullable Instant deadline,
+            Priority priority,
+            String messages) {
+        String model = chain.getFirst();
         String lane = id.topic().substring(id.topic().lastIndexOf('.') + 1);
         String place = (lane.equals("normal") ? id.partition() : lane) + "-" + offset;
         String customId = model.equals(MODEL) ? place : model + "-" + place;
@@ -150,7 +183,7 @@ final class FakeCluster {
                         deadline,
                         SUBMITTED,
                         "default",
-                        List.of(model),
+                        chain,
                         0,
                         0,
                         null,

@@ -35,9 +35,9 @@ final class FakeLog implements ResultLog {
     public Commit commit(Transaction transaction) {
         attempts.add(transaction);
         onCommit.run();
-        var tooLarge = transaction.records().stream().filter(cluster::isTooLarge).toList();
-        if (!tooLarge.isEmpty()) {
-            return new Commit.Rejected("RecordTooLargeException: too large", tooLarge);
+        var refused = transaction.records().stream().filter(cluster::isRefused).toList();
+        if (!refused.isEmpty()) {
+            return new Commit.Rejected("RecordTooLargeException: too large", refused);
         }
         if (transaction.offsets().keySet().stream()
                 .anyMatch(cluster.rejectedPartitions::contains)) {
@@ -53,7 +53,7 @@ final class FakeLog implements ResultLog {
                         : cluster.nextOutcomes.remove();
         if (outcome == TransactionOutcome.WRITTEN
                 || outcome == TransactionOutcome.UNKNOWN_BUT_WRITTEN) {
-            cluster.outputs.addAll(transaction.records());
+            transaction.records().forEach(cluster::write);
             cluster.committed.putAll(transaction.offsets());
         }
         return switch (outcome) {

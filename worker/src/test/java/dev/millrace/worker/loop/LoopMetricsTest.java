@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
@@ -88,6 +89,7 @@ class LoopMetricsTest {
         metrics.onInherited(model);
         metrics.onHeldBack(model);
         metrics.onEnded("m", null);
+        metrics.onFallback("m", "other", ErrorCode.TIMEOUT);
         metrics.onCall(model, streamed(Duration.ofSeconds(2), Duration.ofSeconds(4)));
         new LoopMetrics(registry, Set.of("m")).onDrained(Duration.ofSeconds(1).toNanos());
         cluster.job(0, 0);

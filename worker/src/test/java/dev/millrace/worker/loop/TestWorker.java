@@ -3,20 +3,25 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.fallback.FallbackModel;
+import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Timing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /** A loop on fakes of all its ports. The test runs each turn. */
 final class TestWorker {
@@ -68,6 +73,7 @@ final class TestWorker {
                         new ServedModels(
                                 served,
                                 jobTopics,
+                                fallbacks(served),
                                 "v1",
                                 new OutputRecords(new Topics("millrace."), 1 << 20),
                                 acceptResend),
@@ -75,6 +81,17 @@ final class TestWorker {
                         new Timing(time.clock(), new SplittableRandom(7)),
                         registry);
         loop.subscribe(List.of(FakeCluster.TOPIC));
+    }
+
+    private static FallbackModels fallbacks(Map<String, Model> served) {
+        return new FallbackModels(
+                served.values().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        Model::name,
+                                        it ->
+                                                new FallbackModel(
+                                                        it, EnumSet.allOf(Endpoint.class)))));
     }
 
     /** Returns the number of attempted transactions that contain a result. */

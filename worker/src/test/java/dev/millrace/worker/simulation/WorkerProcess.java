@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.loop.SimulatedLoop;
 import dev.millrace.worker.loop.WorkerLoop;
@@ -88,6 +89,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                         .mapToObj(JobLog::model)
                         .collect(Collectors.toMap(it -> it, WorkerProcess::model)),
                 world.mutation().of(world.jobs().topicsByName()),
+                new FallbackModels(Map.of()),
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
                 false);

@@ -14,8 +14,6 @@ import java.util.function.Predicate;
  */
 final class UnsupportedSettings {
     private static final String LIMITS = "only worker.max_in_flight limits the calls";
-    private static final String FALLBACK =
-            "the shipped chains are recorded, but jobs do not fall back";
 
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
@@ -27,8 +25,6 @@ final class UnsupportedSettings {
                             "providers.*.keys",
                             UnsupportedSettings::severalItems,
                             "only one key is used"),
-                    setting("models.*.fallback", FALLBACK),
-                    setting("models.*.fallback_after", FALLBACK),
                     setting("worker.breaker", "there are no circuit breakers"),
                     setting("worker.lease", "workers do not share limits"),
                     setting(

@@ -144,8 +144,6 @@ class ReferenceFileTest {
                                     "providers.openai.limits",
                                     "limits",
                                     "models.gpt-4.1.limits",
-                                    "models.gpt-4.1.fallback",
-                                    "models.gpt-4.1.fallback_after",
                                     "models.claude-sonnet-4.5.limits",
                                     "worker.breaker",
                                     "worker.lease",

@@ -197,12 +197,12 @@ public enum Mutation {
         Commit commit(ResultLog log, Transaction it) {
             Commit commit = log.commit(it);
             if (!(commit instanceof Commit.Rejected rejection)
-                    || rejection.tooLarge().isEmpty()
+                    || rejection.refused().isEmpty()
                     || log.open().isPresent()) {
                 return commit;
             }
             var rest = new ArrayList<>(it.records());
-            rest.removeAll(rejection.tooLarge());
+            rest.removeAll(rejection.refused());
             return log.commit(new Transaction(rest, it.offsets(), it.group()));
         }
     },

@@ -1,0 +1,34 @@
+package dev.millrace.worker.fallback;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.wire.translate.Translation;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that jobs can fall back to: its provider is configured. Another worker may serve it.
+ *
+ * @param endpoints the urls that it serves at its provider
+ */
+public record FallbackModel(Model model, Set<Endpoint> endpoints) {
+    public FallbackModel {
+        endpoints = Set.copyOf(endpoints);
+    }
+
+    /**
+     * Returns the output limit to add to the body of a job for this model; null for none. The
+     * router has chosen the limit of the first model in the same way.
+     */
+    @Nullable Long outputLimit(RequestLine line) {
+        Endpoint called =
+                Translation.of(line.endpoint(), endpoints)
+                        .map(Translation::called)
+                        .orElse(line.endpoint());
+        OptionalLong limit = OutputLimit.defaultFor(line, called, model);
+        return limit.isPresent() ? limit.getAsLong() : null;
+    }
+}

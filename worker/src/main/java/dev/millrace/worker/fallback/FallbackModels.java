@@ -1,0 +1,60 @@
+package dev.millrace.worker.fallback;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobHeaders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+
+/**
+ * Finds the model that a job falls back to: the next one of its chain that can do the job. The
+ * router left out models that cannot; models out of service by now are skipped here.
+ *
+ * @param models models whose provider is configured, by catalog name
+ */
+public record FallbackModels(Map<String, FallbackModel> models) {
+    public FallbackModels {
+        models = Map.copyOf(models);
+    }
+
+    /**
+     * Returns the next model; empty at the end of the chain. A job never returns to a model.
+     *
+     * @param current the job's current model
+     * @param reason why the job leaves it
+     * @param hasTopic whether the job topic of a model exists
+     */
+    public Optional<NextModel> after(
+            JobHeaders job, Model current, ErrorCode reason, Predicate<String> hasTopic) {
+        List<String> chain = job.chain();
+        var skipped = new ArrayList<Fallback>();
+        for (int position = job.position() + 1; position < chain.size(); position++) {
+            String name = chain.get(position);
+            if (chain.indexOf(name) < position) {
+                continue;
+            }
+            FallbackModel found = models.get(name);
+            if (found == null || !hasTopic.test(name)) {
+                skipped.add(new Fallback(name, ErrorCode.UNKNOWN_MODEL.code()));
+            } else if (reason == ErrorCode.CONTEXT_LENGTH_EXCEEDED
+                    && !mayBeLarger(found.model(), current)) {
+                skipped.add(new Fallback(name, reason.code()));
+            } else {
+                return Optional.of(new NextModel(position, found, skipped));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns true unless the model's window is known to be no larger. */
+    private static boolean mayBeLarger(Model model, Model current) {
+        OptionalLong window = model.contextWindow();
+        OptionalLong tooSmall = current.contextWindow();
+        return window.isEmpty() || tooSmall.isEmpty() || window.getAsLong() > tooSmall.getAsLong();
+    }
+}

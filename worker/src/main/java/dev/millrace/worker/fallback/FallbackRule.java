@@ -1,0 +1,39 @@
+package dev.millrace.worker.fallback;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Verdict;
+import java.time.Duration;
+
+/** Decides whether a failed call lets its job fall back. Pure functions. */
+public final class FallbackRule {
+    private FallbackRule() {}
+
+    /**
+     * Returns true if a job falls back instead of waiting for its next attempt: the provider asks
+     * for a longer wait than the model's {@code fallback_after}. If that is zero, the job falls
+     * back at once after a 429.
+     */
+    public static boolean isWaitTooLong(Verdict.Failed failed, Model model) {
+        Duration wait = failed.retryAfter();
+        return (wait != null && wait.compareTo(model.fallbackAfter()) > 0)
+                || (failed.error() == ErrorCode.RATE_LIMIT_EXCEEDED
+                        && model.fallbackAfter().isZero());
+    }
+
+    /**
+     * Returns true if a job that gets no further attempt at its model falls back. Another model may
+     * do what this one cannot, unless the request itself is wrong.
+     *
+     * @param called false if the call could not be made, such as for a request that cannot be
+     *     translated
+     */
+    public static boolean endsAtModelOnly(ErrorCode error, boolean called) {
+        return switch (error.disposition()) {
+            case FALL_BACK, FALL_BACK_WHEN_LONG, WAIT_OR_FALL_BACK, NEXT_KEY, LARGER_WINDOW -> true;
+            case FAIL -> error == ErrorCode.VALIDATION_ERROR && !called;
+            case RESULT_OR_DEAD_LETTER -> error == ErrorCode.UNKNOWN_MODEL && !called;
+            case FAIL_BILLED, REJECT_OR_PARK, DEAD_LETTER -> false;
+        };
+    }
+}

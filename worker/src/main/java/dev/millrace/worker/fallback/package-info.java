@@ -1,0 +1,9 @@
+/**
+ * Fallback: when a job leaves its model, and which later model of its chain continues. The decision
+ * is pure; {@code dispatch} writes the hand-over. Runs on the loop's thread. Depends on {@code
+ * answer} and the ports.
+ */
+@NullMarked
+package dev.millrace.worker.fallback;
+
+import org.jspecify.annotations.NullMarked;
