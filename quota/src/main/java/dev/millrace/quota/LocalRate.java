@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /** A limit of an amount in a sliding window that one worker has to itself. */
 public final class LocalRate implements RatePermits {
+    private static final Duration BURST = Duration.ofMillis(200);
+
     private final SlidingWindow window;
     private final Pace pace;
     private long limit;
@@ -11,7 +13,7 @@ public final class LocalRate implements RatePermits {
     public LocalRate(long limit, Duration window, long nowNanos) {
         this.limit = limit;
         this.window = new SlidingWindow(window);
-        pace = new Pace(limit, this.window.spanNanos(), nowNanos);
+        pace = new Pace(limit, this.window.spanNanos(), BURST, nowNanos);
     }
 
     @Override

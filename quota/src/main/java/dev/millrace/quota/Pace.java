@@ -4,27 +4,28 @@ import java.time.Duration;
 
 /**
  * Spreads permits evenly over a window: a bucket that fills at the limit's rate and has room for a
- * short burst. An amount larger than the bucket waits until the bucket is full, and leaves a debt.
+ * short burst. An amount larger than the burst waits for the burst, and leaves a debt. The bucket
+ * has room for more than a burst, so that it still fills between the burst and the next take.
  */
 final class Pace {
-    /** Time in which an empty bucket fills. */
-    private static final long BURST_NANOS = Duration.ofMillis(300).toNanos();
-
     /** Part of the limit that corrections may leave in the bucket. */
     private static final int MOST_RETURNED = 10;
 
     private final long spanNanos;
+    private final long burstNanos;
     private long limit;
     private double level;
     private long filledNanos;
 
     /**
      * @param spanNanos length of the window
+     * @param burst time in which an empty bucket has a burst, and then again until it is full
      */
-    Pace(long limit, long spanNanos, long nowNanos) {
+    Pace(long limit, long spanNanos, Duration burst, long nowNanos) {
         this.limit = limit;
         this.spanNanos = spanNanos;
-        level = capacity();
+        burstNanos = burst.toNanos();
+        level = burst();
         filledNanos = nowNanos;
     }
 
@@ -32,15 +33,20 @@ final class Pace {
         return (double) limit / spanNanos;
     }
 
-    /** Returns the size of the largest burst, at least 1. */
-    double capacity() {
-        return Math.max(1, Math.min((double) limit, perNano() * BURST_NANOS));
+    /** Returns the amount that may be taken at once, at least 1. */
+    double burst() {
+        return Math.max(1, Math.min((double) limit, perNano() * burstNanos));
+    }
+
+    /** Returns the most that the bucket holds. */
+    double room() {
+        return Math.min((double) limit, burst() + perNano() * burstNanos);
     }
 
     /** Returns the amount that the pace allows now; negative in debt. */
     double level(long nowNanos) {
-        if (level < capacity()) {
-            level = Math.min(capacity(), level + (nowNanos - filledNanos) * perNano());
+        if (level < room()) {
+            level = Math.min(room(), level + (nowNanos - filledNanos) * perNano());
         }
         filledNanos = nowNanos;
         return level;
@@ -48,7 +54,7 @@ final class Pace {
 
     /** Returns the nanoseconds until the pace allows the amount; 0 for now. */
     long waitNanos(long amount, long nowNanos) {
-        double missing = Math.min((double) amount, capacity()) - level(nowNanos);
+        double missing = Math.min((double) amount, burst()) - level(nowNanos);
         return missing <= 0 ? 0 : (long) Math.ceil(missing / perNano());
     }
 
@@ -58,13 +64,13 @@ final class Pace {
 
     /** Adds an amount that was taken and not used; removes one that is negative. */
     void giveBack(long amount, long nowNanos) {
-        double most = Math.max(capacity(), (double) limit / MOST_RETURNED);
+        double most = Math.max(room(), (double) limit / MOST_RETURNED);
         level = Math.min(most, level(nowNanos) + amount);
     }
 
     void resize(long newLimit, long nowNanos) {
         level(nowNanos);
         limit = newLimit;
-        level = Math.min(level, capacity());
+        level = Math.min(level, room());
     }
 }

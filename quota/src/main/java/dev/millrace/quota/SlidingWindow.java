@@ -2,7 +2,9 @@ package dev.millrace.quota;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * The amounts that were taken within a window of time, oldest first.
@@ -41,9 +43,14 @@ final class SlidingWindow {
      * @param window of the provider
      */
     SlidingWindow(Duration window) {
-        long nanos = window.toNanos();
-        spanNanos = nanos + nanos / STRETCH + DELAY_NANOS;
+        spanNanos = spanNanos(window);
         grainNanos = spanNanos / ENTRIES;
+    }
+
+    /** Returns the length of the window for one of the provider. */
+    static long spanNanos(Duration window) {
+        long nanos = window.toNanos();
+        return nanos + nanos / STRETCH + DELAY_NANOS;
     }
 
     /** Returns the length of the window, which is longer than the provider's. */
@@ -88,6 +95,20 @@ final class SlidingWindow {
                 return;
             }
         }
+    }
+
+    /** Returns the amounts by the part of the window's length after which they leave it. */
+    List<Long> leaving(int parts, long nowNanos) {
+        sum(nowNanos);
+        var leaving = new Long[parts];
+        Arrays.fill(leaving, 0L);
+        long partNanos = spanNanos / parts;
+        for (Entry entry : entries) {
+            long untilNanos = spanNanos - (nowNanos - entry.lastNanos);
+            int part = (int) Math.min(parts - 1, untilNanos / partNanos);
+            leaving[part] += entry.amount;
+        }
+        return List.of(leaving);
     }
 
     /** Returns the nanoseconds until the window contains at most the given amount. */

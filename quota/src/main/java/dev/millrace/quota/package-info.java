@@ -1,7 +1,11 @@
 /**
  * Limits of a provider: permits for an amount in a sliding window, such as requests or tokens in a
- * minute ({@code RatePermits}), and permits for concurrent calls ({@code ConcurrencyPermits}). Pure
- * state on its caller's thread, with the time as an argument. Depends on nothing.
+ * minute ({@code RatePermits}), and permits for concurrent calls ({@code ConcurrencyPermits}).
+ *
+ * <p>One worker has a limit to itself ({@code LocalRate}, {@code LocalConcurrency}), or several
+ * workers share it ({@code SharedLimit}): each has a holder of permits, and one of them is the
+ * leader. Pure state with the time as an argument; the permits of a shared limit may be used on
+ * another thread than its records. Depends on nothing of Millrace but its records.
  */
 @NullMarked
 package dev.millrace.quota;

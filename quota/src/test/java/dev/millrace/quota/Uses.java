@@ -6,21 +6,21 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Amounts as a provider counts them, with the largest sum in any window. */
-final class Uses {
+public final class Uses {
     private final List<Use> uses = new ArrayList<>();
 
     private record Use(long nanos, long amount) {}
 
-    void add(long amount, long nanos) {
+    public void add(long amount, long nanos) {
         uses.add(new Use(nanos, amount));
     }
 
-    long sum() {
+    public long sum() {
         return uses.stream().mapToLong(Use::amount).sum();
     }
 
     /** Returns the largest sum of the amounts in any window of this length. */
-    long largestSumWithin(Duration window) {
+    public long largestSumWithin(Duration window) {
         uses.sort(Comparator.comparingLong(Use::nanos));
         long largest = 0;
         long sum = 0;

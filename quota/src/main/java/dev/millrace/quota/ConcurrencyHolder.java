@@ -1,0 +1,83 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.quota.record.QuotaRecord.Permits;
+import java.util.List;
+import java.util.Optional;
+
+/** A session's permits of a shared limit of concurrent calls. */
+final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder {
+    private final long session;
+    private final Lease lease;
+    private long limit;
+    private long used;
+
+    ConcurrencyHolder(long session, int limit, LeaseTimes times) {
+        this.session = session;
+        this.limit = limit;
+        lease = new Lease(times);
+    }
+
+    @Override
+    public synchronized long waitNanos(long nowNanos) {
+        if (used < lease.entitled(used, nowNanos)) {
+            return 0;
+        }
+        lease.onRefused(1, nowNanos);
+        return UNKNOWN;
+    }
+
+    @Override
+    public synchronized void take(long nowNanos) {
+        used++;
+        lease.onTaken(1);
+    }
+
+    @Override
+    public synchronized void giveBack(long nowNanos) {
+        used--;
+        lease.onFreed(used);
+    }
+
+    @Override
+    public synchronized void resize(int limit, long nowNanos) {
+        this.limit = limit;
+    }
+
+    @Override
+    public synchronized Optional<Demand> demand(long nowNanos) {
+        return lease.isDue(used, nowNanos) ? Optional.of(send(nowNanos)) : Optional.empty();
+    }
+
+    @Override
+    public synchronized Demand farewell(long nowNanos) {
+        lease.end(nowNanos);
+        return send(nowNanos);
+    }
+
+    private Demand send(long nowNanos) {
+        return new Demand(
+                session,
+                lease.send(used, nowNanos),
+                lease.adopted(),
+                new Permits(
+                        lease.entitled(used, nowNanos),
+                        used,
+                        0,
+                        1,
+                        lease.isHungry(nowNanos),
+                        limit),
+                List.of());
+    }
+
+    @Override
+    public synchronized void onGrant(Grant grant) {
+        lease.onGrant(grant);
+    }
+
+    @Override
+    public synchronized long unansweredNanos(long nowNanos) {
+        return lease.unansweredNanos(nowNanos);
+    }
+}

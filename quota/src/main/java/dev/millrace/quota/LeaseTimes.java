@@ -1,0 +1,23 @@
+package dev.millrace.quota;
+
+import java.time.Duration;
+
+/**
+ * Times of the leases of a limit.
+ *
+ * @param valid time from the sending of a demand until the grant that answers it expires
+ * @param every time between two demands of a session with calls
+ */
+public record LeaseTimes(Duration valid, Duration every) {
+    /** Demands within a window, at least. */
+    private static final int IN_WINDOW = 20;
+
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+
+    /** Returns these times with enough demands for a window that may be short. */
+    LeaseTimes within(Duration window) {
+        Duration part = window.dividedBy(IN_WINDOW);
+        Duration frequent = part.compareTo(SHORTEST) > 0 ? part : SHORTEST;
+        return frequent.compareTo(every) < 0 ? new LeaseTimes(valid, frequent) : this;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.quota.record.QuotaRecord.Permits;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A session's permits of a shared limit of an amount in a sliding window. */
+final class RateHolder implements RatePermits, SharedLimit.Holder {
+    /** Parts into which a demand divides the amount in the window. */
+    static final int PARTS = 12;
+
+    private final long session;
+    private final Lease lease;
+    private final SlidingWindow window;
+    private long limit;
+    private long taken;
+    private long corrected;
+
+    RateHolder(long session, long limit, Duration window, LeaseTimes times) {
+        this.session = session;
+        this.limit = limit;
+        this.window = new SlidingWindow(window);
+        lease = new Lease(times.within(window));
+    }
+
+    @Override
+    public synchronized long waitNanos(long amount, long nowNanos) {
+        if (amount <= lease.entitled(taken, nowNanos) - taken) {
+            return 0;
+        }
+        lease.onRefused(amount, nowNanos);
+        return UNKNOWN;
+    }
+
+    @Override
+    public synchronized void take(long amount, long nowNanos) {
+        taken += amount;
+        window.add(amount, nowNanos);
+        lease.onTaken(amount);
+    }
+
+    @Override
+    public synchronized void giveBack(long amount, long takenNanos, long nowNanos) {
+        taken -= amount;
+        window.change(-amount, takenNanos);
+    }
+
+    @Override
+    public synchronized void correct(long reserved, long used, long takenNanos, long nowNanos) {
+        corrected += reserved - used;
+        window.change(used - reserved, takenNanos);
+    }
+
+    @Override
+    public synchronized void resize(long limit, long nowNanos) {
+        this.limit = limit;
+    }
+
+    @Override
+    public synchronized Optional<Demand> demand(long nowNanos) {
+        return lease.isDue(taken, nowNanos) ? Optional.of(send(nowNanos)) : Optional.empty();
+    }
+
+    @Override
+    public synchronized Demand farewell(long nowNanos) {
+        lease.end(nowNanos);
+        return send(nowNanos);
+    }
+
+    private Demand send(long nowNanos) {
+        return new Demand(
+                session,
+                lease.send(taken, nowNanos),
+                lease.adopted(),
+                new Permits(
+                        lease.entitled(taken, nowNanos),
+                        taken,
+                        corrected,
+                        lease.need(),
+                        lease.isHungry(nowNanos),
+                        limit),
+                window.leaving(PARTS, nowNanos));
+    }
+
+    @Override
+    public synchronized void onGrant(Grant grant) {
+        lease.onGrant(grant);
+    }
+
+    @Override
+    public synchronized long unansweredNanos(long nowNanos) {
+        return lease.unansweredNanos(nowNanos);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Divides a limit of an amount in a sliding window.
+ *
+ * <p>Invariant: the sum of what all sessions have in their windows, and of what they may still
+ * take, is at most the limit. A session's demand states both; until a session confirms a grant, the
+ * leader assumes the highest that it may have adopted. The limit is so never exceeded: at any time,
+ * what a session has in its window is at most what it had at its last demand and what it was
+ * entitled to take since.
+ *
+ * <p>Hungry sessions are served in the order of what they were lent since they became hungry, each
+ * at least the need of its next call. A session that has to wait for a large amount lets no other
+ * pass. Permits are lent at the pace of the limit.
+ */
+final class RateLeader implements SharedLimit.Leader {
+    /** Part of a burst that is lent in one step. */
+    private static final int STEPS = 64;
+
+    /** Calls for which an idle session holds permits, if the limit allows it. */
+    private static final int STANDING = 4;
+
+    private final Sessions sessions;
+    private final long spanNanos;
+    private final Duration burst;
+    private long limit;
+    private Pace pace;
+
+    /** Amount that each session was lent, for the order in which hungry sessions are served. */
+    private final Map<Long, Long> served = new HashMap<>();
+
+    private long leastServed;
+
+    RateLeader(long limit, Duration window, LeaseTimes times, long nowNanos) {
+        this.limit = limit;
+        spanNanos = SlidingWindow.spanNanos(window);
+        LeaseTimes frequent = times.within(window);
+        burst = frequent.every();
+        sessions = new Sessions(frequent, spanNanos, nowNanos);
+        pace = new Pace(limit, spanNanos, burst, nowNanos);
+    }
+
+    /** A session in one decision. */
+    private final class Borrower {
+        private final Session session;
+        private final long need;
+
+        /** Total to which the session is being entitled. */
+        private long entitled;
+
+        private Borrower(Session session) {
+            this.session = session;
+            need = Math.max(1, session.state().need());
+            entitled = session.entitled();
+        }
+
+        private long lent() {
+            return entitled - session.state().taken();
+        }
+
+        private long served() {
+            return served.getOrDefault(session.id(), leastServed);
+        }
+
+        private void lend(long amount, long nowNanos) {
+            entitled += amount;
+            pace.take(amount, nowNanos);
+        }
+    }
+
+    @Override
+    public void onDemand(Demand demand, long nowNanos) {
+        Session session = sessions.find(demand.session());
+        long entitled = session == null ? 0 : session.entitled();
+        long corrected = session == null ? 0 : session.state().corrected();
+        sessions.onDemand(demand, nowNanos);
+        if (session != null) {
+            long renounced = Math.max(0, entitled - session.entitled());
+            long unused = session.state().corrected() - corrected;
+            pace.giveBack(renounced + unused, nowNanos);
+        }
+    }
+
+    @Override
+    public void onGrant(Grant grant, long nowNanos) {
+        sessions.onGrant(grant, nowNanos);
+    }
+
+    @Override
+    public void lead(long epoch, long nowNanos) {
+        sessions.lead(epoch);
+        pace = new Pace(limit, spanNanos, burst, nowNanos);
+        // The predecessor may just have lent a burst.
+        pace.take((long) pace.burst(), nowNanos);
+        served.clear();
+    }
+
+    @Override
+    public List<Grant> grants(long nowNanos) {
+        var grants = new ArrayList<Grant>();
+        if (!sessions.isDue(nowNanos)) {
+            return grants;
+        }
+        long free = limit;
+        for (Session session : sessions.counted(nowNanos)) {
+            free -= counted(session, nowNanos);
+        }
+        List<Session> present = sessions.present(nowNanos);
+        free += resize(Sessions.limit(present, limit), nowNanos);
+        var hungry = new ArrayList<Borrower>();
+        var idle = new ArrayList<Borrower>();
+        for (Session session : present) {
+            (session.state().isHungry() ? hungry : idle).add(new Borrower(session));
+        }
+        free = lend(hungry, free, nowNanos);
+        stand(idle, free, present.size(), nowNanos);
+        for (Borrower each : hungry) {
+            sessions.grant(each.session, each.entitled, grants, nowNanos);
+        }
+        for (Borrower each : idle) {
+            sessions.grant(each.session, each.entitled, grants, nowNanos);
+        }
+        return grants;
+    }
+
+    /** Returns what a session has in its window, and what it may take. */
+    private long counted(Session session, long nowNanos) {
+        return session.inWindow(spanNanos, nowNanos) + session.entitled() - session.state().taken();
+    }
+
+    /** Changes the limit; returns the difference. */
+    private long resize(long newLimit, long nowNanos) {
+        long change = newLimit - limit;
+        if (change != 0) {
+            limit = newLimit;
+            pace.resize(newLimit, nowNanos);
+        }
+        return change;
+    }
+
+    /** Lends to hungry sessions; returns what is left. */
+    private long lend(List<Borrower> hungry, long free, long nowNanos) {
+        served.keySet().removeIf(id -> hungry.stream().noneMatch(it -> it.session.id() == id));
+        // What a session uses between two demands.
+        long most = (long) Math.ceil(pace.room());
+        long left = free;
+        var waiting = new ArrayList<>(hungry);
+        while (!waiting.isEmpty()) {
+            Borrower next =
+                    waiting.stream().min(Comparator.comparingLong(Borrower::served)).orElseThrow();
+            leastServed = next.served();
+            served.put(next.session.id(), leastServed);
+            long missing = next.need - next.lent();
+            if (missing <= 0 && next.lent() >= most) {
+                waiting.remove(next);
+                continue;
+            }
+            long amount = missing > 0 ? missing : Math.max(next.need, most / STEPS);
+            if (!isAvailable(amount, left, nowNanos)) {
+                break;
+            }
+            next.lend(amount, nowNanos);
+            served.put(next.session.id(), leastServed + amount);
+            left -= amount;
+        }
+        return left;
+    }
+
+    /** An amount above the limit needs an empty window. */
+    private boolean isAvailable(long amount, long free, long nowNanos) {
+        return Math.min(amount, limit) <= free && pace.waitNanos(amount, nowNanos) == 0;
+    }
+
+    /** Lets each idle session keep or have permits for a few calls, and takes back the others. */
+    private void stand(List<Borrower> idle, long free, int count, long nowNanos) {
+        long left = free;
+        for (Borrower each : idle) {
+            long part = (long) (pace.burst() / (2.0 * count));
+            long standing = Math.min(part / each.need, STANDING) * each.need;
+            long missing = standing - each.lent();
+            if (missing < 0) {
+                each.entitled += missing;
+            } else if (missing > 0 && isAvailable(missing, left, nowNanos)) {
+                each.lend(missing, nowNanos);
+                left -= missing;
+            }
+        }
+    }
+}

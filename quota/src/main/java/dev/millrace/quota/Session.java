@@ -1,0 +1,136 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.quota.record.QuotaRecord.GrantId;
+import dev.millrace.quota.record.QuotaRecord.Permits;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/** What is known of one session's permits from the records of the topic. */
+final class Session {
+    private final long id;
+    private Demand demand;
+    private long receivedNanos;
+
+    /** Grants that the session has not confirmed. It may have adopted any of them. */
+    private final ArrayDeque<Grant> unconfirmed = new ArrayDeque<>();
+
+    /** Time after which no grant is valid. */
+    private long expiresNanos;
+
+    private final long validNanos;
+
+    private GrantId lastGrant = GrantId.NONE;
+    private boolean isUnanswered = true;
+
+    /**
+     * @param valid time for which a grant is valid
+     */
+    Session(Demand demand, Duration valid, long nowNanos) {
+        this.demand = demand;
+        id = demand.session();
+        receivedNanos = nowNanos;
+        validNanos = valid.toNanos();
+        // The grant that the session has adopted may be unknown here.
+        expiresNanos = nowNanos + validNanos;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** Replaces the last demand; ignores an earlier one. */
+    void onDemand(Demand next, long nowNanos) {
+        if (next.sequence() <= demand.sequence()) {
+            return;
+        }
+        demand = next;
+        receivedNanos = nowNanos;
+        expiresNanos = later(expiresNanos, nowNanos + validNanos);
+        isUnanswered = true;
+        unconfirmed.removeIf(grant -> grant.id().compareTo(next.adopted()) <= 0);
+    }
+
+    /** Notes a grant that was made at the latest now. */
+    void onGrant(Grant grant, long nowNanos) {
+        if (grant.id().compareTo(lastGrant) <= 0) {
+            return;
+        }
+        lastGrant = grant.id();
+        long expires = nowNanos + grant.valid().toNanos();
+        expiresNanos = later(expiresNanos, expires);
+        if (grant.id().compareTo(demand.adopted()) > 0) {
+            unconfirmed.addLast(grant);
+        }
+    }
+
+    private static long later(long a, long b) {
+        return a - b > 0 ? a : b;
+    }
+
+    /** Notes that the leader has answered the last demand. */
+    void onAnswered() {
+        isUnanswered = false;
+    }
+
+    Permits state() {
+        return demand.state();
+    }
+
+    long sequence() {
+        return demand.sequence();
+    }
+
+    /** Returns true when the session has calls, or had some in the window. */
+    boolean isInUse() {
+        return state().isHungry()
+                || (demand.leaving().isEmpty() && state().taken() > 0)
+                || demand.leaving().stream().anyMatch(amount -> amount > 0);
+    }
+
+    boolean isUnanswered() {
+        return isUnanswered;
+    }
+
+    /** Returns the highest total to which the session may be entitled. */
+    long entitled() {
+        long most = state().entitled();
+        for (Grant grant : unconfirmed) {
+            most = Math.max(most, grant.entitled());
+        }
+        return most;
+    }
+
+    /** Returns the total of the session's last grant that is known to the leader. */
+    long lastEntitled() {
+        return unconfirmed.isEmpty() ? state().entitled() : unconfirmed.getLast().entitled();
+    }
+
+    /** Returns true while the session sends demands. */
+    boolean isPresent(long nowNanos) {
+        return nowNanos - receivedNanos < validNanos && !demand.adopted().equals(GrantId.ENDED);
+    }
+
+    /**
+     * Returns true when the session can have no lease, and what it took with its last one no longer
+     * counts.
+     *
+     * @param counts time for which a permit counts after it was taken
+     */
+    boolean isOver(long counts, long nowNanos) {
+        return nowNanos - expiresNanos >= counts;
+    }
+
+    /** Returns the amount that was taken and is in the window, by the last demand. */
+    long inWindow(long spanNanos, long nowNanos) {
+        List<Long> leaving = demand.leaving();
+        long sum = 0;
+        for (int i = 0; i < leaving.size(); i++) {
+            long leaves = receivedNanos + spanNanos / leaving.size() * (i + 1);
+            sum += leaves - nowNanos > 0 ? leaving.get(i) : 0;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.quota.record.QuotaRecord.GrantId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions that share a limit, and the grants to them. Belongs to the quota thread. */
+final class Sessions {
+    private final LeaseTimes times;
+    private final long countsNanos;
+    private final Map<Long, Session> byId = new HashMap<>();
+    private long epoch;
+    private long number;
+    private long decidedNanos;
+
+    /**
+     * @param countsNanos time for which a permit counts after it was taken
+     */
+    Sessions(LeaseTimes times, long countsNanos, long nowNanos) {
+        this.times = times;
+        this.countsNanos = countsNanos;
+        decidedNanos = nowNanos;
+    }
+
+    @Nullable Session find(long id) {
+        return byId.get(id);
+    }
+
+    void onDemand(Demand demand, long nowNanos) {
+        Session session = byId.get(demand.session());
+        if (session == null) {
+            counted(nowNanos);
+            byId.put(demand.session(), new Session(demand, times.valid(), nowNanos));
+        } else {
+            session.onDemand(demand, nowNanos);
+        }
+    }
+
+    void onGrant(Grant grant, long nowNanos) {
+        Session session = byId.get(grant.session());
+        if (session != null) {
+            session.onGrant(grant, nowNanos);
+        }
+    }
+
+    void lead(long newEpoch) {
+        epoch = newEpoch;
+        number = 0;
+    }
+
+    /**
+     * Returns true when the leader has to decide: a demand is unanswered, or half of the time
+     * between two demands has passed.
+     */
+    boolean isDue(long nowNanos) {
+        boolean isDue = nowNanos - decidedNanos >= times.every().toNanos() / 2;
+        for (Session session : byId.values()) {
+            isDue |= session.isUnanswered() && session.isPresent(nowNanos);
+        }
+        decidedNanos = isDue ? nowNanos : decidedNanos;
+        return isDue;
+    }
+
+    /** Forgets the sessions whose permits do not count any more, and returns the others. */
+    Collection<Session> counted(long nowNanos) {
+        byId.values().removeIf(session -> session.isOver(countsNanos, nowNanos));
+        return byId.values();
+    }
+
+    /** Returns the sessions that send demands, in a stable order. */
+    List<Session> present(long nowNanos) {
+        var present = new ArrayList<Session>();
+        for (Session session : byId.values()) {
+            if (session.isPresent(nowNanos)) {
+                present.add(session);
+            }
+        }
+        present.sort(Comparator.comparingLong(Session::id));
+        return present;
+    }
+
+    /** Returns the lowest limit that is known to the sessions that use it; else to any. */
+    static long limit(List<Session> present, long otherwise) {
+        var stated = present.stream().mapToLong(session -> session.state().limit());
+        var used =
+                present.stream()
+                        .filter(Session::isInUse)
+                        .mapToLong(session -> session.state().limit());
+        return used.min().orElse(stated.min().orElse(otherwise));
+    }
+
+    /** Adds the grant of a total, unless it would change nothing and answer nothing. */
+    void grant(Session session, long entitled, List<Grant> grants, long nowNanos) {
+        if (entitled == session.lastEntitled() && !session.isUnanswered()) {
+            return;
+        }
+        var grant =
+                new Grant(
+                        session.id(),
+                        new GrantId(epoch, ++number),
+                        session.sequence(),
+                        entitled,
+                        times.valid());
+        session.onGrant(grant, nowNanos);
+        session.onAnswered();
+        grants.add(grant);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.millrace.quota;
+
+import dev.millrace.quota.record.QuotaRecord;
+import dev.millrace.quota.record.QuotaRecord.Claim;
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * One session's part in a limit that several workers share: its permits, and the leadership if it
+ * is the leader.
+ *
+ * <p>The limit's records are in one partition, which all sessions read in the same order. That
+ * order decides who leads: a claim with a higher epoch than those before it. Records of an earlier
+ * leader after that claim have no effect, and the new leader has read all records before it. So a
+ * change of the leader needs no clock.
+ *
+ * <p>The permits may be used on another thread; everything else belongs to the quota thread.
+ *
+ * @param <P> {@link RatePermits} or {@link ConcurrencyPermits}
+ */
+public final class SharedLimit<P> {
+    /** Demands without an answer after which the leader is replaced. */
+    private static final int PATIENCE = 4;
+
+    private static final long NOBODY = 0;
+
+    /** A leader whose claim was not read. */
+    private static final long SOMEBODY = -1;
+
+    private final long session;
+    private final P permits;
+    private final Holder holder;
+    private final Leader leader;
+    private final long patienceNanos;
+
+    private long epoch;
+    private long leaderSession = NOBODY;
+
+    /** True once the session has read its own first demand, and so all records before it. */
+    private boolean isFollowing;
+
+    private boolean hasClaimed;
+    private long claimedNanos;
+
+    /**
+     * A session's own permits of a shared limit. The loop's thread takes them while the quota
+     * thread exchanges records, so all methods lock.
+     */
+    sealed interface Holder permits RateHolder, ConcurrencyHolder {
+        /** Returns the demand that is due now. */
+        Optional<Demand> demand(long nowNanos);
+
+        /** Ends the lease, and returns the demand that says so. */
+        Demand farewell(long nowNanos);
+
+        void onGrant(Grant grant);
+
+        /** Returns the time since the first unanswered demand; 0 if all are answered. */
+        long unansweredNanos(long nowNanos);
+    }
+
+    /**
+     * Divides a limit among its sessions. Every session follows the records of the topic, so that
+     * each can become the leader with its next claim. Belongs to the quota thread.
+     */
+    sealed interface Leader permits RateLeader, ConcurrencyLeader {
+        /** Applies a demand that was sent at the latest now. */
+        void onDemand(Demand demand, long nowNanos);
+
+        /** Applies a grant of the current leader that was made at the latest now. */
+        void onGrant(Grant grant, long nowNanos);
+
+        /** Starts to lead. */
+        void lead(long epoch, long nowNanos);
+
+        /** Returns the grants that are due, and applies them. */
+        List<Grant> grants(long nowNanos);
+    }
+
+    private SharedLimit(long session, P permits, Holder holder, Leader leader, long patience) {
+        this.session = session;
+        this.permits = permits;
+        this.holder = holder;
+        this.leader = leader;
+        patienceNanos = patience;
+    }
+
+    /**
+     * Joins a limit of an amount in a sliding window.
+     *
+     * @param session random and not 0
+     */
+    public static SharedLimit<RatePermits> rate(
+            long session,
+            long limit,
+            Duration window,
+            LeaseTimes times,
+            RandomGenerator random,
+            long nowNanos) {
+        var holder = new RateHolder(session, limit, window, times);
+        var leader = new RateLeader(limit, window, times, nowNanos);
+        return new SharedLimit<>(session, holder, holder, leader, patience(times, random));
+    }
+
+    /**
+     * Joins a limit of concurrent calls.
+     *
+     * @param session random and not 0
+     * @param longestCall time after which a call has ended
+     */
+    public static SharedLimit<ConcurrencyPermits> concurrency(
+            long session,
+            int limit,
+            Duration longestCall,
+            LeaseTimes times,
+            RandomGenerator random,
+            long nowNanos) {
+        var holder = new ConcurrencyHolder(session, limit, times);
+        var leader = new ConcurrencyLeader(limit, longestCall, times, nowNanos);
+        return new SharedLimit<>(session, holder, holder, leader, patience(times, random));
+    }
+
+    /** Sessions differ in their patience, so that usually one of them claims. */
+    private static long patience(LeaseTimes times, RandomGenerator random) {
+        long every = times.every().toNanos();
+        return PATIENCE * every + random.nextLong(2 * every);
+    }
+
+    /** Returns the session's permits. */
+    public P permits() {
+        return permits;
+    }
+
+    /** Returns true when the session leads the limit. */
+    public boolean isLeader() {
+        return leaderSession == session;
+    }
+
+    /**
+     * Applies the next record of the limit, own records included.
+     *
+     * @param writtenNanos a time at which the record was certainly written, at the latest now
+     */
+    public void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
+        switch (quotaRecord) {
+            case Claim claim -> onClaim(claim, writtenNanos);
+            case Demand demand -> {
+                leader.onDemand(demand, writtenNanos);
+                isFollowing |= demand.session() == session;
+            }
+            case Grant grant -> onGrant(grant, writtenNanos);
+        }
+    }
+
+    private void onClaim(Claim claim, long nowNanos) {
+        if (claim.epoch() <= epoch) {
+            return;
+        }
+        epoch = claim.epoch();
+        leaderSession = claim.session();
+        hasClaimed = false;
+        if (isLeader()) {
+            leader.lead(epoch, nowNanos);
+        }
+    }
+
+    private void onGrant(Grant grant, long nowNanos) {
+        if (grant.id().epoch() < epoch) {
+            return;
+        }
+        if (grant.id().epoch() > epoch) {
+            epoch = grant.id().epoch();
+            leaderSession = SOMEBODY;
+        }
+        leader.onGrant(grant, nowNanos);
+        if (grant.session() == session) {
+            holder.onGrant(grant);
+        }
+    }
+
+    /** Returns the records that have to be written now. */
+    public List<QuotaRecord> onTick(long nowNanos) {
+        var records = new ArrayList<QuotaRecord>();
+        holder.demand(nowNanos).ifPresent(records::add);
+        if (isLeader()) {
+            records.addAll(leader.grants(nowNanos));
+        } else if (mustClaim(nowNanos)) {
+            hasClaimed = true;
+            claimedNanos = nowNanos;
+            records.add(new Claim(epoch + 1, session));
+        }
+        return records;
+    }
+
+    private boolean mustClaim(long nowNanos) {
+        if (!isFollowing || (hasClaimed && nowNanos - claimedNanos < patienceNanos)) {
+            return false;
+        }
+        return leaderSession == NOBODY || holder.unansweredNanos(nowNanos) >= patienceNanos;
+    }
+
+    /** Returns the last records of the session, which takes no further permit. */
+    public List<QuotaRecord> onClose(long nowNanos) {
+        var records = new ArrayList<QuotaRecord>();
+        records.add(holder.farewell(nowNanos));
+        if (isLeader()) {
+            records.add(new Claim(epoch + 1, NOBODY));
+        }
+        return records;
+    }
+}

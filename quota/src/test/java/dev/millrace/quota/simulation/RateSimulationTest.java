@@ -1,0 +1,130 @@
+package dev.millrace.quota.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.quota.simulation.RateHistory.Shape;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Tag("long")
+class RateSimulationTest {
+    private static final int HISTORIES = Integer.getInteger("millrace.quota.histories", 20);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private static Shape shape(long seed) {
+        var random = new SplittableRandom(seed);
+        return switch (random.nextInt(4)) {
+            case 0 -> new Shape(random.nextLong(1, 20), MINUTE, 1, 1);
+            case 1 -> new Shape(random.nextLong(100, 3_000), MINUTE, 1, 1);
+            case 2 -> new Shape(random.nextLong(20, 200), Duration.ofSeconds(1), 1, 1);
+            default -> new Shape(100_000, MINUTE, random.nextLong(100, 20_000), 0.7);
+        };
+    }
+
+    /** Returns true when the history violates the limit. */
+    private static boolean isViolated(long seed, Fault fault) {
+        var history = new RateHistory(seed, shape(seed), fault);
+        for (int i = 0; i < 3; i++) {
+            history.workers().join();
+        }
+        history.run(Duration.ofMinutes(4), true);
+        return history.mostInAWindow() > shape(seed).limit();
+    }
+
+    @Nested
+    class InRandomHistories {
+        @Test
+        void sumOfAllWorkersStaysWithinTheLimit() {
+            assertThat(LongStream.range(0, HISTORIES).filter(seed -> isViolated(seed, Fault.NONE)))
+                    .isEmpty();
+        }
+
+        @Test
+        void everyBusyWorkerIsServedWhenNothingFailsAnyMore() {
+            for (long seed = 0; seed < HISTORIES / 3; seed++) {
+                var history = new RateHistory(seed, new Shape(60, MINUTE, 1, 1), Fault.NONE);
+                history.workers().join();
+                history.run(Duration.ofMinutes(4), true);
+                history.workers().calm();
+                history.run(Duration.ofMinutes(2), false);
+                var present = history.workers().present();
+                var before = present.stream().map(history::used).toList();
+                history.run(Duration.ofMinutes(2), false);
+                for (int i = 0; i < present.size(); i++) {
+                    assertThat(history.used(present.get(i)) - before.get(i))
+                            .as("seed %d", seed)
+                            .isGreaterThan(120 / present.size() / 2);
+                }
+            }
+        }
+    }
+
+    @Nested
+    class WithADeliberateFault {
+        @ParameterizedTest
+        @EnumSource(names = {"LEASE_IS_USED_AFTER_ITS_EXPIRY", "MINUTE_STARTS_WITH_A_BURST"})
+        void limitIsExceeded(Fault fault) {
+            assertThat(LongStream.range(45, 90).anyMatch(seed -> isViolated(seed, fault))).isTrue();
+        }
+    }
+
+    @Nested
+    class WithWorkAndWithoutFailures {
+        @ParameterizedTest
+        @CsvSource({
+            "3000, 60, 1, 1, 0.98",
+            "600, 60, 4, 1, 0.98",
+            "60, 60, 4, 1, 0.98",
+            "7, 60, 3, 1, 0.97",
+            "20000, 60, 5, 1, 0.98",
+            "500, 1, 4, 1, 0.90",
+            "1000000, 60, 4, 2000, 0.98",
+            "100000, 60, 4, 5000, 0.94",
+            "100000, 60, 4, 20000, 0.85"
+        })
+        void limitIsUsed(long limit, int seconds, int count, long largest, double part) {
+            var window = Duration.ofSeconds(seconds);
+            var history = new RateHistory(7, new Shape(limit, window, largest, 1), Fault.NONE);
+            for (int i = 0; i < count; i++) {
+                history.workers().join();
+            }
+            history.run(Duration.ofMinutes(2), false);
+            var before = history.workers().all.stream().map(history::used).toList();
+            long sum = history.used();
+            history.run(Duration.ofMinutes(3), false);
+
+            double use = (history.used() - sum) / (3.0 * 60 / seconds * limit);
+            assertThat(history.mostInAWindow()).isLessThanOrEqualTo(limit);
+            assertThat(use).isGreaterThanOrEqualTo(part);
+            List<Long> after = history.workers().all.stream().map(history::used).toList();
+            for (int i = 0; i < count; i++) {
+                assertThat((double) (after.get(i) - before.get(i)) / (history.used() - sum))
+                        .isBetween(0.75 / count, 1.35 / count);
+            }
+        }
+
+        @Test
+        void workersThatJoinAndLeaveLoseNoPermits() {
+            var history = new RateHistory(8, new Shape(3_000, MINUTE, 1, 1), Fault.NONE);
+            history.workers().join();
+            history.run(Duration.ofMinutes(1), false);
+            history.workers().join();
+            history.run(Duration.ofMinutes(1), false);
+            history.workers().join();
+            history.workers().join();
+            history.run(Duration.ofMinutes(1), false);
+            history.workers().all.getFirst().close(history.workers().now);
+            history.run(Duration.ofMinutes(2), false);
+            assertThat(history.used() / 15_000.0).isGreaterThan(0.98);
+            assertThat(history.mostInAWindow()).isLessThanOrEqualTo(3_000);
+        }
+    }
+}

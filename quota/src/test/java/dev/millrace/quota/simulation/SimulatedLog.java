@@ -1,0 +1,72 @@
+package dev.millrace.quota.simulation;
+
+import dev.millrace.quota.record.QuotaRecord;
+import dev.millrace.quota.record.QuotaRecordCodec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/**
+ * A partition of the quota topic. Records are appended after a delay, and so possibly in another
+ * order than they were sent; some are lost, and some are appended twice. All readers read them in
+ * the same order. Times are true times in nanoseconds.
+ */
+final class SimulatedLog {
+    private static final long MILLI = 1_000_000;
+
+    private final SplittableRandom random;
+    private final PriorityQueue<Entry> sent =
+            new PriorityQueue<>(Comparator.comparingLong(Entry::nanos));
+    private final List<Entry> entries = new ArrayList<>();
+    private boolean isFaulty;
+
+    /**
+     * @param nanos true time at which the record is appended
+     */
+    record Entry(byte[] bytes, long nanos) {
+        QuotaRecord decoded() {
+            return QuotaRecordCodec.decode(bytes).orElseThrow();
+        }
+    }
+
+    SimulatedLog(SplittableRandom random) {
+        this.random = random;
+    }
+
+    void setFaulty(boolean faulty) {
+        isFaulty = faulty;
+    }
+
+    void send(QuotaRecord quotaRecord, long nanos) {
+        byte[] bytes = QuotaRecordCodec.encode(quotaRecord);
+        if (isFaulty && random.nextInt(20) == 0) {
+            return;
+        }
+        sent.add(new Entry(bytes, nanos + delay()));
+        if (isFaulty && random.nextInt(20) == 0) {
+            sent.add(new Entry(bytes, nanos + delay()));
+        }
+    }
+
+    private long delay() {
+        return isFaulty && random.nextInt(10) == 0
+                ? random.nextLong(5_000 * MILLI)
+                : random.nextLong(2 * MILLI, 10 * MILLI);
+    }
+
+    void append(long nanos) {
+        while (!sent.isEmpty() && sent.element().nanos <= nanos) {
+            entries.add(sent.remove());
+        }
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    Entry entry(int offset) {
+        return entries.get(offset);
+    }
+}
