@@ -18,10 +18,12 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -231,9 +233,16 @@ public final class HttpTransport implements Transport {
     }
 
     private static Exchange failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
-        return e instanceof SocketTimeoutException
+        return isTimeout(e)
                 ? new Exchange.TimedOut(progress.awaited(), progress.mayBeSent())
                 : new Exchange.Broken(DisconnectReason.of(e, hasProxy), progress.mayBeSent());
+    }
+
+    /** The pool has its own exceptions for a connection that could not be leased in time. */
+    private static boolean isTimeout(Exception e) {
+        return e instanceof SocketTimeoutException
+                || e instanceof ConnectionRequestTimeoutException
+                || e.getCause() instanceof TimeoutException;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.millrace.worker.wire;
 import dev.millrace.contracts.error.ErrorCode;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Maps the status and body of an unsuccessful response to an error code. */
@@ -62,6 +63,10 @@ public final class StatusRules {
                             // llama.cpp
                             + "|exceed_context_size");
 
+    /** OpenAI, for the limit and the tokens of a single request, which no wait makes fit. */
+    private static final Pattern TOKENS_OF_REQUEST =
+            pattern("request too large for .{0,300}\\blimit (\\d{1,18}), requested (\\d{1,18})");
+
     private static final Pattern CONTENT_FILTER =
             pattern(
                     "content_filter|content_policy_violation|responsibleaipolicyviolation"
@@ -75,13 +80,22 @@ public final class StatusRules {
     public static ErrorCode error(int status, ErrorBody body) {
         return switch (status) {
             case 402 -> ErrorCode.QUOTA_EXCEEDED;
-            case 429 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : ErrorCode.RATE_LIMIT_EXCEEDED;
+            case 429 -> tooMany(body);
             case 400 -> badRequest(body);
             case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : forbidden(body);
             case 404 -> says(MODEL, body) ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.VALIDATION_ERROR;
             default -> byClass(status, body);
         };
+    }
+
+    private static ErrorCode tooMany(ErrorBody body) {
+        if (isQuota(body)) {
+            return ErrorCode.QUOTA_EXCEEDED;
+        }
+        return isLongerThanLimit(body)
+                ? ErrorCode.CONTEXT_LENGTH_EXCEEDED
+                : ErrorCode.RATE_LIMIT_EXCEEDED;
     }
 
     private static ErrorCode byClass(int status, ErrorBody body) {
@@ -127,6 +141,12 @@ public final class StatusRules {
 
     private static boolean isQuota(ErrorBody body) {
         return says(QUOTA, body) && !says(THROTTLED, body);
+    }
+
+    /** Returns true if a single request asks for more tokens than the limit of a minute. */
+    private static boolean isLongerThanLimit(ErrorBody body) {
+        Matcher tokens = TOKENS_OF_REQUEST.matcher(body.message() == null ? "" : body.message());
+        return tokens.find() && Long.parseLong(tokens.group(2)) > Long.parseLong(tokens.group(1));
     }
 
     private static boolean says(Pattern pattern, ErrorBody body) {

@@ -37,6 +37,19 @@ class HttpTimesTest {
         }
 
         @Test
+        void timeoutEndsTheWaitForAConnection() throws Exception {
+            try (var server = new RawServer(Exchanges::hang);
+                    var transport = transport(new Timeouts(SHORT, LONG, LONG, LONG), 1)) {
+                var first = start(transport, server.uri(), Window.open(NOW.get()));
+                await().until(() -> server.heads.size() == 1);
+                var second = start(transport, server.uri(), Window.open(NOW.get()));
+
+                assertThat(second.get()).isEqualTo(new Exchange.TimedOut("a connection", false));
+                assertThat(first).isNotDone();
+            }
+        }
+
+        @Test
         void timeoutEndsTheWaitForTheNextPart() throws Exception {
             try (var server =
                     new RawServer(
