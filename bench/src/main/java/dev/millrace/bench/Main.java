@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.http.HttpBenchCommand;
 import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
             RunBenchCommand.class,
             WorkerBenchCommand.class,
             ScaleBenchCommand.class,
-            RouterBenchCommand.class
+            RouterBenchCommand.class,
+            HttpBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

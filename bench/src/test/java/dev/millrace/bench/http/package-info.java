@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.bench.http;
+
+import org.jspecify.annotations.NullMarked;
