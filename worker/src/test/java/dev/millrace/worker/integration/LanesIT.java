@@ -10,6 +10,7 @@ import dev.millrace.simulator.settings.Latency;
 import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LanesIT {
     private static final String MODEL = "deepseek-v3.2";
+    private static final List<Lane> LANES = List.of(Lane.values());
     private static final int JOBS = 20;
     private static final int REQUEST_PARTITION = 2;
 
@@ -28,7 +30,7 @@ class LanesIT {
         try (var cluster = new JobCluster(directory, quick, "max_in_flight: 5");
                 Worker _ = Workers.start(cluster)) {
             for (int i = 0; i < JOBS; i++) {
-                Lane lane = Lane.values()[i % Lane.values().length];
+                Lane lane = LANES.get(i % LANES.size());
                 cluster.submit(cluster.job(MODEL, lane, i, REQUEST_PARTITION));
             }
             // Of another pipeline, with more partitions than this one.
@@ -40,9 +42,9 @@ class LanesIT {
                     .extracting(CostEvent::end)
                     .extracting(Objects::requireNonNull)
                     .extracting(JobEnd::lane)
-                    .containsOnly(Lane.values())
+                    .containsOnlyElementsOf(LANES)
                     .filteredOn(Lane.BULK::equals)
-                    .hasSize(JOBS / Lane.values().length);
+                    .hasSize(JOBS / LANES.size());
             assertThat(cluster.partitions().values())
                     .hasSize(JOBS + 1)
                     .filteredOn(Set.of(REQUEST_PARTITION)::equals)

@@ -69,14 +69,16 @@ final class JobLog {
         this.eventLog = eventLog;
         this.gapRarity = sizes.gapRarity();
         this.records = new JobRecords(random, sizes.largeJobBytes(), eventLog);
-        int firstLane = random.nextInt(LANES.size());
+        // Two lanes at most, so that partitions share a lane.
+        int first = random.nextInt(LANES.size());
+        int second = (first + random.nextInt(1, LANES.size())) % LANES.size();
         for (int i = 0; i < sizes.partitions(); i++) {
             String model = model(i % sizes.models());
             int number = i / sizes.models();
-            Lane lane = LANES.get((firstLane + number) % LANES.size());
+            Lane lane = LANES.get(number % 2 == 0 ? first : second);
             long start = random.nextInt(3) == 0 ? random.nextInt(100_000) : 0;
             logs.put(
-                    new TopicPartition(TOPICS.jobs(model, lane), number / LANES.size()),
+                    new TopicPartition(TOPICS.jobs(model, lane), number / 2),
                     new PartitionLog(new JobTopic(model, lane), "a", start));
         }
     }
