@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.http.HttpBenchCommand;
 import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
+import dev.millrace.bench.resilience.ResilienceBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
             WorkerBenchCommand.class,
             ScaleBenchCommand.class,
             RouterBenchCommand.class,
-            HttpBenchCommand.class
+            HttpBenchCommand.class,
+            ResilienceBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

@@ -52,6 +52,23 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
     }
 
     /**
+     * Returns the configuration file of a worker, with defaults for everything else.
+     *
+     * @param model further settings of the model, in YAML's flow style; may be empty
+     * @param worker settings of the worker, in YAML's flow style; may be empty
+     */
+    public String workerYaml(URI provider, String model, String worker) {
+        return """
+                kafka: { bootstrap.servers: "%s" }
+                topics: { prefix: "%s", partitions: %d, replication_factor: 1 }
+                providers: { bench: { wire: openai, base_url: "%s" } }
+                models: { %s: { provider: bench, upstream_model: bench, %s } }
+                worker: { %s }
+                """
+                .formatted(bootstrap, prefix, partitions, provider, MODEL, model, worker);
+    }
+
+    /**
      * Returns a configuration with defaults, one model, one provider, and a worker instance named
      * after this process.
      *

@@ -55,9 +55,24 @@ public final class CommittedReader implements AutoCloseable {
 
     /** Polls once and passes on the number of each record. */
     public void read(Duration wait, LongConsumer onJob) {
+        readValues(wait, (job, _) -> onJob.accept(job));
+    }
+
+    /** Polls once and passes on the number and the value of each record. */
+    public void readValues(Duration wait, OnRecord onRecord) {
         for (var result : consumer.poll(wait)) {
-            onJob.accept(number.applyAsLong(result));
+            onRecord.accept(number.applyAsLong(result), result.value());
         }
+    }
+
+    /** Receives a record. */
+    public interface OnRecord {
+        /**
+         * Receives a record.
+         *
+         * @param number the job's number; -1 for an unknown record
+         */
+        void accept(long number, byte[] value);
     }
 
     @Override
