@@ -42,7 +42,7 @@ class LanesIT {
                     .extracting(CostEvent::end)
                     .extracting(Objects::requireNonNull)
                     .extracting(JobEnd::lane)
-                    .containsOnlyElementsOf(LANES)
+                    .hasSameElementsAs(LANES)
                     .filteredOn(Lane.BULK::equals)
                     .hasSize(JOBS / LANES.size());
             assertThat(cluster.partitions().values())
