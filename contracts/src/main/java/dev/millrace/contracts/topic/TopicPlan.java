@@ -15,6 +15,8 @@ import java.util.Map;
 public final class TopicPlan {
     private static final String UNLIMITED = "-1";
     private static final Duration OUTPUT_RETENTION = Duration.ofDays(7);
+    private static final Duration LEASE_RETENTION = Duration.ofHours(1);
+    private static final Duration LEASE_SEGMENT = Duration.ofMinutes(10);
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
     /**
@@ -62,19 +64,27 @@ public final class TopicPlan {
         addOutput(names.results(), configs(sizes.result(), retention));
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
-        topics.add(
-                new TopicSpec(
-                        names.control(),
-                        1,
-                        (short) config.replicationFactor(),
-                        withReplicas(compacted()),
-                        false));
+        add(names.control(), 1, compacted(), false);
+        add(names.quota(), 1, leases(), false);
     }
 
     private static Map<String, String> compacted() {
         var configs = new HashMap<String, String>();
         configs.put("cleanup.policy", "compact");
         configs.put("segment.bytes", Integer.toString(COMPACTED_SEGMENT_BYTES));
+        return configs;
+    }
+
+    /**
+     * Records of the quota topic matter for as long as a call can run. The brokers' clock dates
+     * them, so that their readers can tell how old they are.
+     */
+    private static Map<String, String> leases() {
+        var configs = new HashMap<String, String>();
+        configs.put("cleanup.policy", "delete");
+        configs.put("retention.ms", Long.toString(LEASE_RETENTION.toMillis()));
+        configs.put("segment.ms", Long.toString(LEASE_SEGMENT.toMillis()));
+        configs.put("message.timestamp.type", "LogAppendTime");
         return configs;
     }
 

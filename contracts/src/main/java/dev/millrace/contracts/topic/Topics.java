@@ -43,6 +43,10 @@ public record Topics(String prefix) {
         return prefix + "control";
     }
 
+    public String quota() {
+        return prefix + "quota";
+    }
+
     /** Returns true if the topic holds jobs. */
     public boolean isJobTopic(String topic) {
         return topic.startsWith(prefix + JOBS);

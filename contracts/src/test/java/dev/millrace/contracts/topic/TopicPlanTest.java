@@ -80,6 +80,22 @@ class TopicPlanTest {
     }
 
     @Nested
+    class TheQuotaTopic {
+        @Test
+        void datesRecordsByTheBrokersClockAndKeepsThemBriefly() {
+            assertThat(plan(""))
+                    .filteredOn(topic -> topic.name().equals("millrace.quota"))
+                    .singleElement()
+                    .satisfies(
+                            topic ->
+                                    assertThat(topic.configs())
+                                            .containsEntry(
+                                                    "message.timestamp.type", "LogAppendTime")
+                                            .containsEntry("retention.ms", "3600000"));
+        }
+    }
+
+    @Nested
     class ATopicThatTheRouterWritesTo {
         @ParameterizedTest
         @ValueSource(strings = {"results", "costs", "dead-letters", "jobs.gpt-4.1.bulk"})

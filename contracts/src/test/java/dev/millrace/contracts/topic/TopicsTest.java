@@ -21,6 +21,7 @@ class TopicsTest {
         assertThat(topics.costs()).isEqualTo("millrace.costs");
         assertThat(topics.deadLetters()).isEqualTo("millrace.dead-letters");
         assertThat(topics.control()).isEqualTo("millrace.control");
+        assertThat(topics.quota()).isEqualTo("millrace.quota");
         assertThat(topics.jobs("gpt-4.1", Lane.NORMAL)).isEqualTo("millrace.jobs.gpt-4.1.normal");
     }
 

@@ -10,6 +10,7 @@ enum Module {
     CONTROL_TOPIC("control-topic", "control"),
     PRODUCER("producer", "producer"),
     PROVIDER_WIRE("provider-wire", "wire"),
+    QUOTA("quota", "quota"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     SINK("results-sink", "sink"),
@@ -42,12 +43,12 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case CONFIG_READER, BROKER -> EnumSet.of(this);
+            case CONFIG_READER, BROKER, QUOTA -> EnumSet.of(this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
             case CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK -> EnumSet.of(CONTRACTS, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
-            case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
+            case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);
             case FIXTURES ->
                     EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, SIMULATOR, BROKER, this);
             case STANDALONE -> EnumSet.complementOf(EnumSet.of(FIXTURES));

@@ -136,6 +136,7 @@ class PackagesTest {
                                 "dev.millrace.worker",
                                 List.of(
                                         "",
+                                        "lease",
                                         "kafka",
                                         "call",
                                         "http",

@@ -1,0 +1,256 @@
+package dev.millrace.worker.lease;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.RatePermits;
+import dev.millrace.quota.SharedLimit;
+import dev.millrace.quota.record.QuotaRecord;
+import dev.millrace.quota.record.QuotaRecord.Grant;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Limits that all workers of a cluster share. The loop's thread creates and uses permits; the quota
+ * thread exchanges records. While the quota topic is not available, the leases expire and calls
+ * wait.
+ */
+public final class LeasedLimits implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeasedLimits.class);
+
+    /** Longest poll: demands are at most this late. */
+    private static final Duration POLL_WAIT = Duration.ofMillis(10);
+
+    private static final Duration RETRY_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
+
+    /** Time of records that are read in addition to the time for which they count. */
+    private static final Duration HISTORY_SLACK = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final Supplier<QuotaTopic> topics;
+    private final long session;
+    private final Queue<Joined> joining = new ConcurrentLinkedQueue<>();
+    private final Map<String, SharedLimit<?>> limits = new HashMap<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+
+    private volatile @Nullable QuotaTopic topic;
+    private volatile Runnable onGrant = () -> {};
+    private boolean isFailing;
+
+    private record Joined(String key, SharedLimit<?> limit) {}
+
+    /**
+     * What the limits need.
+     *
+     * @param kafka client properties from the configuration
+     * @param topic name of the quota topic
+     * @param clientId of the clients
+     * @param lease times of the leases
+     * @param longestCall time after which a call has ended
+     * @param ticker monotonic nanoseconds
+     */
+    public record Settings(
+            Map<String, String> kafka,
+            String topic,
+            String clientId,
+            WorkerConfig.Lease lease,
+            Duration longestCall,
+            LongSupplier ticker,
+            RandomGenerator random) {
+        public Settings {
+            kafka = Map.copyOf(kafka);
+        }
+
+        /** Omits the client properties, which may contain secrets. */
+        @Override
+        public String toString() {
+            return "Settings[topic=" + topic + "]";
+        }
+
+        private LeaseTimes times() {
+            return new LeaseTimes(lease.valid(), lease.every());
+        }
+
+        private Duration history() {
+            Duration counts =
+                    longestCall.compareTo(LONGEST_WINDOW) > 0 ? longestCall : LONGEST_WINDOW;
+            return counts.plus(lease.valid()).plus(HISTORY_SLACK);
+        }
+    }
+
+    public LeasedLimits(Settings settings) {
+        this.settings = settings;
+        topics =
+                () ->
+                        new QuotaTopic(
+                                settings.kafka,
+                                settings.topic,
+                                settings.clientId,
+                                settings.history(),
+                                settings.ticker);
+        session = settings.random.nextLong() | 1;
+        thread = Thread.ofPlatform().name("millrace-quota").daemon().unstarted(this::run);
+    }
+
+    /** Sets what runs on the quota thread after a grant has arrived. */
+    public void onGrant(Runnable action) {
+        onGrant = action;
+    }
+
+    /** Joins a limit in a sliding window. */
+    public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
+        return join(
+                key,
+                SharedLimit.rate(
+                        session, limit, window, settings.times(), settings.random, nowNanos));
+    }
+
+    /** Joins a limit of concurrent calls. */
+    public ConcurrencyPermits concurrency(String key, int limit, long nowNanos) {
+        return join(
+                key,
+                SharedLimit.concurrency(
+                        session,
+                        limit,
+                        settings.longestCall,
+                        settings.times(),
+                        settings.random,
+                        nowNanos));
+    }
+
+    private <P> P join(String key, SharedLimit<P> limit) {
+        joining.add(new Joined(key, limit));
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+        return limit.permits();
+    }
+
+    private void run() {
+        try {
+            while (stopping.getCount() > 0) {
+                runOnce();
+            }
+            leave();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("limits are no longer shared; calls wait for ever");
+        } finally {
+            closeTopic();
+        }
+    }
+
+    private void runOnce() {
+        try {
+            QuotaTopic current = topic;
+            if (current == null) {
+                current = topics.get();
+                topic = current;
+            }
+            acceptJoined(current);
+            exchange(current);
+        } catch (WakeupException e) {
+            // The limits are being closed.
+        } catch (KafkaException e) {
+            onFailure(e);
+        }
+    }
+
+    private void acceptJoined(QuotaTopic current) {
+        boolean isLater = !limits.isEmpty();
+        boolean hasJoined = false;
+        for (Joined next = joining.poll(); next != null; next = joining.poll()) {
+            limits.put(next.key, next.limit);
+            hasJoined = true;
+        }
+        if (hasJoined && isLater) {
+            current.readAgain();
+        }
+    }
+
+    private void exchange(QuotaTopic current) {
+        long now = settings.ticker.getAsLong();
+        limits.forEach((key, limit) -> limit.onTick(now).forEach(it -> current.send(key, it)));
+        current.poll(POLL_WAIT, this::onRecord);
+        if (isFailing) {
+            isFailing = false;
+            LOG.atInfo().log("limits are shared again");
+        }
+    }
+
+    private void onRecord(String key, QuotaRecord quotaRecord, long writtenNanos) {
+        SharedLimit<?> limit = limits.get(key);
+        if (limit != null) {
+            limit.onRecord(quotaRecord, writtenNanos);
+            if (quotaRecord instanceof Grant && quotaRecord.session() == session) {
+                onGrant.run();
+            }
+        }
+    }
+
+    private void onFailure(KafkaException failure) {
+        if (!isFailing) {
+            isFailing = true;
+            LOG.atWarn()
+                    .addKeyValue("problem", String.valueOf(failure.getMessage()))
+                    .log("limits cannot be shared; calls wait until the quota topic is available");
+        }
+        closeTopic();
+        await(RETRY_WAIT);
+    }
+
+    private void await(Duration wait) {
+        try {
+            var _ = stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopping.countDown();
+        }
+    }
+
+    /** Writes that the session has ended, so that the others need not wait for its leases. */
+    private void leave() {
+        QuotaTopic current = topic;
+        if (current != null) {
+            long now = settings.ticker.getAsLong();
+            limits.forEach((key, limit) -> limit.onClose(now).forEach(it -> current.send(key, it)));
+        }
+    }
+
+    private void closeTopic() {
+        QuotaTopic current = topic;
+        topic = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    /** Ends the session, and waits for its last records. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        QuotaTopic current = topic;
+        if (current != null) {
+            current.wakeup();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
