@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.http.HttpBenchCommand;
 import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
+import dev.millrace.bench.quota.QuotaBenchCommand;
 import dev.millrace.bench.resilience.ResilienceBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
             ScaleBenchCommand.class,
             RouterBenchCommand.class,
             HttpBenchCommand.class,
-            ResilienceBenchCommand.class
+            ResilienceBenchCommand.class,
+            QuotaBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec
@@ -46,6 +48,7 @@ public final class Main implements Runnable {
                 new CommandLine(new Main())
                         .setExecutionExceptionHandler(errorHandler)
                         .setExitCodeExceptionMapper(errorHandler)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setUsageHelpAutoWidth(true);
         line.getSubcommands()
                 .values()

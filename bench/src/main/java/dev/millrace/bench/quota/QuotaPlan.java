@@ -1,0 +1,41 @@
+package dev.millrace.bench.quota;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The parameters of {@code bench quota}.
+ *
+ * @param perMinute the provider's limit of requests in any minute
+ * @param time length of the measurement with changing workers, and of each search
+ * @param batches sizes of the batches
+ * @param parts what is measured
+ */
+record QuotaPlan(int perMinute, Duration time, List<Integer> batches, Set<Part> parts) {
+    private static final double SECONDS_PER_MINUTE = 60;
+
+    /** Backlogs are larger than the limit allows, so that work never runs out. */
+    private static final double BACKLOG_SURPLUS = 1.2;
+
+    /** What can be measured. */
+    enum Part {
+        /** A configured limit, while workers join and leave. */
+        WORKERS,
+        /** A limit that nobody configured. */
+        SEARCH,
+        /** Batches until the last call. */
+        BATCHES
+    }
+
+    QuotaPlan {
+        batches = List.copyOf(batches);
+        parts = Set.copyOf(parts);
+    }
+
+    /** Returns the size of a backlog that lasts longer than the measurement. */
+    int backlog() {
+        double seconds = time.toSeconds() + SECONDS_PER_MINUTE;
+        return (int) Math.ceil(BACKLOG_SURPLUS * perMinute * seconds / SECONDS_PER_MINUTE);
+    }
+}

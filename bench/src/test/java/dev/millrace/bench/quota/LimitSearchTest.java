@@ -1,0 +1,94 @@
+package dev.millrace.bench.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.simulator.answer.Operation;
+import dev.millrace.simulator.answer.Usage;
+import dev.millrace.simulator.ledger.CallOutcome;
+import dev.millrace.simulator.ledger.LedgerEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LimitSearchTest {
+    private static final Instant START = Instant.parse("2026-11-20T07:00:00Z");
+    private static final int PER_MINUTE = 600;
+
+    private final List<LedgerEntry> entries = new ArrayList<>();
+
+    /** Adds calls at a constant rate. */
+    private void calls(int fromSecond, int toSecond, int perSecond, int status) {
+        for (int i = 0; i < (toSecond - fromSecond) * perSecond; i++) {
+            entries.add(
+                    new LedgerEntry(
+                            0,
+                            START.plusSeconds(fromSecond).plusMillis(i * 1_000L / perSecond),
+                            Duration.ZERO,
+                            new LedgerEntry.Caller("", null),
+                            Operation.CHAT_COMPLETIONS,
+                            "m",
+                            status,
+                            Usage.NONE,
+                            status == 200,
+                            status == 200 ? CallOutcome.ANSWERED : CallOutcome.REFUSED));
+        }
+    }
+
+    private LimitSearch search(int endSecond) {
+        return LimitSearch.of(
+                "test", CallTimeline.of(entries), START.plusSeconds(endSecond), PER_MINUTE);
+    }
+
+    @Test
+    void limitIsFoundWhenEachLaterIntervalUsesMostOfIt() {
+        calls(0, 20, 5, 200);
+        calls(15, 20, 2, 429);
+        calls(20, 80, 10, 200);
+
+        LimitSearch search = search(80);
+
+        assertThat(search.found()).hasValue(Duration.ofSeconds(18));
+        assertThat(search.throttled()).isEqualTo(6);
+        assertThat(search.after().use()).isBetween(0.98, 1.0);
+        assertThat(search.after().throttled()).isEqualTo(4);
+    }
+
+    @Test
+    void laterDropMeansThatTheLimitIsFoundAfterIt() {
+        calls(0, 40, 10, 200);
+        calls(50, 80, 10, 200);
+
+        assertThat(search(80).found())
+                .hasValueSatisfying(it -> assertThat(it).isGreaterThan(Duration.ofSeconds(40)));
+    }
+
+    @Test
+    void limitThatIsNeverUsedIsNotFound() {
+        calls(0, 60, 5, 200);
+        calls(0, 60, 1, 429);
+
+        LimitSearch search = search(60);
+
+        assertThat(search.found()).isEmpty();
+        assertThat(search.throttled()).isEqualTo(60);
+        assertThat(search.after().use()).isEqualTo(0.5);
+    }
+
+    @Test
+    void noCallsMeanThatNothingIsFound() {
+        assertThat(search(60).found()).isEmpty();
+    }
+
+    @Test
+    void batchAtTheLimitUsesAllOfIt() {
+        calls(0, 30, 10, 200);
+
+        UseRow row = UseRow.ofBatch("300", CallTimeline.of(entries), PER_MINUTE);
+
+        assertThat(row.answered()).isEqualTo(299);
+        assertThat(row.use()).isEqualTo(1);
+        assertThat(row.throttledShare()).isZero();
+    }
+}
