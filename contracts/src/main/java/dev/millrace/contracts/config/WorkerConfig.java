@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param backoff waits between attempts, if the provider specifies none
  * @param retryBudget maximum share of retries among a model's calls
  * @param timeouts timeouts of one call
- * @param breaker circuit breaker of each model
+ * @param breaker circuit breakers of models, providers and API keys
  * @param drainTimeout how long running calls may continue after their partition is revoked or the
  *     process stops; by default the total timeout of a call
  * @param laneWeights relative frequency of each lane
@@ -167,15 +167,16 @@ public record WorkerConfig(
     }
 
     /**
-     * The circuit breaker of a model.
+     * The circuit breakers of models, providers and API keys.
      *
      * @param failureRate percentage of failed calls that opens the breaker, above 0 to 100
-     * @param slowCallRate percentage of slow calls that opens the breaker, above 0 to 100
+     * @param slowCallRate percentage of slow calls that opens the breaker of a model, above 0 to
+     *     100; 100 means never
      * @param slowCall duration above which a call is slow
      * @param window number of last calls that are evaluated
      * @param minimumCalls minimum number of calls before the breaker may open, at most the window
-     * @param openFor how long the breaker stays open
-     * @param halfOpenCalls number of trial calls after that time
+     * @param openFor time until the first trial call; grows with failed trials, up to tenfold
+     * @param halfOpenCalls number of successful trial calls that close the breaker
      */
     public record Breaker(
             double failureRate,
@@ -185,7 +186,7 @@ public record WorkerConfig(
             int minimumCalls,
             Duration openFor,
             int halfOpenCalls) {
-        /** Opens for half a minute if half of the last fifty calls failed or all were slow. */
+        /** Opens for half a minute if half of the last fifty calls failed. */
         public static final Breaker DEFAULT =
                 new Breaker(50, 100, Duration.ofSeconds(60), 50, 20, Duration.ofSeconds(30), 3);
 

@@ -49,6 +49,11 @@ final class ProviderAddress {
         return offered;
     }
 
+    /** Returns the number of API keys; 0 if calls need none. */
+    int keyCount() {
+        return keys.size();
+    }
+
     /** Returns which secret is not set although calls need it; empty if all are set. */
     Optional<String> missingSecret() {
         return Stream.of(

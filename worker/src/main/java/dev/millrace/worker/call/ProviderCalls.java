@@ -90,6 +90,12 @@ public final class ProviderCalls implements Providers {
         return thread::interrupt;
     }
 
+    @Override
+    public int keyCount(String provider) {
+        ProviderAddress address = addresses.get(provider);
+        return address == null ? 0 : address.keyCount();
+    }
+
     /**
      * Reports the call. Never throws: an unexpected exception becomes a failed call and is logged.
      */

@@ -2,8 +2,11 @@ package dev.millrace.worker.dispatch;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.error.Retry;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.fallback.FallbackRule;
 import dev.millrace.worker.fallback.NextModel;
 import dev.millrace.worker.outcome.RetryDecision;
@@ -58,6 +61,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      *     was not made
      * @param sameError number of this worker's attempts that ended with the reported error
      * @param missedWindows calls that could not be sent in time, including the reported call
+     * @param excuse why the failure is not the job's fault
      * @param deadline null for none
      * @param fallback finds the model that the job falls back to for a reason; empty for none
      */
@@ -66,6 +70,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             int attempts,
             int sameError,
             int missedWindows,
+            Excuse excuse,
             boolean isCancelled,
             @Nullable Instant deadline,
             Function<ErrorCode, Optional<NextModel>> fallback) {
@@ -87,6 +92,9 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
     }
 
     private Decision onFailed(Attempt attempt, Verdict.Failed failed, boolean called, Instant now) {
+        if (attempt.excuse() != Excuse.NONE) {
+            return onExcused(attempt, failed, now);
+        }
         var failure =
                 new RetryPolicy.Failure(
                         failed.error(),
@@ -146,6 +154,28 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                                                 ? new Decision.Cancel()
                                                 : new Decision.HandOver(next, reason, outcome))
                 : Optional.empty();
+    }
+
+    /**
+     * Continues a job whose failure is not its fault: with another key at once, at the next model
+     * of its chain, or here when the breaker permits. A provider that recovers needs a backoff too.
+     * A call that may have been billed counts, so that it can be the last one.
+     */
+    private Decision onExcused(Attempt attempt, Verdict.Failed failed, Instant now) {
+        if (attempt.isCancelled()) {
+            return new Decision.Cancel();
+        }
+        boolean isUnbilled = failed.billing() instanceof Billing.Nothing;
+        if (!isUnbilled && attempt.attempts() >= retries.maxAttempts()) {
+            return fallBackOrSettle(attempt, failed.error(), true, outcome(failed), now);
+        }
+        var wait =
+                failed.error().retry() == Retry.NO
+                        ? Duration.ZERO
+                        : retries.backoffAfter(attempt.attempts(), random);
+        boolean isHeld = attempt.excuse() == Excuse.OPEN_BREAKER;
+        return handOver(isHeld, attempt, failed.error(), outcome(failed), now)
+                .orElseGet(() -> new Decision.Retry(wait));
     }
 
     /**

@@ -77,7 +77,7 @@ public final class JobCompletion {
             case Decision.DeadLetter deadLetter -> deadLetter(job, deadLetter.reason());
             case Decision.Retry retry -> {
                 pending.add(
-                        report.called()
+                        job.isAttempt(report)
                                 ? PendingWrite.ofEndedCall(job, attemptCost(job))
                                 : PendingWrite.ofCallNotMade(job));
                 retry(job, retry.delay());
@@ -89,11 +89,12 @@ public final class JobCompletion {
         boolean isAnswered = report.verdict() instanceof Verdict.Answered;
         return new Attempt(
                 job.model(),
-                job.attemptsAtModel() + (report.called() ? 0 : 1),
+                job.attemptsAtModel() + (job.isAttempt(report) ? 0 : 1),
                 report.verdict() instanceof Verdict.Failed failed
                         ? job.failures(failed.error())
                         : 0,
                 job.missedWindows(),
+                job.excuse(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline(),
                 reason -> nextModel(job, reason));

@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
@@ -56,6 +57,10 @@ public final class Job {
     private int attempts;
     private boolean isPoisonCandidate;
     private boolean isRetry;
+    private Excuse excuse = Excuse.NONE;
+    private int openings;
+    private long passUntilNanos;
+    private boolean isPassing;
     private int key;
     private int missedWindows;
     private @Nullable Instant lastStart;
@@ -141,6 +146,7 @@ public final class Job {
     public LaunchedCall onLaunched(Instant now) {
         require(state == State.STARTING, "is launched");
         state = State.RUNNING;
+        excuse = Excuse.NONE;
         lastStart = now;
         call = new LaunchedCall(this);
         return call;
@@ -148,7 +154,7 @@ public final class Job {
 
     /**
      * Records the result of the running call. A call that was not attempted does not count as an
-     * attempt. The caller then decides how the job continues.
+     * attempt, nor does an excused one. The caller then decides how the job continues.
      */
     public void onReport(Providers.CallReport report) {
         require(state == State.RUNNING, "has a report");
@@ -159,15 +165,26 @@ public final class Job {
             upstreamMs = report.took().toMillis();
             Duration firstToken = report.firstToken();
             firstTokenMs = firstToken == null ? null : firstToken.toMillis();
+        }
+        if (isAttempt(report)) {
             costs.onAttempt(attempts, report.verdict().billing(), line);
         } else {
             attempts--;
+        }
+        if (excuse != Excuse.NONE) {
+            return;
         }
         switch (report.verdict()) {
             case Verdict.Failed failed -> onFailed(failed.error());
             case Verdict.SendWindowMissed _ -> missedWindows++;
             case Verdict.Answered _ -> {}
         }
+    }
+
+    /** Returns true when the reported call counts as an attempt. */
+    public boolean isAttempt(Providers.CallReport report) {
+        boolean isUnbilled = report.verdict().billing() instanceof Billing.Nothing;
+        return report.called() && (excuse == Excuse.NONE || !isUnbilled);
     }
 
     private void onFailed(ErrorCode error) {
@@ -201,6 +218,42 @@ public final class Job {
                     "job %s of %s %s while %s"
                             .formatted(headers.jobId(), partition.id(), event, state));
         }
+    }
+
+    /**
+     * Records why the failure of the running call is not the job's fault. An excused call counts as
+     * no attempt, unless it may have been billed.
+     */
+    public void excuseCall(Excuse reason) {
+        require(state == State.RUNNING, "is excused");
+        excuse = reason;
+    }
+
+    /** Returns why the failure of the latest call is not the job's fault. */
+    public Excuse excuse() {
+        return excuse;
+    }
+
+    /** Counts a call of the job that opened a breaker. */
+    public void onBreakerOpened() {
+        openings++;
+    }
+
+    /** Returns the number of calls of the job in this worker that opened a breaker. */
+    public int openings() {
+        return openings;
+    }
+
+    /** Leaves the trial calls of breakers to other jobs until a time. */
+    public void passUntil(long untilNanos) {
+        isPassing = true;
+        passUntilNanos = untilNanos;
+    }
+
+    /** Returns the nanoseconds for which the job leaves trial calls to others; 0 for none. */
+    public long passNanos(long nowNanos) {
+        isPassing = isPassing && passUntilNanos - nowNanos > 0;
+        return isPassing ? passUntilNanos - nowNanos : 0;
     }
 
     /** Sets the API key of the job's next call; see {@link Providers.CallRequest#key}. */

@@ -1,14 +1,17 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The chain of limits that a call passes before it starts: pauses, pace, slots, the one-at-a-time
- * rule of poison candidates, and the retry budget. The last link chooses the call's API key.
- * Belongs to the loop's thread.
+ * rule of poison candidates, circuit breakers, and the retry budget. The breakers choose the call's
+ * API key. Belongs to the loop's thread.
  *
  * <pre>
  *   permits ──► reserve ──► cancel      the announcement is withdrawn
@@ -16,6 +19,9 @@ import dev.millrace.worker.port.Providers;
  * </pre>
  */
 public final class CallLimits {
+    /** Time after which a job that leaves trial calls to others looks again. */
+    private static final Duration LONGEST_PASS = Duration.ofSeconds(1);
+
     private final LoopClock clock;
     private final WorkerMetrics metrics;
     private final PaceLimit pace;
@@ -25,6 +31,8 @@ public final class CallLimits {
 
     /** Holds back a single job, while jobs behind it may start. */
     private final AdmissionLimit retries;
+
+    private final BreakerLimit breakers;
 
     private final AdmissionLimit[] all;
 
@@ -40,8 +48,9 @@ public final class CallLimits {
         var slots = new SlotLimit(context.capacity());
         var poison = new PoisonLimit();
         retries = new RetryLimit(context.config().retryBudget());
-        ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison};
-        all = new AdmissionLimit[] {pauses, pace, slots, poison, retries, new KeyTurns()};
+        breakers = new BreakerLimit(context.breakers());
+        ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers};
+        all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, retries};
     }
 
     /** Returns true when the job's queue may start a call now. Reserves nothing. */
@@ -60,10 +69,14 @@ public final class CallLimits {
      * call is announced next.
      *
      * @return 0 when reserved; else the nanoseconds that this job alone has to wait for the retry
-     *     budget
+     *     budget, or while other jobs make trial calls
      */
     public long reserve(Job job) {
         long now = clock.nanos();
+        long pass = Math.min(breakers.passNanos(job, now), LONGEST_PASS.toNanos());
+        if (pass > 0) {
+            return pass;
+        }
         long wait = retries.waitNanos(job, now);
         if (wait > 0) {
             metrics.onHeldBack(job.model());
@@ -89,6 +102,11 @@ public final class CallLimits {
         for (AdmissionLimit limit : all) {
             limit.complete(job, report, now);
         }
+    }
+
+    /** Returns a breaker that holds back the job's queue; empty if none does. */
+    public Optional<OpenBreaker> heldBy(Job job) {
+        return breakers.breakers().heldBy(job.model());
     }
 
     /** Returns the nanoseconds until a paced model may start a call; a far time for none. */

@@ -1,6 +1,7 @@
 package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
@@ -11,4 +12,5 @@ public record LoopContext(
         LoopClock clock,
         Capacity capacity,
         WorkerMetrics metrics,
-        PauseAndCancelState pauseAndCancel) {}
+        PauseAndCancelState pauseAndCancel,
+        Breakers breakers) {}

@@ -2,10 +2,12 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.limits.PauseAndCancelState;
-import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Derives the health of a running loop from its parts. */
 final class LoopHealth {
@@ -19,6 +21,7 @@ final class LoopHealth {
             Committer committer,
             PollFailures polls,
             PauseAndCancelState pauseAndCancel,
+            Breakers breakers,
             int assigned,
             List<StoppedPartition> stopped) {
         if (!committer.isHealthy()) {
@@ -41,14 +44,16 @@ final class LoopHealth {
             return Health.waiting("control has not been read yet");
         }
         return Health.ready(
-                pauseAndCancel.paused().isEmpty()
-                        ? assigned + " partitions"
-                        : assigned
-                                + " partitions; paused: "
-                                + String.join(", ", paused(pauseAndCancel)));
+                assigned
+                        + " partitions"
+                        + list("; paused: ", pauseAndCancel.paused().stream().sorted())
+                        + list(
+                                "; open breakers: ",
+                                breakers.open().stream().map(Object::toString)));
     }
 
-    private static Collection<String> paused(PauseAndCancelState pauseAndCancel) {
-        return pauseAndCancel.paused().stream().sorted().toList();
+    private static String list(String title, Stream<String> items) {
+        String joined = items.collect(Collectors.joining(", "));
+        return joined.isEmpty() ? "" : title + joined;
     }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.commit.PendingWrites;
@@ -38,6 +40,7 @@ final class LoopParts {
     final LoopMetrics metrics;
     final Capacity capacity;
     final PauseAndCancelState pauseAndCancel;
+    final Breakers breakers;
     final Schedule schedule;
     final CallLimits limits;
     final Committer committer;
@@ -63,9 +66,20 @@ final class LoopParts {
         metrics = new LoopMetrics(registry, served.models().keySet());
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), served.models().keySet());
+        breakers =
+                new Breakers(
+                        config.breaker(),
+                        clock,
+                        ports.providers()::keyCount,
+                        new BreakerReporter(registry));
         var context =
                 new LoopContext(
-                        config, clock, capacity, new WorkerMetrics(registry), pauseAndCancel);
+                        config,
+                        clock,
+                        capacity,
+                        new WorkerMetrics(registry),
+                        pauseAndCancel,
+                        breakers);
         schedule = new Schedule(context);
         limits = new CallLimits(context);
         var pending = new PendingWrites(capacity);

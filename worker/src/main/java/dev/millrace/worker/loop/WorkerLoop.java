@@ -223,7 +223,14 @@ public final class WorkerLoop {
         var all = parts.intake.all();
         var stopped = all.stream().map(Partition::stopped).flatMap(Optional::stream).toList();
         parts.metrics.onTurn(parts.capacity, parts.pauseAndCancel, all.size(), stopped.size());
-        health = LoopHealth.of(parts.committer, polls, parts.pauseAndCancel, all.size(), stopped);
+        health =
+                LoopHealth.of(
+                        parts.committer,
+                        polls,
+                        parts.pauseAndCancel,
+                        parts.breakers,
+                        all.size(),
+                        stopped);
     }
 
     /** Returns the loop's health. From any thread. */

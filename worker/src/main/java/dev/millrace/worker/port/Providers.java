@@ -17,6 +17,11 @@ public interface Providers extends AutoCloseable {
      */
     Call start(CallRequest request, Consumer<CallReport> receiver);
 
+    /** Returns the number of API keys of a provider; 0 if its calls need none. */
+    default int keyCount(String provider) {
+        return 0;
+    }
+
     /** Ends all calls. */
     @Override
     void close();

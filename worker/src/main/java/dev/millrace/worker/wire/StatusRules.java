@@ -38,6 +38,15 @@ public final class StatusRules {
                             + "|\\bmodels?\\b.{0,200}(does not exist|doesn't exist|not exist"
                             + "|not have access|not found|not a valid model)");
 
+    /** A 404 for something that the request names, or for a model that does not serve the url. */
+    private static final Pattern MISSING_PART =
+            pattern(
+                    "previous_response_not_found|no such (file|image|batch|tool)"
+                            + "|\\b(previous response|response|file|item|conversation|prompt"
+                            + "|vector store|container|image|cached ?content)\\b.{0,200}"
+                            + "(not found|not exist|doesn't exist)"
+                            + "|not a chat model|\\bsupported in (the )?v1/");
+
     /** A 400 or 403 for the model. Narrow, because both may mention a model for other reasons. */
     private static final Pattern BAD_MODEL =
             pattern("model_not_found|^model not exist$|\\bnot a valid model\\b");
@@ -84,7 +93,7 @@ public final class StatusRules {
             case 400 -> badRequest(body);
             case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : forbidden(body);
-            case 404 -> says(MODEL, body) ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.VALIDATION_ERROR;
+            case 404 -> notFound(body);
             default -> byClass(status, body);
         };
     }
@@ -96,6 +105,15 @@ public final class StatusRules {
         return isLongerThanLimit(body)
                 ? ErrorCode.CONTEXT_LENGTH_EXCEEDED
                 : ErrorCode.RATE_LIMIT_EXCEEDED;
+    }
+
+    /**
+     * Returns an error of the model, unless the body names something else that the request asks
+     * for. A 404 without such a body comes from a wrong address, which fails for every request.
+     */
+    private static ErrorCode notFound(ErrorBody body) {
+        boolean isOfRequest = says(MISSING_PART, body) && !says(MODEL, body);
+        return isOfRequest ? ErrorCode.VALIDATION_ERROR : ErrorCode.MODEL_NOT_FOUND;
     }
 
     private static ErrorCode byClass(int status, ErrorBody body) {

@@ -9,6 +9,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
 import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.fallback.NextModel;
@@ -41,7 +42,7 @@ class CompletionPolicyTest {
 
     private static Attempt attempt(int attempts, int missedWindows) {
         return new Attempt(
-                MODEL, attempts, 1, missedWindows, false, null, CompletionPolicyTest::noFallback);
+                MODEL, attempts, 1, missedWindows, Excuse.NONE, false, null, CompletionPolicyTest::noFallback);
     }
 
     private static Verdict unavailable() {
@@ -66,6 +67,7 @@ class CompletionPolicyTest {
                                             1,
                                             1,
                                             0,
+                                            Excuse.NONE,
                                             true,
                                             null,
                                             CompletionPolicyTest::noFallback),
@@ -82,6 +84,7 @@ class CompletionPolicyTest {
                                     1,
                                     1,
                                     0,
+                                    Excuse.NONE,
                                     false,
                                     NOW.plusMillis(500),
                                     CompletionPolicyTest::noFallback),

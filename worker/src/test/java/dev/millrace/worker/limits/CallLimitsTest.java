@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class CallLimitsTest {
     private static final int SLOTS = 8;
+    private static final int KEYS = 3;
 
     /** What happens to calls; a retry is refused after ten of them within ten seconds. */
     enum Event {
@@ -41,14 +44,7 @@ class CallLimitsTest {
     private final FakeControl control = new FakeControl();
     private final PauseAndCancelState pauses =
             new PauseAndCancelState(control, Set.of(partition.model()));
-    private final CallLimits limits =
-            new CallLimits(
-                    new LoopContext(
-                            Limits.config(SLOTS),
-                            new LoopClock(() -> Jobs.NOW, this::nanos),
-                            capacity,
-                            new WorkerMetrics(registry),
-                            pauses));
+    private final CallLimits limits = new CallLimits(context(pauses));
 
     /** Calls that have reserved. */
     private final List<Job> reserved = new ArrayList<>();
@@ -58,6 +54,18 @@ class CallLimitsTest {
 
     CallLimitsTest() {
         pauses.refresh();
+    }
+
+    private LoopContext context(PauseAndCancelState pauseState) {
+        var clock = new LoopClock(() -> Jobs.NOW, this::nanos);
+        var config = Limits.config(SLOTS);
+        return new LoopContext(
+                config,
+                clock,
+                capacity,
+                new WorkerMetrics(registry),
+                pauseState,
+                new Breakers(config.breaker(), clock, _ -> KEYS, new BreakerReporter(registry)));
     }
 
     private long nanos() {
@@ -192,7 +200,7 @@ class CallLimitsTest {
 
     @Test
     void callsUseTheKeysOfTheirProviderInTurn() {
-        for (int key = 0; key < 3; key++) {
+        for (int key = 0; key < KEYS; key++) {
             Job job = Jobs.ready(partition, offset++);
             assertThat(starts(job)).isTrue();
             assertThat(job.key()).isEqualTo(key);
@@ -202,14 +210,7 @@ class CallLimitsTest {
     @Test
     void noCallStartsBeforeControlHasBeenRead() {
         var unread = new PauseAndCancelState(control, Set.of(partition.model()));
-        var early =
-                new CallLimits(
-                        new LoopContext(
-                                Limits.config(SLOTS),
-                                new LoopClock(() -> Jobs.NOW, this::nanos),
-                                capacity,
-                                new WorkerMetrics(registry),
-                                unread));
+        var early = new CallLimits(context(unread));
 
         assertThat(early.permits(Jobs.ready(partition, offset++))).isFalse();
     }

@@ -25,6 +25,9 @@ import java.util.stream.Collectors;
 
 /** A loop on fakes of all its ports. The test runs each turn. */
 final class TestWorker {
+    /** A breaker that needs more calls than a test makes. */
+    static final String NO_BREAKER = "breaker: { window: 10000, minimum_calls: 10000 }";
+
     final FakeTime time = new FakeTime();
     final FakeSource source;
     final FakeLog log;

@@ -56,7 +56,11 @@ class WaitingJobExpiryTest {
                 cluster.job(0, offset, FakeCluster.MODEL, FakeCluster.SUBMITTED.plusSeconds(40));
             }
             var worker =
-                    new TestWorker(cluster, "retry_budget: { ratio: 0, window: 600s }").owning(0);
+                    new TestWorker(
+                                    cluster,
+                                    "retry_budget: { ratio: 0, window: 600s }, "
+                                            + TestWorker.NO_BREAKER)
+                            .owning(0);
             worker.turn(3);
             var failed =
                     FakeProviders.failed(

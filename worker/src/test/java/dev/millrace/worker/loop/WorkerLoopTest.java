@@ -121,7 +121,8 @@ class WorkerLoopTest {
         @Test
         void retryWaitsForTheBudgetUnlessTheProviderRequestedAWait() {
             cluster.jobs(0, 100);
-            var other = new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
+            String settings = "retry_budget: { ratio: 0, window: 1s }, " + TestWorker.NO_BREAKER;
+            var other = new TestWorker(cluster, settings).owning(0);
             failAll(other, ErrorCode.SERVER_ERROR);
             assertThat(other.providers.calls).as("one a second").hasSize(101);
 
@@ -131,7 +132,7 @@ class WorkerLoopTest {
 
             cluster.committed.clear();
             cluster.outputs.clear();
-            var third = new TestWorker(cluster, "retry_budget: { ratio: 0, window: 1s }").owning(0);
+            var third = new TestWorker(cluster, settings).owning(0);
             failAll(third, ErrorCode.RATE_LIMIT_EXCEEDED);
             assertThat(third.providers.calls).hasSize(200);
         }

@@ -21,11 +21,6 @@ final class UnsupportedSettings {
                     setting("limits", LIMITS),
                     setting("providers.*.limits", LIMITS),
                     setting("models.*.limits", LIMITS),
-                    setting(
-                            "providers.*.keys",
-                            UnsupportedSettings::severalItems,
-                            "only one key is used"),
-                    setting("worker.breaker", "there are no circuit breakers"),
                     setting("worker.lease", "workers do not share limits"),
                     setting(
                             "router.cache",
@@ -106,10 +101,6 @@ final class UnsupportedSettings {
 
     private static boolean anyItem(Node node) {
         return !(node instanceof Node.Sequence sequence) || !sequence.items().isEmpty();
-    }
-
-    private static boolean severalItems(Node node) {
-        return node instanceof Node.Sequence sequence && sequence.items().size() > 1;
     }
 
     private static boolean anyCaching(Node node) {

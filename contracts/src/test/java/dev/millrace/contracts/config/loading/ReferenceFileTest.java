@@ -145,7 +145,6 @@ class ReferenceFileTest {
                                     "limits",
                                     "models.gpt-4.1.limits",
                                     "models.claude-sonnet-4.5.limits",
-                                    "worker.breaker",
                                     "worker.lease",
                                     "router.cache",
                                     "tenants.acme.budget",

@@ -1,0 +1,239 @@
+package dev.millrace.worker.breaker;
+
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.LoopClock;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The breaker of one provider, model or key. Belongs to the loop's thread; times are of its ticker,
+ * which may overflow.
+ *
+ * <pre>
+ *            failure rate, slow calls, a row of failures, or a fatal failure
+ *   CLOSED ─────────────────────────────────────────────────────────────────► OPEN
+ *     ▲                                                                       │  ▲
+ *     │ half_open_calls successes                 open_for × 1, 2, 4, … 10    │  │ a failure
+ *     └──────────────────────────────── HALF_OPEN ◄───────────────────────────┘  │
+ *                                           └────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>While half-open, calls run one at a time. Reports of calls that started before the latest
+ * change to or from the closed state are ignored: they say nothing about the present.
+ */
+final class Breaker {
+    /** Most times that {@code open_for} grows with consecutive failed trials. */
+    private static final int LONGEST_OPEN_FACTOR = 10;
+
+    /**
+     * Failures in a row, without a success for {@link #LEAST_ROW_TIME}, that open the breaker. The
+     * jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use up
+     * all their attempts.
+     */
+    private static final int FAILURES_IN_A_ROW = 5;
+
+    private static final Duration LEAST_ROW_TIME = Duration.ofSeconds(2);
+
+    /** At this percentage, slow calls never open the breaker. */
+    private static final double NEVER_PERCENT = 100;
+
+    private final BreakerId id;
+    private final LoopClock clock;
+    private final CircuitBreaker circuit;
+    private final Duration openFor;
+
+    /** The trial call while half-open; null for none. */
+    private @Nullable Object trial;
+
+    /** Consecutive openings without a return to closed. */
+    private int openings;
+
+    private long openUntilNanos;
+
+    /** When the breaker last closed; meaningless until {@link #hasBeenOpen}. */
+    private long closedSinceNanos;
+
+    private boolean hasBeenOpen;
+    private int failuresInARow;
+    private long rowSinceNanos;
+    private @Nullable OpenBreaker open;
+
+    /** How the state changed with a report. */
+    enum Change {
+        NONE,
+        OPENED,
+        /** A trial call failed. */
+        REOPENED,
+        CLOSED
+    }
+
+    Breaker(BreakerId id, WorkerConfig.Breaker settings, LoopClock clock) {
+        this.id = id;
+        this.clock = clock;
+        this.openFor = settings.openFor();
+        this.circuit = CircuitBreaker.of(id.toString(), config(id, settings, clock));
+    }
+
+    private static CircuitBreakerConfig config(
+            BreakerId id, WorkerConfig.Breaker settings, LoopClock clock) {
+        boolean countsSlow =
+                id.scope() == BreakerId.Scope.MODEL && settings.slowCallRate() < NEVER_PERCENT;
+        return CircuitBreakerConfig.custom()
+                .slidingWindow(
+                        settings.window(), settings.minimumCalls(), SlidingWindowType.COUNT_BASED)
+                .failureRateThreshold((float) settings.failureRate())
+                .slowCallRateThreshold((float) settings.slowCallRate())
+                .slowCallDurationThreshold(
+                        countsSlow ? settings.slowCall() : Duration.ofNanos(Long.MAX_VALUE))
+                .permittedNumberOfCallsInHalfOpenState(settings.halfOpenCalls())
+                .recordResult(Evidence.FAILURE::equals)
+                .automaticTransitionFromOpenToHalfOpenEnabled(false)
+                .clock(clock.dates().withZone(ZoneOffset.UTC))
+                .currentTimestampFunction(_ -> clock.nanos(), TimeUnit.NANOSECONDS)
+                .build();
+    }
+
+    BreakerId id() {
+        return id;
+    }
+
+    boolean isClosed() {
+        return circuit.getState() == State.CLOSED;
+    }
+
+    boolean isHalfOpen() {
+        return circuit.getState() == State.HALF_OPEN;
+    }
+
+    /** Returns why the breaker is not closed; null if it is closed. */
+    @Nullable OpenBreaker open() {
+        return open;
+    }
+
+    /**
+     * Returns the nanoseconds until a call may start; {@link Long#MAX_VALUE} while a trial call
+     * runs; 0 permits a call now.
+     */
+    long waitNanos(long nowNanos) {
+        if (isClosed()) {
+            return 0;
+        }
+        if (isHalfOpen()) {
+            return trial == null ? 0 : Long.MAX_VALUE;
+        }
+        return Math.max(0, openUntilNanos - nowNanos);
+    }
+
+    /** Reserves for a call, which {@link #waitNanos} permits. */
+    void reserve(Object call) {
+        if (isClosed()) {
+            return;
+        }
+        if (!isHalfOpen()) {
+            circuit.transitionToHalfOpenState();
+        }
+        circuit.acquirePermission();
+        trial = call;
+    }
+
+    /** Takes back the reservation of a call that is not made, or says nothing about this scope. */
+    void cancel(Object call) {
+        if (call.equals(trial)) {
+            trial = null;
+            circuit.releasePermission();
+        }
+    }
+
+    /** Ends the reservation of a call with its report. */
+    Change complete(Object call, Verdict verdict, long tookNanos, long nowNanos) {
+        Evidence evidence = Evidence.of(id.scope(), verdict);
+        if (evidence == Evidence.NONE) {
+            cancel(call);
+            return Change.NONE;
+        }
+        boolean isTrial = call.equals(trial);
+        boolean isCurrent =
+                isClosed() && (!hasBeenOpen || nowNanos - tookNanos - closedSinceNanos >= 0);
+        if (!isTrial && !isCurrent) {
+            return Change.NONE;
+        }
+        trial = null;
+        record(evidence, tookNanos, nowNanos);
+        return change(isTrial, verdict, nowNanos);
+    }
+
+    private void record(Evidence evidence, long tookNanos, long nowNanos) {
+        boolean isRow = evidence == Evidence.FAILURE && isLongRow(nowNanos - tookNanos, nowNanos);
+        if (evidence == Evidence.SUCCESS) {
+            failuresInARow = 0;
+        }
+        boolean isFailedTrial = evidence == Evidence.FAILURE && isHalfOpen();
+        if (evidence == Evidence.FATAL || isFailedTrial || isRow) {
+            circuit.transitionToOpenState();
+        } else {
+            circuit.onResult(tookNanos, TimeUnit.NANOSECONDS, evidence);
+        }
+    }
+
+    /** Counts a failure, and returns true when too many calls in a row have failed. */
+    private boolean isLongRow(long startedNanos, long nowNanos) {
+        if (failuresInARow++ == 0) {
+            rowSinceNanos = startedNanos;
+        }
+        return failuresInARow >= FAILURES_IN_A_ROW
+                && nowNanos - rowSinceNanos >= LEAST_ROW_TIME.toNanos();
+    }
+
+    private Change change(boolean wasTrial, Verdict verdict, long nowNanos) {
+        if (isClosed()) {
+            if (wasTrial) {
+                onClosed(nowNanos);
+            }
+            return wasTrial ? Change.CLOSED : Change.NONE;
+        }
+        if (isHalfOpen()) {
+            return Change.NONE;
+        }
+        openUntilNanos = nowNanos + openNanos();
+        openings++;
+        hasBeenOpen = true;
+        open = opened(verdict);
+        return wasTrial ? Change.REOPENED : Change.OPENED;
+    }
+
+    private OpenBreaker opened(Verdict verdict) {
+        Instant since = open == null ? clock.now() : open.since();
+        return verdict instanceof Verdict.Failed failed
+                ? new OpenBreaker(id, failed.error(), failed.message(), since)
+                : new OpenBreaker(id, ErrorCode.TIMEOUT, "too many calls are slow", since);
+    }
+
+    /** Returns how long the breaker stays open: longer with each failed trial. */
+    private long openNanos() {
+        long factor = openings < Integer.SIZE ? 1L << openings : LONGEST_OPEN_FACTOR;
+        return openFor.multipliedBy(Math.min(factor, LONGEST_OPEN_FACTOR)).toNanos();
+    }
+
+    /** Closes the breaker by hand, or because what failed has been replaced. */
+    void reset(long nowNanos) {
+        trial = null;
+        circuit.reset();
+        onClosed(nowNanos);
+    }
+
+    private void onClosed(long nowNanos) {
+        openings = 0;
+        failuresInARow = 0;
+        open = null;
+        closedSinceNanos = nowNanos;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.millrace.worker.breaker;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Breaker.Change;
+import dev.millrace.worker.port.LoopClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The breakers of all providers, models and keys that this worker calls, and the turns of the keys.
+ * A call passes three breakers: of its provider, of its model, and of its key. Belongs to the
+ * loop's thread.
+ */
+public final class Breakers {
+    /** Longest time for which a failed trial leaves the next trial to other jobs. */
+    private static final Duration LONGEST_PASS = Duration.ofSeconds(30);
+
+    private final WorkerConfig.Breaker settings;
+    private final LoopClock clock;
+    private final ToIntFunction<String> keys;
+    private final BreakerReporter reporter;
+    private final Map<BreakerId, Breaker> all = new HashMap<>();
+    private final Map<String, Route> routes = new HashMap<>();
+
+    /** Number of calls by provider, modulo 2^32. */
+    private final Map<String, Integer> turns = new HashMap<>();
+
+    /** The breakers that the calls of one model pass. */
+    private record Route(Breaker provider, Breaker model, List<Breaker> keys) {
+        Stream<Breaker> all() {
+            return Stream.concat(Stream.of(provider, model), keys.stream());
+        }
+    }
+
+    /**
+     * How the breakers judge a failed call.
+     *
+     * @param excuse why the failure is not the job's fault
+     * @param hasOpened true when the call opened a breaker at once
+     * @param passNanos time for which the job leaves trial calls to other jobs; 0 for none
+     */
+    public record Judgement(Excuse excuse, boolean hasOpened, long passNanos) {}
+
+    /**
+     * @param keys number of API keys by provider; less than 1 counts as 1
+     */
+    public Breakers(
+            WorkerConfig.Breaker settings,
+            LoopClock clock,
+            ToIntFunction<String> keys,
+            BreakerReporter reporter) {
+        this.settings = settings;
+        this.clock = clock;
+        this.keys = keys;
+        this.reporter = reporter;
+    }
+
+    private Route route(Model model) {
+        Route route = routes.get(model.name());
+        if (route == null) {
+            int count = Math.max(1, keys.applyAsInt(model.provider()));
+            route =
+                    new Route(
+                            breaker(BreakerId.ofProvider(model)),
+                            breaker(BreakerId.ofModel(model)),
+                            IntStream.range(0, count)
+                                    .mapToObj(key -> breaker(BreakerId.ofKey(model, key)))
+                                    .toList());
+            routes.put(model.name(), route);
+        }
+        return route;
+    }
+
+    private Breaker breaker(BreakerId id) {
+        return all.computeIfAbsent(id, it -> new Breaker(it, settings, clock));
+    }
+
+    /**
+     * Returns the nanoseconds until a call of the model may start, {@link Long#MAX_VALUE} if
+     * unknown, or 0 for now.
+     */
+    public long waitNanos(Model model, long nowNanos) {
+        Route route = route(model);
+        long wait = Math.max(route.provider.waitNanos(nowNanos), route.model.waitNanos(nowNanos));
+        long key = Long.MAX_VALUE;
+        for (Breaker breaker : route.keys) {
+            key = Math.min(key, breaker.waitNanos(nowNanos));
+        }
+        return Math.max(wait, key);
+    }
+
+    /** Returns true when the next call of the model would be a trial of an open breaker. */
+    public boolean wouldBeTrial(Model model, long nowNanos) {
+        Route route = route(model);
+        return !route.provider.isClosed()
+                || !route.model.isClosed()
+                || !route.keys.get(nextKey(model, route, nowNanos)).isClosed();
+    }
+
+    /**
+     * Reserves for a call of the model, which {@link #waitNanos} permits.
+     *
+     * @return index of the key to use, from 0
+     */
+    public int reserve(Object call, Model model, long nowNanos) {
+        Route route = route(model);
+        int key = nextKey(model, route, nowNanos);
+        turns.merge(model.provider(), 1, Integer::sum);
+        route.provider.reserve(call);
+        route.model.reserve(call);
+        route.keys.get(key).reserve(call);
+        return key;
+    }
+
+    /** Returns the key that is next in turn among the keys whose breakers permit a call. */
+    private int nextKey(Model model, Route route, long nowNanos) {
+        int count = route.keys.size();
+        int turn = turns.getOrDefault(model.provider(), 0);
+        for (int i = 0; i < count; i++) {
+            int key = Math.floorMod(turn + i, count);
+            if (route.keys.get(key).waitNanos(nowNanos) == 0) {
+                return key;
+            }
+        }
+        return Math.floorMod(turn, count);
+    }
+
+    /** Takes back the reservation of a call that is not made, or that was aborted. */
+    public void cancel(Object call, Model model, int key) {
+        Route route = route(model);
+        route.provider.cancel(call);
+        route.model.cancel(call);
+        route.keys.get(key).cancel(call);
+    }
+
+    /** Ends the reservation of a call that has reported. */
+    public Judgement complete(
+            Object call, Model model, int key, Verdict verdict, Duration took, long nowNanos) {
+        Route route = route(model);
+        boolean hasOpened = false;
+        long pass = 0;
+        for (Breaker breaker : List.of(route.provider, route.model, route.keys.get(key))) {
+            Change change = breaker.complete(call, verdict, took.toNanos(), nowNanos);
+            switch (change) {
+                case NONE -> {}
+                case OPENED -> {
+                    hasOpened |= isFatal(verdict);
+                    reporter.onOpened(Objects.requireNonNull(breaker.open()));
+                }
+                case REOPENED -> {
+                    long wait = breaker.waitNanos(nowNanos);
+                    pass = Math.max(pass, wait + Math.min(wait, LONGEST_PASS.toNanos()));
+                }
+                case CLOSED -> reporter.onClosed(breaker.id());
+            }
+        }
+        return new Judgement(excuse(route, model, verdict), hasOpened, pass);
+    }
+
+    private static boolean isFatal(Verdict verdict) {
+        return verdict instanceof Verdict.Failed failed
+                && switch (failed.error().breakerEffect()) {
+                    case OPENS, OPENS_KEY -> true;
+                    case COUNTS, LOWERS_PACE, NONE -> false;
+                };
+    }
+
+    private Excuse excuse(Route route, Model model, Verdict verdict) {
+        boolean isOpen = !route.provider.isClosed() || !route.model.isClosed();
+        if (!isFatal(verdict) && !(isOpen && Evidence.isOfProvider(verdict))) {
+            return Excuse.NONE;
+        }
+        return heldBy(model).isPresent() ? Excuse.OPEN_BREAKER : Excuse.OTHER_KEY;
+    }
+
+    /** Returns a breaker that holds back the calls of the model; empty if none does. */
+    public Optional<OpenBreaker> heldBy(Model model) {
+        Route route = route(model);
+        if (route.provider.isClosed() && route.model.isClosed()) {
+            boolean hasKey = route.keys.stream().anyMatch(Breaker::isClosed);
+            return hasKey
+                    ? Optional.empty()
+                    : route.keys.stream().flatMap(Breakers::open).findFirst();
+        }
+        return route.all().flatMap(Breakers::open).findFirst();
+    }
+
+    private static Stream<OpenBreaker> open(Breaker breaker) {
+        return Stream.ofNullable(breaker.open());
+    }
+
+    /** Returns all breakers that are not closed, ordered by their names. */
+    public List<OpenBreaker> open() {
+        return all.values().stream()
+                .flatMap(Breakers::open)
+                .sorted((a, b) -> a.id().toString().compareTo(b.id().toString()))
+                .toList();
+    }
+}

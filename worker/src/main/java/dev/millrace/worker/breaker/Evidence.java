@@ -1,0 +1,81 @@
+package dev.millrace.worker.breaker;
+
+import dev.millrace.contracts.error.BreakerEffect;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.BreakerId.Scope;
+
+/** What the report of a call says about a provider, a model or a key. */
+enum Evidence {
+    /** Calls succeed, as far as this scope is concerned. */
+    SUCCESS,
+    /** The call failed, which counts towards the failure rate. */
+    FAILURE,
+    /** All calls will fail until a person changes something. */
+    FATAL,
+    /** The report says nothing about this scope. */
+    NONE;
+
+    private static final int INTERNAL_SERVER_ERROR = 500;
+
+    static Evidence of(Scope scope, Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Answered _ -> SUCCESS;
+            case Verdict.SendWindowMissed _ -> NONE;
+            case Verdict.Failed failed ->
+                    switch (scope) {
+                        case PROVIDER -> ofProvider(failed);
+                        case MODEL -> ofModel(failed);
+                        case KEY -> ofKey(failed);
+                    };
+        };
+    }
+
+    /**
+     * Only a connection that cannot be opened says something about a whole provider. Other failures
+     * may belong to one model, which must not hold back the others.
+     */
+    private static Evidence ofProvider(Verdict.Failed failed) {
+        if (isUnreachable(failed)) {
+            return FAILURE;
+        }
+        return failed.response() == null ? NONE : SUCCESS;
+    }
+
+    private static Evidence ofModel(Verdict.Failed failed) {
+        return switch (failed.error().breakerEffect()) {
+            case OPENS -> FATAL;
+            case COUNTS -> isUnreachable(failed) ? NONE : FAILURE;
+            case OPENS_KEY -> NONE;
+            case LOWERS_PACE, NONE -> failed.response() == null ? NONE : SUCCESS;
+        };
+    }
+
+    private static Evidence ofKey(Verdict.Failed failed) {
+        return switch (failed.error().breakerEffect()) {
+            case OPENS_KEY -> FATAL;
+            // Some providers check the path and the model before the key.
+            case OPENS, COUNTS -> NONE;
+            case LOWERS_PACE, NONE -> failed.response() == null ? NONE : SUCCESS;
+        };
+    }
+
+    /** Returns true when nothing was sent because the provider cannot be reached. */
+    private static boolean isUnreachable(Verdict.Failed failed) {
+        return (failed.error() == ErrorCode.CONNECTION_ERROR || failed.error() == ErrorCode.TIMEOUT)
+                && failed.response() == null
+                && failed.billing() instanceof Billing.Nothing;
+    }
+
+    /**
+     * Returns true when the failure cannot be the job's fault while the breaker of its provider or
+     * model is open. An internal error of a provider may be: some requests cause one each time.
+     */
+    static boolean isOfProvider(Verdict verdict) {
+        return verdict instanceof Verdict.Failed failed
+                && failed.error().breakerEffect() == BreakerEffect.COUNTS
+                && (failed.response() == null
+                        || failed.response().status() != INTERNAL_SERVER_ERROR);
+    }
+}

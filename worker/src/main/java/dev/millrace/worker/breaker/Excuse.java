@@ -1,0 +1,11 @@
+package dev.millrace.worker.breaker;
+
+/** Why a failed call does not count against its job. */
+public enum Excuse {
+    /** The call counts: the failure may be the job's fault. */
+    NONE,
+    /** The key is at fault, and another key of the provider is left. */
+    OTHER_KEY,
+    /** The provider, its last key or the name of the model is at fault; a breaker is open. */
+    OPEN_BREAKER
+}

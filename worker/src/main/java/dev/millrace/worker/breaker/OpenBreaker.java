@@ -1,0 +1,33 @@
+package dev.millrace.worker.breaker;
+
+import dev.millrace.contracts.error.ErrorCode;
+import java.time.Instant;
+
+/**
+ * A breaker that is not closed.
+ *
+ * @param error the failure that opened the breaker
+ * @param reason message of that failure, without secrets
+ * @param since when the breaker opened
+ */
+public record OpenBreaker(BreakerId id, ErrorCode error, String reason, Instant since) {
+    /** Returns a short description, such as {@code key 1 of openai (authentication_error)}. */
+    @Override
+    public String toString() {
+        return id + " (" + error.code() + ")";
+    }
+
+    /** Returns what a person can do about the failure. */
+    public String remedy() {
+        return switch (error) {
+            case AUTHENTICATION_ERROR ->
+                    "correct the API key of provider %s".formatted(id.provider());
+            case QUOTA_EXCEEDED ->
+                    "add credit to the account of provider %s".formatted(id.provider());
+            case MODEL_NOT_FOUND ->
+                    "correct upstream_model of model %s, or base_url of provider %s"
+                            .formatted(id.model(), id.provider());
+            default -> "calls resume when the provider recovers";
+        };
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The circuit breakers of providers, models and API keys: {@code Breakers} stops calls that are
+ * bound to fail, and decides which failures are not the fault of the job.
+ *
+ * <p>Pure state on the loop's thread, with the time as an argument. Resilience4j keeps the sliding
+ * windows and the states. Depends on contracts, {@code answer} and {@code port}.
+ */
+@NullMarked
+package dev.millrace.worker.breaker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.millrace.worker.limits;
+
+import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.Breakers.Judgement;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.port.Providers;
+
+/**
+ * Holds back calls that an open circuit breaker expects to fail, and chooses the API key of each
+ * call.
+ */
+record BreakerLimit(Breakers breakers) implements AdmissionLimit {
+    /**
+     * Calls of one job that may open a breaker at once. The breaker closed in between, so calls of
+     * other jobs succeeded. A further failure belongs to the job.
+     */
+    private static final int MOST_OPENINGS = 2;
+
+    @Override
+    public long waitNanos(Job job, long nowNanos) {
+        return breakers.waitNanos(job.model(), nowNanos);
+    }
+
+    /**
+     * Returns the nanoseconds for which this job alone leaves trial calls to other jobs, because
+     * its own trial has failed. Otherwise one job that always fails could hold back all others.
+     */
+    long passNanos(Job job, long nowNanos) {
+        return breakers.wouldBeTrial(job.model(), nowNanos) ? job.passNanos(nowNanos) : 0;
+    }
+
+    @Override
+    public void reserve(Job job, long nowNanos) {
+        job.useKey(breakers.reserve(job, job.model(), nowNanos));
+    }
+
+    @Override
+    public void cancel(Job job, long nowNanos) {
+        breakers.cancel(job, job.model(), job.key());
+    }
+
+    @Override
+    public void complete(Job job, Providers.CallReport report, long nowNanos) {
+        if (!job.isRunning()) {
+            // The worker aborted the call, so that its failure says nothing about the provider.
+            cancel(job, nowNanos);
+            return;
+        }
+        Judgement judgement =
+                breakers.complete(
+                        job, job.model(), job.key(), report.verdict(), report.took(), nowNanos);
+        if (job.openings() < MOST_OPENINGS) {
+            job.excuseCall(judgement.excuse());
+        }
+        if (judgement.hasOpened()) {
+            job.onBreakerOpened();
+        }
+        if (judgement.passNanos() > 0) {
+            job.passUntil(nowNanos + judgement.passNanos());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.millrace.worker.breaker;
+
+import static dev.millrace.worker.breaker.TestBreakers.KEYS;
+import static dev.millrace.worker.breaker.TestBreakers.MODEL;
+import static dev.millrace.worker.breaker.TestBreakers.OPEN_FOR;
+import static dev.millrace.worker.breaker.TestBreakers.OTHER;
+import static dev.millrace.worker.breaker.TestBreakers.answered;
+import static dev.millrace.worker.breaker.TestBreakers.failed;
+import static dev.millrace.worker.breaker.TestBreakers.refused;
+import static dev.millrace.worker.breaker.TestBreakers.rejectedKey;
+import static dev.millrace.worker.breaker.TestBreakers.unavailable;
+import static dev.millrace.worker.breaker.TestBreakers.unknownModel;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BreakersTest {
+    private final TestBreakers test = new TestBreakers();
+
+    @Nested
+    class TheKeys {
+        @Test
+        void callsUseTheKeysInTurn() {
+            assertThat(test.start(MODEL).key).isEqualTo(0);
+            assertThat(test.start(OTHER).key).isEqualTo(1);
+            assertThat(test.start(MODEL).key).isEqualTo(0);
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"AUTHENTICATION_ERROR", "QUOTA_EXCEEDED"})
+        void rejectedKeyIsSkippedWhileTheOthersContinue(ErrorCode error) {
+            assertThat(test.start(MODEL).end(failed(error, 403)).excuse())
+                    .isEqualTo(Excuse.OTHER_KEY);
+
+            assertThat(test.start(MODEL).key).isEqualTo(1);
+            assertThat(test.start(OTHER).key).isEqualTo(1);
+            assertThat(test.breakers.heldBy(MODEL)).isEmpty();
+            assertThat(test.breakers.open())
+                    .singleElement()
+                    .extracting(OpenBreaker::id)
+                    .hasToString("key 1 of p");
+        }
+
+        @Test
+        void allModelsOfTheProviderWaitWhenNoKeyIsLeft() {
+            test.call(MODEL, KEYS, rejectedKey());
+
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.toNanos());
+            assertThat(test.waitNanos(OTHER)).isEqualTo(OPEN_FOR.toNanos());
+            assertThat(test.breakers.heldBy(OTHER))
+                    .hasValueSatisfying(
+                            it -> assertThat(it.error()).isEqualTo(ErrorCode.AUTHENTICATION_ERROR));
+        }
+    }
+
+    @Nested
+    class AProvider {
+        @Test
+        void unreachableProviderHoldsBackAllItsModels() {
+            test.call(MODEL, 10, refused());
+
+            assertThat(test.permits(OTHER)).isFalse();
+            assertThat(test.breakers.heldBy(OTHER).orElseThrow().id()).hasToString("provider p");
+        }
+
+        @Test
+        void failingModelHoldsBackNoOtherModel() {
+            test.call(MODEL, 10, unavailable());
+            test.call(OTHER, 1, unknownModel());
+
+            assertThat(test.breakers.open())
+                    .extracting(it -> it.id().toString())
+                    .containsExactly("model m", "model other");
+        }
+    }
+
+    @Nested
+    class TheJudgement {
+        @Test
+        void fatalFailureIsNotTheJobsFault() {
+            var judgement = test.start(MODEL).end(unknownModel());
+
+            assertThat(judgement.excuse()).isEqualTo(Excuse.OPEN_BREAKER);
+            assertThat(judgement.hasOpened()).isTrue();
+        }
+
+        @Test
+        void temporaryFailureIsTheJobsUntilABreakerOpens() {
+            for (int i = 0; i < 9; i++) {
+                assertThat(test.start(MODEL).end(unavailable()).excuse()).isEqualTo(Excuse.NONE);
+            }
+
+            assertThat(test.start(MODEL).end(unavailable()).excuse()).isEqualTo(Excuse.OPEN_BREAKER);
+        }
+
+        @Test
+        void internalErrorMayBeTheJobsFaultEvenWhileTheBreakerIsOpen() {
+            test.call(MODEL, 10, unavailable());
+            test.advance(OPEN_FOR);
+
+            var judgement = test.start(MODEL).end(failed(ErrorCode.SERVER_ERROR, 500));
+            assertThat(judgement.excuse()).isEqualTo(Excuse.NONE);
+        }
+
+        @Test
+        void jobWhoseTrialFailedLeavesTheNextTrialToOthers() {
+            test.call(MODEL, 1, unknownModel());
+            test.advance(OPEN_FOR);
+
+            var judgement = test.start(MODEL).end(unknownModel());
+            assertThat(judgement.passNanos()).isGreaterThan(test.waitNanos(MODEL));
+            assertThat(judgement.hasOpened()).isFalse();
+        }
+    }
+
+    @Nested
+    class TheMetrics {
+        @Test
+        void openBreakerIsAGaugeWithoutASecret() {
+            test.call(MODEL, 1, rejectedKey());
+            assertThat(open()).isEqualTo(1);
+            assertThat(
+                            test.registry
+                                    .get("millrace.worker.breaker.opened")
+                                    .tag("code", "authentication_error")
+                                    .counter()
+                                    .count())
+                    .isEqualTo(1);
+
+            test.advance(OPEN_FOR);
+            test.call(MODEL, 6, answered());
+            assertThat(open()).isEqualTo(0);
+        }
+
+        private double open() {
+            return test.registry
+                    .get("millrace.worker.breaker.open")
+                    .tags("scope", "key", "provider", "p", "model", "", "key", "1")
+                    .gauge()
+                    .value();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.millrace.worker.breaker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Breakers.Judgement;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.wire.ResponseHeaders;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Breakers of a provider with two models and two keys. The ticker starts before it overflows. */
+final class TestBreakers {
+    static final Model MODEL = Model.of("m", "p", Price.of("1", "2"));
+    static final Model OTHER = Model.of("other", "p", Price.of("1", "2"));
+    static final int KEYS = 2;
+    static final Duration OPEN_FOR = Duration.ofSeconds(30);
+
+    /** Opens at half of ten calls, or at 80 % calls of a second or more. */
+    private static final WorkerConfig.Breaker SETTINGS =
+            new WorkerConfig.Breaker(50, 80, Duration.ofSeconds(1), 20, 10, OPEN_FOR, 3);
+
+    private long nanos = Long.MAX_VALUE - 1_000;
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Breakers breakers =
+            new Breakers(
+                    SETTINGS,
+                    new LoopClock(() -> Instant.EPOCH, () -> nanos),
+                    _ -> KEYS,
+                    new BreakerReporter(registry));
+
+    void advance(Duration by) {
+        nanos += by.toNanos();
+    }
+
+    long waitNanos(Model model) {
+        return breakers.waitNanos(model, nanos);
+    }
+
+    boolean permits(Model model) {
+        return waitNanos(model) == 0;
+    }
+
+    /** A call that has reserved. */
+    final class Call {
+        final Model model;
+        final int key;
+
+        private Call(Model model) {
+            this.model = model;
+            this.key = breakers.reserve(this, model, nanos);
+        }
+
+        Judgement end(Verdict verdict) {
+            return end(verdict, Duration.ZERO);
+        }
+
+        Judgement end(Verdict verdict, Duration took) {
+            return breakers.complete(this, model, key, verdict, took, nanos);
+        }
+
+        void cancel() {
+            breakers.cancel(this, model, key);
+        }
+    }
+
+    Call start(Model model) {
+        return new Call(model);
+    }
+
+    /** Makes calls that end at once. */
+    void call(Model model, int times, Verdict verdict) {
+        for (int i = 0; i < times; i++) {
+            start(model).end(verdict);
+        }
+    }
+
+    static Verdict answered() {
+        return new Verdict.Answered(response(200), Billing.NOTHING);
+    }
+
+    static Verdict failed(ErrorCode error, int status) {
+        return new Verdict.Failed(error, "test", response(status), null, Billing.NOTHING);
+    }
+
+    static Verdict unavailable() {
+        return failed(ErrorCode.SERVER_ERROR, 503);
+    }
+
+    static Verdict rejectedKey() {
+        return failed(ErrorCode.AUTHENTICATION_ERROR, 401);
+    }
+
+    static Verdict unknownModel() {
+        return failed(ErrorCode.MODEL_NOT_FOUND, 404);
+    }
+
+    static Verdict refused() {
+        return Verdict.unsent(ErrorCode.CONNECTION_ERROR, "connection refused");
+    }
+
+    private static Verdict.Response response(int status) {
+        return new Verdict.Response(
+                status, ResponseHeaders.NONE, ProviderBody.of("{}".getBytes(UTF_8)));
+    }
+}
