@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * @param wire HTTP API of the provider
  * @param baseUrl address that the API paths are appended to, without a trailing slash; absent only
  *     for a built-in simulator that is not started
- * @param apiKey single API key, if any
+ * @param apiKey single API key, if any; blanks around it are removed, here and in {@code keys}
  * @param keys several API keys; never together with {@code apiKey}
  * @param keyPrefix how every key begins, if the provider guarantees it; checked when a file is
  *     loaded
@@ -85,7 +85,8 @@ public record ProviderConfig(
                 "urls",
                 "must name at least one url; leave it out to offer all of the wire");
         proxy.ifPresent(ProviderConfig::requireProxy);
-        keys = List.copyOf(keys);
+        apiKey = apiKey.map(Secret::stripped);
+        keys = keys.stream().map(Secret::stripped).toList();
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         paths = Map.copyOf(paths);
         query = Collections.unmodifiableMap(new LinkedHashMap<>(query));

@@ -34,6 +34,11 @@ public final class Secret {
         return new Secret(null, reason);
     }
 
+    /** Returns the secret without blanks and line breaks around its value. */
+    public Secret stripped() {
+        return value == null ? this : new Secret(value.strip(), reason);
+    }
+
     /** Returns true if there is a value. */
     public boolean isSet() {
         return value != null;

@@ -56,14 +56,18 @@ final class ProviderAddress {
 
     /** Returns which secret is not set although calls need it; empty if all are set. */
     Optional<String> missingSecret() {
+        return secrets().stream().flatMap(secret -> secret.missing().stream()).findFirst();
+    }
+
+    /** Returns everything that must not be shown. */
+    List<Secret> secrets() {
         return Stream.of(
                         keys,
                         config.headers().values(),
                         config.query().values(),
                         config.proxy().stream().toList())
                 .flatMap(secrets -> secrets.stream())
-                .flatMap(secret -> secret.missing().stream())
-                .findFirst();
+                .toList();
     }
 
     /**

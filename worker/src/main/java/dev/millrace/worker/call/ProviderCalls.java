@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -160,7 +161,7 @@ public final class ProviderCalls implements Providers {
         ProviderRequest outgoing = address.request(request, body.endpoint(), body.bytes());
         Exchange exchange = exchange(outgoing, request.model(), request.window());
         Instant received = clock.instant();
-        Verdict own = AnswerClassifier.verdict(body.endpoint(), exchange, received);
+        Verdict own = verdict(address, body.endpoint(), exchange, received);
         Verdict verdict = body.translator().map(it -> it.translate(own, received)).orElse(own);
         return new CallReport(
                 line,
@@ -170,6 +171,16 @@ public final class ProviderCalls implements Providers {
                 since(start),
                 firstToken(exchange, start),
                 null);
+    }
+
+    /** Returns the verdict; the body and the message of a failure contain no secret. */
+    private static Verdict verdict(
+            ProviderAddress address, Endpoint endpoint, Exchange exchange, Instant received) {
+        Verdict verdict = AnswerClassifier.verdict(endpoint, exchange, received);
+        return verdict instanceof Verdict.Failed
+                ? AnswerClassifier.verdict(
+                        endpoint, Redaction.redacted(exchange, address.secrets()), received)
+                : verdict;
     }
 
     private static @Nullable Duration firstToken(Exchange exchange, long start) {

@@ -94,7 +94,8 @@ class BreakersTest {
                 assertThat(test.start(MODEL).end(unavailable()).excuse()).isEqualTo(Excuse.NONE);
             }
 
-            assertThat(test.start(MODEL).end(unavailable()).excuse()).isEqualTo(Excuse.OPEN_BREAKER);
+            assertThat(test.start(MODEL).end(unavailable()).excuse())
+                    .isEqualTo(Excuse.OPEN_BREAKER);
         }
 
         @Test

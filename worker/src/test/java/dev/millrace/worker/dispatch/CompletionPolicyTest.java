@@ -42,7 +42,14 @@ class CompletionPolicyTest {
 
     private static Attempt attempt(int attempts, int missedWindows) {
         return new Attempt(
-                MODEL, attempts, 1, missedWindows, Excuse.NONE, false, null, CompletionPolicyTest::noFallback);
+                MODEL,
+                attempts,
+                1,
+                missedWindows,
+                Excuse.NONE,
+                false,
+                null,
+                CompletionPolicyTest::noFallback);
     }
 
     private static Verdict unavailable() {
@@ -96,6 +103,38 @@ class CompletionPolicyTest {
                             it ->
                                     assertThat(it.outcome().error())
                                             .isEqualTo(ErrorCode.DEADLINE_EXCEEDED));
+        }
+    }
+
+    @Nested
+    class AnExcusedCall {
+        private final Verdict rejected =
+                new Verdict.Failed(
+                        ErrorCode.AUTHENTICATION_ERROR, "test", null, null, Billing.NOTHING);
+
+        private Attempt excused(Excuse excuse, int attempts) {
+            return new Attempt(
+                    MODEL, attempts, 1, 0, excuse, false, null, CompletionPolicyTest::noFallback);
+        }
+
+        @Test
+        void excusedCallIsRepeatedHoweverManyAttemptsWereMade() {
+            assertThat(decide(excused(Excuse.OPEN_BREAKER, 3), rejected))
+                    .isEqualTo(new Decision.Retry(Duration.ZERO));
+            assertThat(decide(excused(Excuse.OTHER_KEY, 3), rejected))
+                    .isEqualTo(new Decision.Retry(Duration.ZERO));
+        }
+
+        @Test
+        void lastCallThatMayHaveBeenBilledEndsTheJob() {
+            var uncertain =
+                    new Verdict.Failed(
+                            ErrorCode.QUOTA_EXCEEDED, "test", null, null, Billing.UNCERTAIN);
+
+            assertThat(decide(excused(Excuse.OPEN_BREAKER, 2), uncertain))
+                    .isInstanceOf(Decision.Retry.class);
+            assertThat(decide(excused(Excuse.OPEN_BREAKER, 3), uncertain))
+                    .isInstanceOf(Decision.Settle.class);
         }
     }
 

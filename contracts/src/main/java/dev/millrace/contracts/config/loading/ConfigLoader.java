@@ -128,7 +128,7 @@ public final class ConfigLoader {
                 new RecordReader(MillraceKeys.CONVERSIONS, problems)
                         .read(root, "", MillraceKeys.class, defaults);
         if (usesKeys) {
-            read.ifPresent(keys -> KeyPrefixCheck.check(keys.providers(), locator));
+            read.ifPresent(keys -> ApiKeyCheck.check(keys.providers(), locator));
         }
         return read.flatMap(
                 keys ->

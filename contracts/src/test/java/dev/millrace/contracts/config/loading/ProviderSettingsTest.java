@@ -158,6 +158,57 @@ class ProviderSettingsTest {
             }
         }
 
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "Bearer key-very-secret|must not begin with Bearer, which Millrace adds (auth.scheme)",
+                    "'key-very-secret'|must not have quotes around the key",
+                    "key very-secret|must not contain blanks or line breaks",
+                    "abc|must be a whole key, not 3 characters",
+                })
+        void keyOfAWrongFormIsRejectedAndNeverShown(String key, String problem) {
+            for (var setting : List.of("api_key: \"${KEY}\"", "keys: [ \"${KEY}\", good-key ]")) {
+                var thrown = InvalidFile.exception(withKeys(setting), Map.of("KEY", key));
+
+                assertThat(thrown.problems())
+                        .singleElement()
+                        .asString()
+                        .endsWith(
+                                "providers.p."
+                                        + setting.substring(0, setting.indexOf(':'))
+                                        + ": "
+                                        + problem);
+                assertThat(thrown.toString()).doesNotContain("secret");
+            }
+        }
+
+        @Test
+        void equalKeysAreRejected() {
+            assertThat(
+                            InvalidFile.exception(withKeys("keys: [ key-1, key-1 ]"), Map.of())
+                                    .problems())
+                    .singleElement()
+                    .asString()
+                    .endsWith("providers.p.keys: must differ from each other");
+        }
+
+        @Test
+        void blanksAroundAKeyAreRemoved() {
+            var config =
+                    new ConfigLoader(Map.of("KEY", " key-1\r\n"))
+                            .parse("m.yaml", withKeys("keys: [ \"${KEY}\", key-2 ]"));
+
+            assertThat(config.provider("p").orElseThrow().allKeys())
+                    .extracting(Secret::reveal)
+                    .containsExactly("key-1", "key-2");
+        }
+
+        private static String withKeys(String setting) {
+            return "providers: { p: { wire: openai, base_url: \"https://h\", " + setting + " } }";
+        }
+
         @Test
         void keyThatIsNotSentNeedsNoPrefix() {
             var yaml =

@@ -1,0 +1,57 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.worker.answer.Exchange;
+import java.util.List;
+
+/**
+ * Removes a provider's secrets from its error messages, which results and logs quote. Some
+ * providers and gateways repeat the key that they reject.
+ */
+final class Redaction {
+    /** Shorter values are no secrets, but may be part of any text. */
+    private static final int MIN_CHARS = 8;
+
+    private static final String MASK = "***";
+
+    private Redaction() {}
+
+    /** Returns the exchange without the secrets in its body. */
+    static Exchange redacted(Exchange exchange, List<Secret> secrets) {
+        return switch (exchange) {
+            case Exchange.Responded responded ->
+                    new Exchange.Responded(
+                            responded.status(),
+                            responded.headers(),
+                            redacted(responded.body(), secrets));
+            case Exchange.Streamed streamed
+                    when streamed.answer() instanceof AssembledAnswer.Failed failed ->
+                    new Exchange.Streamed(
+                            streamed.headers(),
+                            new AssembledAnswer.Failed(redacted(failed.errorBody(), secrets)),
+                            streamed.firstContentNanos());
+            case Exchange.Streamed _,
+                    Exchange.TooLarge _,
+                    Exchange.TimedOut _,
+                    Exchange.SendWindowMissed _,
+                    Exchange.Expired _,
+                    Exchange.Broken _ ->
+                    exchange;
+        };
+    }
+
+    private static byte[] redacted(byte[] body, List<Secret> secrets) {
+        // Keeps every byte of any encoding.
+        String text = new String(body, ISO_8859_1);
+        String clean = text;
+        for (Secret secret : secrets) {
+            if (secret.isSet() && secret.reveal().length() >= MIN_CHARS) {
+                clean = clean.replace(secret.reveal(), MASK);
+            }
+        }
+        return clean.equals(text) ? body : clean.getBytes(ISO_8859_1);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.port.Providers.CallRequest;
+import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.translate.OutgoingBodies;
+import dev.millrace.worker.translate.TranslationBudget;
+import dev.millrace.worker.wire.ResponseHeaders;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** A provider that repeats the key in its error. */
+class RedactionTest {
+    private static final String KEY = "sk-recognisable-key-4711";
+    private static final String ECHO =
+            """
+            {"error":{"type":"authentication_error","message":"Incorrect API key provided: %s (é)"}}"""
+                    .formatted(KEY);
+
+    private final ProviderCallsTest.FakeTransport transport = new ProviderCallsTest.FakeTransport();
+    private final ProviderCalls calls =
+            new ProviderCalls(
+                    transport,
+                    Map.of(
+                            "p",
+                            ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))
+                                    .withKey(Secret.of(KEY))),
+                    new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                    InstantSource.fixed(Instant.EPOCH),
+                    () -> 0);
+
+    private Verdict.Failed failure(Exchange exchange) throws Exception {
+        transport.exchange = exchange;
+        var report = new CompletableFuture<CallReport>();
+        calls.start(
+                new CallRequest(
+                        JobId.of("t", "b", "c"),
+                        1,
+                        Model.of("m", "p", Price.of("1", "2")),
+                        """
+                        {"custom_id":"c","method":"POST","url":"/v1/chat/completions",\
+                        "body":{"model":"m","messages":[]}}"""
+                                .getBytes(UTF_8),
+                        null,
+                        0,
+                        Window.open(0)),
+                report::complete);
+        return (Verdict.Failed) report.get().verdict();
+    }
+
+    private static void containsNoKey(Verdict.Failed failure) {
+        assertThat(failure.message()).contains("provided: *** (é)").doesNotContain(KEY);
+        assertThat(Objects.requireNonNull(failure.response()).body())
+                .isInstanceOfSatisfying(
+                        ProviderBody.Json.class,
+                        it ->
+                                assertThat(new String(it.bytes(), UTF_8))
+                                        .isEqualTo(ECHO.replace(KEY, "***")));
+    }
+
+    @Nested
+    class InAnErrorResponse {
+        @Test
+        void messageAndBodyContainNoKey() throws Exception {
+            var failure = failure(ProviderCallsTest.FakeTransport.responded(401, ECHO));
+
+            assertThat(failure.error()).isEqualTo(ErrorCode.AUTHENTICATION_ERROR);
+            containsNoKey(failure);
+        }
+
+        @Test
+        void errorWithin200ContainsNoKey() throws Exception {
+            containsNoKey(failure(ProviderCallsTest.FakeTransport.responded(200, ECHO)));
+        }
+    }
+
+    @Nested
+    class InAStream {
+        @Test
+        void errorEventContainsNoKey() throws Exception {
+            containsNoKey(
+                    failure(
+                            new Exchange.Streamed(
+                                    ResponseHeaders.NONE,
+                                    new AssembledAnswer.Failed(ECHO.getBytes(UTF_8)),
+                                    0)));
+        }
+    }
+
+    @Test
+    void sentRequestShowsNoKey() throws Exception {
+        failure(ProviderCallsTest.FakeTransport.responded(401, ECHO));
+
+        assertThat(transport.sent.getFirst().headers()).containsValue("Bearer " + KEY);
+        assertThat(transport.sent.getFirst().toString()).doesNotContain(KEY);
+    }
+}
