@@ -8,6 +8,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.topology.RouterDriver;
@@ -47,7 +48,7 @@ class PlanStepTest {
                     {"custom_id":"a","url":"/v1/responses","body":{"model":"small"},
                      "millrace":{"priority":"critical","deadline":"2026-11-21T06:00:00Z"}}""");
 
-            var job = JobHeaders.read(router.jobs("small").getFirst().headers());
+            var job = JobHeaders.read(router.jobs("small", Lane.CRITICAL).getFirst().headers());
             assertThat(job.priority()).isEqualTo(Priority.CRITICAL);
             assertThat(job.deadline()).isEqualTo(Instant.parse("2026-11-21T06:00:00Z"));
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
@@ -47,6 +48,7 @@ class CallLimitsTest {
         return START + time.toNanos();
     }
 
+    @Group
     @Nested
     class Buckets {
         @Test
@@ -106,6 +108,7 @@ class CallLimitsTest {
         }
     }
 
+    @Group
     @Nested
     class SlidingWindows {
         @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
@@ -104,6 +105,7 @@ class CallSlotsTest {
         }
     }
 
+    @Group
     @Nested
     class InRandomHistories {
         @Property(tries = 500)

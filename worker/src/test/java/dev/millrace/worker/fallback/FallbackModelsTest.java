@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
@@ -98,6 +99,7 @@ class FallbackModelsTest {
                 .line();
     }
 
+    @Group
     @Nested
     class TheNextModel {
         @Test

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
@@ -70,6 +71,7 @@ class TrafficSplitTest {
         return TrafficSplit.choose(rule, 1, live, job).getFirst();
     }
 
+    @Group
     @Nested
     class WhenArmsHaveWeights {
         @Property(tries = 50)
@@ -103,6 +105,7 @@ class TrafficSplitTest {
         }
     }
 
+    @Group
     @Nested
     class WhenAnArmIsRamped {
         private final Rule rule = ramped(List.of(1.0, 25.0, 60.0));
@@ -142,6 +145,7 @@ class TrafficSplitTest {
         }
     }
 
+    @Group
     @Nested
     class WhenAGuardHasTripped {
         @Property
