@@ -16,6 +16,7 @@ import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaControl;
 import dev.millrace.worker.kafka.KafkaJobSource;
@@ -148,6 +149,7 @@ public final class Worker implements Service {
                         fallbacks(config),
                         config.catalog().version(),
                         outputs,
+                        SharedLimits.of(config),
                         settings.acceptResend()),
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),

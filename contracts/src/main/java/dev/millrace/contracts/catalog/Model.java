@@ -123,6 +123,27 @@ public record Model(
                 parameters);
     }
 
+    /** Returns a copy of this model with other limits. */
+    public Model withLimits(Limits newLimits) {
+        return new Model(
+                name,
+                provider,
+                upstreamModel,
+                aliases,
+                tier,
+                capabilities,
+                contextWindow,
+                maxOutputTokens,
+                defaultMaxTokens,
+                price,
+                newLimits,
+                fallback,
+                fallbackAfter,
+                stream,
+                urls,
+                parameters);
+    }
+
     /** Returns a copy of this model with another fallback chain. */
     public Model withFallback(List<String> chain) {
         return new Model(

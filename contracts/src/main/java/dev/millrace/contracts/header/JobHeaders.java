@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param inheritedUsd amount known to be billed at earlier models of its chain, in US dollars
  * @param fallbacks the models that the job has left, in order; empty for most jobs
+ * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
  */
 public record JobHeaders(
         JobId jobId,
@@ -41,7 +42,8 @@ public record JobHeaders(
         @Nullable Integer requestPartition,
         @Nullable Long maxOutputTokens,
         BigDecimal inheritedUsd,
-        List<Fallback> fallbacks) {
+        List<Fallback> fallbacks,
+        @Nullable TokenEstimate tokens) {
 
     public JobHeaders {
         chain = List.copyOf(chain);
@@ -97,7 +99,8 @@ public record JobHeaders(
                 requestPartition,
                 maxOutputTokens,
                 BigDecimal.ZERO,
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -130,7 +133,29 @@ public record JobHeaders(
                 requestPartition,
                 outputLimit,
                 billedUsd,
-                allFallbacks);
+                allFallbacks,
+                tokens);
+    }
+
+    /** Returns a copy with an estimate of the tokens of a call. */
+    public JobHeaders withTokens(TokenEstimate estimate) {
+        return new JobHeaders(
+                jobId,
+                tenant,
+                batch,
+                line,
+                priority,
+                deadline,
+                submittedAt,
+                routedBy,
+                chain,
+                position,
+                attempts,
+                requestPartition,
+                maxOutputTokens,
+                inheritedUsd,
+                fallbacks,
+                estimate);
     }
 
     /** Returns the catalog name of the current model. */
@@ -162,6 +187,10 @@ public record JobHeaders(
                     headers, MillraceHeaders.INHERITED_USD, inheritedUsd.toPlainString());
         }
         MillraceHeaders.add(headers, MillraceHeaders.FALLBACKS, Fallback.text(fallbacks));
+        if (tokens != null) {
+            MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_INPUT_TOKENS, tokens.input());
+            MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
+        }
     }
 
     /**
@@ -189,10 +218,17 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
                     in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
                     in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
-                    in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()));
+                    in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
+                    tokens(in));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static @Nullable TokenEstimate tokens(HeaderReader in) throws UnreadableHeader {
+        Long input = in.optional(MillraceHeaders.ESTIMATED_INPUT_TOKENS, Long::valueOf);
+        Long output = in.optional(MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, Long::valueOf);
+        return input == null || output == null ? null : new TokenEstimate(input, output);
     }
 }

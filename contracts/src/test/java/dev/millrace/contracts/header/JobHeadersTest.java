@@ -35,7 +35,8 @@ class JobHeadersTest {
                     new BigDecimal("0.00000025"),
                     List.of(
                             new Fallback("gpt-4.1", "server_error"),
-                            new Fallback("llama3:8b", "unknown_model")));
+                            new Fallback("llama3:8b", "unknown_model")),
+                    new TokenEstimate(1_200, 300));
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();

@@ -5,11 +5,13 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -27,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Third step: chooses the model of a job, or rejects it. */
 final class PlanStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
+    /** Tokens of an answer whose limit is higher or unknown. */
+    private static final long USUAL_OUTPUT_TOKENS = 500;
+
+    /** Answers of one call that providers allow at most. */
+    private static final long MOST_CHOICES = 128;
+
     private static final Rejection CANCELLED =
             new Rejection(ErrorCode.CANCELLED, "the job was cancelled before it was routed", null);
 
@@ -104,20 +112,34 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         var priority = line.options().priority();
         var headers =
                 new JobHeaders(
-                        identity.jobId(),
-                        identity.tenant(),
-                        identity.batch(),
-                        identity.line(),
-                        priority == null ? Priority.NORMAL : priority,
-                        line.options().deadline(),
-                        request.submittedAt(),
-                        routed.routedBy(),
-                        routed.chain().stream().map(Model::name).toList(),
-                        0,
-                        0,
-                        request.origin().partition(),
-                        addedOutputLimit(line, routed.model()));
+                                identity.jobId(),
+                                identity.tenant(),
+                                identity.batch(),
+                                identity.line(),
+                                priority == null ? Priority.NORMAL : priority,
+                                line.options().deadline(),
+                                request.submittedAt(),
+                                routed.routedBy(),
+                                routed.chain().stream().map(Model::name).toList(),
+                                0,
+                                0,
+                                request.origin().partition(),
+                                addedOutputLimit(line, routed.model()))
+                        .withTokens(tokens(line, routed.model()));
         return new PlannedJob(identity, request.origin(), headers, request.bytes());
+    }
+
+    /**
+     * Estimates the tokens of a call without reading the body. The worker corrects its estimates by
+     * the tokens that answers report.
+     */
+    private TokenEstimate tokens(RequestLine line, Model model) {
+        Endpoint called = router.planner().called(line.endpoint(), model);
+        OptionalLong limit = OutputLimit.ofOneAnswer(line, called, model);
+        long output = Math.min(limit.orElse(USUAL_OUTPUT_TOKENS), USUAL_OUTPUT_TOKENS);
+        return new TokenEstimate(
+                QuickTokenEstimate.inputTokens(line),
+                Math.min(line.choices(), MOST_CHOICES) * output);
     }
 
     private @Nullable Long addedOutputLimit(RequestLine line, Model model) {

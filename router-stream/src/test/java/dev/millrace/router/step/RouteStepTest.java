@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -114,7 +115,8 @@ class RouteStepTest {
                                     0,
                                     0,
                                     0,
-                                    null));
+                                            null)
+                                    .withTokens(new TokenEstimate(8, 500)));
         }
 
         @Test

@@ -62,6 +62,7 @@ public final class Job {
     private long passUntilNanos;
     private boolean isPassing;
     private int key;
+    private @Nullable Reservation reservation;
     private int missedWindows;
     private @Nullable Instant lastStart;
     private long upstreamMs;
@@ -264,6 +265,18 @@ public final class Job {
     /** Returns the API key of the job's latest call. */
     public int key() {
         return key;
+    }
+
+    /** Keeps what the job's next call has taken from the limits of its provider. */
+    public void reserve(Reservation taken) {
+        reservation = taken;
+    }
+
+    /** Takes the reservation of the latest call; null if no limit applied. */
+    public @Nullable Reservation takeReservation() {
+        Reservation taken = reservation;
+        reservation = null;
+        return taken;
     }
 
     /** Cancels the latest call, if there is one; its report still follows. */

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param topics model and lane of each job topic, by topic name
  * @param fallbacks the models that jobs can fall back to, served by this worker or not
  * @param catalogVersion version of the catalog with the models' prices
+ * @param limits limits that the models share
  * @param acceptResend whether to continue with a partition whose finished jobs are unknown;
  *     finished calls are then made and billed again
  */
@@ -24,6 +25,7 @@ public record ServedModels(
         FallbackModels fallbacks,
         String catalogVersion,
         OutputRecords outputs,
+        SharedLimits limits,
         boolean acceptResend) {
     public ServedModels {
         models = Map.copyOf(models);

@@ -104,6 +104,12 @@ public final class WorkerMetrics {
         registry.counter(PREFIX + "retries.held.back", "model", model.name()).increment();
     }
 
+    /** Counts the time for which a limit has held back the ready jobs of a model. */
+    public void onWaited(Model model, String cause, long nanos) {
+        registry.counter(PREFIX + "waited.seconds", "model", model.name(), "cause", cause)
+                .increment(nanos / NANOS_PER_SECOND);
+    }
+
     /** Counts a result. */
     public void onEnded(String model, @Nullable ErrorCode error) {
         var series = new Series(model, error == null ? OK : error.code());

@@ -12,6 +12,9 @@ interface AdmissionLimit {
     /** A wait of unknown length, such as for the end of another call. */
     long UNKNOWN = Long.MAX_VALUE;
 
+    /** Returns the limit's name in metrics. */
+    String cause();
+
     /**
      * Returns the nanoseconds until the job's call may start, or {@link #UNKNOWN}; 0 permits it
      * now. Reserves nothing.

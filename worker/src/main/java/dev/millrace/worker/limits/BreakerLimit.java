@@ -17,6 +17,11 @@ record BreakerLimit(Breakers breakers) implements AdmissionLimit {
     private static final int MOST_OPENINGS = 2;
 
     @Override
+    public String cause() {
+        return "breaker";
+    }
+
+    @Override
     public long waitNanos(Job job, long nowNanos) {
         return breakers.waitNanos(job.model(), nowNanos);
     }

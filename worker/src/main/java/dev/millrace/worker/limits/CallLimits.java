@@ -5,13 +5,14 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.quota.Quota;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * The chain of limits that a call passes before it starts: pauses, pace, slots, the one-at-a-time
- * rule of poison candidates, circuit breakers, and the retry budget. The breakers choose the call's
- * API key. Belongs to the loop's thread.
+ * rule of poison candidates, circuit breakers, the provider's quota, and the retry budget. The
+ * breakers choose the call's API key. Belongs to the loop's thread.
  *
  * <pre>
  *   permits ──► reserve ──► cancel      the announcement is withdrawn
@@ -25,6 +26,8 @@ public final class CallLimits {
     private final LoopClock clock;
     private final WorkerMetrics metrics;
     private final PaceLimit pace;
+    private final Quota quota;
+    private final WaitTimes waits;
 
     /** Limits that hold back the whole queue of a job. */
     private final AdmissionLimit[] ofQueue;
@@ -36,21 +39,20 @@ public final class CallLimits {
 
     private final AdmissionLimit[] all;
 
-    public CallLimits(LoopContext context) {
+    public CallLimits(LoopContext context, Quota quota) {
         clock = context.clock();
         metrics = context.metrics();
+        this.quota = quota;
+        waits = new WaitTimes(metrics);
         pace = new PaceLimit(context.config().maxInFlight());
-        AdmissionLimit pauses =
-                (job, _) ->
-                        context.pauseAndCancel().mayStart(job.partition().model())
-                                ? 0
-                                : AdmissionLimit.UNKNOWN;
+        var pauses = new PauseLimit(context.pauseAndCancel());
         var slots = new SlotLimit(context.capacity());
         var poison = new PoisonLimit();
+        var quotas = new QuotaLimit(quota);
         retries = new RetryLimit(context.config().retryBudget());
         breakers = new BreakerLimit(context.breakers());
-        ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers};
-        all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, retries};
+        ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas};
+        all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas, retries};
     }
 
     /** Returns true when the job's queue may start a call now. Reserves nothing. */
@@ -58,9 +60,11 @@ public final class CallLimits {
         long now = clock.nanos();
         for (AdmissionLimit limit : ofQueue) {
             if (limit.waitNanos(job, now) > 0) {
+                waits.onHeldBack(job, limit.cause(), now);
                 return false;
             }
         }
+        waits.onPermitted(job);
         return true;
     }
 
@@ -109,8 +113,11 @@ public final class CallLimits {
         return breakers.breakers().heldBy(job.model());
     }
 
-    /** Returns the nanoseconds until a paced model may start a call; a far time for none. */
+    /**
+     * Returns the nanoseconds until a model that waits for its pace or its quota may start a call;
+     * a far time for none.
+     */
     public long untilPacedNanos(long nowNanos) {
-        return pace.untilNextNanos(nowNanos);
+        return Math.min(pace.untilNextNanos(nowNanos), quota.untilDueNanos(nowNanos));
     }
 }

@@ -28,6 +28,11 @@ final class PaceLimit implements AdmissionLimit {
     }
 
     @Override
+    public String cause() {
+        return "pace";
+    }
+
+    @Override
     public long waitNanos(Job job, long nowNanos) {
         return pacer(job, nowNanos).waitNanos(nowNanos);
     }

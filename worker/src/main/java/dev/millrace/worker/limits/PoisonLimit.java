@@ -8,6 +8,11 @@ final class PoisonLimit implements AdmissionLimit {
     private int inFlight;
 
     @Override
+    public String cause() {
+        return "poison_candidate";
+    }
+
+    @Override
     public long waitNanos(Job job, long nowNanos) {
         return job.isPoisonCandidate() && inFlight > 0 ? UNKNOWN : 0;
     }

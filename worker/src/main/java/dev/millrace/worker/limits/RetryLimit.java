@@ -30,6 +30,11 @@ final class RetryLimit implements AdmissionLimit {
     }
 
     @Override
+    public String cause() {
+        return "retry_budget";
+    }
+
+    @Override
     public long waitNanos(Job job, long nowNanos) {
         return job.isRetry() ? budget(job, nowNanos).waitNanos(nowNanos) : 0;
     }

@@ -12,6 +12,11 @@ import dev.millrace.worker.port.Providers;
  */
 record SlotLimit(Capacity capacity) implements AdmissionLimit {
     @Override
+    public String cause() {
+        return "slots";
+    }
+
+    @Override
     public long waitNanos(Job job, long nowNanos) {
         return capacity.hasSlot(Slot.of(job)) ? 0 : UNKNOWN;
     }

@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.limits.PauseAndCancelState;
+import dev.millrace.worker.quota.Quota;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -26,6 +27,8 @@ final class LoopMetrics {
     private final AtomicLong slotBound;
     private final AtomicLong guaranteedSlots;
     private final Map<String, AtomicLong> usedSlots = new HashMap<>();
+    private final Map<String, AtomicLong> quotaLimits = new HashMap<>();
+    private final Map<String, AtomicLong> foundRates = new HashMap<>();
     private final Timer drains;
 
     /**
@@ -59,7 +62,14 @@ final class LoopMetrics {
     }
 
     void onTurn(
-            Capacity capacity, PauseAndCancelState pauseAndCancel, long assigned, long stopped) {
+            Capacity capacity,
+            Quota quota,
+            PauseAndCancelState pauseAndCancel,
+            long assigned,
+            long stopped) {
+        quota.forEachLimit((key, limit) -> set(quotaLimits, "quota.limit", "limit", key, limit));
+        quota.forEachFoundRate(
+                (model, rate) -> set(foundRates, "quota.found", "model", model, rate));
         inFlight.set(capacity.inFlight());
         openJobs.set(capacity.openJobs());
         heldBytes.set(capacity.allBytes());
@@ -70,6 +80,11 @@ final class LoopMetrics {
         slotBound.set(capacity.slotBounds().hardBound());
         guaranteedSlots.set(capacity.slotBounds().guarantee());
         usedSlots.forEach((model, used) -> used.set(capacity.inFlight(model)));
+    }
+
+    private void set(
+            Map<String, AtomicLong> gauges, String name, String tag, String key, long value) {
+        gauges.computeIfAbsent(key, it -> gauge(name, Tags.of(tag, it))).set(value);
     }
 
     /** Records how long it took to release partitions. */

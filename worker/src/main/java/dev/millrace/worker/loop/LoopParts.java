@@ -28,6 +28,8 @@ import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.quota.PermitSource;
+import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -42,6 +44,7 @@ final class LoopParts {
     final PauseAndCancelState pauseAndCancel;
     final Breakers breakers;
     final Schedule schedule;
+    final Quota quota;
     final CallLimits limits;
     final Committer committer;
     final HandOverTopics handOverTopics;
@@ -81,7 +84,14 @@ final class LoopParts {
                         pauseAndCancel,
                         breakers);
         schedule = new Schedule(context);
-        limits = new CallLimits(context);
+        quota =
+                new Quota(
+                        served.models().values(),
+                        served.limits(),
+                        config.maxInFlight(),
+                        PermitSource.LOCAL,
+                        clock);
+        limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
         committer = new Committer(ports.source(), ports.log(), pending, context);
         var policy =

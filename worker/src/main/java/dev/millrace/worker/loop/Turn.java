@@ -37,9 +37,11 @@ final class Turn {
     /** Returns the nanoseconds until something is due; {@link Long#MAX_VALUE} for nothing. */
     long untilNextNanos() {
         long now = parts.clock.nanos();
+        // Asks whether a call can be announced, and so brings the waits of the limits up to date.
+        long commit = commits.untilDueNanos(now);
         return Math.min(
                 Math.min(parts.schedule.untilNextNanos(now), parts.limits.untilPacedNanos(now)),
-                commits.untilDueNanos(now));
+                commit);
     }
 
     /** Returns the nanoseconds until a transaction is due. */

@@ -222,7 +222,8 @@ public final class WorkerLoop {
     private void publishHealth() {
         var all = parts.intake.all();
         var stopped = all.stream().map(Partition::stopped).flatMap(Optional::stream).toList();
-        parts.metrics.onTurn(parts.capacity, parts.pauseAndCancel, all.size(), stopped.size());
+        parts.metrics.onTurn(
+                parts.capacity, parts.quota, parts.pauseAndCancel, all.size(), stopped.size());
         health =
                 LoopHealth.of(
                         parts.committer,

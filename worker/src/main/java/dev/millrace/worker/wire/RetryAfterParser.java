@@ -46,12 +46,17 @@ public final class RetryAfterParser {
      */
     public static Optional<Duration> of(
             ResponseHeaders headers, @Nullable String inBody, Instant now) {
-        Instant then = headers.text("date").flatMap(RetryAfterParser::httpDate).orElse(now);
+        Instant then = sentAt(headers, now);
         return headers.text("retry-after-ms")
                 .flatMap(RetryAfterParser::milliseconds)
                 .or(() -> headers.text("retry-after").flatMap(text -> any(text, then)))
                 .or(() -> Optional.ofNullable(inBody).flatMap(text -> any(text, then)))
                 .or(() -> reset(headers, then));
+    }
+
+    /** Returns the date of the response; the current time for a response without one. */
+    static Instant sentAt(ResponseHeaders headers, Instant now) {
+        return headers.text("date").flatMap(RetryAfterParser::httpDate).orElse(now);
     }
 
     /**
@@ -78,7 +83,7 @@ public final class RetryAfterParser {
     }
 
     /** Parses seconds, a date, a point in time, or a duration with units. */
-    private static Optional<Duration> any(String text, Instant now) {
+    static Optional<Duration> any(String text, Instant now) {
         if (NUMBER.matcher(text).matches()) {
             return number(new BigDecimal(text), now);
         }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs and partitions by themselves. */
 public final class Jobs {
@@ -45,6 +47,16 @@ public final class Jobs {
 
     /** Returns a job of the next offset of an active partition. */
     public static Job ready(Partition partition, long offset) {
+        return ready(partition, offset, MODEL, null);
+    }
+
+    /**
+     * Returns a job of the next offset of an active partition, which calls the given model.
+     *
+     * @param tokens the router's estimate; null for none
+     */
+    public static Job ready(
+            Partition partition, long offset, Model model, @Nullable TokenEstimate tokens) {
         String line =
                 """
                 {"custom_id":"a","method":"POST","url":"/v1/chat/completions",\
@@ -52,7 +64,7 @@ public final class Jobs {
         var record =
                 new ConsumerRecord<>(
                         partition.id().topic(), 0, offset, new byte[0], line.getBytes(UTF_8));
-        var headers =
+        var base =
                 new JobHeaders(
                         JobId.of("t", "b", "a"),
                         "t",
@@ -62,14 +74,15 @@ public final class Jobs {
                         null,
                         NOW,
                         "default",
-                        List.of("m"),
+                        List.of(model.name()),
                         0,
                         0,
                         null,
                         null);
+        JobHeaders headers = tokens == null ? base : base.withTokens(tokens);
         partition.ledger().passTo(offset);
         partition.ledger().take(offset);
-        var job = new Job(partition, record, headers, MODEL, new CostLedger(headers, MODEL, "v1"));
+        var job = new Job(partition, record, headers, model, new CostLedger(headers, model, "v1"));
         partition.onOpened(job);
         return job;
     }

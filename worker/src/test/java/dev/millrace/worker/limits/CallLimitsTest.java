@@ -10,9 +10,12 @@ import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.quota.PermitSource;
+import dev.millrace.worker.quota.Quota;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +47,7 @@ class CallLimitsTest {
     private final FakeControl control = new FakeControl();
     private final PauseAndCancelState pauses =
             new PauseAndCancelState(control, Set.of(partition.model()));
-    private final CallLimits limits = new CallLimits(context(pauses));
+    private final CallLimits limits = new CallLimits(context(pauses), quota());
 
     /** Calls that have reserved. */
     private final List<Job> reserved = new ArrayList<>();
@@ -70,6 +73,15 @@ class CallLimitsTest {
 
     private long nanos() {
         return nanos;
+    }
+
+    private Quota quota() {
+        return new Quota(
+                List.of(Jobs.ready(Jobs.active(), 0).model()),
+                SharedLimits.NONE,
+                SLOTS,
+                PermitSource.LOCAL,
+                new LoopClock(() -> Jobs.NOW, this::nanos));
     }
 
     /** Control without any pause. */
@@ -210,7 +222,7 @@ class CallLimitsTest {
     @Test
     void noCallStartsBeforeControlHasBeenRead() {
         var unread = new PauseAndCancelState(control, Set.of(partition.model()));
-        var early = new CallLimits(context(unread));
+        var early = new CallLimits(context(unread), quota());
 
         assertThat(early.permits(Jobs.ready(partition, offset++))).isFalse();
     }

@@ -88,6 +88,7 @@ class LoopMetricsTest {
         var model = Model.of("m", "p", Price.of("1", "2"));
         metrics.onInherited(model);
         metrics.onHeldBack(model);
+        metrics.onWaited(model, "quota", 1);
         metrics.onEnded("m", null);
         metrics.onFallback("m", "other", ErrorCode.TIMEOUT);
         metrics.onCall(model, streamed(Duration.ofSeconds(2), Duration.ofSeconds(4)));

@@ -1,5 +1,6 @@
 package dev.millrace.worker.loop;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
@@ -12,6 +13,7 @@ import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Timing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,6 +22,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
@@ -66,7 +69,7 @@ final class TestWorker {
                     FakeCluster.partition(lane).topic(), new JobTopic(FakeCluster.MODEL, lane));
         }
         for (String model : models) {
-            served.put(model, Model.of(model, "p", Price.of("1", "2")));
+            served.put(model, unlimited(Model.of(model, "p", Price.of("1", "2"))));
             jobTopics.put(FakeCluster.partition(model).topic(), new JobTopic(model, Lane.NORMAL));
         }
         loop =
@@ -79,6 +82,7 @@ final class TestWorker {
                                 fallbacks(served),
                                 "v1",
                                 new OutputRecords(new Topics("millrace."), 1 << 20),
+                                SharedLimits.NONE,
                                 acceptResend),
                         config,
                         new Timing(time.clock(), new SplittableRandom(7)),
@@ -95,6 +99,18 @@ final class TestWorker {
                                         it ->
                                                 new FallbackModel(
                                                         it, EnumSet.allOf(Endpoint.class)))));
+    }
+
+    /** Returns the model with a limit so high that its calls need not start carefully. */
+    private static Model unlimited(Model model) {
+        return model.withLimits(
+                new Limits(
+                        OptionalLong.of(1_000_000_000),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()));
     }
 
     /** Returns the number of attempted transactions that contain a result. */

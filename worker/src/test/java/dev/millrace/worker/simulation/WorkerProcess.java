@@ -5,6 +5,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ServedModels;
+import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.loop.SimulatedLoop;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
@@ -92,6 +93,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                 new FallbackModels(Map.of()),
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
+                SharedLimits.NONE,
                 false);
     }
 

@@ -13,14 +13,9 @@ import java.util.function.Predicate;
  * <p>One row for each setting, removed when the setting becomes supported.
  */
 final class UnsupportedSettings {
-    private static final String LIMITS = "only worker.max_in_flight limits the calls";
-
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
             List.of(
-                    setting("limits", LIMITS),
-                    setting("providers.*.limits", LIMITS),
-                    setting("models.*.limits", LIMITS),
                     setting("worker.lease", "workers do not share limits"),
                     setting(
                             "router.cache",

@@ -141,10 +141,6 @@ class ReferenceFileTest {
                     .extracting(Problem::keyPath)
                     .isEqualTo(
                             List.of(
-                                    "providers.openai.limits",
-                                    "limits",
-                                    "models.gpt-4.1.limits",
-                                    "models.claude-sonnet-4.5.limits",
                                     "worker.lease",
                                     "router.cache",
                                     "tenants.acme.budget",

@@ -1,0 +1,28 @@
+package dev.millrace.worker.adaptive;
+
+/**
+ * The end of a call, as far as a limit learns from it.
+ *
+ * @param startedNanos start of the call, by the loop's ticker
+ * @param endedNanos end of the call
+ * @param waitNanos wait that the provider asked for when it refused the call; 0 for none
+ * @param outputTokens length of the answer; 0 if unknown
+ */
+public record CallEnd(
+        Kind kind, long startedNanos, long endedNanos, long waitNanos, long outputTokens) {
+    /** How the call ended. */
+    public enum Kind {
+        /** The provider answered. */
+        ANSWERED,
+        /** The provider refused the call because of a limit. */
+        THROTTLED,
+        /** The provider gave no answer in time. */
+        TIMED_OUT,
+        /** Any other failure, which says nothing about a limit. */
+        FAILED
+    }
+
+    long tookNanos() {
+        return endedNanos - startedNanos;
+    }
+}

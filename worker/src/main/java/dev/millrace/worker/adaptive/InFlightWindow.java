@@ -1,0 +1,162 @@
+package dev.millrace.worker.adaptive;
+
+import java.time.Duration;
+
+/**
+ * The calls of a model that may be in flight. Starts small and grows while the provider does not
+ * complain: by two calls for each answer, and by doubling every second. So an unlimited provider is
+ * at full speed within a few seconds, and a limited one refuses few calls before it is noticed.
+ *
+ * <p>Shrinks when a full window makes answers much slower, since some providers queue calls instead
+ * of refusing them. The time of an answer is divided by its length, so that long answers do not
+ * count as slow ones. The shortest time is forgotten slowly, because a provider may become slower
+ * for other reasons.
+ */
+final class InFlightWindow {
+    private static final int START = 10;
+    private static final int GROWTH_PER_ANSWER = 2;
+    private static final Duration DOUBLING = Duration.ofSeconds(1);
+    private static final double MAX_DOUBLINGS = 0.1;
+    private static final long GROWTH_NANOS = Duration.ofMillis(50).toNanos();
+
+    /** Calls of a round at least; a round is about the time in which a full window ends. */
+    private static final int MIN_ROUND = 20;
+
+    /** Calls whose mean is a sample of the shortest time. */
+    private static final int SAMPLE = 20;
+
+    /** Answers that take longer than this multiple of the shortest time are much slower. */
+    private static final double MUCH_SLOWER = 4;
+
+    /** Faster answers are never slow: nothing is gained by fewer calls in flight. */
+    private static final double SLOW_NANOS = 5e9;
+
+    /** A window is full if this share of it is in use. */
+    private static final double FULL = 0.8;
+
+    private static final double SHRINK = 0.8;
+    private static final double GROW = 1.1;
+    private static final double FORGET = 1.01;
+
+    /** The overhead of an answer, in output tokens. */
+    private static final int OVERHEAD_TOKENS = 50;
+
+    private final int bound;
+    private double size;
+    private boolean isStarting;
+    private boolean wasFull;
+    private long grownNanos;
+
+    private Sum sample = new Sum();
+    private Sum round = new Sum();
+    private double shortestNanosPerToken = Double.MAX_VALUE;
+
+    /**
+     * @param bound calls in flight that other limits allow in any case, 1 or more
+     */
+    InFlightWindow(int bound, long nowNanos) {
+        this.bound = bound;
+        size = Math.min(START, bound);
+        isStarting = size < bound;
+        grownNanos = nowNanos;
+    }
+
+    /** Returns the calls that may be in flight. */
+    int size() {
+        return (int) size;
+    }
+
+    boolean isOpen() {
+        return size >= bound;
+    }
+
+    /**
+     * Records that the window holds back a call.
+     *
+     * @return the nanoseconds after which it may have grown; 0 if it grows with answers only
+     */
+    long onFull(long nowNanos) {
+        wasFull = true;
+        if (!isStarting) {
+            return 0;
+        }
+        double doublings = (nowNanos - grownNanos) / (double) DOUBLING.toNanos();
+        // After an idle time, only calls in flight are evidence.
+        grow(size * (Math.pow(2, Math.min(MAX_DOUBLINGS, doublings)) - 1));
+        grownNanos = nowNanos;
+        return GROWTH_NANOS;
+    }
+
+    /** Opens the window, because the provider's limit is known by other means. */
+    void open() {
+        size = bound;
+        isStarting = false;
+    }
+
+    /**
+     * Records the end of a call that was not refused.
+     *
+     * @param inFlight calls in flight before the end
+     */
+    void onEnded(CallEnd end, int inFlight) {
+        switch (end.kind()) {
+            case ANSWERED -> {
+                if (isStarting && wasFull) {
+                    grow(GROWTH_PER_ANSWER);
+                }
+                count(end, inFlight);
+            }
+            case TIMED_OUT -> count(end, inFlight);
+            case THROTTLED, FAILED -> {}
+        }
+    }
+
+    private void grow(double by) {
+        size = Math.min(bound, size + by);
+        isStarting = size < bound;
+    }
+
+    private void count(CallEnd end, int inFlight) {
+        sample.add(end);
+        round.add(end);
+        if (sample.calls == SAMPLE) {
+            shortestNanosPerToken = Math.min(shortestNanosPerToken, sample.nanosPerToken());
+            sample = new Sum();
+        }
+        if (round.calls >= Math.max(MIN_ROUND, size / 2)) {
+            endRound(inFlight);
+            round = new Sum();
+            wasFull = false;
+        }
+    }
+
+    private void endRound(int inFlight) {
+        boolean isMuchSlower =
+                round.nanosPerToken() > MUCH_SLOWER * shortestNanosPerToken
+                        && round.nanos / round.calls > SLOW_NANOS;
+        if (isMuchSlower && inFlight >= FULL * size) {
+            size = Math.max(Math.min(START, bound), size * SHRINK);
+            isStarting = false;
+        } else if (!isStarting && !isOpen()) {
+            size = Math.min(bound, size * GROW + 1);
+        }
+        shortestNanosPerToken *= FORGET;
+    }
+
+    /** The sums of some calls. */
+    private static final class Sum {
+        int calls;
+        double nanos;
+        double tokens;
+
+        void add(CallEnd end) {
+            calls++;
+            nanos += end.tookNanos();
+            tokens += OVERHEAD_TOKENS + end.outputTokens();
+        }
+
+        double nanosPerToken() {
+            return nanos / tokens;
+        }
+    }
+}

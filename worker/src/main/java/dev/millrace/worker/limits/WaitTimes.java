@@ -1,0 +1,46 @@
+package dev.millrace.worker.limits;
+
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.WorkerMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Measures for how long each limit holds back the ready jobs of each model. The loop asks the
+ * limits several times a second while jobs are ready, so a longer gap means that no job was ready.
+ */
+final class WaitTimes {
+    private static final long LONGEST_GAP_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final WorkerMetrics metrics;
+    private final Map<String, Wait> waits = new HashMap<>();
+
+    private static final class Wait {
+        String cause = "";
+        long askedNanos;
+    }
+
+    WaitTimes(WorkerMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** Records that the limit holds back the first job of a model. */
+    void onHeldBack(Job job, String cause, long nowNanos) {
+        Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());
+        long gap = nowNanos - wait.askedNanos;
+        if (wait.cause.equals(cause) && gap > 0 && gap <= LONGEST_GAP_NANOS) {
+            metrics.onWaited(job.model(), cause, gap);
+        }
+        wait.cause = cause;
+        wait.askedNanos = nowNanos;
+    }
+
+    /** Records that a job of the model may start. */
+    void onPermitted(Job job) {
+        Wait wait = waits.get(job.partition().model());
+        if (wait != null) {
+            wait.cause = "";
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.millrace.worker.quota;
+
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.RatePermits;
+import dev.millrace.worker.wire.ReportedLimit.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of a model, of a provider, or of all calls. A call takes permits of all of them or of
+ * none. Belongs to the loop's thread.
+ */
+final class PermitSet {
+    /** A wait of unknown length. */
+    static final long UNKNOWN = RatePermits.UNKNOWN;
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final String scope;
+    private final String concurrencyKey;
+    private final PermitSource source;
+    private final List<Rate> rates = new ArrayList<>();
+    private final WaitingModel turns = new WaitingModel();
+    private @Nullable ConcurrencyPermits concurrency;
+    private long concurrencyLimit;
+
+    /** One limit of a rate. */
+    private static final class Rate {
+        final String key;
+        final Kind kind;
+        final Duration window;
+        final RatePermits permits;
+
+        /** The configured limit; the highest number for none. */
+        final long configured;
+
+        long limit;
+
+        Rate(
+                String key,
+                Kind kind,
+                Duration window,
+                RatePermits permits,
+                long configured,
+                long limit) {
+            this.key = key;
+            this.kind = kind;
+            this.window = window;
+            this.permits = permits;
+            this.configured = configured;
+            this.limit = limit;
+        }
+
+        long amount(TokenEstimate tokens) {
+            return switch (kind) {
+                case REQUESTS -> 1;
+                case TOKENS -> tokens.input() + tokens.output();
+                case INPUT_TOKENS -> tokens.input();
+                case OUTPUT_TOKENS -> tokens.output();
+            };
+        }
+    }
+
+    /**
+     * @param scope path of the limits in the configuration, such as {@code models.gpt-4.1.limits}
+     */
+    PermitSet(String scope, Limits limits, PermitSource source, long nowNanos) {
+        this.scope = scope;
+        concurrencyKey = scope + ".concurrency";
+        this.source = source;
+        add(Kind.REQUESTS, SECOND, limits.requestsPerSecond(), nowNanos);
+        add(Kind.REQUESTS, MINUTE, limits.requestsPerMinute(), nowNanos);
+        add(Kind.TOKENS, MINUTE, limits.tokensPerMinute(), nowNanos);
+        add(Kind.INPUT_TOKENS, MINUTE, limits.inputTokensPerMinute(), nowNanos);
+        add(Kind.OUTPUT_TOKENS, MINUTE, limits.outputTokensPerMinute(), nowNanos);
+        if (limits.concurrency().isPresent()) {
+            concurrencyLimit = limits.concurrency().getAsLong();
+            int limit = (int) Math.min(Integer.MAX_VALUE, concurrencyLimit);
+            concurrency = source.concurrency(concurrencyKey, limit, nowNanos);
+        }
+    }
+
+    private void add(Kind kind, Duration window, OptionalLong limit, long nowNanos) {
+        if (limit.isPresent()) {
+            add(kind, window, limit.getAsLong(), limit.getAsLong(), nowNanos);
+        }
+    }
+
+    private void add(Kind kind, Duration window, long configured, long limit, long nowNanos) {
+        String key = scope + "." + key(kind, window);
+        RatePermits permits = source.rate(key, limit, window, nowNanos);
+        rates.add(new Rate(key, kind, window, permits, configured, limit));
+    }
+
+    /** Returns the key of a limit in the configuration. */
+    private static String key(Kind kind, Duration window) {
+        String unit =
+                switch (kind) {
+                    case REQUESTS -> "requests";
+                    case TOKENS -> "tokens";
+                    case INPUT_TOKENS -> "input_tokens";
+                    case OUTPUT_TOKENS -> "output_tokens";
+                };
+        return unit + (window.equals(SECOND) ? "_per_second" : "_per_minute");
+    }
+
+    /** Returns true when nothing is limited. */
+    boolean isEmpty() {
+        return rates.isEmpty() && concurrency == null;
+    }
+
+    /** Returns the number of limited rates. */
+    int rateCount() {
+        return rates.size();
+    }
+
+    /**
+     * Returns the nanoseconds until the call may start, or {@link #UNKNOWN}; 0 for now.
+     *
+     * @param model the asking model, which has its turn before models that asked later
+     */
+    long waitNanos(String model, TokenEstimate tokens, long nowNanos) {
+        long wait = concurrency == null ? 0 : concurrency.waitNanos(nowNanos);
+        for (Rate rate : rates) {
+            long amount = rate.amount(tokens);
+            wait = amount == 0 ? wait : Math.max(wait, rate.permits.waitNanos(amount, nowNanos));
+        }
+        return turns.waitNanos(model, wait, nowNanos);
+    }
+
+    /**
+     * Takes the permits of a call.
+     *
+     * @return the number of rates, of which permits were taken; later ones may be learned meanwhile
+     */
+    int take(TokenEstimate tokens, long nowNanos) {
+        for (Rate rate : rates) {
+            rate.permits.take(rate.amount(tokens), nowNanos);
+        }
+        if (concurrency != null) {
+            concurrency.take(nowNanos);
+        }
+        return rates.size();
+    }
+
+    /**
+     * Gives all permits of a call back that was not made.
+     *
+     * @param taken number of rates whose permits were taken
+     */
+    void giveBack(int taken, TokenEstimate tokens, long takenNanos, long nowNanos) {
+        for (Rate rate : rates.subList(0, taken)) {
+            rate.permits.giveBack(rate.amount(tokens), takenNanos, nowNanos);
+        }
+        end(nowNanos);
+    }
+
+    /**
+     * Ends a call that was made, and corrects its tokens.
+     *
+     * @param taken number of rates whose permits were taken
+     */
+    void complete(
+            int taken, TokenEstimate reserved, TokenEstimate used, long takenNanos, long nowNanos) {
+        for (Rate rate : rates.subList(0, taken)) {
+            long before = rate.amount(reserved);
+            long after = rate.amount(used);
+            if (before != after) {
+                rate.permits.correct(before, after, takenNanos, nowNanos);
+            }
+        }
+        end(nowNanos);
+    }
+
+    private void end(long nowNanos) {
+        if (concurrency != null) {
+            concurrency.giveBack(nowNanos);
+        }
+    }
+
+    /** Applies a limit of a minute that the provider reports, unless a lower one is configured. */
+    void learn(Kind kind, long reported, long nowNanos) {
+        for (Rate rate : rates) {
+            if (rate.kind == kind && rate.window.equals(MINUTE)) {
+                long limit = Math.min(reported, rate.configured);
+                if (limit != rate.limit) {
+                    rate.limit = limit;
+                    rate.permits.resize(limit, nowNanos);
+                }
+                return;
+            }
+        }
+        add(kind, MINUTE, Long.MAX_VALUE, reported, nowNanos);
+    }
+
+    /** Reports the current limits by their keys. */
+    void forEachLimit(ObjLongConsumer<String> reader) {
+        for (Rate rate : rates) {
+            reader.accept(rate.key, rate.limit);
+        }
+        if (concurrency != null) {
+            reader.accept(concurrencyKey, concurrencyLimit);
+        }
+    }
+}

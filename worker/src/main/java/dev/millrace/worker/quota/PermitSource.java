@@ -1,0 +1,35 @@
+package dev.millrace.worker.quota;
+
+import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.LocalConcurrency;
+import dev.millrace.quota.LocalRate;
+import dev.millrace.quota.RatePermits;
+import java.time.Duration;
+
+/** Creates the permits of limits. Belongs to the loop's thread. */
+public interface PermitSource {
+    /** Creates permits that this worker has to itself. */
+    PermitSource LOCAL =
+            new PermitSource() {
+                @Override
+                public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
+                    return new LocalRate(limit, window, nowNanos);
+                }
+
+                @Override
+                public ConcurrencyPermits concurrency(String key, int limit, long nowNanos) {
+                    return new LocalConcurrency(limit);
+                }
+            };
+
+    /**
+     * Creates the permits of a limit in a sliding window.
+     *
+     * @param key the limit's path in the configuration, such as {@code
+     *     models.gpt-4.1.limits.requests_per_minute}
+     */
+    RatePermits rate(String key, long limit, Duration window, long nowNanos);
+
+    /** Creates the permits of a limit of concurrent calls. */
+    ConcurrencyPermits concurrency(String key, int limit, long nowNanos);
+}

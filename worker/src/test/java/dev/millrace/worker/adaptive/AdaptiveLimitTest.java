@@ -1,0 +1,195 @@
+package dev.millrace.worker.adaptive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.worker.adaptive.CallEnd.Kind;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AdaptiveLimitTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final double PER_SECOND = 50;
+
+    private static AdaptiveSimulation simulated(SimulatedProvider provider, Duration time) {
+        return new AdaptiveSimulation(provider).run(time);
+    }
+
+    @Nested
+    class WithoutALimit {
+        @Test
+        void fastProviderIsAtFullSpeedWithinASecond() {
+            var simulation = simulated(SimulatedProvider.unlimited(Duration.ofMillis(100)), SECOND);
+
+            assertThat(simulation.limit().window()).isEqualTo(AdaptiveSimulation.BOUND);
+        }
+
+        @Test
+        void slowProviderIsAtFullSpeedWithinTenSeconds() {
+            var simulation =
+                    simulated(SimulatedProvider.unlimited(MINUTE), SECOND.multipliedBy(10));
+
+            assertThat(simulation.limit().window()).isEqualTo(AdaptiveSimulation.BOUND);
+        }
+
+        @Test
+        void longAnswersDoNotShrinkTheWindow() {
+            var limit = new AdaptiveLimit(50, 0);
+            long now = 0;
+            for (int tokens : new int[] {100, 10_000}) {
+                for (int i = 0; i < 1_000; i++) {
+                    start(limit, 50, now);
+                    long took = tokens * Duration.ofMillis(20).toNanos();
+                    now += took / 50;
+                    limit.onEnded(new CallEnd(Kind.ANSWERED, now - took, now, 0, tokens));
+                }
+            }
+
+            assertThat(limit.window()).isEqualTo(50);
+        }
+
+        @Test
+        void isolatedRefusalsDoNotSlowTheModel() {
+            var simulation = simulated(SimulatedProvider.random(0.01, SECOND, ANSWER), MINUTE);
+
+            assertThat(simulation.limit().perSecond()).isZero();
+            assertThat(simulation.acceptedPerSecond(30, 60)).isGreaterThan(950);
+        }
+    }
+
+    private static void start(AdaptiveLimit limit, int calls, long now) {
+        for (int i = 0; i < calls && limit.waitNanos(now) == 0; i++) {
+            limit.onStarted(now);
+        }
+    }
+
+    @Nested
+    class AtALimitOfFiftyCallsPerSecond {
+        static Stream<Arguments> providers() {
+            return Stream.of(
+                    Arguments.of(
+                            "a window of a minute that names its wait",
+                            SimulatedProvider.strictWindow(3_000, MINUTE, ANSWER, true)),
+                    Arguments.of(
+                            "a window of a minute",
+                            SimulatedProvider.strictWindow(3_000, MINUTE, ANSWER, false)),
+                    Arguments.of(
+                            "a window of a second that names its wait",
+                            SimulatedProvider.strictWindow(50, SECOND, ANSWER, true)),
+                    Arguments.of(
+                            "a window of a second",
+                            SimulatedProvider.strictWindow(50, SECOND, ANSWER, false)),
+                    Arguments.of(
+                            "a bucket of a minute",
+                            SimulatedProvider.bucket(PER_SECOND, 3_000, ANSWER)),
+                    Arguments.of(
+                            "a small bucket", SimulatedProvider.bucket(PER_SECOND, 5, ANSWER)));
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @MethodSource("providers")
+        void limitIsFoundWithinAMinuteAndUsed(String name, SimulatedProvider provider) {
+            var simulation = simulated(provider, MINUTE.multipliedBy(6));
+
+            assertThat(simulation.refused(0, 60)).as("refused meanwhile").isLessThan(200);
+            assertThat(simulation.acceptedPerSecond(60, 360)).isGreaterThan(PER_SECOND * 0.94);
+            assertThat(simulation.refused(60, 360) / (5 * 3_000.0))
+                    .as("share of refused calls")
+                    .isLessThan(0.015);
+        }
+    }
+
+    @Test
+    void muchHigherLimitIsFoundWithinAMinute() {
+        var simulation =
+                simulated(SimulatedProvider.bucket(500, 50, ANSWER), MINUTE.multipliedBy(2));
+
+        assertThat(simulation.acceptedPerSecond(60, 120)).isGreaterThan(490);
+    }
+
+    @Test
+    void limitOfCallsInFlightIsUsed() {
+        var simulation =
+                simulated(SimulatedProvider.concurrency(100, ANSWER), MINUTE.multipliedBy(6));
+
+        assertThat(simulation.acceptedPerSecond(60, 360)).isGreaterThan(PER_SECOND * 0.7);
+        assertThat(simulation.refused(0, 360)).isLessThan(150);
+    }
+
+    @Test
+    void callsThatAProviderQueuesReduceTheCallsInFlight() {
+        var simulation =
+                simulated(
+                        SimulatedProvider.queue(256, Duration.ofSeconds(10)),
+                        MINUTE.multipliedBy(10));
+
+        assertThat(simulation.limit().window()).isBetween(256, 1_300);
+    }
+
+    @Nested
+    class AfterARefusal {
+        private final AdaptiveLimit limit = new AdaptiveLimit(100, 0);
+
+        AfterARefusal() {
+            start(limit, 100, 0);
+        }
+
+        private void refuse(int calls, Duration wait) {
+            for (int i = 0; i < calls; i++) {
+                limit.onEnded(new CallEnd(Kind.THROTTLED, 0, 1_000_000, wait.toNanos(), 0));
+            }
+        }
+
+        @Test
+        void refusalsOfCallsThatWereUnderWayDecreaseTheRateOnce() {
+            refuse(4, Duration.ofSeconds(1));
+            double once = limit.perSecond();
+            refuse(5, Duration.ofSeconds(1));
+
+            assertThat(once).isPositive();
+            assertThat(limit.perSecond()).isEqualTo(once);
+        }
+
+        @Test
+        void noCallStartsDuringTheWaitThatTheProviderAsksFor() {
+            refuse(4, Duration.ofSeconds(7));
+
+            assertThat(limit.waitNanos(1_000_000)).isEqualTo(Duration.ofSeconds(7).toNanos());
+        }
+
+        @Test
+        void waitOfADayIsCheckedAfterAMinute() {
+            refuse(1, Duration.ofDays(1));
+
+            assertThat(limit.waitNanos(1_000_000)).isEqualTo(MINUTE.toNanos());
+        }
+
+        @Test
+        void rateThatHoldsNothingBackDoesNotGrow() {
+            refuse(4, Duration.ofMillis(100));
+            double before = limit.perSecond();
+            for (int second = 1; second < 100; second++) {
+                limit.waitNanos(second * SECOND.toNanos());
+            }
+
+            assertThat(limit.perSecond()).isEqualTo(before);
+        }
+
+        @Test
+        void withdrawnCallDelaysNoOther() {
+            refuse(4, Duration.ofMillis(100));
+            long later = SECOND.toNanos();
+            long before = limit.waitNanos(later);
+            limit.onStarted(later);
+            limit.onWithdrawn(later);
+
+            assertThat(limit.waitNanos(later)).isEqualTo(before);
+        }
+    }
+}

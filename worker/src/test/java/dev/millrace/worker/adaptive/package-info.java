@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.worker.adaptive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,330 @@
+package dev.millrace.worker.quota;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.Jobs;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.job.SharedLimits;
+import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.wire.ResponseHeaders;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class QuotaTest {
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final int SLOTS = 100;
+
+    private final Partition partition = Jobs.active();
+    private long offset;
+    private long now = Long.MAX_VALUE - MINUTE;
+
+    private static Limits limits(String key, long limit) {
+        return new Limits(
+                value(key, "requests_per_second", limit),
+                value(key, "requests_per_minute", limit),
+                value(key, "tokens_per_minute", limit),
+                value(key, "input_tokens_per_minute", limit),
+                value(key, "output_tokens_per_minute", limit),
+                value(key, "concurrency", limit));
+    }
+
+    private static OptionalLong value(String key, String name, long limit) {
+        return key.equals(name) ? OptionalLong.of(limit) : OptionalLong.empty();
+    }
+
+    private static Model model(String name) {
+        return Model.of(name, "p", Price.of("1", "2"));
+    }
+
+    private Quota quota(SharedLimits shared, Model... models) {
+        return new Quota(
+                List.of(models),
+                shared,
+                SLOTS,
+                PermitSource.LOCAL,
+                new LoopClock(() -> Jobs.NOW, () -> now));
+    }
+
+    private Quota quota(String key, long limit) {
+        return quota(SharedLimits.NONE, model("m").withLimits(limits(key, limit)));
+    }
+
+    private Job job(String model, long tokens) {
+        return Jobs.ready(partition, offset++, model(model), new TokenEstimate(tokens, 0));
+    }
+
+    /** Starts a call if the quota permits it; returns null otherwise. */
+    private @Nullable Job start(Quota quota, String model, long tokens) {
+        Job job = job(model, tokens);
+        if (quota.waitNanos(job, now) > 0) {
+            return null;
+        }
+        quota.reserve(job, now);
+        return job;
+    }
+
+    private int startAll(Quota quota) {
+        int started = 0;
+        while (start(quota, "m", 1) != null) {
+            started++;
+        }
+        return started;
+    }
+
+    private static CallReport answered(long tokens, String... headers) {
+        var response = new Verdict.Response(200, headers(headers), body());
+        return new CallReport(
+                null,
+                "",
+                new Verdict.Answered(response, new Billing.Billed(TokenUsage.of(tokens, 0))),
+                true,
+                Duration.ofMillis(5),
+                null);
+    }
+
+    private static CallReport refused(Duration wait) {
+        var verdict =
+                new Verdict.Failed(
+                        ErrorCode.RATE_LIMIT_EXCEEDED,
+                        "test",
+                        new Verdict.Response(429, ResponseHeaders.NONE, body()),
+                        wait,
+                        Billing.NOTHING);
+        return new CallReport(null, "", verdict, true, Duration.ofMillis(5), null);
+    }
+
+    private static ProviderBody body() {
+        return ProviderBody.of("{}".getBytes(UTF_8));
+    }
+
+    private static ResponseHeaders headers(String... headers) {
+        var map = new HashMap<String, String>();
+        for (int i = 0; i < headers.length; i += 2) {
+            map.put(headers[i], headers[i + 1]);
+        }
+        return new ResponseHeaders(map);
+    }
+
+    @Nested
+    class ALimitOfRequests {
+        @Test
+        void isUsedAndNeverExceededInAnyMinute() {
+            var quota = quota("requests_per_minute", 300);
+            var sent = new ArrayDeque<Long>();
+            var random = new SplittableRandom(1);
+            int total = 0;
+            for (long end = now + 10 * MINUTE; now - end < 0; ) {
+                Job job = job("m", 1);
+                long wait = quota.waitNanos(job, now);
+                if (wait == 0) {
+                    quota.reserve(job, now);
+                    quota.complete(job, answered(1), now);
+                    sent.addLast(now);
+                    total++;
+                }
+                while (now - sent.getFirst() > MINUTE) {
+                    sent.removeFirst();
+                }
+                assertThat(sent.size()).isLessThanOrEqualTo(300);
+                now += wait + random.nextLong(1_000_000);
+            }
+
+            assertThat(total).isGreaterThan(2_900);
+        }
+
+        @Test
+        void saysForHowLongTheFirstJobWaits() {
+            var quota = quota("requests_per_second", 1);
+            startAll(quota);
+            long wait = quota.untilDueNanos(now);
+            now += wait - 1;
+            assertThat(start(quota, "m", 1)).isNull();
+            now += 1;
+
+            assertThat(start(quota, "m", 1)).isNotNull();
+        }
+
+        @Test
+        void countsNoCallThatIsNotSent() {
+            var quota = quota("requests_per_second", 1);
+            Job job = start(quota, "m", 1);
+            quota.cancel(job, now);
+            Job next = start(quota, "m", 1);
+
+            assertThat(next).isNotNull();
+            assertThat(start(quota, "m", 1)).isNull();
+        }
+    }
+
+    @Nested
+    class ALimitOfTokens {
+        @Test
+        void countsTheUsedTokensInsteadOfTheEstimate() {
+            var quota = quota("tokens_per_minute", 1_000);
+            Job job = start(quota, "m", 900);
+            quota.complete(job, answered(10), now);
+            now += SECOND;
+
+            assertThat(start(quota, "m", 900)).isNotNull();
+        }
+
+        @Test
+        void learnsHowWrongTheEstimatesAre() {
+            var quota = quota("tokens_per_minute", 1_000_000_000);
+            for (int i = 0; i < 1_000; i++) {
+                quota.complete(start(quota, "m", 100), answered(1_000), now);
+            }
+            var small = quota("tokens_per_minute", 1_000_000_000);
+
+            assertThat(tokensUsed(quota)).isGreaterThan(9 * tokensUsed(small));
+        }
+
+        private double tokensUsed(Quota quota) {
+            Job job = start(quota, "m", 100);
+            return job.takeReservation().tokens().input();
+        }
+
+        @Test
+        void isReleasedByARefusedCall() {
+            var quota = quota("tokens_per_minute", 1_000);
+            quota.complete(start(quota, "m", 900), refused(Duration.ofMillis(1)), now);
+            now += SECOND;
+
+            assertThat(start(quota, "m", 900)).isNotNull();
+        }
+
+        @Test
+        void isEstimatedFromTheBodyWithoutTheHeader() {
+            var quota = quota("input_tokens_per_minute", 1_000_000);
+            Job job = Jobs.ready(partition, offset++);
+            quota.reserve(job, now);
+
+            assertThat(job.takeReservation().tokens().input())
+                    .isEqualTo(job.record().value().length / 4);
+        }
+    }
+
+    @Nested
+    class ALimitOfConcurrentCalls {
+        @Test
+        void holdsTheOthersUntilACallEnds() {
+            var quota = quota("concurrency", 1);
+            Job first = start(quota, "m", 1);
+            assertThat(start(quota, "m", 1)).isNull();
+            quota.complete(first, answered(1), now);
+
+            assertThat(start(quota, "m", 1)).isNotNull();
+        }
+    }
+
+    @Nested
+    class ASharedLimit {
+        private final Quota quota =
+                quota(
+                        new SharedLimits(
+                                Limits.NONE, Map.of("p", limits("tokens_per_minute", 60_000))),
+                        model("m"),
+                        model("n"));
+
+        @Test
+        void holdsBackEveryModelOfItsProvider() {
+            while (start(quota, "m", 100) != null) {
+                // Uses what the limit permits now.
+            }
+
+            assertThat(start(quota, "n", 100)).isNull();
+        }
+
+        @Test
+        void largeCallIsNotDelayedForeverBySmallOnes() {
+            List<String> order = new ArrayList<>();
+            Job large = job("m", 30_000);
+            for (int i = 0; i < 30_000 && order.isEmpty(); i++) {
+                Job small = start(quota, "n", 10);
+                if (small != null) {
+                    quota.complete(small, answered(10), now);
+                }
+                if (quota.waitNanos(large, now) == 0) {
+                    order.add("large");
+                }
+                now += SECOND / 1_000;
+            }
+
+            assertThat(order).containsExactly("large");
+        }
+    }
+
+    @Nested
+    class TheHeadersOfAResponse {
+        @Test
+        void limitTheModelAtOnce() {
+            var quota = quota(SharedLimits.NONE, model("m"));
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
+
+            assertThat(startAll(quota)).isEqualTo(1);
+            assertThat(current(quota))
+                    .containsExactly(Map.entry("models.m.limits.requests_per_minute", 60L));
+        }
+
+        @Test
+        void neverRaiseAConfiguredLimit() {
+            var quota = quota("requests_per_minute", 60);
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "6000"), now);
+
+            assertThat(current(quota)).containsValue(60L);
+        }
+
+        @Test
+        void lowerAConfiguredLimit() {
+            var quota = quota("requests_per_minute", 60);
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "30"), now);
+
+            assertThat(current(quota)).containsValue(30L);
+        }
+
+        private Map<String, Long> current(Quota quota) {
+            var limits = new HashMap<String, Long>();
+            quota.forEachLimit(limits::put);
+            return limits;
+        }
+    }
+
+    @Test
+    void refusedCallSlowsItsModelAlone() {
+        var quota = quota(SharedLimits.NONE, model("m"), model("n"));
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            jobs.add(start(quota, "m", 1));
+        }
+        jobs.forEach(job -> quota.complete(job, refused(Duration.ofSeconds(3)), now));
+
+        assertThat(start(quota, "m", 1)).isNull();
+        assertThat(quota.untilDueNanos(now)).isEqualTo(3 * SECOND);
+        assertThat(start(quota, "n", 1)).isNotNull();
+    }
+}
