@@ -92,7 +92,8 @@ class DocumentationTest {
                             "`" + topics.results() + "`",
                             "`" + topics.costs() + "`",
                             "`" + topics.deadLetters() + "`",
-                            "`" + topics.control() + "`");
+                            "`" + topics.control() + "`",
+                            "`" + topics.quota() + "`");
         }
     }
 }
