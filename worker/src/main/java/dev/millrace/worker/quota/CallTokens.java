@@ -47,7 +47,7 @@ final class CallTokens {
     }
 
     private static double moved(double ratio, long used, long estimated) {
-        double latest = Math.clamp(used / Math.max(1.0, estimated), LEAST_RATIO, MOST_RATIO);
+        double latest = Math.clamp((double) used / Math.max(1, estimated), LEAST_RATIO, MOST_RATIO);
         return ratio + (latest - ratio) / MEMORY;
     }
 }
