@@ -46,7 +46,8 @@ final class CallCounts {
     /** Returns the calls per second in the last complete second and the current one. */
     double recentPerSecond(long nowNanos) {
         moveTo(nowNanos);
-        long calls = counts[index(second)] + (second > 0 ? counts[index(second - 1)] : 0);
+        long calls = counts[index(second)];
+        calls += second > 0 ? counts[index(second - 1)] : 0;
         long start = originNanos + Math.max(0, second - 1) * SECOND_NANOS;
         double seconds = Math.max(0.1, (nowNanos - start) / (double) SECOND_NANOS);
         return calls / seconds;
