@@ -39,10 +39,12 @@ class FallbackIT {
                       deepseek-v3.2: { latency: 20ms }
                     """);
 
+    private static final List<Lane> LANES = List.of(Lane.values());
+
     @TempDir Path directory;
 
     private static ProducerRecord<byte[], byte[]> job(JobCluster cluster, int number) {
-        Lane lane = Lane.values()[number % Lane.values().length];
+        Lane lane = LANES.get(number % LANES.size());
         var record = cluster.job(FIRST, lane, number, 0);
         MillraceHeaders.put(record.headers(), MillraceHeaders.CHAIN, FIRST + "," + SECOND);
         return record;

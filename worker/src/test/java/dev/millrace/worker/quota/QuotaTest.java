@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -76,7 +77,7 @@ class QuotaTest {
     }
 
     /** Starts a call if the quota permits it; returns null otherwise. */
-    private @Nullable Job start(Quota quota, String model, long tokens) {
+    private @Nullable Job tryStart(Quota quota, String model, long tokens) {
         Job job = job(model, tokens);
         if (quota.waitNanos(job, now) > 0) {
             return null;
@@ -85,9 +86,13 @@ class QuotaTest {
         return job;
     }
 
+    private Job start(Quota quota, String model, long tokens) {
+        return Objects.requireNonNull(tryStart(quota, model, tokens));
+    }
+
     private int startAll(Quota quota) {
         int started = 0;
-        while (start(quota, "m", 1) != null) {
+        while (tryStart(quota, "m", 1) != null) {
             started++;
         }
         return started;
@@ -160,10 +165,10 @@ class QuotaTest {
             startAll(quota);
             long wait = quota.untilDueNanos(now);
             now += wait - 1;
-            assertThat(start(quota, "m", 1)).isNull();
+            assertThat(tryStart(quota, "m", 1)).isNull();
             now += 1;
 
-            assertThat(start(quota, "m", 1)).isNotNull();
+            assertThat(tryStart(quota, "m", 1)).isNotNull();
         }
 
         @Test
@@ -171,10 +176,8 @@ class QuotaTest {
             var quota = quota("requests_per_second", 1);
             Job job = start(quota, "m", 1);
             quota.cancel(job, now);
-            Job next = start(quota, "m", 1);
-
-            assertThat(next).isNotNull();
-            assertThat(start(quota, "m", 1)).isNull();
+            assertThat(tryStart(quota, "m", 1)).isNotNull();
+            assertThat(tryStart(quota, "m", 1)).isNull();
         }
     }
 
@@ -187,7 +190,7 @@ class QuotaTest {
             quota.complete(job, answered(10), now);
             now += SECOND;
 
-            assertThat(start(quota, "m", 900)).isNotNull();
+            assertThat(tryStart(quota, "m", 900)).isNotNull();
         }
 
         @Test
@@ -203,7 +206,7 @@ class QuotaTest {
 
         private double tokensUsed(Quota quota) {
             Job job = start(quota, "m", 100);
-            return job.takeReservation().tokens().input();
+            return Objects.requireNonNull(job.takeReservation()).tokens().input();
         }
 
         @Test
@@ -212,7 +215,7 @@ class QuotaTest {
             quota.complete(start(quota, "m", 900), refused(Duration.ofMillis(1)), now);
             now += SECOND;
 
-            assertThat(start(quota, "m", 900)).isNotNull();
+            assertThat(tryStart(quota, "m", 900)).isNotNull();
         }
 
         @Test
@@ -221,7 +224,7 @@ class QuotaTest {
             Job job = Jobs.ready(partition, offset++);
             quota.reserve(job, now);
 
-            assertThat(job.takeReservation().tokens().input())
+            assertThat(Objects.requireNonNull(job.takeReservation()).tokens().input())
                     .isEqualTo(job.record().value().length / 4);
         }
     }
@@ -232,10 +235,10 @@ class QuotaTest {
         void holdsTheOthersUntilACallEnds() {
             var quota = quota("concurrency", 1);
             Job first = start(quota, "m", 1);
-            assertThat(start(quota, "m", 1)).isNull();
+            assertThat(tryStart(quota, "m", 1)).isNull();
             quota.complete(first, answered(1), now);
 
-            assertThat(start(quota, "m", 1)).isNotNull();
+            assertThat(tryStart(quota, "m", 1)).isNotNull();
         }
     }
 
@@ -250,11 +253,11 @@ class QuotaTest {
 
         @Test
         void holdsBackEveryModelOfItsProvider() {
-            while (start(quota, "m", 100) != null) {
+            while (tryStart(quota, "m", 100) != null) {
                 // Uses what the limit permits now.
             }
 
-            assertThat(start(quota, "n", 100)).isNull();
+            assertThat(tryStart(quota, "n", 100)).isNull();
         }
 
         @Test
@@ -262,7 +265,7 @@ class QuotaTest {
             List<String> order = new ArrayList<>();
             Job large = job("m", 30_000);
             for (int i = 0; i < 30_000 && order.isEmpty(); i++) {
-                Job small = start(quota, "n", 10);
+                Job small = tryStart(quota, "n", 10);
                 if (small != null) {
                     quota.complete(small, answered(10), now);
                 }
@@ -323,8 +326,8 @@ class QuotaTest {
         }
         jobs.forEach(job -> quota.complete(job, refused(Duration.ofSeconds(3)), now));
 
-        assertThat(start(quota, "m", 1)).isNull();
+        assertThat(tryStart(quota, "m", 1)).isNull();
         assertThat(quota.untilDueNanos(now)).isEqualTo(3 * SECOND);
-        assertThat(start(quota, "n", 1)).isNotNull();
+        assertThat(tryStart(quota, "n", 1)).isNotNull();
     }
 }
