@@ -10,21 +10,33 @@ import java.util.stream.Collectors;
  * @param ready true while it is doing its work
  * @param detail one line for people: what the service is waiting for, or why it stopped
  * @param stoppedPartitions the partitions that {@code detail} reports as stopped
+ * @param heldCalls why calls to providers are held back: one sentence for each cause, with what to
+ *     do about it
  */
 public record Health(
-        boolean live, boolean ready, String detail, List<StoppedPartition> stoppedPartitions) {
+        boolean live,
+        boolean ready,
+        String detail,
+        List<StoppedPartition> stoppedPartitions,
+        List<String> heldCalls) {
     public Health {
         stoppedPartitions = List.copyOf(stoppedPartitions);
+        heldCalls = List.copyOf(heldCalls);
     }
 
     /** Returns the state of a service that is working. */
     public static Health ready(String detail) {
-        return new Health(true, true, detail, List.of());
+        return ready(detail, List.of());
+    }
+
+    /** Returns the state of a service that is working, but holds back some calls. */
+    public static Health ready(String detail, List<String> heldCalls) {
+        return new Health(true, true, detail, List.of(), heldCalls);
     }
 
     /** Returns the state of a service that is alive but not ready. */
     public static Health waiting(String detail) {
-        return new Health(true, false, detail, List.of());
+        return new Health(true, false, detail, List.of(), List.of());
     }
 
     /** Returns the state of a service that is alive and has stopped partitions. */
@@ -33,11 +45,12 @@ public record Health(
                 true,
                 false,
                 stopped.stream().map(StoppedPartition::text).collect(Collectors.joining("; ")),
-                stopped);
+                stopped,
+                List.of());
     }
 
     /** Returns the state of a service that was stopped by a fault or on request. */
     public static Health stopped(String detail) {
-        return new Health(false, false, detail, List.of());
+        return new Health(false, false, detail, List.of(), List.of());
     }
 }

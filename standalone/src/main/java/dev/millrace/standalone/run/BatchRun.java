@@ -14,6 +14,7 @@ import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.progress.HeldCallsMonitor;
 import dev.millrace.standalone.run.progress.ProgressDisplay;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.progress.StoppedPartitionMonitor;
@@ -162,11 +163,13 @@ public final class BatchRun {
                         context.nanos(),
                         meters,
                         pipeline::health);
+        var held = new HeldCallsMonitor(context.terminal(), pipeline::health);
         while (!progress.isDone()
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
             display.onTick();
             pipeline.requireAlive();
             stopped.onTick(progress.pending(), display::clear);
+            held.onTick(display::clear);
         }
         display.clear();
         if (context.interrupts().isStopping()) {

@@ -31,11 +31,7 @@ public final class BreakerReporter {
         LOG.atWarn()
                 .addKeyValue("breaker", open.id())
                 .addKeyValue("error", open.error().code())
-                .log(
-                        "calls of {} are stopped, and its jobs wait: {}; {}",
-                        open.id(),
-                        open.reason(),
-                        open.remedy());
+                .log(open.text());
         gauge(open.id()).set(1);
         registry.counter(PREFIX + "opened", tags(open.id()).and("code", open.error().code()))
                 .increment();

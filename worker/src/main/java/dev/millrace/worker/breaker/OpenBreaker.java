@@ -17,8 +17,12 @@ public record OpenBreaker(BreakerId id, ErrorCode error, String reason, Instant 
         return id + " (" + error.code() + ")";
     }
 
-    /** Returns what a person can do about the failure. */
-    public String remedy() {
+    /** Returns one sentence: which calls are held back, why, and what to do. */
+    public String text() {
+        return "calls of %s are stopped, and its jobs wait: %s; %s".formatted(id, reason, remedy());
+    }
+
+    private String remedy() {
         return switch (error) {
             case AUTHENTICATION_ERROR ->
                     "correct the API key of provider %s".formatted(id.provider());

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import java.util.List;
@@ -43,13 +44,13 @@ final class LoopHealth {
         if (!pauseAndCancel.isKnown()) {
             return Health.waiting("control has not been read yet");
         }
+        List<OpenBreaker> open = breakers.open();
         return Health.ready(
                 assigned
                         + " partitions"
                         + list("; paused: ", pauseAndCancel.paused().stream().sorted())
-                        + list(
-                                "; open breakers: ",
-                                breakers.open().stream().map(Object::toString)));
+                        + list("; open breakers: ", open.stream().map(Object::toString)),
+                open.stream().map(OpenBreaker::text).toList());
     }
 
     private static String list(String title, Stream<String> items) {
