@@ -103,18 +103,18 @@ class RouteStepTest {
             assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()))
                     .isEqualTo(
                             new JobHeaders(
-                                    JobId.of("acme", "b1", "a"),
-                                    "acme",
-                                    "b1",
-                                    7L,
-                                    Priority.NORMAL,
-                                    null,
-                                    submitted,
-                                    "catalog",
-                                    List.of("small"),
-                                    0,
-                                    0,
-                                    0,
+                                            JobId.of("acme", "b1", "a"),
+                                            "acme",
+                                            "b1",
+                                            7L,
+                                            Priority.NORMAL,
+                                            null,
+                                            submitted,
+                                            "catalog",
+                                            List.of("small"),
+                                            0,
+                                            0,
+                                            0,
                                             null)
                                     .withTokens(new TokenEstimate(8, 500)));
         }

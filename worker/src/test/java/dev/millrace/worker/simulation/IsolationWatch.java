@@ -13,6 +13,8 @@ import org.apache.kafka.common.TopicPartition;
  * Checks {@link Invariant#MODELS_ISOLATED}: while a model uses fewer slots than its guarantee, its
  * jobs start, even if the calls of another model hang and have all slots. Checked in histories with
  * an outage of one model and planned changes only, because failed transactions delay all calls.
+ * The jobs of the model with the outage are not checked, since its breaker and its adaptive limit
+ * hold them back.
  */
 final class IsolationWatch {
     /**
@@ -39,6 +41,9 @@ final class IsolationWatch {
 
     /** When models that do not use their whole guarantee last did. */
     private final Map<ProcessModel, Long> lastFull = new HashMap<>();
+
+    /** When breakers of a process were last seen open; they may hold back all its calls. */
+    private final Map<WorkerProcess, Long> lastHeld = new HashMap<>();
 
     private record ProcessModel(WorkerProcess process, String model) {}
 
@@ -99,6 +104,9 @@ final class IsolationWatch {
     }
 
     private void check(WorkerProcess process) {
+        if (!process.heldCalls().isEmpty()) {
+            lastHeld.put(process, world.timeline().now());
+        }
         if (guarantee(process) == 0 || process.config().maxOpenPerPartition() < ROOMY_JOBS) {
             return;
         }
@@ -112,7 +120,9 @@ final class IsolationWatch {
 
     private void check(WorkerProcess process, Task task, long polledAt) {
         var model = new ProcessModel(process, task.topic.model());
-        long since = Math.max(polledAt, lastFull.getOrDefault(model, 0L));
+        long excused =
+                Math.max(lastFull.getOrDefault(model, 0L), lastHeld.getOrDefault(process, 0L));
+        long since = Math.max(polledAt, excused);
         long delay = world.timeline().now() - since;
         if (!full.contains(model) && delay > MAX_DELAY.toNanos()) {
             checker.violated(
@@ -122,8 +132,14 @@ final class IsolationWatch {
         }
     }
 
+    private boolean hasOutage(String model) {
+        Scenario.Outage outage = world.scenario().outage();
+        return outage != null && outage.model().equals(model);
+    }
+
     private boolean waits(WorkerProcess process, Task task) {
         return task.needsCall
+                && !hasOutage(task.topic.model())
                 && task.started == 0
                 && !task.isFinished()
                 && !world.control().isCancelled(task)

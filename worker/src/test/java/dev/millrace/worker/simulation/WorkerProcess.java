@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
@@ -14,6 +15,7 @@ import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.SimulatedThread;
 import java.time.Duration;
+import java.util.List;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -321,6 +323,11 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     void onReleased(Collection<TopicPartition> partitions) {
         releasing.keySet().removeAll(partitions);
         world.checker().onReleased(this, partitions);
+    }
+
+    /** Returns why the process holds back calls; see {@link Health#heldCalls}. */
+    List<String> heldCalls() {
+        return loop.health().heldCalls();
     }
 
     /** Returns true if calls of a partition may be aborted because the drain timeout has passed. */
