@@ -12,9 +12,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Checks {@link Invariant#MODELS_ISOLATED}: while a model uses fewer slots than its guarantee, its
  * jobs start, even if the calls of another model hang and have all slots. Checked in histories with
- * an outage of one model and planned changes only, because failed transactions delay all calls.
- * The jobs of the model with the outage are not checked, since its breaker and its adaptive limit
- * hold them back.
+ * an outage of one model and planned changes only, because failed transactions delay all calls. The
+ * jobs of the model with the outage are not checked, since its breaker and its adaptive limit hold
+ * them back.
  */
 final class IsolationWatch {
     /**

@@ -1,9 +1,9 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.SharedLimits;
@@ -15,9 +15,9 @@ import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.SimulatedThread;
 import java.time.Duration;
-import java.util.List;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
