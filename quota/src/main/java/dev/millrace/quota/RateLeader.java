@@ -147,7 +147,7 @@ final class RateLeader implements SharedLimit.Leader {
         return change;
     }
 
-    /** Lends to hungry sessions; returns what is left. */
+    /** Lends to hungry sessions, and returns the amount that remains. */
     private long lend(List<Borrower> hungry, long free, long nowNanos) {
         served.keySet().removeIf(id -> hungry.stream().noneMatch(it -> it.session.id() == id));
         // What a session uses between two demands.
