@@ -198,6 +198,11 @@ public final class Breakers {
         return Stream.ofNullable(breaker.open());
     }
 
+    /** Returns true when a breaker is not closed. */
+    public boolean isAnyOpen() {
+        return all.values().stream().anyMatch(it -> !it.isClosed());
+    }
+
     /** Returns all breakers that are not closed, ordered by their names. */
     public List<OpenBreaker> open() {
         return all.values().stream()

@@ -7,6 +7,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.commit.PendingWrites;
@@ -47,6 +48,7 @@ public final class JobCompletion {
     private final WorkerMetrics metrics;
     private final LoopClock clock;
     private final PauseAndCancelState pauseAndCancel;
+    private final Breakers breakers;
 
     public JobCompletion(
             CompletionPolicy policy,
@@ -65,6 +67,7 @@ public final class JobCompletion {
         this.metrics = context.metrics();
         this.clock = context.clock();
         this.pauseAndCancel = context.pauseAndCancel();
+        this.breakers = context.breakers();
     }
 
     /** Handles the report of a running call whose job this worker still owns. */
@@ -172,14 +175,31 @@ public final class JobCompletion {
 
     /** Hands a job without a further attempt over to another model, or else ends it. */
     public void fallBackOrSettle(Job job, ErrorCode error, String message) {
-        Optional<NextModel> next = nextModel(job, error);
-        if (next.isEmpty()) {
+        if (!fallBack(job, error, message)) {
             settle(job, Outcome.rejected(error, message));
-        } else if (!cancel(job) && !expire(job)) {
+        }
+    }
+
+    /**
+     * Hands a waiting job over to another model if an open breaker holds back its calls, and
+     * returns true in that case. The call that may try the breaker next stays here.
+     */
+    public boolean fallBackFromBreaker(Job job) {
+        return breakers.waitNanos(job.model(), clock.nanos()) > 0
+                && breakers.heldBy(job.model())
+                        .map(it -> fallBack(job, it.error(), it.reason()))
+                        .orElse(false);
+    }
+
+    /** Returns true if the job ends here because it has a model to fall back to. */
+    private boolean fallBack(Job job, ErrorCode error, String message) {
+        Optional<NextModel> next = nextModel(job, error);
+        if (next.isPresent() && !cancel(job) && !expire(job)) {
             handOver(
                     job,
                     new Decision.HandOver(next.get(), error, Outcome.rejected(error, message)));
         }
+        return next.isPresent();
     }
 
     private void settleCancelled(Job job) {

@@ -19,7 +19,7 @@ import dev.millrace.worker.intake.Intake;
 import dev.millrace.worker.intake.JobAdmission;
 import dev.millrace.worker.intake.Recovery;
 import dev.millrace.worker.intake.TopicIdCheck;
-import dev.millrace.worker.intake.WaitingJobExpiry;
+import dev.millrace.worker.intake.WaitingJobs;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits;
@@ -56,7 +56,7 @@ final class LoopParts {
     final Intake intake;
     final FinishedRecordCleanup cleanup;
     final TopicIdCheck topicIds;
-    final WaitingJobExpiry expiry;
+    final WaitingJobs waitingJobs;
 
     LoopParts(
             WorkerLoop.Ports ports,
@@ -115,6 +115,6 @@ final class LoopParts {
         intake = new Intake(ports.source(), schedule, admission, pending, served, context);
         cleanup = new FinishedRecordCleanup(ports.topics(), clock.nanos());
         topicIds = new TopicIdCheck(ports.topics(), pending, clock.nanos());
-        expiry = new WaitingJobExpiry(schedule, completion, pauseAndCancel, clock.nanos());
+        waitingJobs = new WaitingJobs(schedule, completion, context);
     }
 }

@@ -27,7 +27,7 @@ final class Turn {
         parts.reports.collect(wait);
         parts.reports.onTick(parts.clock.nanos());
         parts.schedule.onTick(parts.clock.nanos());
-        parts.expiry.onTick(parts.clock.nanos());
+        parts.waitingJobs.onTick(parts.clock.nanos());
         parts.handOverTopics.onTick(parts.clock.nanos());
         parts.topicIds.onTick(parts.intake.all(), parts.clock.nanos());
         commits.runIfDue();

@@ -207,6 +207,72 @@ class FallbackTest {
     }
 
     @Nested
+    class JobsBehindAnOpenBreaker {
+        private static final Duration OPEN_FOR = Duration.ofSeconds(30);
+
+        private TestWorker workerWithOpenBreaker() {
+            for (int offset = 0; offset < 5; offset++) {
+                cluster.chainedJob(offset, null, FakeCluster.MODEL, SECOND);
+            }
+            var worker = worker("max_in_flight: 2");
+            worker.providers.end(
+                    "0-1",
+                    FakeProviders.failed(
+                            ErrorCode.AUTHENTICATION_ERROR, null, Billing.NOTHING));
+            fail(worker, ErrorCode.AUTHENTICATION_ERROR, Billing.NOTHING);
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(3);
+            return worker;
+        }
+
+        @Test
+        void jobsFallBackWithoutACall() throws UnreadableHeader {
+            var worker = workerWithOpenBreaker();
+
+            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(cluster.openJobs()).isEmpty();
+            assertThat(handedOver()).hasSize(5);
+            for (var record : handedOver()) {
+                JobHeaders headers = JobHeaders.read(record.headers());
+                assertThat(headers.attempts()).isZero();
+                assertThat(headers.fallbacks())
+                        .containsExactly(new Fallback(FakeCluster.MODEL, "authentication_error"));
+            }
+        }
+
+        @Test
+        void oneJobStaysForTheTrialCall() {
+            var worker = workerWithOpenBreaker();
+            worker.time.advance(OPEN_FOR);
+            cluster.chainedJob(10, null, FakeCluster.MODEL, SECOND);
+            cluster.chainedJob(11, null, FakeCluster.MODEL, SECOND);
+            worker.turn(3);
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).hasSize(3);
+            assertThat(handedOver()).hasSize(6);
+            worker.providers.answer("0-10");
+            worker.turn(3);
+            assertThat(cluster.results())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.model()).isEqualTo(FakeCluster.MODEL));
+        }
+
+        @Test
+        void jobsOfTheLastModelWait() {
+            cluster.jobs(0, 3);
+            var worker = worker("max_in_flight: 2");
+            fail(worker, ErrorCode.AUTHENTICATION_ERROR, Billing.NOTHING);
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(3);
+
+            assertThat(handedOver()).isEmpty();
+            assertThat(cluster.results()).isEmpty();
+        }
+    }
+
+    @Nested
     class AJobThatMustNotFallBack {
         @Test
         void cancelledJobEnds() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** A deadline bounds every wait of a job. */
-class WaitingJobExpiryTest {
+class WaitingJobsTest {
     private final FakeCluster cluster = new FakeCluster();
 
     @Nested

@@ -1,7 +1,9 @@
 package dev.millrace.worker.intake;
 
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
@@ -9,28 +11,35 @@ import java.util.function.Predicate;
 
 /**
  * Ends waiting jobs that are cancelled or expired, whether they wait for their turn, a slot, the
- * retry budget or a paused model. Belongs to the loop's thread.
+ * retry budget or a paused model. Lets jobs fall back that would wait for an open breaker. Belongs
+ * to the loop's thread.
  */
-public final class WaitingJobExpiry {
+public final class WaitingJobs {
     /**
      * Interval of checks, and so the longest delay of an expiry. A check looks at all waiting jobs.
      */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    /** Interval at which jobs fall back while a breaker is open. */
+    private static final Duration FALLBACK_INTERVAL = Duration.ofMillis(100);
+
     private final Schedule schedule;
     private final JobCompletion completion;
     private final PauseAndCancelState pauseAndCancel;
+    private final Breakers breakers;
     private long lastNanos;
+    private long lastFallbackNanos;
 
-    public WaitingJobExpiry(
+    public WaitingJobs(
             Schedule schedule,
             JobCompletion completion,
-            PauseAndCancelState pauseAndCancel,
-            long nowNanos) {
+            LoopContext context) {
         this.schedule = schedule;
         this.completion = completion;
-        this.pauseAndCancel = pauseAndCancel;
-        this.lastNanos = nowNanos;
+        this.pauseAndCancel = context.pauseAndCancel();
+        this.breakers = context.breakers();
+        this.lastNanos = context.clock().nanos();
+        this.lastFallbackNanos = lastNanos;
     }
 
     public void onTick(long nowNanos) {
@@ -40,6 +49,10 @@ public final class WaitingJobExpiry {
         if (nowNanos - lastNanos >= INTERVAL.toNanos()) {
             lastNanos = nowNanos;
             end(completion::expire);
+        }
+        if (nowNanos - lastFallbackNanos >= FALLBACK_INTERVAL.toNanos() && breakers.isAnyOpen()) {
+            lastFallbackNanos = nowNanos;
+            end(completion::fallBackFromBreaker);
         }
     }
 
