@@ -61,21 +61,23 @@ public final class Interpolation {
      *
      * @param text the value, without the references that could not be resolved
      * @param interpolated whether the value had a reference
+     * @param isFromFile whether the value had a reference to a file, whose content may change
      * @param missing why a well-formed reference could not be resolved
      * @param malformed what is wrong with the syntax of a reference
      */
     record Outcome(
             String text,
             boolean interpolated,
+            boolean isFromFile,
             Optional<String> missing,
             Optional<String> malformed) {}
 
     Outcome resolve(String text) {
         if (!text.contains("${")) {
-            return new Outcome(text, false, Optional.empty(), Optional.empty());
+            return new Outcome(text, false, false, Optional.empty(), Optional.empty());
         }
         if (rejectsReferences) {
-            return new Outcome("", true, Optional.of(REFERENCE_REJECTED), Optional.empty());
+            return new Outcome("", true, false, Optional.of(REFERENCE_REJECTED), Optional.empty());
         }
         var missing = new ArrayList<String>();
         var malformed = new ArrayList<String>();
@@ -86,7 +88,12 @@ public final class Interpolation {
                                 found ->
                                         Matcher.quoteReplacement(
                                                 replace(found, missing, malformed)));
-        return new Outcome(resolved, true, joined(missing), malformed.stream().findFirst());
+        return new Outcome(
+                resolved,
+                true,
+                REFERENCE.matcher(text).results().anyMatch(Interpolation::isFile),
+                joined(missing),
+                malformed.stream().findFirst());
     }
 
     private String replace(MatchResult found, List<String> missing, List<String> malformed) {
@@ -94,7 +101,7 @@ public final class Interpolation {
         if (reference == null) {
             return "${";
         }
-        if (reference.startsWith(FILE + "/") && !found.group(2).isEmpty()) {
+        if (isFile(found)) {
             return fromFile(reference.substring(FILE.length()), missing);
         }
         var variable = VARIABLE.matcher(reference);
@@ -103,6 +110,11 @@ public final class Interpolation {
             return "";
         }
         return fromEnvironment(variable.group(1), Optional.ofNullable(variable.group(2)), missing);
+    }
+
+    private static boolean isFile(MatchResult found) {
+        var reference = found.group(1);
+        return reference != null && reference.startsWith(FILE + "/") && !found.group(2).isEmpty();
     }
 
     private String fromEnvironment(String name, Optional<String> fallback, List<String> missing) {

@@ -3,6 +3,7 @@ package dev.millrace.reader.document;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A node of a YAML document with its line number, counted from 1. */
 public sealed interface Node {
@@ -65,20 +66,29 @@ public sealed interface Node {
      *     resolved
      * @param interpolated whether it contained a reference and may therefore be a secret
      * @param missing why a reference could not be resolved
+     * @param again reads the scalar again, with the present content of the files that it refers to;
+     *     empty if it refers to none
      */
     record Scalar(
-            int line, ScalarType type, String text, boolean interpolated, Optional<String> missing)
+            int line,
+            ScalarType type,
+            String text,
+            boolean interpolated,
+            Optional<String> missing,
+            Optional<Supplier<Scalar>> again)
             implements Node {
         private static final int MAX_SHOWN_CHARS = 40;
 
         /** Creates a scalar without a value. */
         public static Scalar nothing(int line) {
-            return new Scalar(line, ScalarType.NOTHING, "", false, Optional.empty());
+            return new Scalar(
+                    line, ScalarType.NOTHING, "", false, Optional.empty(), Optional.empty());
         }
 
         /** Creates a scalar with the given text, which is not a secret. */
         public static Scalar text(int line, String text) {
-            return new Scalar(line, ScalarType.TEXT, text, false, Optional.empty());
+            return new Scalar(
+                    line, ScalarType.TEXT, text, false, Optional.empty(), Optional.empty());
         }
 
         @Override

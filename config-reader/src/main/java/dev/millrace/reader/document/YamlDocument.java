@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -124,11 +125,27 @@ public final class YamlDocument {
                                     ? Node.ScalarType.NOTHING
                                     : Node.ScalarType.TEXT;
                 };
-        var outcome =
-                interpolation.resolve(type == Node.ScalarType.NOTHING ? "" : parser.getString());
+        var written = type == Node.ScalarType.NOTHING ? "" : parser.getString();
+        var outcome = interpolation.resolve(written);
         outcome.malformed().ifPresent(message -> problems.add(line(), path, message));
+        return scalar(line(), type, written, outcome, interpolation);
+    }
+
+    private static Node.Scalar scalar(
+            int line,
+            Node.ScalarType type,
+            String written,
+            Interpolation.Outcome outcome,
+            Interpolation interpolation) {
+        Supplier<Node.Scalar> again =
+                () -> scalar(line, type, written, interpolation.resolve(written), interpolation);
         return new Node.Scalar(
-                line(), type, outcome.text(), outcome.interpolated(), outcome.missing());
+                line,
+                type,
+                outcome.text(),
+                outcome.interpolated(),
+                outcome.missing(),
+                outcome.isFromFile() ? Optional.of(again) : Optional.empty());
     }
 
     private int line() {

@@ -62,6 +62,12 @@ class InterpolationTest {
         }
 
         @Test
+        void onlyAFileMayChange() {
+            assertThat(interpolation.resolve("a ${file:/none}").isFromFile()).isTrue();
+            assertThat(interpolation.resolve("${NAME} $${file:/none}").isFromFile()).isFalse();
+        }
+
+        @Test
         void rejectsATooLargeFile() throws IOException {
             var file = Files.write(folder.resolve("key"), new byte[(64 << 10) + 1]);
 

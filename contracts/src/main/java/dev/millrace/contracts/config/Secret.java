@@ -2,6 +2,7 @@ package dev.millrace.contracts.config;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,18 @@ public final class Secret {
     private final @Nullable String value;
     private final String reason;
 
-    private Secret(@Nullable String value, String reason) {
+    /** Reads the value again; null if it cannot change. */
+    private final @Nullable Supplier<Secret> source;
+
+    private Secret(@Nullable String value, String reason, @Nullable Supplier<Secret> source) {
         this.value = value;
         this.reason = reason;
+        this.source = source;
     }
 
     /** Creates a secret with a value. */
     public static Secret of(String value) {
-        return new Secret(value, "");
+        return new Secret(value, "", null);
     }
 
     /**
@@ -31,12 +36,34 @@ public final class Secret {
      *     not set}
      */
     public static Secret unset(String reason) {
-        return new Secret(null, reason);
+        return new Secret(null, reason, null);
     }
 
     /** Returns the secret without blanks and line breaks around its value. */
     public Secret stripped() {
-        return value == null ? this : new Secret(value.strip(), reason);
+        Supplier<Secret> original = source;
+        return new Secret(
+                value == null ? null : value.strip(),
+                reason,
+                original == null ? null : () -> original.get().stripped());
+    }
+
+    /** Returns a copy whose value comes from a file, which the source reads again. */
+    public Secret fromFile(Supplier<Secret> source) {
+        return new Secret(value, reason, source);
+    }
+
+    /** Returns true if the value comes from a file, which may change. */
+    public boolean isFromFile() {
+        return source != null;
+    }
+
+    /**
+     * Reads the secret again if it comes from a file; otherwise returns this secret. Blocks while
+     * the file is read.
+     */
+    public Secret readAgain() {
+        return source == null ? this : source.get();
     }
 
     /** Returns true if there is a value. */
@@ -61,6 +88,7 @@ public final class Secret {
         return value;
     }
 
+    /** Compares the values, wherever they come from. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Secret that

@@ -3,6 +3,7 @@ package dev.millrace.contracts.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,29 @@ class SecretTest {
         @Test
         void equalsASecretWithTheSameValue() {
             assertThat(secret).isEqualTo(Secret.of(VALUE)).isNotEqualTo(Secret.of("other"));
+        }
+    }
+
+    @Nested
+    class WhenItComesFromAFile {
+        @Test
+        void isReadAgainAndStripped() {
+            var content = new AtomicReference<>(" first ");
+            var secret =
+                    Secret.of(content.get()).fromFile(() -> Secret.of(content.get())).stripped();
+            content.set(" second ");
+
+            assertThat(secret.isFromFile()).isTrue();
+            assertThat(secret.reveal()).isEqualTo("first");
+            assertThat(secret.readAgain()).isEqualTo(Secret.of("second"));
+        }
+
+        @Test
+        void otherSecretsStayAsTheyAre() {
+            var secret = Secret.of(VALUE);
+
+            assertThat(secret.isFromFile()).isFalse();
+            assertThat(secret.readAgain()).isSameAs(secret);
         }
     }
 

@@ -63,6 +63,7 @@ final class Breaker {
     private long closedSinceNanos;
 
     private boolean hasBeenOpen;
+    private int resets;
     private int failuresInARow;
     private long rowSinceNanos;
     private @Nullable OpenBreaker open;
@@ -225,9 +226,17 @@ final class Breaker {
 
     /** Closes the breaker by hand, or because what failed has been replaced. */
     void reset(long nowNanos) {
+        resets++;
         trial = null;
+        // Also of a breaker that never opened, calls from before the reset say nothing any more.
+        hasBeenOpen = true;
         circuit.reset();
         onClosed(nowNanos);
+    }
+
+    /** Returns how often the breaker was reset. */
+    int resets() {
+        return resets;
     }
 
     private void onClosed(long nowNanos) {

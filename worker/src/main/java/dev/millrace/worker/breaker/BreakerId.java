@@ -1,6 +1,7 @@
 package dev.millrace.worker.breaker;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.worker.port.Providers.ProviderKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,10 @@ public record BreakerId(Scope scope, String provider, @Nullable String model, in
      */
     static BreakerId ofKey(Model model, int key) {
         return new BreakerId(Scope.KEY, model.provider(), null, key + 1);
+    }
+
+    static BreakerId ofKey(ProviderKey key) {
+        return new BreakerId(Scope.KEY, key.provider(), null, key.key() + 1);
     }
 
     /** Returns a name for messages, such as {@code key 2 of openai}. */

@@ -4,13 +4,18 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breaker.Change;
+import dev.millrace.worker.breaker.Openings.Opening;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers.ProviderKey;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,10 +50,10 @@ public final class Breakers {
      * How the breakers judge a failed call.
      *
      * @param excuse why the failure is not the job's fault
-     * @param hasOpened true when the call opened a breaker at once
+     * @param opened the breakers that the call opened at once
      * @param passNanos time for which the job leaves trial calls to other jobs; 0 for none
      */
-    public record Judgement(Excuse excuse, boolean hasOpened, long passNanos) {}
+    public record Judgement(Excuse excuse, Set<Opening> opened, long passNanos) {}
 
     /**
      * @param keys number of API keys by provider; less than 1 counts as 1
@@ -146,14 +151,16 @@ public final class Breakers {
     public Judgement complete(
             Object call, Model model, int key, Verdict verdict, Duration took, long nowNanos) {
         Route route = route(model);
-        boolean hasOpened = false;
+        var opened = new HashSet<Opening>();
         long pass = 0;
         for (Breaker breaker : List.of(route.provider, route.model, route.keys.get(key))) {
             Change change = breaker.complete(call, verdict, took.toNanos(), nowNanos);
             switch (change) {
                 case NONE -> {}
                 case OPENED -> {
-                    hasOpened |= isFatal(verdict);
+                    if (isFatal(verdict)) {
+                        opened.add(new Opening(breaker.id(), breaker.resets()));
+                    }
                     reporter.onOpened(Objects.requireNonNull(breaker.open()));
                 }
                 case REOPENED -> {
@@ -163,7 +170,21 @@ public final class Breakers {
                 case CLOSED -> reporter.onClosed(breaker.id());
             }
         }
-        return new Judgement(excuse(route, model, verdict), hasOpened, pass);
+        return new Judgement(excuse(route, model, verdict), opened, pass);
+    }
+
+    /** Closes the breakers of API keys that were replaced. */
+    public void onKeysReplaced(Collection<ProviderKey> replaced, long nowNanos) {
+        for (ProviderKey key : replaced) {
+            Breaker breaker = all.get(BreakerId.ofKey(key));
+            if (breaker != null) {
+                boolean wasClosed = breaker.isClosed();
+                breaker.reset(nowNanos);
+                if (!wasClosed) {
+                    reporter.onClosed(breaker.id());
+                }
+            }
+        }
     }
 
     private static boolean isFatal(Verdict verdict) {

@@ -24,7 +24,7 @@ final class ProviderAddress {
     private final String name;
     private final ProviderConfig config;
     private final String base;
-    private final List<Secret> keys;
+    private final ApiKeys keys;
     private final Set<Endpoint> offered;
 
     /**
@@ -33,7 +33,7 @@ final class ProviderAddress {
     ProviderAddress(String name, ProviderConfig config) {
         this.name = name;
         this.config = config;
-        this.keys = config.allKeys();
+        this.keys = new ApiKeys(name, config);
         this.offered = config.endpoints();
         this.base =
                 config.baseUrl()
@@ -49,25 +49,29 @@ final class ProviderAddress {
         return offered;
     }
 
-    /** Returns the number of API keys; 0 if calls need none. */
-    int keyCount() {
-        return keys.size();
+    /** Returns the API keys, which may change. */
+    ApiKeys keys() {
+        return keys;
     }
 
     /** Returns which secret is not set although calls need it; empty if all are set. */
     Optional<String> missingSecret() {
-        return secrets().stream().flatMap(secret -> secret.missing().stream()).findFirst();
+        return Stream.concat(keys.current().stream(), otherSecrets())
+                .flatMap(secret -> secret.missing().stream())
+                .findFirst();
     }
 
     /** Returns everything that must not be shown. */
     List<Secret> secrets() {
+        return Stream.concat(keys.all(), otherSecrets()).toList();
+    }
+
+    private Stream<Secret> otherSecrets() {
         return Stream.of(
-                        keys,
                         config.headers().values(),
                         config.query().values(),
                         config.proxy().stream().toList())
-                .flatMap(secrets -> secrets.stream())
-                .toList();
+                .flatMap(secrets -> secrets.stream());
     }
 
     /**
@@ -83,12 +87,12 @@ final class ProviderAddress {
         headers.put(IDEMPOTENCY_KEY, call.job().value());
         headers.put(REQUEST_ID, call.job().value() + "-" + call.attempt());
         headers.putAll(wire.headers());
-        revealed(call.key())
+        keys.key(call.key())
                 .ifPresent(
                         it ->
                                 headers.put(
                                         config.auth().name(wire.keyHeader()),
-                                        config.auth().value(wire.keyHeader(), it)));
+                                        config.auth().value(wire.keyHeader(), it.reveal())));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
         return new ProviderRequest(
                 name, endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
@@ -117,12 +121,6 @@ final class ProviderAddress {
                 .reduce((left, right) -> left + "&" + right)
                 .map(it -> "?" + it)
                 .orElse("");
-    }
-
-    private Optional<String> revealed(int key) {
-        return keys.isEmpty()
-                ? Optional.empty()
-                : Optional.of(keys.get(Math.floorMod(key, keys.size())).reveal());
     }
 
     private static String withoutSlash(URI uri) {

@@ -25,12 +25,14 @@ import dev.millrace.worker.translate.TranslationBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class ProviderCalls implements Providers {
 
     private final Transport transport;
     private final Map<String, ProviderAddress> addresses;
+    private final KeyFileWatch keyFiles;
     private final OutgoingBodies bodies;
     private final InstantSource clock;
     private final LongSupplier nanos;
@@ -58,6 +61,12 @@ public final class ProviderCalls implements Providers {
         this.nanos = nanos;
         this.addresses = new HashMap<>();
         providers.forEach((name, it) -> addresses.put(name, new ProviderAddress(name, it)));
+        this.keyFiles =
+                new KeyFileWatch(
+                        addresses.entrySet().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                Map.Entry::getKey, it -> it.getValue().keys())));
     }
 
     /**
@@ -76,12 +85,15 @@ public final class ProviderCalls implements Providers {
             AnswerLimits limits,
             InstantSource clock,
             LongSupplier nanos) {
-        return new ProviderCalls(
-                HttpTransport.create(config, slots, providers, limits, nanos),
-                providers,
-                new OutgoingBodies(TranslationBudget.of(config)),
-                clock,
-                nanos);
+        var calls =
+                new ProviderCalls(
+                        HttpTransport.create(config, slots, providers, limits, nanos),
+                        providers,
+                        new OutgoingBodies(TranslationBudget.of(config)),
+                        clock,
+                        nanos);
+        calls.keyFiles.start();
+        return calls;
     }
 
     @Override
@@ -94,7 +106,17 @@ public final class ProviderCalls implements Providers {
     @Override
     public int keyCount(String provider) {
         ProviderAddress address = addresses.get(provider);
-        return address == null ? 0 : address.keyCount();
+        return address == null ? 0 : address.keys().count();
+    }
+
+    @Override
+    public Collection<ProviderKey> takeReplacedKeys() {
+        return keyFiles.takeReplaced();
+    }
+
+    /** Reads the files of API keys again, which otherwise happens every few seconds. */
+    void readKeysAgain() {
+        keyFiles.readAgain();
     }
 
     /**
@@ -248,6 +270,7 @@ public final class ProviderCalls implements Providers {
 
     @Override
     public void close() {
+        keyFiles.close();
         transport.close();
     }
 }

@@ -9,6 +9,8 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Excuse;
+import dev.millrace.worker.breaker.Openings;
+import dev.millrace.worker.breaker.Openings.Opening;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +61,7 @@ public final class Job {
     private boolean isPoisonCandidate;
     private boolean isRetry;
     private Excuse excuse = Excuse.NONE;
-    private int openings;
+    private Openings openings = Openings.NONE;
     private long passUntilNanos;
     private boolean isPassing;
     private int key;
@@ -235,13 +238,13 @@ public final class Job {
         return excuse;
     }
 
-    /** Counts a call of the job that opened a breaker. */
-    public void onBreakerOpened() {
-        openings++;
+    /** Records the breakers that the running call has opened; mostly none. */
+    public void onBreakersOpened(Set<Opening> opened) {
+        openings = openings.and(opened);
     }
 
-    /** Returns the number of calls of the job in this worker that opened a breaker. */
-    public int openings() {
+    /** Returns the breakers that calls of the job have opened in this worker. */
+    public Openings openings() {
         return openings;
     }
 

@@ -10,12 +10,6 @@ import dev.millrace.worker.port.Providers;
  * call.
  */
 record BreakerLimit(Breakers breakers) implements AdmissionLimit {
-    /**
-     * Calls of one job that may open a breaker at once. The breaker closed in between, so calls of
-     * other jobs succeeded. A further failure belongs to the job.
-     */
-    private static final int MOST_OPENINGS = 2;
-
     @Override
     public String cause() {
         return "breaker";
@@ -54,12 +48,10 @@ record BreakerLimit(Breakers breakers) implements AdmissionLimit {
         Judgement judgement =
                 breakers.complete(
                         job, job.model(), job.key(), report.verdict(), report.took(), nowNanos);
-        if (job.openings() < MOST_OPENINGS) {
+        if (!job.openings().isRepeated()) {
             job.excuseCall(judgement.excuse());
         }
-        if (judgement.hasOpened()) {
-            job.onBreakerOpened();
-        }
+        job.onBreakersOpened(judgement.opened());
         if (judgement.passNanos() > 0) {
             job.passUntil(nowNanos + judgement.passNanos());
         }

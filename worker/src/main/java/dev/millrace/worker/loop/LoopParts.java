@@ -27,6 +27,7 @@ import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.quota.Quota;
@@ -39,6 +40,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  */
 final class LoopParts {
     final LoopClock clock;
+    final Providers providers;
     final LoopMetrics metrics;
     final Capacity capacity;
     final PauseAndCancelState pauseAndCancel;
@@ -66,6 +68,7 @@ final class LoopParts {
             Timing timing,
             MeterRegistry registry) {
         clock = timing.clock();
+        providers = ports.providers();
         metrics = new LoopMetrics(registry, served.models().keySet());
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), served.models().keySet());

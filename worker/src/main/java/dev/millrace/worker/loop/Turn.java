@@ -25,6 +25,7 @@ final class Turn {
     void run(Duration wait) {
         parts.intake.admit();
         parts.reports.collect(wait);
+        parts.breakers.onKeysReplaced(parts.providers.takeReplacedKeys(), parts.clock.nanos());
         parts.reports.onTick(parts.clock.nanos());
         parts.schedule.onTick(parts.clock.nanos());
         parts.waitingJobs.onTick(parts.clock.nanos());

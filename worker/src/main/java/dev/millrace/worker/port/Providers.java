@@ -5,6 +5,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,21 @@ public interface Providers extends AutoCloseable {
     default int keyCount(String provider) {
         return 0;
     }
+
+    /**
+     * Returns the API keys that were replaced since the last call, because their files have
+     * changed. Calls that start from now on use the new keys.
+     */
+    default Collection<ProviderKey> takeReplacedKeys() {
+        return List.of();
+    }
+
+    /**
+     * An API key of a provider.
+     *
+     * @param key its index in the configuration, from 0
+     */
+    record ProviderKey(String provider, int key) {}
 
     /** Ends all calls. */
     @Override

@@ -13,6 +13,7 @@ import static dev.millrace.worker.breaker.TestBreakers.unknownModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,43 @@ class BreakersTest {
     }
 
     @Nested
+    class AReplacedKey {
+        @Test
+        void callsWithItContinueAtOnce() {
+            test.call(MODEL, KEYS, rejectedKey());
+            test.replaceKey(0);
+
+            assertThat(test.start(MODEL).key).isEqualTo(0);
+            assertThat(test.start(OTHER).key).isEqualTo(0);
+            assertThat(test.breakers.open())
+                    .singleElement()
+                    .extracting(OpenBreaker::id)
+                    .hasToString("key 2 of p");
+        }
+
+        @Test
+        void reportsOfItsPredecessorSayNothingAboutIt() {
+            var call = test.start(MODEL);
+            test.advance(Duration.ofSeconds(1));
+            test.replaceKey(0);
+            test.advance(Duration.ofSeconds(1));
+
+            var judgement = call.end(rejectedKey(), Duration.ofSeconds(2));
+            assertThat(judgement.excuse()).isEqualTo(Excuse.OTHER_KEY);
+            assertThat(test.breakers.open()).isEmpty();
+        }
+
+        @Test
+        void rejectedKeyOpensItsBreakerAgain() {
+            test.replaceKey(0);
+            test.advance(Duration.ofSeconds(1));
+            test.call(MODEL, 1, rejectedKey());
+
+            assertThat(test.breakers.open()).hasSize(1);
+        }
+    }
+
+    @Nested
     class AProvider {
         @Test
         void unreachableProviderHoldsBackAllItsModels() {
@@ -85,7 +123,7 @@ class BreakersTest {
             var judgement = test.start(MODEL).end(unknownModel());
 
             assertThat(judgement.excuse()).isEqualTo(Excuse.OPEN_BREAKER);
-            assertThat(judgement.hasOpened()).isTrue();
+            assertThat(judgement.opened()).hasSize(1);
         }
 
         @Test
@@ -114,7 +152,7 @@ class BreakersTest {
 
             var judgement = test.start(MODEL).end(unknownModel());
             assertThat(judgement.passNanos()).isGreaterThan(test.waitNanos(MODEL));
-            assertThat(judgement.hasOpened()).isFalse();
+            assertThat(judgement.opened()).isEmpty();
         }
     }
 

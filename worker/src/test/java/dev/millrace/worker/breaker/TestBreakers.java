@@ -11,10 +11,12 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers.Judgement;
 import dev.millrace.worker.port.LoopClock;
+import dev.millrace.worker.port.Providers.ProviderKey;
 import dev.millrace.worker.wire.ResponseHeaders;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Breakers of a provider with two models and two keys. The ticker starts before it overflows. */
 final class TestBreakers {
@@ -38,6 +40,13 @@ final class TestBreakers {
 
     void advance(Duration by) {
         nanos += by.toNanos();
+    }
+
+    /**
+     * @param key index of the key
+     */
+    void replaceKey(int key) {
+        breakers.onKeysReplaced(List.of(new ProviderKey(MODEL.provider(), key)), nanos);
     }
 
     long waitNanos(Model model) {

@@ -6,6 +6,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.Providers.ProviderKey;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -52,6 +53,38 @@ class BreakerLoopTest {
             assertThat(worker.providers.attempts).hasSize(11).containsOnly(1);
             assertThat(cluster.results().getFirst().attempts()).isEqualTo(1);
             assertThat(cluster.costs()).singleElement().matches(CostEvent::isFinal);
+        }
+
+        @Test
+        void jobWaitsForTheRepairOfSeveralKeys() {
+            cluster.jobs(0, 1);
+            var worker = new TestWorker(cluster);
+            worker.providers.keyCount = 4;
+            worker.owning(0);
+            for (int call = 0; call < 10; call++) {
+                failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+                pass(worker, Duration.ofMinutes(10));
+            }
+
+            assertThat(cluster.results()).isEmpty();
+            assertThat(worker.providers.attempts).hasSize(11).containsOnly(1);
+        }
+
+        @Test
+        void jobContinuesAtOnceWithAReplacedKeyHoweverOften() {
+            cluster.jobs(0, 1);
+            var worker = new TestWorker(cluster).owning(0);
+            for (int key = 0; key < 10; key++) {
+                failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+                assertThat(worker.providers.running()).isEmpty();
+                worker.providers.replacedKeys.add(new ProviderKey("p", 0));
+                pass(worker, Duration.ofMillis(10));
+            }
+            worker.providers.answer("0-0");
+            worker.turn(3);
+
+            assertThat(worker.providers.attempts).hasSize(11).containsOnly(1);
+            assertThat(cluster.results().getFirst().errorCode()).isNull();
         }
 
         @Test

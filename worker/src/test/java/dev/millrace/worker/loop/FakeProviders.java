@@ -33,7 +33,9 @@ final class FakeProviders implements Providers {
     final List<String> calls = new ArrayList<>();
     final List<Integer> attempts = new ArrayList<>();
     final List<Window> windows = new ArrayList<>();
+    final Set<ProviderKey> replacedKeys = new HashSet<>();
     final Set<String> cancelled = new HashSet<>();
+    int keyCount = 1;
     boolean isClosed;
 
     /** The verdict with which every call ends at once; null if the test ends each call. */
@@ -51,6 +53,18 @@ final class FakeProviders implements Providers {
             end(line.customId(), immediateVerdict);
         }
         return () -> cancelled.add(line.customId());
+    }
+
+    @Override
+    public int keyCount(String provider) {
+        return keyCount;
+    }
+
+    @Override
+    public Set<ProviderKey> takeReplacedKeys() {
+        var taken = Set.copyOf(replacedKeys);
+        replacedKeys.clear();
+        return taken;
     }
 
     Set<String> running() {

@@ -86,12 +86,16 @@ record MillraceKeys(
     }
 
     private static Secret secret(Node.Scalar scalar) {
-        return scalar.missing()
-                .map(Secret::unset)
-                .orElseGet(
-                        () ->
-                                scalar.text().isBlank()
-                                        ? Secret.unset("has no value")
-                                        : Secret.of(scalar.text()));
+        var secret =
+                scalar.missing()
+                        .map(Secret::unset)
+                        .orElseGet(
+                                () ->
+                                        scalar.text().isBlank()
+                                                ? Secret.unset("has no value")
+                                                : Secret.of(scalar.text()));
+        return scalar.again()
+                .map(again -> secret.fromFile(() -> secret(again.get())))
+                .orElse(secret);
     }
 }

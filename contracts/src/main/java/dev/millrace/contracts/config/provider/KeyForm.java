@@ -1,0 +1,43 @@
+package dev.millrace.contracts.config.provider;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Checks the form of API keys, so that a wrong one is found before a provider rejects it. */
+public final class KeyForm {
+    /** Servers without real keys often expect a word, such as {@code EMPTY}. */
+    private static final int MIN_CHARS = 4;
+
+    private static final Pattern SCHEME = Pattern.compile("(?i)bearer\\s.*", Pattern.DOTALL);
+    private static final Pattern QUOTED = Pattern.compile("[\"'`].*|.*[\"'`]", Pattern.DOTALL);
+    private static final Pattern BLANK = Pattern.compile(".*[\\s\\p{Cntrl}].*", Pattern.DOTALL);
+
+    private KeyForm() {}
+
+    /**
+     * Returns what is wrong with a key, without showing it; empty for a key of a usable form.
+     *
+     * @param key without blanks around it
+     * @param prefix how each key of the provider begins; may be empty
+     */
+    public static Optional<String> problem(String key, String prefix) {
+        if (SCHEME.matcher(key).matches()) {
+            return Optional.of("must not begin with Bearer, which Millrace adds (auth.scheme)");
+        }
+        if (QUOTED.matcher(key).matches()) {
+            return Optional.of("must not have quotes around the key");
+        }
+        if (BLANK.matcher(key).matches()) {
+            return Optional.of("must not contain blanks or line breaks");
+        }
+        if (!key.startsWith(prefix)) {
+            return Optional.of(
+                    "must begin with "
+                            + prefix
+                            + " (key_prefix); check that the key is one of this provider");
+        }
+        return key.length() < MIN_CHARS || (!prefix.isEmpty() && key.equals(prefix))
+                ? Optional.of("must be a whole key, not " + key.length() + " characters")
+                : Optional.empty();
+    }
+}
