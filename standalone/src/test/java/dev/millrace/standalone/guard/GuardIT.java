@@ -109,7 +109,7 @@ class GuardIT {
         void newModelGetsOneGuardWindowOfJobsAndCostsNothing() {
             try (var pipeline =
                     new GuardedPipeline(
-                            folder, RULE, "{ failures: { context_length_exceeded: 1.0 } }", 2)) {
+                            folder, RULE, "{ failures: { content_filter: 1.0 } }", 2)) {
                 Outcome outcome = run(pipeline);
 
                 assertThat(outcome.jobs()).isEqualTo(maxJobsOfNewModel(pipeline));

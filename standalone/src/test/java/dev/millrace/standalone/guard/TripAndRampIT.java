@@ -28,7 +28,7 @@ class TripAndRampIT {
     private static final String RAMP =
             "ramp: { arm: new, steps: [5, 50, 100], each: { good_results: 20 } }";
     private static final String HEALTHY = "{\"latency\":\"5ms\"}";
-    private static final String BROKEN = "{\"failures\":{\"context_length_exceeded\":1}}";
+    private static final String BROKEN = "{\"failures\":{\"content_filter\":1}}";
 
     @TempDir private Path folder;
     private int sent;
