@@ -34,12 +34,11 @@ final class BodyDraft {
         JsonToken value = json.nextToken();
         switch (name) {
             case "model" -> readModel(json, value, problems);
-            case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
-                    readLimit(json, value);
             case "n", "best_of" -> readChoices(json, value);
             case "stream" -> readStream(value, problems);
             case "stream_options" -> readStreamOptions(value, problems);
             case "background" -> runsInBackground |= value == JsonToken.VALUE_TRUE;
+            case String it when RequestLine.LIMIT_KEYS.contains(it) -> readLimit(json, value);
             default -> {}
         }
         json.skipChildren();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
 import java.io.ByteArrayOutputStream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,10 @@ public record RequestLine(
 
     /** The model name that lets the router choose. */
     public static final String AUTO = "auto";
+
+    /** The keys of a body that limit its output tokens; each url has one or two of them. */
+    public static final Set<String> LIMIT_KEYS =
+            Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
 
     /** Returns true if an output limit can be added to the body. */
     public boolean acceptsLimit() {

@@ -30,7 +30,7 @@ final class ContextWindowCheck {
     /** Returns the limit on output tokens that is sent; 0 for none. */
     private static long output(RequestLine line, Endpoint called, Model model) {
         Long limit = line.maxOutputTokens();
-        // If a body requests more than the model's own limit, the provider decides.
+        // OutputLimitCheck reports a limit above the model's own.
         return limit == null
                 ? OutputLimit.defaultFor(line, called, model).orElse(0)
                 : Math.min(limit, model.maxOutputTokens().orElse(limit));

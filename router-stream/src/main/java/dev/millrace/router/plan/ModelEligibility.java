@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Decides whether a model can process a job: the model is in service, serves the url or one that
- * the job can be translated for, accepts the keys of the body, stays below the cost ceiling, and
- * its context window is large enough.
+ * the job can be translated for, accepts the keys of the body and its output limit, stays below the
+ * cost ceiling, and its context window is large enough.
  */
 final class ModelEligibility {
     private static final String MAX_TOKENS = "max_tokens";
@@ -57,6 +57,7 @@ final class ModelEligibility {
         Endpoint called = serviceable.called(job.line().endpoint(), model);
         List<Plan.Rejected> rejections = new ArrayList<>(checkUrl(job, model));
         rejections.addAll(unacceptableKeys(job, model));
+        OutputLimitCheck.check(job.line(), model).ifPresent(rejections::add);
         CostCeilingCheck.check(job, called, model).ifPresent(rejections::add);
         ContextWindowCheck.check(job, called, model).ifPresent(rejections::add);
         return rejections;

@@ -293,6 +293,78 @@ class PlannerTest {
         }
     }
 
+    /** The model {@code bound} gives at most 1,000 output tokens; {@code open} has no known limit. */
+    @Nested
+    class WhenAJobAsksForALongOutput {
+        private Plan plan(String url, String model, String fields, String options) {
+            return scene.plan(
+                    Requests.line(url, "{\"model\":\"" + model + "\"," + fields + "}", options));
+        }
+
+        private Plan chat(String model, String fields) {
+            return plan("/v1/chat/completions", model, fields, "{}");
+        }
+
+        @Test
+        void namedModelGetsALimitUpToItsOwn() {
+            assertThat(chat("bound", "\"max_tokens\":1000")).isInstanceOf(Plan.Routed.class);
+            assertThat(chat("open", "\"max_tokens\":1001")).isInstanceOf(Plan.Routed.class);
+        }
+
+        @Test
+        void higherLimitIsRejectedWithItsKeyAndTheModelsLimit() {
+            assertThat(rejected(chat("bound", "\"max_tokens\":1001")))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.VALIDATION_ERROR,
+                                    "max_tokens asks for 1,001 output tokens; bound gives at most"
+                                            + " 1,000 (models.bound.max_output_tokens)",
+                                    "body.max_tokens"));
+            assertThat(rejected(chat("bound", "\"max_completion_tokens\":1001")).param())
+                    .isEqualTo("body.max_completion_tokens");
+            assertThat(
+                            rejected(
+                                            plan(
+                                                    "/v1/responses",
+                                                    "tied",
+                                                    "\"max_output_tokens\":1001",
+                                                    "{}"))
+                                    .param())
+                    .isEqualTo("body.max_output_tokens");
+        }
+
+        @Test
+        void policySkipsTheModel() {
+            scene.policy(PlannerScene.use("bound", "open"));
+
+            assertThat(PlannerScene.routed(chat("auto", "\"max_tokens\":1001")).chain())
+                    .containsExactly(OPEN);
+            assertThat(PlannerScene.routed(chat("auto", "\"max_tokens\":1000")).chain())
+                    .containsExactly(BOUND, OPEN);
+        }
+
+        @Test
+        void cheapestModelThatCanGiveItGetsTheJob() {
+            scene.policy(PlannerScene.cheapest());
+
+            assertThat(PlannerScene.routed(chat("auto", "\"max_tokens\":1001")).chain())
+                    .contains(OPEN)
+                    .doesNotContain(BOUND);
+        }
+
+        @Test
+        void fallbackWithALowerLimitIsSkipped() {
+            Plan plan =
+                    plan(
+                            "/v1/chat/completions",
+                            "open",
+                            "\"max_tokens\":1001",
+                            "{\"fallback\":[\"bound\"]}");
+
+            assertThat(PlannerScene.routed(plan).chain()).containsExactly(OPEN);
+        }
+    }
+
     @Nested
     class WhenAJobHasADeadline {
         private Plan planWith(String deadline) {

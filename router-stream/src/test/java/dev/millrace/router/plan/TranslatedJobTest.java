@@ -206,6 +206,24 @@ class TranslatedJobTest {
         }
     }
 
+    @Nested
+    class WithALimitAboveTheModelsOwn {
+        @Test
+        void isRejectedWithTheJobsOwnKey() {
+            assertThat(
+                            PlannerScene.rejected(
+                                            scene.plan(
+                                                    chat(
+                                                            "claude",
+                                                            "\"max_completion_tokens\":64001,",
+                                                            "{}")))
+                                    .message())
+                    .isEqualTo(
+                            "max_completion_tokens asks for 64,001 output tokens; claude gives at"
+                                    + " most 64,000 (models.claude.max_output_tokens)");
+        }
+    }
+
     /** Claude's window of 200,000 tokens has room for an input of 195,904 and the default limit. */
     @Nested
     class WithoutALimitOfItsOwn {

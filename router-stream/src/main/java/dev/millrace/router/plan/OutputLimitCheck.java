@@ -1,0 +1,48 @@
+package dev.millrace.router.plan;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.json.ObjectKeys;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Checks that a job does not ask for a longer output than a model can give. Providers refuse such a
+ * limit instead of lowering it.
+ */
+final class OutputLimitCheck {
+    private OutputLimitCheck() {}
+
+    /** Returns a rejection when the body's output limit is above the model's maximum, else empty. */
+    static Optional<Plan.Rejected> check(RequestLine line, Model model) {
+        Long limit = line.maxOutputTokens();
+        long maximum = model.maxOutputTokens().orElse(Long.MAX_VALUE);
+        return limit == null || limit <= maximum || line.endpoint() == Endpoint.EMBEDDINGS
+                ? Optional.empty()
+                : Optional.of(tooLong(line, limit, maximum, model));
+    }
+
+    private static Plan.Rejected tooLong(
+            RequestLine line, long limit, long maximum, Model model) {
+        List<String> keys =
+                ObjectKeys.withValue(line.bytes(), line.body().start(), line.body().length())
+                        .stream()
+                        .filter(RequestLine.LIMIT_KEYS::contains)
+                        .toList();
+        return new Plan.Rejected(
+                ErrorCode.VALIDATION_ERROR,
+                String.format(
+                        Locale.ROOT,
+                        "%s asks for %,d output tokens; %s gives at most %,d"
+                                + " (models.%s.max_output_tokens)",
+                        String.join(" or ", keys),
+                        limit,
+                        model.name(),
+                        maximum,
+                        model.name()),
+                "body." + keys.getFirst());
+    }
+}
