@@ -83,11 +83,15 @@ public final class OutputLimit {
      * @throws IllegalArgumentException for embeddings, which have no such key
      */
     public static String key(Endpoint endpoint, Model model) {
-        String key = keyOfWire(endpoint, model);
-        return model.parameters().nameOf(key);
+        return model.parameters().nameOf(keyOfWire(endpoint, model));
     }
 
-    private static String keyOfWire(Endpoint endpoint, Model model) {
+    /**
+     * Returns the wire's key that sets the limit, before {@link Model#parameters} rename it.
+     *
+     * @throws IllegalArgumentException for embeddings, which have no such key
+     */
+    public static String keyOfWire(Endpoint endpoint, Model model) {
         return switch (endpoint) {
             case CHAT_COMPLETIONS -> isReasoning(model) ? "max_completion_tokens" : "max_tokens";
             case COMPLETIONS, MESSAGES -> "max_tokens";

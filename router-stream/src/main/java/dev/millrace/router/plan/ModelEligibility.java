@@ -1,6 +1,7 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.ModelParameters.UnacceptableKey;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
@@ -136,14 +137,28 @@ final class ModelEligibility {
 
     private static List<Plan.Rejected> unacceptableKeys(RequestLine line, Model model) {
         var keys = ObjectKeys.withValue(line.bytes(), line.body().start(), line.body().length());
+        Endpoint called = line.endpoint();
+        Optional<String> added =
+                OutputLimit.defaultFor(line, called, model).isPresent()
+                        ? Optional.of(OutputLimit.keyOfWire(called, model))
+                        : Optional.empty();
+        added.ifPresent(keys::add);
         return model.parameters().problemsOf(keys).stream()
-                .map(
-                        it ->
-                                new Plan.Rejected(
-                                        ErrorCode.VALIDATION_ERROR,
-                                        "the model " + model.name() + " " + it.reason(),
-                                        "body." + it.key()))
+                .map(it -> unacceptable(it, model, added.filter(it.key()::equals).isPresent()))
                 .toList();
+    }
+
+    /** The limit that {@code max_cost_usd} adds is a key of the body to send, but not the job's. */
+    private static Plan.Rejected unacceptable(
+            UnacceptableKey problem, Model model, boolean isAdded) {
+        String reason = "the model " + model.name() + " " + problem.reason();
+        return isAdded
+                ? new Plan.Rejected(
+                        ErrorCode.VALIDATION_ERROR,
+                        "max_cost_usd adds an output limit to the body, but " + reason,
+                        "millrace.max_cost_usd")
+                : new Plan.Rejected(
+                        ErrorCode.VALIDATION_ERROR, reason, "body." + problem.key());
     }
 
     /** The keys of a translated body are those of the model's own API, not the job's. */

@@ -248,14 +248,30 @@ class PlannerTest {
                                 Map.of("max_tokens", "max_completion_tokens"),
                                 Set.of("temperature")));
 
-        private final PlannerScene scene = PlannerScene.of(PICKY, OPEN);
+        private static final Model LIMITLESS =
+                PlannerScene.declared(
+                        "limitless",
+                        Set.of(),
+                        new ModelParameters(Map.of(), Set.of("max_tokens", "max_output_tokens")));
+
+        private static final Model RENAMING =
+                PlannerScene.declared(
+                        "renaming",
+                        Set.of(),
+                        new ModelParameters(Map.of("max_tokens", "length"), Set.of()));
+
+        private final PlannerScene scene = PlannerScene.of(PICKY, LIMITLESS, RENAMING, OPEN);
 
         private Plan plan(String model, String fields) {
+            return plan(model, fields, "{}");
+        }
+
+        private Plan plan(String model, String fields, String options) {
             return scene.plan(
                     Requests.line(
                             "/v1/chat/completions",
                             "{\"model\":\"" + model + "\"" + fields + "}",
-                            "{}"));
+                            options));
         }
 
         @Test
@@ -281,6 +297,44 @@ class PlannerTest {
                                     .param())
                     .isEqualTo("body.max_tokens");
             assertThat(plan("picky", ",\"max_tokens\":1")).isInstanceOf(Plan.Routed.class);
+        }
+
+        @Test
+        void limitThatMaxCostUsdAddsIsAKeyOfTheBody() {
+            assertThat(plan("limitless", "")).isInstanceOf(Plan.Routed.class);
+            assertThat(rejected(plan("limitless", "", "{\"max_cost_usd\":1000}")))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.VALIDATION_ERROR,
+                                    "max_cost_usd adds an output limit to the body, but the model"
+                                            + " limitless does not accept max_tokens",
+                                    "millrace.max_cost_usd"));
+        }
+
+        @Test
+        void addedLimitIsNotSentBesideTheModelsOwnKey() {
+            assertThat(plan("renaming", "", "{\"max_cost_usd\":1000}"))
+                    .isInstanceOf(Plan.Routed.class);
+            assertThat(
+                            rejected(
+                                            plan(
+                                                    "renaming",
+                                                    ",\"length\":5",
+                                                    "{\"max_cost_usd\":1000}"))
+                                    .message())
+                    .isEqualTo(
+                            "max_cost_usd adds an output limit to the body, but the model renaming"
+                                    + " knows max_tokens as length, which the body has as well");
+        }
+
+        @Test
+        void policySkipsAModelThatRefusesTheAddedLimit() {
+            scene.policy(PlannerScene.use("limitless", "open"));
+
+            assertThat(
+                            PlannerScene.routed(plan("auto", "", "{\"max_cost_usd\":1000}"))
+                                    .chain())
+                    .containsExactly(OPEN);
         }
 
         @Test
