@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a model differs from the wire of its provider in the top-level keys of a request's body.
+ * How a model differs from the wire of its provider in the keys of a request's body.
  *
- * @param rename keys that the model knows by another name: the wire's key to the model's key
- * @param refuse keys that the model does not accept. A job's {@code stream_options} are no problem
+ * @param rename top-level keys that the model knows by another name: the wire's key to the model's
+ *     key
+ * @param refuse keys that the model does not accept: top-level keys, or a key within a top-level
+ *     object, such as {@code output_config.effort}. A job's {@code stream_options} are no problem
  *     for a model that refuses them: they concern only the transport, and are left out
  */
 public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
@@ -49,7 +51,7 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     /**
      * A key that makes a body unacceptable.
      *
-     * @param key top-level key of the body
+     * @param key key of the body, as in {@link #refuse}
      * @param reason end of a sentence that begins with the model
      */
     public record UnacceptableKey(String key, String reason) {}
@@ -57,6 +59,14 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     /** Returns true if every body is accepted as it is. */
     public boolean isDefault() {
         return rename.isEmpty() && refuse.isEmpty();
+    }
+
+    /** Returns every key that is named here, old and new names included. */
+    public Set<String> names() {
+        Set<String> names = new HashSet<>(refuse);
+        names.addAll(rename.keySet());
+        names.addAll(rename.values());
+        return names;
     }
 
     /** Returns the model's name of a key. */
@@ -67,7 +77,8 @@ public record ModelParameters(Map<String, String> rename, Set<String> refuse) {
     /**
      * Returns why a body is not acceptable; empty if it is.
      *
-     * @param keys top-level keys of the body whose value is not null
+     * @param keys keys of the body whose value is not null: top-level keys, and as {@code a.b} the
+     *     keys of objects among their values
      */
     public List<UnacceptableKey> problemsOf(Collection<String> keys) {
         List<UnacceptableKey> problems = new ArrayList<>();

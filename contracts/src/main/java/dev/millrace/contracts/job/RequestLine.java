@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
+import dev.millrace.contracts.json.ObjectKeys;
 import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,16 @@ public record RequestLine(
         }
         return withModel(
                 JsonBytes.quoted(upstreamModel) + "," + JsonBytes.quoted(limitKey) + ":" + limit);
+    }
+
+    /**
+     * Returns the wanted keys that the body has with another value than null, in the order of the
+     * body.
+     *
+     * @param wanted top-level keys, and as {@code a.b} keys of the objects among their values
+     */
+    public Set<String> keysWithValue(Set<String> wanted) {
+        return ObjectKeys.withValue(bytes, body.start(), body.length(), wanted);
     }
 
     /** Returns the body with edited top-level fields, such as another model. */

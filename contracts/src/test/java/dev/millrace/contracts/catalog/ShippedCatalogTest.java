@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShippedCatalogTest {
     private final Catalog catalog = Catalog.shipped();
@@ -107,6 +108,13 @@ class ShippedCatalogTest {
     void modelThatDoesNotReasonRefusesAnEffort() {
         assertThat(catalog.find("gpt-4.1").orElseThrow().parameters().refuse())
                 .containsExactly("reasoning_effort", "reasoning");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claude-sonnet-4.5", "claude-opus-4"})
+    void claudeBeforeOpus45RefusesAnEffort(String model) {
+        assertThat(catalog.find(model).orElseThrow().parameters().refuse())
+                .containsExactly("output_config.effort");
     }
 
     @Test

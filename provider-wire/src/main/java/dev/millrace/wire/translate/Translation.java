@@ -3,6 +3,7 @@ package dev.millrace.wire.translate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
+import dev.millrace.contracts.json.ObjectKeys;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.translate.chat.ChatRequest;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A pair of endpoints that jobs can cross: the job's own, and the one that is called for it. */
@@ -77,12 +80,26 @@ public enum Translation {
     public TranslationPreview preview(RequestLine line) {
         var findings = new Findings();
         ObjectNode translated = translate(line.bytes(), line.body(), ANY_MODEL, findings);
-        Set<String> keys =
-                translated.properties().stream()
-                        .filter(field -> !field.getValue().isNull())
-                        .map(Map.Entry::getKey)
-                        .collect(Collectors.toUnmodifiableSet());
-        return new TranslationPreview(findings.refused(), keys);
+        return new TranslationPreview(findings.refused(), keys(translated));
+    }
+
+    private static Set<String> keys(ObjectNode body) {
+        return body.properties().stream()
+                .filter(field -> !field.getValue().isNull())
+                .<String>mapMulti(
+                        (field, out) -> {
+                            out.accept(field.getKey());
+                            nonNullKeys(field.getValue())
+                                    .map(key -> ObjectKeys.nested(field.getKey(), key))
+                                    .forEach(out);
+                        })
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<String> nonNullKeys(JsonNode value) {
+        return value.properties().stream()
+                .filter(field -> !field.getValue().isNull())
+                .map(Map.Entry::getKey);
     }
 
     /**

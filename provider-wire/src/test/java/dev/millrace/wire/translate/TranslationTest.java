@@ -78,7 +78,12 @@ class TranslationTest {
                                                             + "{\"role\":\"user\",\"content\":\"Hi\"}]}"))
                                     .keys())
                     .containsExactlyInAnyOrder(
-                            "model", "max_tokens", "messages", "stop_sequences", "thinking");
+                            "model",
+                            "max_tokens",
+                            "messages",
+                            "stop_sequences",
+                            "thinking",
+                            "thinking.type");
         }
 
         @Test

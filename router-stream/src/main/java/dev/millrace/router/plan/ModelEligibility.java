@@ -6,7 +6,6 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.json.ObjectKeys;
 import dev.millrace.wire.translate.Translation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -136,7 +135,7 @@ final class ModelEligibility {
     }
 
     private static List<Plan.Rejected> unacceptableKeys(RequestLine line, Model model) {
-        var keys = ObjectKeys.withValue(line.bytes(), line.body().start(), line.body().length());
+        var keys = line.keysWithValue(model.parameters().names());
         Endpoint called = line.endpoint();
         Optional<String> added =
                 OutputLimit.defaultFor(line, called, model).isPresent()

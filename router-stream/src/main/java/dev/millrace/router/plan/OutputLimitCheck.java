@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.json.ObjectKeys;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,11 +26,7 @@ final class OutputLimitCheck {
 
     private static Plan.Rejected tooLong(
             RequestLine line, long limit, long maximum, Model model) {
-        List<String> keys =
-                ObjectKeys.withValue(line.bytes(), line.body().start(), line.body().length())
-                        .stream()
-                        .filter(RequestLine.LIMIT_KEYS::contains)
-                        .toList();
+        var keys = List.copyOf(line.keysWithValue(RequestLine.LIMIT_KEYS));
         return new Plan.Rejected(
                 ErrorCode.VALIDATION_ERROR,
                 String.format(

@@ -296,6 +296,47 @@ class TranslatedJobTest {
         }
 
         @Test
+        void keyWithinAnObjectOfTheTranslatedBodyIsRefused() {
+            Model claude = refusing("claude", "anthropic", "output_config.effort");
+            String format =
+                    "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\","
+                            + "\"schema\":{\"type\":\"object\",\"properties\":{},"
+                            + "\"required\":[],\"additionalProperties\":false}}},";
+
+            assertThat(plan(claude, chat("claude", format, "{}"))).isInstanceOf(Plan.Routed.class);
+            assertThat(plan(claude, chat("claude", "\"reasoning_effort\":\"none\",", "{}")))
+                    .isInstanceOf(Plan.Routed.class);
+            assertThat(
+                            PlannerScene.rejected(
+                                            plan(
+                                                    claude,
+                                                    chat(
+                                                            "claude",
+                                                            "\"reasoning_effort\":\"low\",",
+                                                            "{}")))
+                                    .message())
+                    .endsWith("the model claude does not accept output_config.effort");
+        }
+
+        @Test
+        void keyWithinAnObjectOfTheJobIsRefused() {
+            Model claude = refusing("claude", "anthropic", "output_config.effort");
+
+            assertThat(
+                            PlannerScene.rejected(
+                                    plan(
+                                            claude,
+                                            messages(
+                                                    "claude",
+                                                    "\"output_config\":{\"effort\":\"low\"},"))))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.VALIDATION_ERROR,
+                                    "the model claude does not accept output_config.effort",
+                                    "body.output_config.effort"));
+        }
+
+        @Test
         void fallbackThatRefusesAKeyOfTheTranslatedBodyIsSkipped() {
             Model claude = refusing("claude", "anthropic", "output_config");
             RequestLine line =

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * @param refused the fields that cannot be carried, in the order of the body; empty if the request
  *     can be translated
- * @param keys top-level keys of the translated body whose value is not null. The limit on output
- *     tokens of a chat completions body is {@code max_tokens}, whatever the model's own key
+ * @param keys keys of the translated body whose value is not null: top-level keys, and as {@code
+ *     a.b} the keys of objects among their values. The limit on output tokens of a chat completions
+ *     body is {@code max_tokens}, whatever the model's own key
  */
 public record TranslationPreview(List<UntranslatableField> refused, Set<String> keys) {}
