@@ -70,9 +70,13 @@ public final class StatusRules {
                             // vLLM, also for an input that leaves no room for an answer.
                             + "|context length is only|max_tokens must be at least 1, got -"
                             // llama.cpp
-                            + "|exceed_context_size");
+                            + "|exceed_context_size"
+                            // GitHub Models
+                            + "|tokens_limit_reached|too large for .{0,200}max size: \\d+ tokens");
 
-    /** OpenAI, for the limit and the tokens of a single request, which no wait makes fit. */
+    /**
+     * OpenAI and Groq, for the limit and the tokens of a single request, which no wait makes fit.
+     */
     private static final Pattern TOKENS_OF_REQUEST =
             pattern("request too large for .{0,300}\\blimit (\\d{1,18}), requested (\\d{1,18})");
 
@@ -90,6 +94,8 @@ public final class StatusRules {
         return switch (status) {
             case 402 -> ErrorCode.QUOTA_EXCEEDED;
             case 429 -> tooMany(body);
+            case 413 ->
+                    isLongerThanLimit(body) ? ErrorCode.CONTEXT_LENGTH_EXCEEDED : ofRequest(body);
             case 400 -> badRequest(body);
             case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> isQuota(body) ? ErrorCode.QUOTA_EXCEEDED : forbidden(body);
