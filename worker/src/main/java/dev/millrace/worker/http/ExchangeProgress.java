@@ -1,5 +1,6 @@
 package dev.millrace.worker.http;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hc.core5.util.Timeout;
@@ -10,6 +11,7 @@ final class ExchangeProgress {
     private final long sendByNanos;
     private final Deadline connecting;
     private Stage stage = Stage.CONNECTING;
+    private Optional<ResponseHead> head = Optional.empty();
     private Timeout betweenChunks = Timeout.DISABLED;
     private Consumer<Timeout> socketTimeout = _ -> {};
 
@@ -62,7 +64,8 @@ final class ExchangeProgress {
      * @param betweenChunks timeout from the first byte of the body on
      * @param socketTimeout sets the timeout of reads from the connection
      */
-    void onHead(Timeout betweenChunks, Consumer<Timeout> socketTimeout) {
+    void onHead(ResponseHead arrived, Timeout betweenChunks, Consumer<Timeout> socketTimeout) {
+        this.head = Optional.of(arrived);
         this.betweenChunks = betweenChunks;
         this.socketTimeout = socketTimeout;
     }
@@ -78,6 +81,11 @@ final class ExchangeProgress {
     /** Records that the answer is complete, although its body may not have ended. */
     void onAnswered(Timeout untilEndOfBody) {
         socketTimeout.accept(untilEndOfBody);
+    }
+
+    /** Returns the head of the response; empty before it has arrived. */
+    Optional<ResponseHead> head() {
+        return head;
     }
 
     /** Returns true if the provider may have received any part of the request. */

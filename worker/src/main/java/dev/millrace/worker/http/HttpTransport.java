@@ -11,13 +11,12 @@ import dev.millrace.worker.body.StreamReader;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.ProviderClients.ProviderClient;
 import dev.millrace.worker.port.Providers.Window;
-import dev.millrace.worker.wire.ResponseHeaders;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -25,7 +24,6 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -119,15 +117,28 @@ public final class HttpTransport implements Transport {
             if (progress.isLate()) {
                 return new Exchange.SendWindowMissed();
             }
-            return deadline.isMissed()
-                    ? expired(leftNanos < totalNanos, progress)
-                    : failure(e, progress, client.hasProxy());
+            return unreadError(progress)
+                    .orElseGet(
+                            () ->
+                                    deadline.isMissed()
+                                            ? expired(leftNanos < totalNanos, progress)
+                                            : failure(e, progress, client.hasProxy()));
         } finally {
             connecting.end();
             setUp.cancel(false);
             deadline.end();
             expiry.cancel(false);
         }
+    }
+
+    /**
+     * Returns an error response without its body, if the head of one has arrived: the status of an
+     * error tells what happened and that nothing was billed, also if the body cannot be read.
+     */
+    private static Optional<Exchange> unreadError(ExchangeProgress progress) {
+        return progress.head()
+                .filter(ResponseHead::isError)
+                .map(it -> new Exchange.Responded(it.status(), it.headers(), new byte[0]));
     }
 
     private static Exchange expired(boolean isJobDeadline, ExchangeProgress progress) {
@@ -163,19 +174,15 @@ public final class HttpTransport implements Transport {
             String model,
             ExchangeProgress progress)
             throws IOException {
-        var headers = new LinkedHashMap<String, String>();
-        for (Header header : response.getHeaders()) {
-            headers.putIfAbsent(header.getName(), String.valueOf(header.getValue()));
-        }
-        var all = new ResponseHeaders(headers);
+        ResponseHead head = progress.head().orElseGet(() -> ResponseHead.of(response));
         HttpEntity entity = response.getEntity();
         if (entity == null) {
-            return new Exchange.Responded(response.getCode(), all, new byte[0]);
+            return new Exchange.Responded(head.status(), head.headers(), new byte[0]);
         }
         var in = new WatchedStream(entity.getContent(), progress::onBytes);
-        boolean isAnswer = response.getCode() == OK && endpoint != Endpoint.EMBEDDINGS;
+        boolean isAnswer = head.status() == OK && endpoint != Endpoint.EMBEDDINGS;
         if (isAnswer && isEventStream(entity)) {
-            Exchange streamed = streams.read(in, endpoint, all, model);
+            Exchange streamed = streams.read(in, endpoint, head.headers(), model);
             progress.onAnswered(END_OF_BODY);
             readToEnd(in);
             return streamed;
@@ -183,10 +190,10 @@ public final class HttpTransport implements Transport {
         byte[] body = bodies.read(in, model);
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest; closing the response drops the connection.
-            return new Exchange.TooLarge(response.getCode(), all, bodies.maxBytes());
+            return new Exchange.TooLarge(head.status(), head.headers(), bodies.maxBytes());
         }
         in.close();
-        return new Exchange.Responded(response.getCode(), all, body);
+        return new Exchange.Responded(head.status(), head.headers(), body);
     }
 
     private static boolean isEventStream(HttpEntity entity) {

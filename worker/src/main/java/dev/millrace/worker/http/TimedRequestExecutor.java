@@ -62,7 +62,7 @@ final class TimedRequestExecutor extends HttpRequestExecutor {
             addProxyAuthorization(request);
         }
         ClassicHttpResponse response = super.execute(request, connection, callback, context);
-        progress.onHead(betweenChunks, connection::setSocketTimeout);
+        progress.onHead(ResponseHead.of(response), betweenChunks, connection::setSocketTimeout);
         return response;
     }
 
