@@ -24,12 +24,14 @@ public final class SseParser {
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private String name = "";
     private boolean hasData;
+    private long commentBytes;
+    private boolean isComment;
     private boolean isFirstLine = true;
     private boolean endedWithCarriageReturn;
     private boolean isOverLimit;
 
     /**
-     * @param maxLineBytes longest accepted line, comments included
+     * @param maxLineBytes longest accepted line; all comments of the stream count as one line
      * @param maxEventBytes longest accepted data of an event
      */
     public SseParser(int maxLineBytes, int maxEventBytes) {
@@ -70,13 +72,18 @@ public final class SseParser {
         return line.size() + data.size();
     }
 
-    /** Returns true if a line or an event was longer than allowed. */
+    /** Returns true if a line, an event or the comments were longer than allowed. */
     public boolean isOverLimit() {
         return isOverLimit;
     }
 
     private void append(byte[] bytes, int start, int end) {
-        if (line.size() + (end - start) > maxLineBytes) {
+        isComment |= line.size() == 0 && start < end && bytes[start] == ':';
+        if (isComment) {
+            // Some servers send comments for as long as they compute, so none is held.
+            commentBytes += end - start;
+            isOverLimit = commentBytes > maxLineBytes;
+        } else if (line.size() + (end - start) > maxLineBytes) {
             isOverLimit = true;
         } else {
             line.write(bytes, start, end - start);
@@ -85,6 +92,11 @@ public final class SseParser {
 
     private void endLine(List<SseEvent> events) {
         if (isOverLimit) {
+            return;
+        }
+        if (isComment) {
+            isComment = false;
+            isFirstLine = false;
             return;
         }
         byte[] ended = line.toByteArray();

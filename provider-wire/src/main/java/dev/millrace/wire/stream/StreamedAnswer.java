@@ -60,7 +60,7 @@ public final class StreamedAnswer {
             }
         }
         if (parser.isOverLimit()) {
-            end(new AssembledAnswer.TooLarge("a line or an event of the stream"));
+            end(new AssembledAnswer.TooLarge("a line, an event or the comments of the stream"));
         }
         return progress;
     }

@@ -90,19 +90,48 @@ class SseParserTest {
     class Limits {
         @Test
         void aLineMayBeAsLongAsTheLimit() {
-            feed(":".repeat(40) + "\n");
+            feed("x".repeat(40) + "\n");
 
             assertThat(parser.isOverLimit()).isFalse();
         }
 
         @Test
         void aLongerLineStopsTheParserBeforeItsEnd() {
-            feed(":".repeat(20));
+            feed("x".repeat(20));
             assertThat(parser.isOverLimit()).isFalse();
-            feed(":".repeat(21));
+            feed("x".repeat(21));
 
             assertThat(parser.isOverLimit()).isTrue();
             assertThat(feed("\ndata: 1\n\n")).isEmpty();
+        }
+
+        @Test
+        void commentsAreNotHeld() {
+            feed("data: 1\n: 23456789");
+            feed("0123456789\n:\n");
+
+            assertThat(parser.heldBytes()).isEqualTo(1);
+            assertThat(feed("\n")).containsExactly("=1");
+        }
+
+        @Test
+        void allCommentsTogetherMayBeAsLongAsALine() {
+            feed((":" + "x".repeat(9) + "\n\n").repeat(4));
+            assertThat(parser.isOverLimit()).isFalse();
+            assertThat(feed("data: 1\n\n")).containsExactly("=1");
+
+            feed(":\n");
+            assertThat(parser.isOverLimit()).isTrue();
+            assertThat(feed("data: 1\n\n")).isEmpty();
+        }
+
+        @Test
+        void endlessCommentStopsTheParserAndHoldsNothing() {
+            feed(":" + "x".repeat(20));
+            feed("x".repeat(20));
+
+            assertThat(parser.isOverLimit()).isTrue();
+            assertThat(parser.heldBytes()).isZero();
         }
 
         @Test

@@ -167,6 +167,34 @@ class HttpStreamTest {
                                     }))
                     .isInstanceOf(AssembledAnswer.TooLarge.class);
         }
+
+        @Test
+        void endlessCommentIsTooLarge() throws Exception {
+            assertThat(
+                            answer(
+                                    (out, _) -> {
+                                        var stream = new EventStream(out).head().chunk(":");
+                                        while (true) {
+                                            stream.chunk("x".repeat(1_000));
+                                        }
+                                    }))
+                    .isEqualTo(
+                            new AssembledAnswer.TooLarge(
+                                    "a line, an event or the comments of the stream"));
+        }
+
+        @Test
+        void endlessCommentsAreTooLarge() throws Exception {
+            assertThat(
+                            answer(
+                                    (out, _) -> {
+                                        var stream = new EventStream(out).head().chunk(EVENTS);
+                                        while (true) {
+                                            stream.chunk(": keep-alive\n\n".repeat(100));
+                                        }
+                                    }))
+                    .isInstanceOf(AssembledAnswer.TooLarge.class);
+        }
     }
 
     @Nested
