@@ -156,8 +156,7 @@ final class ModelEligibility {
                         ErrorCode.VALIDATION_ERROR,
                         "max_cost_usd adds an output limit to the body, but " + reason,
                         "millrace.max_cost_usd")
-                : new Plan.Rejected(
-                        ErrorCode.VALIDATION_ERROR, reason, "body." + problem.key());
+                : new Plan.Rejected(ErrorCode.VALIDATION_ERROR, reason, "body." + problem.key());
     }
 
     /** The keys of a translated body are those of the model's own API, not the job's. */

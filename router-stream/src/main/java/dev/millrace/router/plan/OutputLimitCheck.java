@@ -15,7 +15,9 @@ import java.util.Optional;
 final class OutputLimitCheck {
     private OutputLimitCheck() {}
 
-    /** Returns a rejection when the body's output limit is above the model's maximum, else empty. */
+    /**
+     * Returns a rejection when the body's output limit is above the model's maximum, else empty.
+     */
     static Optional<Plan.Rejected> check(RequestLine line, Model model) {
         Long limit = line.maxOutputTokens();
         long maximum = model.maxOutputTokens().orElse(Long.MAX_VALUE);
@@ -24,8 +26,7 @@ final class OutputLimitCheck {
                 : Optional.of(tooLong(line, limit, maximum, model));
     }
 
-    private static Plan.Rejected tooLong(
-            RequestLine line, long limit, long maximum, Model model) {
+    private static Plan.Rejected tooLong(RequestLine line, long limit, long maximum, Model model) {
         var keys = List.copyOf(line.keysWithValue(RequestLine.LIMIT_KEYS));
         return new Plan.Rejected(
                 ErrorCode.VALIDATION_ERROR,

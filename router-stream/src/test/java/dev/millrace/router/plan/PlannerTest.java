@@ -316,11 +316,7 @@ class PlannerTest {
             assertThat(plan("renaming", "", "{\"max_cost_usd\":1000}"))
                     .isInstanceOf(Plan.Routed.class);
             assertThat(
-                            rejected(
-                                            plan(
-                                                    "renaming",
-                                                    ",\"length\":5",
-                                                    "{\"max_cost_usd\":1000}"))
+                            rejected(plan("renaming", ",\"length\":5", "{\"max_cost_usd\":1000}"))
                                     .message())
                     .isEqualTo(
                             "max_cost_usd adds an output limit to the body, but the model renaming"
@@ -331,9 +327,7 @@ class PlannerTest {
         void policySkipsAModelThatRefusesTheAddedLimit() {
             scene.policy(PlannerScene.use("limitless", "open"));
 
-            assertThat(
-                            PlannerScene.routed(plan("auto", "", "{\"max_cost_usd\":1000}"))
-                                    .chain())
+            assertThat(PlannerScene.routed(plan("auto", "", "{\"max_cost_usd\":1000}")).chain())
                     .containsExactly(OPEN);
         }
 
@@ -347,7 +341,9 @@ class PlannerTest {
         }
     }
 
-    /** The model {@code bound} gives at most 1,000 output tokens; {@code open} has no known limit. */
+    /**
+     * The model {@code bound} gives at most 1,000 output tokens; {@code open} has no known limit.
+     */
     @Nested
     class WhenAJobAsksForALongOutput {
         private Plan plan(String url, String model, String fields, String options) {
