@@ -35,7 +35,7 @@ final class ObjectBeginning {
         try (JsonParser parser = JsonBytes.parser(json, 0, json.length)) {
             beginning.addAll(parser, json.length);
         } catch (JacksonException | NumberFormatException e) {
-            // The text ends here, or goes on as no JSON does.
+            // The text ends here, or continues in a way that JSON does not allow.
         }
         return beginning.root instanceof ObjectNode object && !beginning.hasKeyTwice
                 ? Optional.of(object)

@@ -33,7 +33,7 @@ public sealed interface AssembledAnswer {
     /**
      * The answer, one of its events or one of its lines is longer than allowed.
      *
-     * @param what what is too long, for messages
+     * @param what the part of the stream that is too long, for messages
      */
     record TooLarge(String what) implements AssembledAnswer {}
 }

@@ -11,7 +11,7 @@ sealed interface EventStep {
     /** The event carried content. */
     EventStep CONTENT = new Accepted(true);
 
-    /** The stream goes on. */
+    /** The stream continues. */
     record Accepted(boolean hasContent) implements EventStep {}
 
     /** The event decided the outcome. */

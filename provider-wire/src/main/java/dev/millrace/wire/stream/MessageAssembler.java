@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  *
  * <p>{@code ping} may come anywhere, and so may events of types that do not exist yet. The counts
- * of {@code message_delta.usage} are totals: they replace those of the start.
+ * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start}.
  *
  * @see <a href="https://platform.claude.com/docs/en/build-with-claude/streaming">Reference</a>
  */

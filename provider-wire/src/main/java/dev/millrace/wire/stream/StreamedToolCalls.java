@@ -54,7 +54,7 @@ final class StreamedToolCalls {
             Call call = callOf(index, object.path(ID).asString(""));
             if (call.hasEndedBefore(object)) {
                 if (name(object).isEmpty()) {
-                    return Optional.of("the arguments of a tool call go on after their end");
+                    return Optional.of("the arguments of a tool call continue after their end");
                 }
                 call = newCall(index);
             }

@@ -1,10 +1,16 @@
 /**
  * Translates requests and answers between chat completions and messages.
  *
- * <p>{@link dev.millrace.wire.translate.Translation} is the only way in. What becomes of each field
- * is in four tables ({@code chat} and {@code messages}, request and answer each), which the
- * translators enforce and from which {@code docs/providers.md} is checked. Pure functions over one
- * body; thread-safe. Depends on contracts and on the packages below.
+ * <p>Other modules call {@link dev.millrace.wire.translate.Translation} only. Four tables say what
+ * becomes of each field: {@code chat} has the tables of chat jobs, {@code messages} the tables of
+ * messages jobs, each for the request and for its answer.
+ *
+ * <p>To add a field, add its row to the table, its cases to {@code
+ * src/test/resources/translate/<table>.json}, the code to the class beside the table if the row
+ * carries, renames or converts the field, and the row to {@code docs/providers.md}. {@code
+ * FieldTableTest} compares them, and shows the expected page.
+ *
+ * <p>Pure functions over one body; thread-safe. Depends on contracts and on the packages below.
  */
 @NullMarked
 package dev.millrace.wire.translate;

@@ -162,7 +162,7 @@ class StreamedAnswerTest {
         }
 
         @Test
-        void withoutIndexAreToldApartByTheirIds() {
+        void withoutIndexAreSeparatedByTheirIds() {
             assertThat(
                             body(
                                     chat(
@@ -178,7 +178,7 @@ class StreamedAnswerTest {
         }
 
         @Test
-        void thatShareAnIndexAreToldApartByTheirIds() {
+        void thatShareAnIndexAreSeparatedByTheirIds() {
             assertThat(
                             body(
                                     chat(

@@ -30,7 +30,7 @@ final class TrustedAuthorities {
         }
     }
 
-    /** Returns the given certificates and those of the JVM's authorities. */
+    /** Returns the given certificates and the certificates of the JVM's authorities. */
     static List<X509Certificate> and(List<X509Certificate> additional)
             throws GeneralSecurityException {
         var all = new ArrayList<>(additional);

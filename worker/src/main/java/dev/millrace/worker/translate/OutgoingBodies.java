@@ -4,7 +4,6 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.RequestTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
@@ -39,9 +38,7 @@ public final class OutgoingBodies {
             BooleanSupplier isTooLate) {
         if (served.contains(line.endpoint())) {
             return new OutgoingBody.Sendable(
-                    line.endpoint(),
-                    renamed(UpstreamBody.of(line, model, addedLimit), model),
-                    Optional.empty());
+                    line.endpoint(), BodyFields.ofJob(line, model, addedLimit), Optional.empty());
         }
         return Translation.of(line.endpoint(), served)
                 .map(it -> translated(it, line, model, addedLimit, isTooLate))
@@ -73,10 +70,7 @@ public final class OutgoingBodies {
             case RequestTranslation.Translated(var body, var omitted) ->
                     new OutgoingBody.Sendable(
                             translation.called(),
-                            renamed(
-                                    UpstreamBody.translated(
-                                            body, line, model, translation.called()),
-                                    model),
+                            BodyFields.ofTranslated(body, line, model, translation.called()),
                             Optional.of(new AnswerTranslator(translation, omitted, budget)));
             case RequestTranslation.Refused(var fields) ->
                     new OutgoingBody.Refused(
@@ -89,7 +83,10 @@ public final class OutgoingBodies {
         };
     }
 
-    /** The router has added the limit, unless the model was of the job's own API at that time. */
+    /**
+     * Returns the model and its output limit. The router has added the limit, unless it planned the
+     * job without a translation, by an older configuration.
+     */
     private static UpstreamTarget target(
             Endpoint called, RequestLine line, Model model, @Nullable Long addedLimit) {
         return new UpstreamTarget(
@@ -99,16 +96,6 @@ public final class OutgoingBodies {
                         ? OutputLimit.defaultFor(line, called, model)
                                 .orElse(model.defaultMaxTokens())
                         : addedLimit);
-    }
-
-    /** Returns a body with the model's own names of keys. */
-    private static byte[] renamed(byte[] body, Model model) {
-        if (model.parameters().rename().isEmpty()) {
-            return body;
-        }
-        var edit = new JsonObjectEdit();
-        model.parameters().rename().forEach(edit::rename);
-        return edit.apply(body, 0, body.length);
     }
 
     private static OutgoingBody notServed(Endpoint endpoint, Set<Endpoint> served) {

@@ -43,6 +43,7 @@ public final class ChatRequest {
         new ChatMessages(request).translateTo(translated);
         new ChatTools(request).translateTo(translated);
         translateSampling();
+        request.value("stop").ifPresent(this::translateStop);
         translateOutputConfig();
         translateUser();
         translateServiceTier();
@@ -70,17 +71,17 @@ public final class ChatRequest {
         request.copy(TEMPERATURE, translated);
         request.copy(TOP_P, translated);
         if (translated.has(TEMPERATURE) && translated.has(TOP_P)) {
-            keepOne();
+            keepOneOfBoth();
         }
-        request.value("stop").ifPresent(this::translateStop);
     }
 
     /**
-     * Leaves out the one that asks for nothing. Anthropic's models since Opus 4.1 refuse both.
+     * Leaves out the temperature or the top_p that asks for nothing. Anthropic's models since Opus
+     * 4.1 refuse a request with both.
      *
      * @see <a href="https://github.com/BerriAI/litellm/issues/15097">The error</a>
      */
-    private void keepOne() {
+    private void keepOneOfBoth() {
         if (isOne(TOP_P)) {
             translated.remove(TOP_P);
         } else if (isOne(TEMPERATURE)) {

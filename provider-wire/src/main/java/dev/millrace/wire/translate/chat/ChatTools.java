@@ -76,44 +76,46 @@ final class ChatTools {
         return schema;
     }
 
+    /** Returns the choice for messages, which also limits the model to one call at a time. */
     private Optional<ObjectNode> choice(boolean hasTools) {
-        Optional<ObjectNode> choice = request.value(TOOL_CHOICE).flatMap(this::choice);
+        Optional<ObjectNode> choice = request.value(TOOL_CHOICE).flatMap(this::requestedChoice);
         boolean isSerial = !request.flag(PARALLEL).orElse(true);
-        if (isSerial && !hasTools) {
-            request.refuse(PARALLEL, "needs tools");
+        if (!hasTools) {
+            refuseWithoutTools(choice, isSerial);
+            return Optional.empty();
         }
-        if (choice.isPresent() && !hasTools) {
-            return withoutTools(choice.get());
-        }
-        if (!isSerial) {
-            return choice;
-        }
-        ObjectNode serial = choice.orElseGet(() -> type("auto"));
-        if (!serial.path(TYPE).asString("").equals("none")) {
-            serial.put("disable_parallel_tool_use", true);
-        }
-        return Optional.of(serial);
+        return isSerial ? Optional.of(serial(choice)) : choice;
     }
 
     /** Messages refuse a choice without tools; auto and none then mean nothing. */
-    private Optional<ObjectNode> withoutTools(ObjectNode choice) {
-        switch (choice.path(TYPE).asString("")) {
+    private void refuseWithoutTools(Optional<ObjectNode> choice, boolean isSerial) {
+        if (isSerial) {
+            request.refuse(PARALLEL, "needs tools");
+        }
+        switch (choice.map(it -> it.path(TYPE).asString("")).orElse("none")) {
             case "auto", "none" -> {}
             default -> request.refuse(TOOL_CHOICE, "needs tools");
         }
-        return Optional.empty();
     }
 
-    private Optional<ObjectNode> choice(JsonNode choice) {
+    private static ObjectNode serial(Optional<ObjectNode> choice) {
+        ObjectNode serial = choice.orElseGet(() -> choiceOf("auto"));
+        if (!serial.path(TYPE).asString("").equals("none")) {
+            serial.put("disable_parallel_tool_use", true);
+        }
+        return serial;
+    }
+
+    private Optional<ObjectNode> requestedChoice(JsonNode choice) {
         if (choice.isObject()) {
             return request.variant(TOOL_CHOICE, TYPE)
                     .flatMap(named -> named.requiredObject("function"))
-                    .map(function -> type("tool").put("name", function.requiredText("name")));
+                    .map(function -> choiceOf("tool").put("name", function.requiredText("name")));
         }
         return switch (choice.asString("")) {
-            case "none" -> Optional.of(type("none"));
-            case "auto" -> Optional.of(type("auto"));
-            case "required" -> Optional.of(type("any"));
+            case "none" -> Optional.of(choiceOf("none"));
+            case "auto" -> Optional.of(choiceOf("auto"));
+            case "required" -> Optional.of(choiceOf("any"));
             default -> {
                 request.refuse(TOOL_CHOICE, "must be none, auto, required or a function");
                 yield Optional.empty();
@@ -121,7 +123,7 @@ final class ChatTools {
         };
     }
 
-    private static ObjectNode type(String type) {
+    private static ObjectNode choiceOf(String type) {
         return JsonTree.object().put(TYPE, type);
     }
 }

@@ -13,18 +13,49 @@ record FieldCheck(FieldTable table, Findings findings) {
      *
      * @param typeKey the key of the object's own type, which needs no row; empty for none
      */
-    void check(ObjectNode object, FieldPlace place, String typeKey) {
+    void checkKeys(ObjectNode object, FieldPlace place, String typeKey) {
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             if (!field.getKey().equals(typeKey)) {
-                check(field.getValue(), place.field(field.getKey()));
+                checkValue(field.getValue(), place.field(field.getKey()));
             }
         }
     }
 
-    private void check(JsonNode value, FieldPlace place) {
+    /**
+     * Checks an object whose fields depend on its type: the type, and if the table has a use for
+     * it, all keys of the object. Returns false if the object is to be skipped.
+     */
+    boolean checkVariant(ObjectNode object, FieldPlace place, String typeKey) {
+        Optional<FieldRow> row = table.row(place.tablePath());
+        boolean isKnown = table.knows(place.tablePath());
+        Handling handling = row.map(FieldRow::handling).orElse(Handling.CONVERTED);
+        return switch (isKnown ? handling : unknownType()) {
+            case CARRIED, RENAMED, CONVERTED, DEFAULT_ONLY -> {
+                checkKeys(object, place, typeKey);
+                yield true;
+            }
+            case NO_EFFECT -> false;
+            case OMITTED -> {
+                findings.omit(row.map(FieldRow::path).orElse(place.tablePath()));
+                yield false;
+            }
+            case REFUSED -> {
+                findings.refuse(
+                        place.field(typeKey).path(),
+                        row.map(FieldRow::note).orElse("is not known to " + table.what()));
+                yield false;
+            }
+        };
+    }
+
+    private Handling unknownType() {
+        return table.refusesUnknown() ? Handling.REFUSED : Handling.OMITTED;
+    }
+
+    private void checkValue(JsonNode value, FieldPlace place) {
         Optional<FieldRow> row = table.row(place.tablePath());
         if (row.isPresent()) {
-            check(row.get(), value, place);
+            applyRow(row.get(), value, place);
         } else if (table.isObject(place.tablePath())) {
             checkObject(value, place);
         } else if (!table.knows(place.tablePath())) {
@@ -34,7 +65,7 @@ record FieldCheck(FieldTable table, Findings findings) {
 
     private void checkObject(JsonNode value, FieldPlace place) {
         if (value instanceof ObjectNode object) {
-            check(object, place, "");
+            checkKeys(object, place, "");
         } else if (!value.isNull()) {
             findings.refuse(place.path(), "must be an object");
         }
@@ -48,7 +79,7 @@ record FieldCheck(FieldTable table, Findings findings) {
         }
     }
 
-    private void check(FieldRow row, JsonNode value, FieldPlace place) {
+    private void applyRow(FieldRow row, JsonNode value, FieldPlace place) {
         boolean isRefused =
                 switch (row.handling()) {
                     case CARRIED, RENAMED, CONVERTED, NO_EFFECT, OMITTED -> false;
@@ -72,36 +103,5 @@ record FieldCheck(FieldTable table, Findings findings) {
             case BOOLEAN -> !value.booleanValue();
             case BINARY, POJO -> false;
         };
-    }
-
-    /**
-     * Checks whether the table has a use for objects of a type, and if so, all keys of the object.
-     * Returns false if the object is to be skipped.
-     */
-    boolean accepts(ObjectNode object, FieldPlace place, String typeKey) {
-        Optional<FieldRow> row = table.row(place.tablePath());
-        boolean isKnown = table.knows(place.tablePath());
-        Handling handling = row.map(FieldRow::handling).orElse(Handling.CONVERTED);
-        return switch (isKnown ? handling : unknownType()) {
-            case CARRIED, RENAMED, CONVERTED, DEFAULT_ONLY -> {
-                check(object, place, typeKey);
-                yield true;
-            }
-            case NO_EFFECT -> false;
-            case OMITTED -> {
-                findings.omit(row.map(FieldRow::path).orElse(place.tablePath()));
-                yield false;
-            }
-            case REFUSED -> {
-                findings.refuse(
-                        place.field(typeKey).path(),
-                        row.map(FieldRow::note).orElse("is not known to " + table.what()));
-                yield false;
-            }
-        };
-    }
-
-    private Handling unknownType() {
-        return table.refusesUnknown() ? Handling.REFUSED : Handling.OMITTED;
     }
 }

@@ -23,7 +23,7 @@ record FieldPlace(String path, String tablePath) {
         return new FieldPlace(path + "[" + index + "]", tablePath);
     }
 
-    /** Returns the same value, known to be of a type; an empty type stands for any. */
+    /** Returns the place of the same value, whose type is known; an empty type means any type. */
     FieldPlace ofType(String type) {
         return new FieldPlace(path, tablePath + "[" + inTable(type) + "]");
     }

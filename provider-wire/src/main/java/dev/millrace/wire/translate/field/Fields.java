@@ -36,7 +36,7 @@ public final class Fields {
     public static Fields open(FieldTable table, ObjectNode object, String path, Findings findings) {
         var check = new FieldCheck(table, findings);
         var place = new FieldPlace(path, "");
-        check.check(object, place, "");
+        check.checkKeys(object, place, "");
         return new Fields(check, object, place, "");
     }
 
@@ -77,7 +77,9 @@ public final class Fields {
 
     /** Returns a text. A value of another type is refused. */
     public Optional<String> text(String key) {
-        return value(key).filter(it -> is(it.isString(), key, "text")).map(JsonNode::stringValue);
+        return value(key)
+                .filter(it -> requireType(it.isString(), key, "text"))
+                .map(JsonNode::stringValue);
     }
 
     /** Returns a text that the wire requires; refused and blank if there is none. */
@@ -92,7 +94,7 @@ public final class Fields {
     /** Returns a number. A value of another type is refused. */
     public Optional<BigDecimal> number(String key) {
         return value(key)
-                .filter(it -> is(it.isNumber(), key, "a number"))
+                .filter(it -> requireType(it.isNumber(), key, "a number"))
                 .map(JsonNode::decimalValue);
     }
 
@@ -108,14 +110,14 @@ public final class Fields {
     /** Returns a boolean. A value of another type is refused. */
     public Optional<Boolean> flag(String key) {
         return value(key)
-                .filter(it -> is(it.isBoolean(), key, "true or false"))
+                .filter(it -> requireType(it.isBoolean(), key, "true or false"))
                 .map(JsonNode::booleanValue);
     }
 
     /** Returns an object, which was checked together with this one. */
     public Optional<Fields> object(String key) {
         return value(key)
-                .filter(it -> is(it.isObject(), key, "an object"))
+                .filter(it -> requireType(it.isObject(), key, "an object"))
                 .map(it -> new Fields(check, (ObjectNode) it, place.field(key), ""));
     }
 
@@ -133,7 +135,7 @@ public final class Fields {
         forEachItem(
                 key,
                 (item, itemPlace) -> {
-                    check.check(item, itemPlace.ofType(""), "");
+                    check.checkKeys(item, itemPlace.ofType(""), "");
                     opened.add(new Fields(check, item, itemPlace.ofType(""), ""));
                 });
         return opened;
@@ -159,8 +161,8 @@ public final class Fields {
         forEachItem(
                 key,
                 (item, itemPlace) -> {
-                    String type = type(item.path(typeKey), defaultType);
-                    variant(item, itemPlace.ofType(type), type, typeKey).ifPresent(opened::add);
+                    String type = typeName(item.path(typeKey), defaultType);
+                    openVariant(item, itemPlace.ofType(type), type, typeKey).ifPresent(opened::add);
                 });
         return opened;
     }
@@ -168,32 +170,43 @@ public final class Fields {
     /** Opens an object by its type, as {@link #variants} does. */
     public Optional<Fields> variant(String key, String typeKey) {
         return value(key)
-                .filter(it -> is(it.isObject(), key, "an object"))
+                .filter(it -> requireType(it.isObject(), key, "an object"))
                 .flatMap(
                         it -> {
-                            String type = type(it.path(typeKey), "");
+                            String type = typeName(it.path(typeKey), "");
                             FieldPlace typed = place.field(key).ofType(type);
-                            return variant((ObjectNode) it, typed, type, typeKey);
+                            return openVariant((ObjectNode) it, typed, type, typeKey);
                         });
     }
 
+    /** Copies a value, if there is one, to a key of another object. */
+    public void copy(String key, ObjectNode target, String targetKey) {
+        value(key).ifPresent(it -> target.set(targetKey, it));
+    }
+
+    /** Copies a value, if there is one, to the same key of another object. */
+    public void copy(String key, ObjectNode target) {
+        copy(key, target, key);
+    }
+
     /** Returns a type; one that is no text is unknown, like a text that no row has. */
-    private static String type(JsonNode type, String defaultType) {
+    private static String typeName(JsonNode type, String defaultType) {
         if (type.isMissingNode() || type.isNull()) {
             return defaultType;
         }
         return type.isString() ? type.stringValue() : type.toString();
     }
 
-    private Optional<Fields> variant(
+    private Optional<Fields> openVariant(
             ObjectNode inner, FieldPlace typed, String type, String typeKey) {
-        return check.accepts(inner, typed, typeKey)
+        return check.checkVariant(inner, typed, typeKey)
                 ? Optional.of(new Fields(check, inner, typed, type))
                 : Optional.empty();
     }
 
     private void forEachItem(String key, BiConsumer<ObjectNode, FieldPlace> action) {
-        Optional<JsonNode> array = value(key).filter(it -> is(it.isArray(), key, "an array"));
+        Optional<JsonNode> array =
+                value(key).filter(it -> requireType(it.isArray(), key, "an array"));
         int index = 0;
         for (JsonNode item : array.orElseGet(JsonTree::array)) {
             FieldPlace itemPlace = place.field(key).item(index++);
@@ -205,20 +218,11 @@ public final class Fields {
         }
     }
 
-    private boolean is(boolean isExpected, String key, String expected) {
+    /** Refuses a value of another type than the expected one. Returns true for the expected one. */
+    private boolean requireType(boolean isExpected, String key, String expected) {
         if (!isExpected) {
             refuse(key, "must be " + expected);
         }
         return isExpected;
-    }
-
-    /** Copies a value, if there is one, to a key of another object. */
-    public void copy(String key, ObjectNode target, String targetKey) {
-        value(key).ifPresent(it -> target.set(targetKey, it));
-    }
-
-    /** Copies a value, if there is one, to the same key of another object. */
-    public void copy(String key, ObjectNode target) {
-        copy(key, target, key);
     }
 }

@@ -63,21 +63,34 @@ public final class ChatAnswer {
     private void translateChoice(Fields choice) {
         ArrayNode content = translated.putArray("content");
         choice.requiredObject("message")
-                .ifPresent(message -> translateMessage(choice, message, content));
+                .ifPresent(
+                        message -> {
+                            addThinking(message, content);
+                            addText(message, content);
+                            boolean callsTools = addToolUses(choice, message, content);
+                            translateEnd(choice, message, callsTools);
+                        });
     }
 
-    private void translateMessage(Fields choice, Fields message, ArrayNode content) {
-        addThinking(message, content);
+    private static void addText(Fields message, ArrayNode content) {
         message.text("content")
                 .filter(it -> !it.isEmpty())
                 .ifPresent(it -> content.addObject().put("type", "text").put("text", it));
+    }
+
+    /** Returns true if the message calls a tool. */
+    private static boolean addToolUses(Fields choice, Fields message, ArrayNode content) {
         List<Fields> calls = message.objects("tool_calls");
         boolean isCut = LIMITS.contains(choice.text(FINISH_REASON).orElse(""));
         calls.forEach(call -> content.add(toolUse(call, isCut && call == calls.getLast())));
+        return !calls.isEmpty();
+    }
+
+    /** Sets why the answer ended; a refusal outweighs the finish reason. */
+    private void translateEnd(Fields choice, Fields message, boolean callsTools) {
         Optional<String> refusal = message.text(REFUSAL).filter(it -> !it.isEmpty());
         translated.put(
-                "stop_reason",
-                refusal.isPresent() ? REFUSAL : stopReason(choice, !calls.isEmpty()));
+                "stop_reason", refusal.isPresent() ? REFUSAL : stopReason(choice, callsTools));
         translated.putNull("stop_sequence");
         refusal.ifPresent(
                 it ->

@@ -9,40 +9,53 @@ import dev.millrace.contracts.json.JsonObjectEdit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the body that is sent to a provider: the job's own, with the few fields changed that must
- * be.
+ * Sets the fields in which the body of a call differs from the body of its job, or from the
+ * translation of that body: the model, the output limit, the stream, and the model's own names.
  */
-final class UpstreamBody {
+final class BodyFields {
     private static final String STREAM = "stream";
     private static final String STREAM_OPTIONS = "stream_options";
 
-    private UpstreamBody() {}
+    private BodyFields() {}
 
     /**
      * Returns the body of a call to the job's own endpoint.
      *
      * @param addedLimit output limit to add if the body has none; null for none
      */
-    static byte[] of(RequestLine line, Model model, @Nullable Long addedLimit) {
+    static byte[] ofJob(RequestLine line, Model model, @Nullable Long addedLimit) {
         Long limit = line.acceptsLimit() ? addedLimit : null;
         boolean isStreamed = model.stream().streams(line);
-        return isStreamed || line.hasStreamKeys()
-                ? edited(line, model, limit, isStreamed)
-                : plain(line, model, limit);
+        byte[] body =
+                isStreamed || line.hasStreamKeys()
+                        ? edited(line, model, limit, isStreamed)
+                        : plain(line, model, limit);
+        return renamed(body, model);
     }
 
     /**
-     * Returns a translated body that asks for a stream, or for none.
+     * Returns the body of a call to another endpoint.
      *
+     * @param translated the translated body, which has its model and its limit
      * @param called the endpoint that the body was translated for
      */
-    static byte[] translated(byte[] body, RequestLine line, Model model, Endpoint called) {
+    static byte[] ofTranslated(byte[] translated, RequestLine line, Model model, Endpoint called) {
         boolean isStreamed = model.stream().streams(line);
         if (!isStreamed && !line.hasStreamKeys()) {
-            return body;
+            return renamed(translated, model);
         }
         var edit = new JsonObjectEdit();
         setStream(edit, model, called, isStreamed);
+        return renamed(edit.apply(translated, 0, translated.length), model);
+    }
+
+    /** Returns a body with the model's own names of keys. */
+    private static byte[] renamed(byte[] body, Model model) {
+        if (model.parameters().rename().isEmpty()) {
+            return body;
+        }
+        var edit = new JsonObjectEdit();
+        model.parameters().rename().forEach(edit::rename);
         return edit.apply(body, 0, body.length);
     }
 

@@ -11,7 +11,7 @@ import dev.millrace.contracts.job.RequestParser;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class UpstreamBodyTest {
+class BodyFieldsTest {
     private static final Model MODEL = model("parameters: { refuse: [stream_options] }");
 
     private static Model model(String settings) {
@@ -35,7 +35,7 @@ class UpstreamBodyTest {
     @Test
     void modelWithoutStreamOptionsIsStreamedWithoutThem() {
         for (var options : new String[] {"", ",\"stream_options\":{\"include_usage\":true}"}) {
-            byte[] body = UpstreamBody.of(line(",\"stream\":true" + options), MODEL, null);
+            byte[] body = BodyFields.ofJob(line(",\"stream\":true" + options), MODEL, null);
 
             assertThat(new String(body, UTF_8)).isEqualTo("{\"model\":\"m\",\"stream\":true}");
         }
