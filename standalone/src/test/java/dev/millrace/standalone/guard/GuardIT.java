@@ -108,8 +108,7 @@ class GuardIT {
         @Test
         void newModelGetsOneGuardWindowOfJobsAndCostsNothing() {
             try (var pipeline =
-                    new GuardedPipeline(
-                            folder, RULE, "{ failures: { content_filter: 1.0 } }", 2)) {
+                    new GuardedPipeline(folder, RULE, "{ failures: { content_filter: 1.0 } }", 2)) {
                 Outcome outcome = run(pipeline);
 
                 assertThat(outcome.jobs()).isEqualTo(maxJobsOfNewModel(pipeline));

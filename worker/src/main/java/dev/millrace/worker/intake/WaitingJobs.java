@@ -30,10 +30,7 @@ public final class WaitingJobs {
     private long lastNanos;
     private long lastFallbackNanos;
 
-    public WaitingJobs(
-            Schedule schedule,
-            JobCompletion completion,
-            LoopContext context) {
+    public WaitingJobs(Schedule schedule, JobCompletion completion, LoopContext context) {
         this.schedule = schedule;
         this.completion = completion;
         this.pauseAndCancel = context.pauseAndCancel();

@@ -217,8 +217,7 @@ class FallbackTest {
             var worker = worker("max_in_flight: 2");
             worker.providers.end(
                     "0-1",
-                    FakeProviders.failed(
-                            ErrorCode.AUTHENTICATION_ERROR, null, Billing.NOTHING));
+                    FakeProviders.failed(ErrorCode.AUTHENTICATION_ERROR, null, Billing.NOTHING));
             fail(worker, ErrorCode.AUTHENTICATION_ERROR, Billing.NOTHING);
             worker.time.advance(Duration.ofSeconds(1));
             worker.turn(3);
