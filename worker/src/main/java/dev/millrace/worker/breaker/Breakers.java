@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -104,21 +105,22 @@ public final class Breakers {
     }
 
     /** Returns true when the next call of the model would be a trial of an open breaker. */
-    public boolean wouldBeTrial(Model model, long nowNanos) {
+    public boolean wouldBeTrial(Model model, IntPredicate hasRoom, long nowNanos) {
         Route route = route(model);
         return !route.provider.isClosed()
                 || !route.model.isClosed()
-                || !route.keys.get(nextKey(model, route, nowNanos)).isClosed();
+                || !route.keys.get(nextKey(model, route, hasRoom, nowNanos)).isClosed();
     }
 
     /**
      * Reserves for a call of the model, which {@link #waitNanos} permits.
      *
+     * @param hasRoom whether the limits of a key permit a call now, by the key's index
      * @return index of the key to use, from 0
      */
-    public int reserve(Object call, Model model, long nowNanos) {
+    public int reserve(Object call, Model model, IntPredicate hasRoom, long nowNanos) {
         Route route = route(model);
-        int key = nextKey(model, route, nowNanos);
+        int key = nextKey(model, route, hasRoom, nowNanos);
         turns.merge(model.provider(), 1, Integer::sum);
         route.provider.reserve(call);
         route.model.reserve(call);
@@ -126,17 +128,40 @@ public final class Breakers {
         return key;
     }
 
-    /** Returns the key that is next in turn among the keys whose breakers permit a call. */
-    private int nextKey(Model model, Route route, long nowNanos) {
+    /** Returns the next key in turn whose breaker permits a call, preferably one with room. */
+    private int nextKey(Model model, Route route, IntPredicate hasRoom, long nowNanos) {
         int count = route.keys.size();
         int turn = turns.getOrDefault(model.provider(), 0);
+        int permitted = -1;
         for (int i = 0; i < count; i++) {
             int key = Math.floorMod(turn + i, count);
             if (route.keys.get(key).waitNanos(nowNanos) == 0) {
-                return key;
+                if (hasRoom.test(key)) {
+                    return key;
+                }
+                permitted = permitted < 0 ? key : permitted;
             }
         }
-        return Math.floorMod(turn, count);
+        return permitted < 0 ? Math.floorMod(turn, count) : permitted;
+    }
+
+    /** Returns true when the breaker of a key permits a call of the model now. */
+    public boolean permitsKey(Model model, int key, long nowNanos) {
+        return route(model).keys.get(key).waitNanos(nowNanos) == 0;
+    }
+
+    /**
+     * Returns true when a call of the model could use another key now.
+     *
+     * @param hasRoom whether the limits of a key permit a call now, by the key's index
+     */
+    public boolean hasOtherKey(Model model, int used, IntPredicate hasRoom, long nowNanos) {
+        return IntStream.range(0, route(model).keys.size())
+                .anyMatch(
+                        key ->
+                                key != used
+                                        && permitsKey(model, key, nowNanos)
+                                        && hasRoom.test(key));
     }
 
     /** Takes back the reservation of a call that is not made, or that was aborted. */

@@ -62,6 +62,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      * @param sameError number of this worker's attempts that ended with the reported error
      * @param missedWindows calls that could not be sent in time, including the reported call
      * @param excuse why the failure is not the job's fault
+     * @param hasOtherKey true when another API key has room for the refused call
      * @param deadline null for none
      * @param fallback finds the model that the job falls back to for a reason; empty for none
      */
@@ -71,6 +72,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             int sameError,
             int missedWindows,
             Excuse excuse,
+            boolean hasOtherKey,
             boolean isCancelled,
             @Nullable Instant deadline,
             Function<ErrorCode, Optional<NextModel>> fallback) {
@@ -100,13 +102,14 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         failed.error(),
                         attempt.attempts(),
                         attempt.sameError(),
-                        failed.retryAfter(),
+                        attempt.hasOtherKey() ? null : failed.retryAfter(),
                         attempt.deadline());
         return switch (retries.decide(failure, now, random)) {
             case RetryDecision.Retry _ when attempt.isCancelled() -> new Decision.Cancel();
             case RetryDecision.Retry retry ->
                     handOver(
-                                    FallbackRule.isWaitTooLong(failed, attempt.model()),
+                                    !attempt.hasOtherKey()
+                                            && FallbackRule.isWaitTooLong(failed, attempt.model()),
                                     attempt,
                                     failed.error(),
                                     outcome(failed),

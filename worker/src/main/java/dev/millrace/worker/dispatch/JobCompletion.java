@@ -98,6 +98,7 @@ public final class JobCompletion {
                         : 0,
                 job.missedWindows(),
                 job.excuse(),
+                job.hasOtherKey(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline(),
                 reason -> nextModel(job, reason));

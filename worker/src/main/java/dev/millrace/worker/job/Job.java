@@ -65,6 +65,7 @@ public final class Job {
     private long passUntilNanos;
     private boolean isPassing;
     private int key;
+    private boolean hasOtherKey;
     private @Nullable Reservation reservation;
     private int missedWindows;
     private @Nullable Instant lastStart;
@@ -263,6 +264,16 @@ public final class Job {
     /** Sets the API key of the job's next call; see {@link Providers.CallRequest#key}. */
     public void useKey(int key) {
         this.key = key;
+    }
+
+    /** Records whether another API key has room for a call that the provider has refused. */
+    public void onOtherKey(boolean isLeft) {
+        hasOtherKey = isLeft;
+    }
+
+    /** Returns true when another API key has room for the job's refused call. */
+    public boolean hasOtherKey() {
+        return hasOtherKey;
     }
 
     /** Returns the API key of the job's latest call. */

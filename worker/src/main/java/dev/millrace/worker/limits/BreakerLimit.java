@@ -4,12 +4,14 @@ import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.Breakers.Judgement;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.quota.Quota;
+import java.util.function.IntPredicate;
 
 /**
  * Holds back calls that an open circuit breaker expects to fail, and chooses the API key of each
- * call.
+ * call: one whose limits have room.
  */
-record BreakerLimit(Breakers breakers) implements AdmissionLimit {
+record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     @Override
     public String cause() {
         return "breaker";
@@ -25,12 +27,18 @@ record BreakerLimit(Breakers breakers) implements AdmissionLimit {
      * its own trial has failed. Otherwise one job that always fails could hold back all others.
      */
     long passNanos(Job job, long nowNanos) {
-        return breakers.wouldBeTrial(job.model(), nowNanos) ? job.passNanos(nowNanos) : 0;
+        return breakers.wouldBeTrial(job.model(), room(job, nowNanos), nowNanos)
+                ? job.passNanos(nowNanos)
+                : 0;
     }
 
     @Override
     public void reserve(Job job, long nowNanos) {
-        job.useKey(breakers.reserve(job, job.model(), nowNanos));
+        job.useKey(breakers.reserve(job, job.model(), room(job, nowNanos), nowNanos));
+    }
+
+    private IntPredicate room(Job job, long nowNanos) {
+        return key -> quota.hasRoom(job, key, nowNanos);
     }
 
     @Override

@@ -48,9 +48,9 @@ public final class CallLimits {
         var pauses = new PauseLimit(context.pauseAndCancel());
         var slots = new SlotLimit(context.capacity());
         var poison = new PoisonLimit();
-        var quotas = new QuotaLimit(quota);
+        var quotas = new QuotaLimit(quota, context.breakers());
         retries = new RetryLimit(context.config().retryBudget());
-        breakers = new BreakerLimit(context.breakers());
+        breakers = new BreakerLimit(context.breakers(), quota);
         ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas};
         all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas, retries};
     }

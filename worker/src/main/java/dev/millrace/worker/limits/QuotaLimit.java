@@ -1,11 +1,18 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
 
-/** Limits the calls by the quotas of their models and providers. */
-record QuotaLimit(Quota quota) implements AdmissionLimit {
+/**
+ * Limits the calls by the quotas of their models, providers and API keys.
+ *
+ * @param breakers tell which keys can be used
+ */
+record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     @Override
     public String cause() {
         return "quota";
@@ -13,7 +20,8 @@ record QuotaLimit(Quota quota) implements AdmissionLimit {
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        return quota.waitNanos(job, nowNanos);
+        return quota.waitNanos(
+                job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
     }
 
     @Override
@@ -29,5 +37,17 @@ record QuotaLimit(Quota quota) implements AdmissionLimit {
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
         quota.complete(job, report, nowNanos);
+        job.onOtherKey(
+                isThrottled(report.verdict())
+                        && breakers.hasOtherKey(
+                                job.model(),
+                                job.key(),
+                                key -> quota.hasRoom(job, key, nowNanos),
+                                nowNanos));
+    }
+
+    private static boolean isThrottled(Verdict verdict) {
+        return verdict instanceof Verdict.Failed failed
+                && failed.error() == ErrorCode.RATE_LIMIT_EXCEEDED;
     }
 }

@@ -91,6 +91,7 @@ final class LoopParts {
                 new Quota(
                         served.models().values(),
                         served.limits(),
+                        ports.providers()::keyCount,
                         config.maxInFlight(),
                         PermitSource.LOCAL,
                         clock);

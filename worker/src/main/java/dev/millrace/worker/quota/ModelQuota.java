@@ -2,7 +2,6 @@ package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.TokenEstimate;
-import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.adaptive.CallEnd;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
@@ -10,75 +9,63 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Reservation;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
-import dev.millrace.worker.wire.RateLimitHeaders;
-import dev.millrace.worker.wire.ReportedLimit;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that apply to the calls of one model. Belongs to the loop's thread. */
 final class ModelQuota {
-    /** Limits rarely change, so that reading them from every response would be a waste. */
-    private static final Duration HEADERS_INTERVAL = Duration.ofMillis(100);
-
     private static final TokenEstimate NOTHING = new TokenEstimate(0, 0);
 
     private final String model;
     private final LoopClock clock;
-    private final AdaptiveLimit adaptive;
     private final CallTokens tokens = new CallTokens();
 
-    /** The limits of the model itself, which headers change. */
-    private final PermitSet own;
+    /** The limits of the model with each API key; one element without keys. */
+    private final List<KeyQuota> keys;
 
-    /** The limits that the model shares with others. */
+    /** The limits of the model's calls with any key. */
     private final List<PermitSet> shared;
-
-    private long headersReadNanos;
 
     /** When the model's first job may start; meaningless unless {@link #isWaiting}. */
     private long dueNanos;
 
     private boolean isWaiting;
 
-    /**
-     * @param shared the limits that the model shares with others
-     */
-    ModelQuota(
-            String model,
-            AdaptiveLimit adaptive,
-            PermitSet own,
-            List<PermitSet> shared,
-            LoopClock clock) {
+    ModelQuota(String model, List<KeyQuota> keys, List<PermitSet> shared, LoopClock clock) {
         this.model = model;
         this.clock = clock;
-        this.adaptive = adaptive;
-        this.own = own;
-        this.shared = shared;
-        headersReadNanos = clock.nanos() - HEADERS_INTERVAL.toNanos();
-        if (own.rateCount() > 0) {
-            adaptive.onLimitsKnown();
-        }
+        this.keys = List.copyOf(keys);
+        this.shared = List.copyOf(shared);
     }
 
-    private boolean isLimited() {
-        return !own.isEmpty() || !shared.isEmpty();
-    }
-
-    /** Returns the nanoseconds until the job's call may start, or a far time; 0 for now. */
-    long waitNanos(Job job, long nowNanos) {
-        long wait = adaptive.waitNanos(nowNanos);
-        if (isLimited()) {
-            TokenEstimate estimate = tokens.of(job);
-            wait = Math.max(wait, own.waitNanos(model, estimate, nowNanos));
-            for (PermitSet set : shared) {
-                wait = Math.max(wait, set.waitNanos(model, estimate, nowNanos));
+    /**
+     * Returns the nanoseconds until the job's call may start, or a far time; 0 for now.
+     *
+     * @param isUsable whether a call may use a key, by its index
+     */
+    long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
+        TokenEstimate estimate = tokens.of(job);
+        long wait = PermitSet.UNKNOWN;
+        for (int key = 0; key < keys.size() && wait > 0; key++) {
+            if (keys.size() == 1 || isUsable.test(key)) {
+                wait = Math.min(wait, keys.get(key).waitNanos(model, estimate, nowNanos));
             }
+        }
+        for (PermitSet set : shared) {
+            wait = Math.max(wait, set.waitNanos(model, estimate, nowNanos));
         }
         isWaiting = wait > 0 && wait != PermitSet.UNKNOWN;
         dueNanos = nowNanos + wait;
         return wait;
+    }
+
+    /** Returns true when a call of the job with the key may start now, as far as the key allows. */
+    boolean hasRoom(Job job, int key, long nowNanos) {
+        return keys.size() == 1 || keys.get(key).waitNanos(model, tokens.of(job), nowNanos) == 0;
     }
 
     /** Returns the nanoseconds until the model's first job may start; a far time for none. */
@@ -88,23 +75,22 @@ final class ModelQuota {
     }
 
     void reserve(Job job, long nowNanos) {
-        adaptive.onStarted(nowNanos);
-        if (isLimited()) {
+        KeyQuota key = keys.get(job.key());
+        key.adaptive().onStarted(nowNanos);
+        if (!key.named().isEmpty() || !shared.isEmpty()) {
             TokenEstimate estimate = tokens.of(job);
-            int ownRates = own.take(estimate, nowNanos);
+            int namedRates = key.named().take(estimate, nowNanos);
             shared.forEach(set -> set.take(estimate, nowNanos));
-            job.reserve(new Reservation(ownRates, estimate, nowNanos));
+            job.reserve(new Reservation(namedRates, estimate, nowNanos));
         }
     }
 
     void cancel(Job job, long nowNanos) {
-        adaptive.onWithdrawn(nowNanos);
-        giveBack(job.takeReservation(), nowNanos);
-    }
-
-    private void giveBack(@Nullable Reservation taken, long nowNanos) {
+        keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
+        Reservation taken = job.takeReservation();
         if (taken != null) {
-            own.giveBack(taken.ownRates(), taken.tokens(), taken.nanos(), nowNanos);
+            PermitSet named = keys.get(job.key()).named();
+            named.giveBack(taken.namedRates(), taken.tokens(), taken.nanos(), nowNanos);
             for (PermitSet set : shared) {
                 set.giveBack(set.rateCount(), taken.tokens(), taken.nanos(), nowNanos);
             }
@@ -112,15 +98,15 @@ final class ModelQuota {
     }
 
     void complete(Job job, CallReport report, long nowNanos) {
-        Reservation taken = job.takeReservation();
         if (!report.called()) {
-            adaptive.onWithdrawn(nowNanos);
-            giveBack(taken, nowNanos);
+            cancel(job, nowNanos);
             return;
         }
+        KeyQuota key = keys.get(job.key());
+        Reservation taken = job.takeReservation();
         if (taken != null) {
             TokenEstimate used = used(report.verdict().billing(), taken.tokens());
-            own.complete(taken.ownRates(), taken.tokens(), used, taken.nanos(), nowNanos);
+            key.named().complete(taken.namedRates(), taken.tokens(), used, taken.nanos(), nowNanos);
             for (PermitSet set : shared) {
                 set.complete(set.rateCount(), taken.tokens(), used, taken.nanos(), nowNanos);
             }
@@ -128,8 +114,11 @@ final class ModelQuota {
         if (report.verdict().billing() instanceof Billing.Billed billed) {
             tokens.onUsed(job, billed.usage());
         }
-        adaptive.onEnded(end(report, nowNanos));
-        readHeaders(report.verdict(), nowNanos);
+        key.adaptive().onEnded(end(report, nowNanos));
+        ResponseHeaders headers = headers(report.verdict());
+        if (headers != null) {
+            key.readHeaders(headers, clock.now(), nowNanos);
+        }
     }
 
     private static TokenEstimate used(Billing billing, TokenEstimate reserved) {
@@ -169,25 +158,6 @@ final class ModelQuota {
         return wait == null ? 0 : wait.toNanos();
     }
 
-    private void readHeaders(Verdict verdict, long nowNanos) {
-        boolean isDue = nowNanos - headersReadNanos >= HEADERS_INTERVAL.toNanos();
-        ResponseHeaders headers = headers(verdict);
-        if (!isDue || headers == null) {
-            return;
-        }
-        headersReadNanos = nowNanos;
-        for (ReportedLimit limit : RateLimitHeaders.read(headers, clock.now())) {
-            if (limit.isPerMinute()) {
-                learn(limit, nowNanos);
-            }
-        }
-    }
-
-    private void learn(ReportedLimit limit, long nowNanos) {
-        own.learn(limit.kind(), limit.limit(), nowNanos);
-        adaptive.onLimitsKnown();
-    }
-
     private static @Nullable ResponseHeaders headers(Verdict verdict) {
         Verdict.Response response =
                 switch (verdict) {
@@ -198,11 +168,13 @@ final class ModelQuota {
         return response == null ? null : response.headers();
     }
 
-    AdaptiveLimit adaptive() {
-        return adaptive;
+    /** Returns the rate that was found by trying, over all keys; 0 while no call is refused. */
+    double foundPerSecond() {
+        return keys.stream().mapToDouble(key -> key.adaptive().perSecond()).sum();
     }
 
-    PermitSet own() {
-        return own;
+    /** Reports the limits of the keys. */
+    void forEachLimit(ObjLongConsumer<String> reader) {
+        keys.forEach(key -> key.named().forEachLimit(reader));
     }
 }

@@ -7,11 +7,14 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.function.ObjLongConsumer;
-import java.util.stream.Stream;
+import java.util.function.ToIntFunction;
 
 /**
  * The limits of requests, tokens and concurrent calls: of each model, of each provider, and of all
@@ -22,12 +25,17 @@ public final class Quota {
     private final Map<String, PermitSet> providers = new HashMap<>();
     private final PermitSet all;
 
+    /** The configured limits of models with several keys; those of other models can be lowered. */
+    private final List<PermitSet> fixed = new ArrayList<>();
+
     /**
+     * @param keys number of API keys by provider; less than 1 counts as 1
      * @param maxInFlight calls in flight that the worker allows
      */
     public Quota(
             Collection<Model> served,
             SharedLimits limits,
+            ToIntFunction<String> keys,
             int maxInFlight,
             PermitSource source,
             LoopClock clock) {
@@ -38,19 +46,36 @@ public final class Quota {
                     providers.computeIfAbsent(
                             model.provider(),
                             name -> ofProvider(name, limits.ofProvider(name), source, now));
+            var own = new PermitSet(path(model), model.limits(), source, now);
+            int count = Math.max(1, keys.applyAsInt(model.provider()));
+            var ofKeys = new ArrayList<KeyQuota>();
+            for (int key = 0; key < count; key++) {
+                PermitSet named = count == 1 ? own : named(model, key, source, now);
+                var adaptive = new AdaptiveLimit(maxInFlight, now);
+                ofKeys.add(new KeyQuota(adaptive, named, own.rateCount() > 0, now));
+            }
+            if (count > 1) {
+                fixed.add(own);
+            }
+            List<PermitSet> shared =
+                    count == 1 ? List.of(provider, all) : List.of(own, provider, all);
             models.put(
                     model.name(),
                     new ModelQuota(
                             model.name(),
-                            new AdaptiveLimit(maxInFlight, now),
-                            new PermitSet(
-                                    "models." + model.name() + ".limits",
-                                    model.limits(),
-                                    source,
-                                    now),
-                            Stream.of(provider, all).filter(set -> !set.isEmpty()).toList(),
+                            ofKeys,
+                            shared.stream().filter(set -> !set.isEmpty()).toList(),
                             clock));
         }
+    }
+
+    private static String path(Model model) {
+        return "models." + model.name() + ".limits";
+    }
+
+    /** Returns the limits that a provider will name for one of several keys. */
+    private static PermitSet named(Model model, int key, PermitSource source, long nowNanos) {
+        return new PermitSet(path(model) + ".key_" + (key + 1), Limits.NONE, source, nowNanos);
     }
 
     private static PermitSet ofProvider(
@@ -66,12 +91,23 @@ public final class Quota {
         return quota;
     }
 
-    /** Returns the nanoseconds until the job's call may start, or a far time; 0 for now. */
-    public long waitNanos(Job job, long nowNanos) {
-        return of(job).waitNanos(job, nowNanos);
+    /**
+     * Returns the nanoseconds until the job's call may start, or a far time; 0 for now.
+     *
+     * @param isUsable whether a call may use an API key of the provider, by its index
+     */
+    public long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
+        return of(job).waitNanos(job, isUsable, nowNanos);
     }
 
-    /** Takes the permits of a call that {@link #waitNanos} permits now. */
+    /**
+     * Returns true when a call of the job with the API key may start now, as far as the key allows.
+     */
+    public boolean hasRoom(Job job, int key, long nowNanos) {
+        return of(job).hasRoom(job, key, nowNanos);
+    }
+
+    /** Takes the permits of a call with the job's key, which has room. */
     public void reserve(Job job, long nowNanos) {
         of(job).reserve(job, nowNanos);
     }
@@ -99,7 +135,8 @@ public final class Quota {
     public void forEachLimit(ObjLongConsumer<String> reader) {
         all.forEachLimit(reader);
         providers.values().forEach(it -> it.forEachLimit(reader));
-        models.values().forEach(it -> it.own().forEachLimit(reader));
+        fixed.forEach(it -> it.forEachLimit(reader));
+        models.values().forEach(it -> it.forEachLimit(reader));
     }
 
     /**
@@ -108,7 +145,6 @@ public final class Quota {
      */
     public void forEachFoundRate(ObjLongConsumer<String> reader) {
         models.forEach(
-                (name, quota) ->
-                        reader.accept(name, Math.round(60 * quota.adaptive().perSecond())));
+                (name, quota) -> reader.accept(name, Math.round(60 * quota.foundPerSecond())));
     }
 }

@@ -47,6 +47,22 @@ class BreakersTest {
         }
 
         @Test
+        void keyWithoutRoomIsSkippedWhileAnotherHasRoom() {
+            test.fullKey = 0;
+
+            assertThat(test.start(MODEL).key).isEqualTo(1);
+            assertThat(test.start(MODEL).key).isEqualTo(1);
+        }
+
+        @Test
+        void rejectedKeyIsNotUsedForWantOfRoom() {
+            test.call(MODEL, 1, rejectedKey());
+            test.fullKey = 1;
+
+            assertThat(test.start(MODEL).key).isEqualTo(1);
+        }
+
+        @Test
         void allModelsOfTheProviderWaitWhenNoKeyIsLeft() {
             test.call(MODEL, KEYS, rejectedKey());
 

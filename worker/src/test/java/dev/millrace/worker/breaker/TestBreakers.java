@@ -29,6 +29,9 @@ final class TestBreakers {
     private static final WorkerConfig.Breaker SETTINGS =
             new WorkerConfig.Breaker(50, 80, Duration.ofSeconds(1), 20, 10, OPEN_FOR, 3);
 
+    /** Index of a key without room; -1 for none. */
+    int fullKey = -1;
+
     private long nanos = Long.MAX_VALUE - 1_000;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Breakers breakers =
@@ -64,7 +67,7 @@ final class TestBreakers {
 
         private Call(Model model) {
             this.model = model;
-            this.key = breakers.reserve(this, model, nanos);
+            this.key = breakers.reserve(this, model, key -> key != fullKey, nanos);
         }
 
         Judgement end(Verdict verdict) {

@@ -48,6 +48,7 @@ class CompletionPolicyTest {
                 missedWindows,
                 Excuse.NONE,
                 false,
+                false,
                 null,
                 CompletionPolicyTest::noFallback);
     }
@@ -75,6 +76,7 @@ class CompletionPolicyTest {
                                             1,
                                             0,
                                             Excuse.NONE,
+                                            false,
                                             true,
                                             null,
                                             CompletionPolicyTest::noFallback),
@@ -93,6 +95,7 @@ class CompletionPolicyTest {
                                     0,
                                     Excuse.NONE,
                                     false,
+                                    false,
                                     NOW.plusMillis(500),
                                     CompletionPolicyTest::noFallback),
                             unavailable());
@@ -107,6 +110,38 @@ class CompletionPolicyTest {
     }
 
     @Nested
+    class ARefusedCall {
+        private final Verdict refused =
+                new Verdict.Failed(
+                        ErrorCode.RATE_LIMIT_EXCEEDED,
+                        "test",
+                        null,
+                        Duration.ofMinutes(1),
+                        Billing.NOTHING);
+
+        private Duration wait(boolean hasOtherKey) {
+            var attempt =
+                    new Attempt(
+                            MODEL,
+                            1,
+                            1,
+                            0,
+                            Excuse.NONE,
+                            hasOtherKey,
+                            false,
+                            null,
+                            CompletionPolicyTest::noFallback);
+            return ((Decision.Retry) decide(attempt, refused)).delay();
+        }
+
+        @Test
+        void waitOfOneKeyDoesNotHoldForAnother() {
+            assertThat(wait(false)).isGreaterThanOrEqualTo(Duration.ofMinutes(1));
+            assertThat(wait(true)).isLessThanOrEqualTo(Duration.ofMillis(500));
+        }
+    }
+
+    @Nested
     class AnExcusedCall {
         private final Verdict rejected =
                 new Verdict.Failed(
@@ -114,7 +149,15 @@ class CompletionPolicyTest {
 
         private Attempt excused(Excuse excuse, int attempts) {
             return new Attempt(
-                    MODEL, attempts, 1, 0, excuse, false, null, CompletionPolicyTest::noFallback);
+                    MODEL,
+                    attempts,
+                    1,
+                    0,
+                    excuse,
+                    false,
+                    false,
+                    null,
+                    CompletionPolicyTest::noFallback);
         }
 
         @Test

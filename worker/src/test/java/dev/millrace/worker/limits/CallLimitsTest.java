@@ -79,6 +79,7 @@ class CallLimitsTest {
         return new Quota(
                 List.of(Jobs.ready(Jobs.active(), 0).model()),
                 SharedLimits.NONE,
+                _ -> KEYS,
                 SLOTS,
                 PermitSource.LOCAL,
                 new LoopClock(() -> Jobs.NOW, this::nanos));

@@ -58,9 +58,8 @@ class BreakerLoopTest {
         @Test
         void jobWaitsForTheRepairOfSeveralKeys() {
             cluster.jobs(0, 1);
-            var worker = new TestWorker(cluster);
-            worker.providers.keyCount = 4;
-            worker.owning(0);
+            cluster.keyCount = 4;
+            var worker = new TestWorker(cluster).owning(0);
             for (int call = 0; call < 10; call++) {
                 failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
                 pass(worker, Duration.ofMinutes(10));
@@ -120,6 +119,28 @@ class BreakerLoopTest {
             pass(worker, Duration.ofSeconds(61));
 
             assertThat(cluster.results().getFirst().errorCode()).isEqualTo("deadline_exceeded");
+        }
+    }
+
+    @Nested
+    class ARefusedKey {
+        @Test
+        void otherKeyDoesTheWorkMeanwhile() {
+            cluster.jobs(0, 20);
+            cluster.keyCount = 2;
+            var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
+            worker.providers.end(
+                    "0-0",
+                    FakeProviders.failed(
+                            ErrorCode.RATE_LIMIT_EXCEEDED, Duration.ofMinutes(5), Billing.NOTHING));
+            for (int tenth = 0; tenth < 100; tenth++) {
+                pass(worker, Duration.ofMillis(100));
+                worker.providers.running().forEach(worker.providers::answer);
+            }
+
+            assertThat(cluster.results()).hasSize(20);
+            assertThat(worker.providers.keys.getFirst()).isZero();
+            assertThat(worker.providers.keys.subList(1, 21)).containsOnly(1);
         }
     }
 

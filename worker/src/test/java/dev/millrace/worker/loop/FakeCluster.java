@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * committed outputs.
  */
 final class FakeCluster {
+    /** Number of API keys of the provider. */
+    int keyCount = 1;
+
     static final String MODEL = "m";
     static final String TOPIC = "millrace.jobs.m.normal";
     static final Instant SUBMITTED = Instant.parse("2026-11-20T08:00:00Z");

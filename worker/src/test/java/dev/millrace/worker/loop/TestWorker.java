@@ -53,6 +53,7 @@ final class TestWorker {
     }
 
     TestWorker(FakeCluster cluster, String settings, boolean acceptResend, String... models) {
+        providers.keyCount = cluster.keyCount;
         source = new FakeSource(cluster, time);
         log = new FakeLog(cluster);
         topics = new FakeTopics(cluster);

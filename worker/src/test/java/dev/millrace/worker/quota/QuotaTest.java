@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class QuotaTest {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int SLOTS = 100;
+    private static final IntPredicate ANY_KEY = _ -> true;
 
     private final Partition partition = Jobs.active();
     private long offset;
@@ -60,9 +62,14 @@ class QuotaTest {
     }
 
     private Quota quota(SharedLimits shared, Model... models) {
+        return quota(1, shared, models);
+    }
+
+    private Quota quota(int keys, SharedLimits shared, Model... models) {
         return new Quota(
                 List.of(models),
                 shared,
+                _ -> keys,
                 SLOTS,
                 PermitSource.LOCAL,
                 new LoopClock(() -> Jobs.NOW, () -> now));
@@ -79,7 +86,7 @@ class QuotaTest {
     /** Starts a call if the quota permits it; returns null otherwise. */
     private @Nullable Job tryStart(Quota quota, String model, long tokens) {
         Job job = job(model, tokens);
-        if (quota.waitNanos(job, now) > 0) {
+        if (quota.waitNanos(job, ANY_KEY, now) > 0) {
             return null;
         }
         quota.reserve(job, now);
@@ -142,7 +149,7 @@ class QuotaTest {
             int total = 0;
             for (long end = now + 10 * MINUTE; now - end < 0; ) {
                 Job job = job("m", 1);
-                long wait = quota.waitNanos(job, now);
+                long wait = quota.waitNanos(job, ANY_KEY, now);
                 if (wait == 0) {
                     quota.reserve(job, now);
                     quota.complete(job, answered(1), now);
@@ -269,7 +276,7 @@ class QuotaTest {
                 if (small != null) {
                     quota.complete(small, answered(10), now);
                 }
-                if (quota.waitNanos(large, now) == 0) {
+                if (quota.waitNanos(large, ANY_KEY, now) == 0) {
                     order.add("large");
                 }
                 now += SECOND / 1_000;
@@ -309,12 +316,82 @@ class QuotaTest {
 
             assertThat(current(quota)).containsValue(30L);
         }
+    }
 
-        private Map<String, Long> current(Quota quota) {
-            var limits = new HashMap<String, Long>();
-            quota.forEachLimit(limits::put);
-            return limits;
+    @Nested
+    class SeveralKeys {
+        private final Quota quota = quota(2, SharedLimits.NONE, model("m"));
+
+        private @Nullable Job tryStart(int key) {
+            Job job = job("m", 1);
+            if (quota.waitNanos(job, it -> it == key, now) > 0) {
+                return null;
+            }
+            job.useKey(key);
+            quota.reserve(job, now);
+            return job;
         }
+
+        private void throttle(int key) {
+            var jobs = new ArrayList<Job>();
+            for (int i = 0; i < 5; i++) {
+                jobs.add(Objects.requireNonNull(tryStart(key)));
+            }
+            jobs.forEach(it -> quota.complete(it, refused(Duration.ofSeconds(3)), now));
+        }
+
+        @Test
+        void refusedCallsSlowTheirKeyAlone() {
+            throttle(0);
+
+            assertThat(tryStart(0)).isNull();
+            assertThat(quota.untilDueNanos(now)).isEqualTo(3 * SECOND);
+            assertThat(tryStart(1)).isNotNull();
+        }
+
+        @Test
+        void oneKeyWithRoomIsEnough() {
+            throttle(1);
+            Job job = job("m", 1);
+
+            assertThat(quota.waitNanos(job, ANY_KEY, now)).isZero();
+            assertThat(quota.hasRoom(job, 0, now)).isTrue();
+            assertThat(quota.hasRoom(job, 1, now)).isFalse();
+        }
+
+        @Test
+        void limitsInHeadersHoldForTheirKeyAlone() {
+            Job first = Objects.requireNonNull(tryStart(1));
+            quota.complete(first, answered(1, "x-ratelimit-limit-requests", "60"), now);
+            Objects.requireNonNull(tryStart(1));
+
+            assertThat(tryStart(1)).isNull();
+            assertThat(tryStart(0)).isNotNull();
+            assertThat(current(quota))
+                    .containsExactly(Map.entry("models.m.limits.key_2.requests_per_minute", 60L));
+        }
+
+        @Test
+        void configuredLimitOfTheModelHoldsForAllKeysTogether() {
+            var limited =
+                    quota(
+                            2,
+                            SharedLimits.NONE,
+                            model("m").withLimits(limits("requests_per_second", 1)));
+            Job job = job("m", 1);
+            job.useKey(1);
+            limited.reserve(job, now);
+
+            assertThat(limited.waitNanos(job("m", 1), ANY_KEY, now)).isPositive();
+            assertThat(current(limited))
+                    .containsExactly(Map.entry("models.m.limits.requests_per_second", 1L));
+        }
+    }
+
+    private static Map<String, Long> current(Quota quota) {
+        var limits = new HashMap<String, Long>();
+        quota.forEachLimit(limits::put);
+        return limits;
     }
 
     @Test
