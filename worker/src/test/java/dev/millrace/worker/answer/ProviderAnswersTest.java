@@ -1,0 +1,113 @@
+package dev.millrace.worker.answer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.millrace.contracts.config.provider.ProviderBlock;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.wire.translate.Translation;
+import dev.millrace.wire.translate.outcome.AnswerTranslation;
+import dev.millrace.worker.wire.ResponseHeaders;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/**
+ * The answers of the providers: one row of {@code provider-answers.json} for each provider and url
+ * whose answers have a form of their own, written from the row's source.
+ */
+class ProviderAnswersTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    record Row(JsonNode fields) {
+        private String text(String key) {
+            return fields.required(key).stringValue();
+        }
+
+        private Endpoint endpoint() {
+            return Endpoint.of(text("url")).orElseThrow();
+        }
+
+        private byte[] body() {
+            return fields.required("body").toString().getBytes(UTF_8);
+        }
+
+        private TokenUsage usage() {
+            JsonNode usage = fields.required("usage");
+            return new TokenUsage(
+                    usage.required("input").longValue(),
+                    usage.required("cached").longValue(),
+                    usage.required("written").longValue(),
+                    usage.required("output").longValue(),
+                    usage.required("reasoning").longValue());
+        }
+
+        private Verdict verdict() {
+            return AnswerClassifier.verdict(
+                    endpoint(),
+                    new Exchange.Responded(200, new ResponseHeaders(Map.of()), body()),
+                    Instant.EPOCH);
+        }
+
+        @Override
+        public String toString() {
+            return text("provider") + " " + text("url");
+        }
+    }
+
+    private static Stream<Row> rows() throws IOException {
+        try (var in = ProviderAnswersTest.class.getResourceAsStream("/provider-answers.json")) {
+            return StreamSupport.stream(JSON.readTree(in).spliterator(), false).map(Row::new);
+        }
+    }
+
+    private static Stream<Row> rowsWithText() throws IOException {
+        return rows().filter(it -> it.fields().has("text"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void answerIsBilledByItsTokens(Row row) {
+        assertThat(row.verdict())
+                .asInstanceOf(type(Verdict.Answered.class))
+                .extracting(Verdict.Answered::billing)
+                .isEqualTo(new Billing.Billed(row.usage()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rowsWithText")
+    void textSurvivesTheTranslationToTheOtherApi(Row row) {
+        boolean isMessage = row.endpoint() == Endpoint.MESSAGES;
+        var translation = isMessage ? Translation.CHAT_TO_MESSAGES : Translation.MESSAGES_TO_CHAT;
+
+        var answer = translation.answer(row.body(), Optional.of(row.usage()), Instant.EPOCH);
+
+        assertThat(answer).isInstanceOf(AnswerTranslation.Translated.class);
+        JsonNode body = JSON.readTree(((AnswerTranslation.Translated) answer).body());
+        JsonNode text = isMessage ? body.at("/choices/0/message/content") : lastText(body);
+        assertThat(text.stringValue()).isEqualTo(row.text("text"));
+    }
+
+    private static JsonNode lastText(JsonNode message) {
+        JsonNode content = message.path("content");
+        return content.path(content.size() - 1).path("text");
+    }
+
+    @Test
+    void everyShippedProviderAndEveryUrlHasARow() throws IOException {
+        assertThat(rows().map(it -> it.text("provider")).toList())
+                .containsAll(ProviderBlock.shipped().stream().map(ProviderBlock::name).toList());
+        assertThat(rows().map(Row::endpoint).toList()).contains(Endpoint.values());
+        assertThat(rows().map(it -> it.text("source"))).allMatch(it -> it.startsWith("https://"));
+    }
+}
