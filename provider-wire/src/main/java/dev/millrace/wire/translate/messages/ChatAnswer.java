@@ -7,12 +7,14 @@ import dev.millrace.wire.translate.field.Findings;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Translates a chat completion into a messages answer. */
 public final class ChatAnswer {
+    private static final String TYPE = "type";
     private static final String REFUSAL = "refusal";
 
     /** Finish reasons of an answer that a limit on tokens has cut off. */
@@ -43,7 +45,7 @@ public final class ChatAnswer {
 
     private ObjectNode translate(Optional<TokenUsage> usage) {
         answer.copy("id", translated);
-        translated.put("type", "message");
+        translated.put(TYPE, "message");
         translated.put("role", "assistant");
         answer.copy("model", translated);
         List<Fields> choices = answer.objects("choices");
@@ -65,17 +67,38 @@ public final class ChatAnswer {
         choice.requiredObject("message")
                 .ifPresent(
                         message -> {
-                            addThinking(message, content);
-                            addText(message, content);
+                            addReasoning(message, content);
+                            addContent(message, content);
                             boolean callsTools = addToolUses(choice, message, content);
                             translateEnd(choice, message, callsTools);
                         });
     }
 
-    private static void addText(Fields message, ArrayNode content) {
-        message.text("content")
-                .filter(it -> !it.isEmpty())
-                .ifPresent(it -> content.addObject().put("type", "text").put("text", it));
+    /** Adds a text, or the parts that Mistral gives if a model reasons. */
+    private static void addContent(Fields message, ArrayNode content) {
+        if (message.value("content").filter(JsonNode::isArray).isPresent()) {
+            message.variants("content", TYPE).forEach(part -> addPart(part, content));
+        } else {
+            addText(message.text("content").orElse(""), content);
+        }
+    }
+
+    private static void addPart(Fields part, ArrayNode content) {
+        if (part.kind().equals("text")) {
+            addText(part.requiredText("text"), content);
+        } else {
+            String thinking =
+                    part.variants("thinking", TYPE).stream()
+                            .map(it -> it.requiredText("text"))
+                            .collect(Collectors.joining());
+            addThinking(thinking, content);
+        }
+    }
+
+    private static void addText(String text, ArrayNode content) {
+        if (!text.isEmpty()) {
+            content.addObject().put(TYPE, "text").put("text", text);
+        }
     }
 
     /** Returns true if the message calls a tool. */
@@ -96,28 +119,31 @@ public final class ChatAnswer {
                 it ->
                         translated
                                 .putObject("stop_details")
-                                .put("type", REFUSAL)
+                                .put(TYPE, REFUSAL)
                                 .putNull("category")
                                 .put("explanation", it));
     }
 
-    private static void addThinking(Fields message, ArrayNode content) {
+    private static void addReasoning(Fields message, ArrayNode content) {
         Optional<String> reasoning = message.text("reasoning");
         Optional<String> thinking = message.text("reasoning_content").or(() -> reasoning);
         if (reasoning.isPresent() && !reasoning.equals(thinking)) {
             message.omit("reasoning");
         }
-        thinking.filter(it -> !it.isEmpty())
-                .ifPresent(
-                        it ->
-                                content.addObject()
-                                        .put("type", "thinking")
-                                        .put("thinking", it)
-                                        .put("signature", ""));
+        addThinking(thinking.orElse(""), content);
+    }
+
+    private static void addThinking(String thinking, ArrayNode content) {
+        if (!thinking.isEmpty()) {
+            content.addObject()
+                    .put(TYPE, "thinking")
+                    .put("thinking", thinking)
+                    .put("signature", "");
+        }
     }
 
     private static ObjectNode toolUse(Fields call, boolean isCut) {
-        ObjectNode block = JsonTree.object().put("type", "tool_use");
+        ObjectNode block = JsonTree.object().put(TYPE, "tool_use");
         block.put("id", call.requiredText("id"));
         call.requiredObject("function")
                 .ifPresent(

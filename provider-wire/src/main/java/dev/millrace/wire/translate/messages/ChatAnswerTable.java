@@ -25,6 +25,14 @@ public final class ChatAnswerTable {
                     renamed("choices[].message.role", "role", "is always assistant"),
                     converted("choices[].message.content", "content[text].text", ""),
                     converted(
+                            "choices[].message.content[text].text",
+                            "content[text].text",
+                            "Mistral's text beside its reasoning"),
+                    converted(
+                            "choices[].message.content[thinking].thinking[text].text",
+                            "content[thinking].thinking",
+                            "Mistral's reasoning; the signature is empty"),
+                    converted(
                             "choices[].message.refusal",
                             "stop_details.explanation",
                             "the stop reason is refusal"),
