@@ -11,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,14 +181,27 @@ public final class ControlState {
      * batch.
      */
     public boolean isCancelled(String tenant, String batch, JobId job, Instant submittedAt) {
-        return !commands.isEmpty()
-                && (isCancelled(new ControlKey.CancelBatch(tenant, batch), submittedAt)
-                        || isCancelled(new ControlKey.CancelJob(job), submittedAt));
+        return cancellations(tenant, batch, job).anyMatch(it -> !submittedAt.isAfter(it.at()));
     }
 
-    private boolean isCancelled(ControlKey key, Instant submittedAt) {
-        var command = commands.get(key);
-        return command != null && !submittedAt.isAfter(command.at());
+    /**
+     * Returns true if a job with the given submission time is cancelled together with its running
+     * call.
+     */
+    public boolean isCallCancelled(String tenant, String batch, JobId job, Instant submittedAt) {
+        return cancellations(tenant, batch, job)
+                .flatMap(it -> it.runningAt().stream())
+                .anyMatch(it -> !submittedAt.isAfter(it));
+    }
+
+    /** Returns the cancellations of the job and of its batch. */
+    private Stream<OperatorCommand> cancellations(String tenant, String batch, JobId job) {
+        return commands.isEmpty()
+                ? Stream.empty()
+                : Stream.of(
+                                new ControlKey.CancelBatch(tenant, batch),
+                                new ControlKey.CancelJob(job))
+                        .flatMap(key -> Stream.ofNullable(commands.get(key)));
     }
 
     /** Returns true if all models are paused. */

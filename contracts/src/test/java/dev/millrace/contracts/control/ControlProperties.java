@@ -56,8 +56,11 @@ class ControlProperties {
     }
 
     @Property
-    void commandsSurviveARoundTrip(@ForAll("times") Instant at, @ForAll String by) {
-        var order = new OperatorCommand(at, by);
+    void commandsSurviveARoundTrip(
+            @ForAll("times") Instant at,
+            @ForAll String by,
+            @ForAll("optionalTimes") Optional<Instant> runningAt) {
+        var order = new OperatorCommand(at, by, runningAt);
 
         assertThat(OperatorCommand.of(value(order.record(new ControlKey.PauseAll()))))
                 .isEqualTo(order);
@@ -133,6 +136,11 @@ class ControlProperties {
     @Provide
     Arbitrary<Instant> times() {
         return Arbitraries.longs().between(0, 4_000_000_000_000L).map(Instant::ofEpochMilli);
+    }
+
+    @Provide
+    Arbitrary<Optional<Instant>> optionalTimes() {
+        return times().optional();
     }
 
     @Provide

@@ -279,6 +279,27 @@ class ControlStateTest {
     }
 
     @Nested
+    class WhenABatchIsCancelledWithItsCalls {
+        private static final JobId JOB = JobId.of("acme", "b", "x");
+
+        private final ControlState state =
+                after(
+                        new OperatorCommand(NOON.plusSeconds(9), "me", Optional.of(NOON))
+                                .record(new ControlKey.CancelBatch("acme", "b")));
+
+        @Test
+        void cancelsTheCallsOfJobsSubmittedBefore() {
+            assertThat(state.isCallCancelled("acme", "b", JOB, NOON)).isTrue();
+        }
+
+        @Test
+        void keepsTheCallsOfJobsSubmittedLater() {
+            assertThat(state.isCallCancelled("acme", "b", JOB, NOON.plusMillis(1))).isFalse();
+            assertThat(state.isCancelled("acme", "b", JOB, NOON.plusMillis(1))).isTrue();
+        }
+    }
+
+    @Nested
     class WhenModelsArePaused {
         private static final ControlKey ONE = new ControlKey.PauseModel("gpt-4.1");
 

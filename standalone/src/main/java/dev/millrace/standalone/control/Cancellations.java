@@ -7,6 +7,7 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.control.ControlWriter.Change;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,21 +34,26 @@ public final class Cancellations {
      * exceed {@link #MIN_RETENTION}.
      *
      * @param key the key of the cancellation
+     * @param withCalls true to abort running calls, too. Calls that an earlier cancellation aborts
+     *     are aborted in any case
      */
     public static Change<OperatorCommand> cancel(
-            ControlState state, ControlKey key, ChangeMetadata metadata) {
-        return cancel(state, key, metadata, MAX_KEPT);
+            ControlState state, ControlKey key, boolean withCalls, ChangeMetadata metadata) {
+        return cancel(state, key, withCalls, metadata, MAX_KEPT);
     }
 
     /**
-     * Cancels as {@link #cancel(ControlState, ControlKey, ChangeMetadata)} does.
+     * Cancels as {@link #cancel(ControlState, ControlKey, boolean, ChangeMetadata)} does.
      *
      * @param maxKept cancellations kept regardless of their age, including the new one
      */
     static Change<OperatorCommand> cancel(
-            ControlState state, ControlKey key, ChangeMetadata metadata, int maxKept) {
-        var command =
-                later(new OperatorCommand(metadata.at(), metadata.by()), state.commands().get(key));
+            ControlState state,
+            ControlKey key,
+            boolean withCalls,
+            ChangeMetadata metadata,
+            int maxKept) {
+        var command = command(withCalls, metadata, state.commands().get(key));
         var others =
                 state.commands().entrySet().stream()
                         .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
@@ -66,8 +72,15 @@ public final class Cancellations {
                 Stream.concat(Stream.of(command.record(key)), expired).toList(), command);
     }
 
-    private static OperatorCommand later(OperatorCommand now, @Nullable OperatorCommand before) {
-        return before != null && before.at().isAfter(now.at()) ? before : now;
+    private static OperatorCommand command(
+            boolean withCalls, ChangeMetadata metadata, @Nullable OperatorCommand before) {
+        var now = new OperatorCommand(metadata.at(), metadata.by());
+        var latest = before != null && before.at().isAfter(now.at()) ? before : now;
+        var runningAt =
+                withCalls
+                        ? Optional.of(latest.at())
+                        : Optional.ofNullable(before).flatMap(OperatorCommand::runningAt);
+        return new OperatorCommand(latest.at(), latest.by(), runningAt);
     }
 
     private static boolean isCancellation(ControlKey key) {

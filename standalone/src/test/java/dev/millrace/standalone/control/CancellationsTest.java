@@ -24,8 +24,12 @@ class CancellationsTest {
     }
 
     private static ControlState afterCancelling(ControlState before) {
+        return afterCancelling(before, false);
+    }
+
+    private static ControlState afterCancelling(ControlState before, boolean withCalls) {
         var state = before;
-        for (var record : Cancellations.cancel(before, BATCH, METADATA).records()) {
+        for (var record : Cancellations.cancel(before, BATCH, withCalls, METADATA).records()) {
             state = state.with(record.key().text(), record.value());
         }
         return state;
@@ -56,7 +60,44 @@ class CancellationsTest {
             var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
             assertThat(afterCancelling(state).commands()).containsEntry(BATCH, later);
-            assertThat(Cancellations.cancel(state, BATCH, METADATA).result()).isEqualTo(later);
+            assertThat(Cancellations.cancel(state, BATCH, false, METADATA).result()).isEqualTo(later);
+        }
+    }
+
+    @Nested
+    class ABatchCancelledWithItsCalls {
+        private static OperatorCommand withCalls(Duration after) {
+            var at = NOON.plus(after);
+            return new OperatorCommand(at, "me", Optional.of(at));
+        }
+
+        private static ControlState stateWith(OperatorCommand command) {
+            return ControlState.EMPTY.with(BATCH.text(), command.record(BATCH).value());
+        }
+
+        @Test
+        void abortsTheCallsOfJobsSubmittedUntilNow() {
+            assertThat(afterCancelling(ControlState.EMPTY, true).commands())
+                    .containsEntry(BATCH, withCalls(Duration.ZERO));
+        }
+
+        @Test
+        void keepsTheTimeForCallsWhenItIsCancelledAgainWithoutThem() {
+            var earlier = stateWith(withCalls(Duration.ofMinutes(-5)));
+
+            assertThat(afterCancelling(earlier).commands())
+                    .containsEntry(
+                            BATCH,
+                            new OperatorCommand(
+                                    NOON, "me", Optional.of(NOON.minus(Duration.ofMinutes(5)))));
+        }
+
+        @Test
+        void abortsTheCallsUpToALaterTimeThatAppliesAlready() {
+            var later = stateWith(new OperatorCommand(NOON.plusSeconds(9), "me"));
+
+            assertThat(afterCancelling(later, true).commands())
+                    .containsEntry(BATCH, withCalls(Duration.ofSeconds(9)));
         }
     }
 
@@ -76,7 +117,7 @@ class CancellationsTest {
         private Set<ControlKey> kept(Duration ago) {
             var record = new OperatorCommand(NOON.minus(ago).minusSeconds(1), "me").record(OLDER);
             var state = stateWith(OTHER, ago).with(OLDER.text(), record.value());
-            for (var each : Cancellations.cancel(state, BATCH, METADATA, 2).records()) {
+            for (var each : Cancellations.cancel(state, BATCH, false, METADATA, 2).records()) {
                 state = state.with(each.key().text(), each.value());
             }
             return state.commands().keySet();

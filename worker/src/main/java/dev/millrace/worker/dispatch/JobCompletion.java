@@ -174,6 +174,13 @@ public final class JobCompletion {
         return isCancelled;
     }
 
+    /** Aborts the running call of a job that was cancelled together with its call. */
+    public void cancelCall(Job job) {
+        if (job.isRunning() && pauseAndCancel.isCallCancelled(job.headers())) {
+            job.cancelCallWithJob();
+        }
+    }
+
     /** Hands a job without a further attempt over to another model, or else ends it. */
     public void fallBackOrSettle(Job job, ErrorCode error, String message) {
         if (!fallBack(job, error, message)) {

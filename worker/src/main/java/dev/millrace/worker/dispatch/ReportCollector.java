@@ -53,7 +53,7 @@ public final class ReportCollector {
             Job job = finished.call().job();
             if (job != null) {
                 finished.call().end();
-                onReport(job, finished.report());
+                onReport(job, finished.call().counted(finished.report()));
             }
             finished = left > 1 ? mailbox.take(Duration.ZERO) : null;
         }
@@ -74,7 +74,7 @@ public final class ReportCollector {
                 .log("a call has ended without a report; it may have been billed");
         // A report that still arrives is stale.
         call.end();
-        onReport(job, lost(job));
+        onReport(job, call.counted(lost(job)));
     }
 
     private Providers.CallReport lost(Job job) {

@@ -89,11 +89,11 @@ public final class JobAdmission {
         if (inherited.running()) {
             metrics.onInherited(job.model());
         }
-        if (job.attemptsAtModel() >= maxAttempts) {
-            onAttemptsUsed(job, inherited);
+        if (completion.cancel(job)) {
             return;
         }
-        if (completion.cancel(job)) {
+        if (job.attemptsAtModel() >= maxAttempts) {
+            onAttemptsUsed(job, inherited);
             return;
         }
         if (inherited.running()) {

@@ -300,6 +300,14 @@ public final class Job {
         }
     }
 
+    /** Cancels the running call because the job is cancelled; its report still follows. */
+    public void cancelCallWithJob() {
+        require(state == State.RUNNING, "is cancelled with its call");
+        if (call != null) {
+            call.cancelWithJob();
+        }
+    }
+
     public boolean isReady() {
         return state == State.READY;
     }

@@ -1,6 +1,7 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.port.Providers.CallReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ public final class LaunchedCall {
     private @Nullable Job job;
     private Providers.@Nullable Call handle;
     private long overdueNanos;
+    private boolean isCancelledWithJob;
 
     LaunchedCall(Job job) {
         this.job = job;
@@ -26,6 +28,22 @@ public final class LaunchedCall {
         if (handle != null) {
             handle.cancel();
         }
+    }
+
+    /** Cancels the call because its job is cancelled; its report still follows. */
+    void cancelWithJob() {
+        if (!isCancelledWithJob) {
+            isCancelledWithJob = true;
+            cancel();
+        }
+    }
+
+    /**
+     * Returns the report as it counts: when the call was cancelled with its job, a missing answer
+     * is no fault of the provider.
+     */
+    public CallReport counted(CallReport report) {
+        return isCancelledWithJob ? report.ofCancelledJob() : report;
     }
 
     /**

@@ -64,4 +64,10 @@ public final class PauseAndCancelState {
         return state != null
                 && state.isCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt());
     }
+
+    /** Returns true when the job is cancelled together with its running call. */
+    public boolean isCallCancelled(JobHeaders job) {
+        return state != null
+                && state.isCallCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt());
+    }
 }

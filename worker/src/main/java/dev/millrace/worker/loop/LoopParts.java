@@ -14,6 +14,7 @@ import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.dispatch.ReportCollector;
 import dev.millrace.worker.fallback.HandOverTopics;
+import dev.millrace.worker.intake.ControlChanges;
 import dev.millrace.worker.intake.FinishedRecordCleanup;
 import dev.millrace.worker.intake.Intake;
 import dev.millrace.worker.intake.JobAdmission;
@@ -58,6 +59,7 @@ final class LoopParts {
     final Intake intake;
     final FinishedRecordCleanup cleanup;
     final TopicIdCheck topicIds;
+    final ControlChanges controlChanges;
     final WaitingJobs waitingJobs;
 
     LoopParts(
@@ -119,6 +121,7 @@ final class LoopParts {
         intake = new Intake(ports.source(), schedule, admission, pending, served, context);
         cleanup = new FinishedRecordCleanup(ports.topics(), clock.nanos());
         topicIds = new TopicIdCheck(ports.topics(), pending, clock.nanos());
+        controlChanges = new ControlChanges(intake, schedule, completion, pauseAndCancel);
         waitingJobs = new WaitingJobs(schedule, completion, context);
     }
 }

@@ -28,6 +28,7 @@ final class Turn {
         parts.breakers.onKeysReplaced(parts.providers.takeReplacedKeys(), parts.clock.nanos());
         parts.reports.onTick(parts.clock.nanos());
         parts.schedule.onTick(parts.clock.nanos());
+        parts.controlChanges.onTick();
         parts.waitingJobs.onTick(parts.clock.nanos());
         parts.handOverTopics.onTick(parts.clock.nanos());
         parts.topicIds.onTick(parts.intake.all(), parts.clock.nanos());

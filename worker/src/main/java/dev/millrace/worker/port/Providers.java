@@ -1,6 +1,7 @@
 package dev.millrace.worker.port;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.worker.answer.Verdict;
@@ -115,6 +116,29 @@ public interface Providers extends AutoCloseable {
                 Duration took,
                 @Nullable Error fatal) {
             this(line, unreadable, verdict, called, took, null, fatal);
+        }
+
+        /**
+         * Returns the report of the call if it was cancelled with its job. A call that the provider
+         * has answered in time is reported unchanged.
+         */
+        public CallReport ofCancelledJob() {
+            return verdict instanceof Verdict.Failed failed && failed.response() == null
+                    ? new CallReport(
+                            line,
+                            unreadable,
+                            new Verdict.Failed(
+                                    ErrorCode.CANCELLED,
+                                    "the job or its batch was cancelled, and its running call was"
+                                            + " aborted",
+                                    null,
+                                    null,
+                                    failed.billing()),
+                            called,
+                            took,
+                            null,
+                            fatal)
+                    : this;
         }
     }
 }

@@ -132,7 +132,7 @@ public final class Schedule {
     }
 
     /** Returns all jobs that wait for their turn or for a time. */
-    public List<Job> queued() {
+    private List<Job> queued() {
         var queued = new ArrayList<Job>();
         ready.values().forEach(jobs -> jobs.addTo(queued));
         for (Job job : waiting) {
@@ -141,6 +141,17 @@ public final class Schedule {
             }
         }
         return queued;
+    }
+
+    /** Applies an action that may end the queued jobs; it returns true for each ended job. */
+    public void endQueued(Predicate<Job> ends) {
+        boolean hasEnded = false;
+        for (Job job : queued()) {
+            hasEnded |= ends.test(job);
+        }
+        if (hasEnded) {
+            onEnded();
+        }
     }
 
     /** Drops jobs that have ended, instead of keeping them until their time comes. */

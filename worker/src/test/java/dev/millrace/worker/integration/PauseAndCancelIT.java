@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.worker.Worker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -55,6 +57,32 @@ class PauseAndCancelIT {
                 assertThat(cancelled(cluster)).isPositive();
                 assertThat(cluster.simulator().ledger().summary().calls())
                         .isEqualTo(JOBS - cancelled(cluster));
+            }
+        }
+    }
+
+    @Nested
+    class WhenABatchIsCancelledWithItsCalls {
+        private static final int CALLS = 10;
+
+        @Test
+        void connectionsAreClosedAndEachJobEndsOnceWithAnUncertainCost() throws Exception {
+            var registry = new SimpleMeterRegistry();
+            try (var cluster = new JobCluster(directory, taking(600_000), "max_in_flight: 10");
+                    Worker _ = Workers.start(cluster, registry)) {
+                cluster.submit(MODEL, CALLS);
+                await().until(() -> registry.timer("millrace.worker.queue.age").count() == CALLS);
+
+                cluster.cancelWithCalls(new ControlKey.CancelBatch("default", "default"));
+
+                assertThat(cluster.readUntil(() -> cluster.results().size() >= CALLS)).isTrue();
+                cluster.readToEnd();
+                assertThat(cancelled(cluster)).isEqualTo(CALLS);
+                assertThat(cluster.results()).hasSize(CALLS);
+                assertThat(cluster.costs())
+                        .hasSize(CALLS)
+                        .allMatch(CostEvent::isFinal)
+                        .allMatch(it -> it.kind() == CostKind.UNCERTAIN);
             }
         }
     }

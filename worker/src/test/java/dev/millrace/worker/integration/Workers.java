@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
@@ -18,19 +19,25 @@ final class Workers {
     }
 
     static Worker start(JobCluster cluster, String instance) {
-        return start(cluster.config(instance), false);
+        return start(cluster.config(instance), false, new SimpleMeterRegistry());
+    }
+
+    /** Starts the worker {@code w1} with metrics that the test reads. */
+    static Worker start(JobCluster cluster, MeterRegistry registry) {
+        return start(cluster.config("w1"), false, registry);
     }
 
     /** Starts a worker that repeats the jobs of partitions whose progress was lost. */
     static Worker startResending(JobCluster cluster) {
-        return start(cluster.config("w1"), true);
+        return start(cluster.config("w1"), true, new SimpleMeterRegistry());
     }
 
-    private static Worker start(MillraceConfig config, boolean acceptResend) {
+    private static Worker start(
+            MillraceConfig config, boolean acceptResend, MeterRegistry registry) {
         return Worker.start(
                 new WorkerSettings(
                         config,
-                        new SimpleMeterRegistry(),
+                        registry,
                         InstantSource.system(),
                         System::nanoTime,
                         new SplittableRandom(1),

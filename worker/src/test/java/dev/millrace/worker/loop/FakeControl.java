@@ -21,6 +21,11 @@ final class FakeControl implements Control {
         take(new OperatorCommand(at, "test").record(key));
     }
 
+    /** Publishes a cancellation that also aborts running calls. */
+    void publishWithCalls(ControlKey key, Instant at) {
+        take(new OperatorCommand(at, "test", Optional.of(at)).record(key));
+    }
+
     /** Removes a published cancellation or pause. */
     void remove(ControlKey key) {
         take(ControlRecord.removal(key));

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
         name = "cancel",
         sortOptions = false,
         description =
-                "Cancels a job, or all jobs of a batch submitted until now. Calls in flight end"
-                        + " normally.")
+                "Cancels a job, or all jobs of a batch submitted until now. Running calls end"
+                        + " normally, except with --running.")
 public final class CancelCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "NAME", description = "The batch.")
     private @Nullable String batch;
@@ -36,6 +36,11 @@ public final class CancelCommand implements Callable<Integer> {
     @Option(names = "--job", paramLabel = "ID", description = "One job, by its job_id.")
     private @Nullable String job;
 
+    @Option(
+            names = "--running",
+            description = "Abort running calls, too; the provider may charge for them.")
+    private boolean withCalls;
+
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
     @Override
@@ -47,7 +52,7 @@ public final class CancelCommand implements Callable<Integer> {
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state -> Cancellations.cancel(state, key, metadata));
+                                state -> Cancellations.cancel(state, key, withCalls, metadata));
         Terminal.system().out().println(OperatorCommandText.of(key, command));
         return ExitCode.OK;
     }

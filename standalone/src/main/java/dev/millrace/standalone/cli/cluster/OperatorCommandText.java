@@ -15,10 +15,15 @@ public final class OperatorCommandText {
             case ControlKey.PauseAll() -> "paused: everything" + since;
             case ControlKey.PauseModel(String model) -> "paused: " + model + since;
             case ControlKey.CancelBatch(String tenant, String batch) ->
-                    "cancelled: batch " + batch + " of " + tenant + since;
-            case ControlKey.CancelJob(var job) -> "cancelled: job " + job + since;
+                    "cancelled: batch " + batch + " of " + tenant + since + calls(command);
+            case ControlKey.CancelJob(var job) ->
+                    "cancelled: job " + job + since + calls(command);
             case ControlKey.PolicyVersion _, ControlKey.Ramp _, ControlKey.Guard _ ->
                     key.text() + since;
         };
+    }
+
+    private static String calls(OperatorCommand command) {
+        return command.runningAt().map(_ -> ", with running calls").orElse("");
     }
 }

@@ -148,6 +148,8 @@ class SteeringIT {
             assertThat(run(0, "resume", "--all").out()).contains("was not paused: everything");
             assertThat(run(0, "cancel", "--batch", "b/1", "--tenant", "acme").out())
                     .contains("cancelled: batch b/1 of acme");
+            assertThat(run(0, "cancel", "--batch", "b/1", "--tenant", "acme", "--running").out())
+                    .contains("cancelled: batch b/1 of acme", ", with running calls");
             assertThat(run(2, "cancel").err()).contains("--batch", "--job");
             assertThat(run(2, "cancel", "--job", "x").err()).contains("--job");
             assertThat(run(2, "pause").err()).contains("--all");

@@ -1,0 +1,38 @@
+package dev.millrace.worker.intake;
+
+import dev.millrace.worker.dispatch.JobCompletion;
+import dev.millrace.worker.job.Partition;
+import dev.millrace.worker.limits.PauseAndCancelState;
+import dev.millrace.worker.schedule.Schedule;
+
+/**
+ * Applies changes of control: ends cancelled jobs that wait, and aborts the running calls of jobs
+ * that are cancelled together with their calls. Belongs to the loop's thread.
+ */
+public final class ControlChanges {
+    private final Intake intake;
+    private final Schedule schedule;
+    private final JobCompletion completion;
+    private final PauseAndCancelState pauseAndCancel;
+
+    public ControlChanges(
+            Intake intake,
+            Schedule schedule,
+            JobCompletion completion,
+            PauseAndCancelState pauseAndCancel) {
+        this.intake = intake;
+        this.schedule = schedule;
+        this.completion = completion;
+        this.pauseAndCancel = pauseAndCancel;
+    }
+
+    /** Looks for changes. */
+    public void onTick() {
+        if (pauseAndCancel.refresh()) {
+            schedule.endQueued(completion::cancel);
+            for (Partition partition : intake.all()) {
+                partition.jobs().forEach(completion::cancelCall);
+            }
+        }
+    }
+}
