@@ -37,17 +37,39 @@ public sealed interface ControlKey {
      */
     record Guard(String policy, String arm) implements ControlKey {}
 
+    /** The key of a cancellation. */
+    sealed interface Cancellation extends ControlKey {}
+
     /** The cancellation of a batch, {@code cancel/batch/acme/2026-11-20}. */
-    record CancelBatch(String tenant, String batch) implements ControlKey {}
+    record CancelBatch(String tenant, String batch) implements Cancellation {}
 
     /** The cancellation of a job, {@code cancel/job/<id>}. */
-    record CancelJob(JobId job) implements ControlKey {}
+    record CancelJob(JobId job) implements Cancellation {}
+
+    /** The key of a pause. */
+    sealed interface Pause extends ControlKey {
+        /** Describes what is paused, such as {@code tenant acme}. */
+        default String target() {
+            return switch (this) {
+                case PauseAll() -> "everything";
+                case PauseModel(String model) -> model;
+                case PauseTenant(String tenant) -> "tenant " + tenant;
+                case PauseBatch(String tenant, String batch) -> "batch " + batch + " of " + tenant;
+            };
+        }
+    }
 
     /** The pause of all models, {@code pause/all}. */
-    record PauseAll() implements ControlKey {}
+    record PauseAll() implements Pause {}
 
     /** The pause of one model, {@code pause/model/gpt-4.1}. */
-    record PauseModel(String model) implements ControlKey {}
+    record PauseModel(String model) implements Pause {}
+
+    /** The pause of a tenant's jobs, {@code pause/tenant/acme}. */
+    record PauseTenant(String tenant) implements Pause {}
+
+    /** The pause of a batch, {@code pause/batch/acme/2026-11-20}. */
+    record PauseBatch(String tenant, String batch) implements Pause {}
 
     /** Returns the written form. */
     default String text() {
@@ -60,6 +82,8 @@ public sealed interface ControlKey {
             case CancelJob(JobId job) -> join("cancel", "job", job.value());
             case PauseAll() -> join("pause", "all");
             case PauseModel(String model) -> join("pause", "model", model);
+            case PauseTenant(String tenant) -> join("pause", "tenant", tenant);
+            case PauseBatch(String tenant, String batch) -> join("pause", "batch", tenant, batch);
         };
     }
 
@@ -94,7 +118,19 @@ public sealed interface ControlKey {
             case "cancel/3" ->
                     parts.get(1).equals("job") ? new CancelJob(new JobId(parts.get(2))) : null;
             case "pause/2" -> parts.get(1).equals("all") ? new PauseAll() : null;
-            case "pause/3" -> parts.get(1).equals("model") ? new PauseModel(parts.get(2)) : null;
+            case "pause/3" -> pause(parts.get(1), parts.get(2));
+            case "pause/4" ->
+                    parts.get(1).equals("batch")
+                            ? new PauseBatch(parts.get(2), parts.get(3))
+                            : null;
+            default -> null;
+        };
+    }
+
+    private static @Nullable ControlKey pause(String kind, String name) {
+        return switch (kind) {
+            case "model" -> new PauseModel(name);
+            case "tenant" -> new PauseTenant(name);
             default -> null;
         };
     }

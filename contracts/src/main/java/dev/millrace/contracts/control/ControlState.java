@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,9 +216,46 @@ public final class ControlState {
                 && (isPaused() || commands.containsKey(new ControlKey.PauseModel(model)));
     }
 
-    /** Returns the cancellations and pauses in effect. */
+    /** Returns true if the jobs of a batch are paused, on their own or with their tenant. */
+    public boolean isPaused(String tenant, String batch) {
+        return !commands.isEmpty()
+                && (commands.containsKey(new ControlKey.PauseTenant(tenant))
+                        || commands.containsKey(new ControlKey.PauseBatch(tenant, batch)));
+    }
+
+    /** Returns the cancellations and pauses, expired ones included. */
     public Map<ControlKey, OperatorCommand> commands() {
         return commands;
+    }
+
+    /** Returns the pauses, expired ones included. */
+    public Map<ControlKey.Pause, OperatorCommand> pauses() {
+        var pauses = new HashMap<ControlKey.Pause, OperatorCommand>();
+        commands.forEach(
+                (key, command) -> {
+                    if (key instanceof ControlKey.Pause pause) {
+                        pauses.put(pause, command);
+                    }
+                });
+        return pauses;
+    }
+
+    /** Returns the state without expired commands; this object if there are none. */
+    public ControlState inEffect(Instant now) {
+        if (commands.values().stream().noneMatch(it -> it.isExpired(now))) {
+            return this;
+        }
+        var remaining = new HashMap<>(commands);
+        remaining.values().removeIf(it -> it.isExpired(now));
+        return new ControlState(
+                policies, ramps, trips, Collections.unmodifiableMap(remaining), unreadable);
+    }
+
+    /** Returns when the next command expires; empty if none does. */
+    public Optional<Instant> nextExpiry() {
+        return commands.values().stream()
+                .flatMap(it -> it.expires().stream())
+                .min(Comparator.naturalOrder());
     }
 
     /** Returns the keys of unreadable records. */

@@ -99,10 +99,7 @@ public final class ControlStateBuilder {
             }
             case ControlKey.Ramp ramp -> ramps.put(ramp, RampStep.of(value));
             case ControlKey.Guard guard -> trips.put(guard, Trip.of(value));
-            case ControlKey.CancelBatch _,
-                    ControlKey.CancelJob _,
-                    ControlKey.PauseAll _,
-                    ControlKey.PauseModel _ ->
+            case ControlKey.Cancellation _, ControlKey.Pause _ ->
                     commands.put(key, OperatorCommand.of(value));
         }
     }
@@ -127,11 +124,7 @@ public final class ControlStateBuilder {
             }
             case ControlKey.Ramp ramp -> ramps.remove(ramp);
             case ControlKey.Guard guard -> trips.remove(guard);
-            case ControlKey.CancelBatch _,
-                    ControlKey.CancelJob _,
-                    ControlKey.PauseAll _,
-                    ControlKey.PauseModel _ ->
-                    commands.remove(key);
+            case ControlKey.Cancellation _, ControlKey.Pause _ -> commands.remove(key);
         }
     }
 

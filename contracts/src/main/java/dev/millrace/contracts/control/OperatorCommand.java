@@ -4,17 +4,29 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The cancellation or pause of a job, batch or model by an operator.
+ * A cancellation or a pause by an operator.
  *
  * @param at time of the command
  * @param by who issued it, as far as known
  * @param runningAt time up to which a cancellation also applies to the running calls of submitted
  *     jobs; empty if running calls end normally
+ * @param expires time from which a pause has no effect; empty if it never expires
  */
-public record OperatorCommand(Instant at, String by, Optional<Instant> runningAt) {
-    /** Creates a command that lets running calls end normally. */
+public record OperatorCommand(
+        Instant at, String by, Optional<Instant> runningAt, Optional<Instant> expires) {
+    /** Creates a command that lets running calls end normally and never expires. */
     public OperatorCommand(Instant at, String by) {
-        this(at, by, Optional.empty());
+        this(at, by, Optional.empty(), Optional.empty());
+    }
+
+    /** Creates a cancellation that also applies to running calls. */
+    public static OperatorCommand withCalls(Instant at, String by) {
+        return new OperatorCommand(at, by, Optional.of(at), Optional.empty());
+    }
+
+    /** Returns true if the command has expired. */
+    public boolean isExpired(Instant now) {
+        return expires.filter(it -> !now.isBefore(it)).isPresent();
     }
 
     /** Returns the record that puts the command into effect. */
@@ -23,6 +35,7 @@ public record OperatorCommand(Instant at, String by, Optional<Instant> runningAt
         json.put("at", at.toString());
         json.put("by", by);
         runningAt.ifPresent(it -> json.put("running_at", it.toString()));
+        expires.ifPresent(it -> json.put("expires", it.toString()));
         return new ControlRecord(key, ControlJson.bytes(json));
     }
 
@@ -34,6 +47,9 @@ public record OperatorCommand(Instant at, String by, Optional<Instant> runningAt
     static OperatorCommand of(byte[] value) {
         var json = ControlJson.read(value, "a cancellation or a pause");
         return new OperatorCommand(
-                json.time("at"), json.text("by"), json.optionalTime("running_at"));
+                json.time("at"),
+                json.text("by"),
+                json.optionalTime("running_at"),
+                json.optionalTime("expires"));
     }
 }

@@ -59,8 +59,9 @@ class ControlProperties {
     void commandsSurviveARoundTrip(
             @ForAll("times") Instant at,
             @ForAll String by,
-            @ForAll("optionalTimes") Optional<Instant> runningAt) {
-        var order = new OperatorCommand(at, by, runningAt);
+            @ForAll("optionalTimes") Optional<Instant> runningAt,
+            @ForAll("optionalTimes") Optional<Instant> expires) {
+        var order = new OperatorCommand(at, by, runningAt, expires);
 
         assertThat(OperatorCommand.of(value(order.record(new ControlKey.PauseAll()))))
                 .isEqualTo(order);
@@ -104,7 +105,9 @@ class ControlProperties {
                 two.as(ControlKey.CancelBatch::new),
                 jobs.map(it -> new ControlKey.CancelJob(new JobId(it))),
                 Arbitraries.just(new ControlKey.PauseAll()),
-                words().map(ControlKey.PauseModel::new));
+                words().map(ControlKey.PauseModel::new),
+                words().map(ControlKey.PauseTenant::new),
+                two.as(ControlKey.PauseBatch::new));
     }
 
     @Provide

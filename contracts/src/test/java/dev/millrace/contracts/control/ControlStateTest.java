@@ -284,7 +284,11 @@ class ControlStateTest {
 
         private final ControlState state =
                 after(
-                        new OperatorCommand(NOON.plusSeconds(9), "me", Optional.of(NOON))
+                        new OperatorCommand(
+                                        NOON.plusSeconds(9),
+                                        "me",
+                                        Optional.of(NOON),
+                                        Optional.empty())
                                 .record(new ControlKey.CancelBatch("acme", "b")));
 
         @Test
@@ -296,6 +300,65 @@ class ControlStateTest {
         void keepsTheCallsOfJobsSubmittedLater() {
             assertThat(state.isCallCancelled("acme", "b", JOB, NOON.plusMillis(1))).isFalse();
             assertThat(state.isCancelled("acme", "b", JOB, NOON.plusMillis(1))).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenJobsArePaused {
+        @Test
+        void pausesTheBatchesOfATenant() {
+            var state =
+                    after(
+                            new OperatorCommand(NOON, "me")
+                                    .record(new ControlKey.PauseTenant("acme")));
+
+            assertThat(state.isPaused("acme", "any")).isTrue();
+            assertThat(state.isPaused("other", "any")).isFalse();
+            assertThat(state.isPaused("acme")).as("the model of this name").isFalse();
+        }
+
+        @Test
+        void pausesOneBatchOfATenant() {
+            var state =
+                    after(
+                            new OperatorCommand(NOON, "me")
+                                    .record(new ControlKey.PauseBatch("acme", "b")));
+
+            assertThat(state.isPaused("acme", "b")).isTrue();
+            assertThat(state.isPaused("acme", "c")).isFalse();
+            assertThat(state.isPaused("other", "b")).isFalse();
+        }
+    }
+
+    @Nested
+    class WhenAPauseExpires {
+        private final ControlState state =
+                after(
+                        new OperatorCommand(NOON, "me").record(new ControlKey.PauseModel("a")),
+                        new OperatorCommand(
+                                        NOON,
+                                        "me",
+                                        Optional.empty(),
+                                        Optional.of(NOON.plusSeconds(60)))
+                                .record(new ControlKey.PauseModel("b")));
+
+        @Test
+        void namesTheNextExpiry() {
+            assertThat(state.nextExpiry()).contains(NOON.plusSeconds(60));
+        }
+
+        @Test
+        void pauseStaysInEffectUntilThen() {
+            assertThat(state.inEffect(NOON.plusSeconds(60).minusNanos(1))).isSameAs(state);
+        }
+
+        @Test
+        void onlyThisPauseEndsThen() {
+            var later = state.inEffect(NOON.plusSeconds(60));
+
+            assertThat(later.isPaused("a")).isTrue();
+            assertThat(later.isPaused("b")).isFalse();
+            assertThat(later.nextExpiry()).isEmpty();
         }
     }
 

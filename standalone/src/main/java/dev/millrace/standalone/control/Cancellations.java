@@ -56,7 +56,10 @@ public final class Cancellations {
         var command = command(withCalls, metadata, state.commands().get(key));
         var others =
                 state.commands().entrySet().stream()
-                        .filter(it -> isCancellation(it.getKey()) && !it.getKey().equals(key))
+                        .filter(
+                                it ->
+                                        it.getKey() instanceof ControlKey.Cancellation
+                                                && !it.getKey().equals(key))
                         .sorted(Comparator.comparing(it -> it.getValue().at()))
                         .toList();
         var expired =
@@ -80,10 +83,6 @@ public final class Cancellations {
                 withCalls
                         ? Optional.of(latest.at())
                         : Optional.ofNullable(before).flatMap(OperatorCommand::runningAt);
-        return new OperatorCommand(latest.at(), latest.by(), runningAt);
-    }
-
-    private static boolean isCancellation(ControlKey key) {
-        return key instanceof ControlKey.CancelBatch || key instanceof ControlKey.CancelJob;
+        return new OperatorCommand(latest.at(), latest.by(), runningAt, Optional.empty());
     }
 }

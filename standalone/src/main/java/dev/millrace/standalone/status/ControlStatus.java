@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.control.VersionedPolicy;
@@ -23,7 +24,7 @@ import java.util.Optional;
  *
  * @param policies policies, sorted by name
  * @param tripped arms that a guard has tripped
- * @param pauses pauses of everything or of a model
+ * @param pauses pauses, sorted by their keys
  * @param unreadable keys of control records that this Millrace cannot read
  */
 public record ControlStatus(
@@ -77,17 +78,14 @@ public record ControlStatus(
     /** An arm that a guard has tripped. */
     public record TrippedArm(String policy, String arm, Trip trip) {}
 
-    /**
-     * A pause of one model or of everything.
-     *
-     * @param model the model; empty for everything
-     */
-    public record Pause(Optional<String> model, Instant at, String by) {}
+    /** A pause in effect. */
+    public record Pause(ControlKey.Pause key, OperatorCommand command) {}
 
     /**
      * Combines the control state with the configuration, whose policies are in force until others
      * are applied.
      *
+     * @param control the state without expired commands
      * @param configured the policies of the configuration, by name
      * @param defaultPolicy the name of the policy that routes jobs
      * @param catalog resolves model aliases, because a trip applies to all names of a model
@@ -155,31 +153,9 @@ public record ControlStatus(
     }
 
     private static List<Pause> pauses(ControlState control) {
-        List<Pause> pauses = new ArrayList<>();
-        control.commands()
-                .forEach(
-                        (key, command) -> {
-                            switch (key) {
-                                case ControlKey.PauseAll() ->
-                                        pauses.add(
-                                                new Pause(
-                                                        Optional.empty(),
-                                                        command.at(),
-                                                        command.by()));
-                                case ControlKey.PauseModel(String model) ->
-                                        pauses.add(
-                                                new Pause(
-                                                        Optional.of(model),
-                                                        command.at(),
-                                                        command.by()));
-                                case ControlKey.CancelBatch _,
-                                        ControlKey.CancelJob _,
-                                        ControlKey.PolicyVersion _,
-                                        ControlKey.Ramp _,
-                                        ControlKey.Guard _ -> {}
-                            }
-                        });
-        pauses.sort(Comparator.comparing(it -> it.model().orElse("")));
-        return pauses;
+        return control.pauses().entrySet().stream()
+                .map(it -> new Pause(it.getKey(), it.getValue()))
+                .sorted(Comparator.comparing(it -> it.key().text()))
+                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.router.fair.AheadTenant;
@@ -79,9 +81,20 @@ public final class StatusJson {
     }
 
     private void write(Pause pause) {
-        pause.model().ifPresent(model -> json.writeStringProperty("model", model));
-        json.writeStringProperty("at", pause.at().toString());
-        json.writeStringProperty("by", pause.by());
+        switch (pause.key()) {
+            case ControlKey.PauseAll() -> {}
+            case ControlKey.PauseModel(String model) -> json.writeStringProperty("model", model);
+            case ControlKey.PauseTenant(String tenant) ->
+                    json.writeStringProperty("tenant", tenant);
+            case ControlKey.PauseBatch(String tenant, String batch) -> {
+                json.writeStringProperty("tenant", tenant);
+                json.writeStringProperty("batch", batch);
+            }
+        }
+        OperatorCommand command = pause.command();
+        json.writeStringProperty("at", command.at().toString());
+        json.writeStringProperty("by", command.by());
+        command.expires().ifPresent(it -> json.writeStringProperty("expires", it.toString()));
     }
 
     private void write(AheadTenant tenant) {

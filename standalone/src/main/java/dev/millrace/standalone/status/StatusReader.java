@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.topics.TopicAdminException;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -12,15 +13,22 @@ import org.apache.kafka.clients.admin.Admin;
 public final class StatusReader {
     private final MillraceConfig config;
     private final PipelineClient client;
+    private final InstantSource clock;
     private final LongSupplier nanoTicker;
 
     /**
      * Creates a reader.
      *
      * @param config the pipeline's models and policies
+     * @param clock decides which pauses have expired
      * @param nanoTicker ticker for timeouts
      */
-    public StatusReader(PipelineClient client, MillraceConfig config, LongSupplier nanoTicker) {
+    public StatusReader(
+            PipelineClient client,
+            MillraceConfig config,
+            InstantSource clock,
+            LongSupplier nanoTicker) {
+        this.clock = clock;
         this.config = config;
         this.client = client;
         this.nanoTicker = nanoTicker;
@@ -39,7 +47,7 @@ public final class StatusReader {
     private PipelineStatus readStatus() {
         try (Admin admin = client.admin()) {
             var groups = new ConsumerGroups(admin, client.prefix());
-            ControlState control = client.read();
+            ControlState control = client.read().inEffect(clock.instant());
             return new PipelineStatus(
                     groups.routers(),
                     groups.workers(),

@@ -132,11 +132,15 @@ public final class StatusText {
 
     private static String pause(Pause pause) {
         return "paused "
-                + pause.model().orElse("everything")
+                + pause.key().target()
                 + " since "
-                + WholeSeconds.of(pause.at())
+                + WholeSeconds.of(pause.command().at())
                 + " by "
-                + pause.by();
+                + pause.command().by()
+                + pause.command()
+                        .expires()
+                        .map(it -> ", until " + WholeSeconds.of(it))
+                        .orElse("");
     }
 
     private static String ahead(AheadTenant it) {

@@ -67,8 +67,7 @@ class CancellationsTest {
     @Nested
     class ABatchCancelledWithItsCalls {
         private static OperatorCommand withCalls(Duration after) {
-            var at = NOON.plus(after);
-            return new OperatorCommand(at, "me", Optional.of(at));
+            return OperatorCommand.withCalls(NOON.plus(after), "me");
         }
 
         private static ControlState stateWith(OperatorCommand command) {
@@ -89,7 +88,10 @@ class CancellationsTest {
                     .containsEntry(
                             BATCH,
                             new OperatorCommand(
-                                    NOON, "me", Optional.of(NOON.minus(Duration.ofMinutes(5)))));
+                                    NOON,
+                                    "me",
+                                    Optional.of(NOON.minus(Duration.ofMinutes(5))),
+                                    Optional.empty()));
         }
 
         @Test

@@ -136,7 +136,7 @@ class StatusReaderIT {
 
     private PipelineStatus status() {
         var client = new PipelineClient(config.kafka().orElseThrow(), config.topics().prefix());
-        return new StatusReader(client, config, System::nanoTime).read();
+        return new StatusReader(client, config, InstantSource.system(), System::nanoTime).read();
     }
 
     private static ModelQueue queue(PipelineStatus status) {

@@ -52,7 +52,10 @@ class StatusTextTest {
                             .record(),
                     new RampStep("v7", "new", 1, 5.0, NOON).record("default", 1),
                     TRIP.record("default", "new"),
-                    new OperatorCommand(NOON, "anna").record(new ControlKey.PauseModel("new")));
+                    new OperatorCommand(NOON, "anna").record(new ControlKey.PauseModel("new")),
+                    new OperatorCommand(
+                                    NOON, "anna", Optional.empty(), Optional.of(NOON.plusSeconds(60)))
+                            .record(new ControlKey.PauseBatch("acme", "b")));
 
     private static ControlState control(ControlRecord... records) {
         var control = ControlState.EMPTY;
@@ -102,6 +105,8 @@ class StatusTextTest {
                             "  rule 1: new at 5 %, step 2 of 3 since 2026-11-20T12:00:00Z",
                             "tripped new of policy default, rule 1, at 2026-11-20T12:00:00Z: 11"
                                     + " errors",
+                            "paused batch b of acme since 2026-11-20T12:00:00Z by anna, until"
+                                    + " 2026-11-20T12:01:00Z",
                             "paused new since 2026-11-20T12:00:00Z by anna",
                             "ahead acme by 1,000 jobs at new");
         }
@@ -120,7 +125,8 @@ class StatusTextTest {
                             "tripped":[{"policy":"default","arm":"new","rule":1,"version":"v7",\
                             "tripped_at":"2026-11-20T12:00:00.351688749Z","reason":"11 errors","jobs":57,"errors":11,\
                             "cost_usd":0.25}],\
-                            "pauses":[{"model":"new","at":"2026-11-20T12:00:00.351688749Z","by":"anna"}],\
+                            "pauses":[{"tenant":"acme","batch":"b","at":"2026-11-20T12:00:00.351688749Z","by":"anna","expires":"2026-11-20T12:01:00.351688749Z"},\
+                            {"model":"new","at":"2026-11-20T12:00:00.351688749Z","by":"anna"}],\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}""");
         }

@@ -5,6 +5,8 @@ import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.CallLimits;
+import dev.millrace.worker.limits.LoopContext;
+import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +21,15 @@ public final class CallAnnouncer {
     private final JobCompletion completion;
     private final CallLimits limits;
     private final Capacity capacity;
+    private final PauseAndCancelState pauseAndCancel;
 
     public CallAnnouncer(
-            Schedule schedule, JobCompletion completion, CallLimits limits, Capacity capacity) {
+            Schedule schedule, JobCompletion completion, CallLimits limits, LoopContext context) {
         this.schedule = schedule;
         this.completion = completion;
         this.limits = limits;
-        this.capacity = capacity;
+        this.capacity = context.capacity();
+        this.pauseAndCancel = context.pauseAndCancel();
     }
 
     /** Returns true when a call could be announced now. */
@@ -51,6 +55,7 @@ public final class CallAnnouncer {
                 excluded.add(job);
             } else if (!completion.cancel(job)
                     && !completion.expire(job)
+                    && !isPaused(job)
                     && !isUnwritable(job)
                     && reserves(job)) {
                 job.onAnnounced();
@@ -60,6 +65,15 @@ public final class CallAnnouncer {
         }
         excluded.reversed().forEach(schedule::putBack);
         return announced;
+    }
+
+    /** Returns true when the job's tenant or batch is paused; the job waits. */
+    private boolean isPaused(Job job) {
+        boolean isPaused = pauseAndCancel.isPaused(job.headers());
+        if (isPaused) {
+            schedule.park(job);
+        }
+        return isPaused;
     }
 
     /** Returns true when no call can be announced for the job's partition now; the job waits. */

@@ -6,8 +6,9 @@ import dev.millrace.worker.limits.PauseAndCancelState;
 import dev.millrace.worker.schedule.Schedule;
 
 /**
- * Applies changes of control: ends cancelled jobs that wait, and aborts the running calls of jobs
- * that are cancelled together with their calls. Belongs to the loop's thread.
+ * Applies changes of control: ends cancelled jobs that wait, aborts the running calls of jobs that
+ * are cancelled together with their calls, and resumes jobs whose pause has ended. Belongs to the
+ * loop's thread.
  */
 public final class ControlChanges {
     private final Intake intake;
@@ -33,6 +34,7 @@ public final class ControlChanges {
             for (Partition partition : intake.all()) {
                 partition.jobs().forEach(completion::cancelCall);
             }
+            schedule.unpark(job -> pauseAndCancel.isPaused(job.headers()));
         }
     }
 }

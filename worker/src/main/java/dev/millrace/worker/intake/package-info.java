@@ -1,10 +1,10 @@
 /**
  * Turns records into jobs: {@code Recovery} finds out which jobs of a new partition are finished,
  * {@code Intake} buffers and admits records, {@code JobAdmission} creates jobs from them, {@code
- * ControlChanges} ends cancelled jobs, {@code WaitingJobs} ends jobs that wait too long, {@code
- * TopicIdCheck} detects recreated topics, and {@code FinishedRecordCleanup} deletes finished
- * records. Runs on the loop's thread. Depends on {@code dispatch}, {@code commit}, {@code schedule}, {@code limits}, {@code
- * job} and the ports.
+ * ControlChanges} applies cancellations and the ends of pauses, {@code WaitingJobs} ends jobs that
+ * wait too long, {@code TopicIdCheck} detects recreated topics, and {@code FinishedRecordCleanup}
+ * deletes finished records. Runs on the loop's thread. Depends on {@code dispatch}, {@code commit},
+ * {@code schedule}, {@code limits}, {@code job} and the ports.
  */
 @NullMarked
 package dev.millrace.worker.intake;

@@ -1,43 +1,64 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
+import dev.millrace.worker.port.LoopClock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paused models and cancelled jobs. Until control has been read for the first time, no call
+ * The paused models, tenants and batches, and the cancelled jobs. Until control has been read for the first time, no call
  * starts. Belongs to the loop's thread.
  */
 public final class PauseAndCancelState {
     private final Control control;
+    private final LoopClock clock;
     private final Set<String> models;
 
     /** The state as last read; null until control has been read. */
+    private @Nullable ControlState read;
+
+    /** The last state without expired pauses; null until control has been read. */
     private @Nullable ControlState state;
 
+    /** When the next pause expires; null for never. */
+    private @Nullable Instant nextExpiry;
+
     private Set<String> paused = Set.of();
+    private List<String> pausedJobs = List.of();
 
     /**
      * @param models names of the served models
      */
-    public PauseAndCancelState(Control control, Set<String> models) {
+    public PauseAndCancelState(Control control, LoopClock clock, Set<String> models) {
         this.control = control;
+        this.clock = clock;
         this.models = Set.copyOf(models);
     }
 
-    /** Reads control, and returns true when it has changed. */
+    /** Reads control, and returns true when it has changed or a pause has expired. */
     public boolean refresh() {
-        ControlState current = control.state().orElse(null);
-        if (current == state || current == null) {
+        ControlState latest = control.state().orElse(null);
+        if (latest == null || (latest == read && !hasExpired())) {
             return false;
         }
+        ControlState current = latest.inEffect(clock.now());
+        read = latest;
         state = current;
+        nextExpiry = current.nextExpiry().orElse(null);
         paused = models.stream().filter(current::isPaused).collect(Collectors.toUnmodifiableSet());
+        pausedJobs = pausedJobs(current);
         return true;
+    }
+
+    private boolean hasExpired() {
+        return nextExpiry != null && !clock.now().isBefore(nextExpiry);
     }
 
     /** Returns true when control has been read. */
@@ -58,6 +79,27 @@ public final class PauseAndCancelState {
     /** Returns the served models that are paused. */
     public Set<String> paused() {
         return paused;
+    }
+
+    private static List<String> pausedJobs(ControlState state) {
+        return state.pauses().keySet().stream()
+                .filter(
+                        it ->
+                                it instanceof ControlKey.PauseTenant
+                                        || it instanceof ControlKey.PauseBatch)
+                .map(ControlKey.Pause::target)
+                .sorted()
+                .toList();
+    }
+
+    /** Describes the paused tenants and batches, sorted. */
+    public List<String> pausedJobs() {
+        return pausedJobs;
+    }
+
+    /** Returns true when the job waits because its tenant or batch is paused. */
+    public boolean isPaused(JobHeaders job) {
+        return state != null && state.isPaused(job.tenant(), job.batch());
     }
 
     public boolean isCancelled(JobHeaders job) {

@@ -48,9 +48,13 @@ final class LoopHealth {
         return Health.ready(
                 assigned
                         + " partitions"
-                        + list("; paused: ", pauseAndCancel.paused().stream().sorted())
+                        + list("; paused: ", pauses(pauseAndCancel))
                         + list("; open breakers: ", open.stream().map(Object::toString)),
                 open.stream().map(OpenBreaker::text).toList());
+    }
+
+    private static Stream<String> pauses(PauseAndCancelState state) {
+        return Stream.concat(state.paused().stream().sorted(), state.pausedJobs().stream());
     }
 
     private static String list(String title, Stream<String> items) {

@@ -23,6 +23,7 @@ final class LoopMetrics {
     private final AtomicLong partitions;
     private final AtomicLong stoppedPartitions;
     private final AtomicLong pausedModels;
+    private final AtomicLong pausedJobs;
     private final AtomicLong slotLimit;
     private final AtomicLong slotBound;
     private final AtomicLong guaranteedSlots;
@@ -42,6 +43,7 @@ final class LoopMetrics {
         partitions = gauge("partitions");
         stoppedPartitions = gauge("partitions.stopped");
         pausedModels = gauge("models.paused");
+        pausedJobs = gauge("jobs.paused");
         slotLimit = gauge("slots.limit");
         slotBound = gauge("slots.bound");
         guaranteedSlots = gauge("slots.guaranteed");
@@ -65,6 +67,7 @@ final class LoopMetrics {
             Capacity capacity,
             Quota quota,
             PauseAndCancelState pauseAndCancel,
+            long parked,
             long assigned,
             long stopped) {
         quota.forEachLimit((key, limit) -> set(quotaLimits, "quota.limit", "limit", key, limit));
@@ -76,6 +79,7 @@ final class LoopMetrics {
         partitions.set(assigned);
         stoppedPartitions.set(stopped);
         pausedModels.set(pauseAndCancel.paused().size());
+        pausedJobs.set(parked);
         slotLimit.set(capacity.slotBounds().limit());
         slotBound.set(capacity.slotBounds().hardBound());
         guaranteedSlots.set(capacity.slotBounds().guarantee());

@@ -73,7 +73,7 @@ final class LoopParts {
         providers = ports.providers();
         metrics = new LoopMetrics(registry, served.models().keySet());
         capacity = new Capacity(config, served.topics().values());
-        pauseAndCancel = new PauseAndCancelState(ports.control(), served.models().keySet());
+        pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         breakers =
                 new Breakers(
                         config.breaker(),
@@ -105,7 +105,7 @@ final class LoopParts {
                         new RetryPolicy(config.maxAttempts(), config.backoff()), timing.random());
         handOverTopics = new HandOverTopics(ports.topics(), served.handOverTopics(), clock.nanos());
         completion = new JobCompletion(policy, schedule, pending, served, handOverTopics, context);
-        announcer = new CallAnnouncer(schedule, completion, limits, capacity);
+        announcer = new CallAnnouncer(schedule, completion, limits, context);
         var watchdog = new CallWatchdog(config.timeouts().total());
         dispatcher =
                 new CallDispatcher(ports.providers(), mailbox, ports.topics(), watchdog, context);

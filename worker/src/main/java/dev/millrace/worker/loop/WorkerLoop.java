@@ -223,7 +223,12 @@ public final class WorkerLoop {
         var all = parts.intake.all();
         var stopped = all.stream().map(Partition::stopped).flatMap(Optional::stream).toList();
         parts.metrics.onTurn(
-                parts.capacity, parts.quota, parts.pauseAndCancel, all.size(), stopped.size());
+                parts.capacity,
+                parts.quota,
+                parts.pauseAndCancel,
+                parts.schedule.parkedCount(),
+                all.size(),
+                stopped.size());
         health =
                 LoopHealth.of(
                         parts.committer,

@@ -12,13 +12,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the next job. Holds the ready jobs, whose models take turns so that a model with many
- * jobs does not delay another, and the jobs that wait for a time. Waiting blocks no thread. Jobs
- * that have ended stay in the queues and are skipped. Belongs to the loop's thread.
+ * jobs does not delay another, the jobs that wait for a time, and the jobs of paused tenants and
+ * batches, which wait without a time. Waiting blocks no thread. Jobs that have ended stay in the queues and are skipped. Belongs to the loop's thread.
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;
@@ -27,6 +29,10 @@ public final class Schedule {
     private final LinkedHashMap<String, ReadyJobs> ready = new LinkedHashMap<>();
 
     private final PriorityQueue<Job> waiting;
+
+    /** Jobs of paused tenants and batches, in the order in which they would have started. */
+    private final List<Job> parked = new ArrayList<>();
+
     private final Capacity capacity;
     private final LaneWeights weights;
     private final LoopClock clock;
@@ -69,6 +75,31 @@ public final class Schedule {
         job.waitUntil(clock.nanos() + nanos);
         waiting.add(job);
         capacity.onWaitBegun(job);
+    }
+
+    /** Lets the job of a paused tenant or batch wait, so that the jobs behind it may start. */
+    public void park(Job job) {
+        job.waitUntil(clock.nanos());
+        parked.add(job);
+        capacity.onWaitBegun(job);
+    }
+
+    /** Makes the parked jobs ready that are no longer paused, before younger jobs. */
+    public void unpark(Predicate<Job> isPaused) {
+        var resumed = parked.stream().filter(job -> !isPaused.test(job)).toList();
+        parked.removeAll(Set.copyOf(resumed));
+        for (Job job : resumed.reversed()) {
+            capacity.onWaitEnded(job);
+            if (job.isWaiting()) {
+                job.makeReady();
+                of(job).addFirst(job);
+            }
+        }
+    }
+
+    /** Returns the number of jobs that wait because their tenant or batch is paused. */
+    public int parkedCount() {
+        return parked.size();
     }
 
     /** Makes the due jobs ready. */
@@ -131,15 +162,13 @@ public final class Schedule {
         return jobs == null ? 0 : jobs.count(partition);
     }
 
-    /** Returns all jobs that wait for their turn or for a time. */
+    /** Returns all jobs that wait for their turn, for a time or for the end of a pause. */
     private List<Job> queued() {
         var queued = new ArrayList<Job>();
         ready.values().forEach(jobs -> jobs.addTo(queued));
-        for (Job job : waiting) {
-            if (job.isWaiting()) {
-                queued.add(job);
-            }
-        }
+        Stream.concat(waiting.stream(), parked.stream())
+                .filter(Job::isWaiting)
+                .forEach(queued::add);
         return queued;
     }
 
@@ -157,6 +186,7 @@ public final class Schedule {
     /** Drops jobs that have ended, instead of keeping them until their time comes. */
     public void onEnded() {
         waiting.removeIf(this::endsWaiting);
+        parked.removeIf(this::endsWaiting);
         ready.values().forEach(ReadyJobs::onEnded);
     }
 

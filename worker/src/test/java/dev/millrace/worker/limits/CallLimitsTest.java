@@ -46,7 +46,7 @@ class CallLimitsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final FakeControl control = new FakeControl();
     private final PauseAndCancelState pauses =
-            new PauseAndCancelState(control, Set.of(partition.model()));
+            new PauseAndCancelState(control, clock(), Set.of(partition.model()));
     private final CallLimits limits = new CallLimits(context(pauses), quota());
 
     /** Calls that have reserved. */
@@ -59,16 +59,19 @@ class CallLimitsTest {
         pauses.refresh();
     }
 
+    private LoopClock clock() {
+        return new LoopClock(() -> Jobs.NOW, this::nanos);
+    }
+
     private LoopContext context(PauseAndCancelState pauseState) {
-        var clock = new LoopClock(() -> Jobs.NOW, this::nanos);
         var config = Limits.config(SLOTS);
         return new LoopContext(
                 config,
-                clock,
+                clock(),
                 capacity,
                 new WorkerMetrics(registry),
                 pauseState,
-                new Breakers(config.breaker(), clock, _ -> KEYS, new BreakerReporter(registry)));
+                new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)));
     }
 
     private long nanos() {
@@ -222,7 +225,7 @@ class CallLimitsTest {
 
     @Test
     void noCallStartsBeforeControlHasBeenRead() {
-        var unread = new PauseAndCancelState(control, Set.of(partition.model()));
+        var unread = new PauseAndCancelState(control, clock(), Set.of(partition.model()));
         var early = new CallLimits(context(unread), quota());
 
         assertThat(early.permits(Jobs.ready(partition, offset++))).isFalse();

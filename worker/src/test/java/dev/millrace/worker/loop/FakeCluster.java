@@ -209,6 +209,15 @@ final class FakeCluster {
                 .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
     }
 
+    /** Adds a job of another tenant than {@code t}. */
+    void jobOfTenant(String tenant, int partition, long offset) {
+        job(partition, offset);
+        record(partition, offset)
+                .headers()
+                .remove(MillraceHeaders.TENANT)
+                .add(MillraceHeaders.TENANT, tenant.getBytes(UTF_8));
+    }
+
     /** Adds a job whose record has the given timestamp. */
     void jobWrittenAt(int partition, long offset, Instant written) {
         job(partition, offset);

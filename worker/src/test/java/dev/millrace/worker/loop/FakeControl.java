@@ -23,7 +23,14 @@ final class FakeControl implements Control {
 
     /** Publishes a cancellation that also aborts running calls. */
     void publishWithCalls(ControlKey key, Instant at) {
-        take(new OperatorCommand(at, "test", Optional.of(at)).record(key));
+        take(OperatorCommand.withCalls(at, "test").record(key));
+    }
+
+    /** Publishes a pause that expires. */
+    void publish(ControlKey key, Instant at, Instant expires) {
+        take(
+                new OperatorCommand(at, "test", Optional.empty(), Optional.of(expires))
+                        .record(key));
     }
 
     /** Removes a published cancellation or pause. */

@@ -76,14 +76,8 @@ final class ControlLog {
     /** Resumes everything that is paused. */
     void resumeAll() {
         for (ControlKey key : List.copyOf(states.lastEntry().getValue().commands().keySet())) {
-            switch (key) {
-                case ControlKey.PauseAll _, ControlKey.PauseModel _ ->
-                        add(ControlRecord.removal(key));
-                case ControlKey.CancelBatch _,
-                        ControlKey.CancelJob _,
-                        ControlKey.PolicyVersion _,
-                        ControlKey.Ramp _,
-                        ControlKey.Guard _ -> {}
+            if (key instanceof ControlKey.Pause) {
+                add(ControlRecord.removal(key));
             }
         }
     }

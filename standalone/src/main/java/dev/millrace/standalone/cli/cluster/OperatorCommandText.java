@@ -12,8 +12,13 @@ public final class OperatorCommandText {
     public static String of(ControlKey key, OperatorCommand command) {
         var since = ", " + WholeSeconds.of(command.at()) + " by " + command.by();
         return switch (key) {
-            case ControlKey.PauseAll() -> "paused: everything" + since;
-            case ControlKey.PauseModel(String model) -> "paused: " + model + since;
+            case ControlKey.Pause pause ->
+                    "paused: "
+                            + pause.target()
+                            + since
+                            + command.expires()
+                                    .map(it -> ", until " + WholeSeconds.of(it))
+                                    .orElse("");
             case ControlKey.CancelBatch(String tenant, String batch) ->
                     "cancelled: batch " + batch + " of " + tenant + since + calls(command);
             case ControlKey.CancelJob(var job) ->

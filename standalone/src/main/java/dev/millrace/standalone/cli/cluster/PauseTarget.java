@@ -1,7 +1,9 @@
 package dev.millrace.standalone.cli.cluster;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.Names;
 import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.UserError;
@@ -21,6 +23,19 @@ final class PauseTarget {
             description = "Only this model, by name or alias: its jobs wait, no call starts.")
     private @Nullable String model;
 
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            description = "Only this tenant, or the tenant of --batch: its jobs wait.")
+    private @Nullable String tenant;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "NAME",
+            description =
+                    "Only this batch of --tenant; default: of the tenant of lines that name none.")
+    private @Nullable String batch;
+
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
     ClusterOptions clusterOptions() {
@@ -32,11 +47,27 @@ final class PauseTarget {
      *
      * @throws UserError when the options are missing or contradictory, or the model is unknown
      */
-    ControlKey key() {
-        if (all == (model != null)) {
-            throw UserError.usage("Give either --all or --model NAME");
+    ControlKey.Pause key() {
+        boolean ofJobs = tenant != null || batch != null;
+        if ((all ? 1 : 0) + (model != null ? 1 : 0) + (ofJobs ? 1 : 0) != 1) {
+            throw UserError.usage(
+                    "Give one of --all, --model NAME, --tenant NAME, and --batch NAME with"
+                            + " --tenant NAME if the batch has a tenant");
+        }
+        if (ofJobs) {
+            return ofJobs();
         }
         return model == null ? new ControlKey.PauseAll() : new ControlKey.PauseModel(name(model));
+    }
+
+    private ControlKey.Pause ofJobs() {
+        var tenantName = tenant == null ? TenantConfig.DEFAULT_NAME : tenant;
+        if (!Names.isTenant(tenantName) || (batch != null && !Names.isBatch(batch))) {
+            throw UserError.usage("Not a valid name of a tenant or a batch");
+        }
+        return batch == null
+                ? new ControlKey.PauseTenant(tenantName)
+                : new ControlKey.PauseBatch(tenantName, batch);
     }
 
     /**

@@ -1,11 +1,10 @@
 package dev.millrace.standalone.cli.cluster;
 
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import java.util.List;
+import dev.millrace.standalone.control.Pauses;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
@@ -21,25 +20,18 @@ public final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ControlKey key = pauseTarget.key();
+        ControlKey.Pause key = pauseTarget.key();
+        var now = ClusterOptions.metadata(null).at();
         boolean wasPaused =
                 pauseTarget
                         .clusterOptions()
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state ->
-                                        state.commands().containsKey(key)
-                                                ? new Change<>(
-                                                        List.of(ControlRecord.removal(key)), true)
-                                                : Change.none(false));
+                                state -> Pauses.resume(state, key, now));
         Terminal.system()
                 .out()
-                .println((wasPaused ? "resumed: " : "was not paused: ") + target(key));
+                .println((wasPaused ? "resumed: " : "was not paused: ") + key.target());
         return ExitCode.OK;
-    }
-
-    private static String target(ControlKey key) {
-        return key instanceof ControlKey.PauseModel(String model) ? model : "everything";
     }
 }

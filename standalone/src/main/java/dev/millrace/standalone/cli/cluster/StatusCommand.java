@@ -9,6 +9,7 @@ import dev.millrace.standalone.status.PipelineStatus;
 import dev.millrace.standalone.status.StatusJson;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.status.StatusText;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +38,12 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         MillraceConfig config = clusterOptions.config().orElseGet(ConfigLoader::defaults);
         PipelineStatus status =
-                new StatusReader(clusterOptions.client(), config, System::nanoTime).read();
+                new StatusReader(
+                                clusterOptions.client(),
+                                config,
+                                InstantSource.system(),
+                                System::nanoTime)
+                        .read();
         var out = Terminal.system().out();
         if (asJson) {
             out.println(StatusJson.of(status));

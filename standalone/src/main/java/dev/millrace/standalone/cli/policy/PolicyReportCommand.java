@@ -1,6 +1,7 @@
 package dev.millrace.standalone.cli.policy;
 
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.TimeSpan;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.report.PolicyReport;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +45,7 @@ final class PolicyReportCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            converter = Age.class,
+            converter = TimeSpan.class,
             description =
                     "Only jobs that finished within this time, such as 90s, 30m, 2h or 7d; default:"
                             + " all of the version.")
@@ -67,29 +67,6 @@ final class PolicyReportCommand implements Callable<Integer> {
                         "must be a version such as v6 or file-1a2b3c4d");
             }
             return Character.isDigit(text.charAt(0)) ? "v" + text : text;
-        }
-    }
-
-    /** Parses a duration in seconds, minutes, hours or days, such as {@code 2h}. */
-    static final class Age implements CommandLine.ITypeConverter<Duration> {
-        private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,6})([smhd])");
-
-        Age() {}
-
-        @Override
-        public Duration convert(String text) {
-            var matcher = FORM.matcher(text);
-            if (!matcher.matches()) {
-                throw new CommandLine.TypeConversionException(
-                        "must be a time such as 90s, 30m, 2h or 7d");
-            }
-            var count = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "s" -> Duration.ofSeconds(count);
-                case "m" -> Duration.ofMinutes(count);
-                case "h" -> Duration.ofHours(count);
-                default -> Duration.ofDays(count);
-            };
         }
     }
 

@@ -8,6 +8,7 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.status.ControlStatus;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class PolicyShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var state = clusterOptions.client().read();
+        var state = clusterOptions.client().read().inEffect(InstantSource.system().instant());
         var all = VersionedPolicy.all(state, clusterOptions.policies());
         if (name != null && !all.containsKey(name)) {
             throw UserError.usage(

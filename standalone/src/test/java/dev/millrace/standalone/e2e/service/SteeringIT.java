@@ -146,6 +146,16 @@ class SteeringIT {
             assertThat(run(0, "policy", "show").err()).contains("paused: gpt-4.1,");
             assertThat(run(0, "resume", "--model", "gpt-4.1").out()).contains("resumed: gpt-4.1");
             assertThat(run(0, "resume", "--all").out()).contains("was not paused: everything");
+            assertThat(run(0, "pause", "--tenant", "acme", "--for", "1h").out())
+                    .contains("paused: tenant acme,", ", until ");
+            assertThat(run(0, "pause", "--batch", "b/1", "--tenant", "acme").out())
+                    .contains("paused: batch b/1 of acme,");
+            assertThat(run(0, "status").out()).contains("paused tenant acme since", ", until ");
+            assertThat(run(0, "resume", "--tenant", "acme").out())
+                    .contains("resumed: tenant acme");
+            assertThat(run(0, "resume", "--batch", "b/1", "--tenant", "acme").out())
+                    .contains("resumed: batch b/1 of acme");
+            assertThat(run(2, "pause", "--tenant", "acme", "--for", "soon").err()).contains("30m");
             assertThat(run(0, "cancel", "--batch", "b/1", "--tenant", "acme").out())
                     .contains("cancelled: batch b/1 of acme");
             assertThat(run(0, "cancel", "--batch", "b/1", "--tenant", "acme", "--running").out())
