@@ -71,6 +71,12 @@ public sealed interface ControlKey {
     /** The pause of a batch, {@code pause/batch/acme/2026-11-20}. */
     record PauseBatch(String tenant, String batch) implements Pause {}
 
+    /**
+     * The request to close the breakers that the calls of a model pass, {@code
+     * breaker-reset/gpt-4.1}.
+     */
+    record BreakerReset(String model) implements ControlKey {}
+
     /** Returns the written form. */
     default String text() {
         return switch (this) {
@@ -84,6 +90,7 @@ public sealed interface ControlKey {
             case PauseModel(String model) -> join("pause", "model", model);
             case PauseTenant(String tenant) -> join("pause", "tenant", tenant);
             case PauseBatch(String tenant, String batch) -> join("pause", "batch", tenant, batch);
+            case BreakerReset(String model) -> join("breaker-reset", model);
         };
     }
 
@@ -123,6 +130,7 @@ public sealed interface ControlKey {
                     parts.get(1).equals("batch")
                             ? new PauseBatch(parts.get(2), parts.get(3))
                             : null;
+            case "breaker-reset/2" -> new BreakerReset(parts.get(1));
             default -> null;
         };
     }

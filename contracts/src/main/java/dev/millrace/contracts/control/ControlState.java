@@ -223,7 +223,19 @@ public final class ControlState {
                         || commands.containsKey(new ControlKey.PauseBatch(tenant, batch)));
     }
 
-    /** Returns the cancellations and pauses, expired ones included. */
+    /** Returns the latest reset of each model's breakers. */
+    public Map<String, OperatorCommand> breakerResets() {
+        var resets = new HashMap<String, OperatorCommand>();
+        commands.forEach(
+                (key, command) -> {
+                    if (key instanceof ControlKey.BreakerReset(String model)) {
+                        resets.put(model, command);
+                    }
+                });
+        return resets;
+    }
+
+    /** Returns the cancellations, pauses and resets, expired ones included. */
     public Map<ControlKey, OperatorCommand> commands() {
         return commands;
     }

@@ -99,7 +99,7 @@ public final class ControlStateBuilder {
             }
             case ControlKey.Ramp ramp -> ramps.put(ramp, RampStep.of(value));
             case ControlKey.Guard guard -> trips.put(guard, Trip.of(value));
-            case ControlKey.Cancellation _, ControlKey.Pause _ ->
+            case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
                     commands.put(key, OperatorCommand.of(value));
         }
     }
@@ -124,7 +124,8 @@ public final class ControlStateBuilder {
             }
             case ControlKey.Ramp ramp -> ramps.remove(ramp);
             case ControlKey.Guard guard -> trips.remove(guard);
-            case ControlKey.Cancellation _, ControlKey.Pause _ -> commands.remove(key);
+            case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
+                    commands.remove(key);
         }
     }
 

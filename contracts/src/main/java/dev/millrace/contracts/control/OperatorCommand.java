@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A cancellation or a pause by an operator.
+ * A cancellation, a pause or a reset of breakers by an operator.
  *
  * @param at time of the command
  * @param by who issued it, as far as known

@@ -107,7 +107,8 @@ class ControlProperties {
                 Arbitraries.just(new ControlKey.PauseAll()),
                 words().map(ControlKey.PauseModel::new),
                 words().map(ControlKey.PauseTenant::new),
-                two.as(ControlKey.PauseBatch::new));
+                two.as(ControlKey.PauseBatch::new),
+                words().map(ControlKey.BreakerReset::new));
     }
 
     @Provide

@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.standalone.cli.batch.RunCommand;
 import dev.millrace.standalone.cli.batch.SubmitCommand;
+import dev.millrace.standalone.cli.cluster.BreakerCommand;
 import dev.millrace.standalone.cli.cluster.CancelCommand;
 import dev.millrace.standalone.cli.cluster.PauseCommand;
 import dev.millrace.standalone.cli.cluster.ResumeCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
             CancelCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            BreakerCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
         },

@@ -43,6 +43,7 @@ class CommandsPageTest {
                     "cancel",
                     "pause",
                     "resume",
+                    "breaker reset",
                     "policy apply",
                     "policy show",
                     "policy diff",
@@ -153,7 +154,9 @@ class CommandsPageTest {
                     .contains("| `run`, `check`, `up`, `policy simulate` | needed, except with")
                     .contains("`--simulate`");
             assertThat(section("Which pipeline"))
-                    .contains("`submit`, `status`, `cancel`, `pause`, `resume` and every `policy`")
+                    .contains(
+                            "`submit`, `status`, `cancel`, `pause`, `resume`, `breaker reset` and"
+                                    + " every `policy`")
                     .contains("except `policy simulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }

@@ -240,6 +240,23 @@ public final class Breakers {
         return route.all().flatMap(Breakers::open).findFirst();
     }
 
+    /**
+     * Closes the breakers that the calls of a model pass: of its provider, of the model, and of the
+     * provider's keys. So its calls start, and other models of the provider benefit.
+     */
+    void reset(String model, long nowNanos) {
+        Route route = routes.get(model);
+        if (route == null) {
+            return;
+        }
+        for (Breaker breaker : route.all().toList()) {
+            if (!breaker.isClosed()) {
+                breaker.reset(nowNanos);
+                reporter.onClosed(breaker.id());
+            }
+        }
+    }
+
     private static Stream<OpenBreaker> open(Breaker breaker) {
         return Stream.ofNullable(breaker.open());
     }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.intake;
 
+import dev.millrace.worker.breaker.BreakerResets;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.PauseAndCancelState;
@@ -7,24 +8,27 @@ import dev.millrace.worker.schedule.Schedule;
 
 /**
  * Applies changes of control: ends cancelled jobs that wait, aborts the running calls of jobs that
- * are cancelled together with their calls, and resumes jobs whose pause has ended. Belongs to the
- * loop's thread.
+ * are cancelled together with their calls, resumes jobs whose pause has ended, and closes breakers.
+ * Belongs to the loop's thread.
  */
 public final class ControlChanges {
     private final Intake intake;
     private final Schedule schedule;
     private final JobCompletion completion;
     private final PauseAndCancelState pauseAndCancel;
+    private final BreakerResets resets;
 
     public ControlChanges(
             Intake intake,
             Schedule schedule,
             JobCompletion completion,
-            PauseAndCancelState pauseAndCancel) {
+            PauseAndCancelState pauseAndCancel,
+            BreakerResets resets) {
         this.intake = intake;
         this.schedule = schedule;
         this.completion = completion;
         this.pauseAndCancel = pauseAndCancel;
+        this.resets = resets;
     }
 
     /** Looks for changes. */
@@ -35,6 +39,7 @@ public final class ControlChanges {
                 partition.jobs().forEach(completion::cancelCall);
             }
             schedule.unpark(job -> pauseAndCancel.isPaused(job.headers()));
+            resets.apply(pauseAndCancel.breakerResets());
         }
     }
 }

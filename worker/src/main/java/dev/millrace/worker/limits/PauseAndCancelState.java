@@ -2,12 +2,14 @@ package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +102,11 @@ public final class PauseAndCancelState {
     /** Returns true when the job waits because its tenant or batch is paused. */
     public boolean isPaused(JobHeaders job) {
         return state != null && state.isPaused(job.tenant(), job.batch());
+    }
+
+    /** Returns the latest reset of each model's breakers. */
+    public Map<String, OperatorCommand> breakerResets() {
+        return state == null ? Map.of() : state.breakerResets();
     }
 
     public boolean isCancelled(JobHeaders job) {

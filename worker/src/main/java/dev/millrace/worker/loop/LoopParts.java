@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.breaker.BreakerReporter;
+import dev.millrace.worker.breaker.BreakerResets;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
@@ -121,7 +122,13 @@ final class LoopParts {
         intake = new Intake(ports.source(), schedule, admission, pending, served, context);
         cleanup = new FinishedRecordCleanup(ports.topics(), clock.nanos());
         topicIds = new TopicIdCheck(ports.topics(), pending, clock.nanos());
-        controlChanges = new ControlChanges(intake, schedule, completion, pauseAndCancel);
+        controlChanges =
+                new ControlChanges(
+                        intake,
+                        schedule,
+                        completion,
+                        pauseAndCancel,
+                        new BreakerResets(breakers, clock));
         waitingJobs = new WaitingJobs(schedule, completion, context);
     }
 }

@@ -112,6 +112,37 @@ class BreakersTest {
     }
 
     @Nested
+    class AReset {
+        @Test
+        void closesTheBreakersOfTheModelItsProviderAndItsKeys() {
+            test.call(MODEL, 1, unknownModel());
+            test.call(OTHER, KEYS, rejectedKey());
+
+            test.breakers.reset(MODEL.name(), test.nanos());
+
+            assertThat(test.breakers.open()).isEmpty();
+            assertThat(test.permits(MODEL)).isTrue();
+            assertThat(test.permits(OTHER)).isTrue();
+        }
+
+        @Test
+        void leavesTheBreakersOfOtherModelsOpen() {
+            test.call(MODEL, 1, unknownModel());
+
+            test.breakers.reset(OTHER.name(), test.nanos());
+
+            assertThat(test.permits(MODEL)).isFalse();
+        }
+
+        @Test
+        void modelWithoutCallsIsIgnored() {
+            test.breakers.reset("unused", test.nanos());
+
+            assertThat(test.breakers.open()).isEmpty();
+        }
+    }
+
+    @Nested
     class AProvider {
         @Test
         void unreachableProviderHoldsBackAllItsModels() {

@@ -41,6 +41,10 @@ final class TestBreakers {
                     _ -> KEYS,
                     new BreakerReporter(registry));
 
+    long nanos() {
+        return nanos;
+    }
+
     void advance(Duration by) {
         nanos += by.toNanos();
     }

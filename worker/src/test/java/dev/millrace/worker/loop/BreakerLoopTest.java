@@ -2,12 +2,14 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers.ProviderKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,56 @@ class BreakerLoopTest {
     private static void pass(TestWorker worker, Duration time) {
         worker.time.advance(time);
         worker.turn(3);
+    }
+
+    @Nested
+    class AResetByAnOperator {
+        private static final ControlKey RESET = new ControlKey.BreakerReset(FakeCluster.MODEL);
+        private static final Instant NOW = FakeCluster.SUBMITTED;
+
+        @Test
+        void heldBackJobsAreCalledAtOnce() {
+            cluster.jobs(0, 1);
+            var worker = new TestWorker(cluster).owning(0);
+            failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+            assertThat(worker.providers.running()).isEmpty();
+
+            worker.control.publish(RESET, NOW);
+            worker.turn(3);
+
+            assertThat(worker.providers.running()).containsExactly("0-0");
+            assertThat(worker.loop.health().detail()).doesNotContain("breaker");
+        }
+
+        @Test
+        void eachRequestIsAppliedOnce() {
+            cluster.jobs(0, 1);
+            var worker = new TestWorker(cluster).owning(0);
+            worker.control.publish(RESET, NOW);
+            worker.turn(3);
+            failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+
+            worker.control.publish(new ControlKey.PauseModel("other"), NOW);
+            worker.turn(3);
+            assertThat(worker.providers.running()).isEmpty();
+
+            worker.control.publish(RESET, NOW.plusMillis(1));
+            worker.turn(3);
+            assertThat(worker.providers.running()).containsExactly("0-0");
+        }
+
+        @Test
+        void workerThatStartsLaterIgnoresIt() {
+            cluster.jobs(0, 1);
+            var worker = new TestWorker(cluster);
+            worker.control.publish(RESET, NOW);
+            worker.turn(1);
+            worker.owning(0);
+            failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+
+            assertThat(worker.loop.health().detail()).contains("key 1 of p");
+            assertThat(worker.providers.running()).isEmpty();
+        }
     }
 
     @Nested

@@ -4,11 +4,11 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.standalone.console.WholeSeconds;
 
-/** Formats a pause or cancellation for a person. */
+/** Formats a pause, a cancellation or a reset for a person. */
 public final class OperatorCommandText {
     private OperatorCommandText() {}
 
-    /** Returns one line with the target, time and author of a pause or cancellation. */
+    /** Returns one line with the target, time and author of a command. */
     public static String of(ControlKey key, OperatorCommand command) {
         var since = ", " + WholeSeconds.of(command.at()) + " by " + command.by();
         return switch (key) {
@@ -23,6 +23,7 @@ public final class OperatorCommandText {
                     "cancelled: batch " + batch + " of " + tenant + since + calls(command);
             case ControlKey.CancelJob(var job) ->
                     "cancelled: job " + job + since + calls(command);
+            case ControlKey.BreakerReset(String model) -> "breakers reset: " + model + since;
             case ControlKey.PolicyVersion _, ControlKey.Ramp _, ControlKey.Guard _ ->
                     key.text() + since;
         };

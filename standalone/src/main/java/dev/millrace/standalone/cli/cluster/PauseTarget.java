@@ -1,13 +1,10 @@
 package dev.millrace.standalone.cli.cluster;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.Names;
-import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.UserError;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,7 +54,7 @@ final class PauseTarget {
         if (ofJobs) {
             return ofJobs();
         }
-        return model == null ? new ControlKey.PauseAll() : new ControlKey.PauseModel(name(model));
+        return model == null ? new ControlKey.PauseAll() : new ControlKey.PauseModel(clusterOptions.modelName(model));
     }
 
     private ControlKey.Pause ofJobs() {
@@ -68,20 +65,5 @@ final class PauseTarget {
         return batch == null
                 ? new ControlKey.PauseTenant(tenantName)
                 : new ControlKey.PauseBatch(tenantName, batch);
-    }
-
-    /**
-     * Returns the model's name, because workers do not resolve aliases. Accepts an unknown name
-     * without a configuration: the pipeline may have models that are not in the shipped catalog.
-     */
-    private String name(String given) {
-        var catalog = clusterOptions.catalog();
-        var known = catalog.find(given).map(Model::name);
-        if (known.isEmpty() && clusterOptions.config().isPresent()) {
-            List<String> names = catalog.models().stream().map(Model::name).toList();
-            throw UserError.usage(
-                    "There is no model \"" + given + "\"" + Suggestion.hint(given, names));
-        }
-        return known.orElse(given);
     }
 }

@@ -1,4 +1,5 @@
-/** Commands that inspect or control a running pipeline: topics, status, pauses, cancellations. */
+/** Commands that inspect or control a running pipeline: topics, status, pauses, cancellations,
+ * breakers. */
 @NullMarked
 package dev.millrace.standalone.cli.cluster;
 

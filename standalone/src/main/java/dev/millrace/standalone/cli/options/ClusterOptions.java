@@ -1,11 +1,13 @@
 package dev.millrace.standalone.cli.options;
 
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.reader.problem.Suggestion;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
@@ -14,6 +16,7 @@ import dev.millrace.standalone.log.Logging;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -152,5 +155,24 @@ public final class ClusterOptions {
     public TopicsConfig topics() {
         TopicsConfig topics = config().map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER);
         return prefix == null ? topics : topics.withPrefix(prefix);
+    }
+
+    /**
+     * Returns the catalog name of a model, because workers do not resolve aliases. Accepts an
+     * unknown name without a configuration: the pipeline may have models that are not in the
+     * shipped catalog.
+     *
+     * @param given name or alias
+     * @throws UserError when the configuration has no such model
+     */
+    public String modelName(String given) {
+        var catalog = catalog();
+        var known = catalog.find(given).map(Model::name);
+        if (known.isEmpty() && config().isPresent()) {
+            List<String> names = catalog.models().stream().map(Model::name).toList();
+            throw UserError.usage(
+                    "There is no model \"" + given + "\"" + Suggestion.hint(given, names));
+        }
+        return known.orElse(given);
     }
 }

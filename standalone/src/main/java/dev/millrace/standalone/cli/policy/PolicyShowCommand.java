@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli.policy;
 
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.VersionedPolicy;
 import dev.millrace.standalone.cli.cluster.OperatorCommandText;
@@ -75,6 +76,7 @@ final class PolicyShowCommand implements Callable<Integer> {
     /** Prints pauses and cancellations to standard error. */
     private static void sayOperatorCommands(ControlState state) {
         state.commands().entrySet().stream()
+                .filter(it -> !(it.getKey() instanceof ControlKey.BreakerReset))
                 .map(it -> OperatorCommandText.of(it.getKey(), it.getValue()))
                 .sorted()
                 .forEach(line -> Terminal.system().say(line));

@@ -160,6 +160,8 @@ class SteeringIT {
                     .contains("cancelled: batch b/1 of acme");
             assertThat(run(0, "cancel", "--batch", "b/1", "--tenant", "acme", "--running").out())
                     .contains("cancelled: batch b/1 of acme", ", with running calls");
+            assertThat(run(0, "breaker", "reset", "gpt-4.1-turbo").out())
+                    .contains("breakers reset: gpt-4.1,");
             assertThat(run(2, "cancel").err()).contains("--batch", "--job");
             assertThat(run(2, "cancel", "--job", "x").err()).contains("--job");
             assertThat(run(2, "pause").err()).contains("--all");
