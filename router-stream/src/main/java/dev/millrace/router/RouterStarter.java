@@ -127,7 +127,8 @@ final class RouterStarter {
         properties.put(ProduceFailureHandler.TOPICS_CONFIG, available);
         var streams = new KafkaStreams(topology, properties, clients);
         streams.setUncaughtExceptionHandler(failures);
-        var pauses = PauseFollower.start(
+        var pauses =
+                PauseFollower.start(
                         streams, () -> control.state().inEffect(clock.instant()).isPaused());
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");

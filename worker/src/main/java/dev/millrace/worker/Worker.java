@@ -46,9 +46,11 @@ public final class Worker implements Service {
 
     private final WorkerLoop loop;
     private final Thread thread;
+    private final OpenBreakerWriter breakers;
 
-    private Worker(WorkerLoop loop, List<String> topics) {
+    private Worker(WorkerSettings settings, WorkerLoop loop, List<String> topics) {
         this.loop = loop;
+        this.breakers = OpenBreakerWriter.start(settings, loop::openBreakers);
         this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> loop.run(topics));
     }
 
@@ -88,6 +90,7 @@ public final class Worker implements Service {
             Map<String, Model> models = models(config);
             var worker =
                     new Worker(
+                            settings,
                             loop(settings, models, providers),
                             List.copyOf(topics(config, models).keySet()));
             worker.thread.start();
@@ -213,6 +216,7 @@ public final class Worker implements Service {
                 loop.stopNow();
             }
         }
+        breakers.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -77,6 +77,9 @@ public sealed interface ControlKey {
      */
     record BreakerReset(String model) implements ControlKey {}
 
+    /** The breakers of a worker that are not closed, {@code breakers/<instance>}. */
+    record OpenBreakers(String instance) implements ControlKey {}
+
     /** Returns the written form. */
     default String text() {
         return switch (this) {
@@ -91,6 +94,7 @@ public sealed interface ControlKey {
             case PauseTenant(String tenant) -> join("pause", "tenant", tenant);
             case PauseBatch(String tenant, String batch) -> join("pause", "batch", tenant, batch);
             case BreakerReset(String model) -> join("breaker-reset", model);
+            case OpenBreakers(String instance) -> join("breakers", instance);
         };
     }
 
@@ -131,6 +135,7 @@ public sealed interface ControlKey {
                             ? new PauseBatch(parts.get(2), parts.get(3))
                             : null;
             case "breaker-reset/2" -> new BreakerReset(parts.get(1));
+            case "breakers/2" -> new OpenBreakers(parts.get(1));
             default -> null;
         };
     }

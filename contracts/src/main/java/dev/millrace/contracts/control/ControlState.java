@@ -27,6 +27,7 @@ public final class ControlState {
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
+    private final Map<String, WorkerBreakers> breakers;
     private final Set<String> unreadable;
 
     /**
@@ -37,11 +38,13 @@ public final class ControlState {
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
+            Map<String, WorkerBreakers> breakers,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
         this.trips = trips;
         this.commands = commands;
+        this.breakers = breakers;
         this.unreadable = unreadable;
     }
 
@@ -58,7 +61,7 @@ public final class ControlState {
 
     /** Returns a builder that starts with this state, to add many records. */
     ControlStateBuilder toBuilder() {
-        return new ControlStateBuilder(policies, ramps, trips, commands, unreadable);
+        return new ControlStateBuilder(policies, ramps, trips, commands, breakers, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -260,7 +263,17 @@ public final class ControlState {
         var remaining = new HashMap<>(commands);
         remaining.values().removeIf(it -> it.isExpired(now));
         return new ControlState(
-                policies, ramps, trips, Collections.unmodifiableMap(remaining), unreadable);
+                policies,
+                ramps,
+                trips,
+                Collections.unmodifiableMap(remaining),
+                breakers,
+                unreadable);
+    }
+
+    /** Returns the open breakers of each worker by its instance, outdated lists included. */
+    public Map<String, WorkerBreakers> breakers() {
+        return breakers;
     }
 
     /** Returns when the next command expires; empty if none does. */

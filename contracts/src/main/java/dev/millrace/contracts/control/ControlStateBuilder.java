@@ -23,11 +23,12 @@ public final class ControlStateBuilder {
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
+    private final Map<String, WorkerBreakers> breakers;
     private final Set<String> unreadableKeys;
 
     /** Creates a builder without records. */
     public ControlStateBuilder() {
-        this(Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+        this(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** Creates a builder that starts with copies of the given collections. */
@@ -36,23 +37,27 @@ public final class ControlStateBuilder {
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
+            Map<String, WorkerBreakers> breakers,
             Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
         this.ramps = new HashMap<>(ramps);
         this.trips = new HashMap<>(trips);
         this.commands = new HashMap<>(commands);
+        this.breakers = new HashMap<>(breakers);
         this.unreadableKeys = new TreeSet<>(unreadableKeys);
     }
 
     /** Returns the current state. */
     public ControlState state() {
-        var copy = new ControlStateBuilder(policies, ramps, trips, commands, unreadableKeys);
+        var copy =
+                new ControlStateBuilder(policies, ramps, trips, commands, breakers, unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
                 Collections.unmodifiableMap(copy.ramps),
                 Collections.unmodifiableMap(copy.trips),
                 Collections.unmodifiableMap(copy.commands),
+                Collections.unmodifiableMap(copy.breakers),
                 Collections.unmodifiableSet(copy.unreadableKeys));
     }
 
@@ -101,6 +106,8 @@ public final class ControlStateBuilder {
             case ControlKey.Guard guard -> trips.put(guard, Trip.of(value));
             case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
                     commands.put(key, OperatorCommand.of(value));
+            case ControlKey.OpenBreakers(String instance) ->
+                    breakers.put(instance, WorkerBreakers.of(value));
         }
     }
 
@@ -126,6 +133,7 @@ public final class ControlStateBuilder {
             case ControlKey.Guard guard -> trips.remove(guard);
             case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
                     commands.remove(key);
+            case ControlKey.OpenBreakers(String instance) -> breakers.remove(instance);
         }
     }
 

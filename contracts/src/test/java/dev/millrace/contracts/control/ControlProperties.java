@@ -8,6 +8,7 @@ import dev.millrace.contracts.policy.Policies;
 import dev.millrace.contracts.policy.Policy;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -68,6 +69,15 @@ class ControlProperties {
     }
 
     @Property
+    void openBreakersSurviveARoundTrip(
+            @ForAll("words") String breaker, @ForAll String reason, @ForAll("times") Instant at) {
+        var open = new WorkerBreakers.Open(breaker, "timeout", reason, at, at.plusSeconds(30));
+        var breakers = new WorkerBreakers(at, List.of(open, open));
+
+        assertThat(WorkerBreakers.of(value(breakers.record("w1")))).isEqualTo(breakers);
+    }
+
+    @Property
     void anyValueIsReadOrIgnored(@ForAll("keys") ControlKey key, @ForAll byte[] value) {
         var state = ControlState.EMPTY.with(key.text(), value);
 
@@ -108,7 +118,8 @@ class ControlProperties {
                 words().map(ControlKey.PauseModel::new),
                 words().map(ControlKey.PauseTenant::new),
                 two.as(ControlKey.PauseBatch::new),
-                words().map(ControlKey.BreakerReset::new));
+                words().map(ControlKey.BreakerReset::new),
+                words().map(ControlKey.OpenBreakers::new));
     }
 
     @Provide

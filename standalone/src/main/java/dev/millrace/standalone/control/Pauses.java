@@ -13,10 +13,13 @@ import java.util.stream.Stream;
 
 /** Decides which pauses to write and to remove, as pure functions of the control state. */
 public final class Pauses {
+    /** Time after which a worker does not write its expired list again, whatever its clock says. */
+    private static final Duration VANISHED = Duration.ofDays(1);
+
     private Pauses() {}
 
     /**
-     * Pauses until the pause is removed or has expired, and removes other pauses that have expired.
+     * Pauses until the pause is removed or has expired. Also removes expired records.
      *
      * @param time how long the pause lasts; empty if it never expires
      */
@@ -40,7 +43,7 @@ public final class Pauses {
     }
 
     /**
-     * Removes a pause, and all other pauses that have expired.
+     * Removes a pause, and expired records.
      *
      * @return a change whose result is true if the pause was in effect
      */
@@ -52,11 +55,17 @@ public final class Pauses {
                 command.filter(it -> !it.isExpired(now)).isPresent());
     }
 
+    /** Returns the removals of other expired pauses, and of the lists of vanished workers. */
     private static List<ControlRecord> expired(
             ControlState state, ControlKey.Pause except, Instant now) {
-        return state.pauses().entrySet().stream()
-                .filter(it -> it.getValue().isExpired(now) && !it.getKey().equals(except))
-                .map(it -> ControlRecord.removal(it.getKey()))
-                .toList();
+        var pauses =
+                state.pauses().entrySet().stream()
+                        .filter(it -> it.getValue().isExpired(now) && !it.getKey().equals(except))
+                        .map(it -> ControlRecord.removal(it.getKey()));
+        var breakers =
+                state.breakers().entrySet().stream()
+                        .filter(it -> it.getValue().expires().isBefore(now.minus(VANISHED)))
+                        .map(it -> ControlRecord.removal(new ControlKey.OpenBreakers(it.getKey())));
+        return Stream.concat(pauses, breakers).toList();
     }
 }

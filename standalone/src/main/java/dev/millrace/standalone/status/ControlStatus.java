@@ -25,17 +25,20 @@ import java.util.Optional;
  * @param policies policies, sorted by name
  * @param tripped arms that a guard has tripped
  * @param pauses pauses, sorted by their keys
+ * @param breakers breakers that are not closed in some worker, sorted by name
  * @param unreadable keys of control records that this Millrace cannot read
  */
 public record ControlStatus(
         List<PolicyStatus> policies,
         List<TrippedArm> tripped,
         List<Pause> pauses,
+        List<OpenBreaker> breakers,
         List<String> unreadable) {
     public ControlStatus {
         policies = List.copyOf(policies);
         tripped = List.copyOf(tripped);
         pauses = List.copyOf(pauses);
+        breakers = List.copyOf(breakers);
         unreadable = List.copyOf(unreadable);
     }
 
@@ -89,12 +92,14 @@ public record ControlStatus(
      * @param configured the policies of the configuration, by name
      * @param defaultPolicy the name of the policy that routes jobs
      * @param catalog resolves model aliases, because a trip applies to all names of a model
+     * @param now decides which lists of breakers are outdated
      */
     public static ControlStatus of(
             ControlState control,
             Map<String, Policy> configured,
             String defaultPolicy,
-            Catalog catalog) {
+            Catalog catalog,
+            Instant now) {
         List<PolicyStatus> policies = new ArrayList<>();
         VersionedPolicy.all(control, configured)
                 .forEach((name, it) -> policies.add(policy(name, it, control, defaultPolicy)));
@@ -102,6 +107,7 @@ public record ControlStatus(
                 policies,
                 tripped(control, catalog),
                 pauses(control),
+                OpenBreaker.all(control.breakers().values(), now),
                 List.copyOf(control.unreadable()));
     }
 

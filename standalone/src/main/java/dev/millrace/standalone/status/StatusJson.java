@@ -39,6 +39,7 @@ public final class StatusJson {
         array("policies", status.control().policies(), this::write);
         CanaryJson.writeTripped(status.control().tripped(), json);
         array("pauses", status.control().pauses(), this::write);
+        array("breakers", status.control().breakers(), this::write);
         json.writeArrayPropertyStart("unreadable");
         status.control().unreadable().forEach(json::writeString);
         json.writeEndArray();
@@ -95,6 +96,15 @@ public final class StatusJson {
         json.writeStringProperty("at", command.at().toString());
         json.writeStringProperty("by", command.by());
         command.expires().ifPresent(it -> json.writeStringProperty("expires", it.toString()));
+    }
+
+    private void write(OpenBreaker breaker) {
+        json.writeStringProperty("breaker", breaker.first().breaker());
+        json.writeNumberProperty("workers", breaker.workers());
+        json.writeStringProperty("error", breaker.first().error());
+        json.writeStringProperty("reason", breaker.first().reason());
+        json.writeStringProperty("since", breaker.first().since().toString());
+        json.writeStringProperty("next_trial", breaker.nextTrial().toString());
     }
 
     private void write(AheadTenant tenant) {

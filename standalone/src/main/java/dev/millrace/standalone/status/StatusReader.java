@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.topics.TopicAdminException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,7 +48,8 @@ public final class StatusReader {
     private PipelineStatus readStatus() {
         try (Admin admin = client.admin()) {
             var groups = new ConsumerGroups(admin, client.prefix());
-            ControlState control = client.read().inEffect(clock.instant());
+            Instant now = clock.instant();
+            ControlState control = client.read().inEffect(now);
             return new PipelineStatus(
                     groups.routers(),
                     groups.workers(),
@@ -57,7 +59,8 @@ public final class StatusReader {
                             control,
                             config.policies(),
                             config.router().defaultPolicy(),
-                            config.catalog()),
+                            config.catalog(),
+                            now),
                     new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }
     }

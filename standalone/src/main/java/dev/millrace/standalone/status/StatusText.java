@@ -29,6 +29,7 @@ public final class StatusText {
         status.control().policies().forEach(policy -> policy(policy, lines));
         status.control().tripped().forEach(it -> lines.add(tripped(it)));
         status.control().pauses().forEach(it -> lines.add(pause(it)));
+        status.control().breakers().forEach(it -> lines.add(breaker(it)));
         unreadable(status.control().unreadable(), lines);
         status.ahead().stream()
                 .filter(it -> Math.round(it.jobs()) > 0)
@@ -137,10 +138,23 @@ public final class StatusText {
                 + WholeSeconds.of(pause.command().at())
                 + " by "
                 + pause.command().by()
-                + pause.command()
-                        .expires()
-                        .map(it -> ", until " + WholeSeconds.of(it))
-                        .orElse("");
+                + pause.command().expires().map(it -> ", until " + WholeSeconds.of(it)).orElse("");
+    }
+
+    private static String breaker(OpenBreaker it) {
+        return "open breaker of "
+                + it.first().breaker()
+                + " in "
+                + it.workers()
+                + (it.workers() == 1 ? " worker" : " workers")
+                + " since "
+                + WholeSeconds.of(it.first().since())
+                + ", next trial "
+                + WholeSeconds.of(it.nextTrial())
+                + ": "
+                + it.first().error()
+                + ": "
+                + it.first().reason();
     }
 
     private static String ahead(AheadTenant it) {

@@ -60,7 +60,8 @@ class CancellationsTest {
             var later = new OperatorCommand(NOON.plus(Duration.ofMinutes(5)), "me");
 
             assertThat(afterCancelling(state).commands()).containsEntry(BATCH, later);
-            assertThat(Cancellations.cancel(state, BATCH, false, METADATA).result()).isEqualTo(later);
+            assertThat(Cancellations.cancel(state, BATCH, false, METADATA).result())
+                    .isEqualTo(later);
         }
     }
 

@@ -30,11 +30,11 @@ class PausesTest {
     }
 
     private static ControlState paused(ControlKey.Pause key, Optional<Duration> time) {
-        return after(
-                ControlState.EMPTY, Pauses.pause(ControlState.EMPTY, key, time, at(NOON)));
+        return after(ControlState.EMPTY, Pauses.pause(ControlState.EMPTY, key, time, at(NOON)));
     }
 
-    private static final ControlState FOR_AN_HOUR = paused(TENANT, Optional.of(Duration.ofHours(1)));
+    private static final ControlState FOR_AN_HOUR =
+            paused(TENANT, Optional.of(Duration.ofHours(1)));
 
     @Nested
     class APause {

@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Policy;
@@ -54,8 +55,27 @@ class StatusTextTest {
                     TRIP.record("default", "new"),
                     new OperatorCommand(NOON, "anna").record(new ControlKey.PauseModel("new")),
                     new OperatorCommand(
-                                    NOON, "anna", Optional.empty(), Optional.of(NOON.plusSeconds(60)))
-                            .record(new ControlKey.PauseBatch("acme", "b")));
+                                    NOON,
+                                    "anna",
+                                    Optional.empty(),
+                                    Optional.of(NOON.plusSeconds(60)))
+                            .record(new ControlKey.PauseBatch("acme", "b")),
+                    breakers(NOON.plusSeconds(60), "key 1 of openai", NOON).record("w1"),
+                    breakers(NOON.plusSeconds(60), "key 1 of openai", NOON.minusSeconds(9))
+                            .record("w2"),
+                    breakers(NOON, "model vanished", NOON).record("w3"));
+
+    private static WorkerBreakers breakers(Instant expires, String name, Instant since) {
+        return new WorkerBreakers(
+                expires,
+                List.of(
+                        new WorkerBreakers.Open(
+                                name,
+                                "authentication_error",
+                                "the provider answered 401",
+                                since,
+                                since.plusSeconds(30))));
+    }
 
     private static ControlState control(ControlRecord... records) {
         var control = ControlState.EMPTY;
@@ -80,7 +100,7 @@ class StatusTextTest {
                                         Lane.BULK,
                                         new Backlog(98_796, 200)),
                                 true)),
-                ControlStatus.of(control, configured, "default", Catalog.shipped()),
+                ControlStatus.of(control, configured, "default", Catalog.shipped(), NOON),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));
@@ -108,6 +128,9 @@ class StatusTextTest {
                             "paused batch b of acme since 2026-11-20T12:00:00Z by anna, until"
                                     + " 2026-11-20T12:01:00Z",
                             "paused new since 2026-11-20T12:00:00Z by anna",
+                            "open breaker of key 1 of openai in 2 workers since"
+                                    + " 2026-11-20T11:59:51Z, next trial 2026-11-20T12:00:21Z:"
+                                    + " authentication_error: the provider answered 401",
                             "ahead acme by 1,000 jobs at new");
         }
 
@@ -127,6 +150,9 @@ class StatusTextTest {
                             "cost_usd":0.25}],\
                             "pauses":[{"tenant":"acme","batch":"b","at":"2026-11-20T12:00:00.351688749Z","by":"anna","expires":"2026-11-20T12:01:00.351688749Z"},\
                             {"model":"new","at":"2026-11-20T12:00:00.351688749Z","by":"anna"}],\
+                            "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error",\
+                            "reason":"the provider answered 401","since":"2026-11-20T11:59:51.351688749Z",\
+                            "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}""");
         }

@@ -204,18 +204,20 @@ final class Breaker {
         if (isHalfOpen()) {
             return Change.NONE;
         }
-        openUntilNanos = nowNanos + openNanos();
+        long openNanos = openNanos();
+        openUntilNanos = nowNanos + openNanos;
         openings++;
         hasBeenOpen = true;
-        open = opened(verdict);
+        open = opened(verdict, clock.now().plusNanos(openNanos));
         return wasTrial ? Change.REOPENED : Change.OPENED;
     }
 
-    private OpenBreaker opened(Verdict verdict) {
+    private OpenBreaker opened(Verdict verdict, Instant nextTrial) {
         Instant since = open == null ? clock.now() : open.since();
         return verdict instanceof Verdict.Failed failed
-                ? new OpenBreaker(id, failed.error(), failed.message(), since)
-                : new OpenBreaker(id, ErrorCode.TIMEOUT, "too many calls are slow", since);
+                ? new OpenBreaker(id, failed.error(), failed.message(), since, nextTrial)
+                : new OpenBreaker(
+                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial);
     }
 
     /** Returns how long the breaker stays open: longer with each failed trial. */

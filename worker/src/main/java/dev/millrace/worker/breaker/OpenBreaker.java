@@ -9,8 +9,10 @@ import java.time.Instant;
  * @param error the failure that opened the breaker
  * @param reason message of that failure, without secrets
  * @param since when the breaker opened
+ * @param nextTrial when the next trial call may start, if a job waits
  */
-public record OpenBreaker(BreakerId id, ErrorCode error, String reason, Instant since) {
+public record OpenBreaker(
+        BreakerId id, ErrorCode error, String reason, Instant since, Instant nextTrial) {
     /** Returns a short description, such as {@code key 1 of openai (authentication_error)}. */
     @Override
     public String toString() {

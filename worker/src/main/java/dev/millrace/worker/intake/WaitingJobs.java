@@ -8,8 +8,8 @@ import java.time.Duration;
 
 /**
  * Ends waiting jobs that are expired, whether they wait for their turn, a slot, the retry budget or
- * the end of a pause. Lets jobs fall back that would wait for an open breaker. Belongs to the loop's
- * thread.
+ * the end of a pause. Lets jobs fall back that would wait for an open breaker. Belongs to the
+ * loop's thread.
  */
 public final class WaitingJobs {
     /**

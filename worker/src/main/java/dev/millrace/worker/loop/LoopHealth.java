@@ -2,7 +2,6 @@ package dev.millrace.worker.loop;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
-import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.limits.PauseAndCancelState;
@@ -15,6 +14,7 @@ final class LoopHealth {
     private LoopHealth() {}
 
     /**
+     * @param open the breakers that are not closed
      * @param assigned number of assigned partitions
      * @param stopped the assigned partitions that admit no records
      */
@@ -22,7 +22,7 @@ final class LoopHealth {
             Committer committer,
             PollFailures polls,
             PauseAndCancelState pauseAndCancel,
-            Breakers breakers,
+            List<OpenBreaker> open,
             int assigned,
             List<StoppedPartition> stopped) {
         if (!committer.isHealthy()) {
@@ -44,7 +44,6 @@ final class LoopHealth {
         if (!pauseAndCancel.isKnown()) {
             return Health.waiting("control has not been read yet");
         }
-        List<OpenBreaker> open = breakers.open();
         return Health.ready(
                 assigned
                         + " partitions"

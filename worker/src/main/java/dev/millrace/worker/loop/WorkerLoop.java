@@ -4,6 +4,7 @@ import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.commit.DuplicateInstanceException;
 import dev.millrace.worker.dispatch.BoundedMailbox;
@@ -21,6 +22,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -62,6 +64,7 @@ public final class WorkerLoop {
     private final PollFailures polls = new PollFailures();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
+    private volatile List<OpenBreaker> openBreakers = List.of();
     private volatile Stop stop = Stop.NO;
 
     /** True when the ports are being closed, so that nothing can be committed any more. */
@@ -151,6 +154,7 @@ public final class WorkerLoop {
         close(source);
         close(ports.topics());
         close(ports.control());
+        openBreakers = List.of();
         health = Health.stopped(end);
     }
 
@@ -229,12 +233,13 @@ public final class WorkerLoop {
                 parts.schedule.parkedCount(),
                 all.size(),
                 stopped.size());
+        openBreakers = parts.breakers.open();
         health =
                 LoopHealth.of(
                         parts.committer,
                         polls,
                         parts.pauseAndCancel,
-                        parts.breakers,
+                        openBreakers,
                         all.size(),
                         stopped);
     }
@@ -246,6 +251,11 @@ public final class WorkerLoop {
         return last.live() && since.compareTo(LONGEST_TURN) > 0
                 ? Health.waiting("the loop has made no progress for " + since.toSeconds() + " s")
                 : last;
+    }
+
+    /** Returns the breakers that are not closed. From any thread. */
+    public List<OpenBreaker> openBreakers() {
+        return openBreakers;
     }
 
     /** Stops the loop after its running calls, up to the drain timeout. From any thread. */

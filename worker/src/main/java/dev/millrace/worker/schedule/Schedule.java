@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the next job. Holds the ready jobs, whose models take turns so that a model with many
  * jobs does not delay another, the jobs that wait for a time, and the jobs of paused tenants and
- * batches, which wait without a time. Waiting blocks no thread. Jobs that have ended stay in the queues and are skipped. Belongs to the loop's thread.
+ * batches, which wait without a time. Waiting blocks no thread. Jobs that have ended stay in the
+ * queues and are skipped. Belongs to the loop's thread.
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;

@@ -107,7 +107,9 @@ class CancelledCallTest {
             worker.owning(0);
 
             cancelWithCalls(worker);
-            worker.providers.running().forEach(it -> worker.providers.end(it, aborted(Billing.UNCERTAIN)));
+            worker.providers
+                    .running()
+                    .forEach(it -> worker.providers.end(it, aborted(Billing.UNCERTAIN)));
             worker.turn(2);
 
             assertThat(cluster.results())

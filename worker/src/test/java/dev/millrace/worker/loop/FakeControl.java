@@ -28,9 +28,7 @@ final class FakeControl implements Control {
 
     /** Publishes a pause that expires. */
     void publish(ControlKey key, Instant at, Instant expires) {
-        take(
-                new OperatorCommand(at, "test", Optional.empty(), Optional.of(expires))
-                        .record(key));
+        take(new OperatorCommand(at, "test", Optional.empty(), Optional.of(expires)).record(key));
     }
 
     /** Removes a published cancellation or pause. */

@@ -21,10 +21,12 @@ public final class OperatorCommandText {
                                     .orElse("");
             case ControlKey.CancelBatch(String tenant, String batch) ->
                     "cancelled: batch " + batch + " of " + tenant + since + calls(command);
-            case ControlKey.CancelJob(var job) ->
-                    "cancelled: job " + job + since + calls(command);
+            case ControlKey.CancelJob(var job) -> "cancelled: job " + job + since + calls(command);
             case ControlKey.BreakerReset(String model) -> "breakers reset: " + model + since;
-            case ControlKey.PolicyVersion _, ControlKey.Ramp _, ControlKey.Guard _ ->
+            case ControlKey.PolicyVersion _,
+                    ControlKey.Ramp _,
+                    ControlKey.Guard _,
+                    ControlKey.OpenBreakers _ ->
                     key.text() + since;
         };
     }

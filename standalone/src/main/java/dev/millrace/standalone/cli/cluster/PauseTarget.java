@@ -54,7 +54,9 @@ final class PauseTarget {
         if (ofJobs) {
             return ofJobs();
         }
-        return model == null ? new ControlKey.PauseAll() : new ControlKey.PauseModel(clusterOptions.modelName(model));
+        return model == null
+                ? new ControlKey.PauseAll()
+                : new ControlKey.PauseModel(clusterOptions.modelName(model));
     }
 
     private ControlKey.Pause ofJobs() {

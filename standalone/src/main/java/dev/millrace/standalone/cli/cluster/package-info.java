@@ -1,5 +1,7 @@
-/** Commands that inspect or control a running pipeline: topics, status, pauses, cancellations,
- * breakers. */
+/**
+ * Commands that inspect or control a running pipeline: topics, status, pauses, cancellations,
+ * breakers.
+ */
 @NullMarked
 package dev.millrace.standalone.cli.cluster;
 

@@ -34,7 +34,8 @@ final class PolicyShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var state = clusterOptions.client().read().inEffect(InstantSource.system().instant());
+        var now = InstantSource.system().instant();
+        var state = clusterOptions.client().read().inEffect(now);
         var all = VersionedPolicy.all(state, clusterOptions.policies());
         if (name != null && !all.containsKey(name)) {
             throw UserError.usage(
@@ -50,7 +51,8 @@ final class PolicyShowCommand implements Callable<Integer> {
                             state,
                             clusterOptions.policies(),
                             clusterOptions.defaultPolicy(),
-                            clusterOptions.catalog());
+                            clusterOptions.catalog(),
+                            now);
             PolicyJson.print(shown, status, Terminal.system().out());
         } else {
             Terminal.system().out().println("policies:");

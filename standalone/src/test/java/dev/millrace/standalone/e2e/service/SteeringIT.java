@@ -151,8 +151,7 @@ class SteeringIT {
             assertThat(run(0, "pause", "--batch", "b/1", "--tenant", "acme").out())
                     .contains("paused: batch b/1 of acme,");
             assertThat(run(0, "status").out()).contains("paused tenant acme since", ", until ");
-            assertThat(run(0, "resume", "--tenant", "acme").out())
-                    .contains("resumed: tenant acme");
+            assertThat(run(0, "resume", "--tenant", "acme").out()).contains("resumed: tenant acme");
             assertThat(run(0, "resume", "--batch", "b/1", "--tenant", "acme").out())
                     .contains("resumed: batch b/1 of acme");
             assertThat(run(2, "pause", "--tenant", "acme", "--for", "soon").err()).contains("30m");

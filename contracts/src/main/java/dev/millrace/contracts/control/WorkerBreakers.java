@@ -1,0 +1,69 @@
+package dev.millrace.contracts.control;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The circuit breakers of one worker that are not closed.
+ *
+ * @param expires time from which the list says nothing: the worker writes it again before, as long
+ *     as it lives
+ */
+public record WorkerBreakers(Instant expires, List<Open> open) {
+    private static final String WHAT = "a list of breakers";
+
+    public WorkerBreakers {
+        open = List.copyOf(open);
+    }
+
+    /**
+     * A breaker that is not closed.
+     *
+     * @param breaker what it holds back, such as {@code key 2 of openai}
+     * @param error code of the failure that opened it
+     * @param reason message of that failure, without secrets
+     * @param since when it opened
+     * @param nextTrial when the next trial call may start
+     */
+    public record Open(
+            String breaker, String error, String reason, Instant since, Instant nextTrial) {}
+
+    /** Returns the record of a worker. */
+    public ControlRecord record(String instance) {
+        var json = ControlJson.object();
+        json.put("expires", expires.toString());
+        var array = json.putArray("open");
+        for (Open each : open) {
+            var entry = array.addObject();
+            entry.put("breaker", each.breaker());
+            entry.put("error", each.error());
+            entry.put("reason", each.reason());
+            entry.put("since", each.since().toString());
+            entry.put("next_trial", each.nextTrial().toString());
+        }
+        return new ControlRecord(new ControlKey.OpenBreakers(instance), ControlJson.bytes(json));
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @throws IllegalArgumentException if the value is not a list of breakers
+     */
+    static WorkerBreakers of(byte[] value) {
+        var json = ControlJson.read(value, WHAT);
+        var open = new ArrayList<Open>();
+        for (JsonNode each : json.node().path("open")) {
+            var entry = new ControlJson(each, WHAT);
+            open.add(
+                    new Open(
+                            entry.text("breaker"),
+                            entry.text("error"),
+                            entry.text("reason"),
+                            entry.time("since"),
+                            entry.time("next_trial")));
+        }
+        return new WorkerBreakers(json.time("expires"), open);
+    }
+}

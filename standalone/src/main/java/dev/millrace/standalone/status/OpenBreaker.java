@@ -1,0 +1,40 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.contracts.control.WorkerBreakers;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * A breaker that is not closed.
+ *
+ * @param workers number of workers in which it is not closed
+ * @param first the breaker as the worker has it in which it opened first
+ * @param nextTrial the earliest next trial of all workers
+ */
+public record OpenBreaker(int workers, WorkerBreakers.Open first, Instant nextTrial) {
+    /** Combines the breakers of all workers whose lists have not expired. */
+    static List<OpenBreaker> all(Collection<WorkerBreakers> lists, Instant now) {
+        var byName = new TreeMap<String, OpenBreaker>();
+        for (WorkerBreakers list : lists) {
+            if (now.isBefore(list.expires())) {
+                for (WorkerBreakers.Open each : list.open()) {
+                    byName.merge(
+                            each.breaker(),
+                            new OpenBreaker(1, each, each.nextTrial()),
+                            OpenBreaker::plus);
+                }
+            }
+        }
+        return new ArrayList<>(byName.values());
+    }
+
+    private OpenBreaker plus(OpenBreaker other) {
+        return new OpenBreaker(
+                workers + other.workers,
+                other.first.since().isBefore(first.since()) ? other.first : first,
+                other.nextTrial.isBefore(nextTrial) ? other.nextTrial : nextTrial);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.millrace.worker;
+
+import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.breaker.OpenBreaker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the worker's open breakers to control, so that {@code millrace status} shows them. Writes
+ * when they change, and again before the list expires. Connects with the first open breaker. Runs
+ * on its own thread; a failure delays the list, and nothing else.
+ */
+final class OpenBreakerWriter implements AutoCloseable {
+    /** A list of a worker that has died is shown for this long. */
+    static final Duration VALID = Duration.ofMinutes(1);
+
+    /** Time after which an unchanged list is written again. */
+    static final Duration REPEAT = Duration.ofSeconds(20);
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenBreakerWriter.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final Duration CLOSE = Duration.ofSeconds(1);
+
+    /** Longest reason: providers repeat whole requests in their errors. */
+    private static final int MAX_REASON = 300;
+
+    private final String instance;
+    private final String topic;
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final Supplier<List<OpenBreaker>> open;
+    private final InstantSource clock;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread;
+
+    private @Nullable Producer<byte[], byte[]> producer;
+    private List<OpenBreaker> written = List.of();
+    private Instant writtenAt = Instant.EPOCH;
+    private boolean isFailing;
+
+    /**
+     * @param producers creates the producer, which this object closes
+     * @param open the breakers that are not closed
+     */
+    OpenBreakerWriter(
+            String instance,
+            String topic,
+            Supplier<Producer<byte[], byte[]>> producers,
+            Supplier<List<OpenBreaker>> open,
+            InstantSource clock) {
+        this.instance = instance;
+        this.topic = topic;
+        this.producers = producers;
+        this.open = open;
+        this.clock = clock;
+        this.thread = Thread.ofVirtual().name("millrace-worker-breakers").unstarted(this::run);
+    }
+
+    /** Starts a writer for the worker with these settings. */
+    static OpenBreakerWriter start(WorkerSettings settings, Supplier<List<OpenBreaker>> open) {
+        var config = settings.config();
+        Map<String, String> kafka = config.kafka().orElseThrow().properties();
+        String prefix = config.topics().prefix();
+        String clientId = prefix + "worker-" + settings.instance() + "-breakers";
+        var writer =
+                new OpenBreakerWriter(
+                        settings.instance(),
+                        new Topics(prefix).control(),
+                        () -> producer(kafka, clientId),
+                        open,
+                        settings.clock());
+        writer.thread.start();
+        return writer;
+    }
+
+    private static Producer<byte[], byte[]> producer(Map<String, String> kafka, String clientId) {
+        var properties = KafkaClient.PRODUCER.properties(kafka);
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) TIMEOUT_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private void run() {
+        try {
+            while (!stopping.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                runOnce();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+        }
+    }
+
+    /** Writes the open breakers if they have changed, or if their list will expire. */
+    void runOnce() {
+        List<OpenBreaker> now = open.get();
+        boolean isOld = !now.isEmpty() && !clock.instant().isBefore(writtenAt.plus(REPEAT));
+        if (isOld || !now.equals(written)) {
+            write(now);
+        }
+    }
+
+    private void write(List<OpenBreaker> breakers) {
+        Instant now = clock.instant();
+        try {
+            if (producer == null) {
+                producer = producers.get();
+            }
+            var _ = producer.send(record(breakers, now).toRecord(topic)).get();
+            written = breakers;
+            writtenAt = now;
+            isFailing = false;
+        } catch (ExecutionException | KafkaException e) {
+            onFailure(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ControlRecord record(List<OpenBreaker> breakers, Instant now) {
+        return breakers.isEmpty()
+                ? ControlRecord.removal(new ControlKey.OpenBreakers(instance))
+                : new WorkerBreakers(
+                                now.plus(VALID),
+                                breakers.stream().map(OpenBreakerWriter::entry).toList())
+                        .record(instance);
+    }
+
+    private static WorkerBreakers.Open entry(OpenBreaker breaker) {
+        String reason = breaker.reason();
+        return new WorkerBreakers.Open(
+                breaker.id().toString(),
+                breaker.error().code(),
+                reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…",
+                breaker.since(),
+                breaker.nextTrial());
+    }
+
+    private void onFailure(String problem) {
+        if (!isFailing) {
+            isFailing = true;
+            LOG.atWarn()
+                    .addKeyValue("problem", problem)
+                    .log("the open breakers cannot be written to control, so status lacks them");
+        }
+    }
+
+    /** Removes the list, since the worker holds back no call any more. */
+    private void end() {
+        if (!written.isEmpty()) {
+            write(List.of());
+        }
+        if (producer != null) {
+            producer.close(CLOSE);
+        }
+    }
+
+    /** Ends the thread, and waits for it. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        try {
+            var _ = thread.join(Duration.ofMillis(2 * TIMEOUT_MILLIS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
