@@ -1,14 +1,14 @@
 package dev.millrace.worker.http;
 
-import static dev.millrace.worker.http.EventStream.ANSWER;
-import static dev.millrace.worker.http.EventStream.DONE;
-import static dev.millrace.worker.http.EventStream.EVENTS;
 import static dev.millrace.worker.http.Exchanges.MAX_BYTES;
 import static dev.millrace.worker.http.Exchanges.PATIENT;
 import static dev.millrace.worker.http.Exchanges.exchange;
 import static dev.millrace.worker.http.Exchanges.hang;
 import static dev.millrace.worker.http.Exchanges.onVirtualThread;
 import static dev.millrace.worker.http.Exchanges.transport;
+import static dev.millrace.worker.http.server.EventStream.ANSWER;
+import static dev.millrace.worker.http.server.EventStream.DONE;
+import static dev.millrace.worker.http.server.EventStream.EVENTS;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.http.server.EventStream;
+import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,10 +1,5 @@
 package dev.millrace.worker.http;
 
-import static dev.millrace.worker.http.EventStream.ANSWER;
-import static dev.millrace.worker.http.EventStream.CHUNKED;
-import static dev.millrace.worker.http.EventStream.DONE;
-import static dev.millrace.worker.http.EventStream.EVENTS;
-import static dev.millrace.worker.http.EventStream.HEAD;
 import static dev.millrace.worker.http.Exchanges.LONG;
 import static dev.millrace.worker.http.Exchanges.MAX_BYTES;
 import static dev.millrace.worker.http.Exchanges.PATIENT;
@@ -13,12 +8,19 @@ import static dev.millrace.worker.http.Exchanges.exchange;
 import static dev.millrace.worker.http.Exchanges.hang;
 import static dev.millrace.worker.http.Exchanges.onVirtualThread;
 import static dev.millrace.worker.http.Exchanges.transport;
+import static dev.millrace.worker.http.server.EventStream.ANSWER;
+import static dev.millrace.worker.http.server.EventStream.CHUNKED;
+import static dev.millrace.worker.http.server.EventStream.DONE;
+import static dev.millrace.worker.http.server.EventStream.EVENTS;
+import static dev.millrace.worker.http.server.EventStream.HEAD;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.http.server.EventStream;
+import dev.millrace.worker.http.server.RawServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;

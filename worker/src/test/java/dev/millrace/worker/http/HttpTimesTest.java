@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -10,6 +10,8 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.http.server.RawServer;
+import dev.millrace.worker.http.server.TestTls;
 import java.net.URI;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;

@@ -17,6 +17,8 @@ import dev.millrace.worker.answer.AnswerClassifier;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.http.server.EventStream;
+import dev.millrace.worker.http.server.RawServer;
 import dev.millrace.worker.port.Providers.Window;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.http;
+package dev.millrace.worker.http.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -16,39 +16,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLServerSocket;
 
 /** A server that answers each request as scripted by the test, byte by byte. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Script script;
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
-    final AtomicInteger accepted = new AtomicInteger();
-    final List<String> heads = new CopyOnWriteArrayList<>();
+    public final AtomicInteger accepted = new AtomicInteger();
+    public final List<String> heads = new CopyOnWriteArrayList<>();
 
     /** Runs after a request has been read. */
-    interface Script {
+    public interface Script {
         void answer(OutputStream out, Socket connection) throws IOException;
     }
 
-    RawServer(Script script) throws IOException {
+    public RawServer(Script script) throws IOException {
         this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
     }
 
-    RawServer(ServerSocket socket, Script script) {
+    public RawServer(ServerSocket socket, Script script) {
         this.socket = socket;
         this.script = script;
         Thread.ofVirtual().start(this::accept);
     }
 
     /** Returns a server with a certificate of {@link TestTls}. */
-    static RawServer overTls(Script script) throws IOException {
+    public static RawServer overTls(Script script) throws IOException {
         return new RawServer(TestTls.serverSocket("127.0.0.1"), script);
     }
 
     /** Returns a script that always sends the same complete answer. */
-    static Script always(int status, String body) {
+    public static Script always(int status, String body) {
         return (out, _) -> out.write(response(status, body).getBytes(ISO_8859_1));
     }
 
-    static String response(int status, String body) {
+    public static String response(int status, String body) {
         return "HTTP/1.1 "
                 + status
                 + " X\r\nContent-Type: application/json\r\nx-request-id: r1\r\nContent-Length: "
@@ -57,12 +57,12 @@ final class RawServer implements AutoCloseable {
                 + body;
     }
 
-    URI uri() {
+    public URI uri() {
         String scheme = socket instanceof SSLServerSocket ? "https" : "http";
         return URI.create(scheme + "://127.0.0.1:" + port());
     }
 
-    int port() {
+    public int port() {
         return socket.getLocalPort();
     }
 
@@ -112,7 +112,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /** Closes all connections; the client notices at their next use. */
-    void closeConnections() {
+    public void closeConnections() {
         connections.forEach(RawServer::close);
         connections.clear();
     }

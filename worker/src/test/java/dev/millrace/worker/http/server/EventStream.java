@@ -1,4 +1,4 @@
-package dev.millrace.worker.http;
+package dev.millrace.worker.http.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,20 +7,20 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /** Writes the response of a streamed chat completion, chunk by chunk. */
-final class EventStream {
-    static final String HEAD =
+public final class EventStream {
+    public static final String HEAD =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n";
-    static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
-    static final String DONE = "data: [DONE]\n\n";
+    public static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
+    public static final String DONE = "data: [DONE]\n\n";
 
     /** The body that all complete streams of this class give. */
-    static final String ANSWER =
+    public static final String ANSWER =
             "{\"id\":\"c\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
                     + "\"message\":{\"content\":\"Héllo 😀\"},\"finish_reason\":\"stop\"}],"
                     + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}";
 
     private static final String FIRST = event(choice("{\"content\":\"Hé\"}", "null"));
-    static final String EVENTS =
+    public static final String EVENTS =
             FIRST
                     + event(choice("{\"content\":\"llo 😀\"}", "null"))
                     + event(choice("{}", "\"stop\""))
@@ -29,7 +29,7 @@ final class EventStream {
 
     private final OutputStream out;
 
-    EventStream(OutputStream out) {
+    public EventStream(OutputStream out) {
         this.out = out;
     }
 
@@ -43,7 +43,7 @@ final class EventStream {
     }
 
     /** Returns a script that sends the text as the chunks of one stream, and ends the body. */
-    static RawServer.Script of(String text, int chunkBytes) {
+    public static RawServer.Script of(String text, int chunkBytes) {
         return (out, _) -> {
             var stream = new EventStream(out).head();
             byte[] bytes = text.getBytes(UTF_8);
@@ -55,27 +55,27 @@ final class EventStream {
         };
     }
 
-    EventStream head() throws IOException {
+    public EventStream head() throws IOException {
         return raw(HEAD + CHUNKED);
     }
 
-    EventStream chunk(String text) throws IOException {
+    public EventStream chunk(String text) throws IOException {
         return chunk(text.getBytes(UTF_8));
     }
 
-    EventStream chunk(byte[] bytes) throws IOException {
+    public EventStream chunk(byte[] bytes) throws IOException {
         raw(Integer.toHexString(bytes.length) + "\r\n");
         out.write(bytes);
         return raw("\r\n");
     }
 
-    EventStream raw(String text) throws IOException {
+    public EventStream raw(String text) throws IOException {
         out.write(text.getBytes(UTF_8));
         out.flush();
         return this;
     }
 
-    void end() throws IOException {
+    public void end() throws IOException {
         raw("0\r\n\r\n");
     }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.worker.http;
+package dev.millrace.worker.http.server;
 
 import dev.millrace.contracts.config.provider.CertificateFile;
 import java.io.IOException;
@@ -14,14 +14,15 @@ import javax.net.ssl.SSLContext;
  * A server certificate for {@code localhost} and 127.0.0.1, signed by an authority that no JVM
  * trusts; made by {@code tls/create.sh}.
  */
-final class TestTls {
-    static final CertificateFile AUTHORITY = CertificateFile.of("src/test/resources/tls/ca.pem");
+public final class TestTls {
+    public static final CertificateFile AUTHORITY =
+            CertificateFile.of("src/test/resources/tls/ca.pem");
 
     private static final char[] PASSWORD = "testing".toCharArray();
 
     private TestTls() {}
 
-    static SSLContext server() {
+    public static SSLContext server() {
         try {
             var store =
                     KeyStore.getInstance(
@@ -37,7 +38,7 @@ final class TestTls {
     }
 
     /** Listens on a free port of the given address. */
-    static ServerSocket serverSocket(String address) throws IOException {
+    public static ServerSocket serverSocket(String address) throws IOException {
         return server().getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.ofLiteral(address));
     }

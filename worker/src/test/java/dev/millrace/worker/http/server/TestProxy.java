@@ -1,4 +1,4 @@
-package dev.millrace.worker.http;
+package dev.millrace.worker.http.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -15,28 +15,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * An HTTP proxy that opens tunnels for {@code CONNECT} and forwards other requests. A head without
  * the required text is answered with status 407.
  */
-final class TestProxy implements AutoCloseable {
+public final class TestProxy implements AutoCloseable {
     private final ServerSocket socket;
     private final String required;
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
 
     /** The heads of all requests that the proxy itself has read. */
-    final List<String> heads = new CopyOnWriteArrayList<>();
+    public final List<String> heads = new CopyOnWriteArrayList<>();
 
-    TestProxy() throws IOException {
+    public TestProxy() throws IOException {
         this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "");
     }
 
     /**
      * @param required text that each head must contain
      */
-    TestProxy(ServerSocket socket, String required) {
+    public TestProxy(ServerSocket socket, String required) {
         this.socket = socket;
         this.required = required;
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return socket.getLocalPort();
     }
 
