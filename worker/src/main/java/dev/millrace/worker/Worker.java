@@ -22,11 +22,13 @@ import dev.millrace.worker.kafka.KafkaControl;
 import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.kafka.KafkaResultLog;
+import dev.millrace.worker.lease.LeasedLimits;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -145,7 +147,8 @@ public final class Worker implements Service {
                         new KafkaResultLog(clients, sizes),
                         KafkaJobTopics.open(clients, names.control(), settings.registry()),
                         providers,
-                        KafkaControl.open(clients)),
+                        KafkaControl.open(clients),
+                        permits(settings, kafka, names)),
                 new ServedModels(
                         models,
                         topics(config, models),
@@ -157,6 +160,22 @@ public final class Worker implements Service {
                 config.worker(),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());
+    }
+
+    private static PermitSource permits(WorkerSettings settings, KafkaConfig kafka, Topics names) {
+        if (!settings.sharesLimits()) {
+            return PermitSource.LOCAL;
+        }
+        MillraceConfig config = settings.config();
+        return new LeasedLimits(
+                new LeasedLimits.Settings(
+                        kafka.properties(),
+                        names.quota(),
+                        config.topics().prefix() + "worker-" + settings.instance() + "-quota",
+                        config.worker().lease(),
+                        config.worker().timeouts().total(),
+                        settings.ticker(),
+                        settings.random()));
     }
 
     /** Returns the models that jobs can fall back to, also those that other workers serve. */

@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
  *     finished calls may then be sent and billed again
  * @param instance determines the transactional id; two workers must not use the same one at the
  *     same time
+ * @param sharesLimits whether the configured limits hold for all workers of the cluster together;
+ *     otherwise this worker applies them by itself
  */
 public record WorkerSettings(
         MillraceConfig config,
@@ -31,11 +33,12 @@ public record WorkerSettings(
         LongSupplier ticker,
         RandomGenerator random,
         boolean acceptResend,
-        String instance) {
+        String instance,
+        boolean sharesLimits) {
 
     /**
-     * Creates the settings of a worker that does not accept resends, with an instance name from
-     * {@link #configuredOrUnique}.
+     * Creates the settings of a worker that shares limits and does not accept resends, with an
+     * instance name from {@link #configuredOrUnique}.
      */
     public WorkerSettings(
             MillraceConfig config,
@@ -43,7 +46,15 @@ public record WorkerSettings(
             InstantSource clock,
             LongSupplier ticker,
             RandomGenerator random) {
-        this(config, registry, clock, ticker, random, false, configuredOrUnique(config, random));
+        this(
+                config,
+                registry,
+                clock,
+                ticker,
+                random,
+                false,
+                configuredOrUnique(config, random),
+                true);
     }
 
     /** Returns {@code worker.instance}, or by default a unique name. */

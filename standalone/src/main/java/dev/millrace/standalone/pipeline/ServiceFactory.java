@@ -95,7 +95,8 @@ final class ServiceFactory {
                         System::nanoTime,
                         random,
                         settings.acceptResend(),
-                        instance));
+                        instance,
+                        !settings.has(PipelinePart.BROKER)));
     }
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {

@@ -15,7 +15,8 @@ public final class BoundedMailbox implements Mailbox {
 
     /**
      * @param calls maximum number of calls in flight, overdraft included
-     * @param wakeup run once when a report arrives while the loop polls; on any thread
+     * @param wakeup run once when a report arrives or {@link #wake} is called while the loop polls;
+     *     on any thread
      */
     public BoundedMailbox(int calls, Runnable wakeup) {
         // A call that the watchdog declared lost may still report, as may the call that
@@ -27,6 +28,11 @@ public final class BoundedMailbox implements Mailbox {
     @Override
     public void put(Finished finished) {
         queue.add(finished);
+        wake();
+    }
+
+    /** Wakes the loop if it polls. From any thread. */
+    public void wake() {
         if (isLoopPolling.compareAndSet(true, false)) {
             wakeup.run();
         }

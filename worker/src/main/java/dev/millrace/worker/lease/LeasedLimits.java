@@ -7,6 +7,7 @@ import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
 import dev.millrace.quota.record.QuotaRecord;
 import dev.millrace.quota.record.QuotaRecord.Grant;
+import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * thread exchanges records. While the quota topic is not available, the leases expire and calls
  * wait.
  */
-public final class LeasedLimits implements AutoCloseable {
+public final class LeasedLimits implements PermitSource {
     private static final Logger LOG = LoggerFactory.getLogger(LeasedLimits.class);
 
     /** Longest poll: demands are at most this late. */
@@ -50,7 +51,9 @@ public final class LeasedLimits implements AutoCloseable {
 
     private volatile @Nullable QuotaTopic topic;
     private volatile Runnable onGrant = () -> {};
-    private boolean isFailing;
+
+    /** Why permits cannot be shared now; empty if they can. */
+    private volatile String problem = "";
 
     private record Joined(String key, SharedLimit<?> limit) {}
 
@@ -107,12 +110,18 @@ public final class LeasedLimits implements AutoCloseable {
         thread = Thread.ofPlatform().name("millrace-quota").daemon().unstarted(this::run);
     }
 
-    /** Sets what runs on the quota thread after a grant has arrived. */
+    @Override
     public void onGrant(Runnable action) {
         onGrant = action;
     }
 
+    @Override
+    public String problem() {
+        return problem;
+    }
+
     /** Joins a limit in a sliding window. */
+    @Override
     public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
         return join(
                 key,
@@ -121,6 +130,7 @@ public final class LeasedLimits implements AutoCloseable {
     }
 
     /** Joins a limit of concurrent calls. */
+    @Override
     public ConcurrencyPermits concurrency(String key, int limit, long nowNanos) {
         return join(
                 key,
@@ -148,6 +158,7 @@ public final class LeasedLimits implements AutoCloseable {
             }
             leave();
         } catch (RuntimeException | Error e) {
+            problem = "the thread that shares limits has failed: " + e;
             LOG.atError().setCause(e).log("limits are no longer shared; calls wait for ever");
         } finally {
             closeTopic();
@@ -186,8 +197,8 @@ public final class LeasedLimits implements AutoCloseable {
         long now = settings.ticker.getAsLong();
         limits.forEach((key, limit) -> limit.onTick(now).forEach(it -> current.send(key, it)));
         current.poll(POLL_WAIT, this::onRecord);
-        if (isFailing) {
-            isFailing = false;
+        if (!problem.isEmpty() && current.isRead()) {
+            problem = "";
             LOG.atInfo().log("limits are shared again");
         }
     }
@@ -203,10 +214,11 @@ public final class LeasedLimits implements AutoCloseable {
     }
 
     private void onFailure(KafkaException failure) {
-        if (!isFailing) {
-            isFailing = true;
+        boolean isNew = problem.isEmpty();
+        problem = settings.topic + " is not available: " + failure.getMessage();
+        if (isNew) {
             LOG.atWarn()
-                    .addKeyValue("problem", String.valueOf(failure.getMessage()))
+                    .addKeyValue("problem", problem)
                     .log("limits cannot be shared; calls wait until the quota topic is available");
         }
         closeTopic();

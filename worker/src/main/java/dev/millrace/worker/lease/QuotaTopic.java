@@ -58,6 +58,9 @@ final class QuotaTopic implements AutoCloseable {
     /** Partitions whose written records are not needed any more. Read by the producer's thread. */
     private volatile Set<TopicPartition> assigned = Set.of();
 
+    /** Why a record could not be written. Set by the producer's thread. */
+    private volatile @Nullable Exception failure;
+
     /** A written record, whose broker's time is known to be before a time of the ticker. */
     private record Anchor(TopicPartition partition, long brokerMillis, long nanos) {}
 
@@ -130,17 +133,25 @@ final class QuotaTopic implements AutoCloseable {
         return properties;
     }
 
-    /** Writes a record, and reads its partition from now on. */
+    /**
+     * Writes a record, and reads its partition from now on. Writes nothing after a failure, since a
+     * missing topic blocks each attempt for some time.
+     */
     void send(String key, QuotaRecord quotaRecord) {
+        if (failure != null) {
+            return;
+        }
         var message =
                 new ProducerRecord<>(
                         topic, key.getBytes(UTF_8), QuotaRecordCodec.encode(quotaRecord));
         var _ =
                 producer.send(
                         message,
-                        (metadata, failure) -> {
-                            if (failure == null) {
+                        (metadata, problem) -> {
+                            if (problem == null) {
                                 onWritten(metadata);
+                            } else {
+                                failure = problem;
                             }
                         });
     }
@@ -152,6 +163,11 @@ final class QuotaTopic implements AutoCloseable {
         }
     }
 
+    /** Returns true when a record was written, whose partition is now read. */
+    boolean isRead() {
+        return !anchors.isEmpty();
+    }
+
     /** Reads each partition again, so that records of a new key are seen. */
     void readAgain() {
         anchors.clear();
@@ -161,9 +177,14 @@ final class QuotaTopic implements AutoCloseable {
     /**
      * Reads the next records.
      *
-     * @throws KafkaException if the topic cannot be read; another object has to replace this one
+     * @throws KafkaException if the topic cannot be read or written; another object has to replace
+     *     this one
      */
     void poll(Duration wait, Reader reader) {
+        Exception problem = failure;
+        if (problem != null) {
+            throw new KafkaException(problem.getMessage(), problem);
+        }
         for (Anchor next = nextWritten(wait); next != null; next = written.poll()) {
             if (anchors.putIfAbsent(next.partition, next) == null) {
                 assign(next);

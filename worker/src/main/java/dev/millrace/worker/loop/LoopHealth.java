@@ -5,6 +5,7 @@ import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.limits.PauseAndCancelState;
+import dev.millrace.worker.quota.PermitSource;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ final class LoopHealth {
             PollFailures polls,
             PauseAndCancelState pauseAndCancel,
             List<OpenBreaker> open,
+            PermitSource permits,
             int assigned,
             List<StoppedPartition> stopped) {
         if (!committer.isHealthy()) {
@@ -43,6 +45,9 @@ final class LoopHealth {
         }
         if (!pauseAndCancel.isKnown()) {
             return Health.waiting("control has not been read yet");
+        }
+        if (!permits.problem().isEmpty()) {
+            return Health.waiting("calls with limits wait: " + permits.problem());
         }
         return Health.ready(
                 assigned

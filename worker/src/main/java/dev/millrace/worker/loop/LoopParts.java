@@ -31,7 +31,6 @@ import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
-import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.quota.Quota;
 import dev.millrace.worker.schedule.Schedule;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -96,7 +95,7 @@ final class LoopParts {
                         served.limits(),
                         ports.providers()::keyCount,
                         config.maxInFlight(),
-                        PermitSource.LOCAL,
+                        ports.permits(),
                         clock);
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);

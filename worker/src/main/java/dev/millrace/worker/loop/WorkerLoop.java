@@ -18,6 +18,7 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -98,7 +99,8 @@ public final class WorkerLoop {
             ResultLog log,
             JobTopics topics,
             Providers providers,
-            Control control) {}
+            Control control,
+            PermitSource permits) {}
 
     /** Creates a loop that has not started. */
     public static WorkerLoop create(
@@ -109,6 +111,7 @@ public final class WorkerLoop {
             MeterRegistry registry) {
         int calls = SlotBounds.of(config, served.models().size()).hardBound();
         var mailbox = new BoundedMailbox(calls, ports.source()::wakeup);
+        ports.permits().onGrant(mailbox::wake);
         return new WorkerLoop(ports, mailbox, served, config, timing, registry);
     }
 
@@ -154,6 +157,7 @@ public final class WorkerLoop {
         close(source);
         close(ports.topics());
         close(ports.control());
+        close(ports.permits());
         openBreakers = List.of();
         health = Health.stopped(end);
     }
@@ -240,6 +244,7 @@ public final class WorkerLoop {
                         polls,
                         parts.pauseAndCancel,
                         openBreakers,
+                        ports.permits(),
                         all.size(),
                         stopped);
     }

@@ -25,7 +25,6 @@ final class PermitSet {
 
     private final String scope;
     private final String concurrencyKey;
-    private final PermitSource source;
     private final List<Rate> rates = new ArrayList<>();
     private final WaitingModel turns = new WaitingModel();
     private @Nullable ConcurrencyPermits concurrency;
@@ -74,12 +73,11 @@ final class PermitSet {
     PermitSet(String scope, Limits limits, PermitSource source, long nowNanos) {
         this.scope = scope;
         concurrencyKey = scope + ".concurrency";
-        this.source = source;
-        add(Kind.REQUESTS, SECOND, limits.requestsPerSecond(), nowNanos);
-        add(Kind.REQUESTS, MINUTE, limits.requestsPerMinute(), nowNanos);
-        add(Kind.TOKENS, MINUTE, limits.tokensPerMinute(), nowNanos);
-        add(Kind.INPUT_TOKENS, MINUTE, limits.inputTokensPerMinute(), nowNanos);
-        add(Kind.OUTPUT_TOKENS, MINUTE, limits.outputTokensPerMinute(), nowNanos);
+        add(Kind.REQUESTS, SECOND, limits.requestsPerSecond(), source, nowNanos);
+        add(Kind.REQUESTS, MINUTE, limits.requestsPerMinute(), source, nowNanos);
+        add(Kind.TOKENS, MINUTE, limits.tokensPerMinute(), source, nowNanos);
+        add(Kind.INPUT_TOKENS, MINUTE, limits.inputTokensPerMinute(), source, nowNanos);
+        add(Kind.OUTPUT_TOKENS, MINUTE, limits.outputTokensPerMinute(), source, nowNanos);
         if (limits.concurrency().isPresent()) {
             concurrencyLimit = limits.concurrency().getAsLong();
             int limit = (int) Math.min(Integer.MAX_VALUE, concurrencyLimit);
@@ -87,20 +85,22 @@ final class PermitSet {
         }
     }
 
-    private void add(Kind kind, Duration window, OptionalLong limit, long nowNanos) {
-        if (limit.isPresent()) {
-            add(kind, window, limit.getAsLong(), limit.getAsLong(), nowNanos);
+    private void add(
+            Kind kind,
+            Duration window,
+            OptionalLong configured,
+            PermitSource source,
+            long nowNanos) {
+        if (configured.isPresent()) {
+            long limit = configured.getAsLong();
+            String key = key(kind, window);
+            RatePermits permits = source.rate(key, limit, window, nowNanos);
+            rates.add(new Rate(key, kind, window, permits, limit, limit));
         }
     }
 
-    private void add(Kind kind, Duration window, long configured, long limit, long nowNanos) {
-        String key = scope + "." + key(kind, window);
-        RatePermits permits = source.rate(key, limit, window, nowNanos);
-        rates.add(new Rate(key, kind, window, permits, configured, limit));
-    }
-
     /** Returns the key of a limit in the configuration. */
-    private static String key(Kind kind, Duration window) {
+    private String key(Kind kind, Duration window) {
         String unit =
                 switch (kind) {
                     case REQUESTS -> "requests";
@@ -108,7 +108,7 @@ final class PermitSet {
                     case INPUT_TOKENS -> "input_tokens";
                     case OUTPUT_TOKENS -> "output_tokens";
                 };
-        return unit + (window.equals(SECOND) ? "_per_second" : "_per_minute");
+        return scope + "." + unit + (window.equals(SECOND) ? "_per_second" : "_per_minute");
     }
 
     /** Returns true when nothing is limited. */
@@ -185,7 +185,11 @@ final class PermitSet {
         }
     }
 
-    /** Applies a limit of a minute that the provider reports, unless a lower one is configured. */
+    /**
+     * Applies a limit of a minute that the provider reports, unless a lower one is configured. A
+     * limit that is not configured is not shared, so that calls do not depend on the quota topic
+     * unless the user asked for a limit.
+     */
     void learn(Kind kind, long reported, long nowNanos) {
         for (Rate rate : rates) {
             if (rate.kind == kind && rate.window.equals(MINUTE)) {
@@ -197,7 +201,9 @@ final class PermitSet {
                 return;
             }
         }
-        add(kind, MINUTE, Long.MAX_VALUE, reported, nowNanos);
+        String key = key(kind, MINUTE);
+        RatePermits permits = PermitSource.LOCAL.rate(key, reported, MINUTE, nowNanos);
+        rates.add(new Rate(key, kind, MINUTE, permits, Long.MAX_VALUE, reported));
     }
 
     /** Reports the current limits by their keys. */

@@ -7,7 +7,7 @@ import dev.millrace.quota.RatePermits;
 import java.time.Duration;
 
 /** Creates the permits of limits. Belongs to the loop's thread. */
-public interface PermitSource {
+public interface PermitSource extends AutoCloseable {
     /** Creates permits that this worker has to itself. */
     PermitSource LOCAL =
             new PermitSource() {
@@ -32,4 +32,17 @@ public interface PermitSource {
 
     /** Creates the permits of a limit of concurrent calls. */
     ConcurrencyPermits concurrency(String key, int limit, long nowNanos);
+
+    /** Sets what runs, on any thread, when refused permits may have become available. */
+    default void onGrant(Runnable action) {}
+
+    /**
+     * Returns why calls of limited models wait for permits of other workers; empty if they do not.
+     */
+    default String problem() {
+        return "";
+    }
+
+    @Override
+    default void close() {}
 }

@@ -42,6 +42,7 @@ final class Workers {
                         System::nanoTime,
                         new SplittableRandom(1),
                         acceptResend,
-                        config.worker().instance().orElseThrow()));
+                        config.worker().instance().orElseThrow(),
+                        true));
     }
 }

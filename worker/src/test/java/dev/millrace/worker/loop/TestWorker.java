@@ -16,6 +16,7 @@ import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -75,7 +76,8 @@ final class TestWorker {
         }
         loop =
                 new WorkerLoop(
-                        new WorkerLoop.Ports(source, log, topics, providers, control),
+                        new WorkerLoop.Ports(
+                                source, log, topics, providers, control, PermitSource.LOCAL),
                         mailbox,
                         new ServedModels(
                                 served,

@@ -12,6 +12,7 @@ import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Timing;
+import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.SimulatedThread;
 import java.time.Duration;
@@ -74,7 +75,8 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                                                 new SimulatedLog(world, this),
                                                 new SimulatedTopics(world, this),
                                                 new SimulatedProviders(world, this),
-                                                new SimulatedControl(world, this))),
+                                                new SimulatedControl(world, this),
+                                                PermitSource.LOCAL)),
                         served(),
                         config,
                         new Timing(

@@ -16,7 +16,6 @@ final class UnsupportedSettings {
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
             List.of(
-                    setting("worker.lease", "workers do not share limits"),
                     setting(
                             "router.cache",
                             UnsupportedSettings::anyCaching,

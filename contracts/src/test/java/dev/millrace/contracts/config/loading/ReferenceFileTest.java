@@ -141,7 +141,6 @@ class ReferenceFileTest {
                     .extracting(Problem::keyPath)
                     .isEqualTo(
                             List.of(
-                                    "worker.lease",
                                     "router.cache",
                                     "tenants.acme.budget",
                                     "batches.default.budget",

@@ -1,11 +1,9 @@
 package dev.millrace.standalone.cli.service;
 
 import dev.millrace.broker.BrokerStartException;
-import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
@@ -28,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs parts of a pipeline until a signal arrives or a part fails. */
@@ -67,7 +64,6 @@ final class ServiceRunner {
         if (parts.contains(PipelinePart.WORKER)) {
             requireSecrets();
         }
-        announceLimits();
         StopSignals stopSignals = StopSignals.install();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var running = new AtomicReference<Pipeline>();
@@ -92,22 +88,6 @@ final class ServiceRunner {
         var problems = config.problemsOfProviders(providers);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
-        }
-    }
-
-    /** Other workers of the cluster do not know what this worker uses of a limit. */
-    private void announceLimits() {
-        boolean isLimited =
-                Stream.of(
-                                Stream.of(config.limits()),
-                                config.providers().values().stream().map(ProviderConfig::limits),
-                                config.modelsInService().stream().map(Model::limits))
-                        .flatMap(limits -> limits)
-                        .anyMatch(limits -> !limits.equals(Limits.NONE));
-        if (isLimited && parts.contains(PipelinePart.WORKER) && !config.isEmbedded()) {
-            terminal.say(
-                    "this worker applies the limits by itself: with several workers on the cluster,"
-                            + " give each its part of the provider's limits");
         }
     }
 

@@ -391,6 +391,7 @@ public enum Mutation {
                 log(real.log()),
                 topics(real.topics()),
                 providers(real.providers()),
-                control(real.control()));
+                control(real.control()),
+                real.permits());
     }
 }

@@ -1,0 +1,178 @@
+package dev.millrace.worker.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.fixtures.JobCluster;
+import dev.millrace.simulator.settings.Latency;
+import dev.millrace.simulator.traffic.TrafficCounts;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers of one cluster whose calls have a limit together. */
+class SharedLimitsIT {
+    private static final String MODEL = "deepseek-v3.2";
+    private static final String SETTINGS = "models: [ " + MODEL + " ], timeouts: { total: 3s }";
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+    @TempDir Path directory;
+    private JobCluster cluster;
+
+    @BeforeEach
+    void startCluster() {
+        var latency = new Latency.Uniform(Duration.ofMillis(50), Duration.ofMillis(150));
+        cluster = new JobCluster(directory, JobCluster.simulated(latency), SETTINGS);
+    }
+
+    @AfterEach
+    void closeCluster() {
+        cluster.close();
+    }
+
+    /** Starts a worker that crashes when its clock fails. */
+    private Worker start(String instance, String limits, AtomicBoolean hasCrashed) {
+        return Worker.start(
+                new WorkerSettings(
+                        config(instance, limits),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system(),
+                        () -> {
+                            if (hasCrashed.get()) {
+                                throw new IllegalStateException("crashed");
+                            }
+                            return System.nanoTime();
+                        },
+                        new SplittableRandom()));
+    }
+
+    private Worker start(String instance, String limits) {
+        return start(instance, limits, new AtomicBoolean());
+    }
+
+    private MillraceConfig config(String instance, String limits) {
+        String yaml =
+                """
+                worker: { instance: %s, %s }
+                models: { %s: { limits: { %s } } }
+                """
+                        .formatted(instance, SETTINGS, MODEL, limits);
+        return new ConfigLoader(Map.of())
+                .parse("test", yaml)
+                .withSimulator()
+                .withProvider(
+                        MillraceConfig.SIMULATOR,
+                        ProviderConfig.simulated().at(cluster.simulator().baseUri()))
+                .withKafka(
+                        new KafkaConfig(Map.of("bootstrap.servers", cluster.bootstrapServers())));
+    }
+
+    private void readResults(int count) {
+        assertThat(cluster.readUntil(() -> cluster.results().size() >= count))
+                .as(() -> cluster.results().size() + " of " + count + " results")
+                .isTrue();
+    }
+
+    @Nested
+    class WhenAWorkerCrashes {
+        /** Answers all jobs with three workers, of which one crashes; returns what was called. */
+        private TrafficCounts answerAll(int jobs, String limits) {
+            var hasCrashed = new AtomicBoolean();
+            try (Worker crashing = start("a", limits, hasCrashed)) {
+                await().atMost(TIMEOUT).until(() -> crashing.health().ready());
+                try (Worker second = start("b", limits);
+                        Worker third = start("c", limits)) {
+                    await().atMost(TIMEOUT).until(() -> second.health().ready());
+                    await().atMost(TIMEOUT).until(() -> third.health().ready());
+                    List<JobId> submitted = cluster.submit(MODEL, jobs);
+                    readResults(jobs / 3);
+                    hasCrashed.set(true);
+                    readResults(jobs);
+                    assertThat(cluster.results().stream().map(ResultView::jobId))
+                            .containsExactlyInAnyOrderElementsOf(
+                                    submitted.stream().map(JobId::value).toList());
+                }
+            }
+            return cluster.simulator().statistics().model(MODEL);
+        }
+
+        @Test
+        void concurrentCallsOfAllWorkersStayWithinTheLimit() {
+            TrafficCounts calls = answerAll(150, "concurrency: 4");
+
+            assertThat(calls.highest().concurrency()).isBetween(2L, 4L);
+        }
+
+        @Test
+        void requestsOfAllWorkersStayWithinTheLimit() {
+            TrafficCounts calls = answerAll(360, "requests_per_second: 40");
+
+            // A request arrives a moment after its permit is taken; that moment varies on a busy
+            // machine. Workers that do not share the limit make 80 to 120 requests.
+            assertThat(calls.highest().requestsPerSecond()).isBetween(20L, 50L);
+        }
+    }
+
+    @Nested
+    class WhenTheQuotaTopicIsMissing {
+        private String topic;
+
+        @BeforeEach
+        void deleteTopic() throws Exception {
+            topic = cluster.topics().quota();
+            try (var admin = cluster.admin()) {
+                admin.deleteTopics(Set.of(topic)).all().get();
+                await().atMost(TIMEOUT)
+                        .until(() -> !admin.listTopics().names().get().contains(topic));
+            }
+        }
+
+        @Test
+        void workerWithoutLimitsAnswersItsJobs() {
+            try (Worker worker = start("a", "")) {
+                cluster.submit(MODEL, 20);
+                readResults(20);
+
+                assertThat(worker.health().ready()).isTrue();
+            }
+        }
+
+        @Test
+        void workerWithLimitsMakesNoCallUntilTheTopicExists() throws Exception {
+            try (Worker worker = start("a", "concurrency: 4")) {
+                cluster.submit(MODEL, 20);
+                await().atMost(TIMEOUT).until(() -> worker.health().detail().contains(topic));
+                assertThat(cluster.simulator().ledger().summary().calls()).isZero();
+                assertThat(worker.health().ready()).isFalse();
+
+                try (var admin = cluster.admin()) {
+                    var quota = new NewTopic(topic, Optional.of(1), Optional.empty());
+                    admin.createTopics(Set.of(quota)).all().get();
+                }
+                readResults(20);
+                await().atMost(TIMEOUT).until(() -> worker.health().ready());
+            }
+        }
+    }
+}
