@@ -1,0 +1,103 @@
+package dev.millrace.worker.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.worker.answer.Billing;
+import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.wire.ResponseHeaders;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/**
+ * A provider in this process that several workers call. Answers after a delay, and notes the calls
+ * as the workers make them, without the delays of a network.
+ */
+final class ObservedProviders implements Providers {
+    private static final Duration DELAY = Duration.ofMillis(100);
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Verdict SUCCESS =
+            new Verdict.Answered(
+                    new Verdict.Response(
+                            200,
+                            ResponseHeaders.NONE,
+                            new ProviderBody.Json("{\"choices\":[]}".getBytes(UTF_8))),
+                    new Billing.Billed(TokenUsage.of(1, 1)));
+
+    private final Deque<Long> lastSecond = new ArrayDeque<>();
+    private int calls;
+    private int inFlight;
+    private int mostInFlight;
+    private int mostInASecond;
+
+    synchronized int calls() {
+        return calls;
+    }
+
+    synchronized int mostInFlight() {
+        return mostInFlight;
+    }
+
+    synchronized int mostInASecond() {
+        return mostInASecond;
+    }
+
+    private synchronized void onStarted() {
+        long now = System.nanoTime();
+        lastSecond.addLast(now);
+        while (now - lastSecond.getFirst() >= SECOND_NANOS) {
+            lastSecond.removeFirst();
+        }
+        calls++;
+        inFlight++;
+        mostInFlight = Math.max(mostInFlight, inFlight);
+        mostInASecond = Math.max(mostInASecond, lastSecond.size());
+    }
+
+    private synchronized void onEnded() {
+        inFlight--;
+    }
+
+    @Override
+    public Call start(CallRequest request, Consumer<CallReport> receiver) {
+        onStarted();
+        Thread thread =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    CallReport report = report(request);
+                                    onEnded();
+                                    receiver.accept(report);
+                                });
+        return thread::interrupt;
+    }
+
+    private static CallReport report(CallRequest request) {
+        if (!(RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted)) {
+            throw new IllegalStateException("a job of the test cannot be parsed");
+        }
+        return new CallReport(accepted.line(), "", answer(), true, DELAY, null);
+    }
+
+    private static Verdict answer() {
+        try {
+            Thread.sleep(DELAY);
+            return SUCCESS;
+        } catch (InterruptedException e) {
+            return new Verdict.Failed(
+                    ErrorCode.CONNECTION_ERROR, "call aborted", null, null, Billing.UNCERTAIN);
+        }
+    }
+
+    @Override
+    public void close() {
+        // Calls end by themselves.
+    }
+}
