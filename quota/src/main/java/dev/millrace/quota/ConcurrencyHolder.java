@@ -21,7 +21,7 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
 
     @Override
     public synchronized long waitNanos(long nowNanos) {
-        if (used < lease.entitled(used, nowNanos)) {
+        if (leased(nowNanos) > 0) {
             return 0;
         }
         lease.onRefused(1, nowNanos);
@@ -29,9 +29,18 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
     }
 
     @Override
-    public synchronized void take(long nowNanos) {
+    public synchronized boolean take(long nowNanos) {
+        if (waitNanos(nowNanos) > 0) {
+            return false;
+        }
         used++;
         lease.onTaken(1);
+        return true;
+    }
+
+    @Override
+    public synchronized boolean maySend(long nowNanos) {
+        return lease.isValid(nowNanos);
     }
 
     @Override
@@ -43,6 +52,16 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
     @Override
     public synchronized void resize(int limit, long nowNanos) {
         this.limit = limit;
+    }
+
+    @Override
+    public synchronized long used() {
+        return used;
+    }
+
+    @Override
+    public synchronized long leased(long nowNanos) {
+        return lease.entitled(used, nowNanos) - used;
     }
 
     @Override
@@ -64,6 +83,7 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
                 new Permits(
                         lease.entitled(used, nowNanos),
                         used,
+                        0,
                         0,
                         1,
                         lease.isHungry(nowNanos),

@@ -8,12 +8,25 @@ public interface ConcurrencyPermits {
     /** Returns 0 when a call may start now; else {@link #UNKNOWN}. */
     long waitNanos(long nowNanos);
 
-    /** Takes the permit of a call that {@link #waitNanos} permits now. */
-    void take(long nowNanos);
+    /**
+     * Takes the permit of a call.
+     *
+     * @return false if {@link #waitNanos} does not permit the call; then nothing is taken
+     */
+    boolean take(long nowNanos);
+
+    /** Returns true if a call whose permit was taken may be sent now. */
+    boolean maySend(long nowNanos);
 
     /** Returns the permit of a call that has ended or was not made. */
     void giveBack(long nowNanos);
 
     /** Changes the limit, at least 1. Calls above a lower limit continue. */
     void resize(int limit, long nowNanos);
+
+    /** Returns the number of permits that are taken. */
+    long used();
+
+    /** Returns the number of permits that this worker holds and has not taken. */
+    long leased(long nowNanos);
 }

@@ -44,9 +44,12 @@ final class Lease {
 
     /** Returns the total that the session may take now. Without a valid lease, what it has. */
     long entitled(long taken, long nowNanos) {
-        return adopted.epoch() > 0 && expiresNanos - nowNanos > 0
-                ? Math.max(entitled, taken)
-                : taken;
+        return isValid(nowNanos) ? Math.max(entitled, taken) : taken;
+    }
+
+    /** Returns true while permits may be taken, and calls may be sent. */
+    boolean isValid(long nowNanos) {
+        return adopted.epoch() > 0 && expiresNanos - nowNanos > 0;
     }
 
     GrantId adopted() {

@@ -15,8 +15,15 @@ public final class LocalConcurrency implements ConcurrencyPermits {
     }
 
     @Override
-    public void take(long nowNanos) {
-        used++;
+    public boolean take(long nowNanos) {
+        boolean isFree = used < limit;
+        used += isFree ? 1 : 0;
+        return isFree;
+    }
+
+    @Override
+    public boolean maySend(long nowNanos) {
+        return true;
     }
 
     @Override
@@ -27,5 +34,15 @@ public final class LocalConcurrency implements ConcurrencyPermits {
     @Override
     public void resize(int limit, long nowNanos) {
         this.limit = limit;
+    }
+
+    @Override
+    public long used() {
+        return used;
+    }
+
+    @Override
+    public long leased(long nowNanos) {
+        return Math.max(0, limit - used);
     }
 }

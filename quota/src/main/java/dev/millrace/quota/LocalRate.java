@@ -24,25 +24,50 @@ public final class LocalRate implements RatePermits {
     }
 
     @Override
-    public void take(long amount, long nowNanos) {
+    public boolean take(long amount, long nowNanos) {
+        if (waitNanos(amount, nowNanos) > 0) {
+            return false;
+        }
         pace.take(amount, nowNanos);
-        window.add(amount, nowNanos);
+        window.take(amount);
+        return true;
     }
 
     @Override
-    public void giveBack(long amount, long takenNanos, long nowNanos) {
-        correct(amount, 0, takenNanos, nowNanos);
+    public boolean maySend(long nowNanos) {
+        return true;
     }
 
     @Override
-    public void correct(long reserved, long used, long takenNanos, long nowNanos) {
+    public void onSent(long amount, long nowNanos) {
+        window.onSent(amount, nowNanos);
+    }
+
+    @Override
+    public void giveBack(long amount, long nowNanos) {
+        pace.giveBack(amount, nowNanos);
+        window.giveBack(amount);
+    }
+
+    @Override
+    public void correct(long reserved, long used, long sentNanos, long nowNanos) {
         pace.giveBack(reserved - used, nowNanos);
-        window.change(used - reserved, takenNanos);
+        window.change(used - reserved, sentNanos);
     }
 
     @Override
     public void resize(long limit, long nowNanos) {
         this.limit = limit;
         pace.resize(limit, nowNanos);
+    }
+
+    @Override
+    public long used(long nowNanos) {
+        return window.sum(nowNanos);
+    }
+
+    @Override
+    public long leased(long nowNanos) {
+        return Math.max(0, limit - window.sum(nowNanos));
     }
 }

@@ -27,7 +27,7 @@ final class RateHolder implements RatePermits, SharedLimit.Holder {
 
     @Override
     public synchronized long waitNanos(long amount, long nowNanos) {
-        if (amount <= lease.entitled(taken, nowNanos) - taken) {
+        if (amount <= leased(nowNanos)) {
             return 0;
         }
         lease.onRefused(amount, nowNanos);
@@ -35,27 +35,51 @@ final class RateHolder implements RatePermits, SharedLimit.Holder {
     }
 
     @Override
-    public synchronized void take(long amount, long nowNanos) {
+    public synchronized boolean take(long amount, long nowNanos) {
+        if (waitNanos(amount, nowNanos) > 0) {
+            return false;
+        }
         taken += amount;
-        window.add(amount, nowNanos);
+        window.take(amount);
         lease.onTaken(amount);
+        return true;
     }
 
     @Override
-    public synchronized void giveBack(long amount, long takenNanos, long nowNanos) {
+    public synchronized boolean maySend(long nowNanos) {
+        return lease.isValid(nowNanos);
+    }
+
+    @Override
+    public synchronized void onSent(long amount, long nowNanos) {
+        window.onSent(amount, nowNanos);
+    }
+
+    @Override
+    public synchronized void giveBack(long amount, long nowNanos) {
         taken -= amount;
-        window.change(-amount, takenNanos);
+        window.giveBack(amount);
     }
 
     @Override
-    public synchronized void correct(long reserved, long used, long takenNanos, long nowNanos) {
+    public synchronized void correct(long reserved, long used, long sentNanos, long nowNanos) {
         corrected += reserved - used;
-        window.change(used - reserved, takenNanos);
+        window.change(used - reserved, sentNanos);
     }
 
     @Override
     public synchronized void resize(long limit, long nowNanos) {
         this.limit = limit;
+    }
+
+    @Override
+    public synchronized long used(long nowNanos) {
+        return window.sum(nowNanos);
+    }
+
+    @Override
+    public synchronized long leased(long nowNanos) {
+        return lease.entitled(taken, nowNanos) - taken;
     }
 
     @Override
@@ -77,6 +101,7 @@ final class RateHolder implements RatePermits, SharedLimit.Holder {
                 new Permits(
                         lease.entitled(taken, nowNanos),
                         taken,
+                        window.unsent(),
                         corrected,
                         lease.need(),
                         lease.isHungry(nowNanos),

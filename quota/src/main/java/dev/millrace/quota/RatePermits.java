@@ -2,9 +2,15 @@ package dev.millrace.quota;
 
 /**
  * Permits for an amount in a sliding window, such as requests or tokens in a minute. In no window
- * does the amount exceed the limit.
+ * does the amount that was sent exceed the limit: an amount counts from its take until one window
+ * after its call was sent.
  *
  * <p>All times are of one ticker, which may overflow.
+ *
+ * <pre>
+ *   take ──► onSent ──► correct     the call was sent
+ *        └─► giveBack               the call is not sent
+ * </pre>
  */
 public interface RatePermits {
     /** A wait of unknown length. */
@@ -16,25 +22,40 @@ public interface RatePermits {
      */
     long waitNanos(long amount, long nowNanos);
 
-    /** Takes an amount that {@link #waitNanos} permits now. */
-    void take(long amount, long nowNanos);
-
     /**
-     * Returns an amount that was not used, because the call was not made.
+     * Takes an amount for a call that is about to be sent.
      *
-     * @param takenNanos time of the take
+     * @return false if {@link #waitNanos} does not permit the amount; then nothing is taken
      */
-    void giveBack(long amount, long takenNanos, long nowNanos);
+    boolean take(long amount, long nowNanos);
+
+    /** Returns true if a call with an amount that was taken may be sent now. */
+    boolean maySend(long nowNanos);
 
     /**
-     * Replaces an estimated amount by the amount that was used. The window counts it from the time
-     * of the take.
+     * Notes that the call with a taken amount was sent.
+     *
+     * @param nowNanos a time at which the call has certainly been sent
+     */
+    void onSent(long amount, long nowNanos);
+
+    /** Returns a taken amount, because its call is not sent. */
+    void giveBack(long amount, long nowNanos);
+
+    /**
+     * Replaces the estimated amount of a call that was sent by the amount that was used.
      *
      * @param reserved the amount that was taken
-     * @param takenNanos time of the take
+     * @param sentNanos time of {@link #onSent}
      */
-    void correct(long reserved, long used, long takenNanos, long nowNanos);
+    void correct(long reserved, long used, long sentNanos, long nowNanos);
 
     /** Changes the limit, at least 1. */
     void resize(long limit, long nowNanos);
+
+    /** Returns the amount that counts now. */
+    long used(long nowNanos);
+
+    /** Returns the amount that this worker holds and has not taken. */
+    long leased(long nowNanos);
 }

@@ -87,6 +87,7 @@ final class Session {
     boolean isInUse() {
         return state().isHungry()
                 || (demand.leaving().isEmpty() && state().taken() > 0)
+                || state().unsent() > 0
                 || demand.leaving().stream().anyMatch(amount -> amount > 0);
     }
 
@@ -123,10 +124,13 @@ final class Session {
         return nowNanos - expiresNanos >= counts;
     }
 
-    /** Returns the amount that was taken and is in the window, by the last demand. */
+    /**
+     * Returns the amount that was sent and is in the window, and the amount that may still be sent
+     * with permits that are taken, by the last demand.
+     */
     long inWindow(long spanNanos, long nowNanos) {
         List<Long> leaving = demand.leaving();
-        long sum = 0;
+        long sum = state().unsent();
         for (int i = 0; i < leaving.size(); i++) {
             long leaves = receivedNanos + spanNanos / leaving.size() * (i + 1);
             sum += leaves - nowNanos > 0 ? leaving.get(i) : 0;

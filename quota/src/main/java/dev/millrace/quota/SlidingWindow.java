@@ -7,11 +7,12 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The amounts that were taken within a window of time, oldest first.
+ * The amounts that were sent within a window of time, oldest first, and the amounts that were taken
+ * and are not sent yet.
  *
- * <p>The window is slightly longer than the provider's: a permit is taken before its call is sent,
- * and the delay between the two differs from call to call. Amounts that were taken at nearly the
- * same time share an entry and leave with the youngest of them.
+ * <p>The window is slightly longer than the provider's, because the way of a call to the provider
+ * takes a time that differs from call to call. Amounts that were sent at nearly the same time share
+ * an entry and leave with the youngest of them.
  */
 final class SlidingWindow {
     /** Part of the window that it is longer than the provider's. */
@@ -27,6 +28,9 @@ final class SlidingWindow {
     private final long grainNanos;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private long sum;
+
+    /** The amount that was taken and is neither sent nor given back. */
+    private long unsent;
 
     private static final class Entry {
         private final long firstNanos;
@@ -58,18 +62,38 @@ final class SlidingWindow {
         return spanNanos;
     }
 
-    /** Returns the amount in the window that ends now. */
+    /** Returns the amount in the window that ends now, with the amount that is not sent. */
     long sum(long nowNanos) {
+        dropOld(nowNanos);
+        return sum + unsent;
+    }
+
+    long unsent() {
+        return unsent;
+    }
+
+    private void dropOld(long nowNanos) {
         for (Entry oldest = entries.peekFirst();
                 oldest != null && nowNanos - oldest.lastNanos >= spanNanos;
                 oldest = entries.peekFirst()) {
             sum -= oldest.amount;
             entries.removeFirst();
         }
-        return sum;
     }
 
-    void add(long amount, long nowNanos) {
+    /** Adds an amount that will be sent or given back. */
+    void take(long amount) {
+        unsent += amount;
+    }
+
+    /** Removes an amount that was taken and is not sent. */
+    void giveBack(long amount) {
+        unsent -= amount;
+    }
+
+    /** Lets a taken amount leave the window one window from now. */
+    void onSent(long amount, long nowNanos) {
+        unsent -= amount;
         Entry entry = entries.peekLast();
         if (entry == null || nowNanos - entry.firstNanos >= grainNanos) {
             entry = new Entry(nowNanos);
@@ -81,14 +105,14 @@ final class SlidingWindow {
     }
 
     /**
-     * Changes the amount that was taken at a time; does nothing when it has left the window.
+     * Changes the amount that was sent at a time; does nothing when it has left the window.
      *
      * @param change negative for less
      */
-    void change(long change, long takenNanos) {
+    void change(long change, long sentNanos) {
         for (Iterator<Entry> it = entries.descendingIterator(); it.hasNext(); ) {
             Entry entry = it.next();
-            if (takenNanos - entry.firstNanos >= 0) {
+            if (sentNanos - entry.firstNanos >= 0) {
                 long bounded = Math.max(change, -entry.amount);
                 entry.amount += bounded;
                 sum += bounded;
@@ -97,9 +121,9 @@ final class SlidingWindow {
         }
     }
 
-    /** Returns the amounts by the part of the window's length after which they leave it. */
+    /** Returns the sent amounts by the part of the window's length after which they leave it. */
     List<Long> leaving(int parts, long nowNanos) {
-        sum(nowNanos);
+        dropOld(nowNanos);
         var leaving = new Long[parts];
         Arrays.fill(leaving, 0L);
         long partNanos = spanNanos / parts;
@@ -111,18 +135,21 @@ final class SlidingWindow {
         return List.of(leaving);
     }
 
-    /** Returns the nanoseconds until the window contains at most the given amount. */
+    /**
+     * Returns the nanoseconds until the window contains at most the given amount; {@link
+     * RatePermits#UNKNOWN} if that depends on calls that are not sent.
+     */
     long untilAtMost(long amount, long nowNanos) {
         long left = sum(nowNanos);
+        if (left <= amount) {
+            return 0;
+        }
         for (Entry entry : entries) {
-            if (left <= amount) {
-                break;
-            }
             left -= entry.amount;
             if (left <= amount) {
                 return spanNanos - (nowNanos - entry.lastNanos);
             }
         }
-        return 0;
+        return RatePermits.UNKNOWN;
     }
 }

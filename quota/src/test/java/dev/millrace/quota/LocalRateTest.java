@@ -26,13 +26,18 @@ class LocalRateTest {
 
     private void take(LocalRate rate, long amount) {
         now += rate.waitNanos(amount, now);
-        rate.take(amount, now);
+        send(rate, amount);
         uses.add(amount, now - START);
+    }
+
+    private void send(LocalRate rate, long amount) {
+        assertThat(rate.take(amount, now)).isTrue();
+        rate.onSent(amount, now);
     }
 
     @Group
     class InRandomHistories {
-        private record Call(long amount, long takenNanos) {}
+        private record Call(long amount, long sentNanos) {}
 
         @Property(tries = 200)
         void sumStaysWithinTheLimit(
@@ -47,26 +52,27 @@ class LocalRateTest {
             for (int i = 0; i < 2_000; i++) {
                 now += random.nextLong(random.nextInt(10) == 0 ? 20 * SECOND : 100 * MILLI);
                 long amount = Math.min(limit, random.nextLong(1, largest + 1));
-                if (rate.waitNanos(amount, now) == 0) {
-                    rate.take(amount, now);
-                    running.add(new Call(amount, now));
+                if (rate.take(amount, now)) {
+                    now += random.nextLong(random.nextInt(10) == 0 ? SECOND : MILLI);
+                    if (random.nextBoolean()) {
+                        rate.onSent(amount, now);
+                        running.add(new Call(amount, now));
+                    } else {
+                        rate.giveBack(amount, now);
+                    }
                 }
                 if (!running.isEmpty() && random.nextInt(3) == 0) {
                     end(rate, running.remove(random.nextInt(running.size())), counted, random);
                 }
             }
-            running.forEach(call -> counted.add(call.amount, call.takenNanos - START));
+            running.forEach(call -> counted.add(call.amount, call.sentNanos - START));
             assertThat(counted.largestSumWithin(MINUTE)).isLessThanOrEqualTo(limit);
         }
 
         private void end(LocalRate rate, Call call, Uses counted, SplittableRandom random) {
-            if (random.nextBoolean()) {
-                rate.giveBack(call.amount, call.takenNanos, now);
-                return;
-            }
             long used = random.nextLong(call.amount + 1);
-            rate.correct(call.amount, used, call.takenNanos, now);
-            counted.add(used, call.takenNanos - START);
+            rate.correct(call.amount, used, call.sentNanos, now);
+            counted.add(used, call.sentNanos - START);
         }
 
         @Property(tries = 30)
@@ -76,24 +82,24 @@ class LocalRateTest {
             long calls = 5L * limit;
             for (long i = 0; i < calls; i++) {
                 now += rate.waitNanos(1, now);
-                rate.take(1, now);
+                send(rate, 1);
             }
             double possible = (double) limit * (now - START) / MINUTE.toNanos();
             assertThat(calls / possible).isGreaterThan(0.985);
         }
 
         @Property(tries = 50)
-        void delayBetweenTheTakeAndTheCallIsCovered(@ForAll long seed) {
+        void wayOfTheCallToTheProviderIsCovered(@ForAll long seed) {
             now = START;
             var random = new SplittableRandom(seed);
             var rate = new LocalRate(600, MINUTE, START);
-            var sent = new Uses();
+            var received = new Uses();
             for (int i = 0; i < 3_000; i++) {
                 now += rate.waitNanos(1, now);
-                rate.take(1, now);
-                sent.add(1, now - START + random.nextLong(300 * MILLI));
+                send(rate, 1);
+                received.add(1, now - START + random.nextLong(300 * MILLI));
             }
-            assertThat(sent.largestSumWithin(MINUTE)).isLessThanOrEqualTo(600);
+            assertThat(received.largestSumWithin(MINUTE)).isLessThanOrEqualTo(600);
         }
     }
 
@@ -151,6 +157,27 @@ class LocalRateTest {
     }
 
     @Nested
+    class ACallThatIsSentLate {
+        @Test
+        void countsFromItsTakeUntilOneWindowAfterItsSending() {
+            var rate = new LocalRate(1, MINUTE, now);
+            assertThat(rate.take(1, now)).isTrue();
+            now += 70 * SECOND;
+            assertThat(rate.waitNanos(1, now)).isEqualTo(RatePermits.UNKNOWN);
+            rate.onSent(1, now);
+            assertThat(rate.waitNanos(1, now)).isBetween(60 * SECOND, 61 * SECOND);
+        }
+
+        @Test
+        void freesItsPermitIfItIsNotSent() {
+            var rate = new LocalRate(1, MINUTE, now);
+            assertThat(rate.take(1, now)).isTrue();
+            rate.giveBack(1, now);
+            assertThat(rate.take(1, now)).isTrue();
+        }
+    }
+
+    @Nested
     class ACorrection {
         @Test
         void returnsWhatWasNotUsed() {
@@ -173,7 +200,7 @@ class LocalRateTest {
         }
 
         @Test
-        void doesNothingToTheWindowAfterTheTakeHasLeftIt() {
+        void doesNothingToTheWindowAfterTheCallHasLeftIt() {
             var rate = new LocalRate(1_000, MINUTE, now);
             take(rate, 1_000);
             now += 61 * SECOND;
@@ -205,15 +232,15 @@ class LocalRateTest {
         void neverExceedsItsLimit() {
             var permits = new LocalConcurrency(2);
             var waits = new ArrayList<Long>();
+            var taken = new ArrayList<Boolean>();
             for (int i = 0; i < 3; i++) {
                 waits.add(permits.waitNanos(now));
-                if (waits.getLast() == 0) {
-                    permits.take(now);
-                }
+                taken.add(permits.take(now));
             }
             permits.giveBack(now);
             waits.add(permits.waitNanos(now));
             assertThat(waits).isEqualTo(List.of(0L, 0L, ConcurrencyPermits.UNKNOWN, 0L));
+            assertThat(taken).isEqualTo(List.of(true, true, false));
         }
     }
 }

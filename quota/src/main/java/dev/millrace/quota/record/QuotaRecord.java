@@ -27,7 +27,7 @@ public sealed interface QuotaRecord {
      * @param sequence number of the demand, from 1
      * @param adopted the last grant that the session has adopted
      * @param state the session's permits
-     * @param leaving amounts of a rate that leave the window, by the twelfth of the window in which
+     * @param leaving sent amounts of a rate that leave the window, by the twelfth of the window in which
      *     they do; empty for a concurrency
      */
     record Demand(long session, long sequence, GrantId adopted, Permits state, List<Long> leaving)
@@ -38,13 +38,20 @@ public sealed interface QuotaRecord {
      *
      * @param entitled total that the session may take; equal to {@code taken} without a valid lease
      * @param taken total that it has taken; for a concurrency the calls in flight
+     * @param unsent amount that it has taken and whose calls are not sent; 0 for a concurrency
      * @param corrected total that it had taken and did not use; negative if it used more
      * @param need amount that the next call takes
      * @param isHungry true when a call waits for permits
      * @param limit the limit as the session knows it
      */
     record Permits(
-            long entitled, long taken, long corrected, long need, boolean isHungry, long limit) {}
+            long entitled,
+            long taken,
+            long unsent,
+            long corrected,
+            long need,
+            boolean isHungry,
+            long limit) {}
 
     /**
      * Entitles a session to permits. Replaces the session's earlier grants.

@@ -24,7 +24,7 @@ class QuotaRecordCodecTest {
 
     @Property
     void demandIsRestored(
-            @ForAll @Size(8) List<Long> numbers,
+            @ForAll @Size(9) List<Long> numbers,
             @ForAll boolean isHungry,
             @ForAll @Size(max = 64) List<Long> leaving) {
         var state =
@@ -33,6 +33,7 @@ class QuotaRecordCodecTest {
                         numbers.get(1),
                         numbers.get(2),
                         numbers.get(3),
+                        numbers.get(8),
                         isHungry,
                         numbers.get(4));
         var adopted = new GrantId(numbers.get(5), numbers.get(6));

@@ -20,6 +20,9 @@ final class ConcurrencyHistory {
     private final Workers<ConcurrencyPermits> workers;
     private final Map<Participant<ConcurrencyPermits>, Long> started = new HashMap<>();
 
+    /** Calls with permits that are not sent. */
+    private final List<Taken> taken = new ArrayList<>();
+
     /** Calls at the provider. The calls of a worker that has crashed run to their end. */
     private final PriorityQueue<Call> calls =
             new PriorityQueue<>(Comparator.comparingLong(Call::ends));
@@ -29,6 +32,8 @@ final class ConcurrencyHistory {
 
     private int most;
     private long usedNanos;
+
+    private record Taken(Participant<ConcurrencyPermits> worker, long due) {}
 
     private record Call(Participant<ConcurrencyPermits> worker, long ends) {}
 
@@ -58,7 +63,8 @@ final class ConcurrencyHistory {
                 workers.disturb();
             }
             endCalls();
-            workers.running().stream().filter(it -> it.isBusy).forEach(this::call);
+            taken.removeIf(it -> it.due <= workers.now && (it.worker.hasEnded() || send(it)));
+            workers.running().stream().filter(it -> it.isBusy).forEach(it -> call(it, disturbed));
             most = Math.max(most, calls.size());
             usedNanos += calls.size() * Workers.STEP;
         }
@@ -82,15 +88,30 @@ final class ConcurrencyHistory {
         return true;
     }
 
-    private void call(Participant<ConcurrencyPermits> worker) {
-        ConcurrencyPermits permits = worker.limit.permits();
+    /** Takes the permits of the worker's next calls, which it sends later. */
+    private void call(Participant<ConcurrencyPermits> worker, boolean disturbed) {
+        boolean isSlow = disturbed && random.nextInt(50) == 0;
+        long due = workers.now + random.nextLong((isSlow ? 5_000 : 10) * Workers.MILLI);
+        while (worker.limit.permits().take(worker.clock(workers.now))) {
+            taken.add(new Taken(worker, due));
+        }
+    }
+
+    /** Sends a call, or gives its permit back. Returns false while the worker is paused. */
+    private boolean send(Taken call) {
+        Participant<ConcurrencyPermits> worker = call.worker;
+        if (!worker.isRunning(workers.now)) {
+            return false;
+        }
         long clock = worker.clock(workers.now);
-        while (permits.waitNanos(clock) == 0) {
-            permits.take(clock);
+        if (worker.limit.permits().maySend(clock) || fault == Fault.CALL_IS_SENT_WITHOUT_A_LEASE) {
             started.merge(worker, 1L, Long::sum);
             long half = longestCall.toNanos() / 2;
             calls.add(new Call(worker, workers.now + half + random.nextLong(half)));
+        } else {
+            worker.limit.permits().giveBack(clock);
         }
+        return true;
     }
 
     int most() {

@@ -75,7 +75,13 @@ class ConcurrencySimulationTest {
     @Nested
     class WithADeliberateFault {
         @ParameterizedTest
-        @EnumSource(names = {"OLD_LEADER_IS_OBEYED", "NEW_LEADER_DOES_NOT_READ_THE_LOG"})
+        @EnumSource(
+                names = {
+                    "LEASE_IS_USED_AFTER_ITS_EXPIRY",
+                    "OLD_LEADER_IS_OBEYED",
+                    "NEW_LEADER_DOES_NOT_READ_THE_LOG",
+                    "CALL_IS_SENT_WITHOUT_A_LEASE"
+                })
         void limitIsExceeded(Fault fault) {
             assertThat(LongStream.range(0, 40).anyMatch(seed -> isViolated(seed, fault))).isTrue();
         }

@@ -24,6 +24,7 @@ final class Participant<P> {
     private final Fault fault;
     private final long clockOrigin;
     private final int joinedAt;
+    private final long session;
     final SharedLimit<P> limit;
 
     private int position;
@@ -51,7 +52,8 @@ final class Participant<P> {
         this.fault = fault;
         clockOrigin = random.nextLong();
         joinedAt = log.size();
-        limit = factory.create(random.nextLong() | 1, random.split(), clock(trueNanos));
+        session = random.nextLong() | 1;
+        limit = factory.create(session, random.split(), clock(trueNanos));
     }
 
     /** Returns the time of the participant's own clock. */
@@ -59,8 +61,10 @@ final class Participant<P> {
         return clockOrigin + trueNanos;
     }
 
+    /** Pauses all threads. Afterwards, the thread of the calls may run before the log is read. */
     void pause(long untilTrueNanos) {
         pausedUntil = untilTrueNanos;
+        readableNanos = untilTrueNanos + random.nextLong(500 * MILLI);
     }
 
     void crash() {
@@ -129,12 +133,7 @@ final class Participant<P> {
         }
         return switch (fault) {
             case LEASE_IS_USED_AFTER_ITS_EXPIRY ->
-                    new Grant(
-                            grant.session(),
-                            grant.id(),
-                            grant.answers(),
-                            grant.entitled(),
-                            Duration.ofDays(1));
+                    grant.session() == session ? extended(grant) : grant;
             case OLD_LEADER_IS_OBEYED ->
                     new Grant(
                             grant.session(),
@@ -147,8 +146,19 @@ final class Participant<P> {
             case NONE,
                     NEW_LEADER_DOES_NOT_READ_THE_LOG,
                     MINUTE_STARTS_WITH_A_BURST,
-                    RELEASE_IS_LOST ->
+                    RELEASE_IS_LOST,
+                    CALL_COUNTS_FROM_ITS_TAKE,
+                    CALL_IS_SENT_WITHOUT_A_LEASE ->
                     grant;
         };
+    }
+
+    private static Grant extended(Grant grant) {
+        return new Grant(
+                grant.session(),
+                grant.id(),
+                grant.answers(),
+                grant.entitled(),
+                Duration.ofDays(1));
     }
 }

@@ -5,6 +5,7 @@ import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
 import dev.millrace.quota.Uses;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,9 +17,15 @@ final class RateHistory {
     private final SplittableRandom random;
     private final Shape shape;
     private final Workers<RatePermits> workers;
+    private final Fault fault;
     private final Uses uses = new Uses();
     private final Map<Participant<RatePermits>, Uses> byWorker = new HashMap<>();
     private final Map<Participant<RatePermits>, Long> wanted = new HashMap<>();
+
+    /** Calls with permits that are not sent. */
+    private final PriorityQueue<Taken> taken =
+            new PriorityQueue<>(Comparator.comparingLong(Taken::due));
+
     private final PriorityQueue<Call> calls =
             new PriorityQueue<>(Comparator.comparingLong(Call::ends));
 
@@ -28,12 +35,15 @@ final class RateHistory {
      */
     record Shape(long limit, Duration window, long largest, double used) {}
 
+    private record Taken(Participant<RatePermits> worker, long amount, long due) {}
+
     private record Call(
-            Participant<RatePermits> worker, long amount, long taken, long used, long ends) {}
+            Participant<RatePermits> worker, long amount, long sent, long used, long ends) {}
 
     RateHistory(long seed, Shape shape, Fault fault) {
         random = new SplittableRandom(seed);
         this.shape = shape;
+        this.fault = fault;
         var times = new LeaseTimes(Duration.ofSeconds(3), Duration.ofMillis(250));
         workers =
                 new Workers<>(
@@ -59,26 +69,59 @@ final class RateHistory {
             while (!calls.isEmpty() && calls.element().ends <= workers.now) {
                 end(calls.remove());
             }
-            workers.running().stream().filter(it -> it.isBusy).forEach(this::call);
+            send();
+            workers.running().stream().filter(it -> it.isBusy).forEach(it -> call(it, disturbed));
         }
     }
 
-    private void call(Participant<RatePermits> worker) {
+    /** Takes the permits of the worker's next calls, which it sends later. */
+    private void call(Participant<RatePermits> worker, boolean disturbed) {
         RatePermits permits = worker.limit.permits();
         long clock = worker.clock(workers.now);
-        for (long amount = next(worker);
-                permits.waitNanos(amount, clock) == 0;
-                amount = next(worker)) {
-            permits.take(amount, clock);
+        boolean isSlow = disturbed && random.nextInt(50) == 0;
+        long due = workers.now + random.nextLong((isSlow ? 5_000 : 30) * Workers.MILLI);
+        for (long amount = next(worker); permits.take(amount, clock); amount = next(worker)) {
             wanted.remove(worker);
-            long used = Math.max(1, Math.round(amount * shape.used));
-            long ends = workers.now + random.nextLong(20_000 * Workers.MILLI);
-            calls.add(new Call(worker, amount, workers.now, used, ends));
-            // The provider may count an estimate until the call has ended: the most is assumed.
-            long sent = workers.now + random.nextLong(20 * Workers.MILLI);
-            uses.add(used, sent);
-            byWorker.computeIfAbsent(worker, _ -> new Uses()).add(used, sent);
+            taken.add(new Taken(worker, amount, due));
+            if (fault == Fault.CALL_COUNTS_FROM_ITS_TAKE) {
+                permits.onSent(amount, clock);
+            }
         }
+    }
+
+    /** Sends the calls that are due, or gives their permits back. */
+    private void send() {
+        var later = new ArrayList<Taken>();
+        while (!taken.isEmpty() && taken.element().due <= workers.now) {
+            Taken next = taken.remove();
+            if (next.worker.isRunning(workers.now)) {
+                send(next.worker, next.amount);
+            } else if (!next.worker.hasEnded()) {
+                later.add(next);
+            }
+        }
+        taken.addAll(later);
+    }
+
+    private void send(Participant<RatePermits> worker, long amount) {
+        RatePermits permits = worker.limit.permits();
+        long clock = worker.clock(workers.now);
+        if (!permits.maySend(clock) && fault != Fault.CALL_IS_SENT_WITHOUT_A_LEASE) {
+            if (fault != Fault.CALL_COUNTS_FROM_ITS_TAKE) {
+                permits.giveBack(amount, clock);
+            }
+            return;
+        }
+        if (fault != Fault.CALL_COUNTS_FROM_ITS_TAKE) {
+            permits.onSent(amount, clock);
+        }
+        long used = Math.max(1, Math.round(amount * shape.used));
+        long ends = workers.now + random.nextLong(20_000 * Workers.MILLI);
+        calls.add(new Call(worker, amount, workers.now, used, ends));
+        // The provider may count an estimate until the call has ended: the most is assumed.
+        long received = workers.now + random.nextLong(20 * Workers.MILLI);
+        uses.add(used, received);
+        byWorker.computeIfAbsent(worker, _ -> new Uses()).add(used, received);
     }
 
     private long next(Participant<RatePermits> worker) {
@@ -95,7 +138,7 @@ final class RateHistory {
                 .correct(
                         call.amount,
                         call.used,
-                        call.worker.clock(call.taken),
+                        call.worker.clock(call.sent),
                         call.worker.clock(workers.now));
     }
 

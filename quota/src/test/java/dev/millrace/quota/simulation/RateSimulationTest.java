@@ -70,7 +70,7 @@ class RateSimulationTest {
     @Nested
     class WithADeliberateFault {
         @ParameterizedTest
-        @EnumSource(names = {"LEASE_IS_USED_AFTER_ITS_EXPIRY", "MINUTE_STARTS_WITH_A_BURST"})
+        @EnumSource(names = {"CALL_COUNTS_FROM_ITS_TAKE", "MINUTE_STARTS_WITH_A_BURST"})
         void limitIsExceeded(Fault fault) {
             assertThat(LongStream.range(45, 90).anyMatch(seed -> isViolated(seed, fault))).isTrue();
         }

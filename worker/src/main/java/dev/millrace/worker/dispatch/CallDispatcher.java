@@ -4,6 +4,7 @@ import dev.millrace.worker.dispatch.Mailbox.Finished;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.LaunchedCall;
 import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.limits.CallLimits;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.port.JobTopics;
 import dev.millrace.worker.port.LoopClock;
@@ -20,6 +21,9 @@ import java.util.List;
  * owner of the partition finds the call in the ledger. A commit does not prove that heartbeats
  * arrive. A call may therefore start after its partition was lost, but the window bounds how long
  * after.
+ *
+ * <p>A call is not sent either if a permit of it was leased and the lease has expired meanwhile. It
+ * then counts as one that missed its window.
  */
 public final class CallDispatcher {
     /** The send window is the session timeout divided by this. */
@@ -32,6 +36,7 @@ public final class CallDispatcher {
     private final Mailbox mailbox;
     private final JobTopics topics;
     private final CallWatchdog watchdog;
+    private final CallLimits limits;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
 
@@ -44,11 +49,13 @@ public final class CallDispatcher {
             Mailbox mailbox,
             JobTopics topics,
             CallWatchdog watchdog,
+            CallLimits limits,
             LoopContext context) {
         this.providers = providers;
         this.mailbox = mailbox;
         this.topics = topics;
         this.watchdog = watchdog;
+        this.limits = limits;
         this.metrics = context.metrics();
         this.clock = context.clock();
     }
@@ -63,6 +70,7 @@ public final class CallDispatcher {
         long sendBy = begunNanos + session.dividedBy(WINDOW_DIVISOR).toNanos();
         for (Job job : announced) {
             Instant now = clock.now();
+            boolean maySend = limits.maySend(job);
             LaunchedCall call = job.onLaunched(now);
             metrics.onDispatched(job.queuedMs(now));
             var request =
@@ -73,10 +81,13 @@ public final class CallDispatcher {
                             job.record().value(),
                             job.headers().maxOutputTokens(),
                             job.key(),
-                            new Providers.Window(sendBy, endBy(job)));
+                            new Providers.Window(maySend ? sendBy : clock.nanos(), endBy(job)));
             watchdog.onStarted(call, clock.nanos());
             call.onStarted(
                     providers.start(request, report -> mailbox.put(new Finished(call, report))));
+            if (maySend) {
+                limits.onSent(job);
+            }
         }
     }
 

@@ -286,6 +286,11 @@ public final class Job {
         reservation = taken;
     }
 
+    /** Returns the reservation of the latest call; null if no limit applied. */
+    public @Nullable Reservation reservation() {
+        return reservation;
+    }
+
     /** Takes the reservation of the latest call; null if no limit applied. */
     public @Nullable Reservation takeReservation() {
         Reservation taken = reservation;

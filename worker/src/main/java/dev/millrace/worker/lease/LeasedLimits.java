@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,8 @@ public final class LeasedLimits implements PermitSource {
                                 settings.clientId,
                                 settings.history(),
                                 settings.ticker);
-        session = settings.random.nextLong() | 1;
+        // Unique, even if two workers have random numbers from the same seed.
+        session = UUID.randomUUID().getMostSignificantBits() | 1;
         thread = Thread.ofPlatform().name("millrace-quota").daemon().unstarted(this::run);
     }
 

@@ -21,8 +21,15 @@ interface AdmissionLimit {
      */
     long waitNanos(Job job, long nowNanos);
 
-    /** Reserves for the job's call, which is announced next. */
-    default void reserve(Job job, long nowNanos) {}
+    /**
+     * Reserves for the job's call, which is announced next.
+     *
+     * @return false if the limit does not permit the call any more since it was asked; then nothing
+     *     is reserved
+     */
+    default boolean reserve(Job job, long nowNanos) {
+        return true;
+    }
 
     /** Takes back the reservation of an announced call that is not made. */
     default void cancel(Job job, long nowNanos) {}

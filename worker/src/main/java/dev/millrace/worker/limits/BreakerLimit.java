@@ -33,8 +33,9 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     }
 
     @Override
-    public void reserve(Job job, long nowNanos) {
+    public boolean reserve(Job job, long nowNanos) {
         job.useKey(breakers.reserve(job, job.model(), room(job, nowNanos), nowNanos));
+        return true;
     }
 
     private IntPredicate room(Job job, long nowNanos) {

@@ -23,6 +23,9 @@ public final class CallLimits {
     /** Time after which a job that leaves trial calls to others looks again. */
     private static final Duration LONGEST_PASS = Duration.ofSeconds(1);
 
+    /** Wait of a job whose permits went to another worker while it was being announced. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMillis(1);
+
     private final LoopClock clock;
     private final WorkerMetrics metrics;
     private final PaceLimit pace;
@@ -72,8 +75,8 @@ public final class CallLimits {
      * Reserves at all limits for the call of a job whose queue {@link #permits} it, or at none. The
      * call is announced next.
      *
-     * @return 0 when reserved; else the nanoseconds that this job alone has to wait for the retry
-     *     budget, or while other jobs make trial calls
+     * @return 0 when reserved; else the nanoseconds that this job alone has to wait: for the retry
+     *     budget, while other jobs make trial calls, or because a limit has withdrawn its permit
      */
     public long reserve(Job job) {
         long now = clock.nanos();
@@ -86,10 +89,32 @@ public final class CallLimits {
             metrics.onHeldBack(job.model());
             return wait;
         }
-        for (AdmissionLimit limit : all) {
-            limit.reserve(job, now);
+        return reserveAll(job, now) ? 0 : AFTER_REFUSAL.toNanos();
+    }
+
+    private boolean reserveAll(Job job, long nowNanos) {
+        for (int i = 0; i < all.length; i++) {
+            if (!all[i].reserve(job, nowNanos)) {
+                for (int k = 0; k < i; k++) {
+                    all[k].cancel(job, nowNanos);
+                }
+                return false;
+            }
         }
-        return 0;
+        return true;
+    }
+
+    /**
+     * Returns true if the job's announced call may be sent now: the permits that it has taken from
+     * limits of several workers are still valid.
+     */
+    public boolean maySend(Job job) {
+        return quota.maySend(job, clock.nanos());
+    }
+
+    /** Notes that the job's call was handed to its thread, which sends it. */
+    public void onSent(Job job) {
+        quota.onSent(job, clock.nanos());
     }
 
     /** Takes back all reservations of an announced call that is not made. */

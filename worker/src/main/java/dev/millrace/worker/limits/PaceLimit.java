@@ -38,8 +38,9 @@ final class PaceLimit implements AdmissionLimit {
     }
 
     @Override
-    public void reserve(Job job, long nowNanos) {
+    public boolean reserve(Job job, long nowNanos) {
         pacer(job, nowNanos).onStarted(nowNanos);
+        return true;
     }
 
     @Override

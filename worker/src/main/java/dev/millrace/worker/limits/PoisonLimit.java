@@ -18,8 +18,9 @@ final class PoisonLimit implements AdmissionLimit {
     }
 
     @Override
-    public void reserve(Job job, long nowNanos) {
+    public boolean reserve(Job job, long nowNanos) {
         inFlight += job.isPoisonCandidate() ? 1 : 0;
+        return true;
     }
 
     @Override

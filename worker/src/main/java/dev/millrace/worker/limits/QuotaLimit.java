@@ -25,8 +25,8 @@ record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     }
 
     @Override
-    public void reserve(Job job, long nowNanos) {
-        quota.reserve(job, nowNanos);
+    public boolean reserve(Job job, long nowNanos) {
+        return quota.reserve(job, nowNanos);
     }
 
     @Override

@@ -40,8 +40,9 @@ final class RetryLimit implements AdmissionLimit {
     }
 
     @Override
-    public void reserve(Job job, long nowNanos) {
+    public boolean reserve(Job job, long nowNanos) {
         budget(job, nowNanos).onCall(nowNanos, job.isRetry());
+        return true;
     }
 
     @Override

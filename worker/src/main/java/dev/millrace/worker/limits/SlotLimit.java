@@ -22,8 +22,9 @@ record SlotLimit(Capacity capacity) implements AdmissionLimit {
     }
 
     @Override
-    public void reserve(Job job, long nowNanos) {
+    public boolean reserve(Job job, long nowNanos) {
         capacity.takeSlot(Slot.of(job));
+        return true;
     }
 
     @Override

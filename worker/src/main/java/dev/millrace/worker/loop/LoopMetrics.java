@@ -29,6 +29,8 @@ final class LoopMetrics {
     private final AtomicLong guaranteedSlots;
     private final Map<String, AtomicLong> usedSlots = new HashMap<>();
     private final Map<String, AtomicLong> quotaLimits = new HashMap<>();
+    private final Map<String, AtomicLong> quotaLeased = new HashMap<>();
+    private final Map<String, AtomicLong> quotaUsed = new HashMap<>();
     private final Map<String, AtomicLong> foundRates = new HashMap<>();
     private final Timer drains;
 
@@ -69,8 +71,9 @@ final class LoopMetrics {
             PauseAndCancelState pauseAndCancel,
             long parked,
             long assigned,
-            long stopped) {
-        quota.forEachLimit((key, limit) -> set(quotaLimits, "quota.limit", "limit", key, limit));
+            long stopped,
+            long nowNanos) {
+        quota.forEachLimit(this::onLimit, nowNanos);
         quota.forEachFoundRate(
                 (model, rate) -> set(foundRates, "quota.found", "model", model, rate));
         inFlight.set(capacity.inFlight());
@@ -84,6 +87,12 @@ final class LoopMetrics {
         slotBound.set(capacity.slotBounds().hardBound());
         guaranteedSlots.set(capacity.slotBounds().guarantee());
         usedSlots.forEach((model, used) -> used.set(capacity.inFlight(model)));
+    }
+
+    private void onLimit(String key, long limit, long leased, long used) {
+        set(quotaLimits, "quota.limit", "limit", key, limit);
+        set(quotaLeased, "quota.leased", "limit", key, leased);
+        set(quotaUsed, "quota.used", "limit", key, used);
     }
 
     private void set(

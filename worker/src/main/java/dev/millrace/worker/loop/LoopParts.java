@@ -108,7 +108,8 @@ final class LoopParts {
         announcer = new CallAnnouncer(schedule, completion, limits, context);
         var watchdog = new CallWatchdog(config.timeouts().total());
         dispatcher =
-                new CallDispatcher(ports.providers(), mailbox, ports.topics(), watchdog, context);
+                new CallDispatcher(
+                        ports.providers(), mailbox, ports.topics(), watchdog, limits, context);
         reports = new ReportCollector(mailbox, watchdog, completion, limits, context);
         recovery =
                 new Recovery(

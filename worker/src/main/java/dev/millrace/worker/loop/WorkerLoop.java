@@ -236,7 +236,8 @@ public final class WorkerLoop {
                 parts.pauseAndCancel,
                 parts.schedule.parkedCount(),
                 all.size(),
-                stopped.size());
+                stopped.size(),
+                clock.nanos());
         openBreakers = parts.breakers.open();
         health =
                 LoopHealth.of(

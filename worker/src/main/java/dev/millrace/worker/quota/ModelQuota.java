@@ -13,7 +13,6 @@ import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntPredicate;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that apply to the calls of one model. Belongs to the loop's thread. */
@@ -74,25 +73,76 @@ final class ModelQuota {
         return isWaiting && left > 0 ? left : PermitSet.UNKNOWN;
     }
 
-    void reserve(Job job, long nowNanos) {
+    /** Returns false if a limit does not permit the call any more; then nothing is taken. */
+    boolean reserve(Job job, long nowNanos) {
         KeyQuota key = keys.get(job.key());
+        boolean isLimited = !key.named().isEmpty() || !shared.isEmpty();
+        if (isLimited && !take(job, key.named(), tokens.of(job), nowNanos)) {
+            return false;
+        }
         key.adaptive().onStarted(nowNanos);
-        if (!key.named().isEmpty() || !shared.isEmpty()) {
-            TokenEstimate estimate = tokens.of(job);
-            int namedRates = key.named().take(estimate, nowNanos);
-            shared.forEach(set -> set.take(estimate, nowNanos));
-            job.reserve(new Reservation(namedRates, estimate, nowNanos));
+        return true;
+    }
+
+    private boolean take(Job job, PermitSet named, TokenEstimate estimate, long nowNanos) {
+        if (!named.take(estimate, nowNanos)) {
+            return false;
+        }
+        for (int i = 0; i < shared.size(); i++) {
+            if (!shared.get(i).take(estimate, nowNanos)) {
+                named.giveBack(named.rateCount(), estimate, nowNanos);
+                shared.subList(0, i)
+                        .forEach(set -> set.giveBack(set.rateCount(), estimate, nowNanos));
+                return false;
+            }
+        }
+        job.reserve(Reservation.unsent(named.rateCount(), estimate));
+        return true;
+    }
+
+    /** Returns the limits that the provider has named for the key of the job's call. */
+    private PermitSet named(Job job) {
+        return keys.get(job.key()).named();
+    }
+
+    /** Returns true if the job's call, for which permits were taken, may be sent now. */
+    boolean maySend(Job job, long nowNanos) {
+        Reservation taken = job.reservation();
+        boolean maySend = true;
+        if (taken != null) {
+            maySend = named(job).maySend(taken.namedRates(), nowNanos);
+            for (PermitSet set : shared) {
+                maySend &= set.maySend(set.rateCount(), nowNanos);
+            }
+        }
+        return maySend;
+    }
+
+    /** Notes that the job's call was handed to its thread, which sends it. */
+    void onSent(Job job, long nowNanos) {
+        Reservation taken = job.reservation();
+        if (taken != null) {
+            named(job).onSent(taken.namedRates(), taken.tokens(), nowNanos);
+            for (PermitSet set : shared) {
+                set.onSent(set.rateCount(), taken.tokens(), nowNanos);
+            }
+            job.reserve(taken.sent(nowNanos));
         }
     }
 
     void cancel(Job job, long nowNanos) {
         keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
         Reservation taken = job.takeReservation();
-        if (taken != null) {
-            PermitSet named = keys.get(job.key()).named();
-            named.giveBack(taken.namedRates(), taken.tokens(), taken.nanos(), nowNanos);
+        if (taken != null && taken.isSent()) {
+            named(job)
+                    .withdraw(taken.namedRates(), taken.tokens(), taken.sentNanos(), nowNanos);
             for (PermitSet set : shared) {
-                set.giveBack(set.rateCount(), taken.tokens(), taken.nanos(), nowNanos);
+                set.withdraw(set.rateCount(), taken.tokens(), taken.sentNanos(), nowNanos);
+            }
+        } else if (taken != null) {
+            named(job).giveBack(taken.namedRates(), taken.tokens(), nowNanos);
+            for (PermitSet set : shared) {
+                set.giveBack(set.rateCount(), taken.tokens(), nowNanos);
             }
         }
     }
@@ -103,14 +153,11 @@ final class ModelQuota {
             return;
         }
         KeyQuota key = keys.get(job.key());
-        Reservation taken = job.takeReservation();
-        if (taken != null) {
-            TokenEstimate used = used(report.verdict().billing(), taken.tokens());
-            key.named().complete(taken.namedRates(), taken.tokens(), used, taken.nanos(), nowNanos);
-            for (PermitSet set : shared) {
-                set.complete(set.rateCount(), taken.tokens(), used, taken.nanos(), nowNanos);
-            }
+        Reservation taken = job.reservation();
+        if (taken != null && !taken.isSent()) {
+            onSent(job, nowNanos);
         }
+        correct(job, report, nowNanos);
         if (report.verdict().billing() instanceof Billing.Billed billed) {
             tokens.onUsed(job, billed.usage());
         }
@@ -118,6 +165,20 @@ final class ModelQuota {
         ResponseHeaders headers = headers(report.verdict());
         if (headers != null) {
             key.readHeaders(headers, clock.now(), nowNanos);
+        }
+    }
+
+    /** Replaces the reserved tokens of a call that was sent by the tokens that it used. */
+    private void correct(Job job, CallReport report, long nowNanos) {
+        Reservation sent = job.takeReservation();
+        if (sent == null) {
+            return;
+        }
+        TokenEstimate used = used(report.verdict().billing(), sent.tokens());
+        named(job)
+                .complete(sent.namedRates(), sent.tokens(), used, sent.sentNanos(), nowNanos);
+        for (PermitSet set : shared) {
+            set.complete(set.rateCount(), sent.tokens(), used, sent.sentNanos(), nowNanos);
         }
     }
 
@@ -174,7 +235,7 @@ final class ModelQuota {
     }
 
     /** Reports the limits of the keys. */
-    void forEachLimit(ObjLongConsumer<String> reader) {
-        keys.forEach(key -> key.named().forEachLimit(reader));
+    void forEachLimit(Quota.LimitReader reader, long nowNanos) {
+        keys.forEach(key -> key.named().forEachLimit(reader, nowNanos));
     }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,42 +137,69 @@ final class PermitSet {
     /**
      * Takes the permits of a call.
      *
-     * @return the number of rates, of which permits were taken; later ones may be learned meanwhile
+     * @return false if a limit does not permit the call any more; then nothing is taken
      */
-    int take(TokenEstimate tokens, long nowNanos) {
-        for (Rate rate : rates) {
-            rate.permits.take(rate.amount(tokens), nowNanos);
+    boolean take(TokenEstimate tokens, long nowNanos) {
+        if (concurrency != null && !concurrency.take(nowNanos)) {
+            return false;
         }
-        if (concurrency != null) {
-            concurrency.take(nowNanos);
+        for (int i = 0; i < rates.size(); i++) {
+            long amount = rates.get(i).amount(tokens);
+            if (amount > 0 && !rates.get(i).permits.take(amount, nowNanos)) {
+                giveBack(i, tokens, nowNanos);
+                return false;
+            }
         }
-        return rates.size();
+        return true;
     }
 
     /**
-     * Gives all permits of a call back that was not made.
+     * Returns true if a call whose permits were taken may be sent now.
      *
-     * @param taken number of rates whose permits were taken
+     * @param taken number of rates whose permits were taken; later ones were learned meanwhile
      */
-    void giveBack(int taken, TokenEstimate tokens, long takenNanos, long nowNanos) {
+    boolean maySend(int taken, long nowNanos) {
+        boolean maySend = concurrency == null || concurrency.maySend(nowNanos);
         for (Rate rate : rates.subList(0, taken)) {
-            rate.permits.giveBack(rate.amount(tokens), takenNanos, nowNanos);
+            maySend &= rate.permits.maySend(nowNanos);
+        }
+        return maySend;
+    }
+
+    /** Notes that a call was sent. */
+    void onSent(int taken, TokenEstimate tokens, long nowNanos) {
+        for (Rate rate : rates.subList(0, taken)) {
+            long amount = rate.amount(tokens);
+            if (amount > 0) {
+                rate.permits.onSent(amount, nowNanos);
+            }
+        }
+    }
+
+    /** Gives all permits of a call back that is not sent. */
+    void giveBack(int taken, TokenEstimate tokens, long nowNanos) {
+        for (Rate rate : rates.subList(0, taken)) {
+            rate.permits.giveBack(rate.amount(tokens), nowNanos);
         }
         end(nowNanos);
     }
 
-    /**
-     * Ends a call that was made, and corrects its tokens.
-     *
-     * @param taken number of rates whose permits were taken
-     */
+    /** Gives all permits of a call back that was handed to its thread, which did not send it. */
+    void withdraw(int taken, TokenEstimate tokens, long sentNanos, long nowNanos) {
+        for (Rate rate : rates.subList(0, taken)) {
+            rate.permits.correct(rate.amount(tokens), 0, sentNanos, nowNanos);
+        }
+        end(nowNanos);
+    }
+
+    /** Ends a call that was sent, and corrects its tokens. */
     void complete(
-            int taken, TokenEstimate reserved, TokenEstimate used, long takenNanos, long nowNanos) {
+            int taken, TokenEstimate reserved, TokenEstimate used, long sentNanos, long nowNanos) {
         for (Rate rate : rates.subList(0, taken)) {
             long before = rate.amount(reserved);
             long after = rate.amount(used);
             if (before != after) {
-                rate.permits.correct(before, after, takenNanos, nowNanos);
+                rate.permits.correct(before, after, sentNanos, nowNanos);
             }
         }
         end(nowNanos);
@@ -206,13 +232,21 @@ final class PermitSet {
         rates.add(new Rate(key, kind, MINUTE, permits, Long.MAX_VALUE, reported));
     }
 
-    /** Reports the current limits by their keys. */
-    void forEachLimit(ObjLongConsumer<String> reader) {
+    /** Reports the current limits and their use. */
+    void forEachLimit(Quota.LimitReader reader, long nowNanos) {
         for (Rate rate : rates) {
-            reader.accept(rate.key, rate.limit);
+            reader.onLimit(
+                    rate.key,
+                    rate.limit,
+                    rate.permits.leased(nowNanos),
+                    rate.permits.used(nowNanos));
         }
         if (concurrency != null) {
-            reader.accept(concurrencyKey, concurrencyLimit);
+            reader.onLimit(
+                    concurrencyKey,
+                    concurrencyLimit,
+                    concurrency.leased(nowNanos),
+                    concurrency.used());
         }
     }
 }

@@ -107,12 +107,27 @@ public final class Quota {
         return of(job).hasRoom(job, key, nowNanos);
     }
 
-    /** Takes the permits of a call with the job's key, which has room. */
-    public void reserve(Job job, long nowNanos) {
-        of(job).reserve(job, nowNanos);
+    /**
+     * Takes the permits of a call with the job's key.
+     *
+     * @return false if a limit does not permit the call any more since {@link #waitNanos}, because
+     *     other workers share it; then nothing is taken
+     */
+    public boolean reserve(Job job, long nowNanos) {
+        return of(job).reserve(job, nowNanos);
     }
 
-    /** Gives the permits of a call back that is not made. */
+    /** Returns true if a call whose permits were taken may be sent now. */
+    public boolean maySend(Job job, long nowNanos) {
+        return of(job).maySend(job, nowNanos);
+    }
+
+    /** Notes that a call was handed to its thread. Its permits count for a window from now on. */
+    public void onSent(Job job, long nowNanos) {
+        of(job).onSent(job, nowNanos);
+    }
+
+    /** Gives the permits of a call back that is not sent. */
     public void cancel(Job job, long nowNanos) {
         of(job).cancel(job, nowNanos);
     }
@@ -131,12 +146,24 @@ public final class Quota {
         return least;
     }
 
-    /** Reports the current limits, configured and learned, by their paths in the configuration. */
-    public void forEachLimit(ObjLongConsumer<String> reader) {
-        all.forEachLimit(reader);
-        providers.values().forEach(it -> it.forEachLimit(reader));
-        fixed.forEach(it -> it.forEachLimit(reader));
-        models.values().forEach(it -> it.forEachLimit(reader));
+    /** Receives a limit and its use by this worker. */
+    public interface LimitReader {
+        /**
+         * Reads a limit.
+         *
+         * @param key the limit's path in the configuration
+         * @param leased permits that the worker holds and does not use
+         * @param used permits that the worker uses
+         */
+        void onLimit(String key, long limit, long leased, long used);
+    }
+
+    /** Reports the current limits, configured and learned. */
+    public void forEachLimit(LimitReader reader, long nowNanos) {
+        all.forEachLimit(reader, nowNanos);
+        providers.values().forEach(it -> it.forEachLimit(reader, nowNanos));
+        fixed.forEach(it -> it.forEachLimit(reader, nowNanos));
+        models.values().forEach(it -> it.forEachLimit(reader, nowNanos));
     }
 
     /**

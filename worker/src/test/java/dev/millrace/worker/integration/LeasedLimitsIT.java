@@ -70,10 +70,10 @@ class LeasedLimitsIT {
 
     private void call(Client client, RatePermits permits) {
         long now = System.nanoTime();
-        if (!client.hasCrashed && permits.waitNanos(1, now) == 0) {
-            permits.take(1, now);
+        if (!client.hasCrashed && permits.take(1, now)) {
             client.calls++;
-            uses.add(now);
+            uses.add(System.nanoTime());
+            permits.onSent(1, System.nanoTime());
         }
     }
 
@@ -134,8 +134,7 @@ class LeasedLimitsIT {
                             running.forEach(i -> permits.get(i).giveBack(now));
                             running.clear();
                             for (int i = 0; i < permits.size(); i++) {
-                                if (permits.get(i).waitNanos(now) == 0) {
-                                    permits.get(i).take(now);
+                                if (permits.get(i).take(now)) {
                                     clients.get(i).calls++;
                                     running.add(i);
                                 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
@@ -14,6 +15,8 @@ import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +33,9 @@ final class ObservedProviders implements Providers {
                             ResponseHeaders.NONE,
                             new ProviderBody.Json("{\"choices\":[]}".getBytes(UTF_8))),
                     new Billing.Billed(TokenUsage.of(1, 1)));
+    private static final Verdict ABORTED =
+            new Verdict.Failed(
+                    ErrorCode.CONNECTION_ERROR, "call aborted", null, null, Billing.UNCERTAIN);
 
     private final Deque<Long> lastSecond = new ArrayDeque<>();
     private int calls;
@@ -68,32 +74,24 @@ final class ObservedProviders implements Providers {
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
         onStarted();
-        Thread thread =
-                Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    CallReport report = report(request);
-                                    onEnded();
-                                    receiver.accept(report);
-                                });
-        return thread::interrupt;
+        RequestLine line = line(request);
+        var verdict =
+                new CompletableFuture<Verdict>()
+                        .completeOnTimeout(SUCCESS, DELAY.toNanos(), TimeUnit.NANOSECONDS);
+        var _ =
+                verdict.thenAccept(
+                        it -> {
+                            onEnded();
+                            receiver.accept(new CallReport(line, "", it, true, DELAY, null));
+                        });
+        return () -> verdict.complete(ABORTED);
     }
 
-    private static CallReport report(CallRequest request) {
-        if (!(RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted)) {
-            throw new IllegalStateException("a job of the test cannot be parsed");
+    private static RequestLine line(CallRequest request) {
+        if (RequestParser.parse(request.record()) instanceof ParseResult.Accepted accepted) {
+            return accepted.line();
         }
-        return new CallReport(accepted.line(), "", answer(), true, DELAY, null);
-    }
-
-    private static Verdict answer() {
-        try {
-            Thread.sleep(DELAY);
-            return SUCCESS;
-        } catch (InterruptedException e) {
-            return new Verdict.Failed(
-                    ErrorCode.CONNECTION_ERROR, "call aborted", null, null, Billing.UNCERTAIN);
-        }
+        throw new IllegalStateException("a job of the test cannot be parsed");
     }
 
     @Override

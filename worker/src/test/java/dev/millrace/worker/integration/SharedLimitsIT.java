@@ -134,9 +134,7 @@ class SharedLimitsIT {
         void requestsOfAllWorkersStayWithinTheLimit() {
             answerAll(360, "requests_per_second: 40");
 
-            // A call starts when its announcement is written, a moment after its permit is taken.
-            // Workers that do not share the limit start 80 to 120 calls.
-            assertThat(providers.mostInASecond()).isBetween(20, 50);
+            assertThat(providers.mostInASecond()).isBetween(20, 40);
         }
     }
 

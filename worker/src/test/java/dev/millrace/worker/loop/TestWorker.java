@@ -54,6 +54,20 @@ final class TestWorker {
     }
 
     TestWorker(FakeCluster cluster, String settings, boolean acceptResend, String... models) {
+        this(cluster, PermitSource.LOCAL, settings, acceptResend, models);
+    }
+
+    /** Creates a worker with permits that the test controls. */
+    TestWorker(FakeCluster cluster, PermitSource permits) {
+        this(cluster, permits, "", false, FakeCluster.MODEL);
+    }
+
+    private TestWorker(
+            FakeCluster cluster,
+            PermitSource permits,
+            String settings,
+            boolean acceptResend,
+            String... models) {
         providers.keyCount = cluster.keyCount;
         source = new FakeSource(cluster, time);
         log = new FakeLog(cluster);
@@ -76,8 +90,7 @@ final class TestWorker {
         }
         loop =
                 new WorkerLoop(
-                        new WorkerLoop.Ports(
-                                source, log, topics, providers, control, PermitSource.LOCAL),
+                        new WorkerLoop.Ports(source, log, topics, providers, control, permits),
                         mailbox,
                         new ServedModels(
                                 served,

@@ -83,13 +83,14 @@ class QuotaTest {
         return Jobs.ready(partition, offset++, model(model), new TokenEstimate(tokens, 0));
     }
 
-    /** Starts a call if the quota permits it; returns null otherwise. */
+    /** Sends a call if the quota permits it; returns null otherwise. */
     private @Nullable Job tryStart(Quota quota, String model, long tokens) {
         Job job = job(model, tokens);
         if (quota.waitNanos(job, ANY_KEY, now) > 0) {
             return null;
         }
-        quota.reserve(job, now);
+        assertThat(quota.reserve(job, now)).isTrue();
+        quota.onSent(job, now);
         return job;
     }
 
@@ -181,10 +182,44 @@ class QuotaTest {
         @Test
         void countsNoCallThatIsNotSent() {
             var quota = quota("requests_per_second", 1);
-            Job job = start(quota, "m", 1);
+            Job job = job("m", 1);
+            assertThat(quota.reserve(job, now)).isTrue();
             quota.cancel(job, now);
             assertThat(tryStart(quota, "m", 1)).isNotNull();
             assertThat(tryStart(quota, "m", 1)).isNull();
+        }
+    }
+
+    @Nested
+    class ACallThatWaitsForTheCommit {
+        @Test
+        void countsFromItsTakeUntilOneWindowAfterItsSending() {
+            var quota = quota("requests_per_second", 1);
+            Job job = job("m", 1);
+            assertThat(quota.reserve(job, now)).isTrue();
+            now += 5 * SECOND;
+            assertThat(tryStart(quota, "m", 1)).isNull();
+            quota.onSent(job, now);
+            now += SECOND;
+            assertThat(tryStart(quota, "m", 1)).isNull();
+            now += SECOND;
+
+            assertThat(tryStart(quota, "m", 1)).isNotNull();
+        }
+
+        @Test
+        void countsNotIfItsThreadDoesNotSendIt() {
+            var quota = quota("requests_per_second", 1);
+            Job job = start(quota, "m", 1);
+            quota.complete(job, notCalled(), now);
+            now += SECOND / 10;
+
+            assertThat(tryStart(quota, "m", 1)).isNotNull();
+        }
+
+        private CallReport notCalled() {
+            return new CallReport(
+                    null, "", new Verdict.SendWindowMissed(), false, Duration.ZERO, null);
         }
     }
 
@@ -390,7 +425,7 @@ class QuotaTest {
 
     private static Map<String, Long> current(Quota quota) {
         var limits = new HashMap<String, Long>();
-        quota.forEachLimit(limits::put);
+        quota.forEachLimit((key, limit, _, _) -> limits.put(key, limit), now);
         return limits;
     }
 
