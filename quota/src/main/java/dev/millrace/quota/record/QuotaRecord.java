@@ -27,8 +27,8 @@ public sealed interface QuotaRecord {
      * @param sequence number of the demand, from 1
      * @param adopted the last grant that the session has adopted
      * @param state the session's permits
-     * @param leaving sent amounts of a rate that leave the window, by the twelfth of the window in which
-     *     they do; empty for a concurrency
+     * @param leaving sent amounts of a rate that leave the window, by the twelfth of the window in
+     *     which they do; empty for a concurrency
      */
     record Demand(long session, long sequence, GrantId adopted, Permits state, List<Long> leaving)
             implements QuotaRecord {}

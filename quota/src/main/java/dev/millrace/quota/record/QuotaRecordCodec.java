@@ -100,9 +100,7 @@ public final class QuotaRecordCodec {
         long session = get(in);
         long sequence = get(in);
         var adopted = new GrantId(get(in), get(in));
-        var state =
-                new Permits(
-                        get(in), get(in), get(in), get(in), get(in), get(in) == 1, get(in));
+        var state = new Permits(get(in), get(in), get(in), get(in), get(in), get(in) == 1, get(in));
         return new Demand(session, sequence, adopted, state, leaving(in));
     }
 

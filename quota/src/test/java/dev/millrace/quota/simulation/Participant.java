@@ -155,10 +155,6 @@ final class Participant<P> {
 
     private static Grant extended(Grant grant) {
         return new Grant(
-                grant.session(),
-                grant.id(),
-                grant.answers(),
-                grant.entitled(),
-                Duration.ofDays(1));
+                grant.session(), grant.id(), grant.answers(), grant.entitled(), Duration.ofDays(1));
     }
 }

@@ -62,7 +62,9 @@ class SharedPermitsTest {
         void sendWindowOfTheCallHasEnded() {
             announce();
 
-            assertThat(worker.providers.windows.getFirst().sendByNanos() - worker.time.clock().nanos())
+            assertThat(
+                            worker.providers.windows.getFirst().sendByNanos()
+                                    - worker.time.clock().nanos())
                     .isLessThanOrEqualTo(0);
             assertThat(permits.sent).isZero();
         }
