@@ -1,4 +1,4 @@
-package dev.millrace.worker.integration;
+package dev.millrace.worker.integration.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package dev.millrace.worker.integration;
+package dev.millrace.worker.integration.limits;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
