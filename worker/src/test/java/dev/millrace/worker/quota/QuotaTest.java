@@ -423,7 +423,7 @@ class QuotaTest {
         }
     }
 
-    private static Map<String, Long> current(Quota quota) {
+    private Map<String, Long> current(Quota quota) {
         var limits = new HashMap<String, Long>();
         quota.forEachLimit((key, limit, _, _) -> limits.put(key, limit), now);
         return limits;
