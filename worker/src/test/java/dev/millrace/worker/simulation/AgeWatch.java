@@ -88,6 +88,7 @@ final class AgeWatch {
                 && task.started == 0
                 && !task.isFinished()
                 && !checker.world().control().isCancelled(task)
+                && !checker.world().control().hasBeenPaused(task)
                 && !process.isStopping()
                 && !process.isReleasing(task.partition)
                 && checker.world().ledger(task.partition).isUntouched(task.offset());

@@ -173,6 +173,11 @@ final class Checker {
         return bytes;
     }
 
+    /** Notes that a call of a process has ended or is being aborted. */
+    void onCallEnded(WorkerProcess process, Task task) {
+        commands.onCallEnded(process, task);
+    }
+
     /** Notes a changed control state that a process has read. */
     void onControlRead(WorkerProcess process, ControlState state) {
         commands.onControlRead(process, state);

@@ -6,13 +6,16 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.worker.simulation.time.EventLog;
 import dev.millrace.worker.simulation.time.EventType;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** The control topic, with its state at each time. */
 final class ControlLog {
     private final TreeMap<Long, ControlState> states = new TreeMap<>();
+    private final Set<String> pausedBatches = new HashSet<>();
     private final World world;
     private final SplittableRandom random;
     private final EventLog eventLog;
@@ -36,14 +39,13 @@ final class ControlLog {
                 .isCancelled(JobRecords.TENANT, task.batch, task.id, JobRecords.SUBMITTED);
     }
 
-    /** Cancels a job or a batch, or pauses or resumes a model, at random. */
+    /** Cancels a job or a batch, or pauses or resumes a model or a batch, at random. */
     void change() {
         switch (random.nextInt(4)) {
             case 0 -> cancelJob();
             case 1 -> {
                 eventLog.add(EventType.BATCH_CANCELLED, "");
-                addCommand(
-                        new ControlKey.CancelBatch(JobRecords.TENANT, JobRecords.oneBatch(random)));
+                cancel(new ControlKey.CancelBatch(JobRecords.TENANT, JobRecords.oneBatch(random)));
             }
             default -> pauseOrResume();
         }
@@ -54,23 +56,44 @@ final class ControlLog {
         if (!tasks.isEmpty()) {
             Task task = Scenario.oneOf(random, tasks);
             eventLog.add(EventType.JOB_CANCELLED, task);
-            addCommand(new ControlKey.CancelJob(task.id));
+            cancel(new ControlKey.CancelJob(task.id));
         }
     }
 
     private void pauseOrResume() {
-        ControlKey key =
-                random.nextBoolean()
-                        ? new ControlKey.PauseAll()
-                        : new ControlKey.PauseModel(
-                                JobLog.model(random.nextInt(world.scenario().sizes().models())));
+        ControlKey.Pause key = oneTarget();
         boolean isPaused = states.lastEntry().getValue().commands().containsKey(key);
-        eventLog.add(isPaused ? EventType.MODEL_RESUMED : EventType.MODEL_PAUSED, key);
         if (isPaused) {
+            eventLog.add(EventType.RESUMED, key);
             add(ControlRecord.removal(key));
         } else {
-            addCommand(key);
+            eventLog.add(
+                    key instanceof ControlKey.PauseBatch(_, String batch)
+                            ? onBatchPaused(batch)
+                            : EventType.MODEL_PAUSED,
+                    key);
+            add(command().record(key));
         }
+    }
+
+    private ControlKey.Pause oneTarget() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new ControlKey.PauseAll();
+            case 1 -> new ControlKey.PauseBatch(JobRecords.TENANT, JobRecords.oneBatch(random));
+            default ->
+                    new ControlKey.PauseModel(
+                            JobLog.model(random.nextInt(world.scenario().sizes().models())));
+        };
+    }
+
+    private EventType onBatchPaused(String batch) {
+        pausedBatches.add(batch);
+        return EventType.BATCH_PAUSED;
+    }
+
+    /** Returns true if the job's batch has been paused; processes notice its end late. */
+    boolean hasBeenPaused(Task task) {
+        return pausedBatches.contains(task.batch);
     }
 
     /** Resumes everything that is paused. */
@@ -82,8 +105,17 @@ final class ControlLog {
         }
     }
 
-    private void addCommand(ControlKey key) {
-        add(new OperatorCommand(JobRecords.SUBMITTED, "chaos").record(key));
+    /** Cancels with or without running calls. */
+    private void cancel(ControlKey.Cancellation key) {
+        OperatorCommand command =
+                random.nextBoolean()
+                        ? command()
+                        : OperatorCommand.withCalls(JobRecords.SUBMITTED, "chaos");
+        add(command.record(key));
+    }
+
+    private static OperatorCommand command() {
+        return new OperatorCommand(JobRecords.SUBMITTED, "chaos");
     }
 
     private void add(ControlRecord record) {

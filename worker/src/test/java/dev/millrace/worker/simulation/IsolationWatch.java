@@ -143,6 +143,7 @@ final class IsolationWatch {
                 && task.started == 0
                 && !task.isFinished()
                 && !world.control().isCancelled(task)
+                && !world.control().hasBeenPaused(task)
                 && !process.isReleasing(task.partition);
     }
 }

@@ -73,6 +73,7 @@ final class LaneWatch {
                 && task.started == 0
                 && !task.isFinished()
                 && !checker.world().control().isCancelled(task)
+                && !checker.world().control().hasBeenPaused(task)
                 && !pair.process.isStopping()
                 && !pair.process.isReleasing(task.partition)
                 && !checker.world().isAnyRejected()

@@ -111,7 +111,12 @@ final class SimulatedProviders implements Providers {
             if (sent != null) {
                 sent.isRetryable = true;
             }
+            onEnded();
+        }
+
+        private void onEnded() {
             calls.remove(this);
+            world.checker().onCallEnded(process, task);
         }
 
         private void abortCall() {
@@ -130,6 +135,7 @@ final class SimulatedProviders implements Providers {
                 return;
             }
             isCancelled = true;
+            world.checker().onCallEnded(process, task);
             world.eventLog().add(EventType.CALL_CANCELLED, task);
             if (sent != null && process.mayAbortCalls(task.partition)) {
                 world.eventLog().add(EventType.ABORTED_AFTER_DRAIN, task);
@@ -164,7 +170,7 @@ final class SimulatedProviders implements Providers {
         }
 
         private void report(Verdict verdict, String unreadable, boolean called) {
-            calls.remove(this);
+            onEnded();
             var took = Duration.ofNanos(world.timeline().now() - startedAt);
             receiver.accept(new CallReport(line, unreadable, verdict, called, took, null));
         }

@@ -131,6 +131,7 @@ class SimulationTest {
                         new Fault(Mutation.ONE_LANE, Invariant.LANES_BY_WEIGHT),
                         new Fault(Mutation.IGNORE_TIMESTAMPS, Invariant.OLDEST_FIRST),
                         new Fault(Mutation.IGNORE_CONTROL, Invariant.COMMANDS_OBEYED),
+                        new Fault(Mutation.KEEP_RUNNING_CALLS, Invariant.COMMANDS_OBEYED),
                         new Fault(Mutation.FAIL_ON_POLL_ERROR, Invariant.LOOP_KEEPS_RUNNING),
                         new Fault(Mutation.FAIL_ON_OPEN_ERROR, Invariant.LOOP_KEEPS_RUNNING),
                         new Fault(Mutation.HIDE_FENCING, Invariant.ONE_PROCESS_PER_INSTANCE),

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -326,6 +327,20 @@ public enum Mutation {
                 @Override
                 ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
                     return MutantRecords.withoutTimestamp(it);
+                }
+            };
+        }
+    },
+
+    /** Never aborts a running call. */
+    KEEP_RUNNING_CALLS {
+        @Override
+        Providers providers(Providers real) {
+            return new MutantProviders(real) {
+                @Override
+                public Call start(CallRequest request, Consumer<CallReport> receiver) {
+                    var _ = super.start(request, receiver);
+                    return () -> {};
                 }
             };
         }

@@ -66,7 +66,8 @@ public enum EventType {
     BATCH_CANCELLED,
     ENDED_AS_CANCELLED,
     MODEL_PAUSED,
-    MODEL_RESUMED,
+    BATCH_PAUSED,
+    RESUMED,
     /** Processes. */
     STARTED,
     DUPLICATE_STARTED,
