@@ -186,7 +186,7 @@ final class OpenBreakerWriter implements AutoCloseable {
     public void close() {
         stopping.countDown();
         try {
-            var _ = thread.join(Duration.ofMillis(2 * TIMEOUT_MILLIS));
+            var _ = thread.join(Duration.ofMillis(2L * TIMEOUT_MILLIS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
