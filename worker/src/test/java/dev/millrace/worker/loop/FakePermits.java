@@ -59,7 +59,7 @@ final class FakePermits implements PermitSource {
 
             @Override
             public long used(long now) {
-                return sent + unsent;
+                return (long) sent + unsent;
             }
 
             @Override
