@@ -17,9 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
  * guess could assemble a wrong answer. Used by one thread.
  */
 final class MergedFields {
+    private static final String CONTENT = "content";
+
     private static final Set<String> APPENDED =
             Set.of(
-                    "content",
+                    CONTENT,
                     "refusal",
                     "arguments",
                     // Of custom tools.
@@ -38,6 +40,7 @@ final class MergedFields {
     private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
     private final Map<String, MergedFields> objects = new LinkedHashMap<>();
     private @Nullable StreamedToolCalls toolCalls;
+    private @Nullable StreamedContent content;
 
     MergedFields(HeldSize held) {
         this.held = held;
@@ -73,6 +76,7 @@ final class MergedFields {
         return switch (value) {
             case NullNode _ -> Optional.empty();
             case ArrayNode calls when key.equals(TOOL_CALLS) -> toolCalls().add(calls);
+            case ArrayNode parts when key.equals(CONTENT) -> addParts(parts);
             case ArrayNode array -> addItems(key, known, array);
             case ObjectNode object ->
                     objects.computeIfAbsent(key, _ -> new MergedFields(held)).add(object);
@@ -85,6 +89,15 @@ final class MergedFields {
             toolCalls = new StreamedToolCalls(held);
         }
         return toolCalls;
+    }
+
+    private Optional<String> addParts(ArrayNode parts) {
+        if (content == null) {
+            StringBuilder text = texts.remove(CONTENT);
+            content = new StreamedContent(held, text == null ? "" : text);
+        }
+        content.add(parts);
+        return Optional.empty();
     }
 
     private Optional<String> addItems(String key, JsonNode known, ArrayNode items) {
@@ -108,6 +121,10 @@ final class MergedFields {
         String text = value.stringValue();
         if (known.isArray()) {
             return Optional.of(key + " is both a text and a list");
+        }
+        if (key.equals(CONTENT) && content != null) {
+            content.addText(text);
+            return Optional.empty();
         }
         if (APPENDED.contains(key)) {
             held.add(text);
@@ -152,6 +169,9 @@ final class MergedFields {
         objects.forEach((key, object) -> fields.set(key, object.toJson()));
         if (toolCalls != null) {
             fields.set(TOOL_CALLS, toolCalls.toJson());
+        }
+        if (content != null) {
+            fields.set(CONTENT, content.toJson());
         }
         return fields;
     }

@@ -62,12 +62,13 @@ class BrokenStreamTest {
         }
 
         @Test
-        void withContentOfTwoKindsAreNoAnswer() {
+        void withReasoningOfTwoKindsAreNoAnswer() {
             assertThat(
                             chat(
-                                    choice("\"delta\":{\"content\":[{\"type\":\"thinking\"}]}"),
-                                    choice("\"delta\":{\"content\":\"a\"}")))
-                    .isEqualTo(new AssembledAnswer.Malformed("content is both a text and a list"));
+                                    choice("\"delta\":{\"reasoning\":[{\"type\":\"text\"}]}"),
+                                    choice("\"delta\":{\"reasoning\":\"a\"}")))
+                    .isEqualTo(
+                            new AssembledAnswer.Malformed("reasoning is both a text and a list"));
         }
 
         @Test

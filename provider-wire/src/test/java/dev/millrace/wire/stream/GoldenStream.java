@@ -17,6 +17,7 @@ enum GoldenStream {
     CHAT_CHOICES("chat-choices", Endpoint.CHAT_COMPLETIONS),
     CHAT_REFUSAL("chat-refusal", Endpoint.CHAT_COMPLETIONS),
     CHAT_REASONING("chat-reasoning", Endpoint.CHAT_COMPLETIONS),
+    CHAT_MISTRAL("chat-mistral", Endpoint.CHAT_COMPLETIONS),
     CHAT_AZURE("chat-azure", Endpoint.CHAT_COMPLETIONS),
     COMPLETIONS("completions", Endpoint.COMPLETIONS),
     RESPONSES("responses", Endpoint.RESPONSES),

@@ -32,6 +32,9 @@ public final class ChatAnswerTable {
                             "choices[].message.content[thinking].thinking[text].text",
                             "content[thinking].thinking",
                             "Mistral's reasoning; the signature is empty"),
+                    noEffect(
+                            "choices[].message.content[thinking].closed",
+                            "says that the reasoning has ended"),
                     converted(
                             "choices[].message.refusal",
                             "stop_details.explanation",
