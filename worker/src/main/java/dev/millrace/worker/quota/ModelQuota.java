@@ -134,8 +134,7 @@ final class ModelQuota {
         keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
         Reservation taken = job.takeReservation();
         if (taken != null && taken.isSent()) {
-            named(job)
-                    .withdraw(taken.namedRates(), taken.tokens(), taken.sentNanos(), nowNanos);
+            named(job).withdraw(taken.namedRates(), taken.tokens(), taken.sentNanos(), nowNanos);
             for (PermitSet set : shared) {
                 set.withdraw(set.rateCount(), taken.tokens(), taken.sentNanos(), nowNanos);
             }
@@ -175,8 +174,7 @@ final class ModelQuota {
             return;
         }
         TokenEstimate used = used(report.verdict().billing(), sent.tokens());
-        named(job)
-                .complete(sent.namedRates(), sent.tokens(), used, sent.sentNanos(), nowNanos);
+        named(job).complete(sent.namedRates(), sent.tokens(), used, sent.sentNanos(), nowNanos);
         for (PermitSet set : shared) {
             set.complete(set.rateCount(), sent.tokens(), used, sent.sentNanos(), nowNanos);
         }

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,10 @@ class QuotaTest {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int SLOTS = 100;
-    private static final IntPredicate ANY_KEY = _ -> true;
+
+    private static boolean isAnyKey(int key) {
+        return key >= 0;
+    }
 
     private final Partition partition = Jobs.active();
     private long offset;
@@ -86,7 +88,7 @@ class QuotaTest {
     /** Sends a call if the quota permits it; returns null otherwise. */
     private @Nullable Job tryStart(Quota quota, String model, long tokens) {
         Job job = job(model, tokens);
-        if (quota.waitNanos(job, ANY_KEY, now) > 0) {
+        if (quota.waitNanos(job, QuotaTest::isAnyKey, now) > 0) {
             return null;
         }
         assertThat(quota.reserve(job, now)).isTrue();
@@ -150,7 +152,7 @@ class QuotaTest {
             int total = 0;
             for (long end = now + 10 * MINUTE; now - end < 0; ) {
                 Job job = job("m", 1);
-                long wait = quota.waitNanos(job, ANY_KEY, now);
+                long wait = quota.waitNanos(job, QuotaTest::isAnyKey, now);
                 if (wait == 0) {
                     quota.reserve(job, now);
                     quota.complete(job, answered(1), now);
@@ -311,7 +313,7 @@ class QuotaTest {
                 if (small != null) {
                     quota.complete(small, answered(10), now);
                 }
-                if (quota.waitNanos(large, ANY_KEY, now) == 0) {
+                if (quota.waitNanos(large, QuotaTest::isAnyKey, now) == 0) {
                     order.add("large");
                 }
                 now += SECOND / 1_000;
@@ -389,7 +391,7 @@ class QuotaTest {
             throttle(1);
             Job job = job("m", 1);
 
-            assertThat(quota.waitNanos(job, ANY_KEY, now)).isZero();
+            assertThat(quota.waitNanos(job, QuotaTest::isAnyKey, now)).isZero();
             assertThat(quota.hasRoom(job, 0, now)).isTrue();
             assertThat(quota.hasRoom(job, 1, now)).isFalse();
         }
@@ -417,7 +419,7 @@ class QuotaTest {
             job.useKey(1);
             limited.reserve(job, now);
 
-            assertThat(limited.waitNanos(job("m", 1), ANY_KEY, now)).isPositive();
+            assertThat(limited.waitNanos(job("m", 1), QuotaTest::isAnyKey, now)).isPositive();
             assertThat(current(limited))
                     .containsExactly(Map.entry("models.m.limits.requests_per_second", 1L));
         }
