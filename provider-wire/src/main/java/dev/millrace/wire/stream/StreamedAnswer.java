@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StreamedAnswer {
     private static final String DONE = "[DONE]";
+    private static final String ERROR = "error";
 
     private final StreamLimits limits;
     private final SseParser parser;
@@ -90,12 +91,29 @@ public final class StreamedAnswer {
         if (data.isEmpty()) {
             return EventStep.malformed("the data of an event is not JSON");
         }
-        if (StreamError.isError(event.name(), data.get())) {
+        if (isError(event.name(), data.get())) {
             return EventStep.failed(data.get());
         }
         return data.get() instanceof ObjectNode object
                 ? assembler.accept(object)
                 : EventStep.malformed("the data of an event is not an object");
+    }
+
+    /**
+     * Returns true if an event reports an error: by its name, by a {@code type} or {@code object}
+     * that is {@code error} (Anthropic, OpenAI's responses, vLLM), by an {@code error} in its data
+     * (OpenAI, OpenRouter), or as an array of such objects (Gemini).
+     */
+    private static boolean isError(String name, JsonNode data) {
+        JsonNode reported = data.isArray() && !data.isEmpty() ? data.get(0) : data;
+        return name.equals(ERROR)
+                || isErrorText(reported.path("type"))
+                || isErrorText(reported.path("object"))
+                || reported.hasNonNull(ERROR);
+    }
+
+    private static boolean isErrorText(JsonNode value) {
+        return value.isString() && value.stringValue().equals(ERROR);
     }
 
     private void take(EventStep step) {
