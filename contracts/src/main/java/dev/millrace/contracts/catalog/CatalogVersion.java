@@ -51,13 +51,17 @@ final class CatalogVersion {
     }
 
     /**
-     * Writes urls and parameters only if they are set, so that catalogs without them keep the
+     * Writes the later settings only if they are set, so that catalogs without them keep the
      * version they had before these settings existed.
      */
     private static void appendDifferences(StringBuilder content, Model model) {
         if (!model.urls().isEmpty()) {
             append(content, "urls");
             append(content, model.urls());
+        }
+        if (!model.fallbackOn().isEmpty()) {
+            append(content, "fallback_on");
+            append(content, model.fallbackOn());
         }
         if (!model.parameters().isDefault()) {
             append(content, "parameters");

@@ -2,6 +2,7 @@ package dev.millrace.contracts.catalog;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.error.FallbackReason;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param fallback the whole fallback chain by name or alias, first choice first
  * @param fallbackAfter longest wait imposed by the provider before a job falls back; zero falls
  *     back at once
+ * @param fallbackOn errors on which a job falls back instead of ending, in enum order
  * @param stream whether calls are streamed
  * @param urls the urls of jobs that the model serves, in enum order; empty: see {@link #urlsAt}
  * @param parameters how the model differs from the wire of its provider
@@ -47,6 +49,7 @@ public record Model(
         Limits limits,
         List<String> fallback,
         Duration fallbackAfter,
+        Set<FallbackReason> fallbackOn,
         StreamMode stream,
         Set<Endpoint> urls,
         ModelParameters parameters) {
@@ -77,8 +80,47 @@ public record Model(
         require(!fallbackAfter.isNegative(), "fallback_after", "must not be negative");
         aliases = List.copyOf(aliases);
         capabilities = enumOrdered(Capability.class, capabilities);
+        fallbackOn = enumOrdered(FallbackReason.class, fallbackOn);
         urls = enumOrdered(Endpoint.class, urls);
         fallback = List.copyOf(fallback);
+    }
+
+    /** Creates a model whose jobs fall back on no further errors. */
+    public Model(
+            String name,
+            String provider,
+            String upstreamModel,
+            List<String> aliases,
+            Tier tier,
+            Set<Capability> capabilities,
+            OptionalLong contextWindow,
+            OptionalLong maxOutputTokens,
+            long defaultMaxTokens,
+            Price price,
+            Limits limits,
+            List<String> fallback,
+            Duration fallbackAfter,
+            StreamMode stream,
+            Set<Endpoint> urls,
+            ModelParameters parameters) {
+        this(
+                name,
+                provider,
+                upstreamModel,
+                aliases,
+                tier,
+                capabilities,
+                contextWindow,
+                maxOutputTokens,
+                defaultMaxTokens,
+                price,
+                limits,
+                fallback,
+                fallbackAfter,
+                Set.of(),
+                stream,
+                urls,
+                parameters);
     }
 
     /** Creates a model with default settings. */
@@ -118,6 +160,7 @@ public record Model(
                 limits,
                 fallback,
                 fallbackAfter,
+                fallbackOn,
                 stream,
                 urls,
                 parameters);
@@ -139,6 +182,7 @@ public record Model(
                 newLimits,
                 fallback,
                 fallbackAfter,
+                fallbackOn,
                 stream,
                 urls,
                 parameters);
@@ -160,6 +204,7 @@ public record Model(
                 limits,
                 chain,
                 fallbackAfter,
+                fallbackOn,
                 stream,
                 urls,
                 parameters);
@@ -184,6 +229,7 @@ public record Model(
                 limits,
                 fallback,
                 fallbackAfter,
+                fallbackOn,
                 stream,
                 urls,
                 parameters);

@@ -2,6 +2,7 @@ package dev.millrace.contracts.catalog;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.error.FallbackReason;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public record ModelOverlay(
         Optional<Limits> limits,
         Optional<List<String>> fallback,
         Optional<Duration> fallbackAfter,
+        Optional<Set<FallbackReason>> fallbackOn,
         Optional<StreamMode> stream,
         Optional<Set<Endpoint>> urls,
         Optional<ModelParameters> parameters) {
@@ -53,6 +55,7 @@ public record ModelOverlay(
                 limits.orElse(base.limits()),
                 fallback.orElse(base.fallback()),
                 fallbackAfter.orElse(base.fallbackAfter()),
+                fallbackOn.orElse(base.fallbackOn()),
                 stream.orElse(base.stream()),
                 urls.orElse(base.urls()),
                 parameters.orElse(base.parameters()));

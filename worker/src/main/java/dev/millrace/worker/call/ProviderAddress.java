@@ -84,7 +84,7 @@ final class ProviderAddress {
         var wire = WireAdapter.of(endpoint);
         // A configured header replaces one of the wire, however it is spelled.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put(IDEMPOTENCY_KEY, call.job().value());
+        headers.put(IDEMPOTENCY_KEY, call.idempotencyKey());
         headers.put(REQUEST_ID, call.job().value() + "-" + call.attempt());
         headers.putAll(wire.headers());
         keys.key(call.key())

@@ -1,5 +1,6 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.worker.dispatch.Mailbox.Finished;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.LaunchedCall;
@@ -76,6 +77,7 @@ public final class CallDispatcher {
             var request =
                     new Providers.CallRequest(
                             job.headers().jobId(),
+                            idempotencyKey(job.headers()),
                             job.attempts(),
                             job.model(),
                             job.record().value(),
@@ -89,6 +91,16 @@ public final class CallDispatcher {
                 limits.onSent(job);
             }
         }
+    }
+
+    /**
+     * Returns the name of the job's request at its current model: the job's id at the first model.
+     * Another model gets another request, which needs another name: a provider that knows the name
+     * could answer with its error for the first request.
+     */
+    private static String idempotencyKey(JobHeaders job) {
+        String id = job.jobId().value();
+        return job.position() == 0 ? id : id + "-fallback-" + job.position();
     }
 
     private long endBy(Job job) {

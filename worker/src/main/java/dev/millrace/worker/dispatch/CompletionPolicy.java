@@ -141,7 +141,12 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      */
     Decision fallBackOrSettle(
             Attempt attempt, ErrorCode error, boolean called, Outcome outcome, Instant now) {
-        return handOver(FallbackRule.endsAtModelOnly(error, called), attempt, error, outcome, now)
+        return handOver(
+                        FallbackRule.endsAtModelOnly(error, attempt.model(), called),
+                        attempt,
+                        error,
+                        outcome,
+                        now)
                 .orElseGet(() -> new Decision.Settle(outcome));
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.worker.fallback;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.error.FallbackReason;
 import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
 
@@ -25,13 +26,18 @@ public final class FallbackRule {
      * Returns true if a job that gets no further attempt at its model falls back. Another model may
      * do what this one cannot, unless the request itself is wrong.
      *
+     * @param model the job's model, which decides about a filtered request
      * @param called false if the call could not be made, such as for a request that cannot be
      *     translated
      */
-    public static boolean endsAtModelOnly(ErrorCode error, boolean called) {
+    public static boolean endsAtModelOnly(ErrorCode error, Model model, boolean called) {
         return switch (error.disposition()) {
             case FALL_BACK, FALL_BACK_WHEN_LONG, WAIT_OR_FALL_BACK, NEXT_KEY, LARGER_WINDOW -> true;
-            case FAIL -> error == ErrorCode.VALIDATION_ERROR && !called;
+            case FAIL ->
+                    (error == ErrorCode.VALIDATION_ERROR && !called)
+                            || (error == ErrorCode.CONTENT_FILTERED
+                                    && model.fallbackOn()
+                                            .contains(FallbackReason.CONTENT_FILTERED));
             case RESULT_OR_DEAD_LETTER -> error == ErrorCode.UNKNOWN_MODEL && !called;
             case FAIL_BILLED, REJECT_OR_PARK, DEAD_LETTER -> false;
         };

@@ -55,6 +55,7 @@ public interface Providers extends AutoCloseable {
     /**
      * The call to make.
      *
+     * @param idempotencyKey names the request, in all attempts at one model
      * @param attempt number of the attempt at the job, from 1
      * @param record the job's bytes; shared, must not be modified
      * @param maxOutputTokens output limit to add if the body has none; null for none
@@ -62,12 +63,25 @@ public interface Providers extends AutoCloseable {
      */
     record CallRequest(
             JobId job,
+            String idempotencyKey,
             int attempt,
             Model model,
             byte[] record,
             @Nullable Long maxOutputTokens,
             int key,
-            Window window) {}
+            Window window) {
+        /** Creates a call that the job's id names. */
+        public CallRequest(
+                JobId job,
+                int attempt,
+                Model model,
+                byte[] record,
+                @Nullable Long maxOutputTokens,
+                int key,
+                Window window) {
+            this(job, job.value(), attempt, model, record, maxOutputTokens, key, window);
+        }
+    }
 
     /**
      * The time in which a call may run, by the loop's ticker; compared by subtraction.

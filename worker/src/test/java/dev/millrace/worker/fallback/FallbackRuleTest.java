@@ -16,6 +16,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FallbackRuleTest {
+    private static final Model MODEL = model("");
+
+    private static Model model(String setting) {
+        return new ConfigLoader(Map.of())
+                .parse(
+                        "test",
+                        """
+                        providers: { p: { wire: openai, base_url: "http://localhost" } }
+                        models: { m: { provider: p, %s price: { input: 1, output: 2 } } }
+                        """
+                                .formatted(setting))
+                .catalog()
+                .find("m")
+                .orElseThrow();
+    }
+
     private static Verdict.Failed failed(ErrorCode error, @Nullable Duration retryAfter) {
         return new Verdict.Failed(error, "test", null, retryAfter, Billing.NOTHING);
     }
@@ -24,20 +40,6 @@ class FallbackRuleTest {
     class TheWaitOfAProvider {
         private final Model patient = model("");
         private final Model impatient = model("fallback_after: 0s,");
-
-        private static Model model(String setting) {
-            return new ConfigLoader(Map.of())
-                    .parse(
-                            "test",
-                            """
-                            providers: { p: { wire: openai, base_url: "http://localhost" } }
-                            models: { m: { provider: p, %s price: { input: 1, output: 2 } } }
-                            """
-                                    .formatted(setting))
-                    .catalog()
-                    .find("m")
-                    .orElseThrow();
-        }
 
         private static boolean isTooLong(Model model, ErrorCode error, @Nullable Duration wait) {
             return FallbackRule.isWaitTooLong(failed(error, wait), model);
@@ -79,7 +81,7 @@ class FallbackRuleTest {
                     "CONTEXT_LENGTH_EXCEEDED"
                 })
         void faultOfTheModelFallsBack(ErrorCode error) {
-            assertThat(FallbackRule.endsAtModelOnly(error, true)).isTrue();
+            assertThat(FallbackRule.endsAtModelOnly(error, MODEL, true)).isTrue();
         }
 
         @ParameterizedTest
@@ -93,13 +95,23 @@ class FallbackRuleTest {
                     "CANCELLED"
                 })
         void otherErrorsEndTheJob(ErrorCode error) {
-            assertThat(FallbackRule.endsAtModelOnly(error, true)).isFalse();
+            assertThat(FallbackRule.endsAtModelOnly(error, MODEL, true)).isFalse();
+        }
+
+        @Test
+        void filteredRequestFallsBackWhereTheModelSaysSo() {
+            Model model = model("fallback_on: [content_filtered],");
+
+            assertThat(FallbackRule.endsAtModelOnly(ErrorCode.CONTENT_FILTERED, model, true))
+                    .isTrue();
+            assertThat(FallbackRule.endsAtModelOnly(ErrorCode.VALIDATION_ERROR, model, true))
+                    .isFalse();
         }
 
         @ParameterizedTest
         @EnumSource(names = {"VALIDATION_ERROR", "UNKNOWN_MODEL"})
         void requestThatCannotBeSentToTheModelFallsBack(ErrorCode error) {
-            assertThat(FallbackRule.endsAtModelOnly(error, false)).isTrue();
+            assertThat(FallbackRule.endsAtModelOnly(error, MODEL, false)).isTrue();
         }
     }
 }

@@ -32,6 +32,7 @@ final class FakeProviders implements Providers {
     private final Map<String, RequestLine> lines = new LinkedHashMap<>();
     final List<String> calls = new ArrayList<>();
     final List<Integer> attempts = new ArrayList<>();
+    final List<String> idempotencyKeys = new ArrayList<>();
     final List<Integer> keys = new ArrayList<>();
     final List<Window> windows = new ArrayList<>();
     final Set<ProviderKey> replacedKeys = new HashSet<>();
@@ -47,6 +48,7 @@ final class FakeProviders implements Providers {
         var line = ((ParseResult.Accepted) RequestParser.parse(request.record())).line();
         calls.add(line.customId());
         attempts.add(request.attempt());
+        idempotencyKeys.add(request.idempotencyKey());
         keys.add(request.key());
         windows.add(request.window());
         open.put(line.customId(), receiver);

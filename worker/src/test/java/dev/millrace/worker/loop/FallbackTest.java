@@ -132,6 +132,20 @@ class FallbackTest {
             assertThat(end.jobCostUsd()).isEqualByComparingTo("0.0022");
         }
 
+        @Test
+        void eachModelGetsAnIdempotencyKeyThatEveryOwnerDerives() throws UnreadableHeader {
+            cluster.chainedJob(0, null, FakeCluster.MODEL, SECOND);
+            var worker = worker("max_attempts: 1");
+            fail(worker, ErrorCode.SERVER_ERROR, Billing.NOTHING);
+            worker.owning(SECOND);
+            var next = new TestWorker(cluster, "", false, FakeCluster.MODEL, SECOND);
+            next.owning(SECOND);
+
+            String id = headers().jobId().value();
+            assertThat(worker.providers.idempotencyKeys).containsExactly(id, id + "-fallback-1");
+            assertThat(next.providers.idempotencyKeys).containsExactly(id + "-fallback-1");
+        }
+
         private String result() {
             return cluster.outputs.stream()
                     .filter(it -> it.topic().endsWith("results"))

@@ -77,6 +77,7 @@ final class MutantRecords {
         long end = it.window().endByNanos();
         return new CallRequest(
                 it.job(),
+                it.idempotencyKey(),
                 it.attempt(),
                 it.model(),
                 it.record(),
