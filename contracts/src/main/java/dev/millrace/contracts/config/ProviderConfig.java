@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
  *     absent: no proxy. The loader fills in the proxy that the environment names
  * @param tls authorities that are trusted
  * @param limits limits on all models of the provider together
+ * @param keyLimits limits on the calls with each API key, over all models
  * @param simulator settings of the built-in simulator as written, if this provider is the
  *     simulator; the simulator reads them
  */
@@ -58,6 +59,7 @@ public record ProviderConfig(
         Optional<Secret> proxy,
         TlsSettings tls,
         Limits limits,
+        Limits keyLimits,
         Optional<Node> simulator) {
     /** A longer prefix could be a key that was pasted at the wrong place. */
     private static final int MAX_KEY_PREFIX = 16;
@@ -75,6 +77,10 @@ public record ProviderConfig(
                 "keys",
                 "must not be set together with api_key");
         keyPrefix.ifPresent(ProviderConfig::requireKeyPrefix);
+        require(
+                keyLimits.equals(Limits.NONE) || apiKey.isPresent() || !keys.isEmpty(),
+                "key_limits",
+                "needs keys; use limits for all calls");
         headers.keySet().forEach(ProviderConfig::requireHeaderName);
         require(!query.containsKey(""), "query", "must have names that are not blank");
         Set<Endpoint> known = simulator.isPresent() ? all() : wire.endpoints();
@@ -109,6 +115,7 @@ public record ProviderConfig(
                 Optional.empty(),
                 TlsSettings.DEFAULT,
                 Limits.NONE,
+                Limits.NONE,
                 Optional.empty());
     }
 
@@ -127,6 +134,7 @@ public record ProviderConfig(
                 Optional.empty(),
                 Optional.empty(),
                 TlsSettings.DEFAULT,
+                Limits.NONE,
                 Limits.NONE,
                 Optional.of(new Node.Mapping(1, Map.of())));
     }
@@ -195,6 +203,7 @@ public record ProviderConfig(
                 otherProxy,
                 otherTls,
                 limits,
+                keyLimits,
                 simulator);
     }
 

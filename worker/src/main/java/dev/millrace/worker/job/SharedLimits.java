@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -11,25 +12,34 @@ import java.util.stream.Collectors;
  *
  * @param all limits of all calls
  * @param providers limits by provider
+ * @param keys limits of each API key by provider
  */
-public record SharedLimits(Limits all, Map<String, Limits> providers) {
+public record SharedLimits(Limits all, Map<String, Limits> providers, Map<String, Limits> keys) {
     /** No limits. */
-    public static final SharedLimits NONE = new SharedLimits(Limits.NONE, Map.of());
+    public static final SharedLimits NONE = new SharedLimits(Limits.NONE, Map.of(), Map.of());
 
     public SharedLimits {
         providers = Map.copyOf(providers);
+        keys = Map.copyOf(keys);
     }
 
     /** Returns the shared limits of a configuration. */
     public static SharedLimits of(MillraceConfig config) {
         return new SharedLimits(
                 config.limits(),
-                config.providers().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, it -> limits(it.getValue()))));
+                byProvider(config, ProviderConfig::limits),
+                byProvider(config, ProviderConfig::keyLimits));
     }
 
-    private static Limits limits(ProviderConfig provider) {
-        return provider.limits();
+    private static Map<String, Limits> byProvider(
+            MillraceConfig config, Function<ProviderConfig, Limits> limits) {
+        return config.providers().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> limits.apply(it.getValue())));
+    }
+
+    /** Returns the limits of each API key of a provider. */
+    public Limits ofKey(String provider) {
+        return keys.getOrDefault(provider, Limits.NONE);
     }
 
     /** Returns the limits of a provider. */

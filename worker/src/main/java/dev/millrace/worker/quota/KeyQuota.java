@@ -7,10 +7,11 @@ import dev.millrace.worker.wire.ReportedLimit;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
- * The limits of one model that responses show: with one API key, since each key may belong to
- * another account. Belongs to the loop's thread.
+ * The limits of one model's calls with one API key. Those that responses show hold for a single
+ * key, since each key may belong to another account. Belongs to the loop's thread.
  */
 final class KeyQuota {
     /** Limits rarely change, so that reading them from every response would be a waste. */
@@ -18,15 +19,23 @@ final class KeyQuota {
 
     private final AdaptiveLimit adaptive;
     private final PermitSet named;
+    private final List<PermitSet> shared;
     private long headersReadNanos;
 
     /**
      * @param named the limits that headers name; may have configured ones, which headers can lower
+     * @param shared configured limits of the key, which the provider's other models share
      * @param isLimited true if a rate of the model is configured
      */
-    KeyQuota(AdaptiveLimit adaptive, PermitSet named, boolean isLimited, long nowNanos) {
+    KeyQuota(
+            AdaptiveLimit adaptive,
+            PermitSet named,
+            List<PermitSet> shared,
+            boolean isLimited,
+            long nowNanos) {
         this.adaptive = adaptive;
         this.named = named;
+        this.shared = List.copyOf(shared);
         headersReadNanos = nowNanos - HEADERS_INTERVAL.toNanos();
         if (isLimited) {
             adaptive.onLimitsKnown();
@@ -41,11 +50,21 @@ final class KeyQuota {
         return named;
     }
 
+    /** Returns the configured limits of the key. */
+    List<PermitSet> shared() {
+        return shared;
+    }
+
     /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */
     long waitNanos(String model, TokenEstimate tokens, long nowNanos) {
-        return Math.max(
-                adaptive.waitNanos(nowNanos),
-                named.isEmpty() ? 0 : named.waitNanos(model, tokens, nowNanos));
+        long wait = adaptive.waitNanos(nowNanos);
+        if (!named.isEmpty()) {
+            wait = Math.max(wait, named.waitNanos(model, tokens, nowNanos));
+        }
+        for (PermitSet set : shared) {
+            wait = Math.max(wait, set.waitNanos(model, tokens, nowNanos));
+        }
+        return wait;
     }
 
     /** Applies the limits that a response names. */

@@ -13,6 +13,7 @@ import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that apply to the calls of one model. Belongs to the loop's thread. */
@@ -29,6 +30,9 @@ final class ModelQuota {
     /** The limits of the model's calls with any key. */
     private final List<PermitSet> shared;
 
+    /** For each key, its configured limits and {@link #shared}. */
+    private final List<List<PermitSet>> sharedOfKeys;
+
     /** When the model's first job may start; meaningless unless {@link #isWaiting}. */
     private long dueNanos;
 
@@ -39,6 +43,10 @@ final class ModelQuota {
         this.clock = clock;
         this.keys = List.copyOf(keys);
         this.shared = List.copyOf(shared);
+        this.sharedOfKeys =
+                keys.stream()
+                        .map(key -> Stream.concat(key.shared().stream(), shared.stream()).toList())
+                        .toList();
     }
 
     /**
@@ -76,7 +84,7 @@ final class ModelQuota {
     /** Returns false if a limit does not permit the call any more; then nothing is taken. */
     boolean reserve(Job job, long nowNanos) {
         KeyQuota key = keys.get(job.key());
-        boolean isLimited = !key.named().isEmpty() || !shared.isEmpty();
+        boolean isLimited = !key.named().isEmpty() || !shared(job).isEmpty();
         if (isLimited && !take(job, key.named(), tokens.of(job), nowNanos)) {
             return false;
         }
@@ -88,10 +96,11 @@ final class ModelQuota {
         if (!named.take(estimate, nowNanos)) {
             return false;
         }
-        for (int i = 0; i < shared.size(); i++) {
-            if (!shared.get(i).take(estimate, nowNanos)) {
+        List<PermitSet> sets = shared(job);
+        for (int i = 0; i < sets.size(); i++) {
+            if (!sets.get(i).take(estimate, nowNanos)) {
                 named.giveBack(named.rateCount(), estimate, nowNanos);
-                shared.subList(0, i)
+                sets.subList(0, i)
                         .forEach(set -> set.giveBack(set.rateCount(), estimate, nowNanos));
                 return false;
             }
@@ -105,13 +114,18 @@ final class ModelQuota {
         return keys.get(job.key()).named();
     }
 
+    /** Returns the limits that the job's call shares with calls of other models or keys. */
+    private List<PermitSet> shared(Job job) {
+        return sharedOfKeys.get(job.key());
+    }
+
     /** Returns true if the job's call, for which permits were taken, may be sent now. */
     boolean maySend(Job job, long nowNanos) {
         Reservation taken = job.reservation();
         boolean maySend = true;
         if (taken != null) {
             maySend = named(job).maySend(taken.namedRates(), nowNanos);
-            for (PermitSet set : shared) {
+            for (PermitSet set : shared(job)) {
                 maySend &= set.maySend(set.rateCount(), nowNanos);
             }
         }
@@ -123,7 +137,7 @@ final class ModelQuota {
         Reservation taken = job.reservation();
         if (taken != null) {
             named(job).onSent(taken.namedRates(), taken.tokens(), nowNanos);
-            for (PermitSet set : shared) {
+            for (PermitSet set : shared(job)) {
                 set.onSent(set.rateCount(), taken.tokens(), nowNanos);
             }
             job.reserve(taken.sent(nowNanos));
@@ -135,12 +149,12 @@ final class ModelQuota {
         Reservation taken = job.takeReservation();
         if (taken != null && taken.isSent()) {
             named(job).withdraw(taken.namedRates(), taken.tokens(), taken.sentNanos(), nowNanos);
-            for (PermitSet set : shared) {
+            for (PermitSet set : shared(job)) {
                 set.withdraw(set.rateCount(), taken.tokens(), taken.sentNanos(), nowNanos);
             }
         } else if (taken != null) {
             named(job).giveBack(taken.namedRates(), taken.tokens(), nowNanos);
-            for (PermitSet set : shared) {
+            for (PermitSet set : shared(job)) {
                 set.giveBack(set.rateCount(), taken.tokens(), nowNanos);
             }
         }
@@ -175,7 +189,7 @@ final class ModelQuota {
         }
         TokenEstimate used = used(report.verdict().billing(), sent.tokens());
         named(job).complete(sent.namedRates(), sent.tokens(), used, sent.sentNanos(), nowNanos);
-        for (PermitSet set : shared) {
+        for (PermitSet set : shared(job)) {
             set.complete(set.rateCount(), sent.tokens(), used, sent.sentNanos(), nowNanos);
         }
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The limits of requests, tokens and concurrent calls: of each model, of each provider, and of all
@@ -23,6 +24,10 @@ import java.util.function.ToIntFunction;
 public final class Quota {
     private final Map<String, ModelQuota> models = new HashMap<>();
     private final Map<String, PermitSet> providers = new HashMap<>();
+
+    /** The configured limits of the API keys, by provider. */
+    private final Map<String, List<PermitSet>> keySets = new HashMap<>();
+
     private final PermitSet all;
 
     /** The configured limits of models with several keys; those of other models can be lowered. */
@@ -48,11 +53,18 @@ public final class Quota {
                             name -> ofProvider(name, limits.ofProvider(name), source, now));
             var own = new PermitSet(path(model), model.limits(), source, now);
             int count = Math.max(1, keys.applyAsInt(model.provider()));
+            List<PermitSet> sets =
+                    keySets.computeIfAbsent(
+                            model.provider(),
+                            name -> ofKeys(name, limits.ofKey(name), count, source, now));
             var ofKeys = new ArrayList<KeyQuota>();
             for (int key = 0; key < count; key++) {
                 PermitSet named = count == 1 ? own : named(model, key, source, now);
                 var adaptive = new AdaptiveLimit(maxInFlight, now);
-                ofKeys.add(new KeyQuota(adaptive, named, own.rateCount() > 0, now));
+                PermitSet set = sets.get(key);
+                boolean isLimited = own.rateCount() > 0 || set.rateCount() > 0;
+                List<PermitSet> ofKey = set.isEmpty() ? List.of() : List.of(set);
+                ofKeys.add(new KeyQuota(adaptive, named, ofKey, isLimited, now));
             }
             if (count > 1) {
                 fixed.add(own);
@@ -76,6 +88,14 @@ public final class Quota {
     /** Returns the limits that a provider will name for one of several keys. */
     private static PermitSet named(Model model, int key, PermitSource source, long nowNanos) {
         return new PermitSet(path(model) + ".key_" + (key + 1), Limits.NONE, source, nowNanos);
+    }
+
+    private static List<PermitSet> ofKeys(
+            String provider, Limits limits, int count, PermitSource source, long nowNanos) {
+        String path = "providers." + provider + ".key_limits.key_";
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(key -> new PermitSet(path + key, limits, source, nowNanos))
+                .toList();
     }
 
     private static PermitSet ofProvider(
@@ -162,6 +182,8 @@ public final class Quota {
     public void forEachLimit(LimitReader reader, long nowNanos) {
         all.forEachLimit(reader, nowNanos);
         providers.values().forEach(it -> it.forEachLimit(reader, nowNanos));
+        keySets.values()
+                .forEach(sets -> sets.forEach(it -> it.forEachLimit(reader, nowNanos)));
         fixed.forEach(it -> it.forEachLimit(reader, nowNanos));
         models.values().forEach(it -> it.forEachLimit(reader, nowNanos));
     }

@@ -112,6 +112,7 @@ class ProviderAddressTest {
                             Optional.empty(),
                             TlsSettings.DEFAULT,
                             Limits.NONE,
+                            Limits.NONE,
                             Optional.empty());
             var address = new ProviderAddress("two", provider);
 

@@ -291,7 +291,9 @@ class QuotaTest {
         private final Quota quota =
                 quota(
                         new SharedLimits(
-                                Limits.NONE, Map.of("p", limits("tokens_per_minute", 60_000))),
+                                Limits.NONE,
+                                Map.of("p", limits("tokens_per_minute", 60_000)),
+                                Map.of()),
                         model("m"),
                         model("n"));
 
@@ -406,6 +408,32 @@ class QuotaTest {
             assertThat(tryStart(0)).isNotNull();
             assertThat(current(quota))
                     .containsExactly(Map.entry("models.m.limits.key_2.requests_per_minute", 60L));
+        }
+
+        @Test
+        void configuredLimitOfAKeyHoldsForEachKeyOverAllModels() {
+            var limited =
+                    quota(
+                            2,
+                            new SharedLimits(
+                                    Limits.NONE, Map.of(), Map.of("p", limits("concurrency", 1))),
+                            model("m"),
+                            model("n"));
+            Job first = job("m", 1);
+            limited.reserve(first, now);
+            assertThat(limited.hasRoom(job("n", 1), 0, now)).isFalse();
+            Job second = job("n", 1);
+            assertThat(limited.waitNanos(second, ANY_KEY, now)).isZero();
+            second.useKey(1);
+            limited.reserve(second, now);
+            assertThat(limited.waitNanos(job("m", 1), ANY_KEY, now)).isPositive();
+
+            limited.complete(second, answered(1), now);
+            assertThat(limited.hasRoom(job("m", 1), 1, now)).isTrue();
+            assertThat(current(limited))
+                    .containsOnlyKeys(
+                            "providers.p.key_limits.key_1.concurrency",
+                            "providers.p.key_limits.key_2.concurrency");
         }
 
         @Test

@@ -34,13 +34,13 @@ class ConfigurationPageTest {
         assertThat(Files.readString(PAGE))
                 .contains("### `kafka`", "### `limits`", "### `metrics`", "### `providers`")
                 .contains("`limits` applies to all providers", "`providers.*.limits` to one")
-                .contains("`models.*.limits` to one model");
+                .contains("`models.*.limits` to one model", "`providers.*.key_limits` to each");
     }
 
     /** Returns the keys of a row: the page explains the keys of {@code limits} only once. */
     private static Stream<String> keysOfRow(String key) {
         return key.startsWith("limits.")
-                ? Stream.of(key, "providers.*." + key, "models.*." + key)
+                ? Stream.of(key, "providers.*." + key, "providers.*.key_" + key, "models.*." + key)
                 : Stream.of(key);
     }
 }

@@ -205,6 +205,28 @@ class ProviderSettingsTest {
                     .containsExactly("key-1", "key-2");
         }
 
+        @Test
+        void limitsOfKeysNeedKeys() {
+            assertThat(
+                            InvalidFile.exception(
+                                            withKeys("key_limits: { concurrency: 1 }"), Map.of())
+                                    .problems())
+                    .singleElement()
+                    .asString()
+                    .endsWith("providers.p.key_limits: needs keys; use limits for all calls");
+            assertThat(
+                            new ConfigLoader(Map.of())
+                                    .parse(
+                                            "m.yaml",
+                                            withKeys(
+                                                    "api_key: key-1, key_limits: { concurrency: 1 }"))
+                                    .provider("p")
+                                    .orElseThrow()
+                                    .keyLimits()
+                                    .concurrency())
+                    .hasValue(1);
+        }
+
         private static String withKeys(String setting) {
             return "providers: { p: { wire: openai, base_url: \"https://h\", " + setting + " } }";
         }
