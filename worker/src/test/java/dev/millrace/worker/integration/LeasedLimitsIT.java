@@ -107,6 +107,25 @@ class LeasedLimitsIT {
         assertThat(clients.getLast().calls).isGreaterThan(before + 50);
     }
 
+    @Test
+    void permitsReturnWhenTheDeletedTopicIsCreatedAgain() throws Exception {
+        var client = new Client("a");
+        RatePermits permits = client.limits.rate("limit", 60, SECOND, System.nanoTime());
+        callUntil(5, List.of(permits));
+        cluster.delete(TOPIC);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> client.limits.problem().contains(TOPIC) && !isPermitted(permits));
+        cluster.create(TOPIC, 1);
+        callUntil(uses.size() + 5, List.of(permits));
+
+        await().atMost(Duration.ofMinutes(2)).until(() -> client.limits.problem().isEmpty());
+        assertThat(mostInASecond()).isLessThanOrEqualTo(60);
+    }
+
+    private static boolean isPermitted(RatePermits permits) {
+        return permits.waitNanos(1, System.nanoTime()) == 0;
+    }
+
     private void callUntil(int count, List<RatePermits> permits) {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(1))
