@@ -182,8 +182,7 @@ public final class Quota {
     public void forEachLimit(LimitReader reader, long nowNanos) {
         all.forEachLimit(reader, nowNanos);
         providers.values().forEach(it -> it.forEachLimit(reader, nowNanos));
-        keySets.values()
-                .forEach(sets -> sets.forEach(it -> it.forEachLimit(reader, nowNanos)));
+        keySets.values().forEach(sets -> sets.forEach(it -> it.forEachLimit(reader, nowNanos)));
         fixed.forEach(it -> it.forEachLimit(reader, nowNanos));
         models.values().forEach(it -> it.forEachLimit(reader, nowNanos));
     }

@@ -423,10 +423,10 @@ class QuotaTest {
             limited.reserve(first, now);
             assertThat(limited.hasRoom(job("n", 1), 0, now)).isFalse();
             Job second = job("n", 1);
-            assertThat(limited.waitNanos(second, ANY_KEY, now)).isZero();
+            assertThat(limited.waitNanos(second, QuotaTest::isAnyKey, now)).isZero();
             second.useKey(1);
             limited.reserve(second, now);
-            assertThat(limited.waitNanos(job("m", 1), ANY_KEY, now)).isPositive();
+            assertThat(limited.waitNanos(job("m", 1), QuotaTest::isAnyKey, now)).isPositive();
 
             limited.complete(second, answered(1), now);
             assertThat(limited.hasRoom(job("m", 1), 1, now)).isTrue();
