@@ -64,6 +64,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
                     entry("org.apache.kafka.streams.StreamsConfig", Level.ERROR),
                     entry("kafka.server.DefaultAutoTopicCreationManager", Level.ERROR));
 
+    /**
+     * The HTTP client logs headers and addresses, which contain keys, below the level of warnings.
+     */
+    private static final String HTTP_CLIENT = "org.apache.hc";
+
     /** Created by Logback. */
     public Logging() {}
 
@@ -94,6 +99,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
         }
     }
 
+    /** Excludes messages that contain keys, whatever the level of the log is. */
+    public static void hideSecrets(LoggerContext context) {
+        context.getLogger(HTTP_CLIENT).setLevel(Level.WARN);
+    }
+
     private static void install(
             LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
         appender.start();
@@ -101,6 +111,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.detachAndStopAllAppenders();
         root.setLevel(Level.toLevel(System.getProperty("millrace.log.level"), Level.WARN));
         root.addAppender(appender);
+        hideSecrets(context);
         if (root.getLevel().isGreaterOrEqual(Level.WARN)) {
             QUIET_LOGGERS.forEach((name, level) -> context.getLogger(name).setLevel(level));
         }

@@ -2,6 +2,7 @@ package dev.millrace.worker.call;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -195,13 +197,14 @@ public final class ProviderCalls implements Providers {
                 null);
     }
 
-    /** Returns the verdict; the body and the message of a failure contain no secret. */
+    /** Returns the verdict. Its request id and a failure's body and message contain no secret. */
     private static Verdict verdict(
             ProviderAddress address, Endpoint endpoint, Exchange exchange, Instant received) {
-        Verdict verdict = AnswerClassifier.verdict(endpoint, exchange, received);
+        List<Secret> secrets = address.secrets();
+        Exchange safe = Redaction.withSafeRequestId(exchange, secrets);
+        Verdict verdict = AnswerClassifier.verdict(endpoint, safe, received);
         return verdict instanceof Verdict.Failed
-                ? AnswerClassifier.verdict(
-                        endpoint, Redaction.redacted(exchange, address.secrets()), received)
+                ? AnswerClassifier.verdict(endpoint, Redaction.redacted(safe, secrets), received)
                 : verdict;
     }
 

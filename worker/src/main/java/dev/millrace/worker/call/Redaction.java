@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.wire.ResponseHeaders;
+import java.util.HashMap;
 import java.util.List;
 
 /**
@@ -43,15 +45,58 @@ final class Redaction {
         };
     }
 
+    /**
+     * Returns the exchange without the secrets in its request id, the header that results quote.
+     */
+    static Exchange withSafeRequestId(Exchange exchange, List<Secret> secrets) {
+        return switch (exchange) {
+            case Exchange.Responded responded ->
+                    new Exchange.Responded(
+                            responded.status(),
+                            safe(responded.headers(), secrets),
+                            responded.body());
+            case Exchange.Streamed streamed ->
+                    new Exchange.Streamed(
+                            safe(streamed.headers(), secrets),
+                            streamed.answer(),
+                            streamed.firstContentNanos());
+            case Exchange.TooLarge tooLarge ->
+                    new Exchange.TooLarge(
+                            tooLarge.status(),
+                            safe(tooLarge.headers(), secrets),
+                            tooLarge.limitBytes());
+            case Exchange.TimedOut _,
+                    Exchange.SendWindowMissed _,
+                    Exchange.Expired _,
+                    Exchange.Broken _ ->
+                    exchange;
+        };
+    }
+
+    private static ResponseHeaders safe(ResponseHeaders headers, List<Secret> secrets) {
+        String id = headers.requestId().orElse("");
+        if (redacted(id, secrets).equals(id)) {
+            return headers;
+        }
+        var values = new HashMap<>(headers.all());
+        values.replaceAll((_, value) -> redacted(value, secrets));
+        return new ResponseHeaders(values);
+    }
+
     private static byte[] redacted(byte[] body, List<Secret> secrets) {
         // Keeps every byte of any encoding.
         String text = new String(body, ISO_8859_1);
+        String clean = redacted(text, secrets);
+        return clean.equals(text) ? body : clean.getBytes(ISO_8859_1);
+    }
+
+    private static String redacted(String text, List<Secret> secrets) {
         String clean = text;
         for (Secret secret : secrets) {
             if (secret.isSet() && secret.reveal().length() >= MIN_CHARS) {
                 clean = clean.replace(secret.reveal(), MASK);
             }
         }
-        return clean.equals(text) ? body : clean.getBytes(ISO_8859_1);
+        return clean;
     }
 }

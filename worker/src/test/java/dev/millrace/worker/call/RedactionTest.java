@@ -109,6 +109,14 @@ class RedactionTest {
     }
 
     @Test
+    void requestIdContainsNoKey() throws Exception {
+        var headers = new ResponseHeaders(Map.of("x-request-id", "id of " + KEY));
+        var failure = failure(new Exchange.Responded(401, headers, ECHO.getBytes(UTF_8)));
+
+        assertThat(Objects.requireNonNull(failure.response()).requestId()).isEqualTo("id of ***");
+    }
+
+    @Test
     void sentRequestShowsNoKey() throws Exception {
         failure(ProviderCallsTest.FakeTransport.responded(401, ECHO));
 
