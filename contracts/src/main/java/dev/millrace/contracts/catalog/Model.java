@@ -210,6 +210,27 @@ public record Model(
                 parameters);
     }
 
+    /** Returns a copy of this model with another {@link #fallbackAfter}. */
+    public Model withFallbackAfter(Duration wait) {
+        return new Model(
+                name,
+                provider,
+                upstreamModel,
+                aliases,
+                tier,
+                capabilities,
+                contextWindow,
+                maxOutputTokens,
+                defaultMaxTokens,
+                price,
+                limits,
+                fallback,
+                wait,
+                stream,
+                urls,
+                parameters);
+    }
+
     /**
      * Returns a copy of this model that is served by another provider under the name {@code
      * otherUpstreamModel}.

@@ -41,14 +41,11 @@ final class Chaos {
         for (int i = 0; i < world.scenario().sizes().backlog(); i++) {
             world.jobs().appendToBulk();
         }
-        for (int i = random.nextInt(MAX_COMMANDS + 1); i > 0; i--) {
-            world.timeline().at(random.nextLong(end), world.control()::change);
+        if (!world.scenario().isIsolation()) {
+            planCommandsAndRecreations(end);
         }
         if (!world.scenario().isPlanned() && random.nextInt(DUPLICATE_RARITY) == 0) {
             planDuplicates(end);
-        }
-        if (random.nextInt(RECREATION_RARITY) == 0) {
-            planRecreations(end);
         }
         int jobs = world.scenario().sizes().jobs();
         int atOnce = random.nextInt(jobs + 1);
@@ -58,6 +55,15 @@ final class Chaos {
             } else {
                 world.timeline().at(random.nextLong(end), world.jobs()::append);
             }
+        }
+    }
+
+    private void planCommandsAndRecreations(long end) {
+        for (int i = random.nextInt(MAX_COMMANDS + 1); i > 0; i--) {
+            world.timeline().at(random.nextLong(end), world.control()::change);
+        }
+        if (random.nextInt(RECREATION_RARITY) == 0) {
+            planRecreations(end);
         }
     }
 

@@ -27,6 +27,7 @@ final class Checker {
     private final IsolationWatch isolation;
     private final CommandWatch commands;
     private final InstanceWatch instances;
+    private final FallbackWatch fallbacks;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -50,11 +51,13 @@ final class Checker {
         this.isolation = new IsolationWatch(this);
         this.commands = new CommandWatch(this);
         this.instances = new InstanceWatch(this);
+        this.fallbacks = new FallbackWatch(this);
     }
 
     /** Starts the checks that are repeated by time. */
     void start() {
         isolation.start();
+        fallbacks.start();
     }
 
     @Nullable Violation violation() {
@@ -86,9 +89,9 @@ final class Checker {
     }
 
     /** Checks a call that the provider receives. */
-    SentCall onSent(WorkerProcess process, Task task, Upstream.Plan plan) {
+    SentCall onSent(WorkerProcess process, Task task, String model, Upstream.Plan plan) {
         int running = world.ledger(task.partition).running(task.offset());
-        var sent = new SentCall(task, process, world.timeline().now(), plan, running);
+        var sent = new SentCall(task, model, process, world.timeline().now(), plan, running);
         world.eventLog().add(EventType.SENT, task);
         world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
         if (task.isExempt()) {
@@ -98,13 +101,17 @@ final class Checker {
         checkIntent(sent);
         checkOwnership(sent);
         checkRepeat(sent);
+        checkModel(sent);
         task.sent.add(sent);
         // A process that was removed from the group continues until it learns of its removal.
         sent.isExempt = process.isRemovedFromGroup();
-        if (task.sent.size() > process.config().maxAttempts()) {
-            violated(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, task.sent.size()));
+        long attempts = task.sent.stream().filter(it -> !it.isExcusable).count();
+        if (attempts > process.config().maxAttempts()) {
+            violated(Invariant.ATTEMPTS, "%s is sent %d times".formatted(task, attempts));
         }
         Pending own = pending(process);
+        // An excused call and its repetition have the same number in the ledger.
+        own.unsettled.removeIf(it -> it.task == task);
         own.unsettled.add(sent);
         int models = world.scenario().sizes().models();
         if (own.unsettled.size() > SlotBounds.of(process.config(), models).hardBound()) {
@@ -116,7 +123,13 @@ final class Checker {
     }
 
     private void checkIntent(SentCall sent) {
-        boolean isNew = sent.task.sent.stream().allMatch(earlier -> earlier.attempt < sent.attempt);
+        boolean isNew =
+                sent.task.sent.stream()
+                        .allMatch(
+                                earlier ->
+                                        earlier.attempt < sent.attempt
+                                                || (earlier.isExcusable
+                                                        && earlier.attempt == sent.attempt));
         if (sent.attempt == 0 || !isNew) {
             violated(
                     Invariant.INTENT_FIRST,
@@ -136,11 +149,11 @@ final class Checker {
     }
 
     private void checkRepeat(SentCall sent) {
-        if (sent.task.sent.isEmpty()) {
+        SentCall last = sent.task.lastSent();
+        if (last == null) {
             return;
         }
         world.eventLog().add(EventType.RESENT, sent.task);
-        SentCall last = sent.task.sent.getLast();
         if (!last.isRetryable && !last.isExempt) {
             violated(
                     world.isUndisturbed()
@@ -148,6 +161,15 @@ final class Checker {
                             : Invariant.RESENT_ONLY_AFTER_FAILURE,
                     "%s is sent by %s, and was sent before by %s with outcome %s"
                             .formatted(sent.task, sent.process, last.process, last.outcome));
+        }
+    }
+
+    private void checkModel(SentCall sent) {
+        Task previous = sent.task.previous;
+        if (previous != null && previous.sentForJob().anyMatch(it -> it.model.equals(sent.model))) {
+            violated(
+                    Invariant.NO_MODEL_TWICE,
+                    "%s has fallen back, but is sent to %s again".formatted(sent.task, sent.model));
         }
     }
 
@@ -251,7 +273,9 @@ final class Checker {
     /** Checks both directions: no job is forgotten, and no finished job is open. */
     private void checkLedger(TopicPartition partition, LedgerView ledger) {
         for (Task task : world.jobs().log(partition).tasks.values()) {
-            if (!task.isPolledEarly && ledger.isFinished(task.offset()) != task.isFinished()) {
+            if (!task.isPolledEarly
+                    && !task.isContinuedExempt()
+                    && ledger.isFinished(task.offset()) != task.isFinished()) {
                 violated(
                         Invariant.LEDGER_MATCHES_OUTCOMES,
                         "%s has %d outcomes, but the ledger is %s"

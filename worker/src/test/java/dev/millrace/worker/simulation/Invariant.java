@@ -2,7 +2,10 @@ package dev.millrace.worker.simulation;
 
 /** The properties that hold in every history. */
 enum Invariant {
-    /** Each record ends in one result with one final cost event, or in one dead letter. */
+    /**
+     * Each record ends in one result with one final cost event, in one dead letter, or in one
+     * record for the next model.
+     */
     ONE_OUTCOME,
     /** The committed ledger marks a job as finished if and only if it has its outcome. */
     LEDGER_MATCHES_OUTCOMES,
@@ -10,12 +13,24 @@ enum Invariant {
     RESENT_ONLY_AFTER_FAILURE,
     /** Planned stops and rebalances alone never cause a call to be repeated. */
     PLANNED_CHANGE_RESENDS_NOTHING,
-    /** Each billed call has a cost event: charges ≤ billed events + uncertain events. */
+    /**
+     * Each billed call has a cost event: charges ≤ billed events + uncertain events. The result has
+     * the totals of all models.
+     */
     ACCOUNTING,
     /** Open jobs, held bytes, calls in flight and ledger metadata stay within their limits. */
     BOUNDS,
-    /** No job is called more than {@code max_attempts} times, over all processes. */
+    /** No job is called more than {@code max_attempts} times at a model, over all processes. */
     ATTEMPTS,
+    /** A job that falls back never returns to a model. */
+    NO_MODEL_TWICE,
+    /** A job with a further model does not wait while a breaker holds back its calls. */
+    NO_WAIT_FOR_BREAKER,
+    /**
+     * No job ends because the provider refuses its key, its account or the name of its model, and
+     * no attempt is used up by it.
+     */
+    REFUSALS_END_NO_JOB,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /** No process sends a call for a partition that another process owns. */

@@ -1,10 +1,10 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.worker.capacity.SlotBounds;
-import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
@@ -28,10 +28,6 @@ final class IsolationWatch {
     /** With fewer, a job may wait for the other jobs of its partition. */
     private static final int ROOMY_JOBS = 100;
 
-    /** What makes jobs wait for another reason. */
-    private static final Set<EventType> EXCUSES =
-            Set.of(EventType.MODEL_PAUSED, EventType.TOPIC_RECREATED);
-
     private final Checker checker;
     private final World world;
     private final Map<WorkerProcess, Map<Task, Long>> polled = new HashMap<>();
@@ -42,8 +38,8 @@ final class IsolationWatch {
     /** When models that do not use their whole guarantee last did. */
     private final Map<ProcessModel, Long> lastFull = new HashMap<>();
 
-    /** When breakers of a process were last seen open; they may hold back all its calls. */
-    private final Map<WorkerProcess, Long> lastHeld = new HashMap<>();
+    /** When breakers that hold back the calls of a model were last seen open. */
+    private final Map<ProcessModel, Long> lastHeld = new HashMap<>();
 
     private record ProcessModel(WorkerProcess process, String model) {}
 
@@ -54,16 +50,14 @@ final class IsolationWatch {
 
     /** Starts the checks. */
     void start() {
-        if (world.scenario().isPlanned() && world.scenario().outage() != null) {
+        if (world.scenario().isIsolation()) {
             world.timeline().after(CHECK_INTERVAL, this::checkAgain);
         }
     }
 
     private void checkAgain() {
-        if (EXCUSES.stream().noneMatch(world.eventLog().counts()::containsKey)) {
-            world.running().forEach(this::check);
-            world.timeline().after(CHECK_INTERVAL, this::checkAgain);
-        }
+        world.running().forEach(this::check);
+        world.timeline().after(CHECK_INTERVAL, this::checkAgain);
     }
 
     /** Notes the records of one partition that a process has polled. */
@@ -104,9 +98,7 @@ final class IsolationWatch {
     }
 
     private void check(WorkerProcess process) {
-        if (!process.heldCalls().isEmpty()) {
-            lastHeld.put(process, world.timeline().now());
-        }
+        noteHeld(process);
         if (guarantee(process) == 0 || process.config().maxOpenPerPartition() < ROOMY_JOBS) {
             return;
         }
@@ -118,10 +110,26 @@ final class IsolationWatch {
         }
     }
 
+    private void noteHeld(WorkerProcess process) {
+        List<String> held = process.heldCalls();
+        for (int i = 0; i < world.scenario().sizes().models() && !held.isEmpty(); i++) {
+            String model = JobLog.model(i);
+            if (held.stream().anyMatch(it -> isHeld(model, it))) {
+                lastHeld.put(new ProcessModel(process, model), world.timeline().now());
+            }
+        }
+    }
+
+    /** Returns true if a breaker of the model, its provider or a key may hold back its calls. */
+    private static boolean isHeld(String model, String heldCalls) {
+        return !heldCalls.startsWith("calls of model ")
+                || heldCalls.startsWith("calls of model " + model + " ");
+    }
+
     private void check(WorkerProcess process, Task task, long polledAt) {
         var model = new ProcessModel(process, task.topic.model());
         long excused =
-                Math.max(lastFull.getOrDefault(model, 0L), lastHeld.getOrDefault(process, 0L));
+                Math.max(lastFull.getOrDefault(model, 0L), lastHeld.getOrDefault(model, 0L));
         long since = Math.max(polledAt, excused);
         long delay = world.timeline().now() - since;
         if (!full.contains(model) && delay > MAX_DELAY.toNanos()) {

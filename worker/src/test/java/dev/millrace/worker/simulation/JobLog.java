@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,12 @@ final class JobLog {
     private static final int MAX_GAP = 1 << 22;
 
     private final NavigableMap<TopicPartition, PartitionLog> logs = new TreeMap<>(ORDER);
-    private final Map<JobId, Task> byId = new HashMap<>();
+
+    /** The records of each job, in the order of its models. */
+    private final Map<JobId, List<Task>> byId = new HashMap<>();
+
+    /** The records by the bytes that the loop passes on. */
+    private final Map<byte[], Task> byValue = new IdentityHashMap<>();
 
     /** The records of deleted topics. */
     private final List<Task> deletedTasks = new ArrayList<>();
@@ -64,11 +71,12 @@ final class JobLog {
         }
     }
 
-    JobLog(Scenario.Sizes sizes, SplittableRandom random, EventLog eventLog) {
-        this.random = random;
+    JobLog(Scenario scenario, EventLog eventLog) {
+        Scenario.Sizes sizes = scenario.sizes();
+        this.random = scenario.random();
         this.eventLog = eventLog;
         this.gapRarity = sizes.gapRarity();
-        this.records = new JobRecords(random, sizes.largeJobBytes(), eventLog);
+        this.records = new JobRecords(scenario, eventLog);
         // Two lanes at most, so that partitions share a lane.
         int first = random.nextInt(LANES.size());
         int second = (first + random.nextInt(1, LANES.size())) % LANES.size();
@@ -124,9 +132,28 @@ final class JobLog {
         return logs.values().stream().flatMap(it -> it.tasks.values().stream()).toList();
     }
 
-    /** Returns the task with the given id; null for none. */
-    @Nullable Task task(JobId id) {
-        return byId.get(id);
+    /** Returns the records of a job, in the order of its models. */
+    List<Task> tasks(JobId id) {
+        return byId.getOrDefault(id, List.of());
+    }
+
+    /** Returns the record with these bytes, which are compared by identity. */
+    Task task(byte[] value) {
+        return Objects.requireNonNull(byValue.get(value));
+    }
+
+    /** Returns the latest record of a job. */
+    Task latest(JobId id) {
+        return tasks(id).getLast();
+    }
+
+    /** Returns the record at which a job ended at a model, an unfinished one if possible. */
+    Task ended(JobId id, @Nullable String model) {
+        var atModel = tasks(id).stream().filter(it -> it.topic.model().equals(model)).toList();
+        return atModel.stream()
+                .filter(it -> !it.isFinished())
+                .findFirst()
+                .orElseGet(() -> atModel.isEmpty() ? latest(id) : atModel.getLast());
     }
 
     /** Finds the record of a dead letter by value too: a deleted topic may have used its offset. */
@@ -156,14 +183,34 @@ final class JobLog {
     private void append(TopicPartition partition) {
         PartitionLog log = log(partition);
         long offset = log.end + gap(partition);
-        Task task = records.make(partition, offset, log.topic, log.topicId);
-        log.tasks.put(offset, task);
-        byId.put(task.id, task);
-        log.end = offset + 1;
+        add(log, records.make(partition, offset, log.topic, log.topicId));
         if (random.nextInt(3) == 0) {
             eventLog.add(EventType.CONTROL_RECORDS, partition);
             log.end += random.nextInt(1, 3);
         }
+    }
+
+    private void add(PartitionLog log, Task task) {
+        log.tasks.put(task.offset(), task);
+        byId.computeIfAbsent(task.id, _ -> new ArrayList<>()).add(task);
+        if (task.record.value() != null) {
+            byValue.put(task.record.value(), task);
+        }
+        log.end = task.offset() + 1;
+    }
+
+    boolean hasTopic(String topic) {
+        return topics().contains(topic);
+    }
+
+    /** Appends a job that its model has handed over to another topic. */
+    void handOver(ProducerRecord<byte[], byte[]> written, Task previous) {
+        var ofTopic =
+                partitions().stream().filter(it -> it.topic().equals(written.topic())).toList();
+        var partition = ofTopic.get(Math.floorMod(previous.id.hashCode(), ofTopic.size()));
+        PartitionLog log = log(partition);
+        long offset = log.end + gap(partition);
+        add(log, new Task(JobRecords.handedOver(written, partition, offset), log.topic, previous));
     }
 
     private long gap(TopicPartition partition) {

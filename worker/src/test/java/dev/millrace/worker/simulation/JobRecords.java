@@ -4,17 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.simulation.time.EventLog;
 import dev.millrace.worker.simulation.time.EventType;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +41,18 @@ final class JobRecords {
     private static final long FAR_FUTURE = Instant.parse("2999-01-01T00:00:00Z").toEpochMilli();
 
     private final SplittableRandom random;
+    private final int models;
+    private final boolean hasChains;
     private final int largeJobBytes;
     private final EventLog eventLog;
     private int written;
 
-    JobRecords(SplittableRandom random, int largeJobBytes, EventLog eventLog) {
-        this.random = random;
-        this.largeJobBytes = largeJobBytes;
+    JobRecords(Scenario scenario, EventLog eventLog) {
+        Scenario.Sizes sizes = scenario.sizes();
+        this.random = scenario.random();
+        this.hasChains = scenario.fallback().hasChains();
+        this.models = sizes.models();
+        this.largeJobBytes = sizes.largeJobBytes();
         this.eventLog = eventLog;
     }
 
@@ -107,13 +116,54 @@ final class JobRecords {
                         deadline(),
                         SUBMITTED,
                         "default",
-                        List.of(model),
+                        chain(model),
                         0,
                         0,
                         REQUEST_PARTITION,
                         null)
                 .writeTo(headers);
         return headers;
+    }
+
+    /** Returns a chain that may repeat models or name unknown ones. */
+    private List<String> chain(String first) {
+        var chain = new ArrayList<>(List.of(first));
+        if (hasChains && random.nextBoolean()) {
+            int fallbacks = random.nextInt(1, 4);
+            for (int i = 0; i < fallbacks; i++) {
+                boolean isKnown = random.nextInt(6) > 0;
+                chain.add(isKnown ? JobLog.model(random.nextInt(models)) : "gone");
+            }
+        }
+        return chain;
+    }
+
+    /** Returns the record of a job at the model that it was handed over to. */
+    static ConsumerRecord<byte[], byte[]> handedOver(
+            ProducerRecord<byte[], byte[]> written, TopicPartition partition, long offset) {
+        byte[] key = written.key();
+        // A copy, since the bytes identify the record.
+        byte[] value = written.value().clone();
+        return new ConsumerRecord<>(
+                partition.topic(),
+                partition.partition(),
+                offset,
+                written.timestamp(),
+                TimestampType.CREATE_TIME,
+                key.length,
+                value.length,
+                key,
+                value,
+                new RecordHeaders(written.headers()),
+                Optional.empty());
+    }
+
+    static JobHeaders headers(Headers ofJob) {
+        try {
+            return JobHeaders.read(ofJob);
+        } catch (UnreadableHeader e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static String oneBatch(SplittableRandom random) {

@@ -3,6 +3,8 @@ package dev.millrace.worker.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
@@ -14,9 +16,10 @@ import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,21 +29,28 @@ final class Outcomes {
 
     private final Checker checker;
     private final JobLog jobs;
+    private final RefusalWatch refusals;
     private final Set<String> markers = new HashSet<>();
 
     Outcomes(Checker checker) {
         this.checker = checker;
         this.jobs = checker.world().jobs();
+        this.refusals = new RefusalWatch(checker);
     }
 
     void onCommitted(Transaction transaction) {
         var ended = new ArrayList<Task>();
         var unnamed = new ArrayList<Task>();
-        var finals = new HashSet<Task>();
+        var results = new LinkedHashMap<Task, ResultView>();
+        var finals = new HashSet<JobId>();
         for (var written : transaction.records()) {
-            if (written.topic().equals(JobLog.TOPICS.results())) {
-                ended.add(task(written));
-                onResult(task(written), ResultView.read(written.value()));
+            if (JobLog.TOPICS.isJobTopic(written.topic())) {
+                onHandOver(written);
+            } else if (written.topic().equals(JobLog.TOPICS.results())) {
+                var result = ResultView.read(written.value());
+                Task task = jobs.ended(id(written), result.model());
+                ended.add(task);
+                results.put(task, result);
             } else if (written.topic().equals(JobLog.TOPICS.costs())) {
                 onCost(CostEventCodec.read(written.value()), finals);
             } else if (written.topic().equals(JobLog.TOPICS.deadLetters())) {
@@ -51,14 +61,38 @@ final class Outcomes {
         }
         ended.forEach(this::onOutcome);
         unnamed.forEach(this::onOutcome);
-        if (!finals.equals(Set.copyOf(ended))) {
+        results.forEach(this::onResult);
+        if (!finals.equals(ended.stream().map(it -> it.id).collect(Collectors.toSet()))) {
             checker.violated(
                     Invariant.ONE_OUTCOME,
                     "outcomes of %s, but final events of %s".formatted(ended, finals));
         }
     }
 
+    /** Ends the job at its model; the next model continues it. */
+    private void onHandOver(ProducerRecord<byte[], byte[]> written) {
+        JobHeaders headers = JobRecords.headers(written.headers());
+        Task leaving = leaving(headers);
+        checker.world().eventLog().add(EventType.HANDED_OVER, leaving);
+        onOutcome(leaving);
+        leaving.isHandedOver = true;
+        jobs.handOver(written, leaving);
+    }
+
+    /**
+     * Returns the record that a hand-over ends: the latest one at a model that the job has left.
+     */
+    private Task leaving(JobHeaders headers) {
+        var left = headers.fallbacks().stream().map(Fallback::model).toList();
+        return jobs.tasks(headers.jobId()).reversed().stream()
+                .filter(it -> left.contains(it.topic.model()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void onResult(Task task, ResultView result) {
+        checkTotals(task, result);
+        refusals.onResult(task, result);
         if (ErrorCode.CANCELLED.code().equals(result.errorCode())) {
             checker.world().eventLog().add(EventType.ENDED_AS_CANCELLED, task);
             if (!checker.world().control().isCancelled(task)) {
@@ -69,16 +103,29 @@ final class Outcomes {
         }
     }
 
+    /** Checks that the result has all calls and costs, as far as its process knows them. */
+    private void checkTotals(Task task, ResultView result) {
+        if (task.isExempt()) {
+            return;
+        }
+        long billed = micros(task, CostKind.BILLED);
+        long inResult = result.costUsd().movePointRight(MICROS).longValueExact();
+        long attempts = task.sentForJob().filter(it -> !it.isExcusable).count();
+        boolean isKnown = checker.world().isUndisturbed() && !checker.world().isRebalanced();
+        if (inResult > billed || (isKnown && inResult != billed) || result.attempts() < attempts) {
+            checker.violated(
+                    Invariant.ACCOUNTING,
+                    "%s has a result with %d attempts and %d, but %d calls count, with events %s"
+                            .formatted(task, result.attempts(), inResult, attempts, costs(task)));
+        }
+    }
+
     boolean isMarked(TopicPartition partition) {
         return markers.contains(SimulatedTopics.marker(partition, jobs.log(partition).topicId));
     }
 
-    private Task task(ProducerRecord<byte[], byte[]> written) {
-        return task(new JobId(new String(written.key(), UTF_8)));
-    }
-
-    private Task task(JobId id) {
-        return Objects.requireNonNull(jobs.task(id), id.value());
+    private static JobId id(ProducerRecord<byte[], byte[]> written) {
+        return new JobId(new String(written.key(), UTF_8));
     }
 
     private Task origin(ProducerRecord<byte[], byte[]> written) {
@@ -92,9 +139,9 @@ final class Outcomes {
         return DeadLetter.read(letter.headers()).jobId() != null;
     }
 
-    private void onCost(CostEvent event, Set<Task> finals) {
-        Task task = task(event.jobId());
-        if (event.isFinal() && !finals.add(task)) {
+    private void onCost(CostEvent event, Set<JobId> finals) {
+        Task task = jobs.latest(event.jobId());
+        if (event.isFinal() && !finals.add(task.id)) {
             checker.violated(Invariant.ONE_OUTCOME, "%s has two final events".formatted(task));
         }
         boolean isRepeated =
@@ -117,20 +164,20 @@ final class Outcomes {
     /** Checks the outcomes and costs of jobs that should all have ended. */
     void checkEnds(Collection<Task> tasks) {
         for (Task task : tasks) {
-            if (task.outcomes == 0) {
+            if (task.outcomes == 0 && !task.isContinuedExempt()) {
                 checker.violated(Invariant.ONE_OUTCOME, "%s has no outcome".formatted(task));
             }
-            if (!task.isPolledEarly) {
+            if (!task.isPolledEarly && !task.isContinuedExempt() && !task.isHandedOver) {
                 checkAccount(task);
             }
         }
     }
 
     private void checkAccount(Task task) {
-        long charged = task.sent.stream().mapToLong(sent -> sent.billedMicros).sum();
+        long charged = task.sentForJob().mapToLong(sent -> sent.billedMicros).sum();
         long billed = micros(task, CostKind.BILLED);
         long uncertain = micros(task, CostKind.UNCERTAIN);
-        long calls = task.sent.stream().filter(sent -> sent.billedMicros > 0).count();
+        long calls = task.sentForJob().filter(sent -> sent.billedMicros > 0).count();
         boolean isCounted = count(task, CostKind.BILLED) + count(task, CostKind.UNCERTAIN) >= calls;
         boolean isExact = charged == billed || count(task, CostKind.UNCERTAIN) > 0;
         if (billed > charged || charged > billed + uncertain || !isCounted || !isExact) {

@@ -1,7 +1,9 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ModelSelection;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.worker.simulation.Upstream.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param random for all decisions during the history
  * @param isPlanned true for a history without faults in processes and transactions, so that only
  *     planned changes occur
+ * @param fallback what makes jobs fall back
  * @param outage a period in which one of several models hangs or is slow; null for none
+ * @param refusal a period in which the provider refuses calls; null for none
  * @param chaos length of the period with faults
  */
 record Scenario(
@@ -24,9 +28,15 @@ record Scenario(
         Sizes sizes,
         Faults faults,
         ProviderBehavior provider,
+        FallbackCauses fallback,
         @Nullable Outage outage,
+        @Nullable Refusal refusal,
         Duration chaos) {
     static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(20);
+
+    /** One in this many histories has a period in which the provider refuses calls. */
+    private static final int REFUSAL_RARITY = 4;
+
     private static final long MAX_HELD = 256L << 20;
     private static final long MIN_HELD = 1L << 20;
 
@@ -88,6 +98,18 @@ record Scenario(
     record ProviderBehavior(double good, Duration latency) {}
 
     /**
+     * What makes jobs fall back.
+     *
+     * @param hasChains true if jobs have further models
+     * @param failing the model whose calls all fail until faults end; null for none
+     * @param after the longest wait of a provider that does not
+     */
+    record FallbackCauses(boolean hasChains, @Nullable String failing, Duration after) {
+        static final FallbackCauses NONE =
+                new FallbackCauses(false, null, Model.DEFAULT_FALLBACK_AFTER);
+    }
+
+    /**
      * A period in which the calls of one model hang or are slow.
      *
      * @param isHanging true if calls that start in the period hang until their timeout
@@ -100,13 +122,35 @@ record Scenario(
         }
     }
 
+    /**
+     * A period in which the provider refuses calls, until its key, its credit or the name of the
+     * model is corrected.
+     *
+     * @param answer of the provider
+     * @param keys number of API keys of the provider
+     * @param isEveryKey false if only calls with the first key are refused
+     * @param from start, in nanoseconds since the start of the history
+     * @param to end, exclusive
+     */
+    record Refusal(Outcome answer, int keys, boolean isEveryKey, long from, long to) {
+        boolean affects(String model, int key, long now) {
+            boolean isRefused =
+                    answer == Outcome.WRONG_MODEL_NAME
+                            ? model.equals(JobLog.model(0))
+                            : isEveryKey || Math.floorMod(key, keys) == 0;
+            return isRefused && from <= now && now < to;
+        }
+    }
+
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
         boolean isPlanned = random.nextInt(4) == 0;
         Sizes sizes = sizes(random);
         Faults faults = isPlanned ? Faults.NONE : faults(random);
         ProviderBehavior provider = provider(random);
-        var chaos = Duration.ofMillis(random.nextInt(2_000, 30_000));
+        boolean hasOutage = sizes.models > 1 && random.nextBoolean();
+        boolean isIsolation = isPlanned && hasOutage;
+        var chaos = Duration.ofMillis(random.nextInt(isIsolation ? 20_000 : 2_000, 30_000));
         return new Scenario(
                 seed,
                 random,
@@ -114,17 +158,45 @@ record Scenario(
                 sizes,
                 faults,
                 provider,
-                sizes.models > 1 && random.nextBoolean() ? outage(random, chaos) : null,
+                isIsolation ? FallbackCauses.NONE : fallback(random, sizes.models()),
+                hasOutage ? outage(random, chaos, isIsolation) : null,
+                !isIsolation && random.nextInt(REFUSAL_RARITY) == 0 ? refusal(random, chaos) : null,
                 chaos);
     }
 
-    private static Outage outage(SplittableRandom random, Duration chaos) {
+    private static Refusal refusal(SplittableRandom random, Duration chaos) {
         long from = random.nextLong(chaos.toNanos() / 2);
+        int keys = random.nextInt(1, 4);
+        return new Refusal(
+                oneOf(random, Outcome.REFUSALS),
+                keys,
+                keys == 1 || random.nextBoolean(),
+                from,
+                random.nextBoolean() ? Long.MAX_VALUE : random.nextLong(from, chaos.toNanos()));
+    }
+
+    private static FallbackCauses fallback(SplittableRandom random, int models) {
+        return new FallbackCauses(
+                models > 1,
+                models > 1 && random.nextInt(3) == 0 ? JobLog.model(random.nextInt(models)) : null,
+                Duration.ofSeconds(oneOf(random, 0, 2, 30)));
+    }
+
+    private static Outage outage(SplittableRandom random, Duration chaos, boolean isIsolation) {
+        long from = random.nextLong(chaos.toNanos() / (isIsolation ? 8 : 2));
         return new Outage(
                 JobLog.model(0),
                 random.nextInt(4) > 0,
                 from,
-                random.nextLong(from, chaos.toNanos()));
+                isIsolation ? chaos.toNanos() : random.nextLong(from, chaos.toNanos()));
+    }
+
+    /**
+     * Returns true for a history that shows whether models are isolated: jobs stay at their models,
+     * and wait for nothing else.
+     */
+    boolean isIsolation() {
+        return isPlanned && outage != null;
     }
 
     private static Sizes sizes(SplittableRandom random) {
@@ -189,10 +261,22 @@ record Scenario(
                 new WorkerConfig.RetryBudget(oneOf(own, 0, 20, 100), Duration.ofSeconds(10)),
                 new WorkerConfig.Timeouts(
                         Duration.ofSeconds(5), TOTAL_TIMEOUT, TOTAL_TIMEOUT, callTimeout),
-                WorkerConfig.Breaker.DEFAULT,
+                refusal == null ? WorkerConfig.Breaker.DEFAULT : breaker(own),
                 Duration.ofSeconds(oneOf(own, 0, 1, 5, 20)),
                 WorkerConfig.LaneWeights.DEFAULT,
                 WorkerConfig.Lease.DEFAULT);
+    }
+
+    private static WorkerConfig.Breaker breaker(SplittableRandom own) {
+        var normal = WorkerConfig.Breaker.DEFAULT;
+        return new WorkerConfig.Breaker(
+                normal.failureRate(),
+                normal.slowCallRate(),
+                normal.slowCall(),
+                normal.window(),
+                normal.minimumCalls(),
+                Duration.ofSeconds(oneOf(own, 1, 5, 30)),
+                own.nextInt(1, 4));
     }
 
     static int oneOf(SplittableRandom random, int... choices) {

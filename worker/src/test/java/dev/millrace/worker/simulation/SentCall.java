@@ -5,6 +5,7 @@ import dev.millrace.worker.simulation.Upstream.Outcome;
 /** A call that the provider has received. */
 final class SentCall {
     final Task task;
+    final String model;
     final WorkerProcess process;
     final long atNanos;
     final Outcome outcome;
@@ -18,11 +19,23 @@ final class SentCall {
     /** True if the call failed in a way that permits a retry. */
     boolean isRetryable;
 
+    /**
+     * True if the call may count as no attempt, because the provider and not the job is at fault.
+     */
+    boolean isExcusable;
+
     /** True if the process was lost or aborted the call after its drain timeout. */
     boolean isExempt;
 
-    SentCall(Task task, WorkerProcess process, long atNanos, Upstream.Plan plan, int attempt) {
+    SentCall(
+            Task task,
+            String model,
+            WorkerProcess process,
+            long atNanos,
+            Upstream.Plan plan,
+            int attempt) {
         this.task = task;
+        this.model = model;
         this.process = process;
         this.atNanos = atNanos;
         this.outcome = plan.outcome();

@@ -60,12 +60,38 @@ final class SimulatedLog implements ResultLog {
         }
         open.hasOffsets = true;
         process.block(roundTrip());
-        var tooLarge = transaction.records().stream().filter(this::isTooLarge).toList();
-        if (!tooLarge.isEmpty()) {
-            world.eventLog().add(EventType.RESULT_REJECTED, process);
-            return rejected(open, tooLarge);
+        var refused = transaction.records().stream().filter(this::isRefused).toList();
+        if (!refused.isEmpty()) {
+            refused.forEach(this::onRefused);
+            boolean isResult = refused.stream().anyMatch(this::isTooLarge);
+            world.eventLog()
+                    .add(
+                            isResult ? EventType.RESULT_REJECTED : EventType.HAND_OVER_REJECTED,
+                            process);
+            return rejected(open, refused);
         }
         return end(open);
+    }
+
+    private void onRefused(ProducerRecord<byte[], byte[]> record) {
+        if (JobLog.TOPICS.isJobTopic(record.topic())) {
+            world.jobs().latest(JobRecords.headers(record.headers()).jobId()).isHandOverRefused =
+                    true;
+        }
+    }
+
+    private boolean isRefused(ProducerRecord<byte[], byte[]> record) {
+        return isTooLarge(record) || isRefusedHandOver(record);
+    }
+
+    /** Returns true for a job whose next topic is missing or has a lower limit. */
+    private boolean isRefusedHandOver(ProducerRecord<byte[], byte[]> record) {
+        return JobLog.TOPICS.isJobTopic(record.topic())
+                && (!world.jobs().hasTopic(record.topic())
+                        || world.jobs()
+                                .tasks(JobRecords.headers(record.headers()).jobId())
+                                .getFirst()
+                                .isTooLarge);
     }
 
     /** Returns true for a result that contains a provider's answer which is too large. */
@@ -73,14 +99,14 @@ final class SimulatedLog implements ResultLog {
         if (!record.topic().equals(JobLog.TOPICS.results())) {
             return false;
         }
-        Task task = world.jobs().task(new JobId(new String(record.key(), UTF_8)));
-        return task != null
-                && task.isTooLarge
+        var tasks = world.jobs().tasks(new JobId(new String(record.key(), UTF_8)));
+        return !tasks.isEmpty()
+                && tasks.getFirst().isTooLarge
                 && ResultView.read(record.value()).statusCode() != null;
     }
 
     /** Rejects a transaction, which the client may or may not be able to abort. */
-    private Commit rejected(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> tooLarge) {
+    private Commit rejected(Transactions.Open open, List<ProducerRecord<byte[], byte[]>> refused) {
         process.block(roundTrip());
         if (isFenced()) {
             return fenced();
@@ -88,7 +114,7 @@ final class SimulatedLog implements ResultLog {
         if (world.random().nextBoolean()) {
             world.transactions().abort(open);
         }
-        return new Commit.Rejected("rejected", tooLarge);
+        return new Commit.Rejected("rejected", refused);
     }
 
     private Commit end(Transactions.Open open) {

@@ -4,22 +4,26 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.simulation.time.EventType;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a process. A crash ends them for the process, but not for the provider. */
 final class SimulatedProviders implements Providers {
+    /** With fewer failed calls, no breaker opens. */
+    private static final int LEAST_FAILURES = 5;
+
     private final World world;
     private final WorkerProcess process;
     private final Set<SimulatedCall> calls = new LinkedHashSet<>();
+    private int failures;
 
     SimulatedProviders(World world, WorkerProcess process) {
         this.world = world;
@@ -29,7 +33,7 @@ final class SimulatedProviders implements Providers {
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
         process.mayFail(EventType.CRASH_AT_CALL_START);
-        Task task = Objects.requireNonNull(world.jobs().task(request.job()), request.job().value());
+        Task task = world.jobs().task(request.record());
         world.checker().onStarted(process, task);
         var call = new SimulatedCall(task, request, receiver);
         calls.add(call);
@@ -38,8 +42,31 @@ final class SimulatedProviders implements Providers {
     }
 
     @Override
+    public int keyCount(String provider) {
+        Scenario.Refusal refusal = world.scenario().refusal();
+        return refusal == null ? 0 : refusal.keys();
+    }
+
+    @Override
     public void close() {
         List.copyOf(calls).forEach(SimulatedCall::cancel);
+    }
+
+    /**
+     * Returns true if the call may count as no attempt: nothing is billed, and a breaker may be
+     * open.
+     */
+    private boolean isExcusable(Verdict verdict) {
+        if (!(verdict instanceof Verdict.Failed failed)) {
+            return false;
+        }
+        failures++;
+        return failed.billing() instanceof Billing.Nothing
+                && switch (failed.error().breakerEffect()) {
+                    case OPENS, OPENS_KEY -> true;
+                    case COUNTS -> failures >= LEAST_FAILURES;
+                    case LOWERS_PACE, NONE -> false;
+                };
     }
 
     private final class SimulatedCall implements Call {
@@ -56,7 +83,7 @@ final class SimulatedProviders implements Providers {
             this.task = task;
             this.request = request;
             this.receiver = receiver;
-            this.plan = world.upstream().plan(task, ++task.started, startedAt);
+            this.plan = world.upstream().plan(task, ++task.started, request.key(), startedAt);
         }
 
         void send() {
@@ -77,7 +104,7 @@ final class SimulatedProviders implements Providers {
                 return;
             }
             if (plan.isSentAtAll()) {
-                sent = world.checker().onSent(process, task, plan);
+                sent = world.checker().onSent(process, task, request.model().name(), plan);
             }
             world.timeline().after(plan.duration(), this::end);
             long left = request.window().endByNanos() - world.ticker();
@@ -171,6 +198,10 @@ final class SimulatedProviders implements Providers {
 
         private void report(Verdict verdict, String unreadable, boolean called) {
             onEnded();
+            boolean isExcusable = isExcusable(verdict);
+            if (sent != null) {
+                sent.isExcusable = isExcusable;
+            }
             var took = Duration.ofNanos(world.timeline().now() - startedAt);
             receiver.accept(new CallReport(line, unreadable, verdict, called, took, null));
         }

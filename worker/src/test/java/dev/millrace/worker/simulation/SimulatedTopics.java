@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -59,14 +58,12 @@ final class SimulatedTopics implements JobTopics {
 
     @Override
     public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
-        return CompletableFuture.completedFuture(
-                world.jobs().partitions().stream()
-                        .filter(it -> topics.contains(it.topic()))
-                        .collect(
-                                Collectors.toMap(
-                                        TopicPartition::topic,
-                                        it -> Optional.of(topicId(it)),
-                                        (it, _) -> it)));
+        var ids = new HashMap<String, Optional<String>>();
+        topics.forEach(topic -> ids.put(topic, Optional.empty()));
+        for (TopicPartition partition : world.jobs().partitions()) {
+            ids.replace(partition.topic(), Optional.of(topicId(partition)));
+        }
+        return CompletableFuture.completedFuture(ids);
     }
 
     private String topicId(TopicPartition partition) {

@@ -138,6 +138,14 @@ class SimulationTest {
                         new Fault(Mutation.TREAT_REJECTED_AS_ABORTED, Invariant.LIVENESS),
                         new Fault(Mutation.OMIT_REJECTED_RESULTS, Invariant.ONE_OUTCOME),
                         new Fault(Mutation.OMIT_COST_OF_REJECTED, Invariant.ACCOUNTING),
+                        new Fault(Mutation.HAND_OVER_FIRST, Invariant.ONE_OUTCOME),
+                        new Fault(Mutation.OMIT_HAND_OVERS, Invariant.ONE_OUTCOME),
+                        new Fault(Mutation.END_AT_HAND_OVER, Invariant.ONE_OUTCOME),
+                        new Fault(Mutation.KEEP_POSITION, Invariant.NO_MODEL_TWICE),
+                        new Fault(Mutation.FORGET_EARLIER_ATTEMPTS, Invariant.ACCOUNTING),
+                        new Fault(Mutation.NO_FALLBACK, Invariant.NO_WAIT_FOR_BREAKER),
+                        new Fault(Mutation.REFUSAL_ENDS_JOB, Invariant.REFUSALS_END_NO_JOB),
+                        new Fault(Mutation.REFUSAL_IS_ATTEMPT, Invariant.REFUSALS_END_NO_JOB),
                         new Fault(Mutation.THROW_FROM_COMMIT, Invariant.LOOP_KEEPS_RUNNING));
 
         @ParameterizedTest

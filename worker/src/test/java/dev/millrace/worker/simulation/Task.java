@@ -6,8 +6,10 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.job.JobTopic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** A record of a job topic, with its calls, costs and outcomes as seen from outside. */
 final class Task {
@@ -19,6 +21,9 @@ final class Task {
     final String name;
     final JobTopic topic;
     final String batch;
+
+    /** The record that an earlier model has handed over; null for a job at its first model. */
+    final @Nullable Task previous;
 
     /** True for a job that can only end with a call: its model is served and it has no deadline. */
     final boolean needsCall;
@@ -35,19 +40,41 @@ final class Task {
      */
     boolean isPolledEarly;
 
-    /** Calls that the provider has received, from any process. */
+    /** True if the topic of the next model has refused the job. */
+    boolean isHandOverRefused;
+
+    /** True if a later model continues the job. */
+    boolean isHandedOver;
+
+    /** Calls that the provider has received for this record, from any process. */
     final List<SentCall> sent = new ArrayList<>();
 
-    /** Cost events that a committed reader sees. */
-    final List<CostEvent> costs = new ArrayList<>();
+    /** Cost events of the job, at all models, that a committed reader sees. */
+    final List<CostEvent> costs;
 
     /** Number of calls that were started, sent or not. */
     int started;
 
-    /** Number of results and dead letters that a committed reader sees. */
+    /** Number of results, dead letters and hand-overs that a committed reader sees. */
     int outcomes;
 
     Task(ConsumerRecord<byte[], byte[]> record, JobId id, JobTopic topic, boolean needsCall) {
+        this(record, id, topic, needsCall, null);
+    }
+
+    /** Creates the record of a job that an earlier model has handed over. */
+    Task(ConsumerRecord<byte[], byte[]> record, JobTopic topic, Task previous) {
+        this(record, previous.id, topic, previous.needsCall, previous);
+    }
+
+    private Task(
+            ConsumerRecord<byte[], byte[]> record,
+            JobId id,
+            JobTopic topic,
+            boolean needsCall,
+            @Nullable Task previous) {
+        this.previous = previous;
+        this.costs = previous == null ? new ArrayList<>() : previous.costs;
         this.partition = new TopicPartition(record.topic(), record.partition());
         this.record = record;
         this.id = id;
@@ -64,7 +91,32 @@ final class Task {
 
     /** Returns true if the job may be missing in its partition's ledger. */
     boolean isExempt() {
-        return isDeleted || isPolledEarly;
+        return isDeleted || isPolledEarly || isContinuedExempt();
+    }
+
+    /** Returns true if the job may have been handed over more than once. */
+    boolean isContinuedExempt() {
+        return previous != null && previous.isExempt();
+    }
+
+    /** Returns the calls at this model and at earlier ones, the latest model first. */
+    Stream<SentCall> sentForJob() {
+        return previous == null
+                ? sent.stream()
+                : Stream.concat(sent.stream(), previous.sentForJob());
+    }
+
+    /** Returns the latest call for the job; null for none. */
+    @Nullable SentCall lastSent() {
+        if (!sent.isEmpty()) {
+            return sent.getLast();
+        }
+        return previous == null ? null : previous.lastSent();
+    }
+
+    /** Returns the number of started calls at this model and at earlier ones. */
+    int startedForJob() {
+        return previous == null ? started : started + previous.startedForJob();
     }
 
     boolean isFinished() {

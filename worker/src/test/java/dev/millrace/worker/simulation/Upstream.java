@@ -8,9 +8,12 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.simulation.Scenario.Outage;
+import dev.millrace.worker.simulation.Scenario.Refusal;
 import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,15 @@ final class Upstream {
     private static final int MAX_INPUT_TOKENS = 30;
 
     private static final int OUTPUT_MICROS = 2;
+
+    /** Failures after which a job is retried or falls back. */
+    private static final List<Outcome> FAILURES =
+            List.of(
+                    Outcome.THROTTLED,
+                    Outcome.SERVER_ERROR,
+                    Outcome.CONNECTION_REFUSED,
+                    Outcome.CONNECTION_LOST,
+                    Outcome.TIMED_OUT);
 
     /** Factor of the latency of a slow model. */
     private static final int SLOWNESS = 20;
@@ -43,7 +55,16 @@ final class Upstream {
         INVALID_RESPONSE,
         REJECTED,
         RESPONSE_TOO_LARGE,
-        HUNG
+        HUNG,
+        WRONG_KEY,
+        NO_CREDIT,
+        WRONG_MODEL_NAME;
+
+        /** Outcomes that are nobody's fault, or the job's. */
+        private static final List<Outcome> RANDOM = List.copyOf(EnumSet.range(ANSWERED, HUNG));
+
+        /** Outcomes that last until the settings of the provider are corrected. */
+        static final List<Outcome> REFUSALS = List.of(WRONG_KEY, NO_CREDIT, WRONG_MODEL_NAME);
     }
 
     /**
@@ -88,9 +109,10 @@ final class Upstream {
      * other events cannot change it.
      *
      * @param ordinal number of the job's start, from 1
+     * @param apiKey of the call
      * @param now nanoseconds since the start of the history
      */
-    Plan plan(Task task, int ordinal, long now) {
+    Plan plan(Task task, int ordinal, int apiKey, long now) {
         long key = scenario.seed() * 31 + task.name.hashCode();
         var random = new SplittableRandom(key * 31 + ordinal);
         Outage outage = outageOf(task, now);
@@ -98,7 +120,14 @@ final class Upstream {
                 isRecovered || random.nextDouble() < scenario.provider().good()
                         ? Outcome.ANSWERED
                         : randomOutcome(random);
+        if (!isRecovered && task.topic.model().equals(scenario.fallback().failing())) {
+            outcome = FAILURES.get(random.nextInt(FAILURES.size()));
+        }
         outcome = outage != null && outage.isHanging() ? Outcome.HUNG : outcome;
+        Refusal refusal = scenario.refusal();
+        if (refusal != null && !isRecovered && refusal.affects(task.topic.model(), apiKey, now)) {
+            outcome = refusal.answer();
+        }
         int slowness = outage == null ? 1 : SLOWNESS;
         return new Plan(
                 outcome,
@@ -120,14 +149,20 @@ final class Upstream {
     }
 
     private static Outcome randomOutcome(SplittableRandom random) {
-        Outcome[] all = Outcome.values();
-        return all[random.nextInt(all.length)];
+        return Scenario.oneOf(random, Outcome.RANDOM);
     }
 
     private static boolean isBilled(Outcome outcome, SplittableRandom random) {
         return switch (outcome) {
             case ANSWERED, ANSWERED_WITHOUT_USAGE, INVALID_RESPONSE, RESPONSE_TOO_LARGE -> true;
-            case THROTTLED, SERVER_ERROR, CONNECTION_REFUSED, REJECTED -> false;
+            case THROTTLED,
+                    SERVER_ERROR,
+                    CONNECTION_REFUSED,
+                    REJECTED,
+                    WRONG_KEY,
+                    NO_CREDIT,
+                    WRONG_MODEL_NAME ->
+                    false;
             case CONNECTION_LOST, TIMED_OUT, HUNG -> random.nextBoolean();
         };
     }
@@ -162,6 +197,9 @@ final class Upstream {
             case RESPONSE_TOO_LARGE ->
                     new Verdict.Failed(
                             ErrorCode.RESPONSE_TOO_LARGE, "large", null, null, Billing.UNCERTAIN);
+            case WRONG_KEY -> failed(ErrorCode.AUTHENTICATION_ERROR, 401, null, Billing.NOTHING);
+            case NO_CREDIT -> failed(ErrorCode.QUOTA_EXCEEDED, 402, null, Billing.NOTHING);
+            case WRONG_MODEL_NAME -> failed(ErrorCode.MODEL_NOT_FOUND, 404, null, Billing.NOTHING);
         };
     }
 
@@ -188,7 +226,10 @@ final class Upstream {
                     CONNECTION_LOST,
                     TIMED_OUT,
                     INVALID_RESPONSE,
-                    HUNG ->
+                    HUNG,
+                    WRONG_KEY,
+                    NO_CREDIT,
+                    WRONG_MODEL_NAME ->
                     true;
             case ANSWERED, ANSWERED_WITHOUT_USAGE, REJECTED, RESPONSE_TOO_LARGE -> false;
         };

@@ -2,8 +2,10 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.SharedLimits;
@@ -17,6 +19,7 @@ import dev.millrace.worker.simulation.time.EventType;
 import dev.millrace.worker.simulation.time.SimulatedThread;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,21 +91,35 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     }
 
     private ServedModels served() {
-        int models = world.scenario().sizes().models();
-        return new ServedModels(
-                IntStream.range(0, models)
+        var models =
+                IntStream.range(0, world.scenario().sizes().models())
                         .mapToObj(JobLog::model)
-                        .collect(Collectors.toMap(it -> it, WorkerProcess::model)),
+                        .collect(Collectors.toMap(it -> it, this::model));
+        return new ServedModels(
+                models,
                 world.mutation().of(world.jobs().topicsByName()),
-                new FallbackModels(Map.of()),
+                world.mutation().fallbacks(fallbacks(models)),
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
                 SharedLimits.NONE,
                 false);
     }
 
-    private static Model model(String name) {
-        return Model.of(name, "p", Price.of("1", "2"));
+    private static FallbackModels fallbacks(Map<String, Model> models) {
+        return new FallbackModels(
+                models.entrySet().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        it ->
+                                                new FallbackModel(
+                                                        it.getValue(),
+                                                        EnumSet.allOf(Endpoint.class)))));
+    }
+
+    private Model model(String name) {
+        return Model.of(name, "p", Price.of("1", "2"))
+                .withFallbackAfter(world.scenario().fallback().after());
     }
 
     private void runLoop() {

@@ -67,7 +67,7 @@ final class World {
         this.watched = watched;
         this.random = scenario.random();
         eventLog = new EventLog(timeline, keepsLines);
-        jobs = new JobLog(scenario.sizes(), random, eventLog);
+        jobs = new JobLog(scenario, eventLog);
         control = new ControlLog(this);
         group = new Group(jobs.partitions(), timeline, random, eventLog);
         upstream = new Upstream(scenario);
@@ -236,6 +236,13 @@ final class World {
     boolean isUndisturbed() {
         return eventLog.counts().keySet().stream()
                 .noneMatch(it -> DISTURBANCES.contains(it) || it.name().startsWith("CRASH"));
+    }
+
+    /** Returns true when a partition has changed its owner. */
+    boolean isRebalanced() {
+        return eventLog.counts().containsKey(EventType.REVOKED)
+                || eventLog.counts().containsKey(EventType.LOST)
+                || eventLog.counts().containsKey(EventType.LEFT);
     }
 
     /** Returns how far held bytes may exceed their limit: by one poll of each lane. */

@@ -1,9 +1,10 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.port.Providers;
 import java.util.function.Consumer;
 
-/** Providers whose call requests a mutation changes. */
+/** Providers whose call requests and reports a mutation changes. */
 class MutantProviders implements Providers {
     private final Providers real;
 
@@ -11,13 +12,32 @@ class MutantProviders implements Providers {
         this.real = real;
     }
 
+    /** Returns providers that report refused calls with another error. */
+    static MutantProviders refusingWith(ErrorCode error, Providers real) {
+        return new MutantProviders(real) {
+            @Override
+            CallReport changed(CallReport it) {
+                return MutantRecords.refusedAs(error, it);
+            }
+        };
+    }
+
     CallRequest changed(CallRequest it) {
+        return it;
+    }
+
+    CallReport changed(CallReport it) {
         return it;
     }
 
     @Override
     public Call start(CallRequest request, Consumer<CallReport> receiver) {
-        return real.start(changed(request), receiver);
+        return real.start(changed(request), report -> receiver.accept(changed(report)));
+    }
+
+    @Override
+    public int keyCount(String provider) {
+        return real.keyCount(provider);
     }
 
     @Override

@@ -4,14 +4,18 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.ledger.PartitionLedger;
 import dev.millrace.worker.ledger.Reading;
 import dev.millrace.worker.ledger.TopicTag;
 import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.port.ResultLog.Transaction;
+import java.util.ArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,7 +27,18 @@ final class MutantRecords {
 
     private MutantRecords() {}
 
-    static ProducerRecord<byte[], byte[]> withoutCostIfTooLarge(
+    static Transaction twice(Transaction it) {
+        var twice = new ArrayList<>(it.records());
+        twice.addAll(it.records());
+        return new Transaction(twice, it.offsets(), it.group());
+    }
+
+    static Transaction withoutCostOfTooLarge(Transaction it) {
+        var records = it.records().stream().map(MutantRecords::withoutCostIfTooLarge).toList();
+        return new Transaction(records, it.offsets(), it.group());
+    }
+
+    private static ProducerRecord<byte[], byte[]> withoutCostIfTooLarge(
             ProducerRecord<byte[], byte[]> record) {
         if (!record.topic().endsWith("costs")) {
             return record;
@@ -71,6 +86,32 @@ final class MutantRecords {
                 it.value(),
                 it.headers(),
                 it.leaderEpoch());
+    }
+
+    /** Reports a refused call, which opens a breaker at once, as a call with another error. */
+    static CallReport refusedAs(ErrorCode error, CallReport it) {
+        if (!(it.verdict() instanceof Verdict.Failed failed) || !isRefused(failed.error())) {
+            return it;
+        }
+        return new CallReport(
+                it.line(),
+                it.unreadable(),
+                new Verdict.Failed(
+                        error,
+                        failed.message(),
+                        failed.response(),
+                        failed.retryAfter(),
+                        failed.billing()),
+                it.called(),
+                it.took(),
+                it.fatal());
+    }
+
+    private static boolean isRefused(ErrorCode error) {
+        return switch (error.breakerEffect()) {
+            case OPENS, OPENS_KEY -> true;
+            case COUNTS, LOWERS_PACE, NONE -> false;
+        };
     }
 
     static CallRequest withoutSendWindow(CallRequest it) {

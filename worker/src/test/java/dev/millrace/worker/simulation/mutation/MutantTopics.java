@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -16,6 +17,16 @@ class MutantTopics implements JobTopics {
 
     MutantTopics(JobTopics real) {
         this.real = real;
+    }
+
+    /** Returns job topics whose committed offsets are changed. */
+    static MutantTopics reading(JobTopics real, UnaryOperator<OffsetAndMetadata> change) {
+        return new MutantTopics(real) {
+            @Override
+            OffsetAndMetadata read(OffsetAndMetadata committed) {
+                return change.apply(committed);
+            }
+        };
     }
 
     Limits reported(Limits limits) {

@@ -1,8 +1,9 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
-import dev.millrace.worker.loop.WorkerLoop.Ports;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.JobSource;
 import dev.millrace.worker.port.JobTopics;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -29,40 +30,30 @@ import org.apache.kafka.common.TopicPartition;
  * Deliberate faults between the loop and its ports. Each makes the loop behave as if one of its
  * parts were missing. The checker must catch each fault.
  */
-public enum Mutation {
+public enum Mutation implements MutantPorts {
     /** No fault. */
     NONE,
 
     /** Reads only the committed offset, not the finished jobs above it. */
     FORGET_LEDGER {
         @Override
-        JobTopics topics(JobTopics real) {
-            return new MutantTopics(real) {
-                @Override
-                OffsetAndMetadata read(OffsetAndMetadata committed) {
-                    return new OffsetAndMetadata(committed.offset());
-                }
-            };
+        public JobTopics topics(JobTopics real) {
+            return MutantTopics.reading(real, it -> new OffsetAndMetadata(it.offset()));
         }
     },
 
     /** Ignores the attempts that an earlier owner has counted or left running. */
     FORGET_ATTEMPTS {
         @Override
-        JobTopics topics(JobTopics real) {
-            return new MutantTopics(real) {
-                @Override
-                OffsetAndMetadata read(OffsetAndMetadata committed) {
-                    return MutantRecords.withoutAttempts(committed);
-                }
-            };
+        public JobTopics topics(JobTopics real) {
+            return MutantTopics.reading(real, MutantRecords::withoutAttempts);
         }
     },
 
     /** Reuses the committed offset of a process's first assignment for all later assignments. */
     CACHE_COMMITTED_OFFSETS {
         @Override
-        JobTopics topics(JobTopics real) {
+        public JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 private final Map<TopicPartition, CompletableFuture<JobTopics.Committed>> first =
                         new HashMap<>();
@@ -78,7 +69,7 @@ public enum Mutation {
     /** Hides that an offset was committed for a deleted topic. */
     IGNORE_TOPIC_TAG {
         @Override
-        JobTopics topics(JobTopics real) {
+        public JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
                 CompletableFuture<Committed> committed(TopicPartition partition) {
@@ -93,7 +84,7 @@ public enum Mutation {
     /** Never checks whether topics were recreated. */
     NO_TOPIC_CHECK {
         @Override
-        JobTopics topics(JobTopics real) {
+        public JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
                 public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
@@ -106,7 +97,7 @@ public enum Mutation {
     /** Hides revoked and lost partitions from the loop. */
     HIDE_REVOCATIONS {
         @Override
-        JobSource source(JobSource real) {
+        public JobSource source(JobSource real) {
             return new MutantSource(real) {
                 @Override
                 void onRevoked(Listener loop, Collection<TopicPartition> partitions) {}
@@ -120,7 +111,7 @@ public enum Mutation {
     /** Reports a revocation as a loss, so that the loop cannot drain. */
     REPORT_REVOCATION_AS_LOSS {
         @Override
-        JobSource source(JobSource real) {
+        public JobSource source(JobSource real) {
             return new MutantSource(real) {
                 @Override
                 void onRevoked(Listener loop, Collection<TopicPartition> partitions) {
@@ -150,14 +141,7 @@ public enum Mutation {
     },
 
     /** Writes every record of a transaction twice. */
-    WRITE_TWICE {
-        @Override
-        Commit commit(ResultLog log, Transaction it) {
-            var twice = new ArrayList<>(it.records());
-            twice.addAll(it.records());
-            return log.commit(new Transaction(twice, it.offsets(), it.group()));
-        }
-    },
+    WRITE_TWICE(MutantRecords::twice),
 
     /** Treats a transaction with an unknown outcome as aborted. */
     TREAT_UNKNOWN_AS_ABORTED {
@@ -209,13 +193,29 @@ public enum Mutation {
     },
 
     /** Omits the cost from the error that replaces a result which is too large. */
-    OMIT_COST_OF_REJECTED {
+    OMIT_COST_OF_REJECTED(MutantRecords::withoutCostOfTooLarge),
+
+    /** Hands jobs over in a transaction of its own, before the one that ends them. */
+    HAND_OVER_FIRST {
         @Override
         Commit commit(ResultLog log, Transaction it) {
-            var records = it.records().stream().map(MutantRecords::withoutCostIfTooLarge).toList();
-            return log.commit(new Transaction(records, it.offsets(), it.group()));
+            Transaction first = MutantHandOvers.only(it);
+            Commit commit = first.records().isEmpty() ? new Commit.Done() : log.commit(first);
+            return commit instanceof Commit.Done ? log.commit(MutantHandOvers.without(it)) : commit;
         }
     },
+
+    /** Ends jobs without the record for the next model. */
+    OMIT_HAND_OVERS(MutantHandOvers::without),
+
+    /** Hands jobs over without the next position in their chain. */
+    KEEP_POSITION(MutantHandOvers::atFormerPosition),
+
+    /** Hands jobs over without their attempts. */
+    FORGET_EARLIER_ATTEMPTS(MutantHandOvers::withoutAttempts),
+
+    /** Writes a final cost event when a job is handed over. */
+    END_AT_HAND_OVER(MutantHandOvers::withFinalCosts),
 
     /** Throws an unexpected exception from each commit. */
     THROW_FROM_COMMIT {
@@ -228,7 +228,7 @@ public enum Mutation {
     /** Ends the loop when a poll fails. */
     FAIL_ON_POLL_ERROR {
         @Override
-        JobSource source(JobSource real) {
+        public JobSource source(JobSource real) {
             return new MutantSource(real) {
                 @Override
                 void onFailed(Listener loop, String reason, boolean someTopicsOnly) {
@@ -241,7 +241,7 @@ public enum Mutation {
     /** Ends the loop when the producer cannot be opened yet. */
     FAIL_ON_OPEN_ERROR {
         @Override
-        ResultLog log(ResultLog real) {
+        public ResultLog log(ResultLog real) {
             return new MutantLog(real) {
                 @Override
                 public Optional<String> open() {
@@ -267,7 +267,7 @@ public enum Mutation {
     /** Sends calls however long ago they were announced. */
     IGNORE_SEND_WINDOW {
         @Override
-        Providers providers(Providers real) {
+        public Providers providers(Providers real) {
             return new MutantProviders(real) {
                 @Override
                 CallRequest changed(CallRequest it) {
@@ -277,10 +277,34 @@ public enum Mutation {
         }
     },
 
+    /** Lets jobs wait for their first model, whatever their chain is. */
+    NO_FALLBACK {
+        @Override
+        public FallbackModels fallbacks(FallbackModels real) {
+            return new FallbackModels(Map.of());
+        }
+    },
+
+    /** Treats a refused key, account or model name as an error of the job, which ends it. */
+    REFUSAL_ENDS_JOB {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.refusingWith(ErrorCode.VALIDATION_ERROR, real);
+        }
+    },
+
+    /** Treats a refused key, account or model name as a failure, which uses up an attempt. */
+    REFUSAL_IS_ATTEMPT {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.refusingWith(ErrorCode.SERVER_ERROR, real);
+        }
+    },
+
     /** Assumes the default limit for metadata instead of the broker's limit. */
     ASSUME_DEFAULT_METADATA_LIMIT {
         @Override
-        JobTopics topics(JobTopics real) {
+        public JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
                 Limits reported(Limits limits) {
@@ -293,7 +317,7 @@ public enum Mutation {
     /** Deletes the record at the committed offset too. */
     DELETE_ONE_TOO_MANY {
         @Override
-        JobTopics topics(JobTopics real) {
+        public JobTopics topics(JobTopics real) {
             return new MutantTopics(real) {
                 @Override
                 long deletedBelow(long offset) {
@@ -306,7 +330,7 @@ public enum Mutation {
     /** Puts all jobs of a model into one lane. */
     ONE_LANE {
         @Override
-        JobTopic topic(JobTopic real) {
+        public JobTopic topic(JobTopic real) {
             return new JobTopic(real.model(), Lane.NORMAL);
         }
     },
@@ -314,7 +338,7 @@ public enum Mutation {
     /** Treats the jobs of all models as jobs of one model. */
     ONE_MODEL {
         @Override
-        JobTopic topic(JobTopic real) {
+        public JobTopic topic(JobTopic real) {
             return new JobTopic("m0", real.lane());
         }
     },
@@ -322,7 +346,7 @@ public enum Mutation {
     /** Gives all records the same timestamp. */
     IGNORE_TIMESTAMPS {
         @Override
-        JobSource source(JobSource real) {
+        public JobSource source(JobSource real) {
             return new MutantSource(real) {
                 @Override
                 ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
@@ -335,7 +359,7 @@ public enum Mutation {
     /** Never aborts a running call. */
     KEEP_RUNNING_CALLS {
         @Override
-        Providers providers(Providers real) {
+        public Providers providers(Providers real) {
             return new MutantProviders(real) {
                 @Override
                 public Call start(CallRequest request, Consumer<CallReport> receiver) {
@@ -349,64 +373,36 @@ public enum Mutation {
     /** Hides cancellations and pauses from the loop. */
     IGNORE_CONTROL {
         @Override
-        Control control(Control real) {
+        public Control control(Control real) {
             return new MutantControl(real);
         }
     };
 
-    JobSource source(JobSource real) {
-        return real;
+    private final UnaryOperator<Transaction> change;
+
+    Mutation() {
+        this(it -> it);
+    }
+
+    /**
+     * @param change falsifies each transaction
+     */
+    Mutation(UnaryOperator<Transaction> change) {
+        this.change = change;
     }
 
     /** Commits a transaction, with the fault. */
     Commit commit(ResultLog log, Transaction it) {
-        return log.commit(it);
+        return log.commit(change.apply(it));
     }
 
-    ResultLog log(ResultLog real) {
+    @Override
+    public ResultLog log(ResultLog real) {
         return new MutantLog(real) {
             @Override
             public Commit commit(Transaction it) {
                 return Mutation.this.commit(real, it);
             }
         };
-    }
-
-    JobTopics topics(JobTopics real) {
-        return real;
-    }
-
-    Providers providers(Providers real) {
-        return real;
-    }
-
-    Control control(Control real) {
-        return real;
-    }
-
-    JobTopic topic(JobTopic real) {
-        return real;
-    }
-
-    /** Returns the model and lane of each topic, as seen by the loop. */
-    public Map<String, JobTopic> of(Map<String, JobTopic> real) {
-        return real.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, it -> topic(it.getValue())));
-    }
-
-    /** Returns the timeout of a call, as seen by the loop. */
-    public Duration callTimeout(Duration real) {
-        return real;
-    }
-
-    /** Wraps the ports with the fault. */
-    public Ports of(Ports real) {
-        return new Ports(
-                source(real.source()),
-                log(real.log()),
-                topics(real.topics()),
-                providers(real.providers()),
-                control(real.control()),
-                real.permits());
     }
 }

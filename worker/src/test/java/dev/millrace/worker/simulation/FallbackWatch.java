@@ -1,0 +1,92 @@
+package dev.millrace.worker.simulation;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Checks {@link Invariant#NO_WAIT_FOR_BREAKER}: a job with a further model does not wait while a
+ * breaker of its model is open. Checked in histories with planned changes only, because failed
+ * transactions delay hand-overs.
+ */
+final class FallbackWatch {
+    /** Longest wait of such a job. Longer than trial calls and slow transactions delay it. */
+    private static final Duration MAX_DELAY = Duration.ofSeconds(4);
+
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
+
+    private final Checker checker;
+    private final World world;
+
+    /** Since when jobs have been seen waiting behind an open breaker. */
+    private Map<Task, Long> waits = new HashMap<>();
+
+    FallbackWatch(Checker checker) {
+        this.checker = checker;
+        this.world = checker.world();
+    }
+
+    /** Starts the checks. */
+    void start() {
+        if (world.scenario().isPlanned() && world.scenario().sizes().models() > 1) {
+            world.timeline().after(CHECK_INTERVAL, this::checkAgain);
+        }
+    }
+
+    private void checkAgain() {
+        var still = new HashMap<Task, Long>();
+        for (WorkerProcess process : world.running()) {
+            List<String> held = process.heldCalls();
+            if (!held.isEmpty()) {
+                checker.held(process).stream()
+                        .filter(task -> waits(process, task, held))
+                        .forEach(
+                                task ->
+                                        still.put(
+                                                task,
+                                                waits.getOrDefault(task, world.timeline().now())));
+            }
+        }
+        waits = still;
+        waits.forEach(this::check);
+        world.timeline().after(CHECK_INTERVAL, this::checkAgain);
+    }
+
+    private void check(Task task, long since) {
+        long delay = world.timeline().now() - since;
+        if (delay > MAX_DELAY.toNanos()) {
+            checker.violated(
+                    Invariant.NO_WAIT_FOR_BREAKER,
+                    "%s waits for %s behind an open breaker, and may fall back"
+                            .formatted(task, Duration.ofNanos(delay)));
+        }
+    }
+
+    private boolean waits(WorkerProcess process, Task task, List<String> held) {
+        return held.stream().anyMatch(it -> isOf(task, it))
+                && task.needsCall
+                && !task.isFinished()
+                && !task.isExempt()
+                && !task.isTooLarge
+                && !world.control().hasBeenPaused(task)
+                && !process.isReleasing(task.partition)
+                && world.ledger(task.partition).running(task.offset()) == 0
+                && hasNextModel(task);
+    }
+
+    private boolean hasNextModel(Task task) {
+        var headers = JobRecords.headers(task.record.headers());
+        List<String> chain = headers.chain();
+        return IntStream.range(headers.position() + 1, chain.size())
+                .filter(it -> chain.indexOf(chain.get(it)) == it)
+                .mapToObj(it -> JobLog.TOPICS.jobs(chain.get(it), task.topic.lane()))
+                .anyMatch(world.jobs()::hasTopic);
+    }
+
+    private static boolean isOf(Task task, String heldCalls) {
+        return heldCalls.startsWith("calls of model " + task.topic.model() + " ")
+                || heldCalls.startsWith("calls of provider ");
+    }
+}

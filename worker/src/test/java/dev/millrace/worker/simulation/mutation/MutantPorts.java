@@ -1,0 +1,72 @@
+package dev.millrace.worker.simulation.mutation;
+
+import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.JobTopic;
+import dev.millrace.worker.loop.WorkerLoop.Ports;
+import dev.millrace.worker.port.Control;
+import dev.millrace.worker.port.JobSource;
+import dev.millrace.worker.port.JobTopics;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.port.ResultLog;
+import dev.millrace.worker.quota.PermitSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The ports of a loop, some of which a mutation replaces. */
+interface MutantPorts {
+    default JobSource source(JobSource real) {
+        return real;
+    }
+
+    default ResultLog log(ResultLog real) {
+        return real;
+    }
+
+    default JobTopics topics(JobTopics real) {
+        return real;
+    }
+
+    default Providers providers(Providers real) {
+        return real;
+    }
+
+    default Control control(Control real) {
+        return real;
+    }
+
+    default PermitSource permits(PermitSource real) {
+        return real;
+    }
+
+    default JobTopic topic(JobTopic real) {
+        return real;
+    }
+
+    /** Returns the model and lane of each topic, as seen by the loop. */
+    default Map<String, JobTopic> of(Map<String, JobTopic> real) {
+        return real.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> topic(it.getValue())));
+    }
+
+    /** Returns the models that jobs fall back to, as seen by the loop. */
+    default FallbackModels fallbacks(FallbackModels real) {
+        return real;
+    }
+
+    /** Returns the timeout of a call, as seen by the loop. */
+    default Duration callTimeout(Duration real) {
+        return real;
+    }
+
+    /** Wraps the ports with the fault. */
+    default Ports of(Ports real) {
+        return new Ports(
+                source(real.source()),
+                log(real.log()),
+                topics(real.topics()),
+                providers(real.providers()),
+                control(real.control()),
+                permits(real.permits()));
+    }
+}
