@@ -128,8 +128,7 @@ final class IsolationWatch {
 
     private void check(WorkerProcess process, Task task, long polledAt) {
         var model = new ProcessModel(process, task.topic.model());
-        long excused =
-                Math.max(lastFull.getOrDefault(model, 0L), lastHeld.getOrDefault(model, 0L));
+        long excused = Math.max(lastFull.getOrDefault(model, 0L), lastHeld.getOrDefault(model, 0L));
         long since = Math.max(polledAt, excused);
         long delay = world.timeline().now() - since;
         if (!full.contains(model) && delay > MAX_DELAY.toNanos()) {
