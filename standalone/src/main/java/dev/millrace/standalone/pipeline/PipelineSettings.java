@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param listener receives what the sink stores
  * @param acceptResend true if the worker may resume partitions whose progress is unknown, and so
  *     send finished calls again
+ * @param sharesLimits true if workers of other processes may join the pipeline, so that its worker
+ *     shares the configured limits with them
  */
 public record PipelineSettings(
         MillraceConfig config,
@@ -26,7 +28,8 @@ public record PipelineSettings(
         int brokerPort,
         MeterRegistry meters,
         SinkListener listener,
-        boolean acceptResend) {
+        boolean acceptResend,
+        boolean sharesLimits) {
     public PipelineSettings {
         parts = Set.copyOf(parts);
     }

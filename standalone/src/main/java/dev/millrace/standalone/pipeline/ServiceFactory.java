@@ -96,7 +96,7 @@ final class ServiceFactory {
                         random,
                         settings.acceptResend(),
                         instance,
-                        !settings.has(PipelinePart.BROKER)));
+                        settings.sharesLimits()));
     }
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {

@@ -121,6 +121,7 @@ public final class BatchRun {
                         0,
                         meters,
                         this::onStored,
+                        false,
                         false));
     }
 

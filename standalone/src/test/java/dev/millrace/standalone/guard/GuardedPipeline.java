@@ -119,6 +119,7 @@ final class GuardedPipeline implements AutoCloseable {
                                 0,
                                 new SimpleMeterRegistry(),
                                 SinkListener.NONE,
+                                false,
                                 false));
         var kafka = Map.of("bootstrap.servers", pipeline.bootstrapServers());
         control = ControlFollower.start(kafka, TOPICS.prefix());

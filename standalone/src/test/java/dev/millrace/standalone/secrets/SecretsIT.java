@@ -179,6 +179,7 @@ class SecretsIT {
                         0,
                         meters,
                         SinkListener.NONE,
+                        false,
                         false));
     }
 

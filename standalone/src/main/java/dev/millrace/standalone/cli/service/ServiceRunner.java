@@ -118,7 +118,8 @@ final class ServiceRunner {
                             brokerPort,
                             registry,
                             SinkListener.NONE,
-                            acceptResend));
+                            acceptResend,
+                            true));
         } catch (PipelineStartException e) {
             if (e.getCause() instanceof BrokerStartException broker
                     && broker.problem() == BrokerStartException.Problem.PORT_IN_USE) {
