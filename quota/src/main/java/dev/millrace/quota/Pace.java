@@ -11,6 +11,9 @@ final class Pace {
     /** Part of the limit that corrections may leave in the bucket. */
     private static final int MOST_RETURNED = 10;
 
+    /** A smaller amount is an error of rounding: the bucket is full enough after its wait. */
+    private static final double ROUNDING = 1e-6;
+
     private final long spanNanos;
     private final long burstNanos;
     private long limit;
@@ -55,7 +58,7 @@ final class Pace {
     /** Returns the nanoseconds until the pace allows the amount; 0 for now. */
     long waitNanos(long amount, long nowNanos) {
         double missing = Math.min((double) amount, burst()) - level(nowNanos);
-        return missing <= 0 ? 0 : (long) Math.ceil(missing / perNano());
+        return missing <= ROUNDING ? 0 : (long) Math.ceil(missing / perNano());
     }
 
     void take(long amount, long nowNanos) {
