@@ -226,6 +226,7 @@ public record Model(
                 limits,
                 fallback,
                 wait,
+                fallbackOn,
                 stream,
                 urls,
                 parameters);
