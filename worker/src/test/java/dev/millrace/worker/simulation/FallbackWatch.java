@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * Checks {@link Invariant#NO_WAIT_FOR_BREAKER}: a job with a further model does not wait while a
- * breaker of its model is open. Checked in histories with planned changes only, because failed
- * transactions delay hand-overs.
+ * breaker of its model is open. A polled job does not count until its partition has room for it.
+ * Checked in histories with planned changes only, because failed transactions delay hand-overs.
  */
 final class FallbackWatch {
     /** Longest wait of such a job. Longer than trial calls and slow transactions delay it. */
@@ -72,7 +72,7 @@ final class FallbackWatch {
                 && !task.isTooLarge
                 && !world.control().hasBeenPaused(task)
                 && !process.isReleasing(task.partition)
-                && world.ledger(task.partition).running(task.offset()) == 0
+                && world.ledger(task.partition).isWaiting(task.offset())
                 && hasNextModel(task);
     }
 

@@ -36,6 +36,11 @@ record LedgerView(Reading.Known known) {
                 && known.open().stream().noneMatch(job -> job.offset() == offset);
     }
 
+    /** Returns true if the job at an offset is open and has no running attempt. */
+    boolean isWaiting(long offset) {
+        return known.open().stream().anyMatch(job -> job.offset() == offset && !job.running());
+    }
+
     /** Returns the running attempt of the job at an offset; 0 for none. */
     int running(long offset) {
         return known.open().stream()
