@@ -378,6 +378,7 @@ public enum Mutation implements MutantPorts {
         }
     };
 
+    @SuppressWarnings("ImmutableEnumChecker") // A pure function.
     private final UnaryOperator<Transaction> change;
 
     Mutation() {
