@@ -39,7 +39,7 @@ final class JobLog {
     private final Map<JobId, List<Task>> byId = new HashMap<>();
 
     /** The records by the bytes that the loop passes on. */
-    private final Map<byte[], Task> byValue = new IdentityHashMap<>();
+    private final IdentityHashMap<byte[], Task> byValue = new IdentityHashMap<>();
 
     /** The records of deleted topics. */
     private final List<Task> deletedTasks = new ArrayList<>();
