@@ -109,7 +109,7 @@ class DatabaseWriterTest {
                     binaries.isPresent(), "PostgreSQL's initdb and pg_ctl are not on this machine");
             PostgresServer server = PostgresServer.start(binaries.orElseThrow());
             TestDatabase database = server.newDatabase();
-            String url = database.url() + "&options=-c%20statement_timeout=100";
+            String url = database.url() + "&options=-c%20statement_timeout=3000";
             try (var writer = writer(Database.of(url));
                     var other = DriverManager.getConnection(database.url());
                     var statement = other.createStatement()) {
