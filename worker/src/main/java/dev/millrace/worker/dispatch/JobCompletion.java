@@ -191,9 +191,14 @@ public final class JobCompletion {
     /**
      * Hands a waiting job over to another model if an open breaker holds back its calls, and
      * returns true in that case. The call that may try the breaker next stays here.
+     *
+     * <p>A paused job stays too: the pause holds it back, not the breaker. So does a poison
+     * candidate, which may end the workers of the next model as well.
      */
     public boolean fallBackFromBreaker(Job job) {
         return breakers.waitNanos(job.model(), clock.nanos()) > 0
+                && !job.isPoisonCandidate()
+                && !pauseAndCancel.holdsBack(job)
                 && breakers.heldBy(job.model())
                         .map(it -> fallBack(job, it.error(), it.reason()))
                         .orElse(false);

@@ -5,6 +5,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Instant;
@@ -102,6 +103,11 @@ public final class PauseAndCancelState {
     /** Returns true when the job waits because its tenant or batch is paused. */
     public boolean isPaused(JobHeaders job) {
         return state != null && state.isPaused(job.tenant(), job.batch());
+    }
+
+    /** Returns true when a pause of the job's model, tenant or batch holds back its call. */
+    public boolean holdsBack(Job job) {
+        return !mayStart(job.partition().model()) || isPaused(job.headers());
     }
 
     /** Returns the latest reset of each model's breakers. */

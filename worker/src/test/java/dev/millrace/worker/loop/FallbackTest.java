@@ -273,6 +273,54 @@ class FallbackTest {
         }
 
         @Test
+        void jobsOfAPausedTenantWait() {
+            assertWaitsForTheEndOf(new ControlKey.PauseTenant("t"));
+        }
+
+        @Test
+        void jobsOfAPausedModelWait() {
+            assertWaitsForTheEndOf(new ControlKey.PauseModel(FakeCluster.MODEL));
+        }
+
+        private void assertWaitsForTheEndOf(ControlKey pause) {
+            var worker = workerWithOpenBreaker();
+            worker.control.publish(pause, FakeCluster.SUBMITTED);
+            worker.turn(1);
+            cluster.chainedJob(10, null, FakeCluster.MODEL, SECOND);
+            worker.turn(3);
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(3);
+            assertThat(handedOver()).hasSize(5);
+
+            worker.control.remove(pause);
+            worker.turn(1);
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(3);
+
+            assertThat(handedOver()).hasSize(6);
+        }
+
+        @Test
+        void poisonCandidateWaits() {
+            cluster.jobs(0, 1);
+            cluster.chainedJob(1, null, FakeCluster.MODEL, SECOND);
+            var settings = "max_attempts: 2";
+            var killed = worker(settings);
+            assertThat(killed.providers.calls).hasSize(2);
+            var successor = worker(settings);
+            successor.providers.end(
+                    "0-0",
+                    FakeProviders.failed(ErrorCode.AUTHENTICATION_ERROR, null, Billing.NOTHING));
+            successor.turn(3);
+
+            successor.time.advance(Duration.ofSeconds(1));
+            successor.turn(3);
+
+            assertThat(handedOver()).isEmpty();
+            assertThat(cluster.results()).isEmpty();
+        }
+
+        @Test
         void jobsOfTheLastModelWait() {
             cluster.jobs(0, 3);
             var worker = worker("max_in_flight: 2");
