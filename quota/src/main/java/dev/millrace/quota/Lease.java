@@ -49,7 +49,11 @@ final class Lease {
 
     /** Returns true while permits may be taken, and calls may be sent. */
     boolean isValid(long nowNanos) {
-        return adopted.epoch() > 0 && expiresNanos - nowNanos > 0;
+        return adopted.epoch() > 0
+                && expiresNanos - nowNanos > 0
+                // The caller may have read the clock before the last demand, which has told the
+                // leader whether the lease was valid.
+                && (sequence == 0 || expiresNanos - sentNanos(sequence) > 0);
     }
 
     GrantId adopted() {

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides a limit of an amount in a sliding window.
@@ -20,7 +22,8 @@ import java.util.Map;
  *
  * <p>Hungry sessions are served in the order of what they were lent since they became hungry, each
  * at least the need of its next call. A session that has to wait for a large amount lets no other
- * pass. Permits are lent at the pace of the limit.
+ * pass; if it needs most of the limit, the others return the permits that they do not use. Permits
+ * are lent at the pace of the limit.
  */
 final class RateLeader implements SharedLimit.Leader {
     /** Part of a burst that is lent in one step. */
@@ -71,11 +74,23 @@ final class RateLeader implements SharedLimit.Leader {
             return served.getOrDefault(session.id(), leastServed);
         }
 
+        /** Returns what the session holds and does not use for its next call. */
+        private long unusable() {
+            return session.state().isHungry() && lent() >= need ? 0 : lent();
+        }
+
         private void lend(long amount, long nowNanos) {
             entitled += amount;
             pace.take(amount, nowNanos);
         }
     }
+
+    /**
+     * What remains after lending to hungry sessions.
+     *
+     * @param blocked the session that has to wait; null for none
+     */
+    private record Rest(long free, @Nullable Borrower blocked) {}
 
     @Override
     public void onDemand(Demand demand, long nowNanos) {
@@ -121,8 +136,13 @@ final class RateLeader implements SharedLimit.Leader {
         for (Session session : present) {
             (session.state().isHungry() ? hungry : idle).add(new Borrower(session));
         }
-        free = lend(hungry, free, nowNanos);
-        stand(idle, free, present.size(), nowNanos);
+        Rest rest = lend(hungry, free, nowNanos);
+        if (needsOthers(rest.blocked, hungry, idle)) {
+            takeBack(rest.blocked, hungry);
+            takeBack(rest.blocked, idle);
+        } else {
+            stand(idle, rest.free, present.size(), nowNanos);
+        }
         for (Borrower each : hungry) {
             sessions.grant(each.session, each.entitled, grants, nowNanos);
         }
@@ -147,8 +167,8 @@ final class RateLeader implements SharedLimit.Leader {
         return change;
     }
 
-    /** Lends to hungry sessions, and returns the amount that remains. */
-    private long lend(List<Borrower> hungry, long free, long nowNanos) {
+    /** Lends to hungry sessions until one has to wait. */
+    private Rest lend(List<Borrower> hungry, long free, long nowNanos) {
         served.keySet().removeIf(id -> hungry.stream().noneMatch(it -> it.session.id() == id));
         // What a session uses between two demands.
         long most = (long) Math.ceil(pace.room());
@@ -165,19 +185,40 @@ final class RateLeader implements SharedLimit.Leader {
                 continue;
             }
             long amount = missing > 0 ? missing : Math.max(next.need, most / STEPS);
-            if (!isAvailable(amount, left, nowNanos)) {
-                break;
+            // A call above the limit needs a window that is empty but for the session's own permits.
+            long required = next.need > limit ? limit - next.lent() : amount;
+            if (required > left || pace.waitNanos(amount, nowNanos) > 0) {
+                return new Rest(left, next);
             }
             next.lend(amount, nowNanos);
             served.put(next.session.id(), leastServed + amount);
             left -= amount;
         }
-        return left;
+        return new Rest(left, null);
     }
 
-    /** An amount above the limit needs an empty window. */
-    private boolean isAvailable(long amount, long free, long nowNanos) {
-        return Math.min(amount, limit) <= free && pace.waitNanos(amount, nowNanos) == 0;
+    /**
+     * Returns true when a session has to wait for so much that permits which others do not use
+     * could block it forever.
+     */
+    private boolean needsOthers(
+            @Nullable Borrower blocked, List<Borrower> hungry, List<Borrower> idle) {
+        if (blocked == null) {
+            return false;
+        }
+        long unusable =
+                Stream.concat(hungry.stream(), idle.stream())
+                        .filter(it -> it != blocked)
+                        .mapToLong(Borrower::unusable)
+                        .sum();
+        return blocked.need > limit / 2 || unusable > limit - blocked.need;
+    }
+
+    /** Takes back what the sessions do not use, except from the session that has to wait. */
+    private static void takeBack(@Nullable Borrower blocked, List<Borrower> others) {
+        for (Borrower each : others) {
+            each.entitled -= each == blocked ? 0 : each.unusable();
+        }
     }
 
     /** Lets each idle session keep or have permits for a few calls, and takes back the others. */
@@ -189,7 +230,9 @@ final class RateLeader implements SharedLimit.Leader {
             long missing = standing - each.lent();
             if (missing < 0) {
                 each.entitled += missing;
-            } else if (missing > 0 && isAvailable(missing, left, nowNanos)) {
+            } else if (missing > 0
+                    && missing <= left
+                    && pace.waitNanos(missing, nowNanos) == 0) {
                 each.lend(missing, nowNanos);
                 left -= missing;
             }

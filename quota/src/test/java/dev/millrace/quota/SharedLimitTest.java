@@ -1,0 +1,139 @@
+package dev.millrace.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.quota.record.QuotaRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Sessions that read each record at once. */
+class SharedLimitTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration VALID = Duration.ofSeconds(3);
+    private static final LeaseTimes TIMES = new LeaseTimes(VALID, Duration.ofMillis(250));
+    private static final long STEP = Duration.ofMillis(10).toNanos();
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final List<SharedLimit<?>> sessions = new ArrayList<>();
+    private long now = Long.MAX_VALUE - Duration.ofSeconds(2).toNanos();
+
+    private RatePermits joinRate(long limit) {
+        var session = SharedLimit.rate(sessions.size() + 1, limit, MINUTE, TIMES, random, now);
+        sessions.add(session);
+        return session.permits();
+    }
+
+    private ConcurrencyPermits joinConcurrency(int limit) {
+        var session =
+                SharedLimit.concurrency(sessions.size() + 1, limit, MINUTE, TIMES, random, now);
+        sessions.add(session);
+        return session.permits();
+    }
+
+    private void step() {
+        now += STEP;
+        for (SharedLimit<?> session : sessions) {
+            List<QuotaRecord> records = session.onTick(now);
+            records.forEach(next -> sessions.forEach(it -> it.onRecord(next, now)));
+        }
+    }
+
+    private void run(Duration time) {
+        for (long end = now + time.toNanos(); now - end < 0; ) {
+            step();
+        }
+    }
+
+    /** Returns true if the amount can be taken within the time. */
+    private boolean takesWithin(Duration time, RatePermits permits, long amount) {
+        for (long end = now + time.toNanos(); now - end < 0; ) {
+            step();
+            if (permits.take(amount, now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Nested
+    class AnAmountAboveTheLimit {
+        @Test
+        void isTakenByASessionThatHasPermitsLeft() {
+            RatePermits permits = joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            assertThat(permits.leased(now)).isPositive();
+
+            assertThat(takesWithin(Duration.ofMinutes(2), permits, 20_000)).isTrue();
+        }
+
+        @Test
+        void isTakenWhileOtherSessionsAreIdle() {
+            RatePermits permits = joinRate(10_000);
+            RatePermits idle = joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            assertThat(idle.leased(now)).isPositive();
+
+            assertThat(takesWithin(Duration.ofMinutes(2), permits, 20_000)).isTrue();
+        }
+
+        @Test
+        void isTakenWhileAnotherSessionWaitsWithPermitsLeft() {
+            RatePermits permits = joinRate(10_000);
+            RatePermits other = joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            boolean isTaken = false;
+            for (int i = 0; i < 20_000 && !isTaken; i++) {
+                step();
+                isTaken = permits.take(20_000, now);
+                if (other.take(100, now)) {
+                    other.onSent(100, now);
+                }
+            }
+
+            assertThat(isTaken).isTrue();
+        }
+
+        @Test
+        void leavesStandingPermitsToIdleSessionsAfterwards() {
+            RatePermits permits = joinRate(10_000);
+            RatePermits idle = joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            assertThat(takesWithin(Duration.ofMinutes(2), permits, 20_000)).isTrue();
+            permits.onSent(20_000, now);
+
+            run(Duration.ofMinutes(4));
+            assertThat(idle.leased(now)).isPositive();
+        }
+    }
+
+    /** A thread has read the clock, and is delayed until the lease has expired. */
+    @Nested
+    class ADelayedTake {
+        @Test
+        void takesNothingAfterADemandThatReportsTheExpiry() {
+            RatePermits permits = joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            long delayed = now;
+            assertThat(permits.leased(delayed)).isPositive();
+
+            // The quota thread finds the lease expired; nobody reads its demand.
+            sessions.getFirst().onTick(now + VALID.toNanos());
+            assertThat(permits.take(1, delayed)).isFalse();
+        }
+
+        @Test
+        void startsNoCallAfterADemandThatReportsTheExpiry() {
+            ConcurrencyPermits permits = joinConcurrency(100);
+            run(Duration.ofSeconds(5));
+            long delayed = now;
+            assertThat(permits.leased(delayed)).isPositive();
+
+            sessions.getFirst().onTick(now + VALID.toNanos());
+            assertThat(permits.take(delayed)).isFalse();
+        }
+    }
+}
