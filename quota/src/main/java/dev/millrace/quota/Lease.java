@@ -51,8 +51,8 @@ final class Lease {
     boolean isValid(long nowNanos) {
         return adopted.epoch() > 0
                 && expiresNanos - nowNanos > 0
-                // The caller may have read the clock before the last demand, which has told the
-                // leader whether the lease was valid.
+                // The last demand reports to the leader whether the lease is valid. The caller may
+                // have read the clock before it.
                 && (sequence == 0 || expiresNanos - sentNanos(sequence) > 0);
     }
 
