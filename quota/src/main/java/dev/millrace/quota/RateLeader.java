@@ -185,7 +185,8 @@ final class RateLeader implements SharedLimit.Leader {
                 continue;
             }
             long amount = missing > 0 ? missing : Math.max(next.need, most / STEPS);
-            // A call above the limit needs a window that is empty but for the session's own permits.
+            // A call above the limit needs a window that is empty but for the session's own
+            // permits.
             long required = next.need > limit ? limit - next.lent() : amount;
             if (required > left || pace.waitNanos(amount, nowNanos) > 0) {
                 return new Rest(left, next);
@@ -230,9 +231,7 @@ final class RateLeader implements SharedLimit.Leader {
             long missing = standing - each.lent();
             if (missing < 0) {
                 each.entitled += missing;
-            } else if (missing > 0
-                    && missing <= left
-                    && pace.waitNanos(missing, nowNanos) == 0) {
+            } else if (missing > 0 && missing <= left && pace.waitNanos(missing, nowNanos) == 0) {
                 each.lend(missing, nowNanos);
                 left -= missing;
             }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.error.BreakerEffect;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -60,9 +61,10 @@ final class SimulatedProviders implements Providers {
         if (!(verdict instanceof Verdict.Failed failed)) {
             return false;
         }
-        failures++;
+        BreakerEffect effect = failed.error().breakerEffect();
+        failures += effect == BreakerEffect.OPENS ? LEAST_FAILURES : 1;
         return failed.billing() instanceof Billing.Nothing
-                && switch (failed.error().breakerEffect()) {
+                && switch (effect) {
                     case OPENS, OPENS_KEY -> true;
                     case COUNTS -> failures >= LEAST_FAILURES;
                     case LOWERS_PACE, NONE -> false;
