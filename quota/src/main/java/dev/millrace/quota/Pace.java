@@ -11,8 +11,8 @@ final class Pace {
     /** Part of the limit that corrections may leave in the bucket. */
     private static final int MOST_RETURNED = 10;
 
-    /** A smaller amount is an error of rounding: the bucket is full enough after its wait. */
-    private static final double ROUNDING = 1e-6;
+    /** A smaller part of a burst is an error of rounding, and not missing. */
+    private static final double ROUNDING = 1e-12;
 
     private final long spanNanos;
     private final long burstNanos;
@@ -58,7 +58,7 @@ final class Pace {
     /** Returns the nanoseconds until the pace allows the amount; 0 for now. */
     long waitNanos(long amount, long nowNanos) {
         double missing = Math.min((double) amount, burst()) - level(nowNanos);
-        return missing <= ROUNDING ? 0 : (long) Math.ceil(missing / perNano());
+        return missing <= burst() * ROUNDING ? 0 : (long) Math.ceil(missing / perNano());
     }
 
     void take(long amount, long nowNanos) {
