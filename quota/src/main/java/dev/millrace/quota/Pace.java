@@ -57,8 +57,9 @@ final class Pace {
 
     /** Returns the nanoseconds until the pace allows the amount; 0 for now. */
     long waitNanos(long amount, long nowNanos) {
-        double missing = Math.min((double) amount, burst()) - level(nowNanos);
-        return missing <= burst() * ROUNDING ? 0 : (long) Math.ceil(missing / perNano());
+        double most = burst();
+        double missing = Math.min((double) amount, most) - level(nowNanos) - most * ROUNDING;
+        return missing <= 0 ? 0 : (long) Math.ceil(missing / perNano());
     }
 
     void take(long amount, long nowNanos) {
