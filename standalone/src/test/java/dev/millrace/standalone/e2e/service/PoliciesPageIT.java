@@ -181,9 +181,15 @@ class PoliciesPageIT {
 
     private void pausingAndCancelling() {
         command("cancel --batch 2026-11-20 --tenant acme", "cancelled: batch 2026-11-20 of acme");
+        command(
+                "cancel --batch 2026-11-20 --tenant acme --running",
+                "cancelled: batch 2026-11-20 of acme",
+                ", with running calls");
         command("cancel --job 6f1d0c7e5a3b4f2891e0d7c6b5a49382", "cancelled: job 6f1d0c7e");
         command("pause --model gpt-4.1", "paused: gpt-4.1");
         command("resume --model gpt-4.1", "resumed: gpt-4.1");
+        command("pause --tenant acme --for 2h", "paused: tenant acme,", ", until ");
+        command("pause --tenant acme --batch 2026-11-20", "paused: batch 2026-11-20 of acme,");
         command("pause --all", "paused: everything");
         command("resume --all", "resumed: everything");
     }
