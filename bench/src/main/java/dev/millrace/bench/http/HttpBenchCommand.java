@@ -44,7 +44,7 @@ public final class HttpBenchCommand implements Callable<Integer> {
     @Option(
             names = "--latency",
             paramLabel = "MS",
-            defaultValue = "1000",
+            defaultValue = "5000",
             description =
                     "Latency of each answer in milliseconds; default: ${DEFAULT-VALUE}. With fewer"
                             + " than 1000 calls in flight, the server answers at once.")

@@ -22,7 +22,7 @@ class HttpBenchCommandTest {
     @Test
     void defaultsMatchTheHelp() {
         assertThat(command().inFlight(MANY_FILES)).containsExactly(64, 5_000, 10_000);
-        assertThat(command().latency()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(command().latency()).isEqualTo(Duration.ofSeconds(5));
         assertThat(command().time()).isEqualTo(Duration.ofSeconds(10));
     }
 

@@ -85,44 +85,6 @@ public record Model(
         fallback = List.copyOf(fallback);
     }
 
-    /** Creates a model whose jobs fall back on no further errors. */
-    public Model(
-            String name,
-            String provider,
-            String upstreamModel,
-            List<String> aliases,
-            Tier tier,
-            Set<Capability> capabilities,
-            OptionalLong contextWindow,
-            OptionalLong maxOutputTokens,
-            long defaultMaxTokens,
-            Price price,
-            Limits limits,
-            List<String> fallback,
-            Duration fallbackAfter,
-            StreamMode stream,
-            Set<Endpoint> urls,
-            ModelParameters parameters) {
-        this(
-                name,
-                provider,
-                upstreamModel,
-                aliases,
-                tier,
-                capabilities,
-                contextWindow,
-                maxOutputTokens,
-                defaultMaxTokens,
-                price,
-                limits,
-                fallback,
-                fallbackAfter,
-                Set.of(),
-                stream,
-                urls,
-                parameters);
-    }
-
     /** Creates a model with default settings. */
     public static Model of(String name, String provider, Price price) {
         return new Model(
@@ -139,6 +101,7 @@ public record Model(
                 Limits.NONE,
                 List.of(),
                 DEFAULT_FALLBACK_AFTER,
+                Set.of(),
                 StreamMode.AUTO,
                 Set.of(),
                 ModelParameters.DEFAULT);

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.job;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for custom_ids and the names of tenants and batches. */
@@ -11,12 +12,24 @@ public final class Names {
 
     /** Returns true if the name is valid for a tenant. */
     public static boolean isTenant(String name) {
-        return problem(name, MAX_TENANT_CHARS, "") == null;
+        return tenantProblem(name).isEmpty();
     }
 
     /** Returns true if the name is valid for a batch. */
     public static boolean isBatch(String name) {
-        return problem(name, MAX_BATCH_CHARS, "") == null;
+        return batchProblem(name).isEmpty();
+    }
+
+    /**
+     * Returns what is wrong with the name of a tenant, such as "is empty"; empty if it is valid.
+     */
+    public static Optional<String> tenantProblem(String name) {
+        return Optional.ofNullable(problem(name, MAX_TENANT_CHARS, ""));
+    }
+
+    /** Returns what is wrong with the name of a batch, such as "is empty"; empty if it is valid. */
+    public static Optional<String> batchProblem(String name) {
+        return Optional.ofNullable(problem(name, MAX_BATCH_CHARS, ""));
     }
 
     /**

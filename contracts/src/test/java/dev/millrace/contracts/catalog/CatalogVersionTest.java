@@ -33,6 +33,7 @@ class CatalogVersionTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ofSeconds(30),
+                Set.of(),
                 StreamMode.AUTO,
                 urls,
                 parameters);

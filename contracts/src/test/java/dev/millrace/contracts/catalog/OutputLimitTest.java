@@ -43,6 +43,7 @@ class OutputLimitTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
+                Set.of(),
                 StreamMode.AUTO,
                 Set.of(),
                 ModelParameters.DEFAULT);

@@ -55,6 +55,7 @@ class ContextWindowCheckTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
+                Set.of(),
                 StreamMode.AUTO,
                 urls,
                 ModelParameters.DEFAULT);

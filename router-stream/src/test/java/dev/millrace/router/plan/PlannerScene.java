@@ -98,6 +98,7 @@ final class PlannerScene {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
+                Set.of(),
                 StreamMode.AUTO,
                 Set.of(),
                 ModelParameters.DEFAULT);
@@ -119,6 +120,7 @@ final class PlannerScene {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
+                Set.of(),
                 StreamMode.AUTO,
                 urls,
                 parameters);

@@ -51,6 +51,7 @@ class PlannerTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
+                Set.of(),
                 StreamMode.AUTO,
                 Set.of(),
                 ModelParameters.DEFAULT);

@@ -57,6 +57,7 @@ class TranslatedJobTest {
                 Limits.NONE,
                 List.of(),
                 Duration.ZERO,
+                Set.of(),
                 StreamMode.AUTO,
                 Set.of(),
                 parameters);

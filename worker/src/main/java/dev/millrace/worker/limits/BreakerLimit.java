@@ -27,8 +27,9 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
      * its own trial has failed. Otherwise one job that always fails could hold back all others.
      */
     long passNanos(Job job, long nowNanos) {
-        return breakers.wouldBeTrial(job.model(), room(job, nowNanos), nowNanos)
-                ? job.passNanos(nowNanos)
+        long pass = job.passNanos(nowNanos);
+        return pass > 0 && breakers.wouldBeTrial(job.model(), room(job, nowNanos), nowNanos)
+                ? pass
                 : 0;
     }
 

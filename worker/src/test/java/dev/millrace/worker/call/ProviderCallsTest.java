@@ -298,6 +298,7 @@ class ProviderCallsTest {
                     Limits.NONE,
                     List.of(),
                     Duration.ZERO,
+                    Set.of(),
                     mode,
                     urls,
                     ModelParameters.DEFAULT);

@@ -54,6 +54,7 @@ class TranslatedJobCostTest {
                 MODEL.limits(),
                 MODEL.fallback(),
                 MODEL.fallbackAfter(),
+                MODEL.fallbackOn(),
                 MODEL.stream(),
                 MODEL.urls(),
                 MODEL.parameters());

@@ -3,15 +3,14 @@ package dev.millrace.standalone.cli.batch;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.submit.LineProblemReport;
 import dev.millrace.standalone.submit.Submitter;
 import java.io.IOException;
@@ -81,10 +80,8 @@ public final class SubmitCommand implements Callable<Integer> {
 
     /** Returns the topic, limits and cluster that the options select; no cluster for a check. */
     ProducerSettings target() {
-        if (batch != null && !Names.isBatch(batch)) {
-            throw UserError.usage(
-                    "--batch must have 1 to 256 characters, not all blank, and no control"
-                            + " characters");
+        if (batch != null) {
+            var _ = NameOptions.batch(batch);
         }
         TopicsConfig topics = clusterOptions.topics();
         String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;

@@ -1,14 +1,14 @@
 package dev.millrace.standalone.cli.cluster;
 
-import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Names;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.Cancellations;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -63,19 +63,16 @@ public final class CancelCommand implements Callable<Integer> {
                     "Give either --batch NAME, with --tenant NAME if the batch has a tenant, or"
                             + " --job ID");
         }
-        if (job != null) {
-            try {
-                return new ControlKey.CancelJob(new JobId(job));
-            } catch (IllegalArgumentException e) {
-                throw UserError.usage("--job: " + e.getMessage());
-            }
+        return batch == null
+                ? jobKey(Objects.requireNonNull(job))
+                : new ControlKey.CancelBatch(NameOptions.tenant(tenant), NameOptions.batch(batch));
+    }
+
+    private static ControlKey jobKey(String id) {
+        try {
+            return new ControlKey.CancelJob(new JobId(id));
+        } catch (IllegalArgumentException e) {
+            throw UserError.usage("--job: " + e.getMessage());
         }
-        var tenantName = tenant == null ? TenantConfig.DEFAULT_NAME : tenant;
-        var batchName = batch == null ? "" : batch;
-        if (!Names.isTenant(tenantName) || !Names.isBatch(batchName)) {
-            throw UserError.usage(
-                    "Not a valid batch and tenant name: " + batchName + ", " + tenantName);
-        }
-        return new ControlKey.CancelBatch(tenantName, batchName);
     }
 }

@@ -1,9 +1,8 @@
 package dev.millrace.standalone.cli.cluster;
 
-import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.job.Names;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.UserError;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -60,12 +59,9 @@ final class PauseTarget {
     }
 
     private ControlKey.Pause ofJobs() {
-        var tenantName = tenant == null ? TenantConfig.DEFAULT_NAME : tenant;
-        if (!Names.isTenant(tenantName) || (batch != null && !Names.isBatch(batch))) {
-            throw UserError.usage("Not a valid name of a tenant or a batch");
-        }
+        String tenantName = NameOptions.tenant(tenant);
         return batch == null
                 ? new ControlKey.PauseTenant(tenantName)
-                : new ControlKey.PauseBatch(tenantName, batch);
+                : new ControlKey.PauseBatch(tenantName, NameOptions.batch(batch));
     }
 }
