@@ -25,10 +25,10 @@ final class ApiKeys {
     private final String provider;
     private final String prefix;
 
-    /** What the latest reading found; null once it was used or refused. */
+    /** What the latest reading found; null if it was the key in use. */
     private final @Nullable Secret[] found;
 
-    /** The latest content that was refused; null if the file has the key in use. */
+    /** The latest content that a warning was logged for; null if the file has the key in use. */
     private final @Nullable Secret[] refused;
 
     private volatile List<Secret> current;
@@ -93,21 +93,14 @@ final class ApiKeys {
             refused[key] = null;
             return false;
         }
-        if (read.equals(refused[key])) {
-            return false;
-        }
         if (!read.equals(found[key])) {
             found[key] = read;
             return false;
         }
-        found[key] = null;
+        // Refused content may be usable later: when another file has it no more.
         Optional<String> problem = problem(read);
-        if (problem.isPresent()) {
-            refuse(key, read, problem.get());
-            return false;
-        }
-        replace(key, read);
-        return true;
+        problem.ifPresentOrElse(it -> refuse(key, read, it), () -> replace(key, read));
+        return problem.isEmpty();
     }
 
     private Optional<String> problem(Secret read) {
@@ -119,7 +112,11 @@ final class ApiKeys {
                                         : KeyForm.problem(read.reveal(), prefix));
     }
 
+    /** Warns, once for each content. */
     private void refuse(int key, Secret read, String problem) {
+        if (read.equals(refused[key])) {
+            return;
+        }
         refused[key] = read;
         LOG.atWarn()
                 .addKeyValue("provider", provider)

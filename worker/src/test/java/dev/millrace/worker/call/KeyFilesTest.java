@@ -76,6 +76,10 @@ class KeyFilesTest {
     }
 
     private ProviderCalls calls(Path keyFile) {
+        return calls("sk-first-key, \"${file:%s}\"".formatted(keyFile));
+    }
+
+    private ProviderCalls calls(String keys) {
         var config =
                 new ConfigLoader(Map.of())
                         .parse(
@@ -86,9 +90,9 @@ class KeyFilesTest {
                                     wire: openai
                                     base_url: http://h/v1
                                     key_prefix: sk-
-                                    keys: [ sk-first-key, "${file:%s}" ]
+                                    keys: [ %s ]
                                 """
-                                        .formatted(provider, keyFile));
+                                        .formatted(provider, keys));
         return new ProviderCalls(
                 transport,
                 config.providers(),
@@ -215,6 +219,24 @@ class KeyFilesTest {
             assertThat(messages())
                     .containsExactly(
                             "key 2 of " + provider + " was replaced, because its file has changed");
+        }
+    }
+
+    @Nested
+    class TwoFiles {
+        @Test
+        void keyThatMovesToTheOtherFileIsUsedThere() throws Exception {
+            var first = Files.writeString(folder.resolve("first"), OLD);
+            var second = Files.writeString(folder.resolve("second"), "sk-second-4714");
+            var calls = calls("\"${file:%s}\", \"${file:%s}\"".formatted(first, second));
+            Files.writeString(first, "sk-second-4714");
+            Files.writeString(second, NEW);
+            readTwice(calls);
+            readTwice(calls);
+
+            assertThat(calls.takeReplacedKeys())
+                    .containsExactlyInAnyOrder(
+                            new ProviderKey(provider, 0), new ProviderKey(provider, 1));
         }
     }
 
