@@ -2,6 +2,7 @@ package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.wire.RateLimitHeaders;
 import dev.millrace.worker.wire.ReportedLimit;
 import dev.millrace.worker.wire.ResponseHeaders;
@@ -56,13 +57,13 @@ final class KeyQuota {
     }
 
     /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */
-    long waitNanos(String model, TokenEstimate tokens, long nowNanos) {
+    long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
         if (!named.isEmpty()) {
-            wait = Math.max(wait, named.waitNanos(model, tokens, nowNanos));
+            wait = Math.max(wait, named.waitNanos(asking, tokens, nowNanos));
         }
         for (PermitSet set : shared) {
-            wait = Math.max(wait, set.waitNanos(model, tokens, nowNanos));
+            wait = Math.max(wait, set.waitNanos(asking, tokens, nowNanos));
         }
         return wait;
     }

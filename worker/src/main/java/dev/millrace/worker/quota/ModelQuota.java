@@ -6,6 +6,7 @@ import dev.millrace.worker.adaptive.CallEnd;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Reservation;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class ModelQuota {
     private static final TokenEstimate NOTHING = new TokenEstimate(0, 0);
 
-    private final String model;
     private final LoopClock clock;
     private final CallTokens tokens = new CallTokens();
 
@@ -33,13 +33,12 @@ final class ModelQuota {
     /** For each key, its configured limits and {@link #shared}. */
     private final List<List<PermitSet>> sharedOfKeys;
 
-    /** When the model's first job may start; meaningless unless {@link #isWaiting}. */
+    /** The earliest time at which a waiting lane may start; meaningless unless {@link #isWaiting}. */
     private long dueNanos;
 
     private boolean isWaiting;
 
-    ModelQuota(String model, List<KeyQuota> keys, List<PermitSet> shared, LoopClock clock) {
-        this.model = model;
+    ModelQuota(List<KeyQuota> keys, List<PermitSet> shared, LoopClock clock) {
         this.clock = clock;
         this.keys = List.copyOf(keys);
         this.shared = List.copyOf(shared);
@@ -56,26 +55,33 @@ final class ModelQuota {
      */
     long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
         TokenEstimate estimate = tokens.of(job);
+        JobTopic asking = job.partition().topic();
         long wait = PermitSet.UNKNOWN;
         for (int key = 0; key < keys.size() && wait > 0; key++) {
             if (keys.size() == 1 || isUsable.test(key)) {
-                wait = Math.min(wait, keys.get(key).waitNanos(model, estimate, nowNanos));
+                wait = Math.min(wait, keys.get(key).waitNanos(asking, estimate, nowNanos));
             }
         }
         for (PermitSet set : shared) {
-            wait = Math.max(wait, set.waitNanos(model, estimate, nowNanos));
+            wait = Math.max(wait, set.waitNanos(asking, estimate, nowNanos));
         }
-        isWaiting = wait > 0 && wait != PermitSet.UNKNOWN;
-        dueNanos = nowNanos + wait;
+        // The first job of another lane may be due earlier.
+        if (wait < untilDueNanos(nowNanos)) {
+            isWaiting = wait > 0;
+            dueNanos = nowNanos + wait;
+        }
         return wait;
     }
 
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */
     boolean hasRoom(Job job, int key, long nowNanos) {
-        return keys.size() == 1 || keys.get(key).waitNanos(model, tokens.of(job), nowNanos) == 0;
+        return keys.size() == 1
+                || keys.get(key).waitNanos(
+                                        job.partition().topic(), tokens.of(job), nowNanos)
+                                == 0;
     }
 
-    /** Returns the nanoseconds until the model's first job may start; a far time for none. */
+    /** Returns the nanoseconds until a waiting lane may start a call; a far time for none. */
     long untilDueNanos(long nowNanos) {
         long left = dueNanos - nowNanos;
         return isWaiting && left > 0 ? left : PermitSet.UNKNOWN;

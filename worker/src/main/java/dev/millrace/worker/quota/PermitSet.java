@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RatePermits;
+import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.wire.ReportedLimit.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class PermitSet {
     private final String scope;
     private final String concurrencyKey;
     private final List<Rate> rates = new ArrayList<>();
-    private final WaitingModel turns = new WaitingModel();
+    private final WaitingLane turns = new WaitingLane();
     private @Nullable ConcurrencyPermits concurrency;
     private long concurrencyLimit;
 
@@ -123,15 +124,15 @@ final class PermitSet {
     /**
      * Returns the nanoseconds until the call may start, or {@link #UNKNOWN}; 0 for now.
      *
-     * @param model the asking model, which has its turn before models that asked later
+     * @param asking the asking lane, which has its turn before lanes that asked later
      */
-    long waitNanos(String model, TokenEstimate tokens, long nowNanos) {
+    long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = concurrency == null ? 0 : concurrency.waitNanos(nowNanos);
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
             wait = amount == 0 ? wait : Math.max(wait, rate.permits.waitNanos(amount, nowNanos));
         }
-        return turns.waitNanos(model, wait, nowNanos);
+        return turns.waitNanos(asking, wait, nowNanos);
     }
 
     /**

@@ -74,7 +74,6 @@ public final class Quota {
             models.put(
                     model.name(),
                     new ModelQuota(
-                            model.name(),
                             ofKeys,
                             shared.stream().filter(set -> !set.isEmpty()).toList(),
                             clock));

@@ -30,16 +30,25 @@ public final class Jobs {
     public static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
 
     private static final Model MODEL = Model.of("m", "p", Price.of("1", "2"));
+    private static final JobTopic TOPIC = new JobTopic("m", Lane.NORMAL);
 
     private Jobs() {}
 
     public static Partition assigned() {
-        return new Partition(
-                new TopicPartition("millrace.jobs.m.normal", 0), new JobTopic("m", Lane.NORMAL));
+        return assigned(TOPIC);
+    }
+
+    private static Partition assigned(JobTopic topic) {
+        String name = "millrace.jobs." + topic.model() + "." + topic.lane().word();
+        return new Partition(new TopicPartition(name, 0), topic);
     }
 
     public static Partition active() {
-        Partition partition = assigned();
+        return active(TOPIC);
+    }
+
+    public static Partition active(JobTopic topic) {
+        Partition partition = assigned(topic);
         var ledger = PartitionLedger.fresh(new LedgerLimits(4_000, MAX_ATTEMPTS), 0);
         partition.onRestored(ledger, 0, null);
         return partition;

@@ -7,12 +7,14 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.Job;
+import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.SharedLimits;
@@ -42,6 +44,7 @@ class QuotaTest {
     }
 
     private final Partition partition = Jobs.active();
+    private final Partition otherModel = Jobs.active(new JobTopic("n", Lane.NORMAL));
     private long offset;
     private long now = Long.MAX_VALUE - MINUTE;
 
@@ -82,7 +85,8 @@ class QuotaTest {
     }
 
     private Job job(String model, long tokens) {
-        return Jobs.ready(partition, offset++, model(model), new TokenEstimate(tokens, 0));
+        Partition of = model.equals("m") ? partition : otherModel;
+        return Jobs.ready(of, offset++, model(model), new TokenEstimate(tokens, 0));
     }
 
     /** Sends a call if the quota permits it; returns null otherwise. */
@@ -322,6 +326,42 @@ class QuotaTest {
             }
 
             assertThat(order).containsExactly("large");
+        }
+    }
+
+    @Nested
+    class TwoLanesOfAModel {
+        private final Quota quota = quota("tokens_per_minute", 60_000);
+        private final Partition bulk = Jobs.active(new JobTopic("m", Lane.BULK));
+
+        @Test
+        void largeCallOfOneIsNotDelayedForeverBySmallOnesOfTheOther() {
+            Job large = job("m", 2_000);
+            boolean isPermitted = false;
+            for (int i = 0; i < 30_000 && !isPermitted; i++) {
+                Job small = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(10, 0));
+                if (quota.waitNanos(small, QuotaTest::isAnyKey, now) == 0) {
+                    quota.reserve(small, now);
+                    quota.onSent(small, now);
+                    quota.complete(small, answered(10), now);
+                }
+                isPermitted = quota.waitNanos(large, QuotaTest::isAnyKey, now) == 0;
+                now += SECOND / 1_000;
+            }
+
+            assertThat(isPermitted).isTrue();
+        }
+
+        @Test
+        void earlierOneIsDueFirst() {
+            while (tryStart(quota, "m", 100) != null) {
+                // Uses what the limit permits now.
+            }
+            long wait = quota.waitNanos(job("m", 100), QuotaTest::isAnyKey, now);
+            Job large = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(2_000, 0));
+            assertThat(quota.waitNanos(large, QuotaTest::isAnyKey, now)).isGreaterThan(wait);
+
+            assertThat(quota.untilDueNanos(now)).isEqualTo(wait).isPositive();
         }
     }
 

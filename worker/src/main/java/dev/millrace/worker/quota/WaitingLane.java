@@ -1,0 +1,56 @@
+package dev.millrace.worker.quota;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.worker.job.JobTopic;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lane of a model that has waited longest at a limit. Without a turn, a large call would wait
+ * for ever while the small calls of another lane or model take each permit that becomes free.
+ * Belongs to the loop's thread.
+ */
+final class WaitingLane {
+    /** After this wait, the lane has its turn: the others wait for it. */
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    /** A lane that has not asked for this long does not wait any more. */
+    private static final Duration FORGET = Duration.ofMillis(500);
+
+    /** Wait of the other lanes, after which they ask again. */
+    private static final Duration RECHECK = Duration.ofMillis(20);
+
+    private @Nullable JobTopic waiting;
+    private long sinceNanos;
+    private long askedNanos;
+
+    /**
+     * Returns the wait of a lane, considering the turn of another.
+     *
+     * @param wait the wait at the limit itself
+     */
+    long waitNanos(JobTopic asking, long wait, long nowNanos) {
+        JobTopic first = waiting;
+        if (first != null && !first.equals(asking) && isWaiting(nowNanos)) {
+            boolean hasTurn = nowNanos - sinceNanos >= PATIENCE.toNanos();
+            return hasTurn && !overtakes(asking, first) ? Math.max(wait, RECHECK.toNanos()) : wait;
+        }
+        if (wait == 0) {
+            waiting = null;
+        } else {
+            sinceNanos = asking.equals(first) ? sinceNanos : nowNanos;
+            waiting = asking;
+            askedNanos = nowNanos;
+        }
+        return wait;
+    }
+
+    /** A critical job waits for no other lane of its model. */
+    private static boolean overtakes(JobTopic asking, JobTopic first) {
+        return asking.lane() == Lane.CRITICAL && asking.model().equals(first.model());
+    }
+
+    private boolean isWaiting(long nowNanos) {
+        return nowNanos - askedNanos < FORGET.toNanos();
+    }
+}
