@@ -20,8 +20,13 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
     }
 
     @Override
+    public synchronized boolean hasRoom(long nowNanos) {
+        return leased(nowNanos) > 0;
+    }
+
+    @Override
     public synchronized long waitNanos(long nowNanos) {
-        if (leased(nowNanos) > 0) {
+        if (hasRoom(nowNanos)) {
             return 0;
         }
         lease.onRefused(1, nowNanos);

@@ -5,7 +5,13 @@ public interface ConcurrencyPermits {
     /** A wait of unknown length, such as for the end of another call. */
     long UNKNOWN = Long.MAX_VALUE;
 
-    /** Returns 0 when a call may start now; else {@link #UNKNOWN}. */
+    /** Returns true if a call may start now. */
+    boolean hasRoom(long nowNanos);
+
+    /**
+     * Returns 0 when a call may start now; else {@link #UNKNOWN}. Unlike {@link #hasRoom}, this
+     * demands a permit from other workers: the call waits for this limit.
+     */
     long waitNanos(long nowNanos);
 
     /**

@@ -10,13 +10,18 @@ public final class LocalConcurrency implements ConcurrencyPermits {
     }
 
     @Override
+    public boolean hasRoom(long nowNanos) {
+        return used < limit;
+    }
+
+    @Override
     public long waitNanos(long nowNanos) {
-        return used < limit ? 0 : UNKNOWN;
+        return hasRoom(nowNanos) ? 0 : UNKNOWN;
     }
 
     @Override
     public boolean take(long nowNanos) {
-        boolean isFree = used < limit;
+        boolean isFree = hasRoom(nowNanos);
         used += isFree ? 1 : 0;
         return isFree;
     }

@@ -17,6 +17,11 @@ public final class LocalRate implements RatePermits {
     }
 
     @Override
+    public boolean hasRoom(long amount, long nowNanos) {
+        return waitNanos(amount, nowNanos) == 0;
+    }
+
+    @Override
     public long waitNanos(long amount, long nowNanos) {
         return Math.max(
                 pace.waitNanos(amount, nowNanos),
@@ -25,7 +30,7 @@ public final class LocalRate implements RatePermits {
 
     @Override
     public boolean take(long amount, long nowNanos) {
-        if (waitNanos(amount, nowNanos) > 0) {
+        if (!hasRoom(amount, nowNanos)) {
             return false;
         }
         pace.take(amount, nowNanos);

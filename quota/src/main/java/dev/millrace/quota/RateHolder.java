@@ -26,8 +26,13 @@ final class RateHolder implements RatePermits, SharedLimit.Holder {
     }
 
     @Override
+    public synchronized boolean hasRoom(long amount, long nowNanos) {
+        return amount <= leased(nowNanos);
+    }
+
+    @Override
     public synchronized long waitNanos(long amount, long nowNanos) {
-        if (amount <= leased(nowNanos)) {
+        if (hasRoom(amount, nowNanos)) {
             return 0;
         }
         lease.onRefused(amount, nowNanos);

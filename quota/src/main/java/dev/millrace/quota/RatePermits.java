@@ -16,9 +16,13 @@ public interface RatePermits {
     /** A wait of unknown length. */
     long UNKNOWN = Long.MAX_VALUE;
 
+    /** Returns true if the amount may be taken now. */
+    boolean hasRoom(long amount, long nowNanos);
+
     /**
      * Returns the nanoseconds until the amount may be taken, or {@link #UNKNOWN}; 0 permits it now.
-     * An amount above the limit waits for an empty window.
+     * An amount above the limit waits for an empty window. Unlike {@link #hasRoom}, this demands
+     * permits from other workers: the call waits for this limit.
      */
     long waitNanos(long amount, long nowNanos);
 

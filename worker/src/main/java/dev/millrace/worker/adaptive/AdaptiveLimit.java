@@ -45,9 +45,15 @@ public final class AdaptiveLimit {
         counts = new CallCounts(nowNanos);
     }
 
+    /** Returns true if a call may start now. */
+    public boolean hasRoom(long nowNanos) {
+        return inFlight < window.size() && (pace == null || pace.hasRoom(nowNanos));
+    }
+
     /**
      * Returns the nanoseconds until a call may start, or until the limit has to be asked again; 0
-     * for now, {@link Long#MAX_VALUE} for the end of a call.
+     * for now, {@link Long#MAX_VALUE} for the end of a call. Unlike {@link #hasRoom}, this notes
+     * that the limit holds back a call, so that it may grow.
      */
     public long waitNanos(long nowNanos) {
         if (inFlight >= window.size()) {

@@ -108,9 +108,18 @@ final class ThrottledPace {
     long waitNanos(long nowNanos) {
         step(nowNanos);
         long held = heldUntilNanos - nowNanos;
-        long paced = nextNanos - nowNanos - CREDIT.toNanos();
+        long paced = pacedNanos(nowNanos);
         isUsed |= held <= 0 && paced > 0;
         return Math.max(0, Math.max(held, paced));
+    }
+
+    private long pacedNanos(long nowNanos) {
+        return nextNanos - nowNanos - CREDIT.toNanos();
+    }
+
+    /** Returns true if a call may start now. */
+    boolean hasRoom(long nowNanos) {
+        return heldUntilNanos - nowNanos <= 0 && pacedNanos(nowNanos) <= 0;
     }
 
     void onStarted(long nowNanos) {

@@ -56,6 +56,15 @@ final class KeyQuota {
         return shared;
     }
 
+    /** Returns true if a call with the key may start now. */
+    boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+        boolean hasRoom = adaptive.hasRoom(nowNanos) && named.hasRoom(asking, tokens, nowNanos);
+        for (PermitSet set : shared) {
+            hasRoom = hasRoom && set.hasRoom(asking, tokens, nowNanos);
+        }
+        return hasRoom;
+    }
+
     /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */
     long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);

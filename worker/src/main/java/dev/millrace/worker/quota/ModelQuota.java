@@ -33,7 +33,9 @@ final class ModelQuota {
     /** For each key, its configured limits and {@link #shared}. */
     private final List<List<PermitSet>> sharedOfKeys;
 
-    /** The earliest time at which a waiting lane may start; meaningless unless {@link #isWaiting}. */
+    /**
+     * The earliest time at which a waiting lane may start; meaningless unless {@link #isWaiting}.
+     */
     private long dueNanos;
 
     private boolean isWaiting;
@@ -76,9 +78,7 @@ final class ModelQuota {
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */
     boolean hasRoom(Job job, int key, long nowNanos) {
         return keys.size() == 1
-                || keys.get(key).waitNanos(
-                                        job.partition().topic(), tokens.of(job), nowNanos)
-                                == 0;
+                || keys.get(key).hasRoom(job.partition().topic(), tokens.of(job), nowNanos);
     }
 
     /** Returns the nanoseconds until a waiting lane may start a call; a far time for none. */

@@ -121,8 +121,19 @@ final class PermitSet {
         return rates.size();
     }
 
+    /** Returns true if a call of the lane may start now. */
+    boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+        boolean hasRoom = concurrency == null || concurrency.hasRoom(nowNanos);
+        for (Rate rate : rates) {
+            long amount = rate.amount(tokens);
+            hasRoom &= amount == 0 || rate.permits.hasRoom(amount, nowNanos);
+        }
+        return hasRoom && turns.permits(asking, nowNanos);
+    }
+
     /**
-     * Returns the nanoseconds until the call may start, or {@link #UNKNOWN}; 0 for now.
+     * Returns the nanoseconds until the call may start, or {@link #UNKNOWN}; 0 for now. Unlike
+     * {@link #hasRoom}, this lets the call wait for a turn and for permits of other workers.
      *
      * @param asking the asking lane, which has its turn before lanes that asked later
      */

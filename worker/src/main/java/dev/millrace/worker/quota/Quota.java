@@ -74,9 +74,7 @@ public final class Quota {
             models.put(
                     model.name(),
                     new ModelQuota(
-                            ofKeys,
-                            shared.stream().filter(set -> !set.isEmpty()).toList(),
-                            clock));
+                            ofKeys, shared.stream().filter(set -> !set.isEmpty()).toList(), clock));
         }
     }
 

@@ -24,21 +24,33 @@ final class WaitingLane {
     private long sinceNanos;
     private long askedNanos;
 
+    /** Returns false if another lane has its turn, which the asking lane has to wait for. */
+    boolean permits(JobTopic asking, long nowNanos) {
+        JobTopic other = other(asking, nowNanos);
+        return other == null
+                || nowNanos - sinceNanos < PATIENCE.toNanos()
+                || overtakes(asking, other);
+    }
+
+    /** Returns the waiting lane if it is not the asking one; else null. */
+    private @Nullable JobTopic other(JobTopic asking, long nowNanos) {
+        boolean isWaiting = waiting != null && nowNanos - askedNanos < FORGET.toNanos();
+        return isWaiting && !asking.equals(waiting) ? waiting : null;
+    }
+
     /**
      * Returns the wait of a lane, considering the turn of another.
      *
      * @param wait the wait at the limit itself
      */
     long waitNanos(JobTopic asking, long wait, long nowNanos) {
-        JobTopic first = waiting;
-        if (first != null && !first.equals(asking) && isWaiting(nowNanos)) {
-            boolean hasTurn = nowNanos - sinceNanos >= PATIENCE.toNanos();
-            return hasTurn && !overtakes(asking, first) ? Math.max(wait, RECHECK.toNanos()) : wait;
+        if (other(asking, nowNanos) != null) {
+            return permits(asking, nowNanos) ? wait : Math.max(wait, RECHECK.toNanos());
         }
         if (wait == 0) {
             waiting = null;
         } else {
-            sinceNanos = asking.equals(first) ? sinceNanos : nowNanos;
+            sinceNanos = asking.equals(waiting) ? sinceNanos : nowNanos;
             waiting = asking;
             askedNanos = nowNanos;
         }
@@ -48,9 +60,5 @@ final class WaitingLane {
     /** A critical job waits for no other lane of its model. */
     private static boolean overtakes(JobTopic asking, JobTopic first) {
         return asking.lane() == Lane.CRITICAL && asking.model().equals(first.model());
-    }
-
-    private boolean isWaiting(long nowNanos) {
-        return nowNanos - askedNanos < FORGET.toNanos();
     }
 }

@@ -21,6 +21,11 @@ final class FakePermits implements PermitSource {
     public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
         return new RatePermits() {
             @Override
+            public boolean hasRoom(long amount, long now) {
+                return true;
+            }
+
+            @Override
             public long waitNanos(long amount, long now) {
                 return 0;
             }

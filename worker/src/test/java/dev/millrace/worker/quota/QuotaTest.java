@@ -477,6 +477,24 @@ class QuotaTest {
         }
 
         @Test
+        void questionForRoomHoldsBackNoOtherModel() {
+            var shared =
+                    new SharedLimits(
+                            Limits.NONE, Map.of(), Map.of("p", limits("requests_per_second", 1)));
+            var limited = quota(2, shared, model("m"), model("n"));
+            Job first = job("m", 1);
+            limited.reserve(first, now);
+            limited.onSent(first, now);
+            for (int i = 0; i < 4; i++) {
+                assertThat(limited.hasRoom(job("m", 1), 0, now)).isFalse();
+                now += SECOND / 4;
+            }
+            now += SECOND / 10;
+
+            assertThat(limited.hasRoom(job("n", 1), 0, now)).isTrue();
+        }
+
+        @Test
         void configuredLimitOfTheModelHoldsForAllKeysTogether() {
             var limited =
                     quota(
