@@ -24,7 +24,7 @@ import java.util.List;
  * after.
  *
  * <p>A call is not sent either if a permit of it was leased and the lease has expired meanwhile. It
- * then counts as one that missed its window.
+ * is announced again, however often its leases expire.
  */
 public final class CallDispatcher {
     /** The send window is the session timeout divided by this. */
@@ -89,6 +89,8 @@ public final class CallDispatcher {
                     providers.start(request, report -> mailbox.put(new Finished(call, report))));
             if (maySend) {
                 limits.onSent(job);
+            } else {
+                job.onLeaseExpired();
             }
         }
     }

@@ -60,7 +60,8 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      * @param attempts calls made for the job at this model, including the reported call even if it
      *     was not made
      * @param sameError number of this worker's attempts that ended with the reported error
-     * @param missedWindows calls that could not be sent in time, including the reported call
+     * @param missedWindows calls that could not be sent in time, including the reported call, but
+     *     without calls whose leases have expired
      * @param excuse why the failure is not the job's fault
      * @param hasOtherKey true when another API key has room for the refused call
      * @param deadline null for none
@@ -206,7 +207,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             return fallBackOrSettle(attempt, ErrorCode.CONNECTION_ERROR, false, outcome, now);
         }
         return new Decision.Retry(
-                attempt.missedWindows() == 1
+                attempt.missedWindows() <= 1
                         ? Duration.ZERO
                         : retries.backoffAfter(attempt.missedWindows() - 1, random));
     }

@@ -68,6 +68,7 @@ public final class Job {
     private boolean hasOtherKey;
     private @Nullable Reservation reservation;
     private int missedWindows;
+    private boolean hasLeaseExpired;
     private @Nullable Instant lastStart;
     private long upstreamMs;
     private @Nullable Long firstTokenMs;
@@ -152,9 +153,15 @@ public final class Job {
         require(state == State.STARTING, "is launched");
         state = State.RUNNING;
         excuse = Excuse.NONE;
+        hasLeaseExpired = false;
         lastStart = now;
         call = new LaunchedCall(this);
         return call;
+    }
+
+    /** Records that a lease of the launched call has expired, so that the call is not sent. */
+    public void onLeaseExpired() {
+        hasLeaseExpired = true;
     }
 
     /**
@@ -181,7 +188,7 @@ public final class Job {
         }
         switch (report.verdict()) {
             case Verdict.Failed failed -> onFailed(failed.error());
-            case Verdict.SendWindowMissed _ -> missedWindows++;
+            case Verdict.SendWindowMissed _ -> missedWindows += hasLeaseExpired ? 0 : 1;
             case Verdict.Answered _ -> {}
         }
     }
@@ -380,7 +387,7 @@ public final class Job {
         return firstTokenMs;
     }
 
-    /** Returns the number of calls that could not be sent in time. */
+    /** Returns the number of calls that could not be sent in time, in spite of valid leases. */
     public int missedWindows() {
         return missedWindows;
     }

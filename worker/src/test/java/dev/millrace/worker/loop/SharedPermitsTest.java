@@ -84,6 +84,26 @@ class SharedPermitsTest {
         }
     }
 
+    @Nested
+    class WhenEveryCommitTakesLongerThanALease {
+        @Test
+        void callIsAnnouncedAgainWithoutEnd() {
+            cluster.job(0, 0);
+            var worker = new TestWorker(cluster, permits);
+            worker.log.onCommit = () -> permits.haveExpired = true;
+            worker.owning(0);
+            for (int i = 0; i < 20; i++) {
+                permits.haveExpired = false;
+                worker.providers.missSendWindow("0-0");
+                worker.turn(3);
+            }
+
+            assertThat(worker.providers.calls).hasSize(21);
+            assertThat(cluster.openJobs()).containsExactly(new OpenJob(0, 1, true));
+            assertThat(permits.unsent).isEqualTo(1);
+        }
+    }
+
     @Test
     void permitCountsAsUnsentDuringTheCommit() {
         cluster.job(0, 0);
