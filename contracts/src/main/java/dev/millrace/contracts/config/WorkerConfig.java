@@ -169,7 +169,8 @@ public record WorkerConfig(
     /**
      * The circuit breakers of models, providers and API keys.
      *
-     * @param failureRate percentage of failed calls that opens the breaker, above 0 to 100
+     * @param failureRate percentage of failed calls that opens the breaker, above 0 to 100; 100
+     *     means never
      * @param slowCallRate percentage of slow calls that opens the breaker of a model, above 0 to
      *     100; 100 means never
      * @param slowCall duration above which a call is slow

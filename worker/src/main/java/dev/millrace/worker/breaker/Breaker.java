@@ -43,13 +43,14 @@ final class Breaker {
 
     private static final Duration LEAST_ROW_TIME = Duration.ofSeconds(2);
 
-    /** At this percentage, slow calls never open the breaker. */
+    /** At this percentage, failures or slow calls never open the breaker. */
     private static final double NEVER_PERCENT = 100;
 
     private final BreakerId id;
     private final LoopClock clock;
     private final CircuitBreaker circuit;
     private final Duration openFor;
+    private final boolean countsFailures;
 
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
@@ -81,11 +82,13 @@ final class Breaker {
         this.id = id;
         this.clock = clock;
         this.openFor = settings.openFor();
-        this.circuit = CircuitBreaker.of(id.toString(), config(id, settings, clock));
+        this.countsFailures = settings.failureRate() < NEVER_PERCENT;
+        this.circuit =
+                CircuitBreaker.of(id.toString(), config(id, settings, countsFailures, clock));
     }
 
     private static CircuitBreakerConfig config(
-            BreakerId id, WorkerConfig.Breaker settings, LoopClock clock) {
+            BreakerId id, WorkerConfig.Breaker settings, boolean countsFailures, LoopClock clock) {
         boolean countsSlow =
                 id.scope() == BreakerId.Scope.MODEL && settings.slowCallRate() < NEVER_PERCENT;
         return CircuitBreakerConfig.custom()
@@ -96,7 +99,7 @@ final class Breaker {
                 .slowCallDurationThreshold(
                         countsSlow ? settings.slowCall() : Duration.ofNanos(Long.MAX_VALUE))
                 .permittedNumberOfCallsInHalfOpenState(settings.halfOpenCalls())
-                .recordResult(Evidence.FAILURE::equals)
+                .recordResult(it -> countsFailures && it == Evidence.FAILURE)
                 .automaticTransitionFromOpenToHalfOpenEnabled(false)
                 .clock(clock.dates().withZone(ZoneOffset.UTC))
                 .currentTimestampFunction(_ -> clock.nanos(), TimeUnit.NANOSECONDS)
@@ -190,7 +193,8 @@ final class Breaker {
         if (failuresInARow++ == 0) {
             rowSinceNanos = startedNanos;
         }
-        return failuresInARow >= FAILURES_IN_A_ROW
+        return countsFailures
+                && failuresInARow >= FAILURES_IN_A_ROW
                 && nowNanos - rowSinceNanos >= LEAST_ROW_TIME.toNanos();
     }
 

@@ -64,6 +64,37 @@ class BreakerTest {
     }
 
     @Nested
+    class ABreakerWithAFailureRateOfAHundred {
+        private final TestBreakers test = new TestBreakers(TestBreakers.settings(100));
+
+        @Test
+        void failuresNeverOpenTheBreaker() {
+            for (int i = 0; i < 100; i++) {
+                test.advance(Duration.ofSeconds(1));
+                test.call(MODEL, 1, unavailable());
+            }
+
+            assertThat(test.permits(MODEL)).isTrue();
+        }
+
+        @Test
+        void unknownModelOpensTheBreakerAtOnce() {
+            test.call(MODEL, 1, unknownModel());
+
+            assertThat(test.permits(MODEL)).isFalse();
+        }
+
+        @Test
+        void failedTrialOpensTheBreakerAgain() {
+            test.call(MODEL, 1, unknownModel());
+            test.advance(OPEN_FOR);
+            test.call(MODEL, 1, unavailable());
+
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.multipliedBy(2).toNanos());
+        }
+    }
+
+    @Nested
     class AnOpenBreaker {
         AnOpenBreaker() {
             test.call(MODEL, 1, unknownModel());

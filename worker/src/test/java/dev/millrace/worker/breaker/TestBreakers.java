@@ -25,21 +25,32 @@ final class TestBreakers {
     static final int KEYS = 2;
     static final Duration OPEN_FOR = Duration.ofSeconds(30);
 
-    /** Opens at half of ten calls, or at 80 % calls of a second or more. */
-    private static final WorkerConfig.Breaker SETTINGS =
-            new WorkerConfig.Breaker(50, 80, Duration.ofSeconds(1), 20, 10, OPEN_FOR, 3);
-
     /** Index of a key without room; -1 for none. */
     int fullKey = -1;
 
     private long nanos = Long.MAX_VALUE - 1_000;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final Breakers breakers =
-            new Breakers(
-                    SETTINGS,
-                    new LoopClock(() -> Instant.EPOCH, () -> nanos),
-                    _ -> KEYS,
-                    new BreakerReporter(registry));
+    final Breakers breakers;
+
+    /** Creates breakers that open at half of ten failed calls. */
+    TestBreakers() {
+        this(settings(50));
+    }
+
+    TestBreakers(WorkerConfig.Breaker settings) {
+        breakers =
+                new Breakers(
+                        settings,
+                        new LoopClock(() -> Instant.EPOCH, () -> nanos),
+                        _ -> KEYS,
+                        new BreakerReporter(registry));
+    }
+
+    /** Opens at a percentage of ten failed calls, or at 80 % calls of a second or more. */
+    static WorkerConfig.Breaker settings(double failureRate) {
+        return new WorkerConfig.Breaker(
+                failureRate, 80, Duration.ofSeconds(1), 20, 10, OPEN_FOR, 3);
+    }
 
     long nanos() {
         return nanos;
