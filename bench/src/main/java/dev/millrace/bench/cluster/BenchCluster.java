@@ -48,9 +48,18 @@ public final class BenchCluster implements AutoCloseable {
      * @param owners contenders that need a results topic of their own
      */
     public BenchPipeline create(String prefix, int partitions, List<String> owners) {
+        return create(prefix, partitions, List.of(BenchPipeline.MODEL), owners);
+    }
+
+    /**
+     * Creates the topics of a pipeline with the given models.
+     *
+     * @param owners contenders that need a results topic of their own
+     */
+    public BenchPipeline create(
+            String prefix, int partitions, List<String> models, List<String> owners) {
         var pipeline = new BenchPipeline(broker.ready(), prefix, partitions);
-        List<TopicSpec> specs =
-                new ArrayList<>(TopicPlan.of(pipeline.config(1, BenchPipeline.NO_PROVIDER)));
+        List<TopicSpec> specs = new ArrayList<>(TopicPlan.of(pipeline.config(models)));
         TopicSpec results =
                 specs.stream()
                         .filter(it -> it.name().equals(pipeline.results("")))

@@ -32,7 +32,7 @@ final class NumberedJob {
      * @param number 0 or more
      */
     static ProducerRecord<byte[], byte[]> of(String topic, long number, Instant submittedAt) {
-        return of(topic, null, number, submittedAt);
+        return of(topic, null, BenchPipeline.MODEL, number, submittedAt);
     }
 
     /**
@@ -40,13 +40,17 @@ final class NumberedJob {
      * @param number 0 or more
      */
     static ProducerRecord<byte[], byte[]> of(
-            String topic, @Nullable Integer partition, long number, Instant submittedAt) {
+            String topic,
+            @Nullable Integer partition,
+            String model,
+            long number,
+            Instant submittedAt) {
         String id = HIGH_HALF + HEX.toHexDigits(number);
         String line =
                 "{\"custom_id\":\"job-"
                         + number
                         + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\""
-                        + BenchPipeline.MODEL
+                        + model
                         + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel "
                         + number
                         + "? It has not come.\"}],\"max_tokens\":100}}";
@@ -61,7 +65,7 @@ final class NumberedJob {
                         null,
                         submittedAt,
                         "default/1",
-                        List.of(BenchPipeline.MODEL),
+                        List.of(model),
                         0,
                         0,
                         null,

@@ -12,7 +12,11 @@ public record RoundRobinJobs(BenchPipeline pipeline) implements JobFactory {
     @Override
     public ProducerRecord<byte[], byte[]> of(long number, Instant submittedAt) {
         return NumberedJob.of(
-                pipeline.jobs(LANES.get(lane(number))), partition(number), number, submittedAt);
+                pipeline.jobs(LANES.get(lane(number))),
+                partition(number),
+                BenchPipeline.MODEL,
+                number,
+                submittedAt);
     }
 
     /** Returns the number of lanes. */

@@ -24,7 +24,9 @@ final class MillraceWorker {
 
     private static WorkerSettings settings(ContenderTask task, URI provider) {
         return new WorkerSettings(
-                task.pipeline().config(task.concurrency(), provider),
+                task.hasLimits()
+                        ? task.pipeline().limitedConfig(task.concurrency(), provider)
+                        : task.pipeline().config(task.concurrency(), provider),
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
                 System::nanoTime,

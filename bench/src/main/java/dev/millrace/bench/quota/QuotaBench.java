@@ -1,8 +1,10 @@
 package dev.millrace.bench.quota;
 
 import dev.millrace.bench.cluster.BenchCluster;
+import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.bench.quota.QuotaPlan.Part;
+import dev.millrace.bench.quota.QuotaTrial.Setting;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,6 +21,9 @@ final class QuotaBench {
     private static final List<Integer> WORKERS = List.of(1, 2, 4, 3);
 
     private static final int BATCH_WORKERS = 4;
+    private static final List<String> MODELS =
+            List.of(BenchPipeline.MODEL, BenchPipeline.OTHER_MODEL);
+    private static final int WORKERS_OF_A_MODEL = 2;
 
     /** A batch may take this many times as long as the limit allows. */
     private static final int BATCH_PATIENCE = 5;
@@ -33,6 +38,7 @@ final class QuotaBench {
     private final List<UseRow> workers = new ArrayList<>();
     private final List<LimitSearch> searches = new ArrayList<>();
     private final List<UseRow> batches = new ArrayList<>();
+    private final List<UseRow> models = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
     QuotaBench(
@@ -67,12 +73,15 @@ final class QuotaBench {
                     measureBatch(cluster, jobs);
                 }
             }
+            if (plan.parts().contains(Part.MODELS)) {
+                measureModels(cluster);
+            }
         }
-        return new QuotaFigures(workers, searches, batches, problems);
+        return new QuotaFigures(workers, searches, batches, models, problems);
     }
 
     private void measureWorkers(BenchCluster cluster) throws IOException {
-        try (var trial = trial(cluster, "workers", true, configured())) {
+        try (var trial = trial(cluster, "workers", true, limits())) {
             trial.publish(plan.backlog());
             List<Instant> changes = new ArrayList<>();
             for (int count : WORKERS) {
@@ -122,7 +131,7 @@ final class QuotaBench {
     private void measureBatch(BenchCluster cluster, int jobs)
             throws IOException, InterruptedException {
         terminal.say("measuring a batch of " + jobs);
-        try (var trial = trial(cluster, "batch-" + jobs, true, configured())) {
+        try (var trial = trial(cluster, "batch-" + jobs, true, limits())) {
             trial.resize(BATCH_WORKERS);
             trial.awaitWorkers(BATCH_WORKERS);
             trial.publish(jobs);
@@ -141,24 +150,58 @@ final class QuotaBench {
         }
     }
 
+    /** Lets two models share a limit, and then leaves the limit to one of them. */
+    private void measureModels(BenchCluster cluster) throws IOException, InterruptedException {
+        terminal.say("measuring a limit that two models share");
+        var setting = new Setting("models", MODELS, provided(true), limits(), "");
+        try (var trial = new QuotaTrial(context(cluster), setting)) {
+            trial.resize(WORKERS_OF_A_MODEL);
+            trial.awaitWorkers(MODELS.size() * WORKERS_OF_A_MODEL);
+            trial.publish(plan.backlog(), MODELS.getFirst());
+            trial.publish(plan.halfOfTheTime() / MODELS.size(), MODELS.getLast());
+            trial.awaitFirstCall();
+            trial.pass(plan.time());
+            Instant end = trial.now();
+            finish(trial, "models");
+            CallTimeline all = trial.calls();
+            CallTimeline ended = trial.calls(MODELS.getLast());
+            if (all.isEmpty() || ended.isEmpty()) {
+                problems.add("models: a model was not called");
+                return;
+            }
+            models.add(use("2", all, all.first(), ended.last()));
+            models.add(use("1", all, ended.last(), end));
+            models.add(use("all", all, all.first(), end));
+        }
+    }
+
     private void finish(QuotaTrial trial, String name) {
         trial.problem().ifPresent(it -> problems.add(name + ": " + it));
     }
 
-    private String configured() {
+    /** Returns the configured limits of a model or a provider. */
+    private String limits() {
         return "limits: { requests_per_minute: " + plan.perMinute() + " }";
     }
 
+    /** Returns the limits that the provider keeps. */
+    private String provided(boolean hasHeaders) {
+        return "{ requests_per_minute: "
+                + plan.perMinute()
+                + ", window: sliding, headers: "
+                + hasHeaders
+                + " }";
+    }
+
+    private QuotaTrial.Context context(BenchCluster cluster) {
+        return new QuotaTrial.Context(folder, cluster, clock, ticker);
+    }
+
+    /** Starts a provider of one model. */
     private QuotaTrial trial(
-            BenchCluster cluster, String name, boolean hasHeaders, String configured)
-            throws IOException {
-        String limits =
-                "{ requests_per_minute: "
-                        + plan.perMinute()
-                        + ", window: sliding, headers: "
-                        + hasHeaders
-                        + " }";
-        var context = new QuotaTrial.Context(folder, cluster, clock, ticker);
-        return new QuotaTrial(context, name, limits, configured);
+            BenchCluster cluster, String name, boolean hasHeaders, String ofModel) {
+        var setting =
+                new Setting(name, List.of(BenchPipeline.MODEL), provided(hasHeaders), "", ofModel);
+        return new QuotaTrial(context(cluster), setting);
     }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
         })
 public final class QuotaBenchCommand implements Callable<Integer> {
     private static final int SECONDS = 300;
-    private static final int QUICK_SECONDS = 20;
+    private static final int QUICK_SECONDS = 10;
     private static final int MAX_SECONDS = 86_400;
     private static final int MAX_PER_MINUTE = 60_000;
     private static final int MAX_BATCH = 1_000_000;
@@ -42,7 +42,7 @@ public final class QuotaBenchCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             description =
-                    "Seconds with changing workers, and of each search; default: " + SECONDS + ".")
+                    "Seconds of each measurement except of the batches; default: " + SECONDS + ".")
     private @Nullable Integer seconds;
 
     @Option(
@@ -63,7 +63,7 @@ public final class QuotaBenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "Measure only these of workers, search and batches.")
+            description = "Measure only these of workers, search, batches and models.")
     private @Nullable Set<Part> parts;
 
     @Option(

@@ -15,12 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param workers use of a configured limit by number of workers, then over all of the time
  * @param searches searches for a limit that nobody configured
  * @param batches use of a configured limit by batch
+ * @param models use of a provider's limit by number of models with jobs, then over all of the time
  * @param problems workers that ended early, missing calls and jobs that were billed twice
  */
 record QuotaFigures(
         List<UseRow> workers,
         List<LimitSearch> searches,
         List<UseRow> batches,
+        List<UseRow> models,
         List<String> problems) {
     private static final double PERCENT = 100;
     private static final double MILLIS_PER_SECOND = 1_000;
@@ -33,6 +35,7 @@ record QuotaFigures(
         workers = List.copyOf(workers);
         searches = List.copyOf(searches);
         batches = List.copyOf(batches);
+        models = List.copyOf(models);
         problems = List.copyOf(problems);
     }
 
@@ -52,6 +55,9 @@ record QuotaFigures(
         }
         if (!batches.isEmpty()) {
             text.append(useTable("batch", batches, MIN_BATCH_USE)).append('\n');
+        }
+        if (!models.isEmpty()) {
+            text.append(useTable("models", models, MIN_USE)).append('\n');
         }
         problems.forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
         return text.toString();
@@ -122,6 +128,8 @@ record QuotaFigures(
         }
         ArrayNode byBatch = node.putArray("batches");
         batches.forEach(it -> put(byBatch.addObject(), it));
+        ArrayNode byModels = node.putArray("models");
+        models.forEach(it -> put(byModels.addObject(), it));
         problems.forEach(node.putArray("problems")::add);
         return node.put("good", isGood()).toString();
     }

@@ -8,7 +8,7 @@ import java.util.Set;
  * The parameters of {@code bench quota}.
  *
  * @param perMinute the provider's limit of requests in any minute
- * @param time length of the measurement with changing workers, and of each search
+ * @param time length of each measurement except of the batches
  * @param batches sizes of the batches
  * @param parts what is measured
  */
@@ -25,12 +25,19 @@ record QuotaPlan(int perMinute, Duration time, List<Integer> batches, Set<Part> 
         /** A limit that nobody configured. */
         SEARCH,
         /** Batches until the last call. */
-        BATCHES
+        BATCHES,
+        /** A configured limit of a provider, while workers serve different models. */
+        MODELS
     }
 
     QuotaPlan {
         batches = List.copyOf(batches);
         parts = Set.copyOf(parts);
+    }
+
+    /** Returns how many calls the limit allows in half of the time. */
+    int halfOfTheTime() {
+        return (int) (perMinute * time.toSeconds() / SECONDS_PER_MINUTE / 2);
     }
 
     /** Returns the size of a backlog that lasts longer than the measurement. */

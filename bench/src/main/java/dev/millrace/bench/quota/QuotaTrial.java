@@ -3,6 +3,7 @@ package dev.millrace.bench.quota;
 import dev.millrace.bench.cluster.BacklogLoader;
 import dev.millrace.bench.cluster.BenchCluster;
 import dev.millrace.bench.cluster.BenchPipeline;
+import dev.millrace.bench.cluster.ModelJobs;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
@@ -18,14 +19,21 @@ import java.util.function.LongSupplier;
 /** One measurement: a provider with a strict limit, a pipeline and its workers. */
 final class QuotaTrial implements AutoCloseable {
     private static final int PARTITIONS = 12;
+
+    /** More than any backlog, so that jobs of two models have different numbers. */
+    private static final long MAX_JOBS = 1_000_000_000;
+
     private static final Duration SAMPLE = Duration.ofMillis(100);
     private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
     private final BenchCluster cluster;
     private final InstantSource clock;
     private final LongSupplier ticker;
     private final BenchPipeline pipeline;
+    private final List<String> models;
     private final Simulator provider;
-    private final WorkerFleet fleet;
+
+    /** Workers of each model. */
+    private final List<WorkerFleet> fleets;
 
     /**
      * What all measurements share.
@@ -39,46 +47,71 @@ final class QuotaTrial implements AutoCloseable {
             WorkFolder folder, BenchCluster cluster, InstantSource clock, LongSupplier ticker) {}
 
     /**
-     * Starts the provider.
+     * The limits of a measurement, in YAML's flow style.
      *
      * @param name name of topics and files
-     * @param provided the provider's limits, in YAML's flow style
-     * @param configured the settings of the model in the workers, in YAML's flow style
+     * @param models models of the provider; each worker serves one of them
+     * @param provided the provider's limits of all its models
+     * @param ofProvider settings of the provider in the workers; may be empty
+     * @param ofModel settings of each model in the workers; may be empty
      */
-    QuotaTrial(Context context, String name, String provided, String configured)
-            throws IOException {
+    record Setting(
+            String name, List<String> models, String provided, String ofProvider, String ofModel) {}
+
+    /** Starts the provider. */
+    QuotaTrial(Context context, Setting setting) {
         this.cluster = context.cluster();
         this.clock = context.clock();
         this.ticker = context.ticker();
-        this.pipeline = cluster.create("bench-quota-" + name + ".", PARTITIONS, List.of());
-        this.provider = Simulator.start(settings(provided), "127.0.0.1", 0);
-        this.fleet =
-                new WorkerFleet(
-                        context.folder(),
-                        name,
-                        pipeline.workerYaml(
-                                provider.baseUri().resolve("/v1"),
-                                configured,
-                                "max_in_flight: 300"));
+        this.models = setting.models();
+        this.pipeline =
+                cluster.create(
+                        "bench-quota-" + setting.name() + ".", PARTITIONS, models, List.of());
+        this.provider = Simulator.start(settings(setting.provided()), "127.0.0.1", 0);
+        String address = BenchPipeline.baseUrl(provider.baseUri().resolve("/v1"));
+        this.fleets =
+                models.stream()
+                        .map(
+                                model ->
+                                        new WorkerFleet(
+                                                context.folder(),
+                                                setting.name() + "-" + model,
+                                                pipeline.workerYaml(
+                                                        models,
+                                                        address + ", " + setting.ofProvider(),
+                                                        setting.ofModel(),
+                                                        "models: ["
+                                                                + model
+                                                                + "], max_in_flight: 300")))
+                        .toList();
     }
 
     private static SimulatorSettings settings(String limits) {
         String yaml =
                 """
-                models: { "*": { latency: { p50: 400ms, p99: 2s }, limits: %s } }
+                models: { "*": { latency: { p50: 400ms, p99: 2s } } }
+                accounts: { "*": { limits: %s } }
                 """
                         .formatted(limits);
         return SimulatorSettings.parse("bench", yaml);
     }
 
-    /** Publishes jobs; returns when all are written. */
+    /** Publishes jobs of the first model; returns when all are written. */
     void publish(int jobs) {
-        BacklogLoader.load(pipeline, jobs, clock);
+        publish(jobs, models.getFirst());
     }
 
-    /** Sets the number of workers. */
+    /** Publishes jobs of a model, once for each model; returns when all are written. */
+    void publish(int jobs, String model) {
+        long first = models.indexOf(model) * MAX_JOBS;
+        BacklogLoader.load(pipeline, new ModelJobs(pipeline, model, first), jobs, clock);
+    }
+
+    /** Sets the number of workers of each model. */
     Instant resize(int workers) throws IOException {
-        fleet.resize(workers);
+        for (WorkerFleet fleet : fleets) {
+            fleet.resize(workers);
+        }
         return clock.instant();
     }
 
@@ -104,7 +137,7 @@ final class QuotaTrial implements AutoCloseable {
     boolean awaitAnswered(long calls, Duration timeout) {
         long start = ticker.getAsLong();
         while (answered() < calls) {
-            if (ticker.getAsLong() - start > timeout.toNanos() || fleet.problem().isPresent()) {
+            if (ticker.getAsLong() - start > timeout.toNanos() || fleetProblem().isPresent()) {
                 return false;
             }
             pause(SAMPLE);
@@ -129,15 +162,28 @@ final class QuotaTrial implements AutoCloseable {
         return CallTimeline.of(provider.ledger().entries());
     }
 
+    /** Returns the calls of a model that have ended so far. */
+    CallTimeline calls(String model) {
+        String name = BenchPipeline.upstreamModel(model);
+        return CallTimeline.of(
+                provider.ledger().entries().stream()
+                        .filter(it -> it.model().equals(name))
+                        .toList());
+    }
+
     /** Describes workers that ended early and jobs that were billed twice; empty = neither. */
     Optional<String> problem() {
         long twice = provider.ledger().summary().billedMoreThanOnce();
-        return fleet.problem()
+        return fleetProblem()
                 .or(
                         () ->
                                 twice == 0
                                         ? Optional.empty()
                                         : Optional.of(twice + " jobs were billed twice"));
+    }
+
+    private Optional<String> fleetProblem() {
+        return fleets.stream().flatMap(it -> it.problem().stream()).findFirst();
     }
 
     private long answered() {
@@ -150,7 +196,7 @@ final class QuotaTrial implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        fleet.close();
+        fleets.forEach(WorkerFleet::close);
         provider.close();
         try {
             cluster.delete(pipeline);

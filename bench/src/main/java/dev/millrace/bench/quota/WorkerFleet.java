@@ -4,8 +4,6 @@ import dev.millrace.bench.cluster.WorkerProgram;
 import dev.millrace.bench.process.ChildProcess;
 import dev.millrace.bench.process.WorkFolder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,11 +12,9 @@ import java.util.Optional;
 
 /** Workers with one configuration, each in its own process. Used by one thread. */
 final class WorkerFleet implements AutoCloseable {
-    private static final String HEAP = "-Xmx256m";
-
     private final WorkFolder folder;
     private final String name;
-    private final Path config;
+    private final String yaml;
     private final Deque<ChildProcess> workers = new ArrayDeque<>();
     private final List<Thread> leaving = new ArrayList<>();
     private int started;
@@ -29,23 +25,16 @@ final class WorkerFleet implements AutoCloseable {
      * @param name base name of the files
      * @param yaml configuration of each worker
      */
-    WorkerFleet(WorkFolder folder, String name, String yaml) throws IOException {
+    WorkerFleet(WorkFolder folder, String name, String yaml) {
         this.folder = folder;
         this.name = name;
-        this.config = folder.file(name + ".yaml");
-        Files.writeString(config, yaml);
+        this.yaml = yaml;
     }
 
     /** Starts workers until there are {@code count}, or lets the newest ones leave meanwhile. */
     void resize(int count) throws IOException {
         while (workers.size() < count) {
-            workers.add(
-                    ChildProcess.start(
-                            folder,
-                            name + "-" + ++started,
-                            WorkerProgram.class,
-                            List.of(HEAP),
-                            List.of(config.toString())));
+            workers.add(WorkerProgram.start(folder, name + "-" + ++started, yaml));
         }
         while (workers.size() > count) {
             leaving.add(Thread.ofVirtual().start(workers.removeLast()::close));

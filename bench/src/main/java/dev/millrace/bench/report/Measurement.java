@@ -15,7 +15,9 @@ public enum Measurement {
     /** Throughput relative to jobs in flight ÷ latency. */
     IDEAL("ideal"),
     /** Time from submission until the result is visible. */
-    LATENCY("latency");
+    LATENCY("latency"),
+    /** Throughput of Millrace with limits that are never reached, and without limits. */
+    LIMITS("limits");
 
     private final String key;
 

@@ -7,11 +7,15 @@ import java.util.stream.Stream;
 
 /** All figures of {@code bench worker}. */
 public record WorkerFigures(
-        List<ThroughputRow> throughput, List<IdealRow> ideal, List<LatencyRow> latency) {
+        List<ThroughputRow> throughput,
+        List<IdealRow> ideal,
+        List<LatencyRow> latency,
+        List<LimitsRow> limits) {
     public WorkerFigures {
         throughput = List.copyOf(throughput);
         ideal = List.copyOf(ideal);
         latency = List.copyOf(latency);
+        limits = List.copyOf(limits);
     }
 
     /** Returns the problems of all runs, each with the run's name. */
@@ -43,7 +47,14 @@ public record WorkerFigures(
                                                         it.result().problem())),
                         latency.stream()
                                 .filter(it -> it.contender() == Contender.MILLRACE)
-                                .flatMap(it -> named(rate(it), it.contender(), it.problem())))
+                                .flatMap(it -> named(rate(it), it.contender(), it.problem())),
+                        limits.stream()
+                                .flatMap(
+                                        it ->
+                                                named(
+                                                        it.title(),
+                                                        Contender.MILLRACE,
+                                                        it.result().problem())))
                 .flatMap(it -> it);
     }
 

@@ -16,6 +16,8 @@ public record WorkerJson(WorkerFigures figures) {
         figures.ideal().forEach(it -> put(ideal.addObject(), it));
         var latency = node.putArray("latency");
         figures.latency().forEach(it -> put(latency.addObject(), it));
+        var limits = node.putArray("limits");
+        figures.limits().forEach(it -> put(limits.addObject(), it));
         var targets = node.putArray("aims");
         WorkerTargets.of(figures).forEach(it -> put(targets.addObject(), it));
         var problems = node.putArray("problems");
@@ -36,6 +38,11 @@ public record WorkerJson(WorkerFigures figures) {
                 .put("latency_ms", row.latency().toMillis())
                 .put("share", JsonFigures.rounded(row.share()))
                 .put("live_heap_mib", row.result().liveHeapMib());
+        put(node, row.result());
+    }
+
+    private static void put(ObjectNode node, LimitsRow row) {
+        node.put("has_limits", row.hasLimits());
         put(node, row.result());
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.bench.figures.LatencyPercentiles;
 import dev.millrace.bench.figures.ThroughputInterval;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Evaluates the targets of {@code bench worker} for which all figures were measured. */
 final class WorkerTargets {
@@ -12,6 +13,7 @@ final class WorkerTargets {
     private static final double PERCENT_OF_THE_IDEAL = 97;
     private static final double HEAP_MIB = 1_024;
     private static final double TIMES_THE_HOP = 3;
+    private static final double PERCENT_WITH_LIMITS = 95;
     private static final double PERCENT = 100;
 
     private final List<Target> targets = new ArrayList<>();
@@ -27,6 +29,7 @@ final class WorkerTargets {
         figures.latency().stream()
                 .filter(it -> it.contender() == Contender.MILLRACE)
                 .forEach(it -> all.addLatency(it, figures.latency()));
+        all.addLimits(figures.limits());
         return List.copyOf(all.targets);
     }
 
@@ -84,6 +87,32 @@ final class WorkerTargets {
                         hop ->
                                 millrace.percentiles()
                                         .ifPresent(own -> add(millrace.perSecond(), own, hop)));
+    }
+
+    /** Compares the medians, so that one disturbed run does not decide. */
+    private void addLimits(List<LimitsRow> rows) {
+        OptionalDouble with = medianPerSecond(rows, true);
+        OptionalDouble without = medianPerSecond(rows, false);
+        if (with.isPresent() && without.isPresent()) {
+            targets.add(
+                    Target.atLeast(
+                            PERCENT_WITH_LIMITS,
+                            "percent of jobs/s without limits, with limits",
+                            PERCENT * with.getAsDouble() / without.getAsDouble()));
+        }
+    }
+
+    private static OptionalDouble medianPerSecond(List<LimitsRow> rows, boolean hasLimits) {
+        double[] sorted =
+                rows.stream()
+                        .filter(it -> it.hasLimits() == hasLimits)
+                        .flatMap(it -> it.result().steady().stream())
+                        .mapToDouble(ThroughputInterval::jobsPerSecond)
+                        .sorted()
+                        .toArray();
+        return sorted.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(sorted[sorted.length / 2]);
     }
 
     private void add(int perSecond, LatencyPercentiles own, LatencyPercentiles hop) {

@@ -24,6 +24,11 @@ public record WorkerText(WorkerFigures figures) {
                 "From submission to a committed reader, without work",
                 figures.latency().isEmpty(),
                 latency());
+        section(
+                text,
+                "Throughput without work, by configured limits",
+                figures.limits().isEmpty(),
+                limits());
         List<Target> targets = WorkerTargets.of(figures);
         section(text, "Targets", targets.isEmpty(), targets(targets));
         figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
@@ -102,6 +107,19 @@ public record WorkerText(WorkerFigures figures) {
                     figure("%,.1f", row.percentiles(), LatencyPercentiles::p50),
                     figure("%,.1f", row.percentiles(), LatencyPercentiles::p95),
                     figure("%,.1f", row.percentiles(), LatencyPercentiles::p99));
+        }
+        return table;
+    }
+
+    private TextTable limits() {
+        var table = new TextTable(1, Contender.MILLRACE.title(), "jobs", "jobs/s", "CPU µs/job");
+        for (LimitsRow row : figures.limits()) {
+            ContenderResult result = row.result();
+            table.addRow(
+                    row.title(),
+                    whole(result.jobs()),
+                    figure("%,.0f", result.steady(), ThroughputInterval::jobsPerSecond),
+                    figure("%,.1f", result.steady(), ThroughputInterval::cpuMicrosPerJob));
         }
         return table;
     }

@@ -2,13 +2,17 @@ package dev.millrace.bench.resilience;
 
 import dev.millrace.bench.cluster.OpenLoopSubmitter.Pace;
 import dev.millrace.bench.process.WorkFolderOption;
+import dev.millrace.bench.resilience.ResiliencePlan.Part;
+import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,18 +25,25 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Measures retry strategies of the worker against a simulated provider that fails"
-                        + " 5.8 % of the calls.",
+                        + " 5.8 % of the calls, and jobs while the provider fails all calls.",
         footer = {
             "",
-            "Exit code: 0 when each strategy produced exactly one result for each job, 1"
+            "Exit code: 0 when each worker produced exactly one result for each job, 1"
                     + " otherwise. Missed targets do not change it."
         })
 public final class ResilienceBenchCommand implements Callable<Integer> {
     private static final int SECONDS = 30;
-    private static final int QUICK_SECONDS = 3;
+    private static final int QUICK_SECONDS = 2;
     private static final int MAX_SECONDS = 3_600;
     private static final int MAX_RATE = 1_000;
+    private static final int JOBS = 10_000;
+    private static final int QUICK_JOBS = 1_000;
+    private static final int MAX_JOBS = 1_000_000;
+    private static final int FAULT_SECONDS = 120;
+    private static final int QUICK_FAULT_SECONDS = 5;
     private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Duration QUICK_WARM_UP = Duration.ofSeconds(1);
+    private static final Duration QUICK_OPEN_FOR = Duration.ofSeconds(1);
 
     @Option(
             names = "--seconds",
@@ -55,8 +66,29 @@ public final class ResilienceBenchCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "Jobs of each backlog with a fault; default: " + JOBS + ".")
+    private @Nullable Integer jobs;
+
+    @Option(
+            names = "--fault-seconds",
+            paramLabel = "N",
+            description = "Seconds from each fault to its repair; default: " + FAULT_SECONDS + ".")
+    private @Nullable Integer faultSeconds;
+
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            split = ",",
+            description = "Measure only these of retries, outage and faults.")
+    private @Nullable Set<Part> parts;
+
+    @Option(
             names = "--quick",
-            description = "Check that everything works, with " + QUICK_SECONDS + " seconds.")
+            description =
+                    "Check that everything works, with little time and a breaker that opens for"
+                            + " one second.")
     private boolean quick;
 
     @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
@@ -82,11 +114,30 @@ public final class ResilienceBenchCommand implements Callable<Integer> {
 
     /** Returns the plan that the options describe. */
     ResiliencePlan plan() {
-        int time = seconds != null ? seconds : quick ? QUICK_SECONDS : SECONDS;
+        int time = size(seconds, SECONDS, QUICK_SECONDS);
         require("--seconds", time, MAX_SECONDS);
         require("--rate", rate, MAX_RATE);
         return new ResiliencePlan(
-                new Pace(rate, WARM_UP), new Pace(rate, Duration.ofSeconds(time)), seed);
+                parts != null ? parts : EnumSet.allOf(Part.class),
+                new Pace(rate, quick ? QUICK_WARM_UP : WARM_UP),
+                new Pace(rate, Duration.ofSeconds(time)),
+                seed,
+                faultPlan());
+    }
+
+    private FaultPlan faultPlan() {
+        int backlog = size(jobs, JOBS, QUICK_JOBS);
+        int lasts = size(faultSeconds, FAULT_SECONDS, QUICK_FAULT_SECONDS);
+        require("--jobs", backlog, MAX_JOBS);
+        require("--fault-seconds", lasts, MAX_SECONDS);
+        return new FaultPlan(
+                backlog,
+                Duration.ofSeconds(lasts),
+                quick ? QUICK_OPEN_FOR : WorkerConfig.Breaker.DEFAULT.openFor());
+    }
+
+    private int size(@Nullable Integer option, int usual, int small) {
+        return option != null ? option : quick ? small : usual;
     }
 
     private static void require(String option, int value, int max) {

@@ -2,15 +2,32 @@ package dev.millrace.bench.resilience;
 
 import dev.millrace.bench.cluster.OpenLoopSubmitter.Pace;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import java.util.Set;
 
 /**
  * The parameters of {@code bench resilience}.
  *
- * @param warmUp jobs before the measured ones
- * @param jobs measured jobs
+ * @param parts what is measured
+ * @param warmUp jobs before the measured ones of each strategy
+ * @param jobs measured jobs of each strategy
  * @param seed seed of the simulated provider
+ * @param faults parameters of the measurements with a fault
  */
-record ResiliencePlan(Pace warmUp, Pace jobs, long seed) {
+record ResiliencePlan(Set<Part> parts, Pace warmUp, Pace jobs, long seed, FaultPlan faults) {
+    /** What can be measured. */
+    enum Part {
+        /** Transient errors, by strategy. */
+        RETRIES,
+        /** A provider that is down, with and without breakers. */
+        OUTAGE,
+        /** Faults that end with a repair. */
+        FAULTS
+    }
+
+    ResiliencePlan {
+        parts = Set.copyOf(parts);
+    }
+
     /**
      * Returns the provider of all strategies. It fails 5.8 % of the calls and bills none of them.
      */

@@ -1,5 +1,6 @@
 package dev.millrace.bench.resilience;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** A way to handle transient errors, as a configuration of the worker. */
@@ -10,8 +11,15 @@ enum Strategy {
     /** Retries after at most one second. */
     CONSTANT("up to 1 s", "backoff: { initial: 1s, multiplier: 1, max: 1s }", 0.981),
 
+    /** Retries after the worker's default waits. */
+    BACKOFF("backoff with jitter", "", 0.997),
+
     /** The worker's defaults. */
-    BACKOFF("backoff with jitter", "", 0.997);
+    BREAKER("breaker + backoff", "", 0.999);
+
+    /** Failures neither open a breaker nor use up a budget. */
+    private static final String UNBROKEN =
+            "breaker: { failure_rate: 100 }, retry_budget: { ratio: 100 }, ";
 
     private final String title;
     private final String settings;
@@ -33,9 +41,16 @@ enum Strategy {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Returns the settings of the worker, in YAML's flow style. */
-    String settings() {
-        return settings;
+    /**
+     * Returns the settings of the worker, in YAML's flow style.
+     *
+     * @param openFor time until the first trial call of a breaker
+     */
+    String settings(Duration openFor) {
+        return switch (this) {
+            case NO_RETRY, CONSTANT, BACKOFF -> UNBROKEN + settings;
+            case BREAKER -> "breaker: { open_for: " + openFor.toMillis() + "ms }";
+        };
     }
 
     /** Returns the smallest fraction of jobs that should succeed, without tolerance for chance. */

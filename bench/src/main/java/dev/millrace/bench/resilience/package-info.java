@@ -1,7 +1,8 @@
 /**
  * {@code millrace bench resilience}: measures retry strategies of the worker against a simulated
- * provider with transient errors. The simulator runs in this process; broker and workers are
- * separate processes. One thread runs the measurements; another thread submits the jobs.
+ * provider with transient errors, and backlogs whose provider fails and is repaired. The simulators
+ * run in this process; broker and workers are separate processes. One thread runs the measurements
+ * of strategies, and another thread submits their jobs. Each fault has its own thread.
  */
 @NullMarked
 package dev.millrace.bench.resilience;

@@ -1,6 +1,5 @@
 package dev.millrace.bench.router;
 
-import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.process.ParentControl;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.router.Router;
@@ -40,7 +39,7 @@ public final class RouterContenderProgram {
     private static AutoCloseable startRouter(RouterTask task) {
         return Router.start(
                 new RouterSettings(
-                        task.pipeline().config(1, BenchPipeline.NO_PROVIDER),
+                        task.pipeline().routerConfig(0),
                         task.state(),
                         1,
                         Duration.ofMillis(task.commitMillis()),

@@ -34,7 +34,7 @@ public final class RouterProgram {
         var pipeline = new BenchPipeline(args[0], args[1], Integer.parseInt(args[2]));
         var settings =
                 new RouterSettings(
-                        pipeline.config(1, BenchPipeline.NO_PROVIDER, Integer.parseInt(args[3])),
+                        pipeline.routerConfig(Integer.parseInt(args[3])),
                         Path.of(args[4]),
                         1,
                         RouterSettings.DEFAULT_COMMIT_INTERVAL,

@@ -26,7 +26,7 @@ record ThroughputComparison(BenchContext context) {
                     yield measure(measurement, new Work.OverHttp(URI.create(provider.ready())));
                 }
             }
-            case IDEAL, LATENCY -> List.of();
+            case IDEAL, LATENCY, LIMITS -> List.of();
         };
     }
 

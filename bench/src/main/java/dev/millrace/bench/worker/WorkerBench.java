@@ -33,9 +33,8 @@ record WorkerBench(WorkFolder folder, Terminal terminal, InstantSource clock, Lo
                     plan.has(Measurement.IDEAL)
                             ? new IdealThroughput(context).measure()
                             : List.of(),
-                    plan.has(Measurement.LATENCY)
-                            ? new AddedLatency(context).measure()
-                            : List.of());
+                    plan.has(Measurement.LATENCY) ? new AddedLatency(context).measure() : List.of(),
+                    plan.has(Measurement.LIMITS) ? new LimitsCost(context).measure() : List.of());
         }
     }
 }

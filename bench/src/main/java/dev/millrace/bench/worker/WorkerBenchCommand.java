@@ -43,7 +43,8 @@ public final class WorkerBenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "Run only these measurements: 0ms, 10ms, 100ms, http, ideal, latency.")
+            description =
+                    "Run only these measurements: 0ms, 10ms, 100ms, http, ideal, latency, limits.")
     private List<String> only = List.of();
 
     @Option(

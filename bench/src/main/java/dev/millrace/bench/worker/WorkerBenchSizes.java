@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param otherTimeLimit time limit of every contender except Millrace, which always finishes its
  *     backlog
  * @param rounds rounds of jobs in flight in the measurement of ideal throughput
+ * @param limitRuns runs with limits, and runs without
  * @param warmUp warm-up before latency is measured
  * @param lowRate duration of the latency measurement at the lower rate
  * @param highRate duration of the latency measurement at the higher rate
@@ -18,15 +19,17 @@ record WorkerBenchSizes(
         Jobs jobs,
         Duration otherTimeLimit,
         int rounds,
+        int limitRuns,
         Duration warmUp,
         Duration lowRate,
         Duration highRate) {
-    /** Takes less than ten minutes on two cores. */
+    /** Takes about ten minutes on two cores. */
     static final WorkerBenchSizes DEFAULT =
             new WorkerBenchSizes(
                     new Jobs(600_000, 500_000, 400_000, 100_000),
                     Duration.ofSeconds(8),
                     25,
+                    3,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(10));
@@ -37,6 +40,7 @@ record WorkerBenchSizes(
                     new Jobs(40_000, 40_000, 40_000, 20_000),
                     Duration.ofMillis(1_500),
                     5,
+                    1,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(2));
@@ -53,7 +57,7 @@ record WorkerBenchSizes(
                 case WORK_10MS -> at10ms;
                 case WORK_100MS -> at100ms;
                 case HTTP -> http;
-                case IDEAL, LATENCY ->
+                case IDEAL, LATENCY, LIMITS ->
                         throw new IllegalArgumentException(measurement + " has no throughput run");
             };
         }
@@ -65,6 +69,7 @@ record WorkerBenchSizes(
                 new Jobs(each, each, each, each),
                 otherTimeLimit,
                 rounds,
+                limitRuns,
                 warmUp,
                 lowRate,
                 highRate);
@@ -72,6 +77,6 @@ record WorkerBenchSizes(
 
     /** Returns these sizes with another time limit for the other contenders. */
     WorkerBenchSizes withOtherTimeLimit(Duration time) {
-        return new WorkerBenchSizes(jobs, time, rounds, warmUp, lowRate, highRate);
+        return new WorkerBenchSizes(jobs, time, rounds, limitRuns, warmUp, lowRate, highRate);
     }
 }

@@ -24,7 +24,7 @@ class ContenderTaskTest {
     @ParameterizedTest
     @MethodSource("works")
     void argumentsParseToAnEqualTask(Work work) {
-        var task = new ContenderTask(Contender.PARALLEL_TX, PIPELINE, work, 1_000);
+        var task = new ContenderTask(Contender.PARALLEL_TX, PIPELINE, work, 1_000, true);
 
         assertThat(ContenderTask.parse(task.arguments())).isEqualTo(task);
     }

@@ -47,6 +47,7 @@ class QuotaBenchCommandTest {
     @Test
     void backlogOutlastsTheMeasurement() {
         assertThat(plan("--seconds", "60").backlog()).isEqualTo(7_200);
+        assertThat(plan("--seconds", "60").halfOfTheTime()).isEqualTo(1_500);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ class QuotaFiguresTest {
                                 "by headers", Optional.of(Duration.ofMillis(2_500)), 7, ROW),
                         new LimitSearch("by 429s alone", Optional.empty(), 900, ROW)),
                 List.of(new UseRow("200", Duration.ofSeconds(4), 190, 0, 3_000)),
+                List.of(new UseRow("2", Duration.ofSeconds(60), 2_910, 0, 3_000)),
                 problems);
     }
 
@@ -27,7 +28,8 @@ class QuotaFiguresTest {
                 .containsPattern("4 +60\\.0 +2970 +99\\.00 +≥ 98 met +3 +0\\.10 +≤ 0\\.1 not met")
                 .containsPattern("by headers +2\\.5 +≤ 60 met +7 +99\\.00 +≥ 98 met")
                 .containsPattern("by 429s alone +not found +≤ 60 not met +900")
-                .containsPattern("200 +4\\.0 +190 +95\\.00 +≥ 97 not met +0 +0\\.00 +≤ 0\\.1 met");
+                .containsPattern("200 +4\\.0 +190 +95\\.00 +≥ 97 not met +0 +0\\.00 +≤ 0\\.1 met")
+                .containsPattern("2 +60\\.0 +2910 +97\\.00 +≥ 98 not met");
     }
 
     @Test
@@ -41,6 +43,7 @@ class QuotaFiguresTest {
                         {"name":"by 429s alone","found_s":null,"throttled":900,\
                         "after":{"name":"4","seconds":60,"answered":2970,"throttled":3,"use":0.99000}}],\
                         "batches":[{"name":"200","seconds":4,"answered":190,"throttled":0,"use":0.95000}],\
+                        "models":[{"name":"2","seconds":60,"answered":2910,"throttled":0,"use":0.97000}],\
                         "problems":[],"good":true}""");
     }
 

@@ -42,7 +42,7 @@ final class TestFigures {
     }
 
     static WorkerFigures of(List<ThroughputRow> throughput) {
-        return new WorkerFigures(throughput, List.of(), List.of());
+        return new WorkerFigures(throughput, List.of(), List.of(), List.of());
     }
 
     /** Returns figures of every measurement. */
@@ -52,6 +52,7 @@ final class TestFigures {
                         throughput(Contender.PARALLEL_TX, result(10_000)),
                         throughput(Contender.MILLRACE, result(90_000))),
                 List.of(ideal(4_800)),
-                List.of(latency(Contender.HOP, 4), latency(Contender.MILLRACE, 10)));
+                List.of(latency(Contender.HOP, 4), latency(Contender.MILLRACE, 10)),
+                List.of(new LimitsRow(false, result(40_000)), new LimitsRow(true, result(39_200))));
     }
 }

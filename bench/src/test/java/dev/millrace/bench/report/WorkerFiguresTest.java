@@ -64,7 +64,8 @@ class WorkerFiguresTest {
         void targetsComeLast() {
             assertThat(new WorkerText(TestFigures.all()).toString())
                     .contains("Throughput", "Share of the ideal", "committed reader")
-                    .containsPattern("P99 +2\\.50 +≤ 3 +met\n\n$");
+                    .containsPattern("with limits +100,000 +39,200 +12\\.8")
+                    .containsPattern("with limits +98\\.00 +≥ 95 +met\n\n$");
         }
 
         @Test

@@ -42,6 +42,35 @@ class WorkerTargetsTest {
     }
 
     @Nested
+    class WithRunsWithAndWithoutLimits {
+        @Test
+        void mediansAreCompared() {
+            var rows =
+                    List.of(
+                            new LimitsRow(false, TestFigures.result(40_000)),
+                            new LimitsRow(false, TestFigures.result(10_000)),
+                            new LimitsRow(false, TestFigures.result(41_000)),
+                            new LimitsRow(true, TestFigures.result(38_000)),
+                            new LimitsRow(true, TestFigures.result(37_000)),
+                            new LimitsRow(true, TestFigures.result(90_000)));
+
+            List<Target> targets =
+                    WorkerTargets.of(new WorkerFigures(List.of(), List.of(), List.of(), rows));
+
+            assertThat(targets).singleElement().extracting(Target::measured).isEqualTo(95.0);
+            assertThat(targets.getFirst().isMet()).isTrue();
+        }
+
+        @Test
+        void runsOfOneKindGiveNoTarget() {
+            var rows = List.of(new LimitsRow(true, TestFigures.result(40_000)));
+
+            assertThat(WorkerTargets.of(new WorkerFigures(List.of(), List.of(), List.of(), rows)))
+                    .isEmpty();
+        }
+    }
+
+    @Nested
     class WithMissingFigures {
         @Test
         void missingContenderGivesNoTarget() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.bench.cluster.OpenLoopSubmitter.Pace;
+import dev.millrace.bench.resilience.ResiliencePlan.Part;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.UserError;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import picocli.CommandLine;
 class ResilienceBenchCommandTest {
     private static ResiliencePlan plan(String... arguments) {
         var command = new ResilienceBenchCommand();
-        new CommandLine(command).parseArgs(arguments);
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
         return command.plan();
     }
 
@@ -24,13 +25,22 @@ class ResilienceBenchCommandTest {
     void defaultsMatchTheHelp() {
         assertThat(plan().jobs()).isEqualTo(new Pace(100, Duration.ofSeconds(30)));
         assertThat(plan().seed()).isEqualTo(1);
+        assertThat(plan().parts()).containsExactlyInAnyOrder(Part.values());
+        assertThat(plan().faults())
+                .isEqualTo(new FaultPlan(10_000, Duration.ofMinutes(2), Duration.ofSeconds(30)));
     }
 
     @Test
     void optionsOverrideQuick() {
-        assertThat(plan("--quick").jobs().time()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(plan("--quick").jobs().time()).isEqualTo(Duration.ofSeconds(2));
         assertThat(plan("--quick", "--seconds", "7").jobs().time())
                 .isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void partsAreChosenByName() {
+        assertThat(plan("--only", "outage,faults").parts())
+                .containsExactlyInAnyOrder(Part.OUTAGE, Part.FAULTS);
     }
 
     @Test
@@ -46,7 +56,7 @@ class ResilienceBenchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--seconds=0", "--rate=0"})
+    @ValueSource(strings = {"--seconds=0", "--rate=0", "--jobs=0", "--fault-seconds=0"})
     void invalidValueIsRejected(String option) {
         assertThatExceptionOfType(UserError.class)
                 .isThrownBy(() -> plan(option))
