@@ -87,6 +87,7 @@ public final class CallLimits {
         long wait = retries.waitNanos(job, now);
         if (wait > 0) {
             metrics.onHeldBack(job.model());
+            waits.onRetryHeldBack(job, retries.cause(), wait, now);
             return wait;
         }
         return reserveAll(job, now) ? 0 : AFTER_REFUSAL.toNanos();

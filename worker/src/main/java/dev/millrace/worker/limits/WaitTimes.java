@@ -19,6 +19,10 @@ final class WaitTimes {
     private static final class Wait {
         String cause = "";
         long askedNanos;
+        boolean hasRetries;
+
+        /** Time up to which waiting retries are counted; meaningless until {@link #hasRetries}. */
+        long retriesUntilNanos;
     }
 
     WaitTimes(WorkerMetrics metrics) {
@@ -34,6 +38,22 @@ final class WaitTimes {
         }
         wait.cause = cause;
         wait.askedNanos = nowNanos;
+    }
+
+    /**
+     * Records that a retry waits while jobs behind it may start. Counts the time ahead, and the
+     * time of retries that wait at once only once.
+     */
+    void onRetryHeldBack(Job job, String cause, long waitNanos, long nowNanos) {
+        Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());
+        long until = nowNanos + waitNanos;
+        boolean overlaps = wait.hasRetries && wait.retriesUntilNanos - nowNanos > 0;
+        long counted = until - (overlaps ? wait.retriesUntilNanos : nowNanos);
+        if (counted > 0) {
+            metrics.onWaited(job.model(), cause, counted);
+            wait.hasRetries = true;
+            wait.retriesUntilNanos = until;
+        }
     }
 
     /** Records that a job of the model may start. */

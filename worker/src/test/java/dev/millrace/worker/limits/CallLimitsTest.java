@@ -215,6 +215,30 @@ class CallLimitsTest {
     }
 
     @Test
+    void secondsWithWaitingRetriesAreCountedOnce() {
+        while (starts(Jobs.retry(partition, offset++))) {
+            limits.complete(reserved.removeFirst(), Limits.answered());
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(starts(Jobs.retry(partition, offset++))).isFalse();
+        }
+
+        assertThat(waitedForBudget()).isEqualTo(1);
+        nanos += Duration.ofMillis(500).toNanos();
+        assertThat(starts(Jobs.retry(partition, offset++))).isFalse();
+        assertThat(waitedForBudget()).isEqualTo(1);
+        nanos += Duration.ofMillis(500).toNanos();
+        assertThat(starts(Jobs.retry(partition, offset++))).isFalse();
+        assertThat(waitedForBudget()).isEqualTo(2);
+    }
+
+    private double waitedForBudget() {
+        return registry.counter(
+                        "millrace.worker.waited.seconds", "model", "m", "cause", "retry_budget")
+                .count();
+    }
+
+    @Test
     void callsUseTheKeysOfTheirProviderInTurn() {
         for (int key = 0; key < KEYS; key++) {
             Job job = Jobs.ready(partition, offset++);
