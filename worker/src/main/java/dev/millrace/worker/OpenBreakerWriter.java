@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the worker's open breakers to control, so that {@code millrace status} shows them. Writes
- * when they change, and again before the list expires. Connects with the first open breaker. Runs
- * on its own thread; a failure delays the list, and nothing else.
+ * Writes the worker's open breakers to control, so that {@code millrace status} shows them and
+ * other workers share their trial calls. Writes when they change, and again before the list
+ * expires. Connects with the first open breaker. Runs on its own thread; a failure delays the list,
+ * and nothing else.
  */
 final class OpenBreakerWriter implements AutoCloseable {
     /** A list of a worker that has died is shown for this long. */
@@ -128,19 +129,27 @@ final class OpenBreakerWriter implements AutoCloseable {
 
     private void write(List<OpenBreaker> breakers) {
         Instant now = clock.instant();
+        if (send(record(breakers, now))) {
+            written = breakers;
+            writtenAt = now;
+        }
+    }
+
+    /** Writes a record, and returns true when it is written. */
+    private boolean send(ControlRecord list) {
         try {
             if (producer == null) {
                 producer = producers.get();
             }
-            var _ = producer.send(record(breakers, now).toRecord(topic)).get();
-            written = breakers;
-            writtenAt = now;
+            var _ = producer.send(list.toRecord(topic)).get();
             isFailing = false;
+            return true;
         } catch (ExecutionException | KafkaException e) {
             onFailure(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
     private ControlRecord record(List<OpenBreaker> breakers, Instant now) {
@@ -159,7 +168,8 @@ final class OpenBreakerWriter implements AutoCloseable {
                 breaker.error().code(),
                 reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…",
                 breaker.since(),
-                breaker.nextTrial());
+                breaker.nextTrial(),
+                breaker.jobsWait());
     }
 
     private void onFailure(String problem) {
@@ -167,14 +177,19 @@ final class OpenBreakerWriter implements AutoCloseable {
             isFailing = true;
             LOG.atWarn()
                     .addKeyValue("problem", problem)
-                    .log("the open breakers cannot be written to control, so status lacks them");
+                    .log(
+                            "the open breakers cannot be written to control, so status lacks them, and other workers make trial calls too");
         }
     }
 
-    /** Removes the list, since the worker holds back no call any more. */
-    private void end() {
+    /**
+     * Lets the list expire, since the worker holds back no call any more. Does not remove it, as
+     * other workers would infer that the breakers have closed.
+     */
+    void end() {
         if (!written.isEmpty()) {
-            write(List.of());
+            Instant expired = clock.instant().minus(VALID);
+            send(new WorkerBreakers(expired, List.of()).record(instance));
         }
         if (producer != null) {
             producer.close(CLOSE);

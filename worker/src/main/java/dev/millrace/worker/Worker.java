@@ -53,7 +53,12 @@ public final class Worker implements Service {
     private Worker(WorkerSettings settings, WorkerLoop loop, List<String> topics) {
         this.loop = loop;
         this.breakers = OpenBreakerWriter.start(settings, loop::openBreakers);
-        this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> loop.run(topics));
+        this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> run(topics));
+    }
+
+    private void run(List<String> topics) {
+        loop.run(topics);
+        breakers.close();
     }
 
     /**
@@ -157,7 +162,7 @@ public final class Worker implements Service {
                         outputs,
                         SharedLimits.of(config),
                         settings.acceptResend()),
-                config.worker(),
+                config.worker().withInstance(settings.instance()),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),
                 settings.registry());
     }
@@ -235,7 +240,6 @@ public final class Worker implements Service {
                 loop.stopNow();
             }
         }
-        breakers.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

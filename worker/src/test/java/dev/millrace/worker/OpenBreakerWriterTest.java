@@ -100,7 +100,8 @@ class OpenBreakerWriterTest {
                                     "authentication_error",
                                     "the provider answered 401",
                                     now,
-                                    now.plus(OPEN_FOR)));
+                                    now.plus(OPEN_FOR),
+                                    true));
         }
 
         @Test
@@ -134,6 +135,20 @@ class OpenBreakerWriterTest {
             writer.runOnce();
 
             assertThat(list().open()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WhenTheWorkerEnds {
+        @Test
+        void listExpiresAndIsNotRemoved() {
+            open = rejectedKey("no");
+            writer.runOnce();
+
+            writer.end();
+
+            assertThat(list().expires()).isBefore(now);
+            assertThat(list().open()).isEmpty();
         }
     }
 

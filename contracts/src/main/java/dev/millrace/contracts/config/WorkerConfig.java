@@ -81,6 +81,25 @@ public record WorkerConfig(
         require(!drainTimeout.isNegative(), "drain_timeout", "must not be negative");
     }
 
+    /** Returns a copy with the name of the worker's instance. */
+    public WorkerConfig withInstance(String name) {
+        return new WorkerConfig(
+                Optional.of(name),
+                models,
+                maxInFlight,
+                maxOpenPerPartition,
+                maxHeldBytes,
+                commitInterval,
+                maxAttempts,
+                backoff,
+                retryBudget,
+                timeouts,
+                breaker,
+                drainTimeout,
+                laneWeights,
+                lease);
+    }
+
     /** Returns a copy with the settings that are derived from other settings or from the heap. */
     public WorkerConfig withDerived(int inFlight, long heldBytes, Duration drainLimit) {
         return new WorkerConfig(

@@ -25,10 +25,16 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
      * @param error code of the failure that opened it
      * @param reason message of that failure, without secrets
      * @param since when it opened
-     * @param nextTrial when the next trial call may start
+     * @param nextTrial when the worker's next trial call may start
+     * @param jobsWait whether jobs of the worker wait for it, so that the worker makes trial calls
      */
     public record Open(
-            String breaker, String error, String reason, Instant since, Instant nextTrial) {}
+            String breaker,
+            String error,
+            String reason,
+            Instant since,
+            Instant nextTrial,
+            boolean jobsWait) {}
 
     /** Returns the record of a worker. */
     public ControlRecord record(String instance) {
@@ -42,6 +48,7 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
             entry.put("reason", each.reason());
             entry.put("since", each.since().toString());
             entry.put("next_trial", each.nextTrial().toString());
+            entry.put("jobs_wait", each.jobsWait());
         }
         return new ControlRecord(new ControlKey.OpenBreakers(instance), ControlJson.bytes(json));
     }
@@ -62,7 +69,9 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
                             entry.text("error"),
                             entry.text("reason"),
                             entry.time("since"),
-                            entry.time("next_trial")));
+                            entry.time("next_trial"),
+                            // Workers of an earlier version do not write it.
+                            each.path("jobs_wait").asBoolean(true)));
         }
         return new WorkerBreakers(json.time("expires"), open);
     }

@@ -70,8 +70,13 @@ class ControlProperties {
 
     @Property
     void openBreakersSurviveARoundTrip(
-            @ForAll("words") String breaker, @ForAll String reason, @ForAll("times") Instant at) {
-        var open = new WorkerBreakers.Open(breaker, "timeout", reason, at, at.plusSeconds(30));
+            @ForAll("words") String breaker,
+            @ForAll String reason,
+            @ForAll("times") Instant at,
+            @ForAll boolean jobsWait) {
+        var open =
+                new WorkerBreakers.Open(
+                        breaker, "timeout", reason, at, at.plusSeconds(30), jobsWait);
         var breakers = new WorkerBreakers(at, List.of(open, open));
 
         assertThat(WorkerBreakers.of(value(breakers.record("w1")))).isEqualTo(breakers);

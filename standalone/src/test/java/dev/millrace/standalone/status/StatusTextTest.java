@@ -74,7 +74,8 @@ class StatusTextTest {
                                 "authentication_error",
                                 "the provider answered 401",
                                 since,
-                                since.plusSeconds(30))));
+                                since.plusSeconds(30),
+                                true)));
     }
 
     private static ControlState control(ControlRecord... records) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *            failure rate, slow calls, a row of failures, or a fatal failure
  *   CLOSED ─────────────────────────────────────────────────────────────────► OPEN
  *     ▲                                                                       │  ▲
- *     │ half_open_calls successes                 open_for × 1, 2, 4, … 10    │  │ a failure
+ *     │ half_open_calls successes                     its turn is due         │  │ a failure
  *     └──────────────────────────────── HALF_OPEN ◄───────────────────────────┘  │
  *                                           └────────────────────────────────────┘
  * </pre>
@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * change to or from the closed state are ignored: they say nothing about the present.
  */
 final class Breaker {
-    /** Most times that {@code open_for} grows with consecutive failed trials. */
-    private static final int LONGEST_OPEN_FACTOR = 10;
-
     /**
      * Failures in a row, without a success for {@link #LEAST_ROW_TIME}, that open the breaker. The
      * jobs of an almost idle model make fewer calls than {@code minimum_calls}, and would use up
@@ -46,19 +43,20 @@ final class Breaker {
     /** At this percentage, failures or slow calls never open the breaker. */
     private static final double NEVER_PERCENT = 100;
 
+    /** A breaker for which no job has waited for this long takes no turn. */
+    private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+
     private final BreakerId id;
     private final LoopClock clock;
     private final CircuitBreaker circuit;
-    private final Duration openFor;
+    private final TrialTurns turns;
     private final boolean countsFailures;
 
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
 
-    /** Consecutive openings without a return to closed. */
-    private int openings;
-
-    private long openUntilNanos;
+    /** When a job last waited, or the breaker opened; meaningless while closed. */
+    private long askedNanos;
 
     /** When the breaker last closed; meaningless until {@link #hasBeenOpen}. */
     private long closedSinceNanos;
@@ -81,7 +79,7 @@ final class Breaker {
     Breaker(BreakerId id, WorkerConfig.Breaker settings, LoopClock clock) {
         this.id = id;
         this.clock = clock;
-        this.openFor = settings.openFor();
+        this.turns = new TrialTurns(settings.openFor());
         this.countsFailures = settings.failureRate() < NEVER_PERCENT;
         this.circuit =
                 CircuitBreaker.of(id.toString(), config(id, settings, countsFailures, clock));
@@ -124,17 +122,23 @@ final class Breaker {
     }
 
     /**
-     * Returns the nanoseconds until a call may start; {@link Long#MAX_VALUE} while a trial call
-     * runs; 0 permits a call now.
+     * Notes that a job waits, and returns the nanoseconds until its call may start; {@link
+     * Long#MAX_VALUE} while a trial call runs; 0 permits a call now.
      */
     long waitNanos(long nowNanos) {
         if (isClosed()) {
             return 0;
         }
+        askedNanos = nowNanos;
         if (isHalfOpen()) {
             return trial == null ? 0 : Long.MAX_VALUE;
         }
-        return Math.max(0, openUntilNanos - nowNanos);
+        return Math.max(0, turns.dueNanos() - nowNanos);
+    }
+
+    /** Returns when the latest trial of an open breaker could start. */
+    long trialDueNanos() {
+        return turns.dueNanos();
     }
 
     /** Reserves for a call, which {@link #waitNanos} permits. */
@@ -208,26 +212,55 @@ final class Breaker {
         if (isHalfOpen()) {
             return Change.NONE;
         }
-        long openNanos = openNanos();
-        openUntilNanos = nowNanos + openNanos;
-        openings++;
+        if (wasTrial) {
+            turns.onFailed(nowNanos);
+        } else {
+            turns.onOpened(nowNanos);
+        }
+        askedNanos = nowNanos;
         hasBeenOpen = true;
-        open = opened(verdict, clock.now().plusNanos(openNanos));
+        open = opened(verdict, nextTrial(nowNanos));
         return wasTrial ? Change.REOPENED : Change.OPENED;
+    }
+
+    private Instant nextTrial(long nowNanos) {
+        return clock.now().plusNanos(turns.dueNanos() - nowNanos);
     }
 
     private OpenBreaker opened(Verdict verdict, Instant nextTrial) {
         Instant since = open == null ? clock.now() : open.since();
         return verdict instanceof Verdict.Failed failed
-                ? new OpenBreaker(id, failed.error(), failed.message(), since, nextTrial)
+                ? new OpenBreaker(id, failed.error(), failed.message(), since, nextTrial, true)
                 : new OpenBreaker(
-                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial);
+                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial, true);
     }
 
-    /** Returns how long the breaker stays open: longer with each failed trial. */
-    private long openNanos() {
-        long factor = openings < Integer.SIZE ? 1L << openings : LONGEST_OPEN_FACTOR;
-        return openFor.multipliedBy(Math.min(factor, LONGEST_OPEN_FACTOR)).toNanos();
+    /**
+     * Takes turns with other workers, while the breaker is not closed.
+     *
+     * @param workers number of workers in which it is not closed and jobs wait, at least this one
+     * @param rank of this worker among them, from 0
+     */
+    void share(int workers, int rank, long nowNanos) {
+        long before = turns.dueNanos();
+        turns.share(workers, rank);
+        publish(before, nowNanos);
+    }
+
+    /** Permits a trial call now, because the breaker has closed in another worker. */
+    void tryNow(long nowNanos) {
+        long before = turns.dueNanos();
+        turns.tryNow(nowNanos);
+        publish(before, nowNanos);
+    }
+
+    /** Brings {@link #open} up to date; it remains equal while nothing has changed. */
+    private void publish(long dueBefore, long nowNanos) {
+        if (open != null) {
+            Instant next = turns.dueNanos() == dueBefore ? open.nextTrial() : nextTrial(nowNanos);
+            boolean jobsWait = nowNanos - askedNanos < LONGEST_IDLE.toNanos();
+            open = new OpenBreaker(id, open.error(), open.reason(), open.since(), next, jobsWait);
+        }
     }
 
     /** Closes the breaker by hand, or because what failed has been replaced. */
@@ -246,7 +279,6 @@ final class Breaker {
     }
 
     private void onClosed(long nowNanos) {
-        openings = 0;
         failuresInARow = 0;
         open = null;
         closedSinceNanos = nowNanos;

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -104,12 +105,18 @@ public final class Breakers {
         return Math.max(wait, key);
     }
 
-    /** Returns true when the next call of the model would be a trial of an open breaker. */
-    public boolean wouldBeTrial(Model model, IntPredicate hasRoom, long nowNanos) {
+    /**
+     * Returns the nanoseconds for which a job whose trial has failed leaves the next call of the
+     * model to other jobs, at most; 0 or less when that call is no trial of an open breaker.
+     */
+    public long passNanos(Model model, IntPredicate hasRoom, long nowNanos) {
         Route route = route(model);
-        return !route.provider.isClosed()
-                || !route.model.isClosed()
-                || !route.keys.get(nextKey(model, route, hasRoom, nowNanos)).isClosed();
+        Breaker key = route.keys.get(nextKey(model, route, hasRoom, nowNanos));
+        return Stream.of(route.provider, route.model, key)
+                .filter(it -> !it.isClosed())
+                .mapToLong(it -> it.trialDueNanos() + LONGEST_PASS.toNanos() - nowNanos)
+                .max()
+                .orElse(0);
     }
 
     /**
@@ -253,6 +260,15 @@ public final class Breakers {
             if (!breaker.isClosed()) {
                 breaker.reset(nowNanos);
                 reporter.onClosed(breaker.id());
+            }
+        }
+    }
+
+    /** Calls an action with each breaker that is not closed. */
+    void forEachOpen(Consumer<Breaker> action) {
+        for (Breaker breaker : all.values()) {
+            if (!breaker.isClosed()) {
+                action.accept(breaker);
             }
         }
     }

@@ -9,10 +9,16 @@ import java.time.Instant;
  * @param error the failure that opened the breaker
  * @param reason message of that failure, without secrets
  * @param since when the breaker opened
- * @param nextTrial when the next trial call may start, if a job waits
+ * @param nextTrial when this worker's next trial call may start, if a job waits
+ * @param jobsWait whether jobs have waited for the breaker in the last minute
  */
 public record OpenBreaker(
-        BreakerId id, ErrorCode error, String reason, Instant since, Instant nextTrial) {
+        BreakerId id,
+        ErrorCode error,
+        String reason,
+        Instant since,
+        Instant nextTrial,
+        boolean jobsWait) {
     /** Returns a short description, such as {@code key 1 of openai (authentication_error)}. */
     @Override
     public String toString() {

@@ -196,9 +196,9 @@ public final class JobCompletion {
      * candidate, which may end the workers of the next model as well.
      */
     public boolean fallBackFromBreaker(Job job) {
-        return breakers.waitNanos(job.model(), clock.nanos()) > 0
-                && !job.isPoisonCandidate()
+        return !job.isPoisonCandidate()
                 && !pauseAndCancel.holdsBack(job)
+                && breakers.waitNanos(job.model(), clock.nanos()) > 0
                 && breakers.heldBy(job.model())
                         .map(it -> fallBack(job, it.error(), it.reason()))
                         .orElse(false);

@@ -1,6 +1,7 @@
 package dev.millrace.worker.intake;
 
 import dev.millrace.worker.breaker.BreakerResets;
+import dev.millrace.worker.breaker.SharedTrials;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.PauseAndCancelState;
@@ -8,8 +9,8 @@ import dev.millrace.worker.schedule.Schedule;
 
 /**
  * Applies changes of control: ends cancelled jobs that wait, aborts the running calls of jobs that
- * are cancelled together with their calls, resumes jobs whose pause has ended, and closes breakers.
- * Belongs to the loop's thread.
+ * are cancelled together with their calls, resumes jobs whose pause has ended, closes breakers, and
+ * shares their trial calls with other workers. Belongs to the loop's thread.
  */
 public final class ControlChanges {
     private final Intake intake;
@@ -17,18 +18,21 @@ public final class ControlChanges {
     private final JobCompletion completion;
     private final PauseAndCancelState pauseAndCancel;
     private final BreakerResets resets;
+    private final SharedTrials trials;
 
     public ControlChanges(
             Intake intake,
             Schedule schedule,
             JobCompletion completion,
             PauseAndCancelState pauseAndCancel,
-            BreakerResets resets) {
+            BreakerResets resets,
+            SharedTrials trials) {
         this.intake = intake;
         this.schedule = schedule;
         this.completion = completion;
         this.pauseAndCancel = pauseAndCancel;
         this.resets = resets;
+        this.trials = trials;
     }
 
     /** Looks for changes. */
@@ -41,5 +45,6 @@ public final class ControlChanges {
             schedule.unpark(job -> pauseAndCancel.isPaused(job.headers()));
             resets.apply(pauseAndCancel.breakerResets());
         }
+        trials.onTick(pauseAndCancel.openBreakers());
     }
 }

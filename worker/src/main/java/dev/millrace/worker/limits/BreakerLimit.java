@@ -28,9 +28,9 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
      */
     long passNanos(Job job, long nowNanos) {
         long pass = job.passNanos(nowNanos);
-        return pass > 0 && breakers.wouldBeTrial(job.model(), room(job, nowNanos), nowNanos)
-                ? pass
-                : 0;
+        return pass == 0
+                ? 0
+                : Math.min(pass, breakers.passNanos(job.model(), room(job, nowNanos), nowNanos));
     }
 
     @Override

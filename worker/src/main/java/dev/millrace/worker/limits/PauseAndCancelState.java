@@ -3,6 +3,7 @@ package dev.millrace.worker.limits;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.job.Job;
@@ -113,6 +114,11 @@ public final class PauseAndCancelState {
     /** Returns the latest reset of each model's breakers. */
     public Map<String, OperatorCommand> breakerResets() {
         return state == null ? Map.of() : state.breakerResets();
+    }
+
+    /** Returns the open breakers of each worker, as the same object until control changes. */
+    public Map<String, WorkerBreakers> openBreakers() {
+        return state == null ? Map.of() : state.breakers();
     }
 
     public boolean isCancelled(JobHeaders job) {

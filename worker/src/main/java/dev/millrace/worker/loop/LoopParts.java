@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.BreakerResets;
 import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.SharedTrials;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.commit.PendingWrites;
@@ -128,7 +129,8 @@ final class LoopParts {
                         schedule,
                         completion,
                         pauseAndCancel,
-                        new BreakerResets(breakers, clock));
+                        new BreakerResets(breakers, clock),
+                        new SharedTrials(breakers, clock, config.instance().orElseThrow()));
         waitingJobs = new WaitingJobs(schedule, completion, context);
     }
 }

@@ -158,7 +158,6 @@ public final class WorkerLoop {
         close(ports.topics());
         close(ports.control());
         close(ports.permits());
-        openBreakers = List.of();
         health = Health.stopped(end);
     }
 
@@ -259,7 +258,9 @@ public final class WorkerLoop {
                 : last;
     }
 
-    /** Returns the breakers that are not closed. From any thread. */
+    /**
+     * Returns the breakers that are not closed, or were not when the loop ended. From any thread.
+     */
     public List<OpenBreaker> openBreakers() {
         return openBreakers;
     }

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
@@ -84,6 +85,64 @@ class BreakerLoopTest {
 
             assertThat(worker.loop.health().detail()).contains("key 1 of p");
             assertThat(worker.providers.running()).isEmpty();
+        }
+    }
+
+    @Nested
+    class AnotherWorkerWithTheSameOpenBreaker {
+        private static final String OTHER = "a";
+
+        private final TestWorker worker;
+
+        AnotherWorkerWithTheSameOpenBreaker() {
+            cluster.jobs(0, 1);
+            worker = new TestWorker(cluster).owning(0);
+            var open =
+                    new WorkerBreakers.Open(
+                            "key 1 of p",
+                            "authentication_error",
+                            "no",
+                            FakeCluster.SUBMITTED,
+                            FakeCluster.SUBMITTED,
+                            true);
+            var expires = FakeCluster.SUBMITTED.plus(Duration.ofDays(1));
+            worker.control.take(new WorkerBreakers(expires, List.of(open)).record(OTHER));
+            failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+        }
+
+        private void closeOther() {
+            worker.control.remove(new ControlKey.OpenBreakers(OTHER));
+            worker.turn(3);
+        }
+
+        @Test
+        void workersTakeTurns() {
+            pass(worker, OPEN_FOR.multipliedBy(2));
+            assertThat(worker.providers.running()).isEmpty();
+
+            pass(worker, OPEN_FOR);
+            assertThat(worker.providers.running()).containsExactly("0-0");
+        }
+
+        @Test
+        void jobsAreCalledAtOnceWhenItsBreakerCloses() {
+            pass(worker, Duration.ofSeconds(2));
+            closeOther();
+
+            assertThat(worker.providers.running()).containsExactly("0-0");
+        }
+
+        @Test
+        void jobWhoseTrialFailedIsCalledSoonAfterIt() {
+            pass(worker, OPEN_FOR.multipliedBy(3));
+            failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
+            pass(worker, Duration.ofMinutes(1));
+            closeOther();
+            for (int second = 0; second < 32; second++) {
+                pass(worker, Duration.ofSeconds(1));
+            }
+
+            assertThat(worker.providers.running()).containsExactly("0-0");
         }
     }
 

@@ -36,7 +36,7 @@ final class FakeControl implements Control {
         take(ControlRecord.removal(key));
     }
 
-    private void take(ControlRecord record) {
+    void take(ControlRecord record) {
         state = state.with(record.key().text(), record.value());
     }
 
