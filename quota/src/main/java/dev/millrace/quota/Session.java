@@ -6,7 +6,6 @@ import dev.millrace.quota.record.QuotaRecord.GrantId;
 import dev.millrace.quota.record.QuotaRecord.Permits;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 
 /** What is known of one session's permits from the records of the topic. */
 final class Session {
@@ -85,10 +84,7 @@ final class Session {
 
     /** Returns true when the session has calls, or had some in the window. */
     boolean isInUse() {
-        return state().isHungry()
-                || (demand.leaving().isEmpty() && state().taken() > 0)
-                || state().unsent() > 0
-                || demand.leaving().stream().anyMatch(amount -> amount > 0);
+        return demand.isInUse();
     }
 
     boolean isUnanswered() {
@@ -129,12 +125,6 @@ final class Session {
      * with permits that are taken, by the last demand.
      */
     long inWindow(long spanNanos, long nowNanos) {
-        List<Long> leaving = demand.leaving();
-        long sum = state().unsent();
-        for (int i = 0; i < leaving.size(); i++) {
-            long leaves = receivedNanos + spanNanos / leaving.size() * (i + 1);
-            sum += leaves - nowNanos > 0 ? leaving.get(i) : 0;
-        }
-        return sum;
+        return demand.inWindow(spanNanos, nowNanos - receivedNanos);
     }
 }

@@ -31,7 +31,31 @@ public sealed interface QuotaRecord {
      *     which they do; empty for a concurrency
      */
     record Demand(long session, long sequence, GrantId adopted, Permits state, List<Long> leaving)
-            implements QuotaRecord {}
+            implements QuotaRecord {
+        /** Returns true when the session has calls, or had some in the window. */
+        public boolean isInUse() {
+            return state.isHungry()
+                    || (leaving.isEmpty() && state.taken() > 0)
+                    || state.unsent() > 0
+                    || leaving.stream().anyMatch(amount -> amount > 0);
+        }
+
+        /**
+         * Returns the amount of a rate that was sent and is in the window, and the amount that may
+         * still be sent with permits that are taken.
+         *
+         * @param spanNanos length of the window
+         * @param ageNanos time since the demand
+         */
+        public long inWindow(long spanNanos, long ageNanos) {
+            long sum = state.unsent();
+            for (int i = 0; i < leaving.size(); i++) {
+                long leavesNanos = spanNanos / leaving.size() * (i + 1);
+                sum += leavesNanos > ageNanos ? leaving.get(i) : 0;
+            }
+            return sum;
+        }
+    }
 
     /**
      * The permits of a session.

@@ -10,6 +10,7 @@ import java.util.List;
  * @param workers number of worker processes in the workers' consumer group
  * @param models the catalog models that have topics, in catalog order
  * @param control the policies, tripped arms and pauses in force
+ * @param limits the limits that workers share, sorted by their paths
  * @param ahead tenants ahead of their fair share, by model
  */
 public record PipelineStatus(
@@ -17,9 +18,11 @@ public record PipelineStatus(
         int workers,
         List<ModelQueue> models,
         ControlStatus control,
+        List<SharedLimitStatus> limits,
         List<AheadTenant> ahead) {
     public PipelineStatus {
         models = List.copyOf(models);
+        limits = List.copyOf(limits);
         ahead = List.copyOf(ahead);
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.status.ControlStatus.Applied;
 import dev.millrace.standalone.status.ControlStatus.Pause;
@@ -40,6 +41,7 @@ public final class StatusJson {
         CanaryJson.writeTripped(status.control().tripped(), json);
         array("pauses", status.control().pauses(), this::write);
         array("breakers", status.control().breakers(), this::write);
+        array("limits", status.limits(), this::write);
         json.writeArrayPropertyStart("unreadable");
         status.control().unreadable().forEach(json::writeString);
         json.writeEndArray();
@@ -105,6 +107,16 @@ public final class StatusJson {
         json.writeStringProperty("reason", breaker.first().reason());
         json.writeStringProperty("since", breaker.first().since().toString());
         json.writeStringProperty("next_trial", breaker.nextTrial().toString());
+    }
+
+    private void write(SharedLimitStatus limit) {
+        LimitUsage.Use use = limit.use();
+        json.writeStringProperty("path", limit.path());
+        json.writeNumberProperty("limit", use.limit());
+        json.writeNumberProperty("used", use.used());
+        json.writeNumberProperty("leased", use.leased());
+        json.writeNumberProperty("workers", use.sessions());
+        json.writeNumberProperty("waiting_workers", use.hungry());
     }
 
     private void write(AheadTenant tenant) {

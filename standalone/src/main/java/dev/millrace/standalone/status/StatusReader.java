@@ -61,6 +61,7 @@ public final class StatusReader {
                             config.router().defaultPolicy(),
                             config.catalog(),
                             now),
+                    new SharedLimitReader(client, nanoTicker).read(now),
                     new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }
     }

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.status.ControlStatus.Pause;
@@ -30,6 +31,7 @@ public final class StatusText {
         status.control().tripped().forEach(it -> lines.add(tripped(it)));
         status.control().pauses().forEach(it -> lines.add(pause(it)));
         status.control().breakers().forEach(it -> lines.add(breaker(it)));
+        status.limits().forEach(it -> lines.add(limit(it)));
         unreadable(status.control().unreadable(), lines);
         status.ahead().stream()
                 .filter(it -> Math.round(it.jobs()) > 0)
@@ -145,8 +147,7 @@ public final class StatusText {
         return "open breaker of "
                 + it.first().breaker()
                 + " in "
-                + it.workers()
-                + (it.workers() == 1 ? " worker" : " workers")
+                + workers(it.workers())
                 + " since "
                 + WholeSeconds.of(it.first().since())
                 + ", next trial "
@@ -155,6 +156,25 @@ public final class StatusText {
                 + it.first().error()
                 + ": "
                 + it.first().reason();
+    }
+
+    private static String limit(SharedLimitStatus it) {
+        LimitUsage.Use use = it.use();
+        return "limit "
+                + it.path()
+                + ": "
+                + number(use.used())
+                + " of "
+                + number(use.limit())
+                + " used, "
+                + number(use.leased())
+                + " leased, by "
+                + workers(use.sessions())
+                + (use.hungry() == 0 ? "" : "; calls wait in " + workers(use.hungry()));
+    }
+
+    private static String workers(int count) {
+        return count + (count == 1 ? " worker" : " workers");
     }
 
     private static String ahead(AheadTenant it) {

@@ -18,6 +18,9 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.quota.record.QuotaRecord;
+import dev.millrace.quota.record.QuotaRecordCodec;
+import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.router.fair.AheadTenant;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -209,6 +213,40 @@ class StatusReaderIT {
             assertThat(status.control().policies())
                     .extracting(ControlStatus.PolicyStatus::version)
                     .containsExactly("v3");
+        }
+    }
+
+    @Nested
+    class WorkersThatShareALimit {
+        private static final String PATH = "models.gpt-4.1.limits.requests_per_minute";
+
+        private ProducerRecord<byte[], byte[]> demand(long session, long sequence, long used) {
+            var state = new QuotaRecord.Permits(used + 5, used, 0, 0, 1, session == 1, 100);
+            var demand =
+                    new QuotaRecord.Demand(
+                            session,
+                            sequence,
+                            QuotaRecord.GrantId.NONE,
+                            state,
+                            Collections.nCopies(12, used / 12));
+            return new ProducerRecord<>(
+                    "millrace.quota", PATH.getBytes(UTF_8), QuotaRecordCodec.encode(demand));
+        }
+
+        @Test
+        void useOfTheLimitIsShown() {
+            createTopics();
+            assertThat(status().limits()).isEmpty();
+
+            try (var producer = producer()) {
+                var _ = producer.send(demand(1, 1, 24));
+                var _ = producer.send(demand(2, 1, 12));
+                var _ = producer.send(demand(1, 2, 36));
+            }
+
+            assertThat(status().limits())
+                    .containsExactly(
+                            new SharedLimitStatus(PATH, new LimitUsage.Use(100, 48, 10, 2, 1)));
         }
     }
 

@@ -17,6 +17,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -78,6 +79,10 @@ class StatusTextTest {
                                 true)));
     }
 
+    private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
+        return new SharedLimitStatus(path, use);
+    }
+
     private static ControlState control(ControlRecord... records) {
         var control = ControlState.EMPTY;
         for (ControlRecord it : records) {
@@ -102,6 +107,11 @@ class StatusTextTest {
                                         new Backlog(98_796, 200)),
                                 true)),
                 ControlStatus.of(control, configured, "default", Catalog.shipped(), NOON),
+                List.of(
+                        limit("limits.concurrency", new LimitUsage.Use(2000, 12, 1, 1, 0)),
+                        limit(
+                                "models.new.limits.requests_per_minute",
+                                new LimitUsage.Use(10_000, 9_800, 120, 4, 2))),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));
@@ -132,6 +142,9 @@ class StatusTextTest {
                             "open breaker of key 1 of openai in 2 workers since"
                                     + " 2026-11-20T11:59:51Z, next trial 2026-11-20T12:00:21Z:"
                                     + " authentication_error: the provider answered 401",
+                            "limit limits.concurrency: 12 of 2,000 used, 1 leased, by 1 worker",
+                            "limit models.new.limits.requests_per_minute: 9,800 of 10,000 used, 120"
+                                    + " leased, by 4 workers; calls wait in 2 workers",
                             "ahead acme by 1,000 jobs at new");
         }
 
@@ -154,6 +167,8 @@ class StatusTextTest {
                             "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error",\
                             "reason":"the provider answered 401","since":"2026-11-20T11:59:51.351688749Z",\
                             "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
+                            "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
+                            {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}""");
         }

@@ -1,0 +1,91 @@
+package dev.millrace.quota.usage;
+
+import dev.millrace.quota.record.QuotaRecord;
+import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.GrantId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The use of a shared limit by all sessions, as their demands state it. For an observer, which
+ * takes no permits. Not thread-safe.
+ */
+public final class LimitUsage {
+    /**
+     * Time without a demand after which a session counts as gone. An idle session sends three
+     * demands in the time for which a lease is valid.
+     */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+    private final Duration window;
+    private final Map<Long, Stated> sessions = new HashMap<>();
+
+    /**
+     * The use of a limit.
+     *
+     * @param limit the number that applies: the lowest of the sessions with calls
+     * @param used the amount in the window, or the calls in flight; also of sessions that are gone
+     * @param leased permits that sessions hold and do not use
+     * @param sessions number of sessions
+     * @param hungry number of sessions in which calls wait for permits
+     */
+    public record Use(long limit, long used, long leased, int sessions, int hungry) {}
+
+    /** A session's last demand. */
+    private record Stated(Demand demand, long nanos) {
+        boolean isPresent(long nowNanos) {
+            return nowNanos - nanos < LONGEST_SILENCE.toNanos()
+                    && !demand.adopted().equals(GrantId.ENDED);
+        }
+    }
+
+    /**
+     * @param window of the limit; zero for concurrent calls
+     */
+    public LimitUsage(Duration window) {
+        this.window = window;
+    }
+
+    /** Applies the next record of the limit. */
+    public void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
+        if (quotaRecord instanceof Demand demand) {
+            sessions.merge(
+                    demand.session(),
+                    new Stated(demand, writtenNanos),
+                    (a, b) -> a.demand.sequence() < b.demand.sequence() ? b : a);
+        }
+    }
+
+    /** Returns the use of the limit; empty if no session shares it. */
+    public Optional<Use> at(long nowNanos) {
+        List<Demand> present =
+                sessions.values().stream()
+                        .filter(it -> it.isPresent(nowNanos))
+                        .map(Stated::demand)
+                        .toList();
+        if (present.isEmpty()) {
+            return Optional.empty();
+        }
+        long used = sessions.values().stream().mapToLong(it -> used(it, nowNanos)).sum();
+        long leased =
+                present.stream().mapToLong(it -> it.state().entitled() - it.state().taken()).sum();
+        int hungry = (int) present.stream().filter(it -> it.state().isHungry()).count();
+        return Optional.of(new Use(limit(present), used, leased, present.size(), hungry));
+    }
+
+    private static long limit(Collection<Demand> present) {
+        var all = present.stream().mapToLong(it -> it.state().limit());
+        var inUse = present.stream().filter(Demand::isInUse).mapToLong(it -> it.state().limit());
+        return inUse.min().orElseGet(() -> all.min().orElse(0));
+    }
+
+    private long used(Stated stated, long nowNanos) {
+        return window.isZero()
+                ? stated.demand.state().taken()
+                : stated.demand.inWindow(window.toNanos(), nowNanos - stated.nanos);
+    }
+}

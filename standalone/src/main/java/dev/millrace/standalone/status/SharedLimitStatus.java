@@ -1,0 +1,10 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.quota.usage.LimitUsage;
+
+/**
+ * A limit that workers share.
+ *
+ * @param path the limit's path in the configuration
+ */
+public record SharedLimitStatus(String path, LimitUsage.Use use) {}
