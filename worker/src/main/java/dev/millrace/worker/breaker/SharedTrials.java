@@ -34,11 +34,11 @@ public final class SharedTrials {
     /**
      * Applies the lists of all workers.
      *
-     * @param latest the lists by instance, as the same object until one changes
+     * @param latest the lists by instance
      */
     public void onTick(Map<String, WorkerBreakers> latest) {
         long now = clock.nanos();
-        if (latest == lists && now - checkedNanos < INTERVAL.toNanos()) {
+        if (latest.equals(lists) && now - checkedNanos < INTERVAL.toNanos()) {
             return;
         }
         checkedNanos = now;
