@@ -26,16 +26,15 @@ final class ConcurrencyHolder implements ConcurrencyPermits, SharedLimit.Holder 
 
     @Override
     public synchronized long waitNanos(long nowNanos) {
-        if (hasRoom(nowNanos)) {
-            return 0;
-        }
-        lease.onRefused(1, nowNanos);
-        return UNKNOWN;
+        // With room too: a call that waits for another limit keeps this permit meanwhile.
+        lease.onAsked(1, nowNanos);
+        return hasRoom(nowNanos) ? 0 : UNKNOWN;
     }
 
     @Override
     public synchronized boolean take(long nowNanos) {
-        if (waitNanos(nowNanos) > 0) {
+        if (!hasRoom(nowNanos)) {
+            lease.onAsked(1, nowNanos);
             return false;
         }
         used++;

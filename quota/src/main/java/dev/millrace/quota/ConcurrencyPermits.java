@@ -10,7 +10,8 @@ public interface ConcurrencyPermits {
 
     /**
      * Returns 0 when a call may start now; else {@link #UNKNOWN}. Unlike {@link #hasRoom}, this
-     * demands a permit from other workers: the call waits for this limit.
+     * demands a permit from other workers, and keeps one that the call does not take at once, as
+     * the call may wait for another limit.
      */
     long waitNanos(long nowNanos);
 

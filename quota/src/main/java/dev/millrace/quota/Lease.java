@@ -9,8 +9,11 @@ import java.time.Duration;
  * clock from the sending of the demand. Also decides when the next demand is due.
  */
 final class Lease {
-    /** A call that has asked for permits within this time still waits. */
-    private static final long HUNGRY_NANOS = Duration.ofSeconds(1).toNanos();
+    /**
+     * A call that has asked for permits within this time still waits. The loop asks ten times a
+     * second; a permit that waits in vain should not wait long.
+     */
+    private static final long HUNGRY_NANOS = Duration.ofMillis(500).toNanos();
 
     /** Demands whose answers are accepted. */
     private static final int REMEMBERED = 256;
@@ -25,8 +28,8 @@ final class Lease {
     private long entitled;
     private long expiresNanos;
 
-    private boolean wasRefused;
-    private long refusedNanos;
+    private boolean hasAsked;
+    private long askedNanos;
     private long need = 1;
 
     private boolean isUrgent;
@@ -67,16 +70,16 @@ final class Lease {
     }
 
     /** Notes that a call waits for an amount. */
-    void onRefused(long amount, long nowNanos) {
+    void onAsked(long amount, long nowNanos) {
         need = isHungry(nowNanos) ? Math.max(need, amount) : amount;
-        wasRefused = true;
-        refusedNanos = nowNanos;
+        hasAsked = true;
+        askedNanos = nowNanos;
     }
 
     /** Notes that a call has taken its permits. */
     void onTaken(long amount) {
         need = amount;
-        wasRefused = false;
+        hasAsked = false;
     }
 
     /** Notes that permits became free that others may wait for. */
@@ -85,7 +88,7 @@ final class Lease {
     }
 
     boolean isHungry(long nowNanos) {
-        return wasRefused && nowNanos - refusedNanos < HUNGRY_NANOS;
+        return hasAsked && nowNanos - askedNanos < HUNGRY_NANOS;
     }
 
     long need() {

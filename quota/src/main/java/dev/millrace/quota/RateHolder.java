@@ -35,7 +35,7 @@ final class RateHolder implements RatePermits, SharedLimit.Holder {
         if (hasRoom(amount, nowNanos)) {
             return 0;
         }
-        lease.onRefused(amount, nowNanos);
+        lease.onAsked(amount, nowNanos);
         return UNKNOWN;
     }
 

@@ -69,10 +69,10 @@ final class KeyQuota {
     long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
         if (!named.isEmpty()) {
-            wait = Math.max(wait, named.waitNanos(asking, tokens, nowNanos));
+            wait = named.waitNanos(asking, tokens, wait, nowNanos);
         }
         for (PermitSet set : shared) {
-            wait = Math.max(wait, set.waitNanos(asking, tokens, nowNanos));
+            wait = set.waitNanos(asking, tokens, wait, nowNanos);
         }
         return wait;
     }

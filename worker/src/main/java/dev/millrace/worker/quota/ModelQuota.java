@@ -65,7 +65,7 @@ final class ModelQuota {
             }
         }
         for (PermitSet set : shared) {
-            wait = Math.max(wait, set.waitNanos(asking, estimate, nowNanos));
+            wait = set.waitNanos(asking, estimate, wait, nowNanos);
         }
         // The first job of another lane may be due earlier.
         if (wait < untilDueNanos(nowNanos)) {

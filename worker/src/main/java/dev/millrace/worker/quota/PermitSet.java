@@ -135,15 +135,22 @@ final class PermitSet {
      * Returns the nanoseconds until the call may start, or {@link #UNKNOWN}; 0 for now. Unlike
      * {@link #hasRoom}, this lets the call wait for a turn and for permits of other workers.
      *
+     * <p>All workers ask the sets in one order, and a call that waits demands no permit of a later
+     * concurrency. Otherwise each of two workers could keep the permit that the other needs.
+     *
      * @param asking the asking lane, which has its turn before lanes that asked later
+     * @param before the wait at the sets that were asked before
      */
-    long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
-        long wait = concurrency == null ? 0 : concurrency.waitNanos(nowNanos);
+    long waitNanos(JobTopic asking, TokenEstimate tokens, long before, long nowNanos) {
+        long wait = 0;
         for (Rate rate : rates) {
             long amount = rate.amount(tokens);
             wait = amount == 0 ? wait : Math.max(wait, rate.permits.waitNanos(amount, nowNanos));
         }
-        return turns.waitNanos(asking, wait, nowNanos);
+        if (concurrency != null && wait == 0 && before == 0) {
+            wait = concurrency.waitNanos(nowNanos);
+        }
+        return Math.max(before, turns.waitNanos(asking, wait, nowNanos));
     }
 
     /**
