@@ -34,6 +34,12 @@ final class Chaos {
 
     /** Schedules all jobs, control commands and disturbances. */
     void plan() {
+        if (world.scenario().limits().isAlone()) {
+            for (int i = world.scenario().sizes().jobs(); i > 0; i--) {
+                world.jobs().append();
+            }
+            return;
+        }
         long end = world.scenario().chaos().toNanos();
         for (int i = random.nextInt(MAX_EVENTS); i >= 0; i--) {
             world.timeline().at(random.nextLong(end), this::disturb);

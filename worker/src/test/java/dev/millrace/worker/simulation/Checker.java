@@ -28,6 +28,7 @@ final class Checker {
     private final CommandWatch commands;
     private final InstanceWatch instances;
     private final FallbackWatch fallbacks;
+    private final LimitWatch limits;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -52,6 +53,7 @@ final class Checker {
         this.commands = new CommandWatch(this);
         this.instances = new InstanceWatch(this);
         this.fallbacks = new FallbackWatch(this);
+        this.limits = new LimitWatch(this);
     }
 
     /** Starts the checks that are repeated by time. */
@@ -86,6 +88,7 @@ final class Checker {
         lanes.onStarted(process, task, pending(process).held);
         ages.onStarted(process, task, pending(process).held);
         commands.onStarted(process, task);
+        limits.onStarted(process, task);
     }
 
     /** Checks a call that the provider receives. */
@@ -94,6 +97,7 @@ final class Checker {
         var sent = new SentCall(task, model, process, world.timeline().now(), plan, running);
         world.eventLog().add(EventType.SENT, task);
         world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
+        limits.onSent(sent);
         if (task.isExempt()) {
             task.sent.add(sent);
             return sent;
@@ -208,6 +212,7 @@ final class Checker {
     /** Checks a transaction before it is written. */
     void onCommit(WorkerProcess process, Transaction transaction) {
         commands.onCommit(process);
+        limits.onCommit(process);
         transaction.offsets().forEach((partition, it) -> checkMetadata(process, partition, it));
     }
 
@@ -263,11 +268,18 @@ final class Checker {
         world.eventLog().trace(() -> "  %s: %s".formatted(partition, ledger));
         checkLedger(partition, ledger);
         for (Pending work : pending.values()) {
-            work.unsettled.removeIf(
-                    sent ->
-                            sent.task.partition.equals(partition)
-                                    && ledger.running(sent.task.offset()) != sent.attempt);
+            work.unsettled.removeIf(sent -> isSettled(sent, partition, ledger));
         }
+    }
+
+    private boolean isSettled(SentCall sent, TopicPartition partition, LedgerView ledger) {
+        boolean isSettled =
+                sent.task.partition.equals(partition)
+                        && ledger.running(sent.task.offset()) != sent.attempt;
+        if (isSettled) {
+            sent.settledAtNanos = world.timeline().now();
+        }
+        return isSettled;
     }
 
     /** Checks both directions: no job is forgotten, and no finished job is open. */
@@ -353,6 +365,7 @@ final class Checker {
     void atEnd() {
         if (violation == null) {
             outcomes.checkEnds(world.jobs().tasks());
+            limits.atEnd();
         }
     }
 

@@ -31,6 +31,10 @@ enum Invariant {
      * no attempt is used up by it.
      */
     REFUSALS_END_NO_JOB,
+    /** No process sends more calls or tokens in a window than a limit, nor has more in flight. */
+    LIMITS_KEPT,
+    /** While jobs wait for nothing else, a limit is used well. */
+    LIMITS_USED,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /** No process sends a call for a partition that another process owns. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
@@ -32,6 +33,7 @@ final class JobRecords {
     /** The output limit of each job. */
     static final int MAX_TOKENS = 100;
 
+    private static final int ESTIMATED_INPUT = 30;
     private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
 
@@ -44,6 +46,7 @@ final class JobRecords {
     private final int models;
     private final boolean hasChains;
     private final int largeJobBytes;
+    private final int estimatedTokens;
     private final EventLog eventLog;
     private int written;
 
@@ -53,6 +56,7 @@ final class JobRecords {
         this.hasChains = scenario.fallback().hasChains();
         this.models = sizes.models();
         this.largeJobBytes = sizes.largeJobBytes();
+        this.estimatedTokens = sizes.estimatedTokens();
         this.eventLog = eventLog;
     }
 
@@ -107,7 +111,8 @@ final class JobRecords {
     private RecordHeaders headers(JobId id, String model) {
         var priorities = Priority.values();
         var headers = new RecordHeaders();
-        new JobHeaders(
+        var job =
+                new JobHeaders(
                         id,
                         TENANT,
                         oneBatch(random),
@@ -120,8 +125,11 @@ final class JobRecords {
                         0,
                         0,
                         REQUEST_PARTITION,
-                        null)
-                .writeTo(headers);
+                        null);
+        if (estimatedTokens > 0) {
+            job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
+        }
+        job.writeTo(headers);
         return headers;
     }
 

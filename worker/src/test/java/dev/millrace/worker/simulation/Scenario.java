@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ModelSelection;
 import dev.millrace.contracts.config.WorkerConfig;
@@ -7,6 +8,7 @@ import dev.millrace.worker.simulation.Upstream.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallback what makes jobs fall back
  * @param outage a period in which one of several models hangs or is slow; null for none
  * @param refusal a period in which the provider refuses calls; null for none
+ * @param limits of each model
  * @param chaos length of the period with faults
  */
 record Scenario(
@@ -31,11 +34,20 @@ record Scenario(
         FallbackCauses fallback,
         @Nullable Outage outage,
         @Nullable Refusal refusal,
+        CallLimits limits,
         Duration chaos) {
     static final Duration TOTAL_TIMEOUT = Duration.ofSeconds(20);
 
     /** One in this many histories has a period in which the provider refuses calls. */
     private static final int REFUSAL_RARITY = 4;
+
+    /** One in this many histories is about limits only, and one in this many others has limits. */
+    private static final int LIMITS_RARITY = 10;
+
+    private static final int JOBS_OF_LIMITS = 50;
+
+    /** Calls or jobs that leave room for all calls of a history. */
+    private static final int ROOMY = 100;
 
     private static final long MAX_HELD = 256L << 20;
     private static final long MIN_HELD = 1L << 20;
@@ -51,6 +63,7 @@ record Scenario(
      * @param workers processes at the start
      * @param gapRarity one in {@code gapRarity} offsets follows a large gap
      * @param largeJobBytes size of large jobs; 0 for no large jobs
+     * @param estimatedTokens estimate of the output tokens of each job; 0 for no estimate
      * @param metadataChars maximum length of the metadata of an offset
      */
     record Sizes(
@@ -62,6 +75,7 @@ record Scenario(
             int maxPollRecords,
             int gapRarity,
             int largeJobBytes,
+            int estimatedTokens,
             int metadataChars,
             Duration sessionTimeout) {}
 
@@ -142,13 +156,26 @@ record Scenario(
         }
     }
 
+    /**
+     * The limits of each model.
+     *
+     * @param isAlone true if nothing else holds back calls, so that the limits must be used well
+     */
+    record CallLimits(Limits limits, boolean isAlone) {
+        static final CallLimits NONE = new CallLimits(Limits.NONE, false);
+    }
+
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
+        if (random.nextInt(LIMITS_RARITY) == 0) {
+            return ofLimits(seed, random);
+        }
         boolean isPlanned = random.nextInt(4) == 0;
         Sizes sizes = sizes(random);
         Faults faults = isPlanned ? Faults.NONE : faults(random);
         ProviderBehavior provider = provider(random);
-        boolean hasOutage = sizes.models > 1 && random.nextBoolean();
+        boolean isLimited = random.nextInt(LIMITS_RARITY) == 0;
+        boolean hasOutage = sizes.models > 1 && !isLimited && random.nextBoolean();
         boolean isIsolation = isPlanned && hasOutage;
         var chaos = Duration.ofMillis(random.nextInt(isIsolation ? 20_000 : 2_000, 30_000));
         return new Scenario(
@@ -161,7 +188,53 @@ record Scenario(
                 isIsolation ? FallbackCauses.NONE : fallback(random, sizes.models()),
                 hasOutage ? outage(random, chaos, isIsolation) : null,
                 !isIsolation && random.nextInt(REFUSAL_RARITY) == 0 ? refusal(random, chaos) : null,
+                isLimited ? new CallLimits(limits(random), false) : CallLimits.NONE,
                 chaos);
+    }
+
+    /** Returns a history in which one worker has nothing to wait for except a limit. */
+    private static Scenario ofLimits(long seed, SplittableRandom random) {
+        return new Scenario(
+                seed,
+                random,
+                true,
+                new Sizes(
+                        1,
+                        random.nextInt(1, 4),
+                        JOBS_OF_LIMITS,
+                        0,
+                        1,
+                        30,
+                        40,
+                        0,
+                        estimatedTokens(random),
+                        4_096,
+                        Duration.ofSeconds(10)),
+                Faults.NONE,
+                new ProviderBehavior(1, Duration.ofMillis(oneOf(random, 5, 50, 500))),
+                FallbackCauses.NONE,
+                null,
+                null,
+                new CallLimits(limits(random), true),
+                Duration.ofSeconds(1));
+    }
+
+    private static Limits limits(SplittableRandom random) {
+        OptionalLong none = OptionalLong.empty();
+        return switch (random.nextInt(5)) {
+            case 0 -> new Limits(one(random, 1, 2, 5), none, none, none, none, none);
+            case 1 -> new Limits(none, one(random, 60, 120), none, none, none, none);
+            case 2 -> new Limits(none, none, none, none, none, one(random, 1, 2, 4));
+            default -> new Limits(none, none, one(random, 3_000, 6_000), none, none, none);
+        };
+    }
+
+    private static OptionalLong one(SplittableRandom random, int... choices) {
+        return OptionalLong.of(oneOf(random, choices));
+    }
+
+    private static int estimatedTokens(SplittableRandom random) {
+        return oneOf(random, JobRecords.MAX_TOKENS / 10, 4 * JobRecords.MAX_TOKENS);
     }
 
     private static Refusal refusal(SplittableRandom random, Duration chaos) {
@@ -212,6 +285,7 @@ record Scenario(
                 random.nextInt(1, 30),
                 isTight ? 2 : 40,
                 random.nextInt(40) == 0 ? random.nextInt(100_000, 400_000) : 0,
+                estimatedTokens(random),
                 isTight ? MIN_METADATA_CHARS : oneOf(random, 4_096, 256),
                 Duration.ofSeconds(oneOf(random, 6, 10, 20)));
     }
@@ -252,8 +326,8 @@ record Scenario(
         return new WorkerConfig(
                 Optional.of(instance),
                 ModelSelection.ALL,
-                oneOf(own, 1, 2, 5, 20, 100),
-                outage == null ? oneOf(own, 1, 2, 5, 20, 100) : 100,
+                limits.isAlone ? ROOMY : oneOf(own, 1, 2, 5, 20, ROOMY),
+                limits.isAlone || outage != null ? ROOMY : oneOf(own, 1, 2, 5, 20, ROOMY),
                 sizes.largeJobBytes == 0 ? MAX_HELD : MIN_HELD,
                 Duration.ofMillis(oneOf(own, 0, 10, 100)),
                 own.nextInt(1, 7),

@@ -16,6 +16,15 @@ final class SentCall {
     /** The running attempt in the committed ledger when the call was sent; 0 for none. */
     final int attempt;
 
+    /** The tokens that the provider has reported; 0 if it has reported none. */
+    long billedTokens;
+
+    /** When the outcome of the call was committed; a far time until then. */
+    long settledAtNanos = Long.MAX_VALUE;
+
+    /** True if the provider has ended the call. */
+    boolean isOver;
+
     /** True if the call failed in a way that permits a retry. */
     boolean isRetryable;
 

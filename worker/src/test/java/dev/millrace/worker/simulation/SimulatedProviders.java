@@ -139,6 +139,7 @@ final class SimulatedProviders implements Providers {
             world.eventLog().add(EventType.REPORT_LOST, task);
             if (sent != null) {
                 sent.isRetryable = true;
+                sent.isOver = true;
             }
             onEnded();
         }
@@ -203,6 +204,11 @@ final class SimulatedProviders implements Providers {
             boolean isExcusable = isExcusable(verdict);
             if (sent != null) {
                 sent.isExcusable = isExcusable;
+                sent.isOver = true;
+                sent.billedTokens =
+                        verdict.billing() instanceof Billing.Billed billed
+                                ? billed.usage().inputTokens() + billed.usage().outputTokens()
+                                : 0;
             }
             var took = Duration.ofNanos(world.timeline().now() - startedAt);
             receiver.accept(new CallReport(line, unreadable, verdict, called, took, null));

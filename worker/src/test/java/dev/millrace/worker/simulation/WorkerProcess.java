@@ -119,6 +119,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
 
     private Model model(String name) {
         return Model.of(name, "p", Price.of("1", "2"))
+                .withLimits(world.scenario().limits().limits())
                 .withFallbackAfter(world.scenario().fallback().after());
     }
 

@@ -22,6 +22,16 @@ class MutantProviders implements Providers {
         };
     }
 
+    /** Returns providers that send calls however late they are. */
+    static MutantProviders withoutSendWindow(Providers real) {
+        return new MutantProviders(real) {
+            @Override
+            CallRequest changed(CallRequest it) {
+                return MutantRecords.withoutSendWindow(it);
+            }
+        };
+    }
+
     CallRequest changed(CallRequest it) {
         return it;
     }

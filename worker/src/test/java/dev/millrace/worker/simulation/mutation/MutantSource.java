@@ -22,6 +22,26 @@ class MutantSource implements JobSource {
         this.real = real;
     }
 
+    /** Returns a consumer that throws an exception when a poll fails. */
+    static MutantSource failing(JobSource real) {
+        return new MutantSource(real) {
+            @Override
+            void onFailed(Listener loop, String reason, boolean someTopicsOnly) {
+                throw new IllegalStateException(reason);
+            }
+        };
+    }
+
+    /** Returns a consumer whose records all have the same timestamp. */
+    static MutantSource withoutTimestamps(JobSource real) {
+        return new MutantSource(real) {
+            @Override
+            ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
+                return MutantRecords.withoutTimestamp(it);
+            }
+        };
+    }
+
     /** Returns the record that the loop gets instead of a polled record. */
     ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> record) {
         return record;

@@ -11,6 +11,7 @@ import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.port.ResultLog.Commit;
 import dev.millrace.worker.port.ResultLog.Transaction;
+import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -229,12 +229,7 @@ public enum Mutation implements MutantPorts {
     FAIL_ON_POLL_ERROR {
         @Override
         public JobSource source(JobSource real) {
-            return new MutantSource(real) {
-                @Override
-                void onFailed(Listener loop, String reason, boolean someTopicsOnly) {
-                    throw new IllegalStateException(reason);
-                }
-            };
+            return MutantSource.failing(real);
         }
     },
 
@@ -268,12 +263,7 @@ public enum Mutation implements MutantPorts {
     IGNORE_SEND_WINDOW {
         @Override
         public Providers providers(Providers real) {
-            return new MutantProviders(real) {
-                @Override
-                CallRequest changed(CallRequest it) {
-                    return MutantRecords.withoutSendWindow(it);
-                }
-            };
+            return MutantProviders.withoutSendWindow(real);
         }
     },
 
@@ -298,6 +288,30 @@ public enum Mutation implements MutantPorts {
         @Override
         public Providers providers(Providers real) {
             return MutantProviders.refusingWith(ErrorCode.SERVER_ERROR, real);
+        }
+    },
+
+    /** Counts calls and tokens in windows that follow each other, each of which may be full. */
+    FIXED_WINDOWS {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.ofFixedWindows(real);
+        }
+    },
+
+    /** Never corrects the estimated tokens of a call. */
+    KEEP_ESTIMATES {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.ofEstimates(real);
+        }
+    },
+
+    /** Never returns the permit of a call that has ended. */
+    LEAK_PERMITS {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.leaking(real);
         }
     },
 
@@ -347,12 +361,7 @@ public enum Mutation implements MutantPorts {
     IGNORE_TIMESTAMPS {
         @Override
         public JobSource source(JobSource real) {
-            return new MutantSource(real) {
-                @Override
-                ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
-                    return MutantRecords.withoutTimestamp(it);
-                }
-            };
+            return MutantSource.withoutTimestamps(real);
         }
     },
 
