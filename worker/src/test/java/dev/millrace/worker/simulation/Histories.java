@@ -23,6 +23,8 @@ final class Histories {
     /** The number of histories that are searched for a violation. */
     private static final int MAX_SEARCHED = 2_000;
 
+    private static final Mutation NO_FAULT = new Mutation() {};
+
     private final Map<EventType, Long> counts = new EnumMap<>(EventType.class);
     private final AtomicLong next;
     private final long end;
@@ -38,7 +40,7 @@ final class Histories {
     /** Runs the unchanged loop through the histories of {@code count} seeds. */
     static Histories run(long first, int count, Set<Invariant> watched) {
         var all = new Histories(first, count, false);
-        all.runOnAllCores(seed -> World.run(seed, Mutation.NONE, watched, false));
+        all.runOnAllCores(seed -> World.run(seed, NO_FAULT, watched, false));
         return all;
     }
 
@@ -55,7 +57,7 @@ final class Histories {
         var histories = new ArrayList<History>();
         all.runOnAllCores(
                 it -> {
-                    var history = World.run(it, Mutation.NONE, Set.of(Invariant.values()), true);
+                    var history = World.run(it, NO_FAULT, Set.of(Invariant.values()), true);
                     histories.add(history);
                     return history;
                 });

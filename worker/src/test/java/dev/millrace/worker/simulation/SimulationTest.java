@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.millrace.worker.simulation.World.History;
+import dev.millrace.worker.simulation.mutation.CallMutation;
+import dev.millrace.worker.simulation.mutation.JobMutation;
 import dev.millrace.worker.simulation.mutation.Mutation;
+import dev.millrace.worker.simulation.mutation.TopicMutation;
+import dev.millrace.worker.simulation.mutation.TransactionMutation;
 import dev.millrace.worker.simulation.time.EventType;
 import java.util.EnumSet;
 import java.util.List;
@@ -104,53 +108,67 @@ class SimulationTest {
 
         static final List<Fault> FAULTS =
                 List.of(
-                        new Fault(Mutation.FORGET_LEDGER, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.FORGET_LEDGER, Invariant.RESENT_ONLY_AFTER_FAILURE),
-                        new Fault(Mutation.FORGET_LEDGER, Invariant.LEDGER_MATCHES_OUTCOMES),
-                        new Fault(Mutation.CACHE_COMMITTED_OFFSETS, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.IGNORE_TOPIC_TAG, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.IGNORE_TOPIC_TAG, Invariant.LEDGER_MATCHES_OUTCOMES),
-                        new Fault(Mutation.NO_TOPIC_CHECK, Invariant.LIVENESS),
-                        new Fault(Mutation.SKIP_INTENTS, Invariant.INTENT_FIRST),
-                        new Fault(Mutation.SKIP_INTENTS, Invariant.ACCOUNTING),
-                        new Fault(Mutation.COMMIT_OFFSETS_FIRST, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.HIDE_REVOCATIONS, Invariant.NO_SEND_WITHOUT_OWNERSHIP),
-                        new Fault(Mutation.HIDE_REVOCATIONS, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.NO_WATCHDOG, Invariant.LIVENESS),
-                        new Fault(Mutation.FORGET_ATTEMPTS, Invariant.ATTEMPTS),
-                        new Fault(Mutation.FORGET_ATTEMPTS, Invariant.ACCOUNTING),
-                        new Fault(Mutation.WRITE_TWICE, Invariant.ONE_OUTCOME),
+                        new Fault(TopicMutation.FORGET_LEDGER, Invariant.ONE_OUTCOME),
+                        new Fault(TopicMutation.FORGET_LEDGER, Invariant.RESENT_ONLY_AFTER_FAILURE),
+                        new Fault(TopicMutation.FORGET_LEDGER, Invariant.LEDGER_MATCHES_OUTCOMES),
+                        new Fault(TopicMutation.CACHE_COMMITTED_OFFSETS, Invariant.ONE_OUTCOME),
+                        new Fault(TopicMutation.IGNORE_TOPIC_TAG, Invariant.ONE_OUTCOME),
                         new Fault(
-                                Mutation.REPORT_REVOCATION_AS_LOSS,
+                                TopicMutation.IGNORE_TOPIC_TAG, Invariant.LEDGER_MATCHES_OUTCOMES),
+                        new Fault(TopicMutation.NO_TOPIC_CHECK, Invariant.LIVENESS),
+                        new Fault(TransactionMutation.SKIP_INTENTS, Invariant.INTENT_FIRST),
+                        new Fault(TransactionMutation.SKIP_INTENTS, Invariant.ACCOUNTING),
+                        new Fault(TransactionMutation.COMMIT_OFFSETS_FIRST, Invariant.ONE_OUTCOME),
+                        new Fault(
+                                JobMutation.HIDE_REVOCATIONS, Invariant.NO_SEND_WITHOUT_OWNERSHIP),
+                        new Fault(JobMutation.HIDE_REVOCATIONS, Invariant.ONE_OUTCOME),
+                        new Fault(CallMutation.NO_WATCHDOG, Invariant.LIVENESS),
+                        new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.ATTEMPTS),
+                        new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.ACCOUNTING),
+                        new Fault(TransactionMutation.WRITE_TWICE, Invariant.ONE_OUTCOME),
+                        new Fault(
+                                JobMutation.REPORT_REVOCATION_AS_LOSS,
                                 Invariant.PLANNED_CHANGE_RESENDS_NOTHING),
-                        new Fault(Mutation.TREAT_UNKNOWN_AS_ABORTED, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.IGNORE_SEND_WINDOW, Invariant.NO_SEND_WITHOUT_OWNERSHIP),
-                        new Fault(Mutation.ASSUME_DEFAULT_METADATA_LIMIT, Invariant.BOUNDS),
-                        new Fault(Mutation.DELETE_ONE_TOO_MANY, Invariant.NEEDED_RECORDS_KEPT),
-                        new Fault(Mutation.ONE_MODEL, Invariant.MODELS_ISOLATED),
-                        new Fault(Mutation.ONE_LANE, Invariant.LANES_BY_WEIGHT),
-                        new Fault(Mutation.IGNORE_TIMESTAMPS, Invariant.OLDEST_FIRST),
-                        new Fault(Mutation.IGNORE_CONTROL, Invariant.COMMANDS_OBEYED),
-                        new Fault(Mutation.KEEP_RUNNING_CALLS, Invariant.COMMANDS_OBEYED),
-                        new Fault(Mutation.FAIL_ON_POLL_ERROR, Invariant.LOOP_KEEPS_RUNNING),
-                        new Fault(Mutation.FAIL_ON_OPEN_ERROR, Invariant.LOOP_KEEPS_RUNNING),
-                        new Fault(Mutation.HIDE_FENCING, Invariant.ONE_PROCESS_PER_INSTANCE),
-                        new Fault(Mutation.TREAT_REJECTED_AS_ABORTED, Invariant.LIVENESS),
-                        new Fault(Mutation.OMIT_REJECTED_RESULTS, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.OMIT_COST_OF_REJECTED, Invariant.ACCOUNTING),
-                        new Fault(Mutation.HAND_OVER_FIRST, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.OMIT_HAND_OVERS, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.END_AT_HAND_OVER, Invariant.ONE_OUTCOME),
-                        new Fault(Mutation.KEEP_POSITION, Invariant.NO_MODEL_TWICE),
-                        new Fault(Mutation.FORGET_EARLIER_ATTEMPTS, Invariant.ACCOUNTING),
-                        new Fault(Mutation.FIXED_WINDOWS, Invariant.LIMITS_KEPT),
-                        new Fault(Mutation.KEEP_ESTIMATES, Invariant.LIMITS_KEPT),
-                        new Fault(Mutation.KEEP_ESTIMATES, Invariant.LIMITS_USED),
-                        new Fault(Mutation.LEAK_PERMITS, Invariant.LIVENESS),
-                        new Fault(Mutation.NO_FALLBACK, Invariant.NO_WAIT_FOR_BREAKER),
-                        new Fault(Mutation.REFUSAL_ENDS_JOB, Invariant.REFUSALS_END_NO_JOB),
-                        new Fault(Mutation.REFUSAL_IS_ATTEMPT, Invariant.REFUSALS_END_NO_JOB),
-                        new Fault(Mutation.THROW_FROM_COMMIT, Invariant.LOOP_KEEPS_RUNNING));
+                        new Fault(
+                                TransactionMutation.TREAT_UNKNOWN_AS_ABORTED,
+                                Invariant.ONE_OUTCOME),
+                        new Fault(
+                                CallMutation.IGNORE_SEND_WINDOW,
+                                Invariant.NO_SEND_WITHOUT_OWNERSHIP),
+                        new Fault(TopicMutation.ASSUME_DEFAULT_METADATA_LIMIT, Invariant.BOUNDS),
+                        new Fault(TopicMutation.DELETE_ONE_TOO_MANY, Invariant.NEEDED_RECORDS_KEPT),
+                        new Fault(JobMutation.ONE_MODEL, Invariant.MODELS_ISOLATED),
+                        new Fault(JobMutation.ONE_LANE, Invariant.LANES_BY_WEIGHT),
+                        new Fault(JobMutation.IGNORE_TIMESTAMPS, Invariant.OLDEST_FIRST),
+                        new Fault(JobMutation.IGNORE_CONTROL, Invariant.COMMANDS_OBEYED),
+                        new Fault(CallMutation.KEEP_RUNNING_CALLS, Invariant.COMMANDS_OBEYED),
+                        new Fault(JobMutation.FAIL_ON_POLL_ERROR, Invariant.LOOP_KEEPS_RUNNING),
+                        new Fault(
+                                TransactionMutation.FAIL_ON_OPEN_ERROR,
+                                Invariant.LOOP_KEEPS_RUNNING),
+                        new Fault(
+                                TransactionMutation.HIDE_FENCING,
+                                Invariant.ONE_PROCESS_PER_INSTANCE),
+                        new Fault(
+                                TransactionMutation.TREAT_REJECTED_AS_ABORTED, Invariant.LIVENESS),
+                        new Fault(TransactionMutation.OMIT_REJECTED_RESULTS, Invariant.ONE_OUTCOME),
+                        new Fault(TransactionMutation.OMIT_COST_OF_REJECTED, Invariant.ACCOUNTING),
+                        new Fault(TransactionMutation.HAND_OVER_FIRST, Invariant.ONE_OUTCOME),
+                        new Fault(TransactionMutation.OMIT_HAND_OVERS, Invariant.ONE_OUTCOME),
+                        new Fault(TransactionMutation.END_AT_HAND_OVER, Invariant.ONE_OUTCOME),
+                        new Fault(TransactionMutation.KEEP_POSITION, Invariant.NO_MODEL_TWICE),
+                        new Fault(
+                                TransactionMutation.FORGET_EARLIER_ATTEMPTS, Invariant.ACCOUNTING),
+                        new Fault(CallMutation.FIXED_WINDOWS, Invariant.LIMITS_KEPT),
+                        new Fault(CallMutation.KEEP_ESTIMATES, Invariant.LIMITS_KEPT),
+                        new Fault(CallMutation.KEEP_ESTIMATES, Invariant.LIMITS_USED),
+                        new Fault(CallMutation.LEAK_PERMITS, Invariant.LIVENESS),
+                        new Fault(CallMutation.NO_FALLBACK, Invariant.NO_WAIT_FOR_BREAKER),
+                        new Fault(CallMutation.REFUSAL_ENDS_JOB, Invariant.REFUSALS_END_NO_JOB),
+                        new Fault(CallMutation.REFUSAL_IS_ATTEMPT, Invariant.REFUSALS_END_NO_JOB),
+                        new Fault(
+                                TransactionMutation.THROW_FROM_COMMIT,
+                                Invariant.LOOP_KEEPS_RUNNING));
 
         @ParameterizedTest
         @Tag("long")
@@ -166,7 +184,10 @@ class SimulationTest {
             assertThat(FAULTS).extracting(Fault::caughtBy).contains(Invariant.values());
             assertThat(FAULTS)
                     .extracting(Fault::mutation)
-                    .containsAll(EnumSet.complementOf(EnumSet.of(Mutation.NONE)));
+                    .contains(TopicMutation.values())
+                    .contains(JobMutation.values())
+                    .contains(TransactionMutation.values())
+                    .contains(CallMutation.values());
         }
     }
 }

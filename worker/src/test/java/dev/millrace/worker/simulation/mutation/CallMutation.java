@@ -1,0 +1,90 @@
+package dev.millrace.worker.simulation.mutation;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.port.Providers;
+import dev.millrace.worker.quota.PermitSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Faults of the calls, and of what limits or replaces them. */
+public enum CallMutation implements Mutation {
+    /** Waits endlessly for a call whose report is lost, because no call is ever overdue. */
+    NO_WATCHDOG {
+        @Override
+        public Duration callTimeout(Duration real) {
+            return Duration.ofDays(1_000);
+        }
+    },
+
+    /** Sends calls however long ago they were announced. */
+    IGNORE_SEND_WINDOW {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.withoutSendWindow(real);
+        }
+    },
+
+    /** Never aborts a running call. */
+    KEEP_RUNNING_CALLS {
+        @Override
+        public Providers providers(Providers real) {
+            return new MutantProviders(real) {
+                @Override
+                public Call start(CallRequest request, Consumer<CallReport> receiver) {
+                    var _ = super.start(request, receiver);
+                    return () -> {};
+                }
+            };
+        }
+    },
+
+    /** Lets jobs wait for their first model, whatever their chain is. */
+    NO_FALLBACK {
+        @Override
+        public FallbackModels fallbacks(FallbackModels real) {
+            return new FallbackModels(Map.of());
+        }
+    },
+
+    /** Treats a refused key, account or model name as an error of the job, which ends it. */
+    REFUSAL_ENDS_JOB {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.refusingWith(ErrorCode.VALIDATION_ERROR, real);
+        }
+    },
+
+    /** Treats a refused key, account or model name as a failure, which uses up an attempt. */
+    REFUSAL_IS_ATTEMPT {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.refusingWith(ErrorCode.SERVER_ERROR, real);
+        }
+    },
+
+    /** Counts calls and tokens in windows that follow each other, each of which may be full. */
+    FIXED_WINDOWS {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.ofFixedWindows(real);
+        }
+    },
+
+    /** Never corrects the estimated tokens of a call. */
+    KEEP_ESTIMATES {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.ofEstimates(real);
+        }
+    },
+
+    /** Never returns the permit of a call that has ended. */
+    LEAK_PERMITS {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.leaking(real);
+        }
+    };
+}
