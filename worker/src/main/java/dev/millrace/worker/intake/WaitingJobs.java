@@ -2,6 +2,7 @@ package dev.millrace.worker.intake;
 
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.dispatch.JobCompletion;
+import dev.millrace.worker.job.Job;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.schedule.Schedule;
 import java.time.Duration;
@@ -20,11 +21,38 @@ public final class WaitingJobs {
     /** Interval at which jobs fall back while a breaker is open. */
     private static final Duration FALLBACK_INTERVAL = Duration.ofMillis(100);
 
+    /** Jobs that fall back in one turn at most. */
+    private static final int MAX_FALLBACKS = 500;
+
+    /**
+     * Bytes of the jobs that fall back in one turn, since each body is parsed; the last job may
+     * exceed them.
+     */
+    private static final long MAX_FALLBACK_BYTES = 4L << 20;
+
     private final Schedule schedule;
     private final JobCompletion completion;
     private final Breakers breakers;
     private long lastNanos;
     private long lastFallbackNanos;
+
+    /** True when more jobs may fall back in the next turn. */
+    private boolean hasMoreFallbacks;
+
+    /** The jobs that have fallen back in one turn. */
+    private static final class Fallbacks {
+        private int jobs;
+        private long bytes;
+
+        boolean hasRoom() {
+            return jobs < MAX_FALLBACKS && bytes < MAX_FALLBACK_BYTES;
+        }
+
+        void add(Job job) {
+            jobs++;
+            bytes += job.bytes();
+        }
+    }
 
     public WaitingJobs(Schedule schedule, JobCompletion completion, LoopContext context) {
         this.schedule = schedule;
@@ -39,9 +67,31 @@ public final class WaitingJobs {
             lastNanos = nowNanos;
             schedule.endQueued(completion::expire);
         }
-        if (nowNanos - lastFallbackNanos >= FALLBACK_INTERVAL.toNanos() && breakers.isAnyOpen()) {
+        boolean isDue =
+                hasMoreFallbacks || nowNanos - lastFallbackNanos >= FALLBACK_INTERVAL.toNanos();
+        hasMoreFallbacks = false;
+        if (isDue && breakers.isAnyOpen()) {
             lastFallbackNanos = nowNanos;
-            schedule.endQueued(completion::fallBackFromBreaker);
+            hasMoreFallbacks = fallBack();
         }
+    }
+
+    /** Lets jobs fall back, and returns true when more jobs may follow. */
+    private boolean fallBack() {
+        var done = new Fallbacks();
+        schedule.endQueued(
+                job -> {
+                    boolean fallsBack = done.hasRoom() && completion.fallBackFromBreaker(job);
+                    if (fallsBack) {
+                        done.add(job);
+                    }
+                    return fallsBack;
+                });
+        return !done.hasRoom();
+    }
+
+    /** Returns 0 when more jobs fall back in the next turn; else {@link Long#MAX_VALUE}. */
+    public long untilNextNanos() {
+        return hasMoreFallbacks ? 0 : Long.MAX_VALUE;
     }
 }

@@ -41,9 +41,10 @@ final class Turn {
         long now = parts.clock.nanos();
         // Asks whether a call can be announced, and so brings the waits of the limits up to date.
         long commit = commits.untilDueNanos(now);
-        return Math.min(
-                Math.min(parts.schedule.untilNextNanos(now), parts.limits.untilPacedNanos(now)),
-                commit);
+        long limits = parts.limits.untilPacedNanos(now);
+        long jobs =
+                Math.min(parts.schedule.untilNextNanos(now), parts.waitingJobs.untilNextNanos());
+        return Math.min(Math.min(jobs, limits), commit);
     }
 
     /** Returns the nanoseconds until a transaction is due. */
