@@ -46,19 +46,32 @@ public final class PauseAndCancelState {
         this.models = Set.copyOf(models);
     }
 
-    /** Reads control, and returns true when it has changed or a pause has expired. */
+    /**
+     * Reads control, and returns true when cancellations, pauses or resets have changed or a pause
+     * has expired.
+     */
     public boolean refresh() {
         ControlState latest = control.state().orElse(null);
-        if (latest == null || (latest == read && !hasExpired())) {
+        boolean hasExpired = hasExpired();
+        if (latest == null || (latest == read && !hasExpired)) {
             return false;
         }
-        ControlState current = latest.inEffect(clock.now());
+        // Other records, such as the breakers of all workers, change often and concern no job.
+        boolean isChanged =
+                hasExpired || read == null || !latest.commands().equals(read.commands());
         read = latest;
+        if (isChanged) {
+            apply(latest);
+        }
+        return isChanged;
+    }
+
+    private void apply(ControlState latest) {
+        ControlState current = latest.inEffect(clock.now());
         state = current;
         nextExpiry = current.nextExpiry().orElse(null);
         paused = models.stream().filter(current::isPaused).collect(Collectors.toUnmodifiableSet());
         pausedJobs = pausedJobs(current);
-        return true;
     }
 
     private boolean hasExpired() {
@@ -118,7 +131,7 @@ public final class PauseAndCancelState {
 
     /** Returns the open breakers of each worker, as the same object until control changes. */
     public Map<String, WorkerBreakers> openBreakers() {
-        return state == null ? Map.of() : state.breakers();
+        return read == null ? Map.of() : read.breakers();
     }
 
     public boolean isCancelled(JobHeaders job) {

@@ -4,9 +4,11 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A control state that the test changes. */
@@ -29,6 +31,11 @@ final class FakeControl implements Control {
     /** Publishes a pause that expires. */
     void publish(ControlKey key, Instant at, Instant expires) {
         take(new OperatorCommand(at, "test", Optional.empty(), Optional.of(expires)).record(key));
+    }
+
+    /** Publishes the open breakers of a worker. */
+    void publishBreakers(String instance, Instant expires) {
+        take(new WorkerBreakers(expires, List.of()).record(instance));
     }
 
     /** Removes a published cancellation or pause. */
