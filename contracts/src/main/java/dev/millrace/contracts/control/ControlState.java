@@ -12,6 +12,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -257,11 +258,16 @@ public final class ControlState {
 
     /** Returns the state without expired commands; this object if there are none. */
     public ControlState inEffect(Instant now) {
-        if (commands.values().stream().noneMatch(it -> it.isExpired(now))) {
+        return without(it -> it.isExpired(now));
+    }
+
+    /** Returns the state without the commands that have ended; this object if there are none. */
+    public ControlState without(Predicate<OperatorCommand> hasEnded) {
+        if (commands.values().stream().noneMatch(hasEnded)) {
             return this;
         }
         var remaining = new HashMap<>(commands);
-        remaining.values().removeIf(it -> it.isExpired(now));
+        remaining.values().removeIf(hasEnded);
         return new ControlState(
                 policies,
                 ramps,

@@ -10,6 +10,7 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,9 @@ public final class PauseAndCancelState {
 
     /** The last state without expired pauses; null until control has been read. */
     private @Nullable ControlState state;
+
+    /** Pauses that have expired, and have no effect even if the clock is set back. */
+    private final Set<OperatorCommand> expired = new HashSet<>();
 
     /** When the next pause expires; null for never. */
     private @Nullable Instant nextExpiry;
@@ -67,7 +71,11 @@ public final class PauseAndCancelState {
     }
 
     private void apply(ControlState latest) {
-        ControlState current = latest.inEffect(clock.now());
+        Instant now = clock.now();
+        var commands = Set.copyOf(latest.commands().values());
+        expired.retainAll(commands);
+        commands.stream().filter(it -> it.isExpired(now)).forEach(expired::add);
+        ControlState current = latest.without(expired::contains);
         state = current;
         nextExpiry = current.nextExpiry().orElse(null);
         paused = models.stream().filter(current::isPaused).collect(Collectors.toUnmodifiableSet());

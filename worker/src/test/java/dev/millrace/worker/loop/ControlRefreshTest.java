@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.worker.limits.PauseAndCancelState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class ControlRefreshTest {
     private static final ControlKey TENANT = new ControlKey.PauseTenant("t");
     private static final Instant NOW = FakeCluster.SUBMITTED.plusSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final FakeTime time = new FakeTime();
     private final FakeControl control = new FakeControl();
@@ -54,6 +56,40 @@ class ControlRefreshTest {
 
             assertThat(state.refresh()).isTrue();
             assertThat(state.pausedJobs()).isEmpty();
+        }
+    }
+
+    @Nested
+    class AnExpiredPause {
+        private void expire() {
+            control.publish(TENANT, NOW, time.now().plus(MINUTE));
+            state.refresh();
+            assertThat(state.pausedJobs()).containsExactly("tenant t");
+            time.advance(MINUTE);
+            assertThat(state.refresh()).isTrue();
+            assertThat(state.pausedJobs()).isEmpty();
+        }
+
+        @Test
+        void pauseDoesNotReturnWhenTheClockIsSetBack() {
+            expire();
+            time.setBack(MINUTE);
+
+            control.publish(new ControlKey.CancelBatch("t", "b"), NOW);
+            state.refresh();
+
+            assertThat(state.pausedJobs()).isEmpty();
+        }
+
+        @Test
+        void newPauseOfTheTenantHasEffect() {
+            expire();
+            time.setBack(MINUTE);
+
+            control.publish(TENANT, NOW, time.now().plus(MINUTE.multipliedBy(2)));
+            state.refresh();
+
+            assertThat(state.pausedJobs()).containsExactly("tenant t");
         }
     }
 }

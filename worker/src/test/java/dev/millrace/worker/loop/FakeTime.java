@@ -18,6 +18,11 @@ final class FakeTime {
         now = now.plus(by);
     }
 
+    /** Sets the clock back, as an operator or a time server may do. The ticker continues. */
+    void setBack(Duration by) {
+        now = now.minus(by);
+    }
+
     Instant now() {
         return now;
     }
