@@ -10,6 +10,7 @@ import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -76,7 +77,12 @@ final class PartitionRelease {
     private void stopAdmission(Partition partition) {
         intake.stopAdmission(partition);
         partition.startDraining();
-        partition.waitingJobs().forEach(completion::release);
+        List<Job> waiting = partition.waitingJobs();
+        waiting.forEach(completion::release);
+        if (!waiting.isEmpty()) {
+            // Running calls, a deleted topic or a pause may last long.
+            parts.schedule.onEnded();
+        }
     }
 
     /** Commits the remaining results of the leaving partitions, within {@link #LAST_COMMIT}. */

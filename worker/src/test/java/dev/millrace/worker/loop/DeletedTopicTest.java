@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.control.ControlKey;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,26 @@ class DeletedTopicTest {
         worker.turn(300);
 
         assertThat(worker.providers.calls).doesNotContain("other-0-2");
+    }
+
+    @Test
+    void pausedJobsOfTheDeletedTopicAreForgotten() {
+        cluster.jobOf(OTHER, 0, 1);
+        var worker = new TestWorker(cluster, "", false, FakeCluster.MODEL, OTHER);
+        worker.control.publish(new ControlKey.PauseTenant("t"), FakeCluster.SUBMITTED);
+        worker.turn(1);
+        worker.owning(OTHER);
+        assertThat(pausedJobs(worker)).isOne();
+
+        cluster.deletedTopics.add(TOPIC);
+        worker.time.advance(CHECK);
+        worker.turn(5);
+
+        assertThat(pausedJobs(worker)).isZero();
+    }
+
+    private static double pausedJobs(TestWorker worker) {
+        return worker.registry.get("millrace.worker.jobs.paused").gauge().value();
     }
 
     @Test
