@@ -13,7 +13,11 @@ final class Session {
     private Demand demand;
     private long receivedNanos;
 
-    /** Grants that the session has not confirmed. It may have adopted any of them. */
+    /**
+     * Grants that the session has not confirmed. It may have adopted any of them. Each is higher
+     * than the grants after it; a lower one before it would change nothing. So a session that reads
+     * no grant, and repeats its demand, does not fill the memory.
+     */
     private final ArrayDeque<Grant> unconfirmed = new ArrayDeque<>();
 
     /** Time after which no grant is valid. */
@@ -61,8 +65,20 @@ final class Session {
         long expires = nowNanos + grant.valid().toNanos();
         expiresNanos = later(expiresNanos, expires);
         if (grant.id().compareTo(demand.adopted()) > 0) {
-            unconfirmed.addLast(grant);
+            addUnconfirmed(grant);
         }
+    }
+
+    private void addUnconfirmed(Grant grant) {
+        while (!unconfirmed.isEmpty() && unconfirmed.getLast().entitled() <= grant.entitled()) {
+            unconfirmed.removeLast();
+        }
+        unconfirmed.addLast(grant);
+    }
+
+    /** Returns the number of grants that are kept because the session may have adopted them. */
+    int unconfirmedCount() {
+        return unconfirmed.size();
     }
 
     private static long later(long a, long b) {
@@ -93,11 +109,9 @@ final class Session {
 
     /** Returns the highest total to which the session may be entitled. */
     long entitled() {
-        long most = state().entitled();
-        for (Grant grant : unconfirmed) {
-            most = Math.max(most, grant.entitled());
-        }
-        return most;
+        return unconfirmed.isEmpty()
+                ? state().entitled()
+                : Math.max(state().entitled(), unconfirmed.getFirst().entitled());
     }
 
     /** Returns the total of the session's last grant that is known to the leader. */
