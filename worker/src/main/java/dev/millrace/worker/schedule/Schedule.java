@@ -121,8 +121,6 @@ public final class Schedule {
         for (String model : ready.keySet().toArray(String[]::new)) {
             Job job = of(model).next(fits);
             if (job != null) {
-                // The model's next turn comes after the turns of all others.
-                ready.putLast(model, of(model));
                 return job;
             }
         }
@@ -134,8 +132,12 @@ public final class Schedule {
         ready.values().forEach(ReadyJobs::mark);
     }
 
-    /** Records that the next job is announced, so that its lane has had its turn. */
+    /**
+     * Records that the next job is announced, so that its model and its lane have had their turn. A
+     * job that has to wait takes no turn.
+     */
     public void onAnnounced(Job job) {
+        ready.putLast(job.partition().model(), of(job));
         of(job).onStarted(job);
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class PausedJobsTest {
     private static final ControlKey TENANT = new ControlKey.PauseTenant("t");
     private static final ControlKey BATCH = new ControlKey.PauseBatch("t", "b");
+    private static final String OTHER = "other";
     private static final Instant NOW = FakeCluster.SUBMITTED.plusSeconds(1);
 
     private final FakeCluster cluster = new FakeCluster();
@@ -41,6 +42,21 @@ class PausedJobsTest {
             assertThat(worker.loop.health().ready()).isTrue();
             assertThat(worker.loop.health().detail()).contains("paused: tenant t");
             assertThat(pausedJobs(worker)).isEqualTo(3);
+        }
+
+        @Test
+        void otherJobsOfItsModelKeepTheirTurns() {
+            for (int offset = 0; offset < 20; offset++) {
+                cluster.jobOfTenant(offset < 10 ? "paused" : "t", 0, offset);
+                cluster.jobOf(OTHER, offset, 1);
+            }
+            var worker =
+                    new TestWorker(cluster, "max_in_flight: 1", false, FakeCluster.MODEL, OTHER);
+            worker.control.publish(new ControlKey.PauseTenant("paused"), NOW);
+            worker.turn(1);
+            worker.owning(OTHER).owning(0);
+
+            assertThat(worker.nextCalls(8)).filteredOn(it -> it.startsWith("0-")).hasSize(4);
         }
 
         @Test
