@@ -73,7 +73,7 @@ public final class CallDispatcher {
             Instant now = clock.now();
             boolean maySend = limits.maySend(job);
             LaunchedCall call = job.onLaunched(now);
-            metrics.onDispatched(job.queuedMs(now));
+            metrics.onDispatched(job.times().queuedMs(now));
             var request =
                     new Providers.CallRequest(
                             job.headers().jobId(),
@@ -90,7 +90,7 @@ public final class CallDispatcher {
             if (maySend) {
                 limits.onSent(job);
             } else {
-                job.onLeaseExpired();
+                job.failedCalls().onLeaseExpired();
             }
         }
     }

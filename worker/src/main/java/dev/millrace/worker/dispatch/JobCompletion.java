@@ -94,9 +94,9 @@ public final class JobCompletion {
                 job.model(),
                 job.attemptsAtModel() + (job.isAttempt(report) ? 0 : 1),
                 report.verdict() instanceof Verdict.Failed failed
-                        ? job.failures(failed.error())
+                        ? job.failedCalls().count(failed.error())
                         : 0,
-                job.missedWindows(),
+                job.failedCalls().missedWindows(),
                 job.excuse(),
                 job.hasOtherKey(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
@@ -244,9 +244,9 @@ public final class JobCompletion {
                 job.attempts(),
                 job.billedUsd(),
                 job.takeFinalCost(),
-                job.queuedMs(clock.now()),
-                job.upstreamMs(),
-                job.firstTokenMs());
+                job.times().queuedMs(clock.now()),
+                job.times().upstreamMs(),
+                job.times().firstTokenMs());
     }
 
     /**
@@ -284,7 +284,7 @@ public final class JobCompletion {
                         ErrorCode.MALFORMED_REQUEST.code(),
                         job.attempts(),
                         job.billedUsd(),
-                        job.upstreamMs());
+                        job.times().upstreamMs());
         CostEvent last = job.takeFinalCost().with(jobEnd);
         pending.add(
                 PendingWrite.ofDeadLetter(

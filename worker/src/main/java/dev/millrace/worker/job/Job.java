@@ -1,26 +1,18 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
-import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Excuse;
-import dev.millrace.worker.breaker.Openings;
-import dev.millrace.worker.breaker.Openings.Opening;
 import dev.millrace.worker.ledger.OpenJob;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -42,40 +34,25 @@ import org.jspecify.annotations.Nullable;
  * because of a bug.
  */
 public final class Job {
-    /**
-     * Longest reported time in the queue. The client sets the submission time, which may be so far
-     * away that the difference overflows.
-     */
-    private static final Duration LONGEST_QUEUED = Duration.ofDays(365);
-
     private final Partition partition;
     private final ConsumerRecord<byte[], byte[]> record;
     private final JobHeaders headers;
     private final Model model;
     private final CostLedger costs;
+    private final CallTimes times;
+    private final BreakerHistory breakers = new BreakerHistory();
+    private final FailedCalls failedCalls = new FailedCalls();
 
     private State state = State.READY;
     private @Nullable RequestLine line;
     private @Nullable LaunchedCall call;
     private int attempts;
     private boolean isPoisonCandidate;
-    private boolean isRetry;
     private Excuse excuse = Excuse.NONE;
-    private Openings openings = Openings.NONE;
-    private long passUntilNanos;
-    private boolean isPassing;
     private int key;
     private boolean hasOtherKey;
     private @Nullable Reservation reservation;
-    private int missedWindows;
-    private boolean hasLeaseExpired;
-    private @Nullable Instant lastStart;
-    private long upstreamMs;
-    private @Nullable Long firstTokenMs;
     private long dueNanos;
-
-    /** Failed attempts by error; most jobs have none. */
-    private Map<ErrorCode, Integer> failures = Map.of();
 
     private enum State {
         READY,
@@ -97,6 +74,7 @@ public final class Job {
         this.headers = headers;
         this.model = model;
         this.costs = costs;
+        this.times = new CallTimes(headers.submittedAt());
         this.attempts = headers.attempts();
     }
 
@@ -153,15 +131,10 @@ public final class Job {
         require(state == State.STARTING, "is launched");
         state = State.RUNNING;
         excuse = Excuse.NONE;
-        hasLeaseExpired = false;
-        lastStart = now;
+        failedCalls.onLaunched();
+        times.onLaunched(now);
         call = new LaunchedCall(this);
         return call;
-    }
-
-    /** Records that a lease of the launched call has expired, so that the call is not sent. */
-    public void onLeaseExpired() {
-        hasLeaseExpired = true;
     }
 
     /**
@@ -173,23 +146,14 @@ public final class Job {
         if (report.line() != null) {
             line = report.line();
         }
-        if (report.called()) {
-            upstreamMs = report.took().toMillis();
-            Duration firstToken = report.firstToken();
-            firstTokenMs = firstToken == null ? null : firstToken.toMillis();
-        }
+        times.onReport(report);
         if (isAttempt(report)) {
             costs.onAttempt(attempts, report.verdict().billing(), line);
         } else {
             attempts--;
         }
-        if (excuse != Excuse.NONE) {
-            return;
-        }
-        switch (report.verdict()) {
-            case Verdict.Failed failed -> onFailed(failed.error());
-            case Verdict.SendWindowMissed _ -> missedWindows += hasLeaseExpired ? 0 : 1;
-            case Verdict.Answered _ -> {}
+        if (excuse == Excuse.NONE) {
+            failedCalls.onVerdict(report.verdict());
         }
     }
 
@@ -197,15 +161,6 @@ public final class Job {
     public boolean isAttempt(Providers.CallReport report) {
         boolean isUnbilled = report.verdict().billing() instanceof Billing.Nothing;
         return report.called() && (excuse == Excuse.NONE || !isUnbilled);
-    }
-
-    private void onFailed(ErrorCode error) {
-        if (failures.isEmpty()) {
-            failures = new EnumMap<>(ErrorCode.class);
-        }
-        failures.merge(error, 1, Integer::sum);
-        // A provider that asks for a wait is healthy, so the retry budget does not count this.
-        isRetry = error != ErrorCode.RATE_LIMIT_EXCEEDED;
     }
 
     /** Records that the running call is aborted and may have been billed. The job must end next. */
@@ -246,26 +201,19 @@ public final class Job {
         return excuse;
     }
 
-    /** Records the breakers that the running call has opened; mostly none. */
-    public void onBreakersOpened(Set<Opening> opened) {
-        openings = openings.and(opened);
+    /** Returns what breakers remember of the job. */
+    public BreakerHistory breakers() {
+        return breakers;
     }
 
-    /** Returns the breakers that calls of the job have opened in this worker. */
-    public Openings openings() {
-        return openings;
+    /** Returns the failed calls of the job in this worker, without excused ones. */
+    public FailedCalls failedCalls() {
+        return failedCalls;
     }
 
-    /** Leaves the trial calls of breakers to other jobs until a time. */
-    public void passUntil(long untilNanos) {
-        isPassing = true;
-        passUntilNanos = untilNanos;
-    }
-
-    /** Returns the nanoseconds for which the job leaves trial calls to others; 0 for none. */
-    public long passNanos(long nowNanos) {
-        isPassing = isPassing && passUntilNanos - nowNanos > 0;
-        return isPassing ? passUntilNanos - nowNanos : 0;
+    /** Returns the times of the job's calls. */
+    public CallTimes times() {
+        return times;
     }
 
     /** Sets the API key of the job's next call; see {@link Providers.CallRequest#key}. */
@@ -374,34 +322,6 @@ public final class Job {
         return dueNanos;
     }
 
-    /** Returns the duration of the last call in milliseconds. */
-    public long upstreamMs() {
-        return upstreamMs;
-    }
-
-    /**
-     * Returns the milliseconds from the start of the last call to the first content of its answer;
-     * null if the answer was not streamed.
-     */
-    public @Nullable Long firstTokenMs() {
-        return firstTokenMs;
-    }
-
-    /** Returns the number of calls that could not be sent in time, in spite of valid leases. */
-    public int missedWindows() {
-        return missedWindows;
-    }
-
-    /** Returns the number of the job's attempts in this worker that ended with the error. */
-    public int failures(ErrorCode error) {
-        return failures.getOrDefault(error, 0);
-    }
-
-    /** Returns true when the retry budget counts the job's next attempt. */
-    public boolean isRetry() {
-        return isRetry;
-    }
-
     /**
      * Returns true when the job's call must run alone: each attempt so far may have killed its
      * worker, and the next one is the last. Run alone, a job that kills workers wastes no other
@@ -442,19 +362,6 @@ public final class Job {
     /** Returns the job's batch line; null if the record is not a batch line. */
     public @Nullable RequestLine line() {
         return line == null ? JobRecord.line(record) : line;
-    }
-
-    /**
-     * Returns the milliseconds from submission to the start of the last call, or to now without a
-     * call; at most a year.
-     */
-    public long queuedMs(Instant now) {
-        Instant until = lastStart == null ? now : lastStart;
-        Duration queued = Duration.between(headers.submittedAt(), until);
-        if (queued.isNegative()) {
-            return 0;
-        }
-        return queued.compareTo(LONGEST_QUEUED) < 0 ? queued.toMillis() : LONGEST_QUEUED.toMillis();
     }
 
     /** Returns the record with all its headers. */

@@ -27,7 +27,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
      * its own trial has failed. Otherwise one job that always fails could hold back all others.
      */
     long passNanos(Job job, long nowNanos) {
-        long pass = job.passNanos(nowNanos);
+        long pass = job.breakers().passNanos(nowNanos);
         return pass == 0
                 ? 0
                 : Math.min(pass, breakers.passNanos(job.model(), room(job, nowNanos), nowNanos));
@@ -58,12 +58,12 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
         Judgement judgement =
                 breakers.complete(
                         job, job.model(), job.key(), report.verdict(), report.took(), nowNanos);
-        if (!job.openings().isRepeated()) {
+        if (!job.breakers().openings().isRepeated()) {
             job.excuseCall(judgement.excuse());
         }
-        job.onBreakersOpened(judgement.opened());
+        job.breakers().onOpened(judgement.opened());
         if (judgement.passNanos() > 0) {
-            job.passUntil(nowNanos + judgement.passNanos());
+            job.breakers().passUntil(nowNanos + judgement.passNanos());
         }
     }
 }

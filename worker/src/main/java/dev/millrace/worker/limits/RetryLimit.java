@@ -36,24 +36,24 @@ final class RetryLimit implements AdmissionLimit {
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        return job.isRetry() ? budget(job, nowNanos).waitNanos(nowNanos) : 0;
+        return job.failedCalls().isRetryNext() ? budget(job, nowNanos).waitNanos(nowNanos) : 0;
     }
 
     @Override
     public boolean reserve(Job job, long nowNanos) {
-        budget(job, nowNanos).onCall(nowNanos, job.isRetry());
+        budget(job, nowNanos).onCall(nowNanos, job.failedCalls().isRetryNext());
         return true;
     }
 
     @Override
     public void cancel(Job job, long nowNanos) {
-        budget(job, nowNanos).onWithdrawn(nowNanos, job.isRetry());
+        budget(job, nowNanos).onWithdrawn(nowNanos, job.failedCalls().isRetryNext());
     }
 
     @Override
     public void complete(Job job, Providers.CallReport report, long nowNanos) {
         if (!report.called()) {
-            budget(job, nowNanos).onWithdrawn(nowNanos, job.isRetry());
+            budget(job, nowNanos).onWithdrawn(nowNanos, job.failedCalls().isRetryNext());
         }
     }
 }

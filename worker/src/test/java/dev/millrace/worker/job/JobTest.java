@@ -58,13 +58,13 @@ class JobTest {
         void timeToTheFirstTokenIsThatOfTheLastCall() {
             launch();
             job.onReport(streamed(Duration.ofMillis(3)));
-            assertThat(job.firstTokenMs()).isEqualTo(3);
+            assertThat(job.times().firstTokenMs()).isEqualTo(3);
 
             job.makeReady();
             partition.ledger().endAttempt(0);
             launch();
             job.onReport(report(failed(ErrorCode.SERVER_ERROR), true));
-            assertThat(job.firstTokenMs()).isNull();
+            assertThat(job.times().firstTokenMs()).isNull();
         }
 
         private static CallReport streamed(Duration firstToken) {
@@ -78,7 +78,7 @@ class JobTest {
             job.onReport(report(new Verdict.SendWindowMissed(), false));
 
             assertThat(job.attempts()).isZero();
-            assertThat(job.missedWindows()).isEqualTo(1);
+            assertThat(job.failedCalls().missedWindows()).isEqualTo(1);
         }
 
         @Test
@@ -94,14 +94,14 @@ class JobTest {
         void attemptAfterAFailureIsARetryUnlessTheProviderAskedToWait() {
             launch();
             job.onReport(report(failed(ErrorCode.SERVER_ERROR), true));
-            assertThat(job.isRetry()).isTrue();
+            assertThat(job.failedCalls().isRetryNext()).isTrue();
 
             job.makeReady();
             partition.ledger().endAttempt(0);
             launch();
             job.onReport(report(failed(ErrorCode.RATE_LIMIT_EXCEEDED), true));
-            assertThat(job.isRetry()).isFalse();
-            assertThat(job.failures(ErrorCode.SERVER_ERROR)).isEqualTo(1);
+            assertThat(job.failedCalls().isRetryNext()).isFalse();
+            assertThat(job.failedCalls().count(ErrorCode.SERVER_ERROR)).isEqualTo(1);
         }
     }
 

@@ -1,0 +1,37 @@
+package dev.millrace.worker.job;
+
+import dev.millrace.worker.breaker.Openings;
+import dev.millrace.worker.breaker.Openings.Opening;
+import java.util.Set;
+
+/**
+ * What breakers remember of one job: a job that always fails must neither keep opening them nor
+ * make all trial calls. Belongs to the loop's thread.
+ */
+public final class BreakerHistory {
+    private Openings openings = Openings.NONE;
+    private long passUntilNanos;
+    private boolean isPassing;
+
+    /** Records the breakers that the running call has opened; mostly none. */
+    public void onOpened(Set<Opening> opened) {
+        openings = openings.and(opened);
+    }
+
+    /** Returns the breakers that calls of the job have opened in this worker. */
+    public Openings openings() {
+        return openings;
+    }
+
+    /** Leaves the trial calls of breakers to other jobs until a time. */
+    public void passUntil(long untilNanos) {
+        isPassing = true;
+        passUntilNanos = untilNanos;
+    }
+
+    /** Returns the nanoseconds for which the job leaves trial calls to others; 0 for none. */
+    public long passNanos(long nowNanos) {
+        isPassing = isPassing && passUntilNanos - nowNanos > 0;
+        return isPassing ? passUntilNanos - nowNanos : 0;
+    }
+}
