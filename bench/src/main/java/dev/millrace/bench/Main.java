@@ -10,6 +10,9 @@ import dev.millrace.bench.scale.ScaleBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.CommandErrorHandler;
+import dev.millrace.standalone.log.Logging;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,10 +37,15 @@ public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
+    /** Warns of each call that a simulated outage interrupts. */
+    private static final Logger WEB_SERVER = Logger.getLogger("io.helidon.webserver");
+
     private Main() {}
 
     /** Runs one measurement and exits the process with its exit code. */
     public static void main(String[] args) {
+        Logging.bridge();
+        WEB_SERVER.setLevel(Level.OFF);
         System.exit(execute(args));
     }
 
