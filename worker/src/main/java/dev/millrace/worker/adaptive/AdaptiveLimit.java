@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the limit of one model that nobody configured. A window of calls in flight that grows
- * quickly finds out whether there is a limit at all. With the first refused call it opens, and a
- * rate takes its place.
+ * quickly finds out whether there is a limit at all. Once the provider refuses calls repeatedly, or
+ * asks for a long wait, the window opens and a rate takes its place.
  *
  * <pre>
- *   STARTING ──no call refused──► OPEN
- *       └──────────429──────────┬──┘
- *                               ▼
- *                            PACED
+ *   STARTING ──no call refused──────────────► OPEN
+ *       └──────repeated 429s, or a long wait──┬──┘
+ *                                             ▼
+ *                                          PACED
  * </pre>
  *
  * <p>Belongs to the loop's thread; times are of its ticker, which may overflow.
@@ -114,7 +114,7 @@ public final class AdaptiveLimit {
         window.open();
     }
 
-    /** Returns the rate in calls per second; 0 while none is refused. */
+    /** Returns the rate in calls per second; 0 while there is none. */
     public double perSecond() {
         return pace == null ? 0 : pace.perSecond();
     }

@@ -28,8 +28,11 @@ import java.util.stream.Stream;
  * loop's thread.
  */
 public final class Breakers {
-    /** Longest time for which a failed trial leaves the next trial to other jobs. */
-    private static final Duration LONGEST_PASS = Duration.ofSeconds(30);
+    /**
+     * Longest time after the next trial is due for which a job whose trial failed leaves it to
+     * other jobs.
+     */
+    private static final Duration LONGEST_PASS_AFTER_DUE = Duration.ofSeconds(30);
 
     private final WorkerConfig.Breaker settings;
     private final LoopClock clock;
@@ -114,7 +117,7 @@ public final class Breakers {
         Breaker key = route.keys.get(nextKey(model, route, hasRoom, nowNanos));
         return Stream.of(route.provider, route.model, key)
                 .filter(it -> !it.isClosed())
-                .mapToLong(it -> it.trialDueNanos() + LONGEST_PASS.toNanos() - nowNanos)
+                .mapToLong(it -> it.trialDueNanos() + LONGEST_PASS_AFTER_DUE.toNanos() - nowNanos)
                 .max()
                 .orElse(0);
     }
@@ -197,7 +200,7 @@ public final class Breakers {
                 }
                 case REOPENED -> {
                     long wait = breaker.waitNanos(nowNanos);
-                    pass = Math.max(pass, wait + Math.min(wait, LONGEST_PASS.toNanos()));
+                    pass = Math.max(pass, wait + Math.min(wait, LONGEST_PASS_AFTER_DUE.toNanos()));
                 }
                 case CLOSED -> reporter.onClosed(breaker.id());
             }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   READY ─────────────► STARTING ────────► RUNNING ────────► WAITING ────────► READY
  *    │  ▲                   │                  │                 ▲
  *    │  └─── onWithdrawn ───┴──── makeReady ───┘                 │
- *    └────────── waitUntil: the retry budget is exhausted ───────┘
+ *    └── waitUntil: a limit or a pause holds back this job alone ┘
  *
  *   any state ──► ENDED   settled, dead-lettered, released, aborted, or lost with its partition
  * </pre>

@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public final class CallLimits {
     /** Time after which a job that leaves trial calls to others looks again. */
-    private static final Duration LONGEST_PASS = Duration.ofSeconds(1);
+    private static final Duration PASS_RECHECK = Duration.ofSeconds(1);
 
     /** Wait of a job whose permits went to another worker while it was being announced. */
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(1);
@@ -80,7 +80,7 @@ public final class CallLimits {
      */
     public long reserve(Job job) {
         long now = clock.nanos();
-        long pass = Math.min(breakers.passNanos(job, now), LONGEST_PASS.toNanos());
+        long pass = Math.min(breakers.passNanos(job, now), PASS_RECHECK.toNanos());
         if (pass > 0) {
             return pass;
         }

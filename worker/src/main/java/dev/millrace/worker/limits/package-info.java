@@ -1,8 +1,9 @@
 /**
  * The limits of calls: {@code CallLimits} is the chain of limits that a call passes before it
- * starts. Each limit is an {@code AdmissionLimit}. {@code PauseAndCancelState} holds the pauses of
- * operators. Pure state on the loop's thread, with the time as an argument or from the loop's
- * clock. Depends on {@code breaker}, {@code quota}, {@code capacity}, {@code job} and the ports.
+ * starts. Each limit is an {@code AdmissionLimit}. {@code PauseAndCancelState} holds what control
+ * says to this worker. Pure state on the loop's thread, with the time as an argument or from the
+ * loop's clock. Depends on {@code breaker}, {@code quota}, {@code capacity}, {@code answer}, {@code
+ * job} and the ports.
  */
 @NullMarked
 package dev.millrace.worker.limits;

@@ -247,7 +247,7 @@ final class ModelQuota {
         return response == null ? null : response.headers();
     }
 
-    /** Returns the rate that was found by trying, over all keys; 0 while no call is refused. */
+    /** Returns the rate that was found by trying, over all keys; 0 while there is none. */
     double foundPerSecond() {
         return keys.stream().mapToDouble(key -> key.adaptive().perSecond()).sum();
     }

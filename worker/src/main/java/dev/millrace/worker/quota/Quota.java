@@ -185,8 +185,8 @@ public final class Quota {
     }
 
     /**
-     * Reports the rate of each model, in calls per minute, that was found by trying; 0 for a model
-     * without refused calls.
+     * Reports the rate of each model, in calls per minute, that was found by trying; 0 while there
+     * is none.
      */
     public void forEachFoundRate(ObjLongConsumer<String> reader) {
         models.forEach(

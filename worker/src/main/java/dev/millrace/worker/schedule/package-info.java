@@ -1,6 +1,7 @@
 /**
- * Which job starts next: ready jobs by model, lane and age, and jobs that wait for a time. Pure
- * state on the loop's thread. Depends on {@code limits}, {@code job} and the ports.
+ * Which job starts next: ready jobs by model, lane and age, jobs that wait for a time, and jobs of
+ * paused tenants and batches. Pure state on the loop's thread. Depends on {@code limits}, {@code
+ * capacity}, {@code job} and the ports.
  */
 @NullMarked
 package dev.millrace.worker.schedule;
