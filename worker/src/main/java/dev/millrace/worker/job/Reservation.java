@@ -5,19 +5,20 @@ import dev.millrace.contracts.header.TokenEstimate;
 /**
  * What a call has taken from the limits of its provider.
  *
- * @param namedRates number of rates named by the provider of which permits were taken
+ * @param ownRates number of rates of the model and key of which permits were taken; the provider
+ *     may have named further ones meanwhile
  * @param tokens the reserved tokens
  * @param isSent true if the call was handed to its thread
  * @param sentNanos time at which it had been, by the loop's ticker; else meaningless
  */
-public record Reservation(int namedRates, TokenEstimate tokens, boolean isSent, long sentNanos) {
+public record Reservation(int ownRates, TokenEstimate tokens, boolean isSent, long sentNanos) {
     /** Returns the reservation of a call that is not sent. */
-    public static Reservation unsent(int namedRates, TokenEstimate tokens) {
-        return new Reservation(namedRates, tokens, false, 0);
+    public static Reservation unsent(int ownRates, TokenEstimate tokens) {
+        return new Reservation(ownRates, tokens, false, 0);
     }
 
     /** Returns the reservation of a call that has been sent. */
     public Reservation sent(long nowNanos) {
-        return new Reservation(namedRates, tokens, true, nowNanos);
+        return new Reservation(ownRates, tokens, true, nowNanos);
     }
 }

@@ -19,24 +19,25 @@ final class KeyQuota {
     private static final Duration HEADERS_INTERVAL = Duration.ofMillis(100);
 
     private final AdaptiveLimit adaptive;
-    private final PermitSet named;
-    private final List<PermitSet> shared;
+    private final PermitSet own;
+    private final List<PermitSet> ofKey;
     private long headersReadNanos;
 
     /**
-     * @param named the limits that headers name; may have configured ones, which headers can lower
-     * @param shared configured limits of the key, which the provider's other models share
+     * @param own the limits of the model with the key: those that headers name and, with a single
+     *     key, the configured ones of the model
+     * @param ofKey configured limits of the key, which the provider's other models share
      * @param isLimited true if a rate of the model is configured
      */
     KeyQuota(
             AdaptiveLimit adaptive,
-            PermitSet named,
-            List<PermitSet> shared,
+            PermitSet own,
+            List<PermitSet> ofKey,
             boolean isLimited,
             long nowNanos) {
         this.adaptive = adaptive;
-        this.named = named;
-        this.shared = List.copyOf(shared);
+        this.own = own;
+        this.ofKey = List.copyOf(ofKey);
         headersReadNanos = nowNanos - HEADERS_INTERVAL.toNanos();
         if (isLimited) {
             adaptive.onLimitsKnown();
@@ -47,19 +48,19 @@ final class KeyQuota {
         return adaptive;
     }
 
-    PermitSet named() {
-        return named;
+    PermitSet own() {
+        return own;
     }
 
-    /** Returns the configured limits of the key. */
-    List<PermitSet> shared() {
-        return shared;
+    /** Returns the configured limits of the key for all models. */
+    List<PermitSet> ofKey() {
+        return ofKey;
     }
 
     /** Returns true if a call with the key may start now. */
     boolean hasRoom(JobTopic asking, TokenEstimate tokens, long nowNanos) {
-        boolean hasRoom = adaptive.hasRoom(nowNanos) && named.hasRoom(asking, tokens, nowNanos);
-        for (PermitSet set : shared) {
+        boolean hasRoom = adaptive.hasRoom(nowNanos) && own.hasRoom(asking, tokens, nowNanos);
+        for (PermitSet set : ofKey) {
             hasRoom = hasRoom && set.hasRoom(asking, tokens, nowNanos);
         }
         return hasRoom;
@@ -68,10 +69,10 @@ final class KeyQuota {
     /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */
     long waitNanos(JobTopic asking, TokenEstimate tokens, long nowNanos) {
         long wait = adaptive.waitNanos(nowNanos);
-        if (!named.isEmpty()) {
-            wait = named.waitNanos(asking, tokens, wait, nowNanos);
+        if (!own.isEmpty()) {
+            wait = own.waitNanos(asking, tokens, wait, nowNanos);
         }
-        for (PermitSet set : shared) {
+        for (PermitSet set : ofKey) {
             wait = set.waitNanos(asking, tokens, wait, nowNanos);
         }
         return wait;
@@ -85,7 +86,7 @@ final class KeyQuota {
         headersReadNanos = nowNanos;
         for (ReportedLimit limit : RateLimitHeaders.read(headers, now)) {
             if (limit.isPerMinute()) {
-                named.learn(limit.kind(), limit.limit(), nowNanos);
+                own.learn(limit.kind(), limit.limit(), nowNanos);
                 adaptive.onLimitsKnown();
             }
         }

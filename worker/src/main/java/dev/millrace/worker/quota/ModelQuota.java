@@ -14,6 +14,7 @@ import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,10 @@ final class ModelQuota {
     private final List<KeyQuota> keys;
 
     /** The limits of the model's calls with any key. */
-    private final List<PermitSet> shared;
+    private final List<PermitSet> ofAllKeys;
 
-    /** For each key, its configured limits and {@link #shared}. */
-    private final List<List<PermitSet>> sharedOfKeys;
+    /** For each key, its configured limits and {@link #ofAllKeys}. */
+    private final List<List<PermitSet>> shared;
 
     /**
      * The earliest time at which a waiting lane may start; meaningless unless {@link #isWaiting}.
@@ -40,13 +41,13 @@ final class ModelQuota {
 
     private boolean isWaiting;
 
-    ModelQuota(List<KeyQuota> keys, List<PermitSet> shared, LoopClock clock) {
+    ModelQuota(List<KeyQuota> keys, List<PermitSet> ofAllKeys, LoopClock clock) {
         this.clock = clock;
         this.keys = List.copyOf(keys);
-        this.shared = List.copyOf(shared);
-        this.sharedOfKeys =
+        this.ofAllKeys = List.copyOf(ofAllKeys);
+        this.shared =
                 keys.stream()
-                        .map(key -> Stream.concat(key.shared().stream(), shared.stream()).toList())
+                        .map(it -> Stream.concat(it.ofKey().stream(), ofAllKeys.stream()).toList())
                         .toList();
     }
 
@@ -64,7 +65,7 @@ final class ModelQuota {
                 wait = Math.min(wait, keys.get(key).waitNanos(asking, estimate, nowNanos));
             }
         }
-        for (PermitSet set : shared) {
+        for (PermitSet set : ofAllKeys) {
             wait = set.waitNanos(asking, estimate, wait, nowNanos);
         }
         // The first job of another lane may be due earlier.
@@ -90,62 +91,56 @@ final class ModelQuota {
     /** Returns false if a limit does not permit the call any more; then nothing is taken. */
     boolean reserve(Job job, long nowNanos) {
         KeyQuota key = keys.get(job.key());
-        boolean isLimited = !key.named().isEmpty() || !shared(job).isEmpty();
-        if (isLimited && !take(job, key.named(), tokens.of(job), nowNanos)) {
+        boolean isLimited = !key.own().isEmpty() || !shared(job).isEmpty();
+        if (isLimited && !take(job, key.own(), tokens.of(job), nowNanos)) {
             return false;
         }
         key.adaptive().onStarted(nowNanos);
         return true;
     }
 
-    private boolean take(Job job, PermitSet named, TokenEstimate estimate, long nowNanos) {
-        if (!named.take(estimate, nowNanos)) {
+    private boolean take(Job job, PermitSet own, TokenEstimate estimate, long nowNanos) {
+        if (!own.take(estimate, nowNanos)) {
             return false;
         }
         List<PermitSet> sets = shared(job);
         for (int i = 0; i < sets.size(); i++) {
             if (!sets.get(i).take(estimate, nowNanos)) {
-                named.giveBack(named.rateCount(), estimate, nowNanos);
+                own.giveBack(own.rateCount(), estimate, nowNanos);
                 sets.subList(0, i)
                         .forEach(set -> set.giveBack(set.rateCount(), estimate, nowNanos));
                 return false;
             }
         }
-        job.reserve(Reservation.unsent(named.rateCount(), estimate));
+        job.reserve(Reservation.unsent(own.rateCount(), estimate));
         return true;
-    }
-
-    /** Returns the limits that the provider has named for the key of the job's call. */
-    private PermitSet named(Job job) {
-        return keys.get(job.key()).named();
     }
 
     /** Returns the limits that the job's call shares with calls of other models or keys. */
     private List<PermitSet> shared(Job job) {
-        return sharedOfKeys.get(job.key());
+        return shared.get(job.key());
+    }
+
+    /** Passes each set that the call has taken permits of, with the number of its rates. */
+    private void forEachTaken(Job job, Reservation taken, ObjIntConsumer<PermitSet> action) {
+        action.accept(keys.get(job.key()).own(), taken.ownRates());
+        shared(job).forEach(set -> action.accept(set, set.rateCount()));
     }
 
     /** Returns true if the job's call, for which permits were taken, may be sent now. */
     boolean maySend(Job job, long nowNanos) {
         Reservation taken = job.reservation();
-        boolean maySend = true;
-        if (taken != null) {
-            maySend = named(job).maySend(taken.namedRates(), nowNanos);
-            for (PermitSet set : shared(job)) {
-                maySend &= set.maySend(set.rateCount(), nowNanos);
-            }
-        }
-        return maySend;
+        return taken == null
+                || (keys.get(job.key()).own().maySend(taken.ownRates(), nowNanos)
+                        && shared(job).stream()
+                                .allMatch(set -> set.maySend(set.rateCount(), nowNanos)));
     }
 
     /** Notes that the job's call was handed to its thread, which sends it. */
     void onSent(Job job, long nowNanos) {
         Reservation taken = job.reservation();
         if (taken != null) {
-            named(job).onSent(taken.namedRates(), taken.tokens(), nowNanos);
-            for (PermitSet set : shared(job)) {
-                set.onSent(set.rateCount(), taken.tokens(), nowNanos);
-            }
+            forEachTaken(job, taken, (set, rates) -> set.onSent(rates, taken.tokens(), nowNanos));
             job.reserve(taken.sent(nowNanos));
         }
     }
@@ -153,16 +148,16 @@ final class ModelQuota {
     void cancel(Job job, long nowNanos) {
         keys.get(job.key()).adaptive().onWithdrawn(nowNanos);
         Reservation taken = job.takeReservation();
-        if (taken != null && taken.isSent()) {
-            named(job).withdraw(taken.namedRates(), taken.tokens(), taken.sentNanos(), nowNanos);
-            for (PermitSet set : shared(job)) {
-                set.withdraw(set.rateCount(), taken.tokens(), taken.sentNanos(), nowNanos);
-            }
-        } else if (taken != null) {
-            named(job).giveBack(taken.namedRates(), taken.tokens(), nowNanos);
-            for (PermitSet set : shared(job)) {
-                set.giveBack(set.rateCount(), taken.tokens(), nowNanos);
-            }
+        if (taken != null) {
+            forEachTaken(job, taken, (set, rates) -> giveBack(set, rates, taken, nowNanos));
+        }
+    }
+
+    private static void giveBack(PermitSet set, int rates, Reservation taken, long nowNanos) {
+        if (taken.isSent()) {
+            set.withdraw(rates, taken.tokens(), taken.sentNanos(), nowNanos);
+        } else {
+            set.giveBack(rates, taken.tokens(), nowNanos);
         }
     }
 
@@ -194,10 +189,11 @@ final class ModelQuota {
             return;
         }
         TokenEstimate used = used(report.verdict().billing(), sent.tokens());
-        named(job).complete(sent.namedRates(), sent.tokens(), used, sent.sentNanos(), nowNanos);
-        for (PermitSet set : shared(job)) {
-            set.complete(set.rateCount(), sent.tokens(), used, sent.sentNanos(), nowNanos);
-        }
+        forEachTaken(
+                job,
+                sent,
+                (set, rates) ->
+                        set.complete(rates, sent.tokens(), used, sent.sentNanos(), nowNanos));
     }
 
     private static TokenEstimate used(Billing billing, TokenEstimate reserved) {
@@ -254,6 +250,6 @@ final class ModelQuota {
 
     /** Reports the limits of the keys. */
     void forEachLimit(Quota.LimitReader reader, long nowNanos) {
-        keys.forEach(key -> key.named().forEachLimit(reader, nowNanos));
+        keys.forEach(key -> key.own().forEachLimit(reader, nowNanos));
     }
 }

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of a model, of a provider, or of all calls. A call takes permits of all of them or of
+ * The limits of a model, a key, a provider, or all calls. A call takes permits of all of them or of
  * none. Belongs to the loop's thread.
  */
 final class PermitSet {
@@ -26,7 +26,7 @@ final class PermitSet {
     private final String scope;
     private final String concurrencyKey;
     private final List<Rate> rates = new ArrayList<>();
-    private final WaitingLane turns = new WaitingLane();
+    private final WaitingLane waitingLane = new WaitingLane();
     private @Nullable ConcurrencyPermits concurrency;
     private long concurrencyLimit;
 
@@ -128,7 +128,7 @@ final class PermitSet {
             long amount = rate.amount(tokens);
             hasRoom &= amount == 0 || rate.permits.hasRoom(amount, nowNanos);
         }
-        return hasRoom && turns.permits(asking, nowNanos);
+        return hasRoom && waitingLane.permits(asking, nowNanos);
     }
 
     /**
@@ -150,7 +150,7 @@ final class PermitSet {
         if (concurrency != null && wait == 0 && before == 0) {
             wait = concurrency.waitNanos(nowNanos);
         }
-        return Math.max(before, turns.waitNanos(asking, wait, nowNanos));
+        return Math.max(before, waitingLane.waitNanos(asking, wait, nowNanos));
     }
 
     /**
@@ -200,7 +200,7 @@ final class PermitSet {
         for (Rate rate : rates.subList(0, taken)) {
             rate.permits.giveBack(rate.amount(tokens), nowNanos);
         }
-        end(nowNanos);
+        freeConcurrency(nowNanos);
     }
 
     /** Gives all permits of a call back that was handed to its thread, which did not send it. */
@@ -208,7 +208,7 @@ final class PermitSet {
         for (Rate rate : rates.subList(0, taken)) {
             rate.permits.correct(rate.amount(tokens), 0, sentNanos, nowNanos);
         }
-        end(nowNanos);
+        freeConcurrency(nowNanos);
     }
 
     /** Ends a call that was sent, and corrects its tokens. */
@@ -221,10 +221,10 @@ final class PermitSet {
                 rate.permits.correct(before, after, sentNanos, nowNanos);
             }
         }
-        end(nowNanos);
+        freeConcurrency(nowNanos);
     }
 
-    private void end(long nowNanos) {
+    private void freeConcurrency(long nowNanos) {
         if (concurrency != null) {
             concurrency.giveBack(nowNanos);
         }

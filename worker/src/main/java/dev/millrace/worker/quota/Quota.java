@@ -16,9 +16,10 @@ import java.util.function.IntPredicate;
 import java.util.function.ObjLongConsumer;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The limits of requests, tokens and concurrent calls: of each model, of each provider, and of all
+ * The limits of requests, tokens and concurrent calls: of each model, key and provider, and of all
  * calls. A call takes permits of all its limits or of none. Belongs to the loop's thread.
  */
 public final class Quota {
@@ -30,8 +31,8 @@ public final class Quota {
 
     private final PermitSet all;
 
-    /** The configured limits of models with several keys; those of other models can be lowered. */
-    private final List<PermitSet> fixed = new ArrayList<>();
+    /** Configured limits of models with several keys; the quota of other models reports theirs. */
+    private final List<PermitSet> ofModelsWithKeys = new ArrayList<>();
 
     /**
      * @param keys number of API keys by provider; less than 1 counts as 1
@@ -44,38 +45,47 @@ public final class Quota {
             int maxInFlight,
             PermitSource source,
             LoopClock clock) {
-        long now = clock.nanos();
-        all = new PermitSet("limits", limits.all(), source, now);
+        all = new PermitSet("limits", limits.all(), source, clock.nanos());
         for (Model model : served) {
-            PermitSet provider =
-                    providers.computeIfAbsent(
-                            model.provider(),
-                            name -> ofProvider(name, limits.ofProvider(name), source, now));
-            var own = new PermitSet(path(model), model.limits(), source, now);
             int count = Math.max(1, keys.applyAsInt(model.provider()));
-            List<PermitSet> sets =
-                    keySets.computeIfAbsent(
-                            model.provider(),
-                            name -> ofKeys(name, limits.ofKey(name), count, source, now));
-            var ofKeys = new ArrayList<KeyQuota>();
-            for (int key = 0; key < count; key++) {
-                PermitSet named = count == 1 ? own : named(model, key, source, now);
-                var adaptive = new AdaptiveLimit(maxInFlight, now);
-                PermitSet set = sets.get(key);
-                boolean isLimited = own.rateCount() > 0 || set.rateCount() > 0;
-                List<PermitSet> ofKey = set.isEmpty() ? List.of() : List.of(set);
-                ofKeys.add(new KeyQuota(adaptive, named, ofKey, isLimited, now));
-            }
-            if (count > 1) {
-                fixed.add(own);
-            }
-            List<PermitSet> shared =
-                    count == 1 ? List.of(provider, all) : List.of(own, provider, all);
-            models.put(
-                    model.name(),
-                    new ModelQuota(
-                            ofKeys, shared.stream().filter(set -> !set.isEmpty()).toList(), clock));
+            models.put(model.name(), modelQuota(model, limits, count, maxInFlight, source, clock));
         }
+    }
+
+    private ModelQuota modelQuota(
+            Model model,
+            SharedLimits limits,
+            int keys,
+            int maxInFlight,
+            PermitSource source,
+            LoopClock clock) {
+        long now = clock.nanos();
+        var ofModel = new PermitSet(path(model), model.limits(), source, now);
+        PermitSet ofProvider =
+                providers.computeIfAbsent(
+                        model.provider(),
+                        name -> ofProvider(name, limits.ofProvider(name), source, now));
+        List<PermitSet> ofKeys =
+                keySets.computeIfAbsent(
+                        model.provider(),
+                        name -> ofKeys(name, limits.ofKey(name), keys, source, now));
+        var quotas = new ArrayList<KeyQuota>();
+        for (int key = 0; key < keys; key++) {
+            PermitSet own = keys == 1 ? ofModel : ownOfKey(model, key, source, now);
+            PermitSet ofKey = ofKeys.get(key);
+            boolean isLimited = ofModel.rateCount() > 0 || ofKey.rateCount() > 0;
+            var adaptive = new AdaptiveLimit(maxInFlight, now);
+            quotas.add(new KeyQuota(adaptive, own, withoutEmpty(ofKey), isLimited, now));
+        }
+        if (keys == 1) {
+            return new ModelQuota(quotas, withoutEmpty(ofProvider, all), clock);
+        }
+        ofModelsWithKeys.add(ofModel);
+        return new ModelQuota(quotas, withoutEmpty(ofModel, ofProvider, all), clock);
+    }
+
+    private static List<PermitSet> withoutEmpty(PermitSet... sets) {
+        return Stream.of(sets).filter(set -> !set.isEmpty()).toList();
     }
 
     private static String path(Model model) {
@@ -83,7 +93,7 @@ public final class Quota {
     }
 
     /** Returns the limits that a provider will name for one of several keys. */
-    private static PermitSet named(Model model, int key, PermitSource source, long nowNanos) {
+    private static PermitSet ownOfKey(Model model, int key, PermitSource source, long nowNanos) {
         return new PermitSet(path(model) + ".key_" + (key + 1), Limits.NONE, source, nowNanos);
     }
 
@@ -180,7 +190,7 @@ public final class Quota {
         all.forEachLimit(reader, nowNanos);
         providers.values().forEach(it -> it.forEachLimit(reader, nowNanos));
         keySets.values().forEach(sets -> sets.forEach(it -> it.forEachLimit(reader, nowNanos)));
-        fixed.forEach(it -> it.forEachLimit(reader, nowNanos));
+        ofModelsWithKeys.forEach(it -> it.forEachLimit(reader, nowNanos));
         models.values().forEach(it -> it.forEachLimit(reader, nowNanos));
     }
 
