@@ -93,25 +93,25 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
         long free = limit;
         long usable = limit;
         for (Session session : sessions.counted(nowNanos)) {
-            free -= counted(session);
-            usable -= session.isPresent(nowNanos) ? 0 : counted(session);
+            free -= permitsOf(session);
+            usable -= session.isPresent(nowNanos) ? 0 : permitsOf(session);
         }
         Map<Session, Long> targets = targets(present, Math.max(0, usable), nowNanos);
         present.sort(
-                Comparator.comparingLong(ConcurrencyLeader::counted)
+                Comparator.comparingLong(ConcurrencyLeader::permitsOf)
                         .thenComparingLong(session -> -waitedNanos(session, nowNanos)));
         for (Session session : present) {
             // Nothing is free while a session reports calls that were taken for ended.
-            long allowed = Math.max(0, counted(session) + free);
+            long allowed = Math.max(0, permitsOf(session) + free);
             long entitled = Math.min(targets.getOrDefault(session, 0L), allowed);
-            free -= Math.max(0, entitled - counted(session));
+            free -= Math.max(0, entitled - permitsOf(session));
             sessions.grant(session, entitled, grants, nowNanos);
         }
         return grants;
     }
 
     /** Returns the highest number of calls that a session may have in flight. */
-    private static long counted(Session session) {
+    private static long permitsOf(Session session) {
         return Math.max(session.entitled(), session.state().taken());
     }
 
@@ -165,7 +165,7 @@ final class ConcurrencyLeader implements SharedLimit.Leader {
         long extra = sum % hungry.size();
         for (Session session : hungry) {
             turns.computeIfAbsent(session.id(), _ -> new Turn())
-                    .onDecision(counted(session) > each, nowNanos);
+                    .onDecision(permitsOf(session) > each, nowNanos);
         }
         hungry.sort(
                 Comparator.comparing((Session session) -> !isInTurn(session, nowNanos))

@@ -127,7 +127,7 @@ final class RateLeader implements SharedLimit.Leader {
         }
         long free = limit;
         for (Session session : sessions.counted(nowNanos)) {
-            free -= counted(session, nowNanos);
+            free -= permitsOf(session, nowNanos);
         }
         List<Session> present = sessions.present(nowNanos);
         free += resize(Sessions.limit(present, limit), nowNanos);
@@ -153,7 +153,7 @@ final class RateLeader implements SharedLimit.Leader {
     }
 
     /** Returns what a session has in its window, and what it may take. */
-    private long counted(Session session, long nowNanos) {
+    private long permitsOf(Session session, long nowNanos) {
         return session.inWindow(spanNanos, nowNanos) + session.entitled() - session.state().taken();
     }
 

@@ -98,6 +98,11 @@ final class Session {
         return demand.sequence();
     }
 
+    /** Returns the session's last demand. */
+    Demand demand() {
+        return demand;
+    }
+
     /** Returns true when the session has calls, or had some in the window. */
     boolean isInUse() {
         return demand.isInUse();

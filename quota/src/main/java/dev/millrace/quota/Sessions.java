@@ -36,7 +36,7 @@ final class Sessions {
     void onDemand(Demand demand, long nowNanos) {
         Session session = byId.get(demand.session());
         if (session == null) {
-            counted(nowNanos);
+            forgetOver(nowNanos);
             byId.put(demand.session(), new Session(demand, times.valid(), nowNanos));
         } else {
             session.onDemand(demand, nowNanos);
@@ -68,10 +68,15 @@ final class Sessions {
         return isDue;
     }
 
-    /** Forgets the sessions whose permits do not count any more, and returns the others. */
+    /** Returns the sessions whose permits count. */
     Collection<Session> counted(long nowNanos) {
-        byId.values().removeIf(session -> session.isOver(countsNanos, nowNanos));
+        forgetOver(nowNanos);
         return byId.values();
+    }
+
+    /** Forgets the sessions whose permits do not count any more. */
+    private void forgetOver(long nowNanos) {
+        byId.values().removeIf(session -> session.isOver(countsNanos, nowNanos));
     }
 
     /** Returns the sessions that send demands, in a stable order. */
@@ -86,14 +91,9 @@ final class Sessions {
         return present;
     }
 
-    /** Returns the lowest limit that is known to the sessions that use it; else to any. */
+    /** Returns the limit that applies to the sessions; another number without sessions. */
     static long limit(List<Session> present, long otherwise) {
-        var stated = present.stream().mapToLong(session -> session.state().limit());
-        var used =
-                present.stream()
-                        .filter(Session::isInUse)
-                        .mapToLong(session -> session.state().limit());
-        return used.min().orElse(stated.min().orElse(otherwise));
+        return Demand.limit(present.stream().map(Session::demand).toList()).orElse(otherwise);
     }
 
     /** Adds the grant of a total, unless it would change nothing and answer nothing. */

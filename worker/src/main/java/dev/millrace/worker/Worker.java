@@ -14,9 +14,9 @@ import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.kafka.ClientSettings;
 import dev.millrace.worker.kafka.KafkaControl;
 import dev.millrace.worker.kafka.KafkaJobSource;
@@ -160,7 +160,7 @@ public final class Worker implements Service {
                         fallbacks(config),
                         config.catalog().version(),
                         outputs,
-                        SharedLimits.of(config),
+                        ConfiguredLimits.of(config),
                         settings.acceptResend()),
                 config.worker().withInstance(settings.instance()),
                 new Timing(new LoopClock(settings.clock(), settings.ticker()), settings.random()),

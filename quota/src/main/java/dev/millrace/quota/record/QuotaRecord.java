@@ -1,7 +1,9 @@
 package dev.millrace.quota.record;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A record of the quota topic. Its key is the name of a limit. A session is one run of one worker.
@@ -32,6 +34,16 @@ public sealed interface QuotaRecord {
      */
     record Demand(long session, long sequence, GrantId adopted, Permits state, List<Long> leaving)
             implements QuotaRecord {
+        /**
+         * Returns the limit that applies if sessions have different numbers: the lowest of the
+         * sessions in use, or else of any; empty without a demand.
+         */
+        public static OptionalLong limit(Collection<Demand> demands) {
+            List<Demand> used = demands.stream().filter(Demand::isInUse).toList();
+            return (used.isEmpty() ? demands : used)
+                    .stream().mapToLong(it -> it.state.limit()).min();
+        }
+
         /** Returns true when the session has calls, or had some in the window. */
         public boolean isInUse() {
             return state.isHungry()

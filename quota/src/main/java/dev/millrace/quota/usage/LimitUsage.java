@@ -4,7 +4,6 @@ import dev.millrace.quota.record.QuotaRecord;
 import dev.millrace.quota.record.QuotaRecord.Demand;
 import dev.millrace.quota.record.QuotaRecord.GrantId;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,13 +73,8 @@ public final class LimitUsage {
         long leased =
                 present.stream().mapToLong(it -> it.state().entitled() - it.state().taken()).sum();
         int hungry = (int) present.stream().filter(it -> it.state().isHungry()).count();
-        return Optional.of(new Use(limit(present), used, leased, present.size(), hungry));
-    }
-
-    private static long limit(Collection<Demand> present) {
-        var all = present.stream().mapToLong(it -> it.state().limit());
-        var inUse = present.stream().filter(Demand::isInUse).mapToLong(it -> it.state().limit());
-        return inUse.min().orElseGet(() -> all.min().orElse(0));
+        return Optional.of(
+                new Use(Demand.limit(present).orElse(0), used, leased, present.size(), hungry));
     }
 
     private long used(Stated stated, long nowNanos) {

@@ -32,7 +32,7 @@ public record ControlStatus(
         List<PolicyStatus> policies,
         List<TrippedArm> tripped,
         List<Pause> pauses,
-        List<OpenBreaker> breakers,
+        List<BreakerStatus> breakers,
         List<String> unreadable) {
     public ControlStatus {
         policies = List.copyOf(policies);
@@ -107,7 +107,7 @@ public record ControlStatus(
                 policies,
                 tripped(control, catalog),
                 pauses(control),
-                OpenBreaker.all(control.breakers().values(), now),
+                BreakerStatus.all(control.breakers().values(), now),
                 List.copyOf(control.unreadable()));
     }
 

@@ -100,7 +100,7 @@ public final class StatusJson {
         command.expires().ifPresent(it -> json.writeStringProperty("expires", it.toString()));
     }
 
-    private void write(OpenBreaker breaker) {
+    private void write(BreakerStatus breaker) {
         json.writeStringProperty("breaker", breaker.first().breaker());
         json.writeNumberProperty("workers", breaker.workers());
         json.writeStringProperty("error", breaker.first().error());

@@ -143,7 +143,7 @@ public final class StatusText {
                 + pause.command().expires().map(it -> ", until " + WholeSeconds.of(it)).orElse("");
     }
 
-    private static String breaker(OpenBreaker it) {
+    private static String breaker(BreakerStatus it) {
         return "open breaker of "
                 + it.first().breaker()
                 + " in "

@@ -25,7 +25,7 @@ public record ServedModels(
         FallbackModels fallbacks,
         String catalogVersion,
         OutputRecords outputs,
-        SharedLimits limits,
+        ConfiguredLimits limits,
         boolean acceptResend) {
     public ServedModels {
         models = Map.copyOf(models);

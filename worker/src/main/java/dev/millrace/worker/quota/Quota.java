@@ -3,8 +3,8 @@ package dev.millrace.worker.quota;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class Quota {
      */
     public Quota(
             Collection<Model> served,
-            SharedLimits limits,
+            ConfiguredLimits limits,
             ToIntFunction<String> keys,
             int maxInFlight,
             PermitSource source,
@@ -54,7 +54,7 @@ public final class Quota {
 
     private ModelQuota modelQuota(
             Model model,
-            SharedLimits limits,
+            ConfiguredLimits limits,
             int keys,
             int maxInFlight,
             PermitSource source,

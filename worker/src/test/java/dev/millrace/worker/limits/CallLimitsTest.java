@@ -7,10 +7,10 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
@@ -81,7 +81,7 @@ class CallLimitsTest {
     private Quota quota() {
         return new Quota(
                 List.of(Jobs.ready(Jobs.active(), 0).model()),
-                SharedLimits.NONE,
+                ConfiguredLimits.NONE,
                 _ -> KEYS,
                 SLOTS,
                 PermitSource.LOCAL,

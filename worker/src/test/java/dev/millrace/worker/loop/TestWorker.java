@@ -11,9 +11,9 @@ import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.ServedModels;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.quota.PermitSource;
@@ -98,7 +98,7 @@ final class TestWorker {
                                 fallbacks(served),
                                 "v1",
                                 new OutputRecords(new Topics("millrace."), 1 << 20),
-                                SharedLimits.NONE,
+                                ConfiguredLimits.NONE,
                                 acceptResend),
                         config,
                         new Timing(time.clock(), new SplittableRandom(7)),

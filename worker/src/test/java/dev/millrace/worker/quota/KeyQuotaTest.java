@@ -3,8 +3,8 @@ package dev.millrace.worker.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Limits;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
-import dev.millrace.worker.job.SharedLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The limits of a model with several API keys. */
 class KeyQuotaTest extends QuotaScene {
-    private final Quota quota = quota(2, SharedLimits.NONE, model("m"));
+    private final Quota quota = quota(2, ConfiguredLimits.NONE, model("m"));
 
     private @Nullable Job tryStart(int key) {
         Job job = job("m", 1);
@@ -70,7 +70,7 @@ class KeyQuotaTest extends QuotaScene {
         var limited =
                 quota(
                         2,
-                        new SharedLimits(
+                        new ConfiguredLimits(
                                 Limits.NONE, Map.of(), Map.of("p", limits("concurrency", 1))),
                         model("m"),
                         model("n"));
@@ -94,7 +94,7 @@ class KeyQuotaTest extends QuotaScene {
     @Test
     void questionForRoomHoldsBackNoOtherModel() {
         var shared =
-                new SharedLimits(
+                new ConfiguredLimits(
                         Limits.NONE, Map.of(), Map.of("p", limits("requests_per_second", 1)));
         var limited = quota(2, shared, model("m"), model("n"));
         Job first = job("m", 1);
@@ -114,7 +114,7 @@ class KeyQuotaTest extends QuotaScene {
         var limited =
                 quota(
                         2,
-                        SharedLimits.NONE,
+                        ConfiguredLimits.NONE,
                         model("m").withLimits(limits("requests_per_second", 1)));
         Job job = job("m", 1);
         job.useKey(1);

@@ -7,9 +7,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RatePermits;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class LimitOrderTest {
         var model = Model.of("m", "p", Price.of("1", "2")).withLimits(concurrency(1));
         return new Quota(
                 List.of(model),
-                new SharedLimits(concurrency(1), Map.of("p", concurrency(1)), Map.of()),
+                new ConfiguredLimits(concurrency(1), Map.of("p", concurrency(1)), Map.of()),
                 _ -> 1,
                 10,
                 new Recorder(),

@@ -13,11 +13,11 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.wire.ResponseHeaders;
@@ -62,11 +62,11 @@ abstract class QuotaScene {
         return Model.of(name, "p", Price.of("1", "2"));
     }
 
-    Quota quota(SharedLimits shared, Model... models) {
+    Quota quota(ConfiguredLimits shared, Model... models) {
         return quota(1, shared, models);
     }
 
-    Quota quota(int keys, SharedLimits shared, Model... models) {
+    Quota quota(int keys, ConfiguredLimits shared, Model... models) {
         return new Quota(
                 List.of(models),
                 shared,
@@ -77,7 +77,7 @@ abstract class QuotaScene {
     }
 
     Quota quota(String key, long limit) {
-        return quota(SharedLimits.NONE, model("m").withLimits(limits(key, limit)));
+        return quota(ConfiguredLimits.NONE, model("m").withLimits(limits(key, limit)));
     }
 
     Job job(String model, long tokens) {

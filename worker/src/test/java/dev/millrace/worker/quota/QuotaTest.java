@@ -6,11 +6,11 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.port.Providers.CallReport;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -171,7 +171,7 @@ class QuotaTest extends QuotaScene {
     class ASharedLimit {
         private final Quota quota =
                 quota(
-                        new SharedLimits(
+                        new ConfiguredLimits(
                                 Limits.NONE,
                                 Map.of("p", limits("tokens_per_minute", 60_000)),
                                 Map.of()),
@@ -246,7 +246,7 @@ class QuotaTest extends QuotaScene {
     class TheHeadersOfAResponse {
         @Test
         void limitTheModelAtOnce() {
-            var quota = quota(SharedLimits.NONE, model("m"));
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
             Job job = start(quota, "m", 1);
             quota.complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
 
@@ -276,7 +276,7 @@ class QuotaTest extends QuotaScene {
 
     @Test
     void refusedCallSlowsItsModelAlone() {
-        var quota = quota(SharedLimits.NONE, model("m"), model("n"));
+        var quota = quota(ConfiguredLimits.NONE, model("m"), model("n"));
         List<Job> jobs = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             jobs.add(start(quota, "m", 1));

@@ -7,8 +7,8 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
+import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.ServedModels;
-import dev.millrace.worker.job.SharedLimits;
 import dev.millrace.worker.loop.SimulatedLoop;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
@@ -101,7 +101,7 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
                 world.mutation().fallbacks(fallbacks(models)),
                 "v1",
                 new OutputRecords(JobLog.TOPICS, MAX_RESULT_BYTES),
-                SharedLimits.NONE,
+                ConfiguredLimits.NONE,
                 false);
     }
 

@@ -8,24 +8,26 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The configured limits that several models share.
+ * The configured limits above single models: of all calls, of providers, and of API keys.
  *
  * @param all limits of all calls
  * @param providers limits by provider
  * @param keys limits of each API key by provider
  */
-public record SharedLimits(Limits all, Map<String, Limits> providers, Map<String, Limits> keys) {
+public record ConfiguredLimits(
+        Limits all, Map<String, Limits> providers, Map<String, Limits> keys) {
     /** No limits. */
-    public static final SharedLimits NONE = new SharedLimits(Limits.NONE, Map.of(), Map.of());
+    public static final ConfiguredLimits NONE =
+            new ConfiguredLimits(Limits.NONE, Map.of(), Map.of());
 
-    public SharedLimits {
+    public ConfiguredLimits {
         providers = Map.copyOf(providers);
         keys = Map.copyOf(keys);
     }
 
-    /** Returns the shared limits of a configuration. */
-    public static SharedLimits of(MillraceConfig config) {
-        return new SharedLimits(
+    /** Returns the limits of a configuration. */
+    public static ConfiguredLimits of(MillraceConfig config) {
+        return new ConfiguredLimits(
                 config.limits(),
                 byProvider(config, ProviderConfig::limits),
                 byProvider(config, ProviderConfig::keyLimits));

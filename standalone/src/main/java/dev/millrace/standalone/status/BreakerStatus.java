@@ -14,25 +14,25 @@ import java.util.TreeMap;
  * @param first the breaker as the worker has it in which it opened first
  * @param nextTrial the earliest next trial of all workers
  */
-public record OpenBreaker(int workers, WorkerBreakers.Open first, Instant nextTrial) {
+public record BreakerStatus(int workers, WorkerBreakers.Open first, Instant nextTrial) {
     /** Combines the breakers of all workers whose lists have not expired. */
-    static List<OpenBreaker> all(Collection<WorkerBreakers> lists, Instant now) {
-        var byName = new TreeMap<String, OpenBreaker>();
+    static List<BreakerStatus> all(Collection<WorkerBreakers> lists, Instant now) {
+        var byName = new TreeMap<String, BreakerStatus>();
         for (WorkerBreakers list : lists) {
             if (now.isBefore(list.expires())) {
                 for (WorkerBreakers.Open each : list.open()) {
                     byName.merge(
                             each.breaker(),
-                            new OpenBreaker(1, each, each.nextTrial()),
-                            OpenBreaker::plus);
+                            new BreakerStatus(1, each, each.nextTrial()),
+                            BreakerStatus::plus);
                 }
             }
         }
         return new ArrayList<>(byName.values());
     }
 
-    private OpenBreaker plus(OpenBreaker other) {
-        return new OpenBreaker(
+    private BreakerStatus plus(BreakerStatus other) {
+        return new BreakerStatus(
                 workers + other.workers,
                 other.first.since().isBefore(first.since()) ? other.first : first,
                 other.nextTrial.isBefore(nextTrial) ? other.nextTrial : nextTrial);
