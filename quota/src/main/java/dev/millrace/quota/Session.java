@@ -103,11 +103,6 @@ final class Session {
         return demand;
     }
 
-    /** Returns true when the session has calls, or had some in the window. */
-    boolean isInUse() {
-        return demand.isInUse();
-    }
-
     boolean isUnanswered() {
         return isUnanswered;
     }

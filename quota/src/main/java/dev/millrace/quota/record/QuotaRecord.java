@@ -45,7 +45,7 @@ public sealed interface QuotaRecord {
         }
 
         /** Returns true when the session has calls, or had some in the window. */
-        public boolean isInUse() {
+        private boolean isInUse() {
             return state.isHungry()
                     || (leaving.isEmpty() && state.taken() > 0)
                     || state.unsent() > 0
