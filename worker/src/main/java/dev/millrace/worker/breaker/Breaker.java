@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  *                                           └────────────────────────────────────┘
  * </pre>
  *
- * <p>While half-open, calls run one at a time. Reports of calls that started before the latest
- * change to or from the closed state are ignored: they say nothing about the present.
+ * <p>While half-open, calls run one at a time; at a provider or a key, only for {@link
+ * #LONGEST_ALONE}, since a model that answers slowly must not hold back the other models. Reports
+ * of calls that started before the latest change to or from the closed state are ignored: they say
+ * nothing about the present.
  */
 final class Breaker {
     /**
@@ -46,6 +48,9 @@ final class Breaker {
     /** A breaker for which no job has waited for this long takes no turn. */
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
 
+    /** Time after which the next trial of a provider or a key does not wait for the last one. */
+    private static final Duration LONGEST_ALONE = Duration.ofSeconds(10);
+
     private final BreakerId id;
     private final LoopClock clock;
     private final CircuitBreaker circuit;
@@ -54,6 +59,9 @@ final class Breaker {
 
     /** The trial call while half-open; null for none. */
     private @Nullable Object trial;
+
+    /** When the trial started; meaningless without one. */
+    private long trialNanos;
 
     /** When a job last waited, or the breaker opened; meaningless while closed. */
     private long askedNanos;
@@ -123,7 +131,7 @@ final class Breaker {
 
     /**
      * Notes that a job waits, and returns the nanoseconds until its call may start; {@link
-     * Long#MAX_VALUE} while a trial call runs; 0 permits a call now.
+     * Long#MAX_VALUE} until the end of a trial call; 0 permits a call now.
      */
     long waitNanos(long nowNanos) {
         if (isClosed()) {
@@ -131,9 +139,15 @@ final class Breaker {
         }
         askedNanos = nowNanos;
         if (isHalfOpen()) {
-            return trial == null ? 0 : Long.MAX_VALUE;
+            return trial == null ? 0 : afterTrialNanos(nowNanos);
         }
         return Math.max(0, turns.dueNanos() - nowNanos);
+    }
+
+    private long afterTrialNanos(long nowNanos) {
+        return id.scope() == BreakerId.Scope.MODEL
+                ? Long.MAX_VALUE
+                : Math.max(0, trialNanos + LONGEST_ALONE.toNanos() - nowNanos);
     }
 
     /** Returns when the latest trial of an open breaker could start. */
@@ -142,15 +156,20 @@ final class Breaker {
     }
 
     /** Reserves for a call, which {@link #waitNanos} permits. */
-    void reserve(Object call) {
+    void reserve(Object call, long nowNanos) {
         if (isClosed()) {
             return;
         }
         if (!isHalfOpen()) {
             circuit.transitionToHalfOpenState();
         }
+        if (trial != null) {
+            // Its report will come too late to say anything.
+            cancel(trial);
+        }
         circuit.acquirePermission();
         trial = call;
+        trialNanos = nowNanos;
     }
 
     /** Takes back the reservation of a call that is not made, or says nothing about this scope. */

@@ -132,9 +132,9 @@ public final class Breakers {
         Route route = route(model);
         int key = nextKey(model, route, hasRoom, nowNanos);
         turns.merge(model.provider(), 1, Integer::sum);
-        route.provider.reserve(call);
-        route.model.reserve(call);
-        route.keys.get(key).reserve(call);
+        route.provider.reserve(call, nowNanos);
+        route.model.reserve(call, nowNanos);
+        route.keys.get(key).reserve(call, nowNanos);
         return key;
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.BreakerId.Scope;
+import java.util.Set;
 
 /** What the report of a call says about a provider, a model or a key. */
 enum Evidence {
@@ -17,7 +18,8 @@ enum Evidence {
     /** The report says nothing about this scope. */
     NONE;
 
-    private static final int INTERNAL_SERVER_ERROR = 500;
+    /** An internal error, and gateways that did not wait for the answer (524 is Cloudflare's). */
+    private static final Set<Integer> MAY_BE_OF_REQUEST = Set.of(500, 504, 524);
 
     static Evidence of(Scope scope, Verdict verdict) {
         return switch (verdict) {
@@ -40,7 +42,8 @@ enum Evidence {
         if (isUnreachable(failed)) {
             return FAILURE;
         }
-        return failed.response() == null ? NONE : SUCCESS;
+        boolean isSent = !(failed.billing() instanceof Billing.Nothing);
+        return isSent || failed.response() != null ? SUCCESS : NONE;
     }
 
     private static Evidence ofModel(Verdict.Failed failed) {
@@ -70,12 +73,13 @@ enum Evidence {
 
     /**
      * Returns true when the failure cannot be the job's fault while the breaker of its provider or
-     * model is open. An internal error of a provider may be: some requests cause one each time.
+     * model is open. An internal error or a missing answer may be: some requests cause one each
+     * time.
      */
     static boolean isOfProvider(Verdict verdict) {
         return verdict instanceof Verdict.Failed failed
                 && failed.error().breakerEffect() == BreakerEffect.COUNTS
                 && (failed.response() == null
-                        || failed.response().status() != INTERNAL_SERVER_ERROR);
+                        || !MAY_BE_OF_REQUEST.contains(failed.response().status()));
     }
 }

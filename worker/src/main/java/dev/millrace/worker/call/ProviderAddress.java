@@ -8,6 +8,7 @@ import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,9 +62,12 @@ final class ProviderAddress {
                 .findFirst();
     }
 
-    /** Returns everything that must not be shown. */
+    /** Returns everything that must not be shown, the longest first: one may begin another. */
     List<Secret> secrets() {
-        return Stream.concat(keys.all(), otherSecrets()).toList();
+        return Stream.concat(keys.all(), otherSecrets())
+                .filter(Secret::isSet)
+                .sorted(Comparator.comparingInt((Secret it) -> it.reveal().length()).reversed())
+                .toList();
     }
 
     private Stream<Secret> otherSecrets() {

@@ -14,8 +14,11 @@ import java.util.List;
  * providers and gateways repeat the key that they reject.
  */
 final class Redaction {
+    /** A shorter value is a secret only if it is no word, such as the key EMPTY of some servers. */
+    private static final int MIN_WORD = 8;
+
     /** Shorter values are no secrets, but may be part of any text. */
-    private static final int MIN_CHARS = 8;
+    private static final int MIN_CHARS = 4;
 
     private static final String MASK = "***";
 
@@ -93,10 +96,15 @@ final class Redaction {
     private static String redacted(String text, List<Secret> secrets) {
         String clean = text;
         for (Secret secret : secrets) {
-            if (secret.isSet() && secret.reveal().length() >= MIN_CHARS) {
+            if (isSecret(secret.reveal())) {
                 clean = clean.replace(secret.reveal(), MASK);
             }
         }
         return clean;
+    }
+
+    private static boolean isSecret(String value) {
+        return value.length() >= MIN_WORD
+                || (value.length() >= MIN_CHARS && !value.chars().allMatch(Character::isLetter));
     }
 }

@@ -8,6 +8,7 @@ import static dev.millrace.worker.breaker.TestBreakers.answered;
 import static dev.millrace.worker.breaker.TestBreakers.failed;
 import static dev.millrace.worker.breaker.TestBreakers.refused;
 import static dev.millrace.worker.breaker.TestBreakers.rejectedKey;
+import static dev.millrace.worker.breaker.TestBreakers.timedOut;
 import static dev.millrace.worker.breaker.TestBreakers.unavailable;
 import static dev.millrace.worker.breaker.TestBreakers.unknownModel;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BreakersTest {
     private final TestBreakers test = new TestBreakers();
@@ -153,6 +155,32 @@ class BreakersTest {
         }
 
         @Test
+        void hangingTrialOfOneModelHoldsBackNoOtherModelForLong() {
+            test.call(MODEL, 10, refused());
+            test.advance(OPEN_FOR);
+            var hanging = test.start(MODEL);
+            assertThat(test.permits(OTHER)).isFalse();
+
+            test.advance(Duration.ofSeconds(10));
+            for (int i = 0; i < 3; i++) {
+                assertThat(test.permits(OTHER)).isTrue();
+                test.call(OTHER, 1, answered());
+            }
+            assertThat(test.breakers.open()).isEmpty();
+            hanging.end(timedOut(), Duration.ofSeconds(60));
+            assertThat(test.breakers.open()).isEmpty();
+        }
+
+        @Test
+        void callThatWasSentShowsThatTheProviderCanBeReached() {
+            test.call(MODEL, 10, refused());
+            test.advance(OPEN_FOR);
+            test.call(MODEL, 3, timedOut());
+
+            assertThat(test.permits(OTHER)).isTrue();
+        }
+
+        @Test
         void failingModelHoldsBackNoOtherModel() {
             test.call(MODEL, 10, unavailable());
             test.call(OTHER, 1, unknownModel());
@@ -183,12 +211,13 @@ class BreakersTest {
                     .isEqualTo(Excuse.OPEN_BREAKER);
         }
 
-        @Test
-        void internalErrorMayBeTheJobsFaultEvenWhileTheBreakerIsOpen() {
+        @ParameterizedTest
+        @ValueSource(ints = {500, 504, 524})
+        void someErrorsMayBeTheJobsFaultEvenWhileTheBreakerIsOpen(int status) {
             test.call(MODEL, 10, unavailable());
             test.advance(OPEN_FOR);
 
-            var judgement = test.start(MODEL).end(failed(ErrorCode.SERVER_ERROR, 500));
+            var judgement = test.start(MODEL).end(failed(ErrorCode.SERVER_ERROR, status));
             assertThat(judgement.excuse()).isEqualTo(Excuse.NONE);
         }
 

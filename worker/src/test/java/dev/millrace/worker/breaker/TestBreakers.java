@@ -129,6 +129,11 @@ final class TestBreakers {
         return failed(ErrorCode.MODEL_NOT_FOUND, 404);
     }
 
+    /** A call that was sent and not answered in time. */
+    static Verdict timedOut() {
+        return new Verdict.Failed(ErrorCode.TIMEOUT, "test", null, null, Billing.UNCERTAIN);
+    }
+
     static Verdict refused() {
         return Verdict.unsent(ErrorCode.CONNECTION_ERROR, "connection refused");
     }

@@ -39,18 +39,21 @@ class RedactionTest {
                     .formatted(KEY);
 
     private final ProviderCallsTest.FakeTransport transport = new ProviderCallsTest.FakeTransport();
-    private final ProviderCalls calls =
-            new ProviderCalls(
-                    transport,
-                    Map.of(
-                            "p",
-                            ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))
-                                    .withKey(Secret.of(KEY))),
-                    new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
-                    InstantSource.fixed(Instant.EPOCH),
-                    () -> 0);
 
     private Verdict.Failed failure(Exchange exchange) throws Exception {
+        return failure(KEY, exchange);
+    }
+
+    private Verdict.Failed failure(String key, Exchange exchange) throws Exception {
+        var provider =
+                ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1")).withKey(Secret.of(key));
+        var calls =
+                new ProviderCalls(
+                        transport,
+                        Map.of("p", provider),
+                        new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                        InstantSource.fixed(Instant.EPOCH),
+                        () -> 0);
         transport.exchange = exchange;
         var report = new CompletableFuture<CallReport>();
         calls.start(
@@ -106,6 +109,19 @@ class RedactionTest {
                                     new AssembledAnswer.Failed(ECHO.getBytes(UTF_8)),
                                     0)));
         }
+    }
+
+    @Test
+    void shortKeyIsHiddenUnlessItIsAWord() throws Exception {
+        assertThat(failure("lab-42", responded("the key lab-42 is wrong")).message())
+                .contains("the key *** is wrong");
+        assertThat(failure("EMPTY", responded("the list is EMPTY")).message())
+                .contains("the list is EMPTY");
+    }
+
+    private static Exchange responded(String message) {
+        return ProviderCallsTest.FakeTransport.responded(
+                401, "{\"error\":{\"message\":\"" + message + "\"}}");
     }
 
     @Test
