@@ -118,7 +118,9 @@ class UnreadErrorTest {
         try (var server = new RawServer(stalled(500));
                 var transport = transport(PATIENT)) {
             long now = NOW.get();
-            var window = new Window(now + LONG.toNanos(), now + SHORT.toNanos());
+            // Long enough for the head to arrive on a busy machine.
+            long deadline = now + Duration.ofSeconds(5).toNanos();
+            var window = new Window(now + LONG.toNanos(), deadline);
 
             assertThat(verdict(start(transport, server.uri(), window).get()).billing())
                     .isEqualTo(Billing.NOTHING);

@@ -76,7 +76,7 @@ class GuaranteesPageTest {
     }
 
     private static String nested(MatchResult test) {
-        return "class " + (test.group(2) == null ? test.group(1) : test.group(2)) + " {";
+        return "class " + (test.group(2) == null ? test.group(1) : test.group(2)) + " ";
     }
 
     @Test
