@@ -29,6 +29,9 @@ record HttpBench(WorkFolder folder, Terminal terminal, Duration latency, Duratio
      */
     private static final String ALLOW_PUSH = "-Djdk.httpclient.enablepush=1";
 
+    /** The server keeps about 100 KiB for each TLS connection; with less heap it ends. */
+    private static final String SERVER_HEAP = "-Xmx4g";
+
     /**
      * Runs all measurements.
      *
@@ -41,7 +44,9 @@ record HttpBench(WorkFolder folder, Terminal terminal, Duration latency, Duratio
             for (boolean isOverTls : new boolean[] {true, false}) {
                 for (HttpContender contender : HttpContender.values()) {
                     if (isOverTls || !contender.needsTls()) {
-                        results.add(measure(contender, isOverTls, calls, certificate));
+                        Result result = measure(contender, isOverTls, calls, certificate);
+                        terminal.say("  " + result.summary());
+                        results.add(result);
                     }
                 }
             }
@@ -62,7 +67,11 @@ record HttpBench(WorkFolder folder, Terminal terminal, Duration latency, Duratio
         }
         try (var server =
                 ChildProcess.start(
-                        folder, "server", DelayedAnswerServer.class, List.of(), arguments)) {
+                        folder,
+                        "server",
+                        DelayedAnswerServer.class,
+                        List.of(SERVER_HEAP),
+                        arguments)) {
             var trial =
                     new HttpTrial(
                             contender,

@@ -14,6 +14,17 @@ record HttpFigures(List<Result> results) {
         String protocol() {
             return trial.isOverTls() ? "TLS" : "plain";
         }
+
+        /** Returns the most important figures as one line. */
+        String summary() {
+            return String.format(
+                    Locale.ROOT,
+                    "%,.0f calls/s, %.1f µs/call, P99 +%.1f ms, %,d calls failed",
+                    row.callsPerSecond(),
+                    row.cpuMicros(),
+                    row.excessP99Millis(),
+                    row.failures());
+        }
     }
 
     HttpFigures {
