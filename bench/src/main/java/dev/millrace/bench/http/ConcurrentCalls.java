@@ -21,9 +21,10 @@ final class ConcurrentCalls {
 
     /**
      * Time between two connections at the start. Client and server need about 4 ms of two cores for
-     * a TLS handshake; if connections came faster, some would time out.
+     * a TLS handshake, besides the calls of the connections that are open already; if connections
+     * came faster, some would time out.
      */
-    private static final Duration CONNECTION_PACE = Duration.ofMillis(5);
+    private static final Duration CONNECTION_PACE = Duration.ofMillis(10);
 
     /**
      * After the first call of each thread, the JIT compilers get this part of the measured time.

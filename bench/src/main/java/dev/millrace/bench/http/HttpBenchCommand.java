@@ -53,7 +53,11 @@ public final class HttpBenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "Duration of each measurement in seconds; default: " + SECONDS + ".")
+            description =
+                    "Duration of each measurement in seconds, best a multiple of the latency;"
+                            + " default: "
+                            + SECONDS
+                            + ".")
     private @Nullable Integer seconds;
 
     @Option(names = "--quick", description = "Check that everything works: a small run.")
