@@ -44,6 +44,9 @@ public final class SharedLimit<P> {
     /** True once the session has read its own first demand, and so all records before it. */
     private boolean isFollowing;
 
+    /** The broker's time of the session's first demand. */
+    private long joinedMillis;
+
     private boolean hasClaimed;
     private long claimedNanos;
 
@@ -145,13 +148,17 @@ public final class SharedLimit<P> {
      * Applies the next record of the limit, own records included.
      *
      * @param writtenNanos a time at which the record was certainly written, at the latest now
+     * @param brokerMillis the time that the broker gave to the record
      */
-    public void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
+    public void onRecord(QuotaRecord quotaRecord, long writtenNanos, long brokerMillis) {
         switch (quotaRecord) {
             case Claim claim -> onClaim(claim, writtenNanos);
             case Demand demand -> {
                 leader.onDemand(demand, writtenNanos);
-                isFollowing |= demand.session() == session;
+                if (demand.session() == session && !isFollowing) {
+                    isFollowing = true;
+                    joinedMillis = brokerMillis;
+                }
             }
             case Grant grant -> onGrant(grant, writtenNanos);
         }
@@ -192,9 +199,17 @@ public final class SharedLimit<P> {
         } else if (mustClaim(nowNanos)) {
             hasClaimed = true;
             claimedNanos = nowNanos;
-            records.add(new Claim(epoch + 1, session));
+            records.add(new Claim(nextEpoch(), session));
         }
         return records;
+    }
+
+    /**
+     * Returns the next epoch. The first epoch that a session knows is the broker's time, and so
+     * higher than the epoch of a leader whose records have expired, and who may return.
+     */
+    private long nextEpoch() {
+        return epoch == 0 ? Math.max(1, joinedMillis) : epoch + 1;
     }
 
     private boolean mustClaim(long nowNanos) {

@@ -25,7 +25,11 @@ class SessionTest {
     }
 
     private static Grant grant(long number, long entitled) {
-        return new Grant(1, new GrantId(1, number), 1, entitled, VALID);
+        return grant(new GrantId(1, number), entitled);
+    }
+
+    private static Grant grant(GrantId id, long entitled) {
+        return new Grant(1, id, 1, entitled, VALID);
     }
 
     @Nested
@@ -38,6 +42,20 @@ class SessionTest {
             }
 
             assertThat(session.unconfirmedCount()).isOne();
+            assertThat(session.entitled()).isEqualTo(20);
+        }
+    }
+
+    /** A new leader numbers its grants from 1. */
+    @Nested
+    class ASessionWithTwoLeadersInTurn {
+        @Test
+        void grantOfTheSecondCountsUntilItIsConfirmed() {
+            session.onGrant(grant(500, ENTITLED), 1);
+            session.onDemand(demand(2, new GrantId(1, 300)), 2);
+            session.onGrant(grant(new GrantId(2, 1), 20), 3);
+            session.onDemand(demand(3, new GrantId(1, 300)), 4);
+
             assertThat(session.entitled()).isEqualTo(20);
         }
     }

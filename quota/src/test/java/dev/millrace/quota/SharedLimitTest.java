@@ -16,10 +16,11 @@ class SharedLimitTest {
     private static final Duration VALID = Duration.ofSeconds(3);
     private static final LeaseTimes TIMES = new LeaseTimes(VALID, Duration.ofMillis(250));
     private static final long STEP = Duration.ofMillis(10).toNanos();
+    private static final long START = Long.MAX_VALUE - Duration.ofSeconds(2).toNanos();
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final List<SharedLimit<?>> sessions = new ArrayList<>();
-    private long now = Long.MAX_VALUE - Duration.ofSeconds(2).toNanos();
+    private long now = START;
 
     private RatePermits joinRate(long limit) {
         var session = SharedLimit.rate(sessions.size() + 1, limit, MINUTE, TIMES, random, now);
@@ -34,11 +35,15 @@ class SharedLimitTest {
         return session.permits();
     }
 
+    private long brokerMillis() {
+        return Duration.ofNanos(now - START).toMillis();
+    }
+
     private void step() {
         now += STEP;
         for (SharedLimit<?> session : sessions) {
             List<QuotaRecord> records = session.onTick(now);
-            records.forEach(next -> sessions.forEach(it -> it.onRecord(next, now)));
+            records.forEach(next -> sessions.forEach(it -> it.onRecord(next, now, brokerMillis())));
         }
     }
 
@@ -107,6 +112,75 @@ class SharedLimitTest {
 
             run(Duration.ofMinutes(4));
             assertThat(idle.leased(now)).isPositive();
+        }
+    }
+
+    /** The leader's records have expired, and a replacement has begun to lead without them. */
+    @Nested
+    class ALeaderThatReturnsLate {
+        private static final long LIMIT = 600;
+
+        private final SharedLimit<RatePermits> first = join(1);
+        private final SharedLimit<RatePermits> replacement;
+        private final Uses uses = new Uses();
+
+        ALeaderThatReturnsLate() {
+            run(MINUTE.multipliedBy(10));
+            sessions.remove(first);
+            run(MINUTE);
+            replacement = join(2);
+            run(Duration.ofSeconds(5));
+        }
+
+        private SharedLimit<RatePermits> join(long id) {
+            var session = SharedLimit.rate(id, LIMIT, MINUTE, TIMES, random, now);
+            sessions.add(session);
+            return session;
+        }
+
+        private void runWithCalls(Duration time) {
+            for (long end = now + time.toNanos(); now - end < 0; ) {
+                step();
+                for (SharedLimit<RatePermits> session : List.of(first, replacement)) {
+                    if (sessions.contains(session) && session.permits().take(1, now)) {
+                        session.permits().onSent(1, now);
+                        uses.add(1, now);
+                    }
+                }
+            }
+        }
+
+        @Test
+        void followsItsReplacement() {
+            sessions.addFirst(first);
+            run(Duration.ofSeconds(1));
+
+            assertThat(replacement.isLeader()).isTrue();
+            assertThat(first.isLeader()).isFalse();
+            assertThat(takesWithin(Duration.ofSeconds(1), first.permits(), 1)).isTrue();
+        }
+
+        @Test
+        void doesNotStarveItsReplacementIfItCrashes() {
+            sessions.addFirst(first);
+            run(Duration.ofSeconds(5));
+            sessions.remove(first);
+
+            assertThat(takesWithin(Duration.ofSeconds(10), replacement.permits(), 1)).isTrue();
+            run(Duration.ofSeconds(10));
+            assertThat(takesWithin(Duration.ofSeconds(10), replacement.permits(), 1)).isTrue();
+        }
+
+        @Test
+        void countsWhatItsReplacementLentWhenItLeadsAgain() {
+            runWithCalls(MINUTE);
+            sessions.addFirst(first);
+            runWithCalls(MINUTE);
+            sessions.remove(replacement);
+            runWithCalls(MINUTE.multipliedBy(2));
+
+            assertThat(first.isLeader()).isTrue();
+            assertThat(uses.largestSumWithin(MINUTE)).isBetween(LIMIT * 9 / 10, LIMIT);
         }
     }
 

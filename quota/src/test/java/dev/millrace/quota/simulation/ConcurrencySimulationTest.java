@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConcurrencySimulationTest {
     private static final int HISTORIES = Integer.getInteger("millrace.quota.histories", 40);
 
+    private static final Duration FREEZE = SimulatedLog.HISTORY.plusSeconds(10);
+
     private static int limit(long seed) {
         var random = new SplittableRandom(seed);
         return random.nextBoolean() ? random.nextInt(1, 6) : random.nextInt(6, 100);
@@ -37,11 +39,31 @@ class ConcurrencySimulationTest {
         return history.most() > limit(seed);
     }
 
-    /** Returns true when a busy worker starts no call, though nothing fails any more. */
-    private static boolean isStarved(long seed, Fault fault) {
+    private static ConcurrencyHistory disturbed(long seed, Fault fault) {
         var history = history(seed, fault);
         history.workers().join();
         history.run(Duration.ofMinutes(2), true);
+        return history;
+    }
+
+    /**
+     * A worker leads, is frozen until its replacement reads none of its records, returns while the
+     * replacement leads, and crashes.
+     */
+    private static ConcurrencyHistory withReturn(long seed, Fault fault) {
+        var history = history(seed, fault);
+        history.workers().join();
+        history.run(Duration.ofMinutes(20), false);
+        history.workers().freeze(FREEZE);
+        history.run(FREEZE, false);
+        history.workers().join();
+        history.run(Duration.ofSeconds(90), false);
+        history.workers().all.getFirst().crash();
+        return history;
+    }
+
+    /** Returns true when a busy worker starts no call, though nothing fails any more. */
+    private static boolean isStarved(ConcurrencyHistory history) {
         history.workers().calm();
         history.run(Duration.ofMinutes(1), false);
         var present = history.workers().present();
@@ -67,7 +89,29 @@ class ConcurrencySimulationTest {
         void everyBusyWorkerIsServedWhenNothingFailsAnyMore() {
             assertThat(
                             LongStream.range(0, HISTORIES / 2)
-                                    .filter(seed -> isStarved(seed, Fault.NONE)))
+                                    .filter(seed -> isStarved(disturbed(seed, Fault.NONE))))
+                    .isEmpty();
+        }
+    }
+
+    @Nested
+    class AfterALeaderReturnsLate {
+        @Test
+        void callsOfAllWorkersStayWithinTheLimit() {
+            assertThat(LongStream.range(0, HISTORIES / 4).filter(this::isViolated)).isEmpty();
+        }
+
+        private boolean isViolated(long seed) {
+            var history = withReturn(seed, Fault.NONE);
+            history.run(Duration.ofMinutes(1), true);
+            return history.most() > limit(seed);
+        }
+
+        @Test
+        void everyBusyWorkerIsServed() {
+            assertThat(
+                            LongStream.range(0, HISTORIES / 8)
+                                    .filter(seed -> isStarved(withReturn(seed, Fault.NONE))))
                     .isEmpty();
         }
     }
@@ -90,8 +134,17 @@ class ConcurrencySimulationTest {
         void lostReleaseStarvesAWorker() {
             assertThat(
                             LongStream.range(0, 10)
-                                    .anyMatch(seed -> isStarved(seed, Fault.RELEASE_IS_LOST)))
+                                    .anyMatch(
+                                            seed ->
+                                                    isStarved(
+                                                            disturbed(
+                                                                    seed, Fault.RELEASE_IS_LOST))))
                     .isTrue();
+        }
+
+        @Test
+        void equalEpochsStarveTheReplacementOfALeader() {
+            assertThat(isStarved(withReturn(1, Fault.EPOCHS_BEGIN_AGAIN))).isTrue();
         }
     }
 

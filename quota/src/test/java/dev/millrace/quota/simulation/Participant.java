@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.SplittableRandom;
 
 /**
- * A worker that shares the limit. Its clock has an origin of its own. It reads the log from its
- * beginning, can pause, and ends with or without a farewell.
+ * A worker that shares the limit. Its clock has an origin of its own. It reads the last records of
+ * the log and all later ones, can pause, and ends with or without a farewell.
  *
  * @param <P> kind of permits
  */
@@ -52,6 +52,7 @@ final class Participant<P> {
         this.fault = fault;
         clockOrigin = random.nextLong();
         joinedAt = log.size();
+        position = log.start(trueNanos);
         session = random.nextLong() | 1;
         limit = factory.create(session, random.split(), clock(trueNanos));
     }
@@ -90,7 +91,7 @@ final class Participant<P> {
         for (QuotaRecord next : limit.onTick(clock(trueNanos))) {
             log.send(tampered(next, trueNanos), trueNanos);
             if (fault == Fault.NEW_LEADER_DOES_NOT_READ_THE_LOG && next instanceof Claim) {
-                limit.onRecord(next, clock(trueNanos));
+                limit.onRecord(next, clock(trueNanos), trueNanos / MILLI);
             }
         }
     }
@@ -103,7 +104,8 @@ final class Participant<P> {
             SimulatedLog.Entry entry = log.entry(position);
             // A participant that joins knows about when the earlier records were written.
             long written = position < joinedAt ? entry.nanos() + 50 * MILLI : trueNanos;
-            limit.onRecord(received(entry.decoded()), clock(Math.min(written, trueNanos)));
+            long millis = fault == Fault.EPOCHS_BEGIN_AGAIN ? 0 : entry.brokerMillis();
+            limit.onRecord(received(entry.decoded()), clock(Math.min(written, trueNanos)), millis);
         }
         readableNanos = trueNanos + random.nextLong(10 * MILLI);
     }
@@ -148,6 +150,7 @@ final class Participant<P> {
                     MINUTE_STARTS_WITH_A_BURST,
                     RELEASE_IS_LOST,
                     CALL_COUNTS_FROM_ITS_TAKE,
+                    EPOCHS_BEGIN_AGAIN,
                     CALL_IS_SENT_WITHOUT_A_LEASE ->
                     grant;
         };

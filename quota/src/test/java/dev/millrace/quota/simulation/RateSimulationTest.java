@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RateSimulationTest {
     private static final int HISTORIES = Integer.getInteger("millrace.quota.histories", 20);
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration FREEZE = SimulatedLog.HISTORY.plusSeconds(10);
+    private static final Shape SMALL = new Shape(60, MINUTE, 1, 1);
 
     private static Shape shape(long seed) {
         var random = new SplittableRandom(seed);
@@ -39,6 +41,37 @@ class RateSimulationTest {
         return history.mostInAWindow() > shape(seed).limit();
     }
 
+    /**
+     * A worker leads, is frozen until its replacement reads none of its records, returns while the
+     * replacement leads, and crashes.
+     */
+    private static RateHistory withReturn(long seed, Shape shape, Fault fault) {
+        var history = new RateHistory(seed, shape, fault);
+        history.workers().join();
+        history.run(Duration.ofMinutes(20), false);
+        history.workers().freeze(FREEZE);
+        history.run(FREEZE, false);
+        history.workers().join();
+        history.run(Duration.ofSeconds(90), false);
+        history.workers().all.getFirst().crash();
+        return history;
+    }
+
+    /** Returns true when a busy worker has less than half of its share, though nothing fails. */
+    private static boolean isStarved(RateHistory history) {
+        history.workers().calm();
+        history.run(Duration.ofMinutes(2), false);
+        var present = history.workers().present();
+        var before = present.stream().map(history::used).toList();
+        history.run(Duration.ofMinutes(2), false);
+        for (int i = 0; i < present.size(); i++) {
+            if (history.used(present.get(i)) - before.get(i) <= 120 / present.size() / 2) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Nested
     class InRandomHistories {
         @Test
@@ -49,21 +82,39 @@ class RateSimulationTest {
 
         @Test
         void everyBusyWorkerIsServedWhenNothingFailsAnyMore() {
-            for (long seed = 0; seed < HISTORIES / 3; seed++) {
-                var history = new RateHistory(seed, new Shape(60, MINUTE, 1, 1), Fault.NONE);
-                history.workers().join();
-                history.run(Duration.ofMinutes(4), true);
-                history.workers().calm();
-                history.run(Duration.ofMinutes(2), false);
-                var present = history.workers().present();
-                var before = present.stream().map(history::used).toList();
-                history.run(Duration.ofMinutes(2), false);
-                for (int i = 0; i < present.size(); i++) {
-                    assertThat(history.used(present.get(i)) - before.get(i))
-                            .as("seed %d", seed)
-                            .isGreaterThan(120 / present.size() / 2);
-                }
-            }
+            assertThat(
+                            LongStream.range(0, HISTORIES / 3)
+                                    .filter(seed -> isStarved(disturbed(seed))))
+                    .isEmpty();
+        }
+
+        private static RateHistory disturbed(long seed) {
+            var history = new RateHistory(seed, SMALL, Fault.NONE);
+            history.workers().join();
+            history.run(Duration.ofMinutes(4), true);
+            return history;
+        }
+    }
+
+    @Nested
+    class AfterALeaderReturnsLate {
+        @Test
+        void sumOfAllWorkersStaysWithinTheLimit() {
+            assertThat(LongStream.range(0, HISTORIES / 4).filter(this::isViolated)).isEmpty();
+        }
+
+        private boolean isViolated(long seed) {
+            var history = withReturn(seed, shape(seed), Fault.NONE);
+            history.run(MINUTE, true);
+            return history.mostInAWindow() > shape(seed).limit();
+        }
+
+        @Test
+        void everyBusyWorkerIsServed() {
+            assertThat(
+                            LongStream.range(0, HISTORIES / 8)
+                                    .filter(seed -> isStarved(withReturn(seed, SMALL, Fault.NONE))))
+                    .isEmpty();
         }
     }
 
@@ -73,6 +124,11 @@ class RateSimulationTest {
         @EnumSource(names = {"CALL_COUNTS_FROM_ITS_TAKE", "MINUTE_STARTS_WITH_A_BURST"})
         void limitIsExceeded(Fault fault) {
             assertThat(LongStream.range(45, 90).anyMatch(seed -> isViolated(seed, fault))).isTrue();
+        }
+
+        @Test
+        void equalEpochsStarveTheReplacementOfALeader() {
+            assertThat(isStarved(withReturn(1, SMALL, Fault.EPOCHS_BEGIN_AGAIN))).isTrue();
         }
     }
 

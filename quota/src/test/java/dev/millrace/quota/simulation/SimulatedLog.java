@@ -2,6 +2,7 @@ package dev.millrace.quota.simulation;
 
 import dev.millrace.quota.record.QuotaRecord;
 import dev.millrace.quota.record.QuotaRecordCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.SplittableRandom;
 final class SimulatedLog {
     private static final long MILLI = 1_000_000;
 
+    /** Age of the oldest records that a new participant reads. */
+    static final Duration HISTORY = Duration.ofSeconds(75);
+
     private final SplittableRandom random;
     private final PriorityQueue<Entry> sent =
             new PriorityQueue<>(Comparator.comparingLong(Entry::nanos));
@@ -28,6 +32,10 @@ final class SimulatedLog {
     record Entry(byte[] bytes, long nanos) {
         QuotaRecord decoded() {
             return QuotaRecordCodec.decode(bytes).orElseThrow();
+        }
+
+        long brokerMillis() {
+            return nanos / MILLI;
         }
     }
 
@@ -60,6 +68,15 @@ final class SimulatedLog {
         while (!sent.isEmpty() && sent.element().nanos <= nanos) {
             entries.add(sent.remove());
         }
+    }
+
+    /** Returns the offset of the first record that a new participant reads. */
+    int start(long nanos) {
+        int start = entries.size();
+        while (start > 0 && nanos - entries.get(start - 1).nanos < HISTORY.toNanos()) {
+            start--;
+        }
+        return start;
     }
 
     int size() {

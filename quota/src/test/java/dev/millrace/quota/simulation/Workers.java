@@ -1,5 +1,6 @@
 package dev.millrace.quota.simulation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -71,6 +72,13 @@ final class Workers<P> {
             case 3 -> one.pause(now + random.nextLong(100_000 * MILLI));
             case 4 -> one.delayReads(now + random.nextLong(5_000 * MILLI));
             default -> one.isBusy = !one.isBusy;
+        }
+    }
+
+    /** Pauses all participants for longer than this time. */
+    void freeze(Duration time) {
+        for (Participant<P> one : present()) {
+            one.pause(now + time.toNanos() + random.nextLong(60_000 * MILLI));
         }
     }
 

@@ -34,7 +34,7 @@ class LimitUsageTest {
     }
 
     private void deliver(QuotaRecord next, LimitUsage usage) {
-        sessions.forEach(it -> it.onRecord(next, now));
+        sessions.forEach(it -> it.onRecord(next, now, 1));
         usage.onRecord(next, now);
     }
 

@@ -161,7 +161,7 @@ public final class LeasedLimits implements PermitSource {
             leave();
         } catch (RuntimeException | Error e) {
             problem = "the thread that shares limits has failed: " + e;
-            LOG.atError().setCause(e).log("limits are no longer shared; calls wait for ever");
+            LOG.atError().setCause(e).log("limits are no longer shared; calls wait forever");
         } finally {
             closeTopic();
         }
@@ -205,10 +205,11 @@ public final class LeasedLimits implements PermitSource {
         }
     }
 
-    private void onRecord(String key, QuotaRecord quotaRecord, long writtenNanos) {
+    private void onRecord(
+            String key, QuotaRecord quotaRecord, long writtenNanos, long brokerMillis) {
         SharedLimit<?> limit = limits.get(key);
         if (limit != null) {
-            limit.onRecord(quotaRecord, writtenNanos);
+            limit.onRecord(quotaRecord, writtenNanos, brokerMillis);
             if (quotaRecord instanceof Grant && quotaRecord.session() == session) {
                 onGrant.run();
             }

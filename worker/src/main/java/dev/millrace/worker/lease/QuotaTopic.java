@@ -70,8 +70,9 @@ final class QuotaTopic implements AutoCloseable {
          * Applies a record.
          *
          * @param writtenNanos a time at which the record was certainly written
+         * @param brokerMillis the time that the broker gave to the record
          */
-        void onRecord(String key, QuotaRecord quotaRecord, long writtenNanos);
+        void onRecord(String key, QuotaRecord quotaRecord, long writtenNanos, long brokerMillis);
     }
 
     /**
@@ -196,8 +197,9 @@ final class QuotaTopic implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> next : consumer.poll(wait)) {
             long nanos = writtenNanos(next);
             if (next.key() != null && next.value() != null) {
+                String key = new String(next.key(), UTF_8);
                 QuotaRecordCodec.decode(next.value())
-                        .ifPresent(it -> reader.onRecord(new String(next.key(), UTF_8), it, nanos));
+                        .ifPresent(it -> reader.onRecord(key, it, nanos, next.timestamp()));
             }
         }
     }
