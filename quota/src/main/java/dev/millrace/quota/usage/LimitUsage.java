@@ -1,7 +1,9 @@
 package dev.millrace.quota.usage;
 
 import dev.millrace.quota.record.QuotaRecord;
+import dev.millrace.quota.record.QuotaRecord.Claim;
 import dev.millrace.quota.record.QuotaRecord.Demand;
+import dev.millrace.quota.record.QuotaRecord.Grant;
 import dev.millrace.quota.record.QuotaRecord.GrantId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,13 +16,17 @@ import java.util.Optional;
  * takes no permits. Not thread-safe.
  */
 public final class LimitUsage {
+    /** Shortest time without a demand after which a session counts as gone. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private final Duration window;
+
     /**
      * Time without a demand after which a session counts as gone. An idle session sends three
      * demands in the time for which a lease is valid.
      */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+    private Duration silence = SILENCE;
 
-    private final Duration window;
     private final Map<Long, Stated> sessions = new HashMap<>();
 
     /**
@@ -36,9 +42,8 @@ public final class LimitUsage {
 
     /** A session's last demand. */
     private record Stated(Demand demand, long nanos) {
-        boolean isPresent(long nowNanos) {
-            return nowNanos - nanos < LONGEST_SILENCE.toNanos()
-                    && !demand.adopted().equals(GrantId.ENDED);
+        boolean isPresent(Duration silence, long nowNanos) {
+            return nowNanos - nanos < silence.toNanos() && !demand.adopted().equals(GrantId.ENDED);
         }
     }
 
@@ -51,11 +56,17 @@ public final class LimitUsage {
 
     /** Applies the next record of the limit. */
     public void onRecord(QuotaRecord quotaRecord, long writtenNanos) {
-        if (quotaRecord instanceof Demand demand) {
-            sessions.merge(
-                    demand.session(),
-                    new Stated(demand, writtenNanos),
-                    (a, b) -> a.demand.sequence() < b.demand.sequence() ? b : a);
+        switch (quotaRecord) {
+            case Demand demand ->
+                    sessions.merge(
+                            demand.session(),
+                            new Stated(demand, writtenNanos),
+                            (a, b) -> a.demand.sequence() < b.demand.sequence() ? b : a);
+            case Grant grant -> {
+                Duration valid = grant.valid();
+                silence = valid.compareTo(SILENCE) > 0 ? valid : SILENCE;
+            }
+            case Claim _ -> {}
         }
     }
 
@@ -63,7 +74,7 @@ public final class LimitUsage {
     public Optional<Use> at(long nowNanos) {
         List<Demand> present =
                 sessions.values().stream()
-                        .filter(it -> it.isPresent(nowNanos))
+                        .filter(it -> it.isPresent(silence, nowNanos))
                         .map(Stated::demand)
                         .toList();
         if (present.isEmpty()) {

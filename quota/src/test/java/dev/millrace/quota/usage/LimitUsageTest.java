@@ -97,6 +97,16 @@ class LimitUsageTest {
         }
 
         @Test
+        void idleSessionWithALongLeaseIsPresent() {
+            var times = new LeaseTimes(MINUTE, Duration.ofMillis(250));
+            sessions.add(SharedLimit.rate(1, 6_000, MINUTE, times, random, now));
+            run(usage, MINUTE);
+            run(usage, Duration.ofSeconds(15));
+
+            assertThat(usage.at(now)).isPresent();
+        }
+
+        @Test
         void lowestLimitOfTheSessionsWithCallsApplies() {
             take(join(6_000), 1);
             take(join(4_000), 1);

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the limits that workers share from the last minute of the quota topic. Every worker states
- * its permits there several times a second, or once a second while it is idle.
+ * its permits there several times a second, or three times per lease while it is idle.
  */
 final class SharedLimitReader {
     private static final Duration HISTORY = Duration.ofMinutes(1);
