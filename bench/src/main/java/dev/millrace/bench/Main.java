@@ -52,16 +52,20 @@ public final class Main implements Runnable {
     /** Runs one measurement and returns its exit code. */
     public static int execute(String... arguments) {
         var errorHandler = new CommandErrorHandler();
-        var line =
-                new CommandLine(new Main())
-                        .setExecutionExceptionHandler(errorHandler)
-                        .setExitCodeExceptionMapper(errorHandler)
-                        .setCaseInsensitiveEnumValuesAllowed(true)
-                        .setUsageHelpAutoWidth(true);
+        return line().setExecutionExceptionHandler(errorHandler)
+                .setExitCodeExceptionMapper(errorHandler)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .execute(arguments);
+    }
+
+    /** Returns all measurements with their options. */
+    static CommandLine line() {
+        var line = new CommandLine(new Main());
         line.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-        return line.execute(arguments);
+        return line;
     }
 
     @Override

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Measures retry strategies of the worker against a simulated provider that fails"
-                        + " 5.8 % of the calls, and jobs while the provider fails all calls.",
+                        + " 5.8 %% of the calls, and jobs while the provider fails all calls.",
         footer = {
             "",
             "Exit code: 0 when each worker produced exactly one result for each job, 1"

@@ -61,7 +61,7 @@ public final class Commands implements Runnable {
     }
 
     /** Returns all commands with their options. */
-    static CommandLine line() {
+    public static CommandLine line() {
         var line =
                 new CommandLine(new Commands())
                         .addSubcommand(

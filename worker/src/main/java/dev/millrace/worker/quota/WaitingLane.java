@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lane of a model that has waited longest at a limit. Without a turn, a large call would wait
- * for ever while the small calls of another lane or model take each permit that becomes free.
+ * forever while the small calls of another lane or model take each permit that becomes free.
  * Belongs to the loop's thread.
  */
 final class WaitingLane {

@@ -10,26 +10,25 @@ import picocli.CommandLine.Option;
 
 /** The options that select what to pause or resume. */
 final class PauseTarget {
-    @Option(names = "--all", description = "Everything: no job is routed, no call starts.")
+    @Option(names = "--all", description = "All jobs and calls.")
     private boolean all;
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Only this model, by name or alias: its jobs wait, no call starts.")
+            description = "Only this model, by name or alias.")
     private @Nullable String model;
 
     @Option(
             names = "--tenant",
             paramLabel = "NAME",
-            description = "Only this tenant, or the tenant of --batch: its jobs wait.")
+            description = "Only this tenant; with --batch, the batch's tenant.")
     private @Nullable String tenant;
 
     @Option(
             names = "--batch",
             paramLabel = "NAME",
-            description =
-                    "Only this batch of --tenant; default: of the tenant of lines that name none.")
+            description = "Only this batch; without --tenant, of the tenant \"default\".")
     private @Nullable String batch;
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
@@ -47,8 +46,8 @@ final class PauseTarget {
         boolean ofJobs = tenant != null || batch != null;
         if ((all ? 1 : 0) + (model != null ? 1 : 0) + (ofJobs ? 1 : 0) != 1) {
             throw UserError.usage(
-                    "Give one of --all, --model NAME, --tenant NAME, and --batch NAME with"
-                            + " --tenant NAME if the batch has a tenant");
+                    "Give one of --all, --model NAME, --tenant NAME and --batch NAME; only --batch"
+                            + " and --tenant may be combined");
         }
         if (ofJobs) {
             return ofJobs();
