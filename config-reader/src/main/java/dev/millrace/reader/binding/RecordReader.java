@@ -238,11 +238,20 @@ public final class RecordReader {
             emptyValue = RecordMaker.ofMissingSection(conversions.formTypeOf(raw));
         }
         if (emptyValue == null) {
-            problems.add(section.line(), RecordMaker.join(path, component.key()), "is missing");
+            problems.add(
+                    section.line(),
+                    RecordMaker.join(path, component.key()),
+                    "is missing" + choices(raw, component.key()));
             var scalar = conversions.scalarOf(raw);
             return scalar == null ? null : scalar.apply(Node.Scalar.nothing(section.line()));
         }
         return emptyValue;
+    }
+
+    /** Returns the values of an enum, as the end of a sentence; empty for another type. */
+    private String choices(Class<?> type, String key) {
+        var parser = type.isEnum() ? conversions.parserOf(type, key) : null;
+        return parser == null ? "" : ", " + parser.expected();
     }
 
     private void rejectUnknownKeys(Node.Mapping section, List<String> knownKeys, String path) {

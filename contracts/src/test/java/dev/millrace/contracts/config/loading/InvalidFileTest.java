@@ -166,7 +166,7 @@ class InvalidFileTest {
                             "m.yaml:2: topics.partitions: must be 1 to 10000, was 0",
                             "m.yaml:4: providers.a.wire: must be openai or anthropic, was smoke",
                             "m.yaml:4: providers.a.base_url: must be an http or https address, such as https://api.openai.com/v1",
-                            "m.yaml:5: providers.b.wire: is missing",
+                            "m.yaml:5: providers.b.wire: is missing, must be openai or anthropic",
                             "m.yaml:5: providers.b.base_url: is required, such as https://api.openai.com/v1",
                             "m.yaml:7: models.mine.price: is required: input and output in US dollars per million tokens",
                             "m.yaml:7: models.mine.provider: must be one of providers, but \"c\" is not, known names are a, b",
