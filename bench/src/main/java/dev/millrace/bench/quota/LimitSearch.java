@@ -13,14 +13,14 @@ import java.util.Optional;
  * @param after use from then on
  */
 record LimitSearch(String name, Optional<Duration> found, int throttled, UseRow after) {
-    /** Length of the intervals that are examined. */
-    static final Duration INTERVAL = Duration.ofSeconds(10);
+    /** Time in which most of the limit must be used. */
+    static final Duration PROOF = Duration.ofMinutes(1);
 
-    /** Fraction of the limit that each later interval must use. */
+    /** Fraction of the limit that must be used. */
     static final double MIN_USE = 0.9;
 
     /**
-     * Finds the first second from which on every interval uses most of the limit.
+     * Finds the first second that begins a minute in which most of the limit is used.
      *
      * @param end end of the measurement, while there was still work
      */
@@ -29,21 +29,16 @@ record LimitSearch(String name, Optional<Duration> found, int throttled, UseRow 
             return notFound(name, calls, end, end, perMinute);
         }
         Instant start = calls.first();
-        Instant from = end.minus(INTERVAL);
-        Optional<Instant> found = Optional.empty();
-        while (!from.isBefore(start)
-                && UseRow.of(name, calls, from, from.plus(INTERVAL), perMinute).use() >= MIN_USE) {
-            found = Optional.of(from);
-            from = from.minusSeconds(1);
+        for (Instant from = start; !from.plus(PROOF).isAfter(end); from = from.plusSeconds(1)) {
+            if (UseRow.of(name, calls, from, from.plus(PROOF), perMinute).use() >= MIN_USE) {
+                return new LimitSearch(
+                        name,
+                        Optional.of(Duration.between(start, from)),
+                        calls.throttled(start, from),
+                        UseRow.of(name, calls, from, end, perMinute));
+            }
         }
-        return found.map(
-                        it ->
-                                new LimitSearch(
-                                        name,
-                                        Optional.of(Duration.between(start, it)),
-                                        calls.throttled(start, it),
-                                        UseRow.of(name, calls, it, end, perMinute)))
-                .orElseGet(() -> notFound(name, calls, start, end, perMinute));
+        return notFound(name, calls, start, end, perMinute);
     }
 
     private static LimitSearch notFound(

@@ -42,26 +42,36 @@ class LimitSearchTest {
     }
 
     @Test
-    void limitIsFoundWhenEachLaterIntervalUsesMostOfIt() {
+    void limitIsFoundWhenTheNextMinuteUsesMostOfIt() {
         calls(0, 20, 5, 200);
-        calls(15, 20, 2, 429);
-        calls(20, 80, 10, 200);
+        calls(5, 20, 2, 429);
+        calls(20, 120, 10, 200);
 
-        LimitSearch search = search(80);
+        LimitSearch search = search(120);
 
-        assertThat(search.found()).hasValue(Duration.ofSeconds(18));
+        assertThat(search.found()).hasValue(Duration.ofSeconds(8));
         assertThat(search.throttled()).isEqualTo(6);
-        assertThat(search.after().use()).isBetween(0.98, 1.0);
-        assertThat(search.after().throttled()).isEqualTo(4);
+        assertThat(search.after().use()).isBetween(0.94, 0.95);
+        assertThat(search.after().throttled()).isEqualTo(24);
     }
 
     @Test
-    void laterDropMeansThatTheLimitIsFoundAfterIt() {
+    void minuteWithALongPauseDoesNotFindTheLimit() {
         calls(0, 40, 10, 200);
-        calls(50, 80, 10, 200);
+        calls(50, 130, 10, 200);
 
-        assertThat(search(80).found())
-                .hasValueSatisfying(it -> assertThat(it).isGreaterThan(Duration.ofSeconds(40)));
+        assertThat(search(130).found()).hasValue(Duration.ofSeconds(44));
+    }
+
+    @Test
+    void useAfterwardsIncludesLaterPauses() {
+        calls(0, 60, 10, 200);
+        calls(80, 120, 10, 200);
+
+        LimitSearch search = search(120);
+
+        assertThat(search.found()).hasValue(Duration.ZERO);
+        assertThat(search.after().use()).isBetween(0.83, 0.84);
     }
 
     @Test
