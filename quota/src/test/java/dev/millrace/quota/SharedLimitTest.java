@@ -115,6 +115,31 @@ class SharedLimitTest {
         }
     }
 
+    @Nested
+    class ALeaderThatCrashes {
+        private final RatePermits other = joinOther();
+
+        private RatePermits joinOther() {
+            joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            RatePermits permits = joinRate(10_000);
+            run(Duration.ofSeconds(5));
+            return permits;
+        }
+
+        @Test
+        void isReplacedBeforeALeaseExpires() {
+            assertThat(sessions.getFirst().isLeader()).isTrue();
+            sessions.removeFirst();
+            for (long end = now + VALID.toNanos() * 2; now - end < 0; ) {
+                step();
+                assertThat(other.maySend(now)).isTrue();
+            }
+
+            assertThat(sessions.getFirst().isLeader()).isTrue();
+        }
+    }
+
     /** The leader's records have expired, and a replacement has begun to lead without them. */
     @Nested
     class ALeaderThatReturnsLate {
