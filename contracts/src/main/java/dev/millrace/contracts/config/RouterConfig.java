@@ -47,6 +47,8 @@ public record RouterConfig(
      *
      * @param mode cache mode of jobs that set none
      * @param ttl how long an answer may be reused
+     * @param staleWhileOpen how long after its ttl an answer may be reused while a circuit breaker
+     *     of its model is open
      * @param maxEntries maximum number of cached answers
      * @param maxBytes maximum size of all cached answers
      * @param maxEntryBytes maximum size of one cached answer
@@ -55,6 +57,7 @@ public record RouterConfig(
     public record Cache(
             @Key("default") CacheMode mode,
             Duration ttl,
+            Duration staleWhileOpen,
             long maxEntries,
             long maxBytes,
             long maxEntryBytes,
@@ -64,6 +67,7 @@ public record RouterConfig(
                 new Cache(
                         CacheMode.NONE,
                         Duration.ofHours(24),
+                        Duration.ZERO,
                         1_000_000,
                         4L << 30,
                         256L << 10,
@@ -71,6 +75,7 @@ public record RouterConfig(
 
         public Cache {
             require(ttl.isPositive(), "ttl", "must be longer than 0s");
+            require(!staleWhileOpen.isNegative(), "stale_while_open", "must be 0s or longer");
             require(maxEntries >= 1, "max_entries", "must be 1 or more, was " + maxEntries);
             require(maxBytes >= 1, "max_bytes", "must be 1 or more, was " + maxBytes);
             require(

@@ -80,6 +80,20 @@ public sealed interface ControlKey {
     /** The breakers of a worker that are not closed, {@code breakers/<instance>}. */
     record OpenBreakers(String instance) implements ControlKey {}
 
+    /**
+     * The request to purge cached answers, {@code cache-purge/<id>}.
+     *
+     * @param id any text that no other purge has
+     */
+    record Purge(String id) implements ControlKey {}
+
+    /**
+     * The sizes and counts of one partition of the answer cache, {@code cache/3}.
+     *
+     * @param partition from 0
+     */
+    record CachePartition(int partition) implements ControlKey {}
+
     /** Returns the written form. */
     default String text() {
         return switch (this) {
@@ -95,6 +109,8 @@ public sealed interface ControlKey {
             case PauseBatch(String tenant, String batch) -> join("pause", "batch", tenant, batch);
             case BreakerReset(String model) -> join("breaker-reset", model);
             case OpenBreakers(String instance) -> join("breakers", instance);
+            case Purge(String id) -> join("cache-purge", id);
+            case CachePartition(int partition) -> join("cache", Integer.toString(partition));
         };
     }
 
@@ -120,7 +136,7 @@ public sealed interface ControlKey {
         var kind = parts.getFirst() + "/" + parts.size();
         return switch (kind) {
             case "policy/3" -> version(parts);
-            case "ramp/3" -> new Ramp(parts.get(1), number(parts.get(2)));
+            case "ramp/3" -> new Ramp(parts.get(1), number(parts.get(2), 1));
             case "guard/3" -> new Guard(parts.get(1), parts.get(2));
             case "cancel/4" ->
                     parts.get(1).equals("batch")
@@ -136,6 +152,8 @@ public sealed interface ControlKey {
                             : null;
             case "breaker-reset/2" -> new BreakerReset(parts.get(1));
             case "breakers/2" -> new OpenBreakers(parts.get(1));
+            case "cache-purge/2" -> new Purge(parts.get(1));
+            case "cache/2" -> new CachePartition(number(parts.get(1), 0));
             default -> null;
         };
     }
@@ -149,14 +167,14 @@ public sealed interface ControlKey {
     }
 
     private static @Nullable ControlKey version(List<String> parts) {
-        var number = number(parts.get(2));
+        var number = number(parts.get(2), 1);
         return number > MAX_VERSION ? null : new PolicyVersion(parts.get(1), number);
     }
 
-    private static int number(String text) {
+    private static int number(String text, int least) {
         var number = Integer.parseInt(text);
-        if (number < 1 || !Integer.toString(number).equals(text)) {
-            throw new IllegalArgumentException("must be a number from 1, was " + text);
+        if (number < least || !Integer.toString(number).equals(text)) {
+            throw new IllegalArgumentException("must be a number from " + least + ", was " + text);
         }
         return number;
     }

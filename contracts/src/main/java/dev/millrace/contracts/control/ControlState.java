@@ -29,6 +29,7 @@ public final class ControlState {
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
     private final Map<String, WorkerBreakers> breakers;
+    private final CacheControl cache;
     private final Set<String> unreadable;
 
     /**
@@ -40,12 +41,14 @@ public final class ControlState {
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
             Map<String, WorkerBreakers> breakers,
+            CacheControl cache,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
         this.trips = trips;
         this.commands = commands;
         this.breakers = breakers;
+        this.cache = cache;
         this.unreadable = unreadable;
     }
 
@@ -62,7 +65,8 @@ public final class ControlState {
 
     /** Returns a builder that starts with this state, to add many records. */
     ControlStateBuilder toBuilder() {
-        return new ControlStateBuilder(policies, ramps, trips, commands, breakers, unreadable);
+        return new ControlStateBuilder(
+                policies, ramps, trips, commands, breakers, cache, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -256,9 +260,15 @@ public final class ControlState {
         return pauses;
     }
 
-    /** Returns the state without expired commands; this object if there are none. */
+    /** Returns the state without expired commands and purges; this object if there are none. */
     public ControlState inEffect(Instant now) {
-        return without(it -> it.isExpired(now));
+        return with(cache.inEffect(now)).without(it -> it.isExpired(now));
+    }
+
+    private ControlState with(CacheControl changed) {
+        return changed == cache
+                ? this
+                : new ControlState(policies, ramps, trips, commands, breakers, changed, unreadable);
     }
 
     /** Returns the state without the commands that have ended; this object if there are none. */
@@ -274,12 +284,18 @@ public final class ControlState {
                 trips,
                 Collections.unmodifiableMap(remaining),
                 breakers,
+                cache,
                 unreadable);
     }
 
     /** Returns the open breakers of each worker by its instance, outdated lists included. */
     public Map<String, WorkerBreakers> breakers() {
         return breakers;
+    }
+
+    /** Returns the purges and sizes of the answer cache, expired purges included. */
+    public CacheControl cache() {
+        return cache;
     }
 
     /** Returns when the next command expires; empty if none does. */

@@ -24,11 +24,13 @@ public final class ControlStateBuilder {
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
     private final Map<String, WorkerBreakers> breakers;
+    private final Map<String, CachePurge> purges;
+    private final Map<Integer, CacheStats> cacheStats;
     private final Set<String> unreadableKeys;
 
     /** Creates a builder without records. */
     public ControlStateBuilder() {
-        this(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
+        this(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), CacheControl.EMPTY, Set.of());
     }
 
     /** Creates a builder that starts with copies of the given collections. */
@@ -38,6 +40,7 @@ public final class ControlStateBuilder {
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
             Map<String, WorkerBreakers> breakers,
+            CacheControl cache,
             Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
@@ -45,19 +48,24 @@ public final class ControlStateBuilder {
         this.trips = new HashMap<>(trips);
         this.commands = new HashMap<>(commands);
         this.breakers = new HashMap<>(breakers);
+        this.purges = new HashMap<>(cache.purges());
+        this.cacheStats = new HashMap<>(cache.partitions());
         this.unreadableKeys = new TreeSet<>(unreadableKeys);
     }
 
     /** Returns the current state. */
     public ControlState state() {
+        var cache = new CacheControl(purges, cacheStats);
         var copy =
-                new ControlStateBuilder(policies, ramps, trips, commands, breakers, unreadableKeys);
+                new ControlStateBuilder(
+                        policies, ramps, trips, commands, breakers, cache, unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
                 Collections.unmodifiableMap(copy.ramps),
                 Collections.unmodifiableMap(copy.trips),
                 Collections.unmodifiableMap(copy.commands),
                 Collections.unmodifiableMap(copy.breakers),
+                cache,
                 Collections.unmodifiableSet(copy.unreadableKeys));
     }
 
@@ -108,6 +116,9 @@ public final class ControlStateBuilder {
                     commands.put(key, OperatorCommand.of(value));
             case ControlKey.OpenBreakers(String instance) ->
                     breakers.put(instance, WorkerBreakers.of(value));
+            case ControlKey.Purge(String id) -> purges.put(id, CachePurge.of(value));
+            case ControlKey.CachePartition(int partition) ->
+                    cacheStats.put(partition, CacheStats.of(value));
         }
     }
 
@@ -134,6 +145,8 @@ public final class ControlStateBuilder {
             case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
                     commands.remove(key);
             case ControlKey.OpenBreakers(String instance) -> breakers.remove(instance);
+            case ControlKey.Purge(String id) -> purges.remove(id);
+            case ControlKey.CachePartition(int partition) -> cacheStats.remove(partition);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param inheritedUsd amount known to be billed at earlier models of its chain, in US dollars
  * @param fallbacks the models that the job has left, in order; empty for most jobs
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
+ * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
+ *     answer, so the worker reports how this job ends; null if the job shares none
  */
 public record JobHeaders(
         JobId jobId,
@@ -43,7 +47,9 @@ public record JobHeaders(
         @Nullable Long maxOutputTokens,
         BigDecimal inheritedUsd,
         List<Fallback> fallbacks,
-        @Nullable TokenEstimate tokens) {
+        @Nullable TokenEstimate tokens,
+        @Nullable String cacheKey) {
+    private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
         chain = List.copyOf(chain);
@@ -67,9 +73,12 @@ public record JobHeaders(
             throw new IllegalArgumentException(
                     "inheritedUsd must not be negative, was " + inheritedUsd);
         }
+        if (cacheKey != null) {
+            requireCacheKey(cacheKey);
+        }
     }
 
-    /** Creates the headers of a job that has not fallen back. */
+    /** Creates the headers of a job that has not fallen back and shares no answer. */
     public JobHeaders(
             JobId jobId,
             String tenant,
@@ -100,6 +109,7 @@ public record JobHeaders(
                 maxOutputTokens,
                 BigDecimal.ZERO,
                 List.of(),
+                null,
                 null);
     }
 
@@ -134,7 +144,8 @@ public record JobHeaders(
                 outputLimit,
                 billedUsd,
                 allFallbacks,
-                tokens);
+                tokens,
+                cacheKey);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
@@ -155,7 +166,30 @@ public record JobHeaders(
                 maxOutputTokens,
                 inheritedUsd,
                 fallbacks,
-                estimate);
+                estimate,
+                cacheKey);
+    }
+
+    /** Returns a copy with a cache key. */
+    public JobHeaders withCacheKey(String key) {
+        return new JobHeaders(
+                jobId,
+                tenant,
+                batch,
+                line,
+                priority,
+                deadline,
+                submittedAt,
+                routedBy,
+                chain,
+                position,
+                attempts,
+                requestPartition,
+                maxOutputTokens,
+                inheritedUsd,
+                fallbacks,
+                tokens,
+                key);
     }
 
     /** Returns the catalog name of the current model. */
@@ -191,6 +225,7 @@ public record JobHeaders(
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_INPUT_TOKENS, tokens.input());
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
         }
+        MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, cacheKey);
     }
 
     /**
@@ -219,11 +254,28 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
                     in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
                     in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
-                    tokens(in));
+                    tokens(in),
+                    in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * Returns the cache key of a record whose other headers may be unreadable; empty if it has no
+     * valid key.
+     */
+    public static Optional<String> cacheKey(Headers headers) {
+        return MillraceHeaders.text(headers, MillraceHeaders.CACHE_KEY)
+                .filter(key -> CACHE_KEY.matcher(key).matches());
+    }
+
+    private static String requireCacheKey(String text) {
+        if (!CACHE_KEY.matcher(text).matches()) {
+            throw new IllegalArgumentException("cacheKey must be 64 hex digits, was " + text);
+        }
+        return text;
     }
 
     private static @Nullable TokenEstimate tokens(HeaderReader in) throws UnreadableHeader {

@@ -35,6 +35,7 @@ public final class MillraceHeaders {
     public static final String CHAIN_POSITION = PREFIX + "chain-position";
     public static final String RESERVED_USD = PREFIX + "reserved-usd";
     public static final String CACHE_KEY = PREFIX + "cache-key";
+    public static final String JOB_TOPIC = PREFIX + "job-topic";
     public static final String ESTIMATED_INPUT_TOKENS = PREFIX + "estimated-input-tokens";
     public static final String ESTIMATED_OUTPUT_TOKENS = PREFIX + "estimated-output-tokens";
     public static final String MAX_OUTPUT_TOKENS = PREFIX + "max-output-tokens";

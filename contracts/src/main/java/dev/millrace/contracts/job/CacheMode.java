@@ -9,7 +9,17 @@ public enum CacheMode {
     /** Never answered from the cache. */
     NONE,
     /** May get the cached answer to an identical body at the same model. */
-    EXACT;
+    EXACT,
+    /**
+     * Like {@link #EXACT} for a job with temperature 0, else like {@link #NONE}. Only a default of
+     * the configuration, not of a request.
+     */
+    DETERMINISTIC;
+
+    /** Returns the mode that a request may name; empty for any other word. */
+    public static Optional<CacheMode> ofRequest(String word) {
+        return of(word).filter(mode -> mode != DETERMINISTIC);
+    }
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -98,7 +98,7 @@ final class OptionsReader {
                 require(deadline, name, "must be a time such as 2026-11-21T06:00:00Z");
             }
             case "cache" -> {
-                cache = CacheMode.of(text(value)).orElse(null);
+                cache = CacheMode.ofRequest(text(value)).orElse(null);
                 require(cache, name, "must be none or exact");
             }
             case "max_cost_usd" -> {

@@ -75,6 +75,34 @@ public record CostEvent(
     }
 
     /**
+     * Returns a copy of this event for a job that got the answer to an identical job, so that no
+     * call was needed.
+     *
+     * @param answeredBy model that gave the answer
+     * @param answeredAt its provider; null if unknown
+     * @param callUsd cost of that job, in US dollars
+     */
+    public CostEvent saving(String answeredBy, @Nullable String answeredAt, BigDecimal callUsd) {
+        return new CostEvent(
+                eventId,
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                answeredBy,
+                answeredAt,
+                attempt,
+                CostKind.SAVED,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                callUsd,
+                reservedUsd,
+                end);
+    }
+
+    /**
      * Returns a copy of this event for a job whose last call has an unknown outcome: the call may
      * have been billed, at a price that is unknown here.
      *

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model catalog name of the model; null if none was selected
  * @param provider null if no call was made
  * @param attempts calls made, at least 0
- * @param cache {@code miss} or {@code hit}
+ * @param cache one of the constants below
  * @param costUsd amount billed for the job
  * @param queuedMs time from submission to the start of the last call, in milliseconds
  * @param upstreamMs duration of the last call, in milliseconds
@@ -39,8 +39,19 @@ public record Provenance(
         @Nullable String routedBy,
         List<Fallback> fallbacks,
         @Nullable String metadata) {
-    /** The answer came from a call. */
+    /** The job was called, or ended without an answer of another job. */
     public static final String CACHE_MISS = "miss";
+
+    /** The answer was in the cache. */
+    public static final String CACHE_HIT = "hit";
+
+    /** The answer was in the cache for longer than its time to live. */
+    public static final String CACHE_STALE = "stale";
+
+    /**
+     * The job waited for the call of an identical job and got its outcome. The word of RFC 9211.
+     */
+    public static final String CACHE_COLLAPSED = "collapsed";
 
     public Provenance {
         fallbacks = List.copyOf(fallbacks);

@@ -51,6 +51,7 @@ public final class TopicPlan {
         var plan = new TopicPlan(config.topics());
         config.requestTopics().keySet().forEach(plan::addRequests);
         plan.addOutputs();
+        plan.addCache();
         plan.addJobs(config.modelsInService());
         return List.copyOf(plan.topics);
     }
@@ -66,6 +67,15 @@ public final class TopicPlan {
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
         add(names.control(), 1, compacted(), false);
         add(names.quota(), 1, leases(), false);
+    }
+
+    /**
+     * The router finds a lookup and its answer in partitions of the same number, so both topics
+     * have equally many. It deletes their records when it has read them.
+     */
+    private void addCache() {
+        addOutput(names.lookups(), unlimitedRetention(sizes.job()));
+        addOutput(names.answers(), unlimitedRetention(sizes.result()));
     }
 
     private static Map<String, String> compacted() {

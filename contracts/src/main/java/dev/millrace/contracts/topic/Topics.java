@@ -47,6 +47,16 @@ public record Topics(String prefix) {
         return prefix + "quota";
     }
 
+    /** Returns the name of the topic of jobs for which the router looks up an answer. */
+    public String lookups() {
+        return prefix + "lookups";
+    }
+
+    /** Returns the name of the topic of the ends of jobs that have a cache key. */
+    public String answers() {
+        return prefix + "answers";
+    }
+
     /** Returns true if the topic holds jobs. */
     public boolean isJobTopic(String topic) {
         return topic.startsWith(prefix + JOBS);

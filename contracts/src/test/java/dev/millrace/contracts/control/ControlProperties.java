@@ -3,6 +3,7 @@ package dev.millrace.contracts.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Policies;
 import dev.millrace.contracts.policy.Policy;
@@ -83,12 +84,26 @@ class ControlProperties {
     }
 
     @Property
+    void purgesSurviveARoundTrip(
+            @ForAll("times") Instant at, @ForAll String by, @ForAll("filters") Filter filter) {
+        var purge = new CachePurge(at, by, at.plusSeconds(1), at.plusSeconds(60), filter);
+
+        assertThat(CachePurge.of(value(purge.record("id")))).isEqualTo(purge);
+    }
+
+    @Property
+    void statisticsOfTheCacheSurviveARoundTrip(@ForAll("cacheStats") CacheStats stats) {
+        assertThat(CacheStats.of(value(stats.record(3)))).isEqualTo(stats);
+    }
+
+    @Property
     void anyValueIsReadOrIgnored(@ForAll("keys") ControlKey key, @ForAll byte[] value) {
         var state = ControlState.EMPTY.with(key.text(), value);
 
         assertThat(state.unreadable()).containsExactly(key.text());
         assertThat(state.policies()).isEmpty();
         assertThat(state.commands()).isEmpty();
+        assertThat(state.cache()).isEqualTo(CacheControl.EMPTY);
     }
 
     @Property
@@ -124,16 +139,27 @@ class ControlProperties {
                 words().map(ControlKey.PauseTenant::new),
                 two.as(ControlKey.PauseBatch::new),
                 words().map(ControlKey.BreakerReset::new),
-                words().map(ControlKey.OpenBreakers::new));
+                words().map(ControlKey.OpenBreakers::new),
+                words().map(ControlKey.Purge::new),
+                counts().map(ControlKey.CachePartition::new));
+    }
+
+    @Provide
+    Arbitrary<Filter> filters() {
+        var part = words().optional();
+        return Combinators.combine(part, part, part, part).as(Filter::new);
+    }
+
+    @Provide
+    Arbitrary<CacheStats> cacheStats() {
+        var count = Arbitraries.longs().greaterOrEqual(0);
+        return Combinators.combine(count, count, count, count, count, count, count, amounts())
+                .as((a, b, c, d, e, f, g, usd) -> new CacheStats(a, b, c, d, e, f, g, a, usd));
     }
 
     @Provide
     Arbitrary<Trip> trips() {
         var counts = Arbitraries.longs().greaterOrEqual(0);
-        var costs =
-                Arbitraries.bigDecimals()
-                        .between(BigDecimal.ZERO, new BigDecimal("1e9"))
-                        .ofScale(9);
         return Combinators.combine(
                         times(),
                         words(),
@@ -141,9 +167,13 @@ class ControlProperties {
                         Arbitraries.strings(),
                         counts,
                         counts,
-                        costs,
+                        amounts(),
                         times().optional())
                 .as(Trip::new);
+    }
+
+    private static Arbitrary<BigDecimal> amounts() {
+        return Arbitraries.bigDecimals().between(BigDecimal.ZERO, new BigDecimal("1e9")).ofScale(9);
     }
 
     @Provide

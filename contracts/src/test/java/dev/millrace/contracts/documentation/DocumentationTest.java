@@ -93,7 +93,9 @@ class DocumentationTest {
                             "`" + topics.costs() + "`",
                             "`" + topics.deadLetters() + "`",
                             "`" + topics.control() + "`",
-                            "`" + topics.quota() + "`");
+                            "`" + topics.quota() + "`",
+                            "`" + topics.lookups() + "`",
+                            "`" + topics.answers() + "`");
         }
     }
 }

@@ -36,7 +36,8 @@ class JobHeadersTest {
                     List.of(
                             new Fallback("gpt-4.1", "server_error"),
                             new Fallback("llama3:8b", "unknown_model")),
-                    new TokenEstimate(1_200, 300));
+                    new TokenEstimate(1_200, 300),
+                    "0123456789abcdef".repeat(4));
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -63,6 +64,7 @@ class JobHeadersTest {
         headers.remove(MillraceHeaders.MAX_OUTPUT_TOKENS);
         headers.remove(MillraceHeaders.INHERITED_USD);
         headers.remove(MillraceHeaders.FALLBACKS);
+        headers.remove(MillraceHeaders.CACHE_KEY);
 
         var read = JobHeaders.read(headers);
 
@@ -72,6 +74,30 @@ class JobHeadersTest {
         assertThat(read.maxOutputTokens()).isNull();
         assertThat(read.inheritedUsd()).isZero();
         assertThat(read.fallbacks()).isEmpty();
+        assertThat(read.cacheKey()).isNull();
+    }
+
+    @Test
+    void cacheKeyTravelsToTheNextModel() {
+        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).cacheKey())
+                .isEqualTo(FULL.cacheKey());
+    }
+
+    @Test
+    void cacheKeyOfAnUnreadableJobIsKnown() {
+        var headers = written();
+        headers.remove(MillraceHeaders.CHAIN);
+
+        assertThat(JobHeaders.cacheKey(headers)).hasValue(FULL.cacheKey());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "abc", "0123456789ABCDEF"})
+    void invalidCacheKeyCountsAsNone(String text) {
+        var headers = new RecordHeaders();
+        headers.add(MillraceHeaders.CACHE_KEY, text.repeat(4).getBytes(UTF_8));
+
+        assertThat(JobHeaders.cacheKey(headers)).isEmpty();
     }
 
     @Test
@@ -125,6 +151,7 @@ class JobHeadersTest {
             "millrace-inherited-usd, much",
             "millrace-inherited-usd, -1",
             "millrace-fallbacks, gpt-4.1",
+            "millrace-cache-key, abc",
         })
         void anInvalidHeaderIsRejected(String name, String value) {
             var headers = written();

@@ -278,6 +278,7 @@ class RequestParserTest {
                     "{\"deadline\":\"tomorrow\"}|deadline",
                     "{\"deadline\":5}|deadline",
                     "{\"cache\":\"fuzzy\"}|cache",
+                    "{\"cache\":\"deterministic\"}|cache",
                     "{\"max_cost_usd\":-1}|max_cost_usd",
                     "{\"max_cost_usd\":\"1\"}|max_cost_usd",
                     "{\"max_cost_usd\":1e999999999}|max_cost_usd",

@@ -69,6 +69,31 @@ class CostEventCodecTest {
     }
 
     @Nested
+    class WithTheAnswerToAnotherJob {
+        private final CostEvent event =
+                CostEvent.withoutCall(JOB, "acme", "b")
+                        .saving("gpt-4.1", "openai", new BigDecimal("0.00033588"));
+
+        @Test
+        void survivesARoundTrip() {
+            assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+        }
+
+        @Test
+        void costsNothingAndNamesWhatWasSaved() {
+            assertThat(json(event))
+                    .contains(
+                            "\"final\":true",
+                            "\"model\":\"gpt-4.1\"",
+                            "\"provider\":\"openai\"",
+                            "\"attempt\":0",
+                            "\"kind\":\"saved\"",
+                            "\"cost_usd\":0,",
+                            "\"saved_usd\":0.00033588");
+        }
+    }
+
+    @Nested
     class TheEndOfAJob {
         private final JobEnd end =
                 new JobEnd(

@@ -96,9 +96,47 @@ class TopicPlanTest {
     }
 
     @Nested
+    class ATopicOfTheCache {
+        private static TopicSpec topic(String name) {
+            return plan("topics: { partitions: 5, max_response_bytes: 64MiB }").stream()
+                    .filter(topic -> topic.name().equals("millrace." + name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"lookups", "answers"})
+        void hasAFixedNumberOfPartitions(String name) {
+            assertThat(topic(name).partitions()).isEqualTo(5);
+            assertThat(topic(name).mayGrow()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"lookups", "answers"})
+        void keepsRecordsUntilTheRouterDeletesThem(String name) {
+            assertThat(topic(name).configs())
+                    .containsEntry("retention.ms", "-1")
+                    .containsEntry("cleanup.policy", "delete")
+                    .containsKey("segment.bytes");
+        }
+
+        @Test
+        void lookupsAreAsLargeAsJobs() {
+            assertThat(topic("lookups").configs().get("max.message.bytes"))
+                    .isEqualTo(topic("jobs.gpt-4.1.normal").configs().get("max.message.bytes"));
+        }
+
+        @Test
+        void answersAreAsLargeAsResults() {
+            assertThat(topic("answers").configs().get("max.message.bytes"))
+                    .isEqualTo(topic("results").configs().get("max.message.bytes"));
+        }
+    }
+
+    @Nested
     class ATopicThatTheRouterWritesTo {
         @ParameterizedTest
-        @ValueSource(strings = {"results", "costs", "dead-letters", "jobs.gpt-4.1.bulk"})
+        @ValueSource(strings = {"results", "costs", "dead-letters", "lookups", "jobs.gpt-4.1.bulk"})
         void acceptsRecordsOfAnyAge(String name) {
             assertThat(plan(""))
                     .filteredOn(topic -> topic.name().equals("millrace." + name))
@@ -143,6 +181,8 @@ class TopicPlanTest {
             assertThat(plan(""))
                     .filteredOn(topic -> !topic.name().contains(".jobs."))
                     .filteredOn(topic -> !topic.name().endsWith(".requests"))
+                    .filteredOn(topic -> !topic.name().endsWith(".lookups"))
+                    .filteredOn(topic -> !topic.name().endsWith(".answers"))
                     .filteredOn(topic -> !topic.name().endsWith(".control"))
                     .isNotEmpty()
                     .allSatisfy(

@@ -22,6 +22,8 @@ class TopicsTest {
         assertThat(topics.deadLetters()).isEqualTo("millrace.dead-letters");
         assertThat(topics.control()).isEqualTo("millrace.control");
         assertThat(topics.quota()).isEqualTo("millrace.quota");
+        assertThat(topics.lookups()).isEqualTo("millrace.lookups");
+        assertThat(topics.answers()).isEqualTo("millrace.answers");
         assertThat(topics.jobs("gpt-4.1", Lane.NORMAL)).isEqualTo("millrace.jobs.gpt-4.1.normal");
     }
 

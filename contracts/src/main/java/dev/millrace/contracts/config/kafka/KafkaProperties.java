@@ -17,6 +17,7 @@ final class KafkaProperties {
     private static final String COMMITS = "results and offsets are committed in one transaction";
     private static final String TRANSACTIONS = "exactly-once results depend on it";
     private static final String BYTES = "records are raw bytes";
+    private static final String PARTITIONS = "a job and its answer must reach the same partition";
     private static final String GROUPS = "each service has its own group and protocol";
 
     /** The reserved properties, each with the reason why it cannot be set. */
@@ -35,6 +36,8 @@ final class KafkaProperties {
                     Map.entry("enable.idempotence", TRANSACTIONS),
                     Map.entry("acks", TRANSACTIONS),
                     Map.entry("processing.guarantee", TRANSACTIONS),
+                    Map.entry("partitioner.class", PARTITIONS),
+                    Map.entry("partitioner.ignore.keys", PARTITIONS),
                     Map.entry("key.serializer", BYTES),
                     Map.entry("value.serializer", BYTES),
                     Map.entry("key.deserializer", BYTES),

@@ -26,7 +26,9 @@ public final class OperatorCommandText {
             case ControlKey.PolicyVersion _,
                     ControlKey.Ramp _,
                     ControlKey.Guard _,
-                    ControlKey.OpenBreakers _ ->
+                    ControlKey.OpenBreakers _,
+                    ControlKey.Purge _,
+                    ControlKey.CachePartition _ ->
                     key.text() + since;
         };
     }

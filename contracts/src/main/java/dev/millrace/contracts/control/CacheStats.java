@@ -1,0 +1,84 @@
+package dev.millrace.contracts.control;
+
+import dev.millrace.contracts.money.Usd;
+import java.math.BigDecimal;
+
+/**
+ * Sizes and counts of the answer cache, of one partition or of several together. The counts never
+ * decrease.
+ *
+ * @param entries answers that are stored
+ * @param bytes their size
+ * @param hits jobs that got a stored answer within its time to live
+ * @param stale jobs that got an expired answer while a breaker was open
+ * @param collapsed jobs that got the outcome of an identical job for which they waited
+ * @param misses jobs that were called although the cache was asked
+ * @param evicted answers that were removed because the cache was full
+ * @param expired answers that were removed because of their age
+ * @param savedUsd cost of the calls that were not needed, in US dollars
+ */
+public record CacheStats(
+        long entries,
+        long bytes,
+        long hits,
+        long stale,
+        long collapsed,
+        long misses,
+        long evicted,
+        long expired,
+        BigDecimal savedUsd) {
+    /** The statistics of an empty cache that was never asked. */
+    public static final CacheStats NONE = new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO);
+
+    public CacheStats {
+        savedUsd = Usd.normalised(savedUsd);
+    }
+
+    /** Returns the sums of both. */
+    public CacheStats plus(CacheStats other) {
+        return new CacheStats(
+                entries + other.entries,
+                bytes + other.bytes,
+                hits + other.hits,
+                stale + other.stale,
+                collapsed + other.collapsed,
+                misses + other.misses,
+                evicted + other.evicted,
+                expired + other.expired,
+                savedUsd.add(other.savedUsd));
+    }
+
+    /** Returns the record of a partition. */
+    public ControlRecord record(int partition) {
+        var json = ControlJson.object();
+        json.put("entries", entries);
+        json.put("bytes", bytes);
+        json.put("hits", hits);
+        json.put("stale", stale);
+        json.put("collapsed", collapsed);
+        json.put("misses", misses);
+        json.put("evicted", evicted);
+        json.put("expired", expired);
+        json.put("saved_usd", savedUsd);
+        return new ControlRecord(new ControlKey.CachePartition(partition), ControlJson.bytes(json));
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @throws IllegalArgumentException if the value is not a statistic of the cache
+     */
+    static CacheStats of(byte[] value) {
+        var json = ControlJson.read(value, "a statistic of the cache");
+        return new CacheStats(
+                json.number("entries", 0),
+                json.number("bytes", 0),
+                json.number("hits", 0),
+                json.number("stale", 0),
+                json.number("collapsed", 0),
+                json.number("misses", 0),
+                json.number("evicted", 0),
+                json.number("expired", 0),
+                json.decimal("saved_usd"));
+    }
+}
