@@ -288,10 +288,7 @@ public final class JobCompletion {
         CostEvent last = job.takeFinalCost().with(jobEnd);
         pending.add(
                 PendingWrite.ofDeadLetter(
-                        job,
-                        List.of(
-                                outputs.deadLetter(job.original(), reason),
-                                outputs.cost(job.headers(), last))));
+                        job, outputs.malformed(job.original(), reason, job.headers(), last)));
         end(job);
     }
 

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the output records of a job. Records of a job name the partition of the job's request;
- * the sender checks whether the output topic has that partition.
+ * the sender checks whether the output topic has that partition. Only the answer, by which jobs of
+ * the same cache key learn how the job ended, goes by that key.
  */
 public final class OutputRecords {
 
@@ -43,7 +44,7 @@ public final class OutputRecords {
         this.maxResultBytes = maxResultBytes;
     }
 
-    /** Returns the job's result and its final cost event. */
+    /** Returns the job's result, its answer if it has a cache key, and its final cost event. */
     public List<ProducerRecord<byte[], byte[]>> of(FinishedJob finished) {
         Outcome outcome = finished.outcome();
         byte[] value = json(finished, outcome);
@@ -59,13 +60,32 @@ public final class OutputRecords {
             value = json(finished, outcome);
         }
         var last = finished.last().with(end(finished, outcome.error()));
-        return List.of(
-                record(
-                        topics.results(),
-                        finished.headers().requestPartition(),
-                        finished.headers().jobId(),
-                        value),
-                cost(finished.headers(), last));
+        return ended(finished.headers(), value, last);
+    }
+
+    private List<ProducerRecord<byte[], byte[]>> ended(
+            JobHeaders job, byte[] result, CostEvent last) {
+        var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        written.add(record(topics.results(), job.requestPartition(), job.jobId(), result));
+        if (job.cacheKey() != null) {
+            written.add(answer(job.cacheKey(), job.jobId(), result));
+        }
+        written.add(cost(job, last));
+        return written;
+    }
+
+    /**
+     * Returns the record that reports the end of a job to the jobs of the same cache key. The key
+     * selects the partition, as it does for the router.
+     *
+     * @param result the job's result; null if it has none
+     */
+    private ProducerRecord<byte[], byte[]> answer(
+            String cacheKey, JobId job, byte @Nullable [] result) {
+        var headers = schema();
+        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, job);
+        return new ProducerRecord<>(
+                topics.answers(), null, cacheKey.getBytes(UTF_8), result, headers);
     }
 
     /**
@@ -86,10 +106,7 @@ public final class OutputRecords {
                     Outcome.rejected(
                             ErrorCode.RESPONSE_TOO_LARGE,
                             "the results topic rejects the result: " + reason);
-            byte[] value = new JobResult(customId, outcome, provenance).toJson();
-            return List.of(
-                    record(topics.results(), job.requestPartition(), job.jobId(), value),
-                    cost(job, last));
+            return ended(job, new JobResult(customId, outcome, provenance).toJson(), last);
         };
     }
 
@@ -139,8 +156,8 @@ public final class OutputRecords {
     }
 
     /**
-     * Returns the dead letter for an unreadable record, and the final cost event of the job that
-     * the router created it for, if the headers identify the job. Without that event, the router
+     * Returns the dead letter for an unreadable record, and the final cost event and answer of the
+     * job that the router created it for, if the headers identify the job. Without them, the router
      * would wait for the job forever.
      *
      * @param lane the lane in which the job waited
@@ -154,15 +171,34 @@ public final class OutputRecords {
         UnreadableJob.of(record.headers())
                 .ifPresent(
                         job -> written.add(cost(job.requestPartition(), job.end(lane, inherited))));
+        UnreadableJob.id(record.headers())
+                .flatMap(
+                        id ->
+                                JobHeaders.cacheKey(record.headers())
+                                        .map(cacheKey -> answer(cacheKey, id, null)))
+                .ifPresent(written::add);
         return written;
     }
 
     /**
-     * Returns the dead letter for a record that is not a job.
+     * Returns the dead letter of a job whose record is not a batch line, its answer without a
+     * result if it has a cache key, and its final cost event.
      *
+     * @param record with all headers
      * @param reason for a person, in one sentence
      */
-    public ProducerRecord<byte[], byte[]> deadLetter(
+    public List<ProducerRecord<byte[], byte[]>> malformed(
+            ConsumerRecord<byte[], byte[]> record, String reason, JobHeaders job, CostEvent last) {
+        var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
+        written.add(deadLetter(record, reason));
+        if (job.cacheKey() != null) {
+            written.add(answer(job.cacheKey(), job.jobId(), null));
+        }
+        written.add(cost(job, last));
+        return written;
+    }
+
+    private ProducerRecord<byte[], byte[]> deadLetter(
             ConsumerRecord<byte[], byte[]> record, String reason) {
         var headers = new RecordHeaders(record.headers());
         new DeadLetter(

@@ -32,11 +32,16 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
      * notified.
      */
     static Optional<UnreadableJob> of(Headers headers) {
-        var id = read(headers, MillraceHeaders.JOB_ID, JobId::new);
+        var id = id(headers);
         var partition = read(headers, MillraceHeaders.REQUEST_PARTITION, Integer::valueOf);
         return id.isPresent() && partition.isPresent() && partition.get() >= 0
                 ? Optional.of(new UnreadableJob(id.get(), partition.get(), headers))
                 : Optional.empty();
+    }
+
+    /** Returns the job's id; empty if it cannot be read. */
+    static Optional<JobId> id(Headers headers) {
+        return read(headers, MillraceHeaders.JOB_ID, JobId::new);
     }
 
     /**

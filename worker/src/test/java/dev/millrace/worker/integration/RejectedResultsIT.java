@@ -3,6 +3,7 @@ package dev.millrace.worker.integration;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.fixtures.JobCluster;
@@ -12,18 +13,23 @@ import dev.millrace.worker.Worker;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A results topic that was altered while the pipeline runs. */
+/** A topic of results or answers that was altered while the pipeline runs. */
 class RejectedResultsIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final int JOBS = 40;
@@ -46,8 +52,8 @@ class RejectedResultsIT {
                 job.topic(), null, job.key(), longer.getBytes(UTF_8), job.headers());
     }
 
-    private static void lowerMaxMessageBytes(JobCluster cluster) throws Exception {
-        var topic = new ConfigResource(ConfigResource.Type.TOPIC, cluster.topics().results());
+    private static void lowerMaxMessageBytes(JobCluster cluster, String name) throws Exception {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
         var entry = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LIMIT));
         try (var admin = cluster.admin()) {
             admin.incrementalAlterConfigs(
@@ -69,7 +75,7 @@ class RejectedResultsIT {
                             FailFirst.NONE);
             try (var cluster = new JobCluster(directory, answers, "max_in_flight: 20");
                     Worker worker = Workers.start(cluster)) {
-                lowerMaxMessageBytes(cluster);
+                lowerMaxMessageBytes(cluster, cluster.topics().results());
                 for (int i = 0; i < JOBS; i++) {
                     cluster.submit(job(cluster, i));
                 }
@@ -98,6 +104,73 @@ class RejectedResultsIT {
 
         private BigDecimal sum(List<BigDecimal> amounts) {
             return amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+        }
+    }
+
+    @Nested
+    class ALoweredMaxMessageBytesOfAnswers {
+        @Test
+        void everyAnswerEqualsItsResultInThePartitionOfItsKey() throws Exception {
+            var answers =
+                    JobCluster.simulated(
+                            new Latency.Uniform(Duration.ZERO, Duration.ofMillis(20)),
+                            FailFirst.NONE);
+            try (var cluster = new JobCluster(directory, answers, "max_in_flight: 20");
+                    Worker _ = Workers.start(cluster)) {
+                lowerMaxMessageBytes(cluster, cluster.topics().answers());
+                for (int i = 0; i < JOBS; i++) {
+                    cluster.submit(withCacheKey(job(cluster, i), i));
+                }
+
+                assertThat(cluster.readUntil(() -> cluster.results().size() >= JOBS)).isTrue();
+                assertThat(cluster.results())
+                        .filteredOn(it -> "response_too_large".equals(it.errorCode()))
+                        .hasSize(JOBS / LONG_RARITY);
+                assertThat(values(cluster, cluster.topics().answers()))
+                        .hasSize(JOBS)
+                        .containsExactlyInAnyOrderElementsOf(
+                                values(cluster, cluster.topics().results()));
+            }
+        }
+
+        private static ProducerRecord<byte[], byte[]> withCacheKey(
+                ProducerRecord<byte[], byte[]> job, int number) {
+            MillraceHeaders.put(
+                    job.headers(), MillraceHeaders.CACHE_KEY, "%064x".formatted(number % 7));
+            return job;
+        }
+
+        /** Reads the committed values of a topic, whose records are where their keys belong. */
+        private static List<String> values(JobCluster cluster, String topic) {
+            Map<String, Object> properties =
+                    Map.of(
+                            "bootstrap.servers",
+                            cluster.bootstrapServers(),
+                            "isolation.level",
+                            "read_committed");
+            try (var consumer =
+                    new KafkaConsumer<>(
+                            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                var partitions =
+                        consumer.partitionsFor(topic).stream()
+                                .map(it -> new TopicPartition(topic, it.partition()))
+                                .toList();
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+                var values = new ArrayList<String>();
+                var ends = consumer.endOffsets(partitions);
+                while (ends.entrySet().stream()
+                        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                    for (var record : consumer.poll(Duration.ofMillis(100))) {
+                        values.add(new String(record.value(), UTF_8));
+                        assertThat(record.partition())
+                                .isEqualTo(
+                                        BuiltInPartitioner.partitionForKey(
+                                                record.key(), partitions.size()));
+                    }
+                }
+                return values;
+            }
         }
     }
 }

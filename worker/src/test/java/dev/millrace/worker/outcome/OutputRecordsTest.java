@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.ParseResult;
@@ -19,10 +20,12 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.worker.ledger.OpenJob;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -52,24 +55,27 @@ class OutputRecordsTest {
     }
 
     private List<ProducerRecord<byte[], byte[]>> written(JobHeaders headers, Outcome outcome) {
+        return outputs.of(finished(headers, outcome));
+    }
+
+    private static FinishedJob finished(JobHeaders headers, Outcome outcome) {
         var line =
                 RequestParser.parse(
                         """
                         {"custom_id":"c","url":"/v1/responses","body":{"model":"first"}}"""
                                 .getBytes(UTF_8));
-        return outputs.of(
-                new FinishedJob(
-                        headers,
-                        ((ParseResult.Accepted) line).line(),
-                        Lane.BULK,
-                        Model.of("second", "p", Price.of("1", "2")),
-                        outcome,
-                        3,
-                        new BigDecimal("0.25"),
-                        CostEvent.withoutCall(ID, "t", "b"),
-                        5,
-                        70,
-                        30L));
+        return new FinishedJob(
+                headers,
+                ((ParseResult.Accepted) line).line(),
+                Lane.BULK,
+                Model.of("second", "p", Price.of("1", "2")),
+                outcome,
+                3,
+                new BigDecimal("0.25"),
+                CostEvent.withoutCall(ID, "t", "b"),
+                5,
+                70,
+                30L);
     }
 
     private static Outcome answer(int bytes) {
@@ -113,6 +119,106 @@ class OutputRecordsTest {
             assertThat(new String(records.getFirst().value(), UTF_8))
                     .contains("response_too_large")
                     .hasSizeLessThanOrEqualTo(MAX_BYTES);
+        }
+    }
+
+    @Nested
+    class AJobWithACacheKey {
+        private static final String KEY = "0123456789abcdef".repeat(4);
+
+        private static final OpenJob NOT_CALLED = new OpenJob(0, 0, false);
+
+        private final JobHeaders job = headers(7).withCacheKey(KEY);
+
+        private static ProducerRecord<byte[], byte[]> answerOf(
+                List<ProducerRecord<byte[], byte[]>> records) {
+            var answers = records.stream().filter(it -> it.topic().endsWith("answers")).toList();
+            assertThat(answers).hasSize(1);
+            return answers.getFirst();
+        }
+
+        private static byte[] resultOf(List<ProducerRecord<byte[], byte[]>> records) {
+            assertThat(records.getFirst().topic()).isEqualTo("millrace.results");
+            return records.getFirst().value();
+        }
+
+        @Test
+        void hasAnAnswerThatEqualsItsResult() {
+            var records = written(job, answer(10));
+
+            assertThat(answerOf(records).value()).isEqualTo(resultOf(records));
+            assertThat(new String(resultOf(records), UTF_8)).contains("\"cache\":\"miss\"");
+        }
+
+        @Test
+        void answerGoesByTheCacheKeyAndNamesTheJob() {
+            var answer = answerOf(written(job, answer(10)));
+
+            assertThat(answer.topic()).isEqualTo("millrace.answers");
+            assertThat(answer.partition()).isNull();
+            assertThat(answer.key()).isEqualTo(KEY.getBytes(UTF_8));
+            assertThat(MillraceHeaders.text(answer.headers(), MillraceHeaders.SCHEMA))
+                    .hasValue("1");
+            assertThat(MillraceHeaders.text(answer.headers(), MillraceHeaders.JOB_ID))
+                    .hasValue(ID.value());
+        }
+
+        @Test
+        void answerOfARefusedResultEqualsItsReplacement() {
+            var records = outputs.withoutAnswer(finished(job, answer(10))).apply("too large");
+
+            assertThat(answerOf(records).value()).isEqualTo(resultOf(records));
+            assertThat(new String(resultOf(records), UTF_8)).contains("response_too_large");
+        }
+
+        @Test
+        void hasAnAnswerWithoutAResultIfItsRecordIsNotALine() {
+            var records =
+                    outputs.malformed(
+                            jobRecord(job), "not a line", job, CostEvent.withoutCall(ID, "t", "b"));
+
+            assertThat(answerOf(records).value()).isNull();
+            assertThat(records)
+                    .extracting(ProducerRecord::topic)
+                    .containsExactlyInAnyOrder(
+                            "millrace.dead-letters", "millrace.answers", "millrace.costs");
+        }
+
+        @Test
+        void hasAnAnswerWithoutAResultIfItsRecordIsUnreadable() {
+            var record = jobRecord(job);
+            record.headers().remove(MillraceHeaders.CHAIN);
+            var records = outputs.unreadable(record, Lane.BULK, "no chain", NOT_CALLED);
+
+            assertThat(answerOf(records).value()).isNull();
+        }
+
+        @Test
+        void hasNoAnswerIfItIsUnreadableAndHasNoId() {
+            var record = jobRecord(job);
+            record.headers().remove(MillraceHeaders.JOB_ID);
+
+            assertThat(outputs.unreadable(record, Lane.BULK, "no id", NOT_CALLED))
+                    .extracting(ProducerRecord::topic)
+                    .containsExactly("millrace.dead-letters");
+        }
+
+        @Test
+        void keepsItsCacheKeyWhenItIsHandedOver() {
+            var next = job.atModel(1, 3, BigDecimal.ZERO, List.of(), null);
+            var record = jobRecord(job);
+            MillraceHeaders.removeAll(record.headers());
+            var written = outputs.handOver(record, next, Lane.BULK);
+
+            assertThat(JobHeaders.cacheKey(written.headers())).hasValue(KEY);
+        }
+
+        private static ConsumerRecord<byte[], byte[]> jobRecord(JobHeaders job) {
+            var record =
+                    new ConsumerRecord<>(
+                            "millrace.jobs.first.bulk", 0, 0L, new byte[0], new byte[0]);
+            job.writeTo(record.headers());
+            return record;
         }
     }
 

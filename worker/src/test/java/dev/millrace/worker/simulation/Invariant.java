@@ -7,6 +7,11 @@ enum Invariant {
      * record for the next model.
      */
     ONE_OUTCOME,
+    /**
+     * Each end of a job with a cache key has one answer in its transaction, which equals its
+     * result; a job that continues has none.
+     */
+    ONE_ANSWER,
     /** The committed ledger marks a job as finished if and only if it has its outcome. */
     LEDGER_MATCHES_OUTCOMES,
     /** A call is repeated only if it failed, or was in flight when its process was lost. */

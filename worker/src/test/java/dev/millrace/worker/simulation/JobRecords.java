@@ -37,6 +37,11 @@ final class JobRecords {
     private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
 
+    /** One in this many jobs may share its answer. */
+    private static final int CACHE_KEY_RARITY = 3;
+
+    private static final int CACHE_KEYS = 5;
+
     /** One in this many clients has a wrong clock. */
     private static final int WRONG_CLOCK_RARITY = 20;
 
@@ -128,6 +133,9 @@ final class JobRecords {
                         null);
         if (estimatedTokens > 0) {
             job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
+        }
+        if (random.nextInt(CACHE_KEY_RARITY) == 0) {
+            job = job.withCacheKey("%064x".formatted(random.nextInt(CACHE_KEYS)));
         }
         job.writeTo(headers);
         return headers;

@@ -30,15 +30,18 @@ final class Outcomes {
     private final Checker checker;
     private final JobLog jobs;
     private final RefusalWatch refusals;
+    private final AnswerWatch answers;
     private final Set<String> markers = new HashSet<>();
 
     Outcomes(Checker checker) {
         this.checker = checker;
         this.jobs = checker.world().jobs();
         this.refusals = new RefusalWatch(checker);
+        this.answers = new AnswerWatch(checker);
     }
 
     void onCommitted(Transaction transaction) {
+        answers.onCommitted(transaction);
         var ended = new ArrayList<Task>();
         var unnamed = new ArrayList<Task>();
         var results = new LinkedHashMap<Task, ResultView>();

@@ -156,6 +156,11 @@ class SimulationTest {
                         new Fault(TransactionMutation.HAND_OVER_FIRST, Invariant.ONE_OUTCOME),
                         new Fault(TransactionMutation.OMIT_HAND_OVERS, Invariant.ONE_OUTCOME),
                         new Fault(TransactionMutation.END_AT_HAND_OVER, Invariant.ONE_OUTCOME),
+                        new Fault(
+                                TransactionMutation.OMIT_ANSWERS_WITHOUT_RESULT,
+                                Invariant.ONE_ANSWER),
+                        new Fault(TransactionMutation.ANSWER_AT_HAND_OVER, Invariant.ONE_ANSWER),
+                        new Fault(TransactionMutation.FORGET_CACHE_KEY, Invariant.ONE_ANSWER),
                         new Fault(TransactionMutation.KEEP_POSITION, Invariant.NO_MODEL_TWICE),
                         new Fault(
                                 TransactionMutation.FORGET_EARLIER_ATTEMPTS, Invariant.ACCOUNTING),

@@ -1,5 +1,7 @@
 package dev.millrace.worker.simulation.mutation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -7,6 +9,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.port.ResultLog.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /** Falsifies the hand-overs of a transaction for {@link Mutation}. */
 final class MutantHandOvers {
@@ -49,6 +53,29 @@ final class MutantHandOvers {
         return changed(it, job -> with(job, MillraceHeaders.ATTEMPTS, "0"));
     }
 
+    static Transaction withoutCacheKey(Transaction it) {
+        return changed(it, job -> with(job, MillraceHeaders.CACHE_KEY, null));
+    }
+
+    /** Adds the answer of each handed-over job that has a cache key. */
+    static Transaction withAnswers(Transaction it) {
+        var records = new ArrayList<>(it.records());
+        for (var record : it.records()) {
+            if (isHandOver(record)) {
+                JobHeaders.cacheKey(record.headers())
+                        .ifPresent(cacheKey -> records.add(answer(cacheKey, jobId(record))));
+            }
+        }
+        return new Transaction(records, it.offsets(), it.group());
+    }
+
+    private static ProducerRecord<byte[], byte[]> answer(String cacheKey, String jobId) {
+        var headers = new RecordHeaders();
+        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, jobId);
+        return new ProducerRecord<>(
+                TOPICS.answers(), null, cacheKey.getBytes(UTF_8), null, headers);
+    }
+
     private static Transaction changed(
             Transaction it, UnaryOperator<ProducerRecord<byte[], byte[]>> change) {
         return new Transaction(
@@ -60,7 +87,7 @@ final class MutantHandOvers {
     }
 
     private static ProducerRecord<byte[], byte[]> with(
-            ProducerRecord<byte[], byte[]> record, String name, String value) {
+            ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
         var headers = new RecordHeaders(record.headers());
         MillraceHeaders.put(headers, name, value);
         return new ProducerRecord<>(

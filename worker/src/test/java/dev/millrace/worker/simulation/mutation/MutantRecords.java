@@ -33,6 +33,17 @@ final class MutantRecords {
         return new Transaction(twice, it.offsets(), it.group());
     }
 
+    static Transaction withoutAnswersOfDeadLetters(Transaction it) {
+        var records =
+                it.records().stream()
+                        .filter(
+                                record ->
+                                        record.value() != null
+                                                || !record.topic().endsWith("answers"))
+                        .toList();
+        return new Transaction(records, it.offsets(), it.group());
+    }
+
     static Transaction withoutCostOfTooLarge(Transaction it) {
         var records = it.records().stream().map(MutantRecords::withoutCostIfTooLarge).toList();
         return new Transaction(records, it.offsets(), it.group());

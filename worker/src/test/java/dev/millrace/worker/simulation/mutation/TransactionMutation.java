@@ -107,6 +107,15 @@ public enum TransactionMutation implements Mutation {
     /** Writes a final cost event when a job is handed over. */
     END_AT_HAND_OVER(MutantHandOvers::withFinalCosts),
 
+    /** Ends jobs without an answer if they have no result. */
+    OMIT_ANSWERS_WITHOUT_RESULT(MutantRecords::withoutAnswersOfDeadLetters),
+
+    /** Writes the answer of a job that is handed over. */
+    ANSWER_AT_HAND_OVER(MutantHandOvers::withAnswers),
+
+    /** Hands jobs over without their cache key. */
+    FORGET_CACHE_KEY(MutantHandOvers::withoutCacheKey),
+
     /** Throws an unexpected exception from each commit. */
     THROW_FROM_COMMIT {
         @Override
