@@ -30,7 +30,7 @@ final class RowMapper {
     /** The columns of {@link #cost}. */
     static final String COST =
             "job_id, is_final, model, kind, input_tokens, cached_input_tokens,"
-                    + " cache_write_tokens, output_tokens, reasoning_tokens, cost_usd";
+                    + " cache_write_tokens, output_tokens, reasoning_tokens, cost_usd, saved_usd";
 
     private final Dialect dialect;
 
@@ -89,7 +89,8 @@ final class RowMapper {
                         row.getLong(7),
                         row.getLong(8),
                         row.getLong(9)),
-                new BigDecimal(text(row, 10)));
+                new BigDecimal(text(row, 10)),
+                new BigDecimal(text(row, 11)));
     }
 
     private static String text(ResultSet row, int column) throws SQLException {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param isFinal whether the event ended the job
  * @param model catalog name; null if no model was selected
  * @param costUsd exact cost
+ * @param savedUsd exact cost of the call that was not needed
  */
 public record StoredCost(
         JobId jobId,
@@ -19,4 +20,5 @@ public record StoredCost(
         @Nullable String model,
         CostKind kind,
         TokenUsage usage,
-        BigDecimal costUsd) {}
+        BigDecimal costUsd,
+        BigDecimal savedUsd) {}

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.run.results;
 
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.store.StoredCost;
@@ -119,15 +118,18 @@ public final class ResultsExport {
         while (jobsWithFinalCost(events).size() < jobs && storeWait.waitForMore()) {
             events = outcomes.costs(called);
         }
-        for (StoredCost event : events) {
-            boolean counts = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
-            if (counts && event.model() != null) {
-                summary.onCost(
-                        event.model(),
-                        event.usage(),
-                        event.costUsd(),
-                        event.kind() == CostKind.UNCERTAIN);
-            }
+        events.forEach(this::addCost);
+    }
+
+    private void addCost(StoredCost event) {
+        if (event.model() == null) {
+            return;
+        }
+        switch (event.kind()) {
+            case BILLED -> summary.onCost(event.model(), event.usage(), event.costUsd(), false);
+            case UNCERTAIN -> summary.onCost(event.model(), event.usage(), event.costUsd(), true);
+            case SAVED -> summary.onSaved(event.savedUsd());
+            case NONE -> {}
         }
     }
 

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs lines of the input with an outcome, blank lines excluded
  * @param reused lines whose outcome was stored before this run
+ * @param cached jobs of this run that got the answer to an identical job
  * @param uncertain attempts that may or may not have been billed
+ * @param savedUsd exact cost of the calls that these jobs did not need
  * @param firstResultMs time from the start of the program to the first result; null without a
  *     result
  * @param upstreamP50Ms median duration of the last call of a job, in milliseconds
@@ -27,11 +29,13 @@ public record Summary(
         long failed,
         long deadLetters,
         long reused,
+        long cached,
         long uncertain,
         long inputTokens,
         long outputTokens,
         BigDecimal costUsd,
         BigDecimal reusedCostUsd,
+        BigDecimal savedUsd,
         long durationMs,
         @Nullable Long firstResultMs,
         long upstreamP50Ms,

@@ -25,8 +25,10 @@ public final class SummaryBuilder {
     private long failed;
     private long deadLetters;
     private long reused;
+    private long cached;
     private long uncertain;
     private BigDecimal reusedCost = BigDecimal.ZERO;
+    private BigDecimal saved = BigDecimal.ZERO;
 
     private static final class ModelFigures {
         private final Histogram upstream = new Histogram(SIGNIFICANT_DIGITS);
@@ -120,6 +122,12 @@ public final class SummaryBuilder {
         figures.cost = figures.cost.add(costUsd);
     }
 
+    /** Adds a job of this run that got the answer to an identical job. */
+    public void onSaved(BigDecimal savedUsd) {
+        cached++;
+        saved = saved.add(savedUsd);
+    }
+
     private ModelFigures model(String name) {
         return models.computeIfAbsent(name, _ -> new ModelFigures());
     }
@@ -142,6 +150,7 @@ public final class SummaryBuilder {
                 failed,
                 deadLetters,
                 reused,
+                cached,
                 uncertain,
                 byModel.stream().mapToLong(ModelSummary::inputTokens).sum(),
                 byModel.stream().mapToLong(ModelSummary::outputTokens).sum(),
@@ -149,6 +158,7 @@ public final class SummaryBuilder {
                         .map(ModelSummary::costUsd)
                         .reduce(BigDecimal.ZERO, BigDecimal::add),
                 reusedCost,
+                saved,
                 durationMs,
                 firstResultMs,
                 upstream.getValueAtPercentile(50),

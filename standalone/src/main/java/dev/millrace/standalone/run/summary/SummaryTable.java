@@ -52,6 +52,15 @@ final class SummaryTable {
                                     + Usd.text(summary.reusedCostUsd())
                                     + " USD)"));
         }
+        if (summary.cached() > 0) {
+            rows.add(
+                    new Row(
+                            "cached",
+                            number(summary.cached())
+                                    + " (answers to identical jobs, which saved "
+                                    + Usd.text(summary.savedUsd())
+                                    + " USD)"));
+        }
         if (summary.uncertain() > 0) {
             rows.add(
                     new Row(

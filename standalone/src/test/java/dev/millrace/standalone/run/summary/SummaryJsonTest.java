@@ -15,6 +15,7 @@ class SummaryJsonTest {
                 new SummaryBuilder.LineResult(
                         null, "m", false, new BigDecimal("0.0000001"), 1, 800, 40));
         builder.onCost("m", TokenUsage.of(12, 3), new BigDecimal("0.0000001"), false);
+        builder.onSaved(new BigDecimal("0.0000003"));
         builder.onDeadLetter(
                 new Summary.DeadLetterLine("a.jsonl", 2, "malformed_request", "not \"JSON\""),
                 false);
@@ -22,9 +23,9 @@ class SummaryJsonTest {
         assertThat(SummaryJson.of(builder.toSummary("out.jsonl", 1_500, null, true)))
                 .isEqualTo(
                         """
-                        {"jobs":2,"succeeded":1,"failed":0,"dead_letters":1,"reused":0,\
+                        {"jobs":2,"succeeded":1,"failed":0,"dead_letters":1,"reused":0,"cached":1,\
                         "uncertain":0,"input_tokens":12,"output_tokens":3,"cost_usd":0.0000001,\
-                        "reused_cost_usd":0,"duration_ms":1500,"first_result_ms":null,\
+                        "reused_cost_usd":0,"saved_usd":0.0000003,"duration_ms":1500,"first_result_ms":null,\
                         "upstream_p50_ms":800,"upstream_p95_ms":800,"queue_p50_ms":40,\
                         "queue_p95_ms":40,"output":"out.jsonl","complete":true,\
                         "by_model":[{"model":"m","jobs":1,"succeeded":1,"failed":0,\
