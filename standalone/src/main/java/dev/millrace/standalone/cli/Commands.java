@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.standalone.cli.batch.RunCommand;
 import dev.millrace.standalone.cli.batch.SubmitCommand;
 import dev.millrace.standalone.cli.cluster.BreakerCommand;
+import dev.millrace.standalone.cli.cluster.CacheCommand;
 import dev.millrace.standalone.cli.cluster.CancelCommand;
 import dev.millrace.standalone.cli.cluster.PauseCommand;
 import dev.millrace.standalone.cli.cluster.ResumeCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             PauseCommand.class,
             ResumeCommand.class,
             BreakerCommand.class,
+            CacheCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
         },

@@ -44,6 +44,8 @@ class CommandsPageTest {
                     "pause",
                     "resume",
                     "breaker reset",
+                    "cache stats",
+                    "cache purge",
                     "policy apply",
                     "policy show",
                     "policy diff",
@@ -155,9 +157,9 @@ class CommandsPageTest {
                     .contains("`--simulate`");
             assertThat(section("Which pipeline"))
                     .contains(
-                            "`submit`, `status`, `cancel`, `pause`, `resume`, `breaker reset` and"
-                                    + " every `policy`")
-                    .contains("except `policy simulate`")
+                            "`submit`, `status`, `cancel`, `pause`, `resume`, `breaker reset`, `cache"
+                                    + " stats`, `cache purge` and every `policy`")
+                    .contains("except `policy\nsimulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }
     }

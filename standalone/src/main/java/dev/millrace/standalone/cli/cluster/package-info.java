@@ -1,6 +1,6 @@
 /**
  * Commands that inspect or control a running pipeline: topics, status, pauses, cancellations,
- * breakers.
+ * breakers, cached answers.
  */
 @NullMarked
 package dev.millrace.standalone.cli.cluster;

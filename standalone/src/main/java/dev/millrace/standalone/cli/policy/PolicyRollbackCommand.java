@@ -1,18 +1,28 @@
 package dev.millrace.standalone.cli.policy;
 
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.control.CachePurge;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.cli.cluster.CacheCommand;
+import dev.millrace.standalone.cli.cluster.CacheText;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.CachePurges;
+import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PolicyUpdates;
 import dev.millrace.standalone.control.PolicyUpdates.Rollback;
 import dev.millrace.standalone.control.RollbackOutcome;
 import dev.millrace.standalone.control.RollbackVerifier;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,6 +66,13 @@ final class PolicyRollbackCommand implements Callable<Integer> {
                             + " skips the verification.")
     private Duration verifyFor = Duration.ZERO;
 
+    @Option(
+            names = "--purge",
+            description =
+                    "Also purge the cached answers of the version that is replaced, and those of its"
+                            + " last jobs.")
+    private boolean purge;
+
     @Option(names = "--note", paramLabel = "TEXT", description = "The reason, for the history.")
     private @Nullable String note;
 
@@ -63,6 +80,11 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    private final String purgeId = CacheCommand.purgeId(RandomGenerator.getDefault());
+
+    /** The purge of the last attempt to write; null for none. */
+    private @Nullable CachePurge purged;
 
     /** Parses a duration in seconds, such as {@code 10s}. */
     static final class Seconds implements CommandLine.ITypeConverter<Duration> {
@@ -90,9 +112,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
         var written = new AtomicReference<Rollback>();
         var outcome =
                 verifier.run(
-                        state ->
-                                PolicyUpdates.rollback(
-                                        state, name, target, clusterOptions.policies(), metadata),
+                        state -> withPurge(state, rollback(state, target, metadata), metadata),
                         rollback -> {
                             written.set(rollback);
                             announce(rollback);
@@ -102,16 +122,44 @@ final class PolicyRollbackCommand implements Callable<Integer> {
         return outcome.isInForce() ? ExitCode.OK : ExitCode.FAILURE;
     }
 
+    private Change<Rollback> rollback(
+            ControlState state, OptionalInt target, ChangeMetadata metadata) {
+        return PolicyUpdates.rollback(state, name, target, clusterOptions.policies(), metadata);
+    }
+
+    /** Adds the purge of the replaced version to the rollback, if it is wanted. */
+    private Change<Rollback> withPurge(
+            ControlState state, Change<Rollback> rollback, ChangeMetadata metadata) {
+        var replaced = rollback.result().change().before();
+        if (!purge || replaced.isEmpty()) {
+            return rollback;
+        }
+        var change =
+                CachePurges.purgeVersion(
+                        state,
+                        purgeId,
+                        name,
+                        replaced.get(),
+                        clusterOptions.config().orElseGet(ConfigLoader::defaults).router().cache(),
+                        metadata);
+        purged = change.result();
+        return new Change<>(
+                Stream.concat(rollback.records().stream(), change.records().stream()).toList(),
+                rollback.result());
+    }
+
     private void announce(Rollback rollback) {
         if (!json) {
-            PolicyChangeReport.print(List.of(rollback.change()), Terminal.system().out());
+            var out = Terminal.system().out();
+            PolicyChangeReport.print(List.of(rollback.change()), out);
+            Optional.ofNullable(purged).map(CacheText::of).ifPresent(out::println);
         }
     }
 
     private void report(Rollback rollback, RollbackOutcome outcome) {
         var out = Terminal.system().out();
         if (json) {
-            RollbackReport.printJson(rollback, outcome, out);
+            RollbackReport.printJson(rollback, Optional.ofNullable(purged), outcome, out);
         } else if (verifyFor.isPositive()) {
             RollbackReport.print(rollback, outcome, out);
         }

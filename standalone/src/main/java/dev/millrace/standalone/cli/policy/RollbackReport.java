@@ -1,9 +1,11 @@
 package dev.millrace.standalone.cli.policy;
 
+import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.standalone.control.PolicyUpdates.Rollback;
 import dev.millrace.standalone.control.RollbackOutcome;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Prints a rollback and the outcome of its verification. */
 final class RollbackReport {
@@ -55,14 +57,20 @@ final class RollbackReport {
                         outcome.late());
     }
 
-    /** Prints the rollback and the outcome as one JSON object. */
-    static void printJson(Rollback rollback, RollbackOutcome outcome, PrintStream out) {
+    /** Prints the rollback, its purge and the outcome as one JSON object. */
+    static void printJson(
+            Rollback rollback,
+            Optional<CachePurge> purge,
+            RollbackOutcome outcome,
+            PrintStream out) {
         PolicyChangeReport.printJson(
                 out,
                 json -> {
                     json.writeStartObject();
                     PolicyChangeReport.writeFields(rollback.change(), json);
                     json.writeStringProperty("restored", rollback.restored());
+                    purge.flatMap(it -> it.filter().routedBy())
+                            .ifPresent(it -> json.writeStringProperty("purged", it));
                     json.writeBooleanProperty("in_force", outcome.isInForce());
                     json.writeBooleanProperty("seen", outcome.isSeen());
                     json.writeNumberProperty("in_force_after_seconds", seconds(outcome));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;
