@@ -10,6 +10,10 @@ import dev.millrace.router.background.LostJobDetector;
 import dev.millrace.router.background.OldestJobInTopics;
 import dev.millrace.router.background.PauseFollower;
 import dev.millrace.router.background.RequestCleanup;
+import dev.millrace.router.cache.CacheContext;
+import dev.millrace.router.cache.CacheLimits;
+import dev.millrace.router.cache.CacheMetrics;
+import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
@@ -29,9 +33,9 @@ import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.streams.StreamThreadFailureHandler;
 import dev.millrace.router.topic.ClusterTopics;
-import dev.millrace.router.topic.CostsTopicId;
 import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.TopicAvailability;
+import dev.millrace.router.topic.TopicId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,6 +87,7 @@ final class RouterStarter {
     private Router start(Admin admin) {
         TopicAvailability available = requireTopics(admin);
         available.requireEnoughCostsPartitions(requests);
+        available.requireEqualCachePartitions();
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -116,8 +121,16 @@ final class RouterStarter {
                 new RouterClientSupplier(
                         System::nanoTime, StreamsProperties.fetchBytes(settings.heap()));
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
-        var costsTopic = new CostsTopicId(admin, topics.costs());
-        var context = context(available, control, clients, costsTopic, lostJobs);
+        var costsTopic = new TopicId(admin, topics.costs());
+        var lookupsTopic = new TopicId(admin, topics.lookups());
+        var context =
+                context(
+                        available,
+                        control,
+                        clients,
+                        costsTopic,
+                        lostJobs,
+                        cache(available, lookupsTopic));
         var topology = topology(available.maxPartitions(requests)).build(context);
         var failures = new StreamThreadFailureHandler(clock, available);
         var properties = StreamsProperties.of(settings);
@@ -133,7 +146,7 @@ final class RouterStarter {
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
         lostJobs.start();
-        var cleanup = RequestCleanup.start(admin, settings.applicationId(), requests);
+        var cleanup = RequestCleanup.start(admin, settings.applicationId(), readTopics());
         return new Router(
                 streams,
                 clients,
@@ -154,8 +167,9 @@ final class RouterStarter {
             TopicAvailability available,
             ControlFollower control,
             ThreadBacklog backlog,
-            CostsTopicId costsTopic,
-            LostJobDetector lostJobs) {
+            TopicId costsTopic,
+            LostJobDetector lostJobs,
+            CacheContext cache) {
         var policies = new PolicySnapshotSource(control::state, config);
         int partitions = available.maxPartitions(requests);
         var errors = new InternalErrors(registry);
@@ -178,7 +192,26 @@ final class RouterStarter {
                 lostJobs,
                 clock,
                 new RouterMetrics(registry),
-                errors);
+                errors,
+                cache);
+    }
+
+    private CacheContext cache(TopicAvailability available, TopicId lookupsTopic) {
+        var configured = config.router().cache();
+        return new CacheContext(
+                new CacheKeys(configured.mode(), configured.sharedBetweenTenants()),
+                CacheLimits.of(configured, available.maxPartitions(Set.of(topics.lookups()))),
+                new CacheMetrics(registry),
+                InternalTopics.cacheSegmentBytes(StreamsProperties.of(settings)),
+                lookupsTopic);
+    }
+
+    /** Returns the topics whose records only the router reads, so that it deletes them. */
+    private Set<String> readTopics() {
+        Set<String> read = new HashSet<>(requests);
+        read.add(topics.lookups());
+        read.add(topics.answers());
+        return read;
     }
 
     private RouterTopology topology(int partitions) {
@@ -201,6 +234,8 @@ final class RouterStarter {
         required.add(topics.costs());
         required.add(topics.deadLetters());
         required.add(topics.control());
+        required.add(topics.lookups());
+        required.add(topics.answers());
         return required;
     }
 }

@@ -46,6 +46,9 @@ final class StreamsProperties {
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
+    /** What an entry of the cache's store adds to the job or the result in it. */
+    private static final int ENTRY_BYTES = 64 << 10;
+
     private StreamsProperties() {}
 
     static Properties of(RouterSettings settings) {
@@ -137,7 +140,7 @@ final class StreamsProperties {
     }
 
     private static void producer(Map<String, Object> all, RouterSettings settings) {
-        int largest = RecordSizes.of(settings.config().topics()).largest();
+        int largest = maxEntryBytes(settings.config().topics());
         all.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
         all.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
@@ -156,12 +159,17 @@ final class StreamsProperties {
                 TRANSACTION_TIMEOUT_MILLIS);
     }
 
+    /** Returns the size limit of a changelog's record. */
+    private static int maxEntryBytes(TopicsConfig topics) {
+        return RecordSizes.of(topics).largest() + ENTRY_BYTES;
+    }
+
     private static void topics(Map<String, Object> all, TopicsConfig topics) {
         InternalTopics.SETTINGS.forEach(
                 (key, value) -> all.put(StreamsConfig.topicPrefix(key), value));
         all.put(
                 StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-                Integer.toString(RecordSizes.of(topics).largest()));
+                Integer.toString(maxEntryBytes(topics)));
         all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, topics.replicationFactor());
         if (topics.replicationFactor() >= REPLICAS_FOR_TWO_IN_SYNC) {
             all.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes routed requests, up to the committed offset of each partition, since request topics never
- * expire records. Each router deletes them in all partitions.
+ * Deletes the records that only routers read: routed requests, lookups and answers, up to the
+ * committed offset of each partition, since their topics never expire records. Each router deletes
+ * them in all partitions.
  *
  * <p>It deletes nothing from a topic that was created again while the router runs: a committed
  * offset may belong to the old topic, and the requests below it may be unread.

@@ -8,17 +8,18 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the highest offset of a costs partition whose job end a task has counted, in one entry of
- * the store of {@link SeenJobStore}. If the group's offsets are lost, the task reads the partition
- * from its beginning. In the meantime a job may have been submitted again, and the end of its first
- * run must not count as the end of its second run.
+ * Tracks the highest offset of a partition whose record a task has handled, in one entry of the
+ * task's store: job ends of the costs topic with {@link SeenJobStore}, lookups with the store of
+ * the cache. If the group's offsets are lost, the task reads the partition from its beginning. In
+ * the meantime a job may have been submitted again, and the end of its first run must not count as
+ * the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. It is
  * written at most every ten milliseconds, not with each end. If offsets are lost, only the ends of
  * the last ten milliseconds may therefore count twice.
  */
 public final class CountedEndOffset {
-    /** Shorter than any job id, so it never collides with one. */
+    /** Shorter than any other key of both stores, so it never collides with one. */
     private static final Bytes KEY = Bytes.wrap(new byte[] {0});
 
     private static final byte VERSION = 1;
@@ -26,7 +27,7 @@ public final class CountedEndOffset {
     private static final long NONE = -1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
-    private final Supplier<Uuid> costsTopic;
+    private final Supplier<Uuid> topicId;
     private Uuid countedTopic;
     private long counted;
     private long stored;
@@ -38,13 +39,13 @@ public final class CountedEndOffset {
     private long last = Long.MAX_VALUE;
 
     /**
-     * @param entries the store of {@link SeenJobStore}
-     * @param costsTopic looks up the id of the costs topic, and may block
+     * @param entries a store in which no other key is a zero byte
+     * @param topicId looks up the id of the partition's topic, and may block
      */
-    public CountedEndOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> costsTopic) {
+    public CountedEndOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
         this.entries = entries;
-        this.costsTopic = costsTopic;
-        countedTopic = costsTopic.get();
+        this.topicId = topicId;
+        countedTopic = topicId.get();
         counted = read(entries.get(KEY));
         stored = counted;
     }
@@ -71,7 +72,7 @@ public final class CountedEndOffset {
         boolean hasMovedBack = offset <= last;
         last = offset;
         if (hasMovedBack && offset <= counted) {
-            Uuid topic = costsTopic.get();
+            Uuid topic = topicId.get();
             if (!topic.equals(countedTopic)) {
                 countedTopic = topic;
                 counted = NONE;

@@ -1,12 +1,12 @@
 package dev.millrace.router.step;
 
-import dev.millrace.router.records.CostEventTimestampExtractor;
+import dev.millrace.router.records.PriorityTimestampExtractor;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restores the timestamp of each cost event, which {@link CostEventTimestampExtractor} has moved.
+ * Restores the timestamp of each cost event, which {@link PriorityTimestampExtractor} has moved.
  * Runs before any step with a store, since Streams writes changelogs with the timestamp of the
  * record that a step processes, and brokers roll, compact and reject records by their timestamps.
  */
@@ -14,6 +14,6 @@ final class CostEventTimestampStep
         extends ContextualProcessor<byte[], byte @Nullable [], byte[], byte @Nullable []> {
     @Override
     public void process(Record<byte[], byte @Nullable []> entry) {
-        context().forward(entry.withTimestamp(CostEventTimestampExtractor.originalMillis(entry)));
+        context().forward(entry.withTimestamp(PriorityTimestampExtractor.originalMillis(entry)));
     }
 }

@@ -29,16 +29,20 @@ final class DeadLetterStep
     private final InstantSource clock;
     private final RouterMetrics metrics;
     private final InternalErrors errors;
+    private final String sink;
     private final StepContext<byte @Nullable []> step = new StepContext<>();
 
     /**
      * @param maxBytes current size limit for the value of a dead letter
+     * @param sink name of the sink that follows
      */
     DeadLetterStep(
             IntSupplier maxBytes,
             InstantSource clock,
             RouterMetrics metrics,
-            InternalErrors errors) {
+            InternalErrors errors,
+            String sink) {
+        this.sink = sink;
         this.maxBytes = maxBytes;
         this.clock = clock;
         this.metrics = metrics;
@@ -62,7 +66,7 @@ final class DeadLetterStep
                                 counted(
                                         ErrorCode.INTERNAL_ERROR,
                                         minimalDeadLetter(rejected, message)));
-        step.forwardTo(StepNames.DEAD_LETTERS, letter);
+        step.forwardTo(sink, letter);
     }
 
     private Record<byte[], byte @Nullable []> counted(

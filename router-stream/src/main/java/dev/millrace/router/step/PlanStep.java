@@ -110,6 +110,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {
         var identity = request.identity();
         var priority = line.options().priority();
+        Long addedLimit = addedOutputLimit(line, routed.model());
         var headers =
                 new JobHeaders(
                                 identity.jobId(),
@@ -124,8 +125,15 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 0,
                                 0,
                                 request.origin().partition(),
-                                addedOutputLimit(line, routed.model()))
+                                addedLimit)
                         .withTokens(tokens(line, routed.model()));
+        var cacheKey =
+                router.cache().keys().keyOf(identity.tenant(), line, routed.model(), addedLimit);
+        if (cacheKey.isPresent()) {
+            headers = headers.withCacheKey(cacheKey.get());
+        } else if (router.cache().keys().isWanted(line)) {
+            router.cache().metrics().onBypass();
+        }
         return new PlannedJob(identity, request.origin(), headers, request.bytes());
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
@@ -20,6 +21,7 @@ import dev.millrace.router.message.RoutingMessage.RoutedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Last step of an accepted job: writes the routing decisions into its headers and chooses its
  * topic. The fair pace decides the lane, so that no tenant's jobs wait behind the backlog of a
- * tenant that exceeds its share.
+ * tenant that exceeds its share. A job with a cache key first goes to the lookups topic.
  *
  * <p>Rejects jobs that may be too large for their topic: a record that a broker rejects would abort
  * its transaction with all other records, again and again.
@@ -85,9 +87,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
                                         () -> route(entry, job),
                                         message ->
                                                 rejected(entry, job, Rejection.internal(message)));
-                step.forwardTo(
-                        next.value() instanceof RoutedJob ? StepNames.JOBS : StepNames.REFUSE,
-                        next);
+                step.forwardTo(sinkOf(next.value()), next);
             }
             case CompletedJob(CostEvent event) ->
                     router.errors().run(StepNames.ROUTE, step.origin(), () -> onEnd(event));
@@ -97,6 +97,13 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             // Under low load, each change is stored in the transaction of its job.
             flush(nowMillis);
         }
+    }
+
+    private String sinkOf(RoutingMessage next) {
+        if (!(next instanceof RoutedJob routed)) {
+            return StepNames.REFUSE;
+        }
+        return routed.topic().equals(topics.lookups()) ? StepNames.LOOKUPS : StepNames.JOBS;
     }
 
     private void flush(long nowMillis) {
@@ -122,9 +129,27 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         }
         String topic = topicOf(assignLane(job), model, bytes);
         inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
+        String cacheKey = job.headers().cacheKey();
+        if (cacheKey != null) {
+            Headers lookup = lookupHeaders(headers, topic);
+            byte[] lookupKey = cacheKey.getBytes(UTF_8);
+            if (OutgoingRecords.maxBytes(lookupKey, job.bytes(), lookup)
+                    <= router.limits().maxRecordBytes(topics.lookups())) {
+                var routed = new RoutedJob(topics.lookups(), job.bytes());
+                return new Record<>(lookupKey, routed, entry.timestamp(), lookup);
+            }
+            router.cache().metrics().onBypass();
+        }
         router.metrics().onRouted(model);
         // Not entry.withKey(key).withHeaders(headers): each "with" copies all headers.
         return new Record<>(key, new RoutedJob(topic, job.bytes()), entry.timestamp(), headers);
+    }
+
+    /** Returns the headers of a job and the topic that it goes to if it is called. */
+    private static Headers lookupHeaders(Headers headers, String jobTopic) {
+        var lookup = new RecordHeaders(headers);
+        MillraceHeaders.put(lookup, MillraceHeaders.JOB_TOPIC, jobTopic);
+        return lookup;
     }
 
     private Lane assignLane(PlannedJob job) {

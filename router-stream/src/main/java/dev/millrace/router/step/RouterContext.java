@@ -1,5 +1,6 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.Uuid;
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param errors ends records on which a step fails
+ * @param cache the answer cache
  */
 public record RouterContext(
         Planner planner,
@@ -36,4 +38,5 @@ public record RouterContext(
         LongSupplier lostBefore,
         InstantSource clock,
         RouterMetrics metrics,
-        InternalErrors errors) {}
+        InternalErrors errors,
+        CacheContext cache) {}

@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
@@ -9,8 +10,8 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
-import dev.millrace.router.records.CostEventTimestampExtractor;
 import dev.millrace.router.records.OutgoingRecords;
+import dev.millrace.router.records.PriorityTimestampExtractor;
 import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
@@ -39,14 +40,18 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *             └─────────────────────────────────┐
  *                                               ▼
  * requests ─► validate ─► dedupe ─► plan ─► route ─► jobs of the model
- *                │          │        │          │
- *                └─► bury ◄─┘        └─► refuse ◄┘
+ *                │          │        │        │ └──► lookups
+ *                └─► bury ◄─┘        └─► refuse
  *                      │                  ├─► results
  *                      ▼                  └─► costs
  *                dead-letters
+ *
+ * lookups ─► cache ─► jobs of the model
+ * answers ─►   ├────► results, costs
+ *              └────► control (sizes and counts)
  * </pre>
  *
- * A job whose error result cannot be made goes from refuse to bury.
+ * A job whose error result cannot be made goes from refuse to bury, and from cache to cache-bury.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param maxRequestBytes size limit of a request line
@@ -62,6 +67,8 @@ public record RouterTopology(
     /** Commit interval of a task without a backlog. */
     public static final Duration COMMIT_TICK = Duration.ofMillis(10);
 
+    private static final Serializer<RoutedJob> JOB_BYTES = (topic, job) -> job.bytes();
+
     public RouterTopology {
         tenants = Map.copyOf(tenants);
     }
@@ -76,6 +83,7 @@ public record RouterTopology(
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
+        cache(topology, router);
         return topology;
     }
 
@@ -91,7 +99,7 @@ public record RouterTopology(
                                 topics.costs(),
                                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                                         .withName(StepNames.ENDS)
-                                        .withTimestampExtractor(new CostEventTimestampExtractor())
+                                        .withTimestampExtractor(new PriorityTimestampExtractor())
                                         .withOffsetResetPolicy(AutoOffsetReset.earliest()))
                         .process(CostEventTimestampStep::new, Named.as(StepNames.END_TIME))
                         .process(
@@ -146,10 +154,18 @@ public record RouterTopology(
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
-        TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
-        Serializer<RoutedJob> jobBytes = (topic, job) -> job.bytes();
+        addJobSink(topology, StepNames.JOBS, StepNames.ROUTE);
         topology.addSink(
-                StepNames.JOBS, jobTopic, new ByteArraySerializer(), jobBytes, StepNames.ROUTE);
+                StepNames.LOOKUPS,
+                topics.lookups(),
+                new ByteArraySerializer(),
+                JOB_BYTES,
+                StepNames.ROUTE);
+    }
+
+    private static void addJobSink(Topology topology, String name, String step) {
+        TopicNameExtractor<byte[], RoutedJob> jobTopic = (key, job, context) -> job.topic();
+        topology.addSink(name, jobTopic, new ByteArraySerializer(), JOB_BYTES, step);
     }
 
     private void refuse(Topology topology, RouterContext router) {
@@ -158,35 +174,84 @@ public record RouterTopology(
                 () -> new ErrorResultStep(router.clock(), router.metrics(), router.errors()),
                 StepNames.PLAN,
                 StepNames.ROUTE);
-        addTerminalSink(topology, StepNames.RESULTS, topics.results());
-        addTerminalSink(topology, StepNames.COSTS, topics.costs());
+        addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
+        addTerminalSink(topology, StepNames.COSTS, topics.costs(), StepNames.REFUSE);
     }
 
-    private static void addTerminalSink(Topology topology, String name, String topic) {
+    private static void addTerminalSink(Topology topology, String name, String topic, String step) {
         topology.addSink(
                 name,
                 topic,
                 new ByteArraySerializer(),
                 TerminalRecord.BYTES,
                 TerminalRecord.SAME_PARTITION,
-                StepNames.REFUSE);
+                step);
     }
 
     private void bury(Topology topology, RouterContext router) {
-        topology.addProcessor(
+        addDeadLetters(
+                topology,
+                router,
                 StepNames.BURY,
+                StepNames.DEAD_LETTERS,
+                StepNames.VALIDATE,
+                StepNames.DEDUPE,
+                StepNames.REFUSE);
+    }
+
+    private void addDeadLetters(
+            Topology topology, RouterContext router, String name, String sink, String... steps) {
+        topology.addProcessor(
+                name,
                 () ->
                         new DeadLetterStep(
                                 () -> maxDeadLetterBytes(router.limits()),
                                 router.clock(),
                                 router.metrics(),
-                                router.errors()),
-                StepNames.VALIDATE,
-                StepNames.DEDUPE,
-                StepNames.REFUSE);
+                                router.errors(),
+                                sink),
+                steps);
         var bytes = new ByteArraySerializer();
-        topology.addSink(
-                StepNames.DEAD_LETTERS, topics.deadLetters(), bytes, bytes, StepNames.BURY);
+        topology.addSink(sink, topics.deadLetters(), bytes, bytes, name);
+    }
+
+    /**
+     * Adds the steps behind the lookups and answers topics. Their partitions of the same number
+     * belong to one task, since a cache key selects both.
+     */
+    private void cache(Topology topology, RouterContext router) {
+        var bytes = new ByteArrayDeserializer();
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.ASKED,
+                new RequestTimestampExtractor(router.clock()),
+                bytes,
+                bytes,
+                topics.lookups());
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.ANSWERED,
+                new PriorityTimestampExtractor(),
+                bytes,
+                bytes,
+                topics.answers());
+        topology.addProcessor(
+                StepNames.CACHE,
+                () -> new CacheStep(router, topics),
+                StepNames.ASKED,
+                StepNames.ANSWERED);
+        topology.addStateStore(CacheStore.builder(router.cache().segmentBytes()), StepNames.CACHE);
+        addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
+        addTerminalSink(topology, StepNames.CACHE_RESULTS, topics.results(), StepNames.CACHE);
+        addTerminalSink(topology, StepNames.CACHE_COSTS, topics.costs(), StepNames.CACHE);
+        addDeadLetters(
+                topology,
+                router,
+                StepNames.CACHE_BURY,
+                StepNames.CACHE_DEAD_LETTERS,
+                StepNames.CACHE);
+        var stats = new ByteArraySerializer();
+        topology.addSink(StepNames.CACHE_STATS, topics.control(), stats, stats, StepNames.CACHE);
     }
 
     /** Returns the size limit for the value of a dead letter, without its key and headers. */

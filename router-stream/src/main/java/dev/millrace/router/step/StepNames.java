@@ -1,5 +1,7 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.cache.CacheServices;
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
@@ -20,6 +22,16 @@ final class StepNames {
     static final String ROUTE = "route";
     static final String REFUSE = "refuse";
     static final String BURY = "bury";
+    static final String LOOKUPS = "lookups";
+    static final String ASKED = "asked";
+    static final String ANSWERED = "answered";
+    static final String CACHE = CacheServices.STEP;
+    static final String RELEASED = "released";
+    static final String CACHE_RESULTS = "cache-results";
+    static final String CACHE_COSTS = "cache-costs";
+    static final String CACHE_BURY = "cache-bury";
+    static final String CACHE_DEAD_LETTERS = "cache-dead-letters";
+    static final String CACHE_STATS = "cache-stats";
     static final String JOBS = "jobs";
     static final String RESULTS = "results";
     static final String COSTS = "costs";
@@ -33,6 +45,9 @@ final class StepNames {
 
     /** Store of the unfinished jobs of guarded arms. */
     static final String EXPOSURES = CanaryInFlightStore.NAME;
+
+    /** Store of cached answers and of the jobs that wait for one. */
+    static final String CACHED = CacheStore.NAME;
 
     private StepNames() {}
 }

@@ -1,7 +1,8 @@
 /**
  * The topology and its steps. A request passes validate, dedupe, plan and route; a rejected one
- * ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. Each
- * step is a thin processor around a pure decision.
+ * ends in refuse (an error result) or bury (a dead letter). Settle reads the ends of jobs. A job
+ * that asks for a cached answer goes from route to cache. Each step is a thin processor around a
+ * pure decision.
  *
  * <p>Kafka Streams, metrics and messages name each step by a word that never changes. Three words
  * differ from the names of their classes: settle is {@link

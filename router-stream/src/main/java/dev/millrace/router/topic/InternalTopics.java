@@ -1,5 +1,6 @@
 package dev.millrace.router.topic;
 
+import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -86,8 +88,15 @@ public final class InternalTopics {
                         .filter(it -> it.endsWith("-changelog") || it.endsWith("-repartition"))
                         .map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it))
                         .toList();
+        String cacheChangelog = prefix + CacheStore.NAME + "-changelog";
+        var wantedOfCache = new HashMap<>(wanted);
+        wantedOfCache.put(
+                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(cacheSegmentBytes(streams)));
         try {
-            var changes = changes(describe(admin, topics), wanted);
+            var changes =
+                    changes(
+                            describe(admin, topics),
+                            topic -> topic.equals(cacheChangelog) ? wantedOfCache : wanted);
             if (!changes.isEmpty()) {
                 var _ =
                         admin.incrementalAlterConfigs(changes)
@@ -149,14 +158,28 @@ public final class InternalTopics {
     /** Returns the settings of new internal topics, which the configuration may override. */
     private static Map<String, String> wanted(Properties streams) {
         Map<String, String> wanted = new HashMap<>();
-        SETTINGS.keySet()
-                .forEach(
-                        key ->
-                                wanted.put(
-                                        key,
-                                        String.valueOf(
-                                                streams.get(StreamsConfig.topicPrefix(key)))));
+        SETTINGS.keySet().forEach(key -> wanted.put(key, setting(streams, key)));
+        // The cache's store holds jobs and results, whose size limits may have been raised.
+        wanted.put(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                setting(streams, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
         return wanted;
+    }
+
+    private static String setting(Properties streams, String key) {
+        return String.valueOf(streams.get(StreamsConfig.topicPrefix(key)));
+    }
+
+    /**
+     * Returns the segment size of the cache's changelog. It holds jobs and results, and a broker
+     * rejects a record that is longer than a segment.
+     *
+     * @param streams the settings of Kafka Streams
+     */
+    public static int cacheSegmentBytes(Properties streams) {
+        long record = Long.parseLong(setting(streams, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
+        long usual = Long.parseLong(setting(streams, TopicConfig.SEGMENT_BYTES_CONFIG));
+        return (int) Math.clamp(2 * record, usual, Integer.MAX_VALUE);
     }
 
     private static Map<ConfigResource, Config> describe(Admin admin, List<ConfigResource> topics)
@@ -169,18 +192,20 @@ public final class InternalTopics {
     }
 
     static Map<ConfigResource, Collection<AlterConfigOp>> changes(
-            Map<ConfigResource, Config> found, Map<String, String> wanted) {
+            Map<ConfigResource, Config> found, Function<String, Map<String, String>> wanted) {
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         found.forEach(
                 (topic, config) ->
-                        wanted.forEach(
-                                (key, value) -> {
-                                    ConfigEntry entry = config.get(key);
-                                    if (entry == null || !value.equals(entry.value())) {
-                                        changes.computeIfAbsent(topic, _ -> new ArrayList<>())
-                                                .add(set(key, value));
-                                    }
-                                }));
+                        wanted.apply(topic.name())
+                                .forEach(
+                                        (key, value) -> {
+                                            ConfigEntry entry = config.get(key);
+                                            if (entry == null || !value.equals(entry.value())) {
+                                                changes.computeIfAbsent(
+                                                                topic, _ -> new ArrayList<>())
+                                                        .add(set(key, value));
+                                            }
+                                        }));
         return changes;
     }
 

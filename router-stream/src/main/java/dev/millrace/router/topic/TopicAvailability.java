@@ -143,6 +143,30 @@ public final class TopicAvailability {
         }
     }
 
+    /**
+     * Checks that a cache key selects partitions of the same number in the lookups and the answers
+     * topic, since they belong to one task.
+     *
+     * @throws RouterStartException when the topics have different numbers of partitions
+     */
+    public void requireEqualCachePartitions() {
+        int lookups = partitionsOf(topics.lookups());
+        int answers = partitionsOf(topics.answers());
+        if (lookups != answers) {
+            throw new RouterStartException(
+                    topics.lookups()
+                            + " has "
+                            + lookups
+                            + " partitions, and "
+                            + topics.answers()
+                            + " has "
+                            + answers
+                            + "; the router would not see the answers to its jobs. Stop all"
+                            + " routers and workers, delete the empty one of both topics, and"
+                            + " create it again with as many partitions as the other");
+        }
+    }
+
     /** Returns the largest partition count of the given topics, at least 1. */
     public int maxPartitions(Set<String> names) {
         return names.stream().mapToInt(this::partitionsOf).reduce(1, Math::max);

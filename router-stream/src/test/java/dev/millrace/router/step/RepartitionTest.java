@@ -104,7 +104,8 @@ class RepartitionTest {
                                         () -> 1_000,
                                         context.clock(),
                                         context.metrics(),
-                                        context.errors()),
+                                        context.errors(),
+                                        StepNames.DEAD_LETTERS),
                         "dispatch")
                 .addSink(StepNames.JOBS, StepNames.JOBS, bytes, job, StepNames.ROUTE)
                 .addSink(StepNames.RESULTS, StepNames.RESULTS, bytes, partition, StepNames.REFUSE)

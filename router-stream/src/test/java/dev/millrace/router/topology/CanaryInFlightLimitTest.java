@@ -70,13 +70,17 @@ class CanaryInFlightLimitTest {
     }
 
     private void end(int jobs, String errorCode) {
+        end(jobs, errorCode, 1);
+    }
+
+    private void end(int jobs, String errorCode, int calls) {
         var end =
                 new JobEnd(
                         ROUTED_BY,
                         "small",
                         Lane.NORMAL,
                         errorCode.isEmpty() ? null : errorCode,
-                        1,
+                        calls,
                         BigDecimal.ONE,
                         7);
         for (int i = 0; i < jobs; i++) {
@@ -111,6 +115,18 @@ class CanaryInFlightLimitTest {
         void eachErrorAdmitsOneMoreJob() {
             send(JOBS);
             end(5, "server_error");
+            send(JOBS);
+
+            assertThat(all("small")).isEqualTo(INITIALLY + 5);
+        }
+    }
+
+    @Nested
+    class WhenJobsGetTheAnswersOfOthers {
+        @Test
+        void eachOneAdmitsOneMoreJob() {
+            send(JOBS);
+            end(5, "", 0);
             send(JOBS);
 
             assertThat(all("small")).isEqualTo(INITIALLY + 5);

@@ -8,6 +8,7 @@ import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -17,6 +18,10 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.CacheContext;
+import dev.millrace.router.cache.CacheLimits;
+import dev.millrace.router.cache.CacheMetrics;
+import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.canary.CanaryTopology;
@@ -79,6 +84,7 @@ public final class RouterDriver implements AutoCloseable {
     public static final int MAX_REQUEST_BYTES = 2_000;
     public static final Duration WINDOW = Duration.ofHours(24);
     public static final int BURST = 10;
+    public static final Duration TTL = Duration.ofHours(1);
 
     public final TestClock clock = new TestClock();
     public final MeterRegistry meters = new SimpleMeterRegistry();
@@ -92,6 +98,7 @@ public final class RouterDriver implements AutoCloseable {
 
     public ControlState control = ControlState.EMPTY;
     public long lostBefore = Long.MIN_VALUE;
+    public Uuid lookupsTopic = Uuid.ONE_UUID;
     public ActivePolicy active =
             ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
@@ -134,7 +141,13 @@ public final class RouterDriver implements AutoCloseable {
                 () -> lostBefore,
                 clock,
                 new RouterMetrics(meters),
-                errors);
+                errors,
+                new CacheContext(
+                        new CacheKeys(CacheMode.NONE, false),
+                        new CacheLimits(TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
+                        new CacheMetrics(meters),
+                        1 << 20,
+                        () -> lookupsTopic));
     }
 
     private PolicySnapshot policies() {
@@ -304,6 +317,22 @@ public final class RouterDriver implements AutoCloseable {
 
     public List<TestRecord<String, byte @Nullable []>> deadLetters() {
         return read(TOPICS.deadLetters());
+    }
+
+    /** Returns the jobs that looked up an answer. */
+    public List<TestRecord<String, byte @Nullable []>> lookups() {
+        return read(TOPICS.lookups());
+    }
+
+    /** Returns the records of the control topic. */
+    public List<TestRecord<String, byte @Nullable []>> controlRecords() {
+        return read(TOPICS.control());
+    }
+
+    /** Lets time pass. */
+    public void pass(Duration time) {
+        clock.advance(time);
+        driver.advanceWallClockTime(time);
     }
 
     private List<TestRecord<String, byte @Nullable []>> read(String topic) {

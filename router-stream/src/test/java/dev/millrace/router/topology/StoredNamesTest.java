@@ -28,7 +28,7 @@ class StoredNamesTest {
     class StoreNames {
         @Test
         void changelogsAreNamedAfterTheStores() {
-            Set<String> stores = Set.of("seen-jobs", "pace", "exposures", "arms");
+            Set<String> stores = Set.of("seen-jobs", "pace", "exposures", "arms", "cache");
 
             assertThat(
                             nodes().filter(Processor.class::isInstance)

@@ -27,8 +27,9 @@ public record ArmOutcome(String model, JobOutcome outcome) {
 
     /**
      * Returns what a job's end says about the arm that the job was routed to. Returns empty for a
-     * cancelled job and for a job that ended without a call, such as one that expired while
-     * waiting. A job that another model had to answer is an error of the arm.
+     * cancelled job and for a job that ended without a call, such as one that expired while waiting
+     * or that got the answer to another job. A job that another model had to answer is an error of
+     * the arm.
      */
     public static Optional<ArmOutcome> of(CostEvent event, JobEnd end) {
         String arm = end.routedTo();

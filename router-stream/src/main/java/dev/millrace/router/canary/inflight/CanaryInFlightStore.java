@@ -74,7 +74,8 @@ public final class CanaryInFlightStore {
     }
 
     /**
-     * Counts the end of a job of this partition.
+     * Counts the end of a job of this partition. Without a call, the end says nothing about the
+     * canary: the job got the answer to another one.
      *
      * @param nowMillis since the epoch
      */
@@ -87,8 +88,8 @@ public final class CanaryInFlightStore {
         if (stored == null) {
             return;
         }
-        CanaryInFlight left =
-                CanaryInFlight.read(stored, startMillis).onEnd(end.errorCode() == null, nowMillis);
+        boolean isGood = end.errorCode() == null && end.attempts() > 0;
+        CanaryInFlight left = CanaryInFlight.read(stored, startMillis).onEnd(isGood, nowMillis);
         if (left.inFlight() == 0 && canaries.of(end.routedBy()).isEmpty()) {
             entries.delete(key);
         } else {

@@ -9,16 +9,16 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Looks up the id of the costs topic. The id changes when the topic is deleted and created again.
+ * Looks up the id of a topic. The id changes when the topic is deleted and created again.
  *
  * <p>Blocks the calling stream thread. A task calls it when it starts, and when its position in the
- * costs topic has moved backwards.
+ * topic has moved backwards.
  */
-public final class CostsTopicId implements Supplier<Uuid> {
+public final class TopicId implements Supplier<Uuid> {
     private final Admin admin;
     private final String topic;
 
-    public CostsTopicId(Admin admin, String topic) {
+    public TopicId(Admin admin, String topic) {
         this.admin = admin;
         this.topic = topic;
     }

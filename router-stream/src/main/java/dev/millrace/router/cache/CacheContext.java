@@ -1,0 +1,21 @@
+package dev.millrace.router.cache;
+
+import dev.millrace.router.cache.key.CacheKeys;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * The collaborators of the cache, shared by all stream threads.
+ *
+ * @param keys computes the cache keys of jobs
+ * @param limits limits of one task
+ * @param metrics counts for all tasks
+ * @param segmentBytes segment size of the store's changelog, which must hold its largest record
+ * @param lookupsTopic looks up the id of the lookups topic, and may block
+ */
+public record CacheContext(
+        CacheKeys keys,
+        CacheLimits limits,
+        CacheMetrics metrics,
+        int segmentBytes,
+        Supplier<Uuid> lookupsTopic) {}

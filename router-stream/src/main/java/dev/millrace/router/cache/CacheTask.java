@@ -1,0 +1,260 @@
+package dev.millrace.router.cache;
+
+import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.router.cache.AnswerCache.Hit;
+import dev.millrace.router.cache.CachedJob.UnreadableLookup;
+import dev.millrace.router.cache.store.CacheStore;
+import dev.millrace.router.cache.store.Flight;
+import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the lookups of one partition. A lookup ends in one of four ways:
+ *
+ * <pre>
+ * the job is cancelled or too late ─► it ends with an error
+ * there is an answer ───────────────► it ends with that answer
+ * an identical job is being called ─► it waits, as a follower
+ * else ─────────────────────────────► it is called, as the leader of a flight
+ * </pre>
+ *
+ * Each method runs within one transaction: what it writes to the store, what it sends, and the
+ * record that it handles are committed together.
+ */
+public final class CacheTask {
+    private static final int TURN_JOBS = 500;
+    private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
+    private static final long STATS_MILLIS = Duration.ofSeconds(10).toMillis();
+
+    private final CacheServices services;
+    private final CacheOutputs outputs;
+    private final int partition;
+    private final CacheStore store;
+    private final AnswerCache answers;
+    private final JobEnds ends;
+    private final JobReleaser releaser;
+    private final FlightPasses passes;
+    private final FollowerChecks checks;
+
+    private CacheStats counted;
+    private CacheStats published;
+    private long checkedMillis;
+    private long publishedMillis;
+
+    /**
+     * Creates the task of a partition.
+     *
+     * @param entries the store {@link CacheStore#NAME}
+     */
+    public CacheTask(
+            KeyValueStore<Bytes, byte[]> entries,
+            CacheServices services,
+            CacheOutputs outputs,
+            int partition) {
+        this(entries, services, outputs, partition, TURN_JOBS);
+    }
+
+    /**
+     * @param turnJobs followers of a flight that one turn visits at most
+     */
+    CacheTask(
+            KeyValueStore<Bytes, byte[]> entries,
+            CacheServices services,
+            CacheOutputs outputs,
+            int partition,
+            int turnJobs) {
+        this.services = services;
+        this.outputs = outputs;
+        this.partition = partition;
+        store = CacheStore.of(entries);
+        answers = new AnswerCache(services, store.answers(), store.totals());
+        ends = new JobEnds(services, outputs);
+        releaser = new JobReleaser(services, outputs, ends);
+        passes = new FlightPasses(services, store, releaser, ends, turnJobs);
+        checks = new FollowerChecks(services, store, ends);
+        counted = store.totals().stats();
+        published = counted;
+        publishedMillis = services.clock().millis();
+    }
+
+    /** Handles a record of the lookups topic. */
+    public void onLookup(LookupRecord lookup, Origin origin) {
+        boolean isDone =
+                services.errors()
+                        .decide(
+                                CacheServices.STEP,
+                                origin,
+                                () -> {
+                                    lookUp(lookup, origin);
+                                    return true;
+                                },
+                                _ -> false);
+        if (!isDone) {
+            ends.bury(
+                    lookup,
+                    ErrorCode.INTERNAL_ERROR,
+                    "internal error of Millrace: the router's step \"cache\" failed on this record;"
+                            + " no call was made; the router's log has the details",
+                    origin);
+        }
+        endTurn();
+    }
+
+    private void lookUp(LookupRecord lookup, Origin origin) {
+        CachedJob job;
+        try {
+            job = CachedJob.read(lookup, services.topics());
+        } catch (UnreadableLookup e) {
+            ends.bury(
+                    lookup,
+                    ErrorCode.MALFORMED_REQUEST,
+                    "the record is no lookup of a job: " + e.getMessage(),
+                    origin);
+            return;
+        }
+        var refusal = releaser.refusal(job);
+        if (refusal.isPresent()) {
+            ends.fail(job, refusal.get().error(), refusal.get().message(), origin);
+            return;
+        }
+        Optional<Hit> hit = answers.find(job.cacheKey());
+        if (hit.isPresent()) {
+            onHit(job, hit.get(), origin);
+        } else if (flight(job.cacheKey()).isPresent()) {
+            store.followers().add(job.toFollower(store.followers().nextSequence()), lookup);
+        } else if (releaser.release(job, origin)) {
+            store.totals().onMiss();
+            store.flights()
+                    .put(
+                            job.cacheKey(),
+                            Flight.of(
+                                    job.headers().jobId(),
+                                    job.headers().chain(),
+                                    services.clock().millis(),
+                                    store.followers().nextSequence()));
+        }
+    }
+
+    private void onHit(CachedJob job, Hit hit, Origin origin) {
+        var savedUsd = ends.end(job, hit.line(), hit.word(), origin);
+        if (hit.word().equals(Provenance.CACHE_STALE)) {
+            store.totals().onStaleHit(savedUsd);
+        } else {
+            store.totals().onHit(savedUsd);
+        }
+    }
+
+    /** Returns the flight of a key. The followers of a lost flight get their next leader first. */
+    private Optional<Flight> flight(String cacheKey) {
+        Optional<Flight> flight = store.flights().find(cacheKey);
+        if (flight.filter(it -> it.isLost(services.lostBefore().getAsLong())).isEmpty()) {
+            return flight;
+        }
+        passes.onLeaderEnd(cacheKey, flight.get(), null);
+        return store.flights().find(cacheKey);
+    }
+
+    /**
+     * Handles a record of the answers topic.
+     *
+     * @param job the job that ended
+     * @param line its result; null if it has none
+     * @param writtenMillis timestamp of the record
+     */
+    public void onAnswer(
+            String cacheKey, JobId job, byte @Nullable [] line, long writtenMillis, Origin origin) {
+        services.errors()
+                .run(
+                        CacheServices.STEP,
+                        origin,
+                        () -> {
+                            ResultLine result =
+                                    line == null ? null : ResultLineReader.read(line).orElse(null);
+                            if (result != null) {
+                                answers.keep(cacheKey, result, writtenMillis);
+                            }
+                            onEnd(cacheKey, job, result);
+                        });
+        endTurn();
+    }
+
+    /** Handles the end of a job, which may lead a flight. */
+    private void onEnd(String cacheKey, JobId job, @Nullable ResultLine result) {
+        boolean isShareable = result != null && result.isShareable();
+        store.flights()
+                .find(cacheKey)
+                .filter(flight -> job.equals(flight.leader()))
+                .ifPresent(
+                        flight ->
+                                passes.onLeaderEnd(cacheKey, flight, isShareable ? result : null));
+    }
+
+    /**
+     * Continues what earlier turns have left, and checks deadlines and cancellations.
+     *
+     * @return true if there is something to commit
+     */
+    public boolean onTick() {
+        boolean hasWorked = guarded(passes::continuePasses);
+        hasWorked |= guarded(checks::endCancelled);
+        hasWorked |= guarded(this::replaceLostLeaders);
+        long now = services.clock().millis();
+        if (now - checkedMillis >= CHECK_MILLIS) {
+            boolean hasMore = guarded(checks::endExpired);
+            hasWorked |= hasMore;
+            checkedMillis = hasMore ? checkedMillis : now;
+            hasWorked |= guarded(answers::sweep);
+        }
+        hasWorked |= publish(now);
+        endTurn();
+        return hasWorked;
+    }
+
+    private boolean replaceLostLeaders() {
+        var lost = checks.lostFlights();
+        for (String cacheKey : lost) {
+            var _ = flight(cacheKey);
+        }
+        return !lost.isEmpty();
+    }
+
+    private boolean guarded(BooleanSupplier decision) {
+        return services.errors()
+                .decide(CacheServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
+    }
+
+    private boolean publish(long now) {
+        CacheStats stats = store.totals().stats();
+        boolean isDue = now - publishedMillis >= STATS_MILLIS && !stats.equals(published);
+        if (isDue) {
+            publishedMillis = now;
+            published = stats;
+            outputs.stats(stats);
+        }
+        return isDue;
+    }
+
+    private void endTurn() {
+        store.totals().save();
+        CacheStats stats = store.totals().stats();
+        if (stats != counted) {
+            services.cache().metrics().onChange(counted, stats);
+            counted = stats;
+        }
+        services.cache().metrics().show(partition, stats, store.totals().waiting());
+    }
+
+    /** Forgets this task in the metrics. */
+    public void close() {
+        services.cache().metrics().onClosed(partition);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.router.cache;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.Outcome;
+import java.math.BigDecimal;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result line of a job that was called: the part that other jobs may get.
+ *
+ * @param bytes the line; shared, must not be modified
+ * @param outcome the outcome, with the body as it stands in the line
+ * @param model catalog name of the model that answered; empty if unknown
+ * @param provider null if unknown
+ * @param isFallback whether another model than the planned one answered
+ * @param costUsd amount billed for the job
+ */
+record ResultLine(
+        byte[] bytes,
+        Outcome outcome,
+        String model,
+        @Nullable String provider,
+        String tenant,
+        String routedBy,
+        boolean isFallback,
+        BigDecimal costUsd) {
+    /** Ends for a reason of the job itself, which say nothing about identical jobs. */
+    private static final Set<ErrorCode> OWN_REASONS =
+            EnumSet.of(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    ErrorCode.CANCELLED,
+                    ErrorCode.BUDGET_EXCEEDED,
+                    ErrorCode.INTERNAL_ERROR,
+                    ErrorCode.MALFORMED_REQUEST);
+
+    private static final int SUCCESS = 200;
+    private static final int AFTER_SUCCESS = 300;
+
+    /** Returns true for an answer without an error. */
+    boolean isSuccess() {
+        return outcome instanceof Outcome.Answered answered
+                && answered.error() == null
+                && answered.statusCode() >= SUCCESS
+                && answered.statusCode() < AFTER_SUCCESS;
+    }
+
+    /** Returns true for an answer that the cache may keep. */
+    boolean isCacheable() {
+        return isSuccess() && !isFallback && !model.isEmpty();
+    }
+
+    /** Returns true if identical jobs would end alike. */
+    boolean isShareable() {
+        ErrorCode error = outcome.error();
+        return error == null ? isSuccess() : !OWN_REASONS.contains(error);
+    }
+}

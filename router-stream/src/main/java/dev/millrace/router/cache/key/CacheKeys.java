@@ -1,0 +1,75 @@
+package dev.millrace.router.cache.key;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.job.RequestLine;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes cache keys. Jobs of the same key ask the same model the same, so that one answer serves
+ * them all.
+ *
+ * @param defaultMode mode of jobs that name none
+ * @param isShared whether a tenant may get answers that another tenant paid for
+ */
+public record CacheKeys(CacheMode defaultMode, boolean isShared) {
+    /** Changes when equal requests get other keys than before, so that old answers are not used. */
+    private static final String VERSION = "millrace-cache-1";
+
+    /** Returns true if the job asks for a cached answer, whatever is in its body. */
+    public boolean isWanted(RequestLine line) {
+        return mode(line) == CacheMode.EXACT;
+    }
+
+    private CacheMode mode(RequestLine line) {
+        CacheMode own = line.options().cache();
+        return own == null ? defaultMode : own;
+    }
+
+    /**
+     * Returns the cache key of a job, 64 hex digits; empty if the job may not be answered from the
+     * cache, or if its body is ambiguous.
+     *
+     * @param model the planned model
+     * @param addedLimit output limit that the worker adds to the body; null for none
+     */
+    public Optional<String> keyOf(
+            String tenant, RequestLine line, Model model, @Nullable Long addedLimit) {
+        CacheMode mode = mode(line);
+        if (mode == CacheMode.NONE) {
+            return Optional.empty();
+        }
+        return CanonicalBody.of(line.bytes(), line.body().start())
+                .filter(body -> mode == CacheMode.EXACT || body.hasTemperatureZero())
+                .map(body -> digest(tenant, line, model, addedLimit, body));
+    }
+
+    private String digest(
+            String tenant,
+            RequestLine line,
+            Model model,
+            @Nullable Long addedLimit,
+            CanonicalBody body) {
+        MessageDigest sha256 = Sha256.create();
+        add(sha256, VERSION);
+        add(sha256, isShared ? "shared" : "tenant " + tenant);
+        add(sha256, line.endpoint().url());
+        add(sha256, model.name());
+        add(sha256, model.upstreamModel());
+        add(sha256, addedLimit == null ? "" : addedLimit.toString());
+        sha256.update(body.digest());
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+    }
+}

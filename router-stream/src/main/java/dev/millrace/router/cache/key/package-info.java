@@ -1,0 +1,9 @@
+/**
+ * Cache keys: which requests are equal, so that one answer serves them all.
+ *
+ * <p>Pure functions for any thread. Depends on contracts only.
+ */
+@NullMarked
+package dev.millrace.router.cache.key;
+
+import org.jspecify.annotations.NullMarked;

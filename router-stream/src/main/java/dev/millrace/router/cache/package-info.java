@@ -1,0 +1,14 @@
+/**
+ * The answer cache and single-flight. A job with a cache key gets the stored answer to an equal
+ * request, or waits while one is being called, or is called itself. {@link
+ * dev.millrace.router.cache.CacheTask} is the entry point; the step {@code cache} of the topology
+ * connects it to Kafka.
+ *
+ * <p>Belongs to the stream thread of a task, except keys, limits and metrics. Depends on {@code
+ * records}, {@code failure}, {@code message}, contracts, and its packages {@code key} and {@code
+ * store}.
+ */
+@NullMarked
+package dev.millrace.router.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.router.cache.store.EntryKey.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The cached answers, and an index by their last use. The last use is known to the minute only, so
+ * that most uses write nothing.
+ */
+public final class AnswerStore {
+    /** Answers that one turn evicts or checks at most. */
+    private static final int MAX_TURN = 256;
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final CacheTotals totals;
+
+    /** Where the least recently used answer is found without passing deleted entries. */
+    private Bytes oldest = EntryKey.first(Kind.LAST_USE);
+
+    /** Where the next sweep begins. */
+    private Bytes swept = EntryKey.first(Kind.ANSWER_INFO);
+
+    AnswerStore(KeyValueStore<Bytes, byte[]> entries, CacheTotals totals) {
+        this.entries = entries;
+        this.totals = totals;
+    }
+
+    /** Returns what is known about the answer for a key. */
+    public Optional<AnswerInfo> find(String cacheKey) {
+        return Optional.ofNullable(entries.get(EntryKey.of(Kind.ANSWER_INFO, cacheKey)))
+                .map(AnswerInfo::decode);
+    }
+
+    /** Returns the result line of an answer that was found, and remembers this use. */
+    public byte[] use(String cacheKey, AnswerInfo info, long nowMillis) {
+        long minute = AnswerInfo.minute(nowMillis);
+        if (minute > info.lastUseMinute()) {
+            entries.delete(EntryKey.of(Kind.LAST_USE, info.lastUseMinute(), cacheKey));
+            putInfo(cacheKey, info.usedAt(minute));
+        }
+        return Objects.requireNonNull(entries.get(EntryKey.of(Kind.ANSWER, cacheKey)));
+    }
+
+    /** Stores an answer in place of an earlier one. */
+    public void put(String cacheKey, AnswerInfo info, byte[] line) {
+        find(cacheKey).ifPresent(earlier -> delete(cacheKey, earlier));
+        putInfo(cacheKey, info);
+        entries.put(EntryKey.of(Kind.ANSWER, cacheKey), line);
+        totals.onAnswers(1, line.length);
+    }
+
+    private void putInfo(String cacheKey, AnswerInfo info) {
+        Bytes use = EntryKey.of(Kind.LAST_USE, info.lastUseMinute(), cacheKey);
+        if (use.compareTo(oldest) < 0) {
+            oldest = use;
+        }
+        entries.put(use, new byte[0]);
+        entries.put(EntryKey.of(Kind.ANSWER_INFO, cacheKey), info.encode());
+    }
+
+    private void delete(String cacheKey, AnswerInfo info) {
+        entries.delete(EntryKey.of(Kind.LAST_USE, info.lastUseMinute(), cacheKey));
+        entries.delete(EntryKey.of(Kind.ANSWER_INFO, cacheKey));
+        entries.delete(EntryKey.of(Kind.ANSWER, cacheKey));
+        totals.onAnswers(-1, -info.bytes());
+    }
+
+    /** Evicts the least recently used answers until the limits hold, or a turn is over. */
+    public int evict(long maxEntries, long maxBytes) {
+        int evicted = 0;
+        while (isOver(maxEntries, maxBytes) && evicted < MAX_TURN) {
+            var found = CacheStore.read(entries, oldest, EntryKey.last(Kind.LAST_USE), 1);
+            if (found.isEmpty()) {
+                return evicted;
+            }
+            oldest = found.getFirst().key;
+            String cacheKey = EntryKey.cacheKeyAfterNumber(oldest);
+            find(cacheKey).ifPresent(info -> delete(cacheKey, info));
+            entries.delete(oldest);
+            totals.onEvicted();
+            evicted++;
+        }
+        return evicted;
+    }
+
+    private boolean isOver(long maxEntries, long maxBytes) {
+        return totals.stats().entries() > maxEntries || totals.stats().bytes() > maxBytes;
+    }
+
+    /**
+     * Checks the next answers in key order, and deletes the unusable ones. After the last answer,
+     * the next sweep begins with the first one.
+     *
+     * @param isUnusable tests an answer with its cache key
+     * @return number of deleted answers
+     */
+    public int sweep(BiPredicate<String, AnswerInfo> isUnusable) {
+        var found = CacheStore.read(entries, swept, EntryKey.last(Kind.ANSWER_INFO), MAX_TURN);
+        List<String> unusable = new ArrayList<>();
+        for (var entry : found) {
+            String cacheKey = EntryKey.cacheKey(entry.key);
+            if (isUnusable.test(cacheKey, AnswerInfo.decode(entry.value))) {
+                unusable.add(cacheKey);
+            }
+        }
+        swept =
+                found.size() < MAX_TURN
+                        ? EntryKey.first(Kind.ANSWER_INFO)
+                        : EntryKey.after(found.getLast().key);
+        unusable.forEach(this::expire);
+        return unusable.size();
+    }
+
+    private void expire(String cacheKey) {
+        find(cacheKey).ifPresent(info -> delete(cacheKey, info));
+        totals.onExpired();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.millrace.router.cache.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The store of one task of the cache, as its parts.
+ *
+ * @param answers the cached answers
+ * @param flights the running calls that identical jobs wait for
+ * @param followers the waiting jobs
+ * @param totals sizes and counts
+ */
+public record CacheStore(
+        AnswerStore answers, FlightStore flights, FollowerStore followers, CacheTotals totals) {
+    /** Name of the store and part of the name of its changelog. */
+    public static final String NAME = "cache";
+
+    /** Returns the parts of a store, with its totals read. */
+    public static CacheStore of(KeyValueStore<Bytes, byte[]> entries) {
+        var totals = new CacheTotals(entries);
+        return new CacheStore(
+                new AnswerStore(entries, totals),
+                new FlightStore(entries),
+                new FollowerStore(entries, totals),
+                totals);
+    }
+
+    /**
+     * Returns a builder of the store, without a cache, since frequent commits would flush it at
+     * once. Its changelog never expires anything, since it holds jobs.
+     *
+     * @param segmentBytes segment size of the changelog; a broker rejects longer records
+     */
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(int segmentBytes) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.SEGMENT_BYTES_CONFIG,
+                                Integer.toString(segmentBytes)));
+    }
+
+    /** Returns the first entries of a range, both ends included. */
+    static List<KeyValue<Bytes, byte[]>> read(
+            KeyValueStore<Bytes, byte[]> entries, Bytes from, Bytes to, int max) {
+        List<KeyValue<Bytes, byte[]>> found = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> range = entries.range(from, to)) {
+            while (found.size() < max && range.hasNext()) {
+                found.add(range.next());
+            }
+        }
+        return found;
+    }
+}

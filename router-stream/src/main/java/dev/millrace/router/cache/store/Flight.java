@@ -1,0 +1,139 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.contracts.job.JobId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call that all jobs of one cache key wait for. The leader is the job that is called; the
+ * others are its followers.
+ *
+ * <pre>
+ *            onLeaderEnd                    onPassEnd
+ * led ──────────────────────► passing ───────────────────► (deleted, without followers)
+ *  ▲                             │
+ *  └──────── withLeader ─────────┘
+ * </pre>
+ *
+ * A pass visits the followers in their order. It gives them the outcome of the ended leader, and
+ * the first one for which that outcome is of no use becomes the leader. With a leader, the pass
+ * only goes on for the followers that get the outcome.
+ *
+ * @param leader the job that is called; null while a pass looks for one
+ * @param leaderChain models of the leader, first choice first
+ * @param sinceMillis when the leader was released to its job topic, in milliseconds since the epoch
+ * @param first lowest position that a follower may have
+ * @param pass null if none is under way
+ */
+public record Flight(
+        @Nullable JobId leader,
+        List<String> leaderChain,
+        long sinceMillis,
+        long first,
+        @Nullable Pass pass) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 160;
+    private static final String SEPARATOR = ",";
+
+    public Flight {
+        leaderChain = List.copyOf(leaderChain);
+    }
+
+    /**
+     * A pass over the followers.
+     *
+     * @param next position of the next follower to visit
+     * @param end position after the last follower to visit
+     * @param hasOutcome whether the ended leader has an outcome for followers
+     * @param hasLeftOthers whether followers before {@code next} still wait
+     */
+    public record Pass(long next, long end, boolean hasOutcome, boolean hasLeftOthers) {}
+
+    /** Returns the flight of a job that was released, without followers yet. */
+    public static Flight of(JobId leader, List<String> chain, long nowMillis, long nextSequence) {
+        return new Flight(leader, chain, nowMillis, nextSequence, null);
+    }
+
+    /** Returns true if the leader's end will never be read. */
+    public boolean isLost(long lostBeforeMillis) {
+        return leader != null && sinceMillis < lostBeforeMillis;
+    }
+
+    /**
+     * Returns this flight after its leader has ended. A pass then visits all followers, those too
+     * that the pass before has left. An earlier outcome stays in use unless there is a new one.
+     *
+     * @param hasOutcome whether the leader has an outcome for followers
+     * @param nextSequence position after the last follower
+     */
+    public Flight onLeaderEnd(boolean hasOutcome, long nextSequence) {
+        boolean keepsOutcome = pass != null && pass.hasOutcome();
+        return new Flight(
+                null,
+                leaderChain,
+                sinceMillis,
+                first,
+                new Pass(first, nextSequence, hasOutcome || keepsOutcome, false));
+    }
+
+    /** Returns this flight with a follower as its leader. */
+    public Flight withLeader(JobId job, List<String> chain, long nowMillis) {
+        return new Flight(job, chain, nowMillis, first, pass);
+    }
+
+    /** Returns this flight after the pass has visited a follower, which was removed or left. */
+    public Flight onVisited(long sequence, boolean isLeft) {
+        if (pass == null) {
+            return this;
+        }
+        boolean hasLeftOthers = pass.hasLeftOthers() || isLeft;
+        return new Flight(
+                leader,
+                leaderChain,
+                sinceMillis,
+                hasLeftOthers ? first : sequence + 1,
+                new Pass(sequence + 1, pass.end(), pass.hasOutcome(), hasLeftOthers));
+    }
+
+    /** Returns this flight without a pass. */
+    public Flight withoutPass() {
+        return new Flight(leader, leaderChain, sinceMillis, first, null);
+    }
+
+    /** Returns this flight with a pass that only looks for a leader among later followers. */
+    public Flight onPassEnd(long nextSequence) {
+        return new Flight(
+                leader,
+                leaderChain,
+                sinceMillis,
+                first,
+                new Pass(first, nextSequence, false, false));
+    }
+
+    byte[] encode() {
+        var out =
+                new EntryWriter(VERSION, TYPICAL_BYTES)
+                        .text(leader == null ? "" : leader.value())
+                        .text(String.join(SEPARATOR, leaderChain))
+                        .number(sinceMillis)
+                        .number(first)
+                        .flag(pass != null);
+        if (pass != null) {
+            out.number(pass.next())
+                    .number(pass.end())
+                    .flag(pass.hasOutcome())
+                    .flag(pass.hasLeftOthers());
+        }
+        return out.toBytes();
+    }
+
+    static Flight decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a flight");
+        String leader = in.text();
+        List<String> chain = List.of(in.text().split(SEPARATOR, -1));
+        long since = in.number();
+        long first = in.number();
+        Pass pass = in.flag() ? new Pass(in.number(), in.number(), in.flag(), in.flag()) : null;
+        return new Flight(leader.isEmpty() ? null : new JobId(leader), chain, since, first, pass);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.router.cache.store.EntryKey.Kind;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** The flights, and the outcomes that passes give to followers. */
+public final class FlightStore {
+    private static final byte VERSION = 1;
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+
+    FlightStore(KeyValueStore<Bytes, byte[]> entries) {
+        this.entries = entries;
+    }
+
+    /**
+     * The outcome of an ended leader.
+     *
+     * @param chain models of the leader
+     * @param line result line of the leader; shared, must not be modified
+     */
+    public record LeaderOutcome(List<String> chain, byte[] line) {
+        private static final String SEPARATOR = ",";
+
+        byte[] encode() {
+            return new EntryWriter(VERSION, line.length + Long.BYTES)
+                    .text(String.join(SEPARATOR, chain))
+                    .bytes(line)
+                    .toBytes();
+        }
+
+        static LeaderOutcome decode(byte[] entry) {
+            var in = new EntryReader(entry, VERSION, "an outcome");
+            return new LeaderOutcome(
+                    List.of(in.text().split(SEPARATOR, -1)), Objects.requireNonNull(in.bytes()));
+        }
+    }
+
+    public Optional<Flight> find(String cacheKey) {
+        return Optional.ofNullable(entries.get(EntryKey.of(Kind.FLIGHT, cacheKey)))
+                .map(Flight::decode);
+    }
+
+    /** Stores a flight without a pass. */
+    public void put(String cacheKey, Flight flight) {
+        entries.put(EntryKey.of(Kind.FLIGHT, cacheKey), flight.encode());
+    }
+
+    public void delete(String cacheKey) {
+        entries.delete(EntryKey.of(Kind.FLIGHT, cacheKey));
+    }
+
+    /**
+     * Stores what a later turn needs to continue the pass of a flight.
+     *
+     * @param outcome null if the pass has none
+     */
+    public void putPass(String cacheKey, @Nullable LeaderOutcome outcome) {
+        entries.put(EntryKey.of(Kind.PASS, cacheKey), new byte[0]);
+        Bytes key = EntryKey.of(Kind.PASS_OUTCOME, cacheKey);
+        if (outcome == null) {
+            entries.delete(key);
+        } else {
+            entries.put(key, outcome.encode());
+        }
+    }
+
+    /** Deletes what was stored for a pass. */
+    public void deletePass(String cacheKey) {
+        entries.delete(EntryKey.of(Kind.PASS, cacheKey));
+        entries.delete(EntryKey.of(Kind.PASS_OUTCOME, cacheKey));
+    }
+
+    /** Returns the outcome that the pass of a flight gives to followers. */
+    public Optional<LeaderOutcome> outcome(String cacheKey) {
+        return Optional.ofNullable(entries.get(EntryKey.of(Kind.PASS_OUTCOME, cacheKey)))
+                .map(LeaderOutcome::decode);
+    }
+
+    /** Returns the keys of some flights whose pass is not complete. */
+    public List<String> passing(int max) {
+        return CacheStore.read(entries, EntryKey.first(Kind.PASS), EntryKey.last(Kind.PASS), max)
+                .stream()
+                .map(it -> EntryKey.cacheKey(it.key))
+                .toList();
+    }
+
+    /** A page of flights; {@code next} is null after the last page. */
+    public record Page(List<String> lost, @Nullable Bytes next) {}
+
+    /**
+     * Returns the cache keys of the lost flights of a page.
+     *
+     * @param from {@link Page#next} of the page before; null for the first page
+     * @param lostBeforeMillis see {@link Flight#isLost}
+     */
+    public Page lost(@Nullable Bytes from, long lostBeforeMillis, int max) {
+        var found =
+                CacheStore.read(
+                        entries,
+                        from == null ? EntryKey.first(Kind.FLIGHT) : from,
+                        EntryKey.last(Kind.FLIGHT),
+                        max);
+        return new Page(
+                found.stream()
+                        .filter(it -> Flight.decode(it.value).isLost(lostBeforeMillis))
+                        .map(it -> EntryKey.cacheKey(it.key))
+                        .toList(),
+                found.size() < max ? null : EntryKey.after(found.getLast().key));
+    }
+}

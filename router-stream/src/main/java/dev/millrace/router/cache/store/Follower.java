@@ -1,0 +1,64 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.contracts.job.JobId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job that waits for the call of an identical job, without its record.
+ *
+ * @param cacheKey key that both jobs have
+ * @param sequence position among the waiting jobs of the key; never used again
+ * @param deadline null for none
+ */
+public record Follower(
+        String cacheKey,
+        long sequence,
+        JobId jobId,
+        String tenant,
+        String batch,
+        Instant submittedAt,
+        @Nullable Instant deadline) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 128;
+
+    /** Sorts after the deadline of every job that has one. */
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    /** Later deadlines, in seconds since the epoch, do not fit into milliseconds. */
+    private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000 - 1;
+
+    /** Returns the deadline for the index; a job without one sorts last. */
+    long deadlineMillis() {
+        return deadline == null || deadline.getEpochSecond() > MAX_SECONDS
+                ? NO_DEADLINE
+                : Math.max(0, deadline.toEpochMilli());
+    }
+
+    byte[] encode() {
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .text(jobId.value())
+                .text(tenant)
+                .text(batch)
+                .text(submittedAt.toString())
+                .text(deadline == null ? "" : deadline.toString())
+                .toBytes();
+    }
+
+    static Follower decode(String cacheKey, long sequence, byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "the deadline of a waiting job");
+        var jobId = new JobId(in.text());
+        String tenant = in.text();
+        String batch = in.text();
+        Instant submittedAt = Instant.parse(in.text());
+        String deadline = in.text();
+        return new Follower(
+                cacheKey,
+                sequence,
+                jobId,
+                tenant,
+                batch,
+                submittedAt,
+                deadline.isEmpty() ? null : Instant.parse(deadline));
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The entries of the cache's store: answers, flights (running calls that identical jobs wait for),
+ * the waiting jobs, and totals. One store per task holds them all, so that one changelog restores
+ * them together.
+ *
+ * <p>Belongs to the stream thread of a task. Depends on contracts only.
+ */
+@NullMarked
+package dev.millrace.router.cache.store;
+
+import org.jspecify.annotations.NullMarked;

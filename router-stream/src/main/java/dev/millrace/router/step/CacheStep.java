@@ -1,0 +1,194 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.CacheOutputs;
+import dev.millrace.router.cache.CacheServices;
+import dev.millrace.router.cache.CacheTask;
+import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.dedupe.CountedEndOffset;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.RoutedJob;
+import dev.millrace.router.records.PriorityTimestampExtractor;
+import dev.millrace.router.records.TerminalRecord;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the jobs that look up an answer and the ends of jobs that were called, and sends on what
+ * {@link CacheTask} decides. Requests the commits of its task.
+ *
+ * <p>If the group's offsets are lost, lookups that were handled are read again. The store knows the
+ * last one, so that no job is called twice.
+ */
+final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
+    private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
+
+    private final RouterContext router;
+    private final Topics topics;
+    private final CommitTrigger commits;
+    private final StepContext<Object> step = new StepContext<>();
+    private @Nullable CacheTask task;
+    private @Nullable CountedEndOffset handled;
+
+    CacheStep(RouterContext router, Topics topics) {
+        this.router = router;
+        this.topics = topics;
+        commits = new CommitTrigger(router.backlog());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> context) {
+        step.init(context);
+        KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.CACHED);
+        var lookups = new CountedEndOffset(entries, router.cache().lookupsTopic());
+        handled = lookups;
+        var cache = new CacheTask(entries, services(), new Outputs(), context.taskId().partition());
+        task = cache;
+        step.every(
+                RouterTopology.COMMIT_TICK,
+                _ -> {
+                    lookups.flush();
+                    if (cache.onTick()) {
+                        commits.onWork();
+                    }
+                    commits.onTick(context::commit);
+                });
+    }
+
+    private CacheServices services() {
+        return new CacheServices(
+                topics,
+                router.limits(),
+                () -> router.policies().get().control(),
+                router.lostBefore(),
+                router.clock(),
+                router.errors(),
+                router.cache());
+    }
+
+    @Override
+    public void close() {
+        step.stop();
+        if (task != null) {
+            task.close();
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], byte @Nullable []> entry) {
+        if (task == null || handled == null) {
+            throw new IllegalStateException("the step has not been initialized");
+        }
+        Origin origin = step.origin();
+        router.backlog().onRecord(origin);
+        commits.onWork();
+        if (origin.topic().equals(topics.answers())) {
+            onAnswer(task, entry, origin);
+        } else if (handled.isNew(origin.offset())) {
+            byte[] value = entry.value() == null ? new byte[0] : entry.value();
+            task.onLookup(new LookupRecord(entry.headers(), value, entry.timestamp()), origin);
+            handled.onCounted(origin.offset());
+        }
+    }
+
+    /** Ignores a record of another program, which must not stop the router. */
+    private static void onAnswer(
+            CacheTask task, Record<byte[], byte @Nullable []> entry, Origin origin) {
+        String cacheKey = entry.key() == null ? "" : new String(entry.key(), UTF_8);
+        Optional<JobId> job = jobId(entry.headers());
+        if (CACHE_KEY.matcher(cacheKey).matches() && job.isPresent()) {
+            task.onAnswer(
+                    cacheKey,
+                    job.get(),
+                    entry.value(),
+                    PriorityTimestampExtractor.originalMillis(entry),
+                    origin);
+        }
+    }
+
+    private static Optional<JobId> jobId(Headers headers) {
+        try {
+            return MillraceHeaders.text(headers, MillraceHeaders.JOB_ID).map(JobId::new);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Forwards records to the sinks. */
+    private final class Outputs implements CacheOutputs {
+        @Override
+        public void release(
+                String topic, String model, JobId job, LookupRecord lookup, Headers headers) {
+            router.metrics().onRouted(model);
+            forward(
+                    StepNames.RELEASED,
+                    new Record<>(
+                            key(job),
+                            new RoutedJob(topic, lookup.value()),
+                            lookup.timestamp(),
+                            headers));
+        }
+
+        @Override
+        public void result(JobId job, TerminalRecord result) {
+            forward(StepNames.CACHE_RESULTS, terminal(job, result));
+        }
+
+        @Override
+        public void cost(JobId job, TerminalRecord event) {
+            forward(StepNames.CACHE_COSTS, terminal(job, event));
+        }
+
+        private Record<byte[], Object> terminal(JobId job, TerminalRecord end) {
+            var headers = new RecordHeaders();
+            MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
+            return new Record<>(key(job), end, router.clock().millis(), headers);
+        }
+
+        @Override
+        public void onRejected(ErrorCode error) {
+            router.metrics().onRejected(error);
+        }
+
+        @Override
+        public void deadLetter(LookupRecord lookup, DeadLetterRecord letter) {
+            byte[] key = letter.jobId() == null ? new byte[0] : key(letter.jobId());
+            forward(
+                    StepNames.CACHE_BURY,
+                    new Record<>(key, letter, lookup.timestamp(), lookup.headers()));
+        }
+
+        @Override
+        public void stats(CacheStats stats) {
+            ControlRecord published = stats.record(step.context().taskId().partition());
+            forward(
+                    StepNames.CACHE_STATS,
+                    new Record<>(
+                            published.key().bytes(), published.value(), router.clock().millis()));
+        }
+
+        private void forward(String sink, Record<byte[], ?> entry) {
+            step.forwardTo(sink, entry);
+        }
+
+        private static byte[] key(JobId job) {
+            return job.value().getBytes(UTF_8);
+        }
+    }
+}

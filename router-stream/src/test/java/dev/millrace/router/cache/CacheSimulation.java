@@ -1,0 +1,267 @@
+package dev.millrace.router.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.CachePurge;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.cache.CacheWorld.Ended;
+import dev.millrace.router.cache.CacheWorld.Job;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A random history of a cache: jobs come, calls end in any order and way, time passes, operators
+ * cancel and purge, and the router crashes. After each step, and at the end, the guarantees hold.
+ */
+final class CacheSimulation {
+    private static final int KEYS = 3;
+    private static final int MAX_ENTRIES = 2;
+    private static final int MAX_BYTES = 1_500;
+    private static final Pattern ANSWER = Pattern.compile("\"answer to\":([0-9]+)");
+    private static final Pattern AT = Pattern.compile("\"padding\":\"at ([0-9]+)");
+    private static final Pattern CACHE = Pattern.compile("\"cache\":\"([a-z]+)\"");
+
+    private final Random random;
+    private final CacheWorld world = new CacheWorld(MAX_ENTRIES, MAX_BYTES);
+
+    /** The lookups topic and the answers topic, with the positions of the task in them. */
+    private final List<Job> lookups = new ArrayList<>();
+
+    private final List<Answer> answers = new ArrayList<>();
+    private int nextLookup;
+    private int nextAnswer;
+    private int committedLookup;
+    private int committedAnswer;
+
+    private final Set<JobId> called = new HashSet<>();
+    private Instant purgedAt = Instant.MIN;
+    private boolean isBreakerOpen;
+
+    private record Answer(Job job, byte @Nullable [] line, long writtenMillis) {}
+
+    CacheSimulation(long seed) {
+        random = new Random(seed);
+    }
+
+    void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            step();
+            checkRunningCalls();
+        }
+        finish();
+        checkEnds();
+    }
+
+    private void step() {
+        switch (random.nextInt(16)) {
+            case 0, 1, 2 -> submit();
+            case 3, 4, 5 -> readLookup();
+            case 6, 7 -> endCall();
+            case 8, 9 -> readAnswer();
+            case 10 -> world.pass(Duration.ofMillis(10));
+            case 11 -> world.pass(Duration.ofMinutes(random.nextInt(40)));
+            case 12, 13 -> commit();
+            case 14 -> crash();
+            default -> operate();
+        }
+    }
+
+    private void submit() {
+        List<String> chain = random.nextInt(3) == 0 ? List.of("small", "second") : List.of("small");
+        Instant now = world.clock.instant();
+        Instant deadline = random.nextInt(4) == 0 ? now.plusSeconds(random.nextInt(3_600)) : null;
+        var job = new Job("job-" + lookups.size(), random.nextInt(KEYS), chain, deadline, now);
+        lookups.add(job);
+    }
+
+    private boolean readLookup() {
+        if (nextLookup == lookups.size()) {
+            return false;
+        }
+        Job job = lookups.get(nextLookup++);
+        var _ = world.takeLastEnded();
+        world.lookUp(job);
+        Ended end = world.takeLastEnded();
+        if (end != null) {
+            checkHit(end);
+        }
+        return true;
+    }
+
+    /** Checks the age of an answer that a job got without waiting. */
+    private void checkHit(Ended end) {
+        String cache = find(CACHE, end.result());
+        if (cache.equals("miss")) {
+            return;
+        }
+        Instant created = Instant.ofEpochMilli(Long.parseLong(find(AT, end.result())));
+        Duration age = Duration.between(created, world.clock.instant());
+        boolean isStale = cache.equals("stale");
+        assertThat(cache).isIn("hit", "stale");
+        assertThat(age)
+                .isLessThan(isStale ? CacheWorld.TTL.plus(CacheWorld.STALE) : CacheWorld.TTL);
+        assertThat(created).isAfter(purgedAt);
+        assertThat(isStale).isEqualTo(age.compareTo(CacheWorld.TTL) >= 0);
+        assertThat(isBreakerOpen || !isStale).isTrue();
+    }
+
+    private boolean endCall() {
+        List<Job> running = running();
+        if (running.isEmpty()) {
+            return false;
+        }
+        Job job = running.get(random.nextInt(running.size()));
+        called.add(job.id());
+        answers.add(new Answer(job, outcome(job), world.clock.millis()));
+        return true;
+    }
+
+    private byte @Nullable [] outcome(Job job) {
+        String at = "at " + world.clock.millis();
+        return switch (random.nextInt(8)) {
+            case 0 -> null;
+            case 1 -> world.failure(job, ErrorCode.VALIDATION_ERROR);
+            case 2 -> world.failure(job, ErrorCode.DEADLINE_EXCEEDED);
+            case 3 -> world.success(job, job.chain().getLast(), at);
+            case 4 -> "{}".getBytes(UTF_8);
+            case 5 -> world.success(job, job.chain().getFirst(), at + "x".repeat(MAX_BYTES));
+            default -> world.success(job, job.chain().getFirst(), at);
+        };
+    }
+
+    private List<Job> running() {
+        return world.released.stream()
+                .map(CacheWorld.Released::job)
+                .filter(it -> !called.contains(it.id()))
+                .toList();
+    }
+
+    private boolean readAnswer() {
+        if (nextAnswer == answers.size()) {
+            return false;
+        }
+        Answer answer = answers.get(nextAnswer++);
+        world.answer(answer.job(), answer.line(), answer.writtenMillis());
+        return true;
+    }
+
+    private void commit() {
+        world.commit();
+        committedLookup = nextLookup;
+        committedAnswer = nextAnswer;
+    }
+
+    private void crash() {
+        if (random.nextBoolean()) {
+            commit();
+        }
+        world.crash();
+        nextLookup = committedLookup;
+        nextAnswer = committedAnswer;
+    }
+
+    private void operate() {
+        Instant now = world.clock.instant();
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                if (!lookups.isEmpty()) {
+                    Job job = lookups.get(random.nextInt(lookups.size()));
+                    apply(
+                            new OperatorCommand(now, "me")
+                                    .record(new ControlKey.CancelJob(job.id())));
+                }
+            }
+            case 1 -> {
+                // The times of answers have milliseconds.
+                purgedAt = Instant.ofEpochMilli(now.toEpochMilli());
+                var filter = CachePurge.Filter.ALL;
+                apply(new CachePurge(now, "me", now, Instant.MAX, filter).record("all"));
+            }
+            default -> openBreaker(!isBreakerOpen);
+        }
+    }
+
+    private void openBreaker(boolean isOpen) {
+        isBreakerOpen = isOpen;
+        Instant now = world.clock.instant();
+        var breaker = new WorkerBreakers.Open("model small", "timeout", "slow", now, now, true);
+        apply(new WorkerBreakers(Instant.MAX, isOpen ? List.of(breaker) : List.of()).record("w1"));
+    }
+
+    private void apply(ControlRecord record) {
+        world.control = world.control.with(record.key().text(), record.value());
+    }
+
+    /** Ends everything that is open. */
+    private void finish() {
+        boolean hasWorked = true;
+        while (hasWorked) {
+            hasWorked = readLookup();
+            hasWorked |= readAnswer();
+            hasWorked |= world.tick();
+            commit();
+            hasWorked |= endCall();
+        }
+    }
+
+    private void checkRunningCalls() {
+        var keys = new HashMap<Integer, Job>();
+        for (Job job : running()) {
+            assertThat(keys.put(job.key(), job)).as("another call for " + job).isNull();
+        }
+        assertThat(world.store.count('I')).isLessThanOrEqualTo(MAX_ENTRIES);
+        assertThat(world.store.bytes('A')).isLessThanOrEqualTo(MAX_BYTES);
+        assertThat(world.store.count('I'))
+                .isEqualTo(world.store.count('A'))
+                .isEqualTo(world.store.count('U'));
+    }
+
+    private void checkEnds() {
+        for (Job job : lookups) {
+            long byCall = world.released.stream().filter(it -> it.job().equals(job)).count();
+            List<Ended> byCache = world.endsOf(job);
+            assertThat(byCall + byCache.size()).as("ends of " + job).isEqualTo(1);
+            byCache.forEach(end -> checkAnswer(job, end));
+        }
+        assertThat(world.deadLetters).isEmpty();
+        assertThat(world.meters.find("millrace.router.internal.errors").counters()).isEmpty();
+        for (char kind : "FPOWD".toCharArray()) {
+            assertThat(world.store.count(kind)).as("entries of kind " + kind).isZero();
+        }
+        assertThat(world.gauge("waiting")).isZero();
+        assertThat(world.gauge("entries")).isEqualTo(world.store.count('I'));
+        assertThat(world.gauge("bytes")).isEqualTo(world.store.bytes('A'));
+    }
+
+    /** Checks that a job got only the answer to its own request. */
+    private static void checkAnswer(Job job, Ended end) {
+        assertThat(end.result()).contains("\"job_id\":\"" + job.id() + "\"");
+        assertThat(end.cost().isFinal()).isTrue();
+        if (end.result().contains("answer to")) {
+            assertThat(find(ANSWER, end.result())).isEqualTo(Integer.toString(job.key()));
+            assertThat(end.cost().savedUsd()).isEqualByComparingTo(CacheWorld.CALL_USD);
+        } else {
+            assertThat(end.cost().savedUsd()).isZero();
+        }
+    }
+
+    private static String find(Pattern pattern, String text) {
+        var matcher = pattern.matcher(text);
+        assertThat(matcher.find()).as(pattern + " in " + text).isTrue();
+        return matcher.group(1);
+    }
+}

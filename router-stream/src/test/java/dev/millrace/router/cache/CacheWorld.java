@@ -1,0 +1,358 @@
+package dev.millrace.router.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.records.TerminalRecord;
+import dev.millrace.router.topology.TestClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task of the cache between its topics, with transactions: what a turn reads, writes to the
+ * store and sends is committed together, or not at all.
+ */
+final class CacheWorld {
+    static final Topics TOPICS = new Topics("test.");
+    static final Duration TTL = Duration.ofHours(1);
+    static final Duration STALE = Duration.ofHours(1);
+    static final int TURN_JOBS = 2;
+    static final BigDecimal CALL_USD = new BigDecimal("0.25");
+
+    final TestClock clock = new TestClock();
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final Map<String, Integer> maxRecordBytes = new HashMap<>();
+    ControlState control = ControlState.EMPTY;
+    long lostBefore = Long.MIN_VALUE;
+
+    /** Committed output. */
+    final List<Released> released = new ArrayList<>();
+
+    final Map<String, List<Ended>> ended = new HashMap<>();
+    final List<DeadLetterRecord> deadLetters = new ArrayList<>();
+    final List<CacheStats> published = new ArrayList<>();
+
+    final TreeStore store = new TreeStore();
+    private final List<Runnable> uncommitted = new ArrayList<>();
+    private final CacheContext context;
+    private CacheTask task;
+
+    /** The last end of a job, committed or not; null after the last look. */
+    private @Nullable Ended lastEnded;
+
+    /** A job in its job topic. */
+    record Released(Job job, String topic, Headers headers, long timestamp) {}
+
+    /** A result and its cost event, as the cache wrote them. */
+    record Ended(String result, CostEvent cost) {}
+
+    /**
+     * A job.
+     *
+     * @param key which of a few requests it makes
+     */
+    record Job(
+            String name,
+            int key,
+            List<String> chain,
+            @Nullable Instant deadline,
+            Instant submittedAt) {
+        JobId id() {
+            return JobId.of("acme", "batch", name);
+        }
+
+        String cacheKey() {
+            return String.format(Locale.ROOT, "%064x", key);
+        }
+    }
+
+    CacheWorld(long maxEntries, long maxBytes) {
+        context =
+                new CacheContext(
+                        new CacheKeys(CacheMode.EXACT, false),
+                        new CacheLimits(TTL, STALE, maxEntries, maxBytes, maxBytes),
+                        new CacheMetrics(meters),
+                        1 << 20,
+                        () -> Uuid.ONE_UUID);
+        task = newTask();
+    }
+
+    CacheWorld() {
+        this(100, 1 << 20);
+    }
+
+    private final Map<JobId, Job> jobs = new HashMap<>();
+
+    private CacheTask newTask() {
+        var services =
+                new CacheServices(
+                        TOPICS,
+                        topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
+                        () -> control,
+                        () -> lostBefore,
+                        clock,
+                        new InternalErrors(meters),
+                        context);
+        return new CacheTask(store, services, new Transaction(), 0, TURN_JOBS);
+    }
+
+    Job job(String name, int key) {
+        return new Job(name, key, List.of("small"), null, clock.instant());
+    }
+
+    void lookUp(Job job) {
+        jobs.put(job.id(), job);
+        task.onLookup(lookup(job), new Origin(TOPICS.lookups(), 0, 0));
+    }
+
+    LookupRecord lookup(Job job) {
+        var headers = new RecordHeaders();
+        headers.add("own", new byte[] {1});
+        new JobHeaders(
+                        job.id(),
+                        "acme",
+                        "batch",
+                        7L,
+                        Priority.NORMAL,
+                        job.deadline(),
+                        job.submittedAt(),
+                        "default/1@v7",
+                        job.chain(),
+                        0,
+                        0,
+                        3,
+                        null)
+                .withCacheKey(job.cacheKey())
+                .writeTo(headers);
+        MillraceHeaders.put(
+                headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
+        return new LookupRecord(headers, line(job).getBytes(UTF_8), clock.millis());
+    }
+
+    /** Returns the last end since the last call, committed or not. */
+    @Nullable Ended takeLastEnded() {
+        var last = lastEnded;
+        lastEnded = null;
+        return last;
+    }
+
+    void lookUp(LookupRecord record) {
+        task.onLookup(record, new Origin(TOPICS.lookups(), 0, 0));
+    }
+
+    private static String line(Job job) {
+        return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":"%s"}},\
+        "body":{"model":"small","messages":[],"seed":%d}}"""
+                .formatted(job.name(), job.name(), job.key());
+    }
+
+    void answer(Job job, byte @Nullable [] line) {
+        answer(job, line, clock.millis());
+    }
+
+    /** Reads an answer that was written at the given time. */
+    void answer(Job job, byte @Nullable [] line, long writtenMillis) {
+        task.onAnswer(
+                job.cacheKey(), job.id(), line, writtenMillis, new Origin(TOPICS.answers(), 0, 0));
+    }
+
+    /** Ends a job with a good answer of its first model. */
+    void succeed(Job job) {
+        answer(job, success(job, job.chain().getFirst(), ""));
+    }
+
+    void fail(Job job, ErrorCode error) {
+        answer(job, failure(job, error));
+    }
+
+    /** Returns the result of a job that a model has answered. */
+    byte[] success(Job job, String model, String padding) {
+        List<Fallback> fallbacks =
+                model.equals(job.chain().getFirst())
+                        ? List.of()
+                        : List.of(new Fallback(job.chain().getFirst(), "server_error"));
+        String body = "{\"answer to\":" + job.key() + ",\"padding\":\"" + padding + "\"}";
+        return result(
+                job,
+                model,
+                fallbacks,
+                new Outcome.Answered(200, "req-1", ProviderBody.of(body.getBytes(UTF_8)), null));
+    }
+
+    byte[] failure(Job job, ErrorCode error) {
+        return result(
+                job, job.chain().getLast(), List.of(), Outcome.rejected(error, "of the leader"));
+    }
+
+    private static byte[] result(Job job, String model, List<Fallback> fallbacks, Outcome outcome) {
+        var provenance =
+                new Provenance(
+                        job.id(),
+                        "acme",
+                        "batch",
+                        7L,
+                        model,
+                        "openai",
+                        1,
+                        Provenance.CACHE_MISS,
+                        CALL_USD,
+                        1,
+                        1,
+                        null,
+                        "default/1@v7",
+                        fallbacks,
+                        null);
+        return new JobResult(job.name(), outcome, provenance).toJson();
+    }
+
+    boolean tick() {
+        return task.onTick();
+    }
+
+    /** Lets time pass, with the checks of each second. */
+    void pass(Duration time) {
+        clock.advance(time);
+        var _ = tick();
+    }
+
+    /** Runs ticks until nothing is left to do. */
+    void settle() {
+        while (tick()) {
+            clock.advance(Duration.ofMillis(10));
+        }
+        commit();
+    }
+
+    void commit() {
+        store.commit();
+        uncommitted.forEach(Runnable::run);
+        uncommitted.clear();
+    }
+
+    /** Loses what is not committed, and starts again on the committed state. */
+    void crash() {
+        store.abort();
+        uncommitted.clear();
+        task.close();
+        task = newTask();
+    }
+
+    void restart() {
+        commit();
+        crash();
+    }
+
+    List<Ended> endsOf(Job job) {
+        return ended.getOrDefault(job.id().value(), List.of());
+    }
+
+    /** Returns the result of a job that the cache has ended. */
+    String resultOf(Job job) {
+        commit();
+        return endsOf(job).getFirst().result();
+    }
+
+    CostEvent costOf(Job job) {
+        commit();
+        return endsOf(job).getFirst().cost();
+    }
+
+    List<String> releasedNames() {
+        commit();
+        return released.stream().map(it -> it.job().name()).toList();
+    }
+
+    double count(String result) {
+        return meters.get("millrace.router.cache").tag("result", result).counter().count();
+    }
+
+    double gauge(String name) {
+        return meters.get("millrace.router.cache." + name).gauge().value();
+    }
+
+    /** Collects the output of a transaction. */
+    private final class Transaction implements CacheOutputs {
+        private @Nullable String lastResult;
+
+        private void onCommit(Consumer<CacheWorld> effect) {
+            uncommitted.add(() -> effect.accept(CacheWorld.this));
+        }
+
+        @Override
+        public void release(
+                String topic, String model, JobId job, LookupRecord lookup, Headers headers) {
+            var sent =
+                    new Released(
+                            Objects.requireNonNull(jobs.get(job)),
+                            topic,
+                            headers,
+                            lookup.timestamp());
+            onCommit(it -> it.released.add(sent));
+        }
+
+        @Override
+        public void result(JobId job, TerminalRecord result) {
+            lastResult = new String(result.bytes(), UTF_8);
+        }
+
+        @Override
+        public void cost(JobId job, TerminalRecord event) {
+            var end =
+                    new Ended(
+                            lastResult == null ? "" : lastResult,
+                            CostEventCodec.read(event.bytes()));
+            lastResult = null;
+            lastEnded = end;
+            onCommit(it -> it.ended.computeIfAbsent(job.value(), _ -> new ArrayList<>()).add(end));
+        }
+
+        @Override
+        public void onRejected(ErrorCode error) {}
+
+        @Override
+        public void deadLetter(LookupRecord lookup, DeadLetterRecord letter) {
+            onCommit(it -> it.deadLetters.add(letter));
+        }
+
+        @Override
+        public void stats(CacheStats stats) {
+            onCommit(it -> it.published.add(stats));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.millrace.router.cache;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory with transactions, like one that its changelog restores after a crash. */
+final class TreeStore implements KeyValueStore<Bytes, byte[]> {
+    private NavigableMap<Bytes, byte[]> entries = new TreeMap<>();
+    private NavigableMap<Bytes, byte[]> committed = new TreeMap<>();
+
+    void commit() {
+        committed = new TreeMap<>(entries);
+    }
+
+    void abort() {
+        entries = new TreeMap<>(committed);
+    }
+
+    /** Returns the number of entries of a kind. */
+    long count(char kind) {
+        return entries.keySet().stream().filter(it -> it.get()[0] == kind).count();
+    }
+
+    /** Returns the size of the entries of a kind. */
+    long bytes(char kind) {
+        return entries.entrySet().stream()
+                .filter(it -> it.getKey().get()[0] == kind)
+                .mapToLong(it -> it.getValue().length)
+                .sum();
+    }
+
+    @Override
+    public byte @Nullable [] get(Bytes key) {
+        return entries.get(key);
+    }
+
+    @Override
+    public void put(Bytes key, byte @Nullable [] value) {
+        if (value == null) {
+            entries.remove(key);
+        } else {
+            entries.put(key, value);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] putIfAbsent(Bytes key, byte[] value) {
+        return entries.putIfAbsent(key, value);
+    }
+
+    @Override
+    public void putAll(List<KeyValue<Bytes, byte[]>> all) {
+        all.forEach(it -> put(it.key, it.value));
+    }
+
+    @Override
+    public byte @Nullable [] delete(Bytes key) {
+        return entries.remove(key);
+    }
+
+    @Override
+    public KeyValueIterator<Bytes, byte[]> range(Bytes from, Bytes to) {
+        return iterator(entries.subMap(from, true, to, true));
+    }
+
+    @Override
+    public KeyValueIterator<Bytes, byte[]> all() {
+        return iterator(entries);
+    }
+
+    /** Iterates over a copy, as a store's iterator does not see later changes. */
+    private static KeyValueIterator<Bytes, byte[]> iterator(Map<Bytes, byte[]> range) {
+        Iterator<Map.Entry<Bytes, byte[]>> copy = new ArrayList<>(range.entrySet()).iterator();
+        return new KeyValueIterator<>() {
+            @Override
+            public void close() {}
+
+            @Override
+            public Bytes peekNextKey() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public boolean hasNext() {
+                return copy.hasNext();
+            }
+
+            @Override
+            public KeyValue<Bytes, byte[]> next() {
+                var next = copy.next();
+                return new KeyValue<>(next.getKey(), next.getValue());
+            }
+        };
+    }
+
+    @Override
+    public long approximateNumEntries() {
+        return entries.size();
+    }
+
+    @Override
+    public String name() {
+        return "cache";
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public boolean persistent() {
+        return false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+}
