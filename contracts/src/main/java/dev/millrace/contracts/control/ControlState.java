@@ -21,6 +21,36 @@ import org.jspecify.annotations.Nullable;
  * ignored; the keys of unreadable records are kept.
  */
 public final class ControlState {
+    /**
+     * The records about the answer cache.
+     *
+     * @param purges each purge by its id, expired ones included
+     * @param partitions sizes and counts of each partition of the cache, by its number
+     */
+    public record Cache(Map<String, CachePurge> purges, Map<Integer, CacheStats> partitions) {
+        static final Cache EMPTY = new Cache(Map.of(), Map.of());
+
+        public Cache {
+            purges = Map.copyOf(purges);
+            partitions = Map.copyOf(partitions);
+        }
+
+        /** Returns the sums over all partitions. */
+        public CacheStats total() {
+            return partitions.values().stream().reduce(CacheStats.NONE, CacheStats::plus);
+        }
+
+        /** Returns the records without expired purges; this object if there are none. */
+        private Cache inEffect(Instant now) {
+            if (purges.values().stream().noneMatch(it -> it.isExpired(now))) {
+                return this;
+            }
+            var remaining = new HashMap<>(purges);
+            remaining.values().removeIf(it -> it.isExpired(now));
+            return new Cache(remaining, partitions);
+        }
+    }
+
     /** The state of an empty topic. */
     public static final ControlState EMPTY = new ControlStateBuilder().state();
 
@@ -29,7 +59,7 @@ public final class ControlState {
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
     private final Map<String, WorkerBreakers> breakers;
-    private final CacheControl cache;
+    private final Cache cache;
     private final Set<String> unreadable;
 
     /**
@@ -41,7 +71,7 @@ public final class ControlState {
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
             Map<String, WorkerBreakers> breakers,
-            CacheControl cache,
+            Cache cache,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
@@ -265,7 +295,7 @@ public final class ControlState {
         return with(cache.inEffect(now)).without(it -> it.isExpired(now));
     }
 
-    private ControlState with(CacheControl changed) {
+    private ControlState with(Cache changed) {
         return changed == cache
                 ? this
                 : new ControlState(policies, ramps, trips, commands, breakers, changed, unreadable);
@@ -294,7 +324,7 @@ public final class ControlState {
     }
 
     /** Returns the purges and sizes of the answer cache, expired purges included. */
-    public CacheControl cache() {
+    public Cache cache() {
         return cache;
     }
 

@@ -30,7 +30,7 @@ public final class ControlStateBuilder {
 
     /** Creates a builder without records. */
     public ControlStateBuilder() {
-        this(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), CacheControl.EMPTY, Set.of());
+        this(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), ControlState.Cache.EMPTY, Set.of());
     }
 
     /** Creates a builder that starts with copies of the given collections. */
@@ -40,7 +40,7 @@ public final class ControlStateBuilder {
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
             Map<String, WorkerBreakers> breakers,
-            CacheControl cache,
+            ControlState.Cache cache,
             Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
@@ -55,7 +55,7 @@ public final class ControlStateBuilder {
 
     /** Returns the current state. */
     public ControlState state() {
-        var cache = new CacheControl(purges, cacheStats);
+        var cache = new ControlState.Cache(purges, cacheStats);
         var copy =
                 new ControlStateBuilder(
                         policies, ramps, trips, commands, breakers, cache, unreadableKeys);

@@ -103,7 +103,7 @@ class ControlProperties {
         assertThat(state.unreadable()).containsExactly(key.text());
         assertThat(state.policies()).isEmpty();
         assertThat(state.commands()).isEmpty();
-        assertThat(state.cache()).isEqualTo(CacheControl.EMPTY);
+        assertThat(state.cache()).isEqualTo(ControlState.Cache.EMPTY);
     }
 
     @Property

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cli.cluster;
 
-import dev.millrace.contracts.control.CacheControl;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ final class CacheJson {
     private CacheJson() {}
 
     /** Returns the state as one line of JSON. */
-    static String of(CacheControl cache) {
+    static String of(ControlState.Cache cache) {
         return line(json -> write(cache, json));
     }
 
@@ -35,7 +35,7 @@ final class CacheJson {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private static void write(CacheControl cache, JsonGenerator json) {
+    private static void write(ControlState.Cache cache, JsonGenerator json) {
         CacheStats total = cache.total();
         json.writeNumberProperty("entries", total.entries());
         json.writeNumberProperty("bytes", total.bytes());

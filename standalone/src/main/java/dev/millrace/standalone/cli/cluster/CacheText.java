@@ -1,8 +1,8 @@
 package dev.millrace.standalone.cli.cluster;
 
-import dev.millrace.contracts.control.CacheControl;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.WholeSeconds;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ public final class CacheText {
     private CacheText() {}
 
     /** Returns the lines of the state, without line breaks. */
-    static List<String> of(CacheControl cache) {
+    static List<String> of(ControlState.Cache cache) {
         CacheStats total = cache.total();
         var lines = new ArrayList<String>();
         lines.add(format("entries %,d, %,.1f MiB", total.entries(), total.bytes() / BYTES_PER_MIB));

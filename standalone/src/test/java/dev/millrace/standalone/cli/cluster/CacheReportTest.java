@@ -2,10 +2,10 @@ package dev.millrace.standalone.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.control.CacheControl;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.contracts.control.ControlState;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -29,8 +29,8 @@ class CacheReportTest {
                             Optional.of("default@v7")));
     private static final CacheStats STATS =
             new CacheStats(600, 1 << 20, 1_500, 0, 500, 3_000, 7, 8, new BigDecimal("1.25"));
-    private static final CacheControl CACHE =
-            new CacheControl(Map.of("a1", PURGE), Map.of(0, STATS, 1, STATS));
+    private static final ControlState.Cache CACHE =
+            new ControlState.Cache(Map.of("a1", PURGE), Map.of(0, STATS, 1, STATS));
 
     @Nested
     class AsText {
@@ -49,7 +49,7 @@ class CacheReportTest {
 
         @Test
         void anUnusedCacheHasNoShare() {
-            assertThat(CacheText.of(new CacheControl(Map.of(), Map.of())))
+            assertThat(CacheText.of(new ControlState.Cache(Map.of(), Map.of())))
                     .hasSize(4)
                     .anySatisfy(line -> assertThat(line).contains("0.0 % without a call"));
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CacheControlTest {
+class CacheRecordsTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final Answer ANSWER =
             new Answer("k1", "gpt-4.1", "acme", "default/3@v7", NOON.minusSeconds(60));
