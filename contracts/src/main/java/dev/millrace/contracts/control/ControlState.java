@@ -296,7 +296,7 @@ public final class ControlState {
     }
 
     private ControlState with(Cache changed) {
-        return changed == cache
+        return changed.equals(cache)
                 ? this
                 : new ControlState(policies, ramps, trips, commands, breakers, changed, unreadable);
     }

@@ -246,7 +246,7 @@ public final class CacheTask {
     private void endTurn() {
         store.totals().save();
         CacheStats stats = store.totals().stats();
-        if (stats != counted) {
+        if (!stats.equals(counted)) {
             services.cache().metrics().onChange(counted, stats);
             counted = stats;
         }
