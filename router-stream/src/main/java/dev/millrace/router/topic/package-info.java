@@ -2,7 +2,7 @@
  * The cluster's topics as the router needs them: which ones exist and accept records, and the
  * settings of the internal ones.
  *
- * <p>Shared by all stream threads. Depends on {@code failure} and contracts.
+ * <p>Shared by all stream threads. Depends on {@code failure}, {@code cache.store} and contracts.
  */
 @NullMarked
 package dev.millrace.router.topic;

@@ -57,6 +57,12 @@ final class CacheSimulation {
         random = new Random(seed);
     }
 
+    /** Loses all entries of a kind, as a deliberate fault. */
+    CacheSimulation losing(char kind) {
+        world.store.lose(kind);
+        return this;
+    }
+
     void run(int steps) {
         for (int i = 0; i < steps; i++) {
             step();
@@ -73,11 +79,31 @@ final class CacheSimulation {
             case 6, 7 -> endCall();
             case 8, 9 -> readAnswer();
             case 10 -> world.pass(Duration.ofMillis(10));
-            case 11 -> world.pass(Duration.ofMinutes(random.nextInt(40)));
+            case 11 -> passMinutes();
             case 12, 13 -> commit();
             case 14 -> crash();
             default -> operate();
         }
+    }
+
+    /** Lets time pass, and checks that no job waits beyond its deadline. */
+    private void passMinutes() {
+        world.pass(Duration.ofMinutes(1 + random.nextInt(40)));
+        boolean isBusy = true;
+        while (isBusy) {
+            isBusy = world.tick();
+        }
+        commit();
+        Instant now = world.clock.instant();
+        for (Job job : lookups.subList(0, nextLookup)) {
+            if (job.deadline() != null && job.deadline().isBefore(now) && !isReleased(job)) {
+                assertThat(world.endsOf(job)).as("ends of the expired " + job).hasSize(1);
+            }
+        }
+    }
+
+    private boolean isReleased(Job job) {
+        return world.released.stream().anyMatch(it -> it.job().equals(job));
     }
 
     private void submit() {

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class TreeStore implements KeyValueStore<Bytes, byte[]> {
     private NavigableMap<Bytes, byte[]> entries = new TreeMap<>();
     private NavigableMap<Bytes, byte[]> committed = new TreeMap<>();
+    private @Nullable Character lostKind;
+
+    /** Loses all entries of a kind from now on, as a deliberate fault. */
+    void lose(char kind) {
+        lostKind = kind;
+    }
 
     void commit() {
         committed = new TreeMap<>(entries);
@@ -49,7 +55,7 @@ final class TreeStore implements KeyValueStore<Bytes, byte[]> {
     public void put(Bytes key, byte @Nullable [] value) {
         if (value == null) {
             entries.remove(key);
-        } else {
+        } else if (lostKind == null || lostKind != key.get()[0]) {
             entries.put(key, value);
         }
     }

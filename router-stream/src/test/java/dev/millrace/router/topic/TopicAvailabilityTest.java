@@ -1,6 +1,7 @@
 package dev.millrace.router.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.catalog.Model;
@@ -40,6 +41,21 @@ class TopicAvailabilityTest {
 
     private void pass(Duration time) {
         nanos += time.toNanos();
+    }
+
+    @Nested
+    class TopicsOfTheCache {
+        @Test
+        void equalNumbersOfPartitionsAreRequired() {
+            cluster.put(TOPICS.lookups(), new Topic(4, 1_000));
+            cluster.put(TOPICS.answers(), new Topic(4, 1_000));
+            assertThatCode(topics()::requireEqualCachePartitions).doesNotThrowAnyException();
+
+            cluster.put(TOPICS.answers(), new Topic(8, 1_000));
+            assertThatThrownBy(topics()::requireEqualCachePartitions)
+                    .isInstanceOf(RouterStartException.class)
+                    .hasMessageContaining("m.lookups has 4 partitions, and m.answers has 8");
+        }
     }
 
     @Nested

@@ -16,10 +16,6 @@ final class UnsupportedSettings {
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
             List.of(
-                    setting(
-                            "router.cache",
-                            UnsupportedSettings::anyCaching,
-                            "answers are not cached"),
                     setting("policies.*.rules[].when.budget_left_usd", "budgets are not tracked"),
                     setting("tenants.*.budget", "budgets are not tracked"),
                     setting("batches.*.budget", "budgets are not tracked"),
@@ -89,17 +85,7 @@ final class UnsupportedSettings {
                 Arrays.asList(pattern.replace("[]", ".[]").split("\\.")), unsupported, reason);
     }
 
-    private static Predicate<Node> is(String text) {
-        return node -> node instanceof Node.Scalar scalar && scalar.text().equals(text);
-    }
-
     private static boolean anyItem(Node node) {
         return !(node instanceof Node.Sequence sequence) || !sequence.items().isEmpty();
-    }
-
-    private static boolean anyCaching(Node node) {
-        return !(node instanceof Node.Mapping cache)
-                || !cache.entries().keySet().stream().allMatch("default"::equals)
-                || !cache.find("default").map(is("none")::test).orElse(true);
     }
 }

@@ -68,8 +68,7 @@ class InvalidValueTest {
                                       listen: 9464
                                     models:
                                       gpt-4.1: { tier: best, aliases: gpt, context_window: 1.5 }
-                                    """,
-                                    "router.cache"))
+                                    """))
                     .containsExactly(
                             "m.yaml:2: topics.partitions: must be a whole number, was many",
                             "m.yaml:3: topics.max_request_bytes: must be a size such as 64KiB, 256MiB or plain bytes, was 16 megabytes",

@@ -141,7 +141,6 @@ class ReferenceFileTest {
                     .extracting(Problem::keyPath)
                     .isEqualTo(
                             List.of(
-                                    "router.cache",
                                     "tenants.acme.budget",
                                     "batches.default.budget",
                                     "sink.retention"));

@@ -1,0 +1,115 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.router.topology.RouterDriver;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests tasks whose position in the lookups topic has moved backwards. */
+class RereadLookupsTest {
+    private final RouterDriver router = new RouterDriver();
+    private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
+    private final KeyValueStore<Bytes, byte[]> entries =
+            Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(StepNames.CACHED),
+                            Serdes.Bytes(),
+                            Serdes.ByteArray())
+                    .withLoggingDisabled()
+                    .build();
+    private CacheStep step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
+
+    @BeforeEach
+    void start() {
+        entries.init(context.getStateStoreContext(), entries);
+        step.init(context);
+    }
+
+    @AfterEach
+    void close() {
+        step.close();
+        router.close();
+    }
+
+    private void read(String customId, long offset) {
+        var headers = new RecordHeaders();
+        new JobHeaders(
+                        JobId.of("t", "b", customId),
+                        "t",
+                        "b",
+                        null,
+                        Priority.NORMAL,
+                        null,
+                        Instant.EPOCH,
+                        "catalog",
+                        List.of("small"),
+                        0,
+                        0,
+                        0,
+                        null)
+                .withCacheKey("0f".repeat(32))
+                .writeTo(headers);
+        MillraceHeaders.put(headers, MillraceHeaders.JOB_TOPIC, "test.jobs.small.normal");
+        context.setRecordMetadata(RouterDriver.TOPICS.lookups(), 0, offset);
+        byte[] line = RouterDriver.line(customId, "small").getBytes(UTF_8);
+        step.process(new Record<>(new byte[0], line, 0, headers));
+    }
+
+    /** Stores the position, and starts the task again on its store. */
+    private void restart() {
+        context.scheduledPunctuators().getLast().getPunctuator().punctuate(0);
+        step.close();
+        step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
+        step.init(context);
+    }
+
+    private long stored() {
+        return entries.approximateNumEntries();
+    }
+
+    @Test
+    void lookupThatIsReadAgainIsHandledOnce() {
+        read("a", 0);
+        read("b", 1);
+        long stored = stored();
+        restart();
+        read("a", 0);
+        read("b", 1);
+
+        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(1);
+        // The position itself is an entry.
+        assertThat(stored()).isEqualTo(stored + 1);
+        read("c", 2);
+        assertThat(stored()).isEqualTo(stored + 3);
+    }
+
+    @Test
+    void lookupOfARecreatedTopicIsNew() {
+        read("a", 5);
+        restart();
+        router.lookupsTopic = new Uuid(1, 2);
+        step.close();
+        step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
+        step.init(context);
+        long stored = stored();
+        read("b", 0);
+
+        assertThat(stored()).isEqualTo(stored + 2);
+    }
+}
