@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,7 +96,7 @@ final class CanonicalBodyReader {
         return digest.digest();
     }
 
-    private void add(TreeMap<String, byte[]> values, String key, byte[] value) {
+    private void add(Map<String, byte[]> values, String key, byte[] value) {
         isAmbiguous |= openKeys >= MAX_OPEN_KEYS;
         if (!isAmbiguous) {
             isAmbiguous = values.put(key, value) != null;
