@@ -42,8 +42,8 @@ final class JsonEscape {
         return Character.isSurrogate(first)
                 ? new byte[] {
                     (byte) (0xE0 | first >> 12),
-                    (byte) (0x80 | first >> 6 & 0x3F),
-                    (byte) (0x80 | first & 0x3F)
+                    (byte) (0x80 | ((first >> 6) & 0x3F)),
+                    (byte) (0x80 | (first & 0x3F))
                 }
                 : Character.toString(first).getBytes(UTF_8);
     }
