@@ -1,0 +1,93 @@
+package dev.millrace.router.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.router.cache.CacheWorld.Job;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Tests which followers get the outcome of their leader, and who leads next. */
+class SharedOutcomeTest {
+    private final CacheWorld world = new CacheWorld();
+    private final Job first = world.job("first", 1);
+    private final Job second = world.job("second", 1);
+    private final Job third = world.job("third", 1);
+
+    private void lookUp(Job... jobs) {
+        List.of(jobs).forEach(world::lookUp);
+    }
+
+    @Nested
+    class WhenTheProviderFails {
+        @Test
+        void finalErrorGoesToAll() {
+            lookUp(first, second);
+            world.fail(first, ErrorCode.SERVER_ERROR);
+
+            assertThat(world.resultOf(second))
+                    .contains(
+                            "\"code\":\"server_error\"",
+                            "of the leader",
+                            "\"cache\":\"collapsed\"");
+            assertThat(world.costOf(second).kind()).isEqualTo(CostKind.NONE);
+            assertThat(world.costOf(second).savedUsd()).isZero();
+            assertThat(Objects.requireNonNull(world.costOf(second).end()).errorCode())
+                    .isEqualTo("server_error");
+        }
+
+        @Test
+        void errorIsNotKept() {
+            lookUp(first);
+            world.fail(first, ErrorCode.SERVER_ERROR);
+            lookUp(second);
+
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+        }
+
+        @Test
+        void jobWithAnotherFallbackIsCalled() {
+            var patient =
+                    new Job("patient", 1, List.of("small", "second"), null, first.submittedAt());
+            lookUp(first, second, patient, third);
+            world.fail(first, ErrorCode.SERVER_ERROR);
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first", "patient");
+            assertThat(world.resultOf(third)).contains("server_error");
+        }
+    }
+
+    @Nested
+    class WhenAFallbackAnswers {
+        private final Job leader =
+                new Job("leader", 1, List.of("small", "second"), null, first.submittedAt());
+        private final Job follower =
+                new Job("follower", 1, List.of("small", "second"), null, first.submittedAt());
+
+        @Test
+        void answerGoesToJobsThatAllowTheModelAndTheFirstOtherOneIsCalled() {
+            lookUp(leader, first, follower, second);
+            world.answer(leader, world.success(leader, "second", ""));
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("leader", "first");
+            assertThat(world.resultOf(follower)).contains("\"model\":\"second\"");
+            assertThat(world.endsOf(second)).isEmpty();
+            world.succeed(first);
+            assertThat(world.resultOf(second)).contains("\"model\":\"small\"");
+        }
+
+        @Test
+        void answerIsNotKept() {
+            lookUp(leader);
+            world.answer(leader, world.success(leader, "second", ""));
+            lookUp(follower);
+
+            assertThat(world.releasedNames()).containsExactly("leader", "follower");
+        }
+    }
+}
