@@ -2,14 +2,19 @@ package dev.millrace.standalone.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.control.ControlFollower;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.simulator.settings.Latency;
+import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,8 +22,11 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -26,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a router and a worker with jobs that ask for cached answers. */
 class CachedAnswersIT {
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int JOBS = 60;
     private static final int REQUESTS = 12;
 
@@ -54,6 +63,61 @@ class CachedAnswersIT {
                     .doesNotHaveDuplicates();
             assertCosts(cluster);
         }
+    }
+
+    @Test
+    void purgedAnswersAreCalledAgainAndStatisticsCountThem() {
+        var latency = new Latency.Uniform(Duration.ZERO, Duration.ofMillis(5));
+        try (var cluster =
+                        new JobCluster(
+                                folder.resolve("broker"), JobCluster.simulated(latency), "");
+                var _ = startRouter(cluster);
+                var _ = startWorker(cluster)) {
+            submit(cluster, "first");
+            awaitResults(cluster, JOBS);
+            assertThat(
+                            Commands.execute(
+                                    "cache",
+                                    "purge",
+                                    "--model",
+                                    "deepseek-v3.2",
+                                    "--bootstrap-server",
+                                    cluster.bootstrapServers()))
+                    .isEqualTo(ExitCode.OK);
+
+            var batch = new AtomicInteger();
+            await().atMost(TIMEOUT)
+                    .until(
+                            () -> {
+                                submit(cluster, "after-" + batch.incrementAndGet());
+                                awaitResults(cluster, JOBS * (1 + batch.get()));
+                                return calls(cluster) > REQUESTS;
+                            });
+
+            assertThat(calls(cluster)).isLessThanOrEqualTo(2 * REQUESTS);
+            long ended = JOBS * (1L + batch.get());
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertStats(stats(cluster), cluster, ended));
+        }
+    }
+
+    private static void assertStats(CacheStats stats, JobCluster cluster, long ended) {
+        assertThat(stats.misses()).isEqualTo(calls(cluster));
+        assertThat(stats.hits() + stats.collapsed() + stats.misses()).isEqualTo(ended);
+        assertThat(stats.entries()).isBetween(1L, (long) REQUESTS);
+        assertThat(stats.savedUsd()).isPositive();
+    }
+
+    private static long calls(JobCluster cluster) {
+        return cluster.simulator().ledger().summary().calls();
+    }
+
+    private static CacheStats stats(JobCluster cluster) {
+        return ControlFollower.read(
+                        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+                        cluster.topics().prefix())
+                .cache()
+                .total();
     }
 
     private static void assertCosts(JobCluster cluster) {
@@ -95,19 +159,19 @@ class CachedAnswersIT {
     }
 
     private static void submit(JobCluster cluster, String batch) {
-        for (int i = 0; i < JOBS; i++) {
-            String line =
-                    """
-                    {"custom_id":"job-%d","url":"/v1/chat/completions","millrace":{"cache":"exact","batch":"%s"},\
-                    "body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
-                            .formatted(i, batch, i % REQUESTS);
-            String key = "job-" + i;
-            cluster.submit(
-                    new ProducerRecord<>(
-                            cluster.topics().requests(),
-                            key.getBytes(UTF_8),
-                            line.getBytes(UTF_8)));
-        }
+        cluster.submit(IntStream.range(0, JOBS).mapToObj(i -> request(cluster, batch, i)).toList());
+    }
+
+    private static ProducerRecord<byte[], byte[]> request(
+            JobCluster cluster, String batch, int number) {
+        String line =
+                """
+                {"custom_id":"job-%d","url":"/v1/chat/completions","millrace":{"cache":"exact","batch":"%s"},\
+                "body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
+                        .formatted(number, batch, number % REQUESTS);
+        String key = "job-" + number;
+        return new ProducerRecord<>(
+                cluster.topics().requests(), key.getBytes(UTF_8), line.getBytes(UTF_8));
     }
 
     private static void awaitResults(JobCluster cluster, int results) {
