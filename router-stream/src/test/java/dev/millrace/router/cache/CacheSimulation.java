@@ -269,8 +269,8 @@ final class CacheSimulation {
             assertThat(world.store.count(kind)).as("entries of kind " + kind).isZero();
         }
         assertThat(world.gauge("waiting")).isZero();
-        assertThat(world.gauge("entries")).isEqualTo(world.store.count('I'));
-        assertThat(world.gauge("bytes")).isEqualTo(world.store.bytes('A'));
+        assertThat(world.gauge("entries")).isEqualTo((double) world.store.count('I'));
+        assertThat(world.gauge("bytes")).isEqualTo((double) world.store.bytes('A'));
     }
 
     /** Checks that a job got only the answer to its own request. */

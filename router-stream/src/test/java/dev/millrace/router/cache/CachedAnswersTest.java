@@ -243,7 +243,7 @@ class CachedAnswersTest {
             }
 
             assertThat(world.gauge("bytes"))
-                    .isEqualTo(world.store.bytes('A'))
+                    .isEqualTo((double) world.store.bytes('A'))
                     .isBetween(1_500.0, 2_500.0);
         }
 

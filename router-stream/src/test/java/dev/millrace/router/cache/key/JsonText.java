@@ -69,7 +69,8 @@ sealed interface JsonText {
 
     private static String quoted(String text, RandomGenerator random) {
         var out = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             boolean mustEscape = c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c);
             out.append(mustEscape || random.nextInt(4) == 0 ? escaped(c, random) : c);
         }

@@ -21,9 +21,15 @@ public final class CacheText {
     static List<String> of(ControlState.Cache cache) {
         CacheStats total = cache.total();
         var lines = new ArrayList<String>();
-        lines.add(format("entries %,d, %,.1f MiB", total.entries(), total.bytes() / BYTES_PER_MIB));
         lines.add(
-                format(
+                String.format(
+                        Locale.ROOT,
+                        "entries %,d, %,.1f MiB",
+                        total.entries(),
+                        total.bytes() / BYTES_PER_MIB));
+        lines.add(
+                String.format(
+                        Locale.ROOT,
                         "jobs    %,d hits, %,d stale, %,d collapsed, %,d misses: %.1f %% without a"
                                 + " call",
                         total.hits(),
@@ -32,7 +38,12 @@ public final class CacheText {
                         total.misses(),
                         shareWithoutCall(total)));
         lines.add("saved   " + Usd.text(total.savedUsd()) + " USD");
-        lines.add(format("removed %,d evicted, %,d expired", total.evicted(), total.expired()));
+        lines.add(
+                String.format(
+                        Locale.ROOT,
+                        "removed %,d evicted, %,d expired",
+                        total.evicted(),
+                        total.expired()));
         cache.purges().values().stream()
                 .sorted(Comparator.comparing(CachePurge::at))
                 .map(CacheText::of)
@@ -63,9 +74,5 @@ public final class CacheText {
         filter.tenant().ifPresent(it -> parts.add("of tenant " + it));
         filter.routedBy().ifPresent(it -> parts.add("routed by " + it));
         return parts.isEmpty() ? "all answers" : "answers " + String.join(" ", parts);
-    }
-
-    private static String format(String text, Object... values) {
-        return String.format(Locale.ROOT, text, values);
     }
 }
