@@ -181,7 +181,7 @@ final class FlightPasses {
         /** Ends or releases a follower, or returns false to leave it waiting. */
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
-                budget.onVisit(outcome.line().bytes().length);
+                budget.onVisit(outcome.line().bytes().length + job.record().value().length);
                 store.followers().remove(job.toFollower(sequence));
                 store.totals()
                         .onCollapsed(

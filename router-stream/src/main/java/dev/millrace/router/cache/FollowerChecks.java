@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.cache.FlightPasses.TurnBudget;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.Follower;
 import dev.millrace.router.cache.store.LookupRecord;
@@ -46,7 +47,11 @@ final class FollowerChecks {
     boolean endExpired() {
         var now = services.now();
         List<Follower> expired = store.followers().expired(now.toEpochMilli(), MAX_TURN);
+        var budget = new TurnBudget(MAX_TURN);
         for (Follower follower : expired) {
+            if (budget.isUsedUp()) {
+                return true;
+            }
             // The index has milliseconds only.
             if (follower.deadline() != null && !now.isBefore(follower.deadline())) {
                 end(
@@ -54,7 +59,8 @@ final class FollowerChecks {
                         ErrorCode.DEADLINE_EXCEEDED,
                         "the deadline "
                                 + follower.deadline()
-                                + " has passed while the job waited for an identical one");
+                                + " has passed while the job waited for an identical one",
+                        budget);
             }
         }
         return expired.size() == MAX_TURN;
@@ -82,7 +88,14 @@ final class FollowerChecks {
         var page = store.followers().page(nextFollower, MAX_TURN);
         List<Follower> cancelled =
                 page.followers().stream().filter(it -> isCancelled(control, it)).toList();
-        cancelled.forEach(it -> end(it, ErrorCode.CANCELLED, "the job or its batch was cancelled"));
+        var budget = new TurnBudget(MAX_TURN);
+        for (Follower follower : cancelled) {
+            if (budget.isUsedUp()) {
+                // The next turn reads this page again, without the jobs that have ended.
+                return true;
+            }
+            end(follower, ErrorCode.CANCELLED, "the job or its batch was cancelled", budget);
+        }
         nextFollower = page.next();
         isScanningCancellations = nextFollower != null;
         return !cancelled.isEmpty();
@@ -105,13 +118,14 @@ final class FollowerChecks {
                 follower.tenant(), follower.batch(), follower.jobId(), follower.submittedAt());
     }
 
-    private void end(Follower follower, ErrorCode error, String message) {
+    private void end(Follower follower, ErrorCode error, String message, TurnBudget budget) {
         Optional<LookupRecord> record = store.followers().find(follower);
         if (record.isEmpty()) {
             return;
         }
-        store.followers().remove(follower);
+        budget.onVisit(record.get().value().length);
         CachedJob job = CachedJob.readWaiting(record.get(), services.topics());
+        store.followers().remove(follower);
         ends.fail(job, error, message, null);
     }
 

@@ -26,14 +26,19 @@ record ResultLine(
         String routedBy,
         boolean isFallback,
         BigDecimal costUsd) {
-    /** Ends for a reason of the job itself, which say nothing about identical jobs. */
+    /**
+     * Ends for a reason of the job itself, which say nothing about identical jobs. A provider may
+     * reject a field, such as {@code metadata}, in which identical jobs differ.
+     */
     private static final Set<ErrorCode> OWN_REASONS =
             EnumSet.of(
                     ErrorCode.DEADLINE_EXCEEDED,
                     ErrorCode.CANCELLED,
                     ErrorCode.BUDGET_EXCEEDED,
                     ErrorCode.INTERNAL_ERROR,
-                    ErrorCode.MALFORMED_REQUEST);
+                    ErrorCode.MALFORMED_REQUEST,
+                    ErrorCode.VALIDATION_ERROR,
+                    ErrorCode.RESPONSE_TOO_LARGE);
 
     private static final int SUCCESS = 200;
     private static final int AFTER_SUCCESS = 300;

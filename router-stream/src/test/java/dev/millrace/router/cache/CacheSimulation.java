@@ -160,7 +160,7 @@ final class CacheSimulation {
         String at = "at " + world.clock.millis();
         return switch (random.nextInt(8)) {
             case 0 -> null;
-            case 1 -> world.failure(job, ErrorCode.VALIDATION_ERROR);
+            case 1 -> world.failure(job, ErrorCode.SERVER_ERROR);
             case 2 -> world.failure(job, ErrorCode.DEADLINE_EXCEEDED);
             case 3 -> world.success(job, job.chain().getLast(), at);
             case 4 -> "{}".getBytes(UTF_8);

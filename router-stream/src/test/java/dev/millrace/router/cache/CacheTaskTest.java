@@ -180,7 +180,55 @@ class CacheTaskTest {
     }
 
     @Nested
+    class WhenWaitingJobsAreLong {
+        private void lookUpLong(Job job) {
+            var record = world.lookup(job);
+            String padded = new String(record.value(), UTF_8) + " ".repeat(9 << 20);
+            world.lookUp(
+                    new LookupRecord(record.headers(), padded.getBytes(UTF_8), record.timestamp()));
+        }
+
+        @Test
+        void oneTurnEndsFewOfThem() {
+            lookUp(first);
+            lookUpLong(second);
+            lookUpLong(third);
+
+            world.succeed(first);
+            world.commit();
+
+            assertThat(world.ended).hasSize(1);
+            world.settle();
+            assertThat(world.ended).hasSize(2);
+        }
+
+        @Test
+        void oneTurnEndsFewExpiredOnes() {
+            var deadline = world.clock.instant().plusSeconds(5);
+            lookUp(first);
+            for (String name : List.of("a", "b")) {
+                lookUpLong(new Job(name, 1, List.of("small"), deadline, world.clock.instant()));
+            }
+
+            world.pass(Duration.ofSeconds(10));
+            world.commit();
+
+            assertThat(world.ended).hasSize(1);
+            world.settle();
+            assertThat(world.ended).hasSize(2);
+        }
+    }
+
+    @Nested
     class WhenTheLeaderEndsForAReasonOfItsOwn {
+        @Test
+        void jobIsCalledIfTheProviderRejectedTheLeader() {
+            lookUp(first, second);
+            world.fail(first, ErrorCode.VALIDATION_ERROR);
+
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+        }
+
         @Test
         void nextJobIsCalledAndTheOthersWaitForIt() {
             lookUp(first, second, third);

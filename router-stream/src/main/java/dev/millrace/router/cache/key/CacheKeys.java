@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -45,7 +46,8 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         if (mode == CacheMode.NONE) {
             return Optional.empty();
         }
-        return CanonicalBody.of(line.bytes(), line.body().start())
+        return CanonicalBody.of(
+                        line.bytes(), line.body().start(), line.endpoint() == Endpoint.RESPONSES)
                 .filter(body -> mode == CacheMode.EXACT || body.hasTemperatureZero())
                 .map(body -> digest(tenant, line, model, addedLimit, body));
     }
@@ -61,8 +63,11 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         add(sha256, isShared ? "shared" : "tenant " + tenant);
         add(sha256, line.endpoint().url());
         add(sha256, model.name());
+        add(sha256, model.provider());
         add(sha256, model.upstreamModel());
         add(sha256, addedLimit == null ? "" : addedLimit.toString());
+        // At a fallback, only a job with this bound may get an output limit.
+        add(sha256, line.options().maxCostUsd() == null ? "" : "bounded");
         sha256.update(body.digest());
         return HexFormat.of().formatHex(sha256.digest());
     }

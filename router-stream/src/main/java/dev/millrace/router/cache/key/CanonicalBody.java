@@ -15,8 +15,9 @@ record CanonicalBody(byte[] digest, boolean hasTemperatureZero) {
      * they use, or if it has too many keys to sort.
      *
      * @param json contains a valid JSON object from {@code start}
+     * @param isEchoed whether the answer repeats fields of the body, so that they count too
      */
-    static Optional<CanonicalBody> of(byte[] json, int start) {
-        return new CanonicalBodyReader(json, start).read();
+    static Optional<CanonicalBody> of(byte[] json, int start, boolean isEchoed) {
+        return new CanonicalBodyReader(json, start, isEchoed).read();
     }
 }

@@ -23,17 +23,17 @@ import java.util.regex.Pattern;
  * bracket, and an object is its digest of fixed length.
  */
 final class CanonicalBodyReader {
-    /** Fields that change neither the answer nor its use. */
-    private static final Set<String> IGNORED =
+    /** Fields that the cache key or the call replaces. */
+    private static final Set<String> REPLACED = Set.of("model", "stream", "stream_options");
+
+    /** Fields that change neither the answer nor its use, unless the answer repeats them. */
+    private static final Set<String> UNUSED =
             Set.of(
-                    "model",
                     "metadata",
                     "user",
                     "safety_identifier",
                     "prompt_cache_key",
-                    "prompt_cache_retention",
-                    "stream",
-                    "stream_options");
+                    "prompt_cache_retention");
 
     /** More keys in open objects give no digest: a million of them would take 200 MB. */
     private static final int MAX_OPEN_KEYS = 100_000;
@@ -43,6 +43,7 @@ final class CanonicalBodyReader {
     private static final int BODY = 0;
 
     private final byte[] json;
+    private final boolean isEchoed;
 
     /** One digest for each nesting depth of objects. */
     private final List<MessageDigest> digests = new ArrayList<>();
@@ -52,8 +53,9 @@ final class CanonicalBodyReader {
     private boolean isAmbiguous;
     private boolean hasTemperatureZero;
 
-    CanonicalBodyReader(byte[] json, int start) {
+    CanonicalBodyReader(byte[] json, int start, boolean isEchoed) {
         this.json = json;
+        this.isEchoed = isEchoed;
         at = start;
     }
 
@@ -85,7 +87,10 @@ final class CanonicalBodyReader {
         at++;
         openKeys -= values.size();
         if (depth == BODY) {
-            values.keySet().removeAll(IGNORED);
+            values.keySet().removeAll(REPLACED);
+            if (!isEchoed) {
+                values.keySet().removeAll(UNUSED);
+            }
         }
         values.forEach(
                 (key, value) -> {

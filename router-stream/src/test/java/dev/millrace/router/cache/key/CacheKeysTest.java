@@ -78,6 +78,29 @@ class CacheKeysTest {
         }
 
         @Test
+        void providerMatters() {
+            Model moved = SMALL.servedBy("azure", SMALL.upstreamModel());
+
+            assertThat(EXACT.keyOf("acme", body(""), moved, null)).isNotEqualTo(key(body("")));
+        }
+
+        @Test
+        void boundOfTheCostMatters() {
+            var bounded = line(URL, "{\"model\":\"auto\",\"messages\":[]}", "{\"max_cost_usd\":1}");
+
+            assertThat(key(bounded)).isNotEqualTo(key(body("")));
+        }
+
+        @Test
+        void fieldsThatAnAnswerRepeatsMatter() {
+            String body = "{\"model\":\"auto\",\"input\":\"a\",\"metadata\":{\"of\":\"%s\"}}";
+            var one = line("/v1/responses", body.formatted("one"), "{}");
+            var two = line("/v1/responses", body.formatted("two"), "{}");
+
+            assertThat(key(one)).isNotEqualTo(key(two)).isEqualTo(key(one));
+        }
+
+        @Test
         void addedOutputLimitMatters() {
             assertThat(EXACT.keyOf("acme", body(""), SMALL, 100L))
                     .isNotEqualTo(EXACT.keyOf("acme", body(""), SMALL, 101L))

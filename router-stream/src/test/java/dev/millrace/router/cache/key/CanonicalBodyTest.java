@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CanonicalBodyTest {
     private static String digest(String json) {
-        return CanonicalBody.of(("x" + json + "x").getBytes(UTF_8), 1)
+        return CanonicalBody.of(("x" + json + "x").getBytes(UTF_8), 1, false)
                 .map(it -> HexFormat.of().formatHex(it.digest()))
                 .orElse("none");
     }
@@ -239,7 +239,9 @@ class CanonicalBodyTest {
     @Nested
     class Temperature {
         private boolean isZero(String body) {
-            return CanonicalBody.of(body.getBytes(UTF_8), 0).orElseThrow().hasTemperatureZero();
+            return CanonicalBody.of(body.getBytes(UTF_8), 0, false)
+                    .orElseThrow()
+                    .hasTemperatureZero();
         }
 
         @ParameterizedTest
