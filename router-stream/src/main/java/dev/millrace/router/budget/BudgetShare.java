@@ -1,0 +1,77 @@
+package dev.millrace.router.budget;
+
+import java.math.BigDecimal;
+
+/**
+ * The money of an account that one request partition holds, in US dollars. Immutable.
+ *
+ * <pre>
+ *          lent                     reserve            charge
+ * owner ───────► free ───────────────────► reserved ──────────► spent
+ *       ◄───────      ◄───────────────────
+ *        returned          release
+ * </pre>
+ *
+ * @param lent total that the owner has lent, at least 0; only grows
+ * @param returned total given back to the owner, at least 0; only grows
+ * @param reserved amount that unfinished jobs may still spend, at least 0
+ * @param spent total that was billed or may have been billed, at least 0; only grows
+ */
+public record BudgetShare(
+        BigDecimal lent, BigDecimal returned, BigDecimal reserved, BigDecimal spent) {
+    /** The share of a partition that has borrowed nothing. */
+    public static final BudgetShare NONE =
+            new BudgetShare(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+
+    /**
+     * Returns the amount that can be reserved. It is negative only after a job cost more than its
+     * reservation.
+     */
+    public BigDecimal free() {
+        return lent.subtract(returned).subtract(reserved).subtract(spent);
+    }
+
+    /** Returns true if the amount can be reserved. */
+    public boolean covers(BigDecimal amount) {
+        return free().compareTo(amount) >= 0;
+    }
+
+    /** Applies a grant of the owner; an earlier grant changes nothing. */
+    public BudgetShare onLent(BigDecimal total) {
+        return new BudgetShare(lent.max(total), returned, reserved, spent);
+    }
+
+    /**
+     * Reserves an amount for a job.
+     *
+     * @throws IllegalStateException if the share does not cover the amount
+     */
+    public BudgetShare reserve(BigDecimal amount) {
+        if (!covers(amount)) {
+            throw new IllegalStateException("the share has " + free() + ", not " + amount);
+        }
+        return new BudgetShare(lent, returned, reserved.add(amount), spent);
+    }
+
+    /**
+     * Turns reserved money into spent money.
+     *
+     * @param cost of an attempt; may be more than what is left of the reservation
+     * @param reservationLeft what is left of the job's reservation
+     */
+    public BudgetShare charge(BigDecimal cost, BigDecimal reservationLeft) {
+        return new BudgetShare(
+                lent, returned, reserved.subtract(cost.min(reservationLeft)), spent.add(cost));
+    }
+
+    /** Frees what is left of a reservation. */
+    public BudgetShare release(BigDecimal reservationLeft) {
+        return new BudgetShare(lent, returned, reserved.subtract(reservationLeft), spent);
+    }
+
+    /** Gives back all free money. */
+    public BudgetShare giveBack() {
+        return new BudgetShare(
+                lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
+    }
+}

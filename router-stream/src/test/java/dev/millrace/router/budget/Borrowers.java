@@ -1,0 +1,132 @@
+package dev.millrace.router.budget;
+
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Partitions that borrow money of one account over a network that delays, reorders and repeats
+ * messages.
+ */
+final class Borrowers {
+    private static final int PER_CENT = 100;
+
+    final AccountOwner owner;
+    final List<Borrower> all = new ArrayList<>();
+    private final List<Runnable> network = new ArrayList<>();
+    private final Random random;
+
+    Borrowers(BigDecimal limit, int partitions, Random random) {
+        this.owner = new AccountOwner(limit);
+        this.random = random;
+        for (int i = 0; i < partitions; i++) {
+            all.add(new Borrower(i));
+        }
+    }
+
+    /** One request partition: its share, its waiting jobs and its running jobs. */
+    final class Borrower {
+        final Deque<BigDecimal> waiting = new ArrayDeque<>();
+        final List<BigDecimal> running = new ArrayList<>();
+        final int partition;
+        BudgetShare share = BudgetShare.NONE;
+        int denied;
+        private boolean isScarce;
+        private long sequence;
+
+        Borrower(int partition) {
+            this.partition = partition;
+        }
+
+        void startJobs() {
+            while (!waiting.isEmpty() && share.covers(waiting.getFirst())) {
+                BigDecimal amount = waiting.removeFirst();
+                share = share.reserve(amount);
+                running.add(amount);
+            }
+        }
+
+        void endJob(int index, BigDecimal cost) {
+            BigDecimal amount = running.remove(index);
+            share = share.charge(cost, amount).release(amount.subtract(cost));
+        }
+
+        void report() {
+            if (isScarce) {
+                share = share.giveBack();
+            }
+            BigDecimal missing =
+                    waiting.isEmpty()
+                            ? BigDecimal.ZERO
+                            : waiting.getFirst().subtract(share.free()).max(BigDecimal.ZERO);
+            BigDecimal needed = share.lent().add(missing);
+            var report =
+                    new ShareReport(
+                            partition,
+                            ++sequence,
+                            share.returned(),
+                            share.reserved(),
+                            share.spent(),
+                            needed,
+                            needed.add(missing),
+                            waiting.size());
+            send(() -> owner.onReport(report));
+        }
+
+        void onGrant(ShareGrant grant) {
+            share = share.onLent(grant.lent());
+            isScarce = grant.isScarce();
+            startJobs();
+            while (!waiting.isEmpty() && grant.excludes(waiting.getFirst())) {
+                waiting.removeFirst();
+                denied++;
+                startJobs();
+            }
+        }
+    }
+
+    void lend() {
+        owner.lend();
+        for (int partition : owner.partitions()) {
+            ShareGrant grant = owner.grant(partition);
+            send(() -> all.get(partition).onGrant(grant));
+        }
+    }
+
+    private void send(Runnable message) {
+        network.add(message);
+    }
+
+    /** Delivers a random message, which may be delivered again later. */
+    void deliver() {
+        if (!network.isEmpty()) {
+            int index = random.nextInt(network.size());
+            Runnable message = network.get(index);
+            if (random.nextInt(PER_CENT) < 80) {
+                network.remove(index);
+            }
+            message.run();
+        }
+    }
+
+    /** Delivers everything, and exchanges reports and grants until nothing changes. */
+    void settle() {
+        for (int round = 0; round < PER_CENT; round++) {
+            all.forEach(Borrower::report);
+            lend();
+            while (!network.isEmpty()) {
+                network.removeFirst().run();
+            }
+        }
+    }
+
+    /** Returns the money that is spent or may be spent by running jobs. */
+    BigDecimal committed() {
+        return all.stream()
+                .map(it -> it.share.spent().add(it.share.reserved()))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+}
