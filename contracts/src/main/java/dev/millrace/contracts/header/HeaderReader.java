@@ -38,6 +38,10 @@ final class HeaderReader {
         return value == null ? absent : value;
     }
 
+    boolean has(String name) {
+        return headers.lastHeader(name) != null;
+    }
+
     /** Checks that the schema version of the record is readable by this program. */
     void requireSchema() throws UnreadableHeader {
         int version = required(MillraceHeaders.SCHEMA, Integer::valueOf);

@@ -2,6 +2,7 @@ package dev.millrace.contracts.header;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
  * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
  *     answer, so the worker reports how this job ends; null if the job shares none
+ * @param budget what the job may cost; null if nothing limits its cost
  */
 public record JobHeaders(
         JobId jobId,
@@ -48,7 +50,8 @@ public record JobHeaders(
         BigDecimal inheritedUsd,
         List<Fallback> fallbacks,
         @Nullable TokenEstimate tokens,
-        @Nullable String cacheKey) {
+        @Nullable String cacheKey,
+        @Nullable JobBudget budget) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
@@ -76,9 +79,19 @@ public record JobHeaders(
         if (cacheKey != null) {
             requireCacheKey(cacheKey);
         }
+        if (budget != null && budget.attemptUsd().size() != chain.size()) {
+            throw new IllegalArgumentException(
+                    "attemptUsd must have one amount for each model of the chain "
+                            + chain
+                            + ", has "
+                            + budget.attemptUsd().size());
+        }
     }
 
-    /** Creates the headers of a job that has not fallen back and shares no answer. */
+    /**
+     * Creates the headers of a job that has not fallen back, shares no answer, and has no limit on
+     * its cost.
+     */
     public JobHeaders(
             JobId jobId,
             String tenant,
@@ -109,6 +122,7 @@ public record JobHeaders(
                 maxOutputTokens,
                 BigDecimal.ZERO,
                 List.of(),
+                null,
                 null,
                 null);
     }
@@ -145,11 +159,27 @@ public record JobHeaders(
                 billedUsd,
                 allFallbacks,
                 tokens,
-                cacheKey);
+                cacheKey,
+                budget);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
+        return with(estimate, cacheKey, budget);
+    }
+
+    /** Returns a copy with a cache key. */
+    public JobHeaders withCacheKey(String key) {
+        return with(tokens, key, budget);
+    }
+
+    /** Returns a copy with a limit on the job's cost. */
+    public JobHeaders withBudget(JobBudget limit) {
+        return with(tokens, cacheKey, limit);
+    }
+
+    private JobHeaders with(
+            @Nullable TokenEstimate estimate, @Nullable String key, @Nullable JobBudget costLimit) {
         return new JobHeaders(
                 jobId,
                 tenant,
@@ -167,29 +197,8 @@ public record JobHeaders(
                 inheritedUsd,
                 fallbacks,
                 estimate,
-                cacheKey);
-    }
-
-    /** Returns a copy with a cache key. */
-    public JobHeaders withCacheKey(String key) {
-        return new JobHeaders(
-                jobId,
-                tenant,
-                batch,
-                line,
-                priority,
-                deadline,
-                submittedAt,
-                routedBy,
-                chain,
-                position,
-                attempts,
-                requestPartition,
-                maxOutputTokens,
-                inheritedUsd,
-                fallbacks,
-                tokens,
-                key);
+                key,
+                costLimit);
     }
 
     /** Returns the catalog name of the current model. */
@@ -226,6 +235,17 @@ public record JobHeaders(
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
         }
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, cacheKey);
+        if (budget != null) {
+            write(budget, headers);
+        }
+    }
+
+    private static void write(JobBudget budget, Headers headers) {
+        MillraceHeaders.add(headers, MillraceHeaders.RESERVED_USD, Usd.text(budget.reservedUsd()));
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_USD, budget.attemptText());
+        if (budget.spentUsd().signum() != 0) {
+            MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(budget.spentUsd()));
+        }
     }
 
     /**
@@ -255,7 +275,8 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
                     in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
                     tokens(in),
-                    in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey));
+                    in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
+                    budget(in));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
@@ -282,5 +303,19 @@ public record JobHeaders(
         Long input = in.optional(MillraceHeaders.ESTIMATED_INPUT_TOKENS, Long::valueOf);
         Long output = in.optional(MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, Long::valueOf);
         return input == null || output == null ? null : new TokenEstimate(input, output);
+    }
+
+    /**
+     * Reads the limit on the job's cost. Half of a limit is invalid, since the job might cost more
+     * than its submitter allows.
+     */
+    private static @Nullable JobBudget budget(HeaderReader in) throws UnreadableHeader {
+        if (!in.has(MillraceHeaders.RESERVED_USD) && !in.has(MillraceHeaders.ATTEMPT_USD)) {
+            return null;
+        }
+        return new JobBudget(
+                in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
+                in.required(MillraceHeaders.ATTEMPT_USD, JobBudget::parseAttempts),
+                in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO));
     }
 }

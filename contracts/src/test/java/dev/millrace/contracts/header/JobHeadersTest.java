@@ -1,6 +1,7 @@
 package dev.millrace.contracts.header;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,11 @@ class JobHeadersTest {
                             new Fallback("gpt-4.1", "server_error"),
                             new Fallback("llama3:8b", "unknown_model")),
                     new TokenEstimate(1_200, 300),
-                    "0123456789abcdef".repeat(4));
+                    "0123456789abcdef".repeat(4),
+                    new JobBudget(
+                            new BigDecimal("0.5"),
+                            List.of(Optional.of(new BigDecimal("0.00000025")), Optional.empty()),
+                            new BigDecimal("0.01")));
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -65,6 +71,9 @@ class JobHeadersTest {
         headers.remove(MillraceHeaders.INHERITED_USD);
         headers.remove(MillraceHeaders.FALLBACKS);
         headers.remove(MillraceHeaders.CACHE_KEY);
+        headers.remove(MillraceHeaders.RESERVED_USD);
+        headers.remove(MillraceHeaders.ATTEMPT_USD);
+        headers.remove(MillraceHeaders.SPENT_USD);
 
         var read = JobHeaders.read(headers);
 
@@ -75,6 +84,21 @@ class JobHeadersTest {
         assertThat(read.inheritedUsd()).isZero();
         assertThat(read.fallbacks()).isEmpty();
         assertThat(read.cacheKey()).isNull();
+        assertThat(read.budget()).isNull();
+    }
+
+    @Test
+    void budgetTravelsToTheNextModel() {
+        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).budget())
+                .isEqualTo(FULL.budget());
+    }
+
+    @Test
+    void jobThatHasSpentNothingHasNoHeaderOfIt() {
+        var headers = new RecordHeaders();
+        FULL.withBudget(requireNonNull(FULL.budget()).withSpent(BigDecimal.ZERO)).writeTo(headers);
+
+        assertThat(headers.lastHeader(MillraceHeaders.SPENT_USD)).isNull();
     }
 
     @Test
@@ -135,6 +159,17 @@ class JobHeadersTest {
         }
 
         @ParameterizedTest
+        @ValueSource(strings = {MillraceHeaders.RESERVED_USD, MillraceHeaders.ATTEMPT_USD})
+        void halfOfABudgetIsRejected(String missing) {
+            var headers = written();
+            headers.remove(missing);
+
+            assertThatThrownBy(() -> JobHeaders.read(headers))
+                    .isInstanceOf(UnreadableHeader.class)
+                    .hasMessageContaining(missing);
+        }
+
+        @ParameterizedTest
         @CsvSource({
             "millrace-schema, 3",
             "millrace-schema, x",
@@ -152,6 +187,13 @@ class JobHeadersTest {
             "millrace-inherited-usd, -1",
             "millrace-fallbacks, gpt-4.1",
             "millrace-cache-key, abc",
+            "millrace-reserved-usd, much",
+            "millrace-reserved-usd, -1",
+            "millrace-attempt-usd, 0.1",
+            "millrace-attempt-usd, '0.1,0.1,0.1'",
+            "millrace-attempt-usd, '0.1,-0.1'",
+            "millrace-attempt-usd, '0.1,'",
+            "millrace-spent-usd, -1",
         })
         void anInvalidHeaderIsRejected(String name, String value) {
             var headers = written();

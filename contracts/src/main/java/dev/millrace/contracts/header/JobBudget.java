@@ -1,0 +1,63 @@
+package dev.millrace.contracts.header;
+
+import dev.millrace.contracts.money.Usd;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a job may cost in total, over all attempts at all models of its chain. Amounts are in US
+ * dollars and not negative.
+ *
+ * @param reservedUsd the highest cost of the job
+ * @param attemptUsd for each model of the chain, the highest cost of one attempt; empty if
+ *     unbounded
+ * @param spentUsd the most that the attempts at earlier models of the chain have cost, including
+ *     attempts whose cost is unknown
+ */
+public record JobBudget(
+        BigDecimal reservedUsd, List<Optional<BigDecimal>> attemptUsd, BigDecimal spentUsd) {
+    private static final String SEPARATOR = ",";
+    private static final String UNBOUNDED = "-";
+
+    public JobBudget {
+        attemptUsd = List.copyOf(attemptUsd);
+        requireNotNegative("reservedUsd", reservedUsd);
+        attemptUsd.forEach(it -> it.ifPresent(usd -> requireNotNegative("attemptUsd", usd)));
+        requireNotNegative("spentUsd", spentUsd);
+    }
+
+    /** Creates the budget of a job that has made no attempt. */
+    public JobBudget(BigDecimal reservedUsd, List<Optional<BigDecimal>> attemptUsd) {
+        this(reservedUsd, attemptUsd, BigDecimal.ZERO);
+    }
+
+    /** Returns a copy with the most that all attempts so far have cost. */
+    public JobBudget withSpent(BigDecimal usd) {
+        return new JobBudget(reservedUsd, attemptUsd, usd);
+    }
+
+    private static void requireNotNegative(String name, BigDecimal usd) {
+        if (usd.signum() < 0) {
+            throw new IllegalArgumentException(name + " must not be negative, was " + usd);
+        }
+    }
+
+    /** Returns the header's text for {@link #attemptUsd}. */
+    String attemptText() {
+        return attemptUsd.stream()
+                .map(it -> it.map(Usd::text).orElse(UNBOUNDED))
+                .collect(Collectors.joining(SEPARATOR));
+    }
+
+    /** Reads the header's text for {@link #attemptUsd}. */
+    static List<Optional<BigDecimal>> parseAttempts(String text) {
+        return Stream.of(text.split(SEPARATOR, -1)).map(JobBudget::parseAttempt).toList();
+    }
+
+    private static Optional<BigDecimal> parseAttempt(String text) {
+        return text.equals(UNBOUNDED) ? Optional.empty() : Optional.of(new BigDecimal(text));
+    }
+}
