@@ -2,6 +2,7 @@ package dev.millrace.contracts.control;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.PolicyNames;
 import dev.millrace.contracts.policy.RoutedBy;
@@ -49,13 +50,13 @@ public record AppliedPolicy(
 
     /** Returns the record that puts this version in force. */
     public ControlRecord record() {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("version", version);
         json.put("policy", policy.text());
         json.put("applied_at", appliedAt.toString());
         json.put("by", by);
         note.ifPresent(it -> json.put("note", it));
-        return new ControlRecord(key(), ControlJson.bytes(json));
+        return new ControlRecord(key(), JsonFields.bytes(json));
     }
 
     /**
@@ -65,7 +66,7 @@ public record AppliedPolicy(
      *     the key
      */
     static AppliedPolicy of(ControlKey.PolicyVersion key, byte[] value) {
-        var json = ControlJson.read(value, WHAT);
+        var json = JsonFields.read(value, WHAT);
         if (json.count("version", 1) != key.version()) {
             throw new IllegalArgumentException(WHAT + " must have the version of its key");
         }

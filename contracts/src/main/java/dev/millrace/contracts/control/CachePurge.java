@@ -1,5 +1,6 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.policy.RoutedBy;
 import java.time.Instant;
 import java.util.Optional;
@@ -82,7 +83,7 @@ public record CachePurge(Instant at, String by, Instant until, Instant expires, 
 
     /** Returns the record that puts the purge into effect. */
     public ControlRecord record(String id) {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("at", at.toString());
         json.put("by", by);
         json.put("until", until.toString());
@@ -91,7 +92,7 @@ public record CachePurge(Instant at, String by, Instant until, Instant expires, 
         put(json, "model", filter.model());
         put(json, "tenant", filter.tenant());
         put(json, "routed_by", filter.routedBy());
-        return new ControlRecord(new ControlKey.Purge(id), ControlJson.bytes(json));
+        return new ControlRecord(new ControlKey.Purge(id), JsonFields.bytes(json));
     }
 
     private static void put(ObjectNode json, String key, Optional<String> value) {
@@ -104,7 +105,7 @@ public record CachePurge(Instant at, String by, Instant until, Instant expires, 
      * @throws IllegalArgumentException if the value is not a purge
      */
     static CachePurge of(byte[] value) {
-        var json = ControlJson.read(value, "a purge of the cache");
+        var json = JsonFields.read(value, "a purge of the cache");
         return new CachePurge(
                 json.time("at"),
                 json.text("by"),

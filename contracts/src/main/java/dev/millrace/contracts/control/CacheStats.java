@@ -1,5 +1,6 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 
@@ -50,7 +51,7 @@ public record CacheStats(
 
     /** Returns the record of a partition. */
     public ControlRecord record(int partition) {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("entries", entries);
         json.put("bytes", bytes);
         json.put("hits", hits);
@@ -60,7 +61,7 @@ public record CacheStats(
         json.put("evicted", evicted);
         json.put("expired", expired);
         json.put("saved_usd", savedUsd);
-        return new ControlRecord(new ControlKey.CachePartition(partition), ControlJson.bytes(json));
+        return new ControlRecord(new ControlKey.CachePartition(partition), JsonFields.bytes(json));
     }
 
     /**
@@ -69,7 +70,7 @@ public record CacheStats(
      * @throws IllegalArgumentException if the value is not a statistic of the cache
      */
     static CacheStats of(byte[] value) {
-        var json = ControlJson.read(value, "a statistic of the cache");
+        var json = JsonFields.read(value, "a statistic of the cache");
         return new CacheStats(
                 json.number("entries", 0),
                 json.number("bytes", 0),

@@ -3,6 +3,8 @@ package dev.millrace.contracts.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ControlKey {
     /** The highest version number, so that one stray record cannot use up the range of an int. */
     int MAX_VERSION = 999_999_999;
+
+    /** The start of each key of a {@link Budget}; the rest is the account's id. */
+    String BUDGET = "budget/";
+
+    /** Replaces the start of the period in the key of a budget without periods. */
+    String TOTAL = "total";
 
     /**
      * One version of a policy, {@code policy/default/7}.
@@ -94,6 +102,39 @@ public sealed interface ControlKey {
      */
     record CachePartition(int partition) implements ControlKey {}
 
+    /** The key of a limit that an operator set for a budget. */
+    sealed interface Limit extends ControlKey {}
+
+    /** The limit of a tenant's budget in each period, {@code budget-limit/tenant/acme}. */
+    record TenantLimit(String tenant) implements Limit {}
+
+    /** The limit of a batch's budget, {@code budget-limit/batch/acme/2026-11-20}. */
+    record BatchLimit(String tenant, String batch) implements Limit {}
+
+    /** The key of the state of an account: a tenant's budget in one period, or a batch's budget. */
+    sealed interface Budget extends ControlKey {
+        /** Returns the account's id, such as {@code batch/acme/2026-11-20}. */
+        default String account() {
+            return text().substring(BUDGET.length());
+        }
+
+        /** Parses an account's id; empty for any other text. */
+        static Optional<Budget> ofAccount(String id) {
+            return ControlKey.of(BUDGET + id).map(Budget.class::cast);
+        }
+    }
+
+    /**
+     * A tenant's budget in one period, {@code budget/tenant/acme/2026-11-20T00:00:00Z}, or without
+     * an end, {@code budget/tenant/acme/total}.
+     *
+     * @param periodStart empty if the budget has no periods
+     */
+    record TenantBudget(String tenant, Optional<Instant> periodStart) implements Budget {}
+
+    /** The budget of a batch, {@code budget/batch/acme/2026-11-20}. */
+    record BatchBudget(String tenant, String batch) implements Budget {}
+
     /** Returns the written form. */
     default String text() {
         return switch (this) {
@@ -111,6 +152,12 @@ public sealed interface ControlKey {
             case OpenBreakers(String instance) -> join("breakers", instance);
             case Purge(String id) -> join("cache-purge", id);
             case CachePartition(int partition) -> join("cache", Integer.toString(partition));
+            case TenantLimit(String tenant) -> join("budget-limit", "tenant", tenant);
+            case BatchLimit(String tenant, String batch) ->
+                    join("budget-limit", "batch", tenant, batch);
+            case TenantBudget(String tenant, Optional<Instant> start) ->
+                    BUDGET + join("tenant", tenant, start.map(Instant::toString).orElse(TOTAL));
+            case BatchBudget(String tenant, String batch) -> BUDGET + join("batch", tenant, batch);
         };
     }
 
@@ -127,7 +174,7 @@ public sealed interface ControlKey {
         try {
             return Optional.ofNullable(
                     parse(Arrays.stream(text.split("/", -1)).map(ControlKey::unescaped).toList()));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
     }
@@ -154,6 +201,13 @@ public sealed interface ControlKey {
             case "breakers/2" -> new OpenBreakers(parts.get(1));
             case "cache-purge/2" -> new Purge(parts.get(1));
             case "cache/2" -> new CachePartition(number(parts.get(1), 0));
+            case "budget-limit/3" ->
+                    parts.get(1).equals("tenant") ? new TenantLimit(parts.get(2)) : null;
+            case "budget-limit/4" ->
+                    parts.get(1).equals("batch")
+                            ? new BatchLimit(parts.get(2), parts.get(3))
+                            : null;
+            case "budget/4" -> budget(parts.get(1), parts.get(2), parts.get(3));
             default -> null;
         };
     }
@@ -162,6 +216,19 @@ public sealed interface ControlKey {
         return switch (kind) {
             case "model" -> new PauseModel(name);
             case "tenant" -> new PauseTenant(name);
+            default -> null;
+        };
+    }
+
+    private static @Nullable ControlKey budget(String kind, String tenant, String name) {
+        return switch (kind) {
+            case "tenant" ->
+                    new TenantBudget(
+                            tenant,
+                            name.equals(TOTAL)
+                                    ? Optional.empty()
+                                    : Optional.of(Instant.parse(name)));
+            case "batch" -> new BatchBudget(tenant, name);
             default -> null;
         };
     }

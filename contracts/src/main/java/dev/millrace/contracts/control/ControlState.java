@@ -1,5 +1,7 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
 import java.time.Instant;
@@ -51,6 +53,22 @@ public final class ControlState {
         }
     }
 
+    /**
+     * The records about budgets.
+     *
+     * @param limits the limits that operators set
+     * @param states the state of each account
+     */
+    public record Budgets(
+            Map<ControlKey.Limit, BudgetLimit> limits, Map<ControlKey.Budget, BudgetState> states) {
+        static final Budgets EMPTY = new Budgets(Map.of(), Map.of());
+
+        public Budgets {
+            limits = Map.copyOf(limits);
+            states = Map.copyOf(states);
+        }
+    }
+
     /** The state of an empty topic. */
     public static final ControlState EMPTY = new ControlStateBuilder().state();
 
@@ -60,6 +78,7 @@ public final class ControlState {
     private final Map<ControlKey, OperatorCommand> commands;
     private final Map<String, WorkerBreakers> breakers;
     private final Cache cache;
+    private final Budgets budgets;
     private final Set<String> unreadable;
 
     /**
@@ -72,6 +91,7 @@ public final class ControlState {
             Map<ControlKey, OperatorCommand> commands,
             Map<String, WorkerBreakers> breakers,
             Cache cache,
+            Budgets budgets,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
@@ -79,6 +99,7 @@ public final class ControlState {
         this.commands = commands;
         this.breakers = breakers;
         this.cache = cache;
+        this.budgets = budgets;
         this.unreadable = unreadable;
     }
 
@@ -96,7 +117,7 @@ public final class ControlState {
     /** Returns a builder that starts with this state, to add many records. */
     ControlStateBuilder toBuilder() {
         return new ControlStateBuilder(
-                policies, ramps, trips, commands, breakers, cache, unreadable);
+                policies, ramps, trips, commands, breakers, cache, budgets, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -298,7 +319,8 @@ public final class ControlState {
     private ControlState with(Cache changed) {
         return changed.equals(cache)
                 ? this
-                : new ControlState(policies, ramps, trips, commands, breakers, changed, unreadable);
+                : new ControlState(
+                        policies, ramps, trips, commands, breakers, changed, budgets, unreadable);
     }
 
     /** Returns the state without the commands that have ended; this object if there are none. */
@@ -315,6 +337,7 @@ public final class ControlState {
                 Collections.unmodifiableMap(remaining),
                 breakers,
                 cache,
+                budgets,
                 unreadable);
     }
 
@@ -326,6 +349,11 @@ public final class ControlState {
     /** Returns the purges and sizes of the answer cache, expired purges included. */
     public Cache cache() {
         return cache;
+    }
+
+    /** Returns the limits and states of budgets. */
+    public Budgets budgets() {
+        return budgets;
     }
 
     /** Returns when the next command expires; empty if none does. */

@@ -1,5 +1,7 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,11 +28,21 @@ public final class ControlStateBuilder {
     private final Map<String, WorkerBreakers> breakers;
     private final Map<String, CachePurge> purges;
     private final Map<Integer, CacheStats> cacheStats;
+    private final Map<ControlKey.Limit, BudgetLimit> budgetLimits;
+    private final Map<ControlKey.Budget, BudgetState> budgetStates;
     private final Set<String> unreadableKeys;
 
     /** Creates a builder without records. */
     public ControlStateBuilder() {
-        this(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), ControlState.Cache.EMPTY, Set.of());
+        this(
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                ControlState.Cache.EMPTY,
+                ControlState.Budgets.EMPTY,
+                Set.of());
     }
 
     /** Creates a builder that starts with copies of the given collections. */
@@ -41,6 +53,7 @@ public final class ControlStateBuilder {
             Map<ControlKey, OperatorCommand> commands,
             Map<String, WorkerBreakers> breakers,
             ControlState.Cache cache,
+            ControlState.Budgets budgets,
             Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
@@ -50,15 +63,18 @@ public final class ControlStateBuilder {
         this.breakers = new HashMap<>(breakers);
         this.purges = new HashMap<>(cache.purges());
         this.cacheStats = new HashMap<>(cache.partitions());
+        this.budgetLimits = new HashMap<>(budgets.limits());
+        this.budgetStates = new HashMap<>(budgets.states());
         this.unreadableKeys = new TreeSet<>(unreadableKeys);
     }
 
     /** Returns the current state. */
     public ControlState state() {
         var cache = new ControlState.Cache(purges, cacheStats);
+        var budgets = new ControlState.Budgets(budgetLimits, budgetStates);
         var copy =
                 new ControlStateBuilder(
-                        policies, ramps, trips, commands, breakers, cache, unreadableKeys);
+                        policies, ramps, trips, commands, breakers, cache, budgets, unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
                 Collections.unmodifiableMap(copy.ramps),
@@ -66,6 +82,7 @@ public final class ControlStateBuilder {
                 Collections.unmodifiableMap(copy.commands),
                 Collections.unmodifiableMap(copy.breakers),
                 cache,
+                budgets,
                 Collections.unmodifiableSet(copy.unreadableKeys));
     }
 
@@ -119,6 +136,8 @@ public final class ControlStateBuilder {
             case ControlKey.Purge(String id) -> purges.put(id, CachePurge.of(value));
             case ControlKey.CachePartition(int partition) ->
                     cacheStats.put(partition, CacheStats.of(value));
+            case ControlKey.Limit limit -> budgetLimits.put(limit, BudgetLimit.of(value));
+            case ControlKey.Budget budget -> budgetStates.put(budget, BudgetState.of(value));
         }
     }
 
@@ -147,6 +166,8 @@ public final class ControlStateBuilder {
             case ControlKey.OpenBreakers(String instance) -> breakers.remove(instance);
             case ControlKey.Purge(String id) -> purges.remove(id);
             case ControlKey.CachePartition(int partition) -> cacheStats.remove(partition);
+            case ControlKey.Limit limit -> budgetLimits.remove(limit);
+            case ControlKey.Budget budget -> budgetStates.remove(budget);
         }
     }
 

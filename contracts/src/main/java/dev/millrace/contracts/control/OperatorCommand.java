@@ -1,5 +1,6 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.json.JsonFields;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -31,12 +32,12 @@ public record OperatorCommand(
 
     /** Returns the record that puts the command into effect. */
     public ControlRecord record(ControlKey key) {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("at", at.toString());
         json.put("by", by);
         runningAt.ifPresent(it -> json.put("running_at", it.toString()));
         expires.ifPresent(it -> json.put("expires", it.toString()));
-        return new ControlRecord(key, ControlJson.bytes(json));
+        return new ControlRecord(key, JsonFields.bytes(json));
     }
 
     /**
@@ -45,7 +46,7 @@ public record OperatorCommand(
      * @throws IllegalArgumentException if the value is not a cancellation or pause
      */
     static OperatorCommand of(byte[] value) {
-        var json = ControlJson.read(value, "a cancellation or a pause");
+        var json = JsonFields.read(value, "a cancellation or a pause");
         return new OperatorCommand(
                 json.time("at"),
                 json.text("by"),

@@ -2,6 +2,7 @@ package dev.millrace.contracts.control;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.json.JsonFields;
 import java.math.BigDecimal;
 import java.time.Instant;
 
@@ -32,13 +33,13 @@ public record RampStep(String version, String arm, int step, double share, Insta
      * @param rule number of the rule, from 1
      */
     public ControlRecord record(String policy, int rule) {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("version", version);
         json.put("arm", arm);
         json.put("step", step);
         json.put("share", BigDecimal.valueOf(share));
         json.put("since", since.toString());
-        return new ControlRecord(new ControlKey.Ramp(policy, rule), ControlJson.bytes(json));
+        return new ControlRecord(new ControlKey.Ramp(policy, rule), JsonFields.bytes(json));
     }
 
     /**
@@ -47,7 +48,7 @@ public record RampStep(String version, String arm, int step, double share, Insta
      * @throws IllegalArgumentException if the value is not a ramp step
      */
     static RampStep of(byte[] value) {
-        var json = ControlJson.read(value, "a ramp");
+        var json = JsonFields.read(value, "a ramp");
         return new RampStep(
                 json.text("version"),
                 json.text("arm"),

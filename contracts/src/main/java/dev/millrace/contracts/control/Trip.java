@@ -2,6 +2,7 @@ package dev.millrace.contracts.control;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -60,7 +61,7 @@ public record Trip(
      * @param arm catalog name of the model; for a cleared trip, the name under which it is stored
      */
     public ControlRecord record(String policy, String arm) {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("tripped_at", trippedAt.toString());
         json.put("version", version);
         json.put("rule", rule);
@@ -69,7 +70,7 @@ public record Trip(
         json.put("errors", errors);
         json.put("cost_usd", costUsd);
         clearedAt.ifPresent(it -> json.put("cleared_at", it.toString()));
-        return new ControlRecord(new ControlKey.Guard(policy, arm), ControlJson.bytes(json));
+        return new ControlRecord(new ControlKey.Guard(policy, arm), JsonFields.bytes(json));
     }
 
     /**
@@ -78,7 +79,7 @@ public record Trip(
      * @throws IllegalArgumentException if the value is not a trip
      */
     static Trip of(byte[] value) {
-        var json = ControlJson.read(value, "a trip");
+        var json = JsonFields.read(value, "a trip");
         return new Trip(
                 json.time("tripped_at"),
                 json.text("version"),

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.control;
 
+import dev.millrace.contracts.json.JsonFields;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
 
     /** Returns the record of a worker. */
     public ControlRecord record(String instance) {
-        var json = ControlJson.object();
+        var json = JsonFields.object();
         json.put("expires", expires.toString());
         var array = json.putArray("open");
         for (Open each : open) {
@@ -50,7 +51,7 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
             entry.put("next_trial", each.nextTrial().toString());
             entry.put("jobs_wait", each.jobsWait());
         }
-        return new ControlRecord(new ControlKey.OpenBreakers(instance), ControlJson.bytes(json));
+        return new ControlRecord(new ControlKey.OpenBreakers(instance), JsonFields.bytes(json));
     }
 
     /**
@@ -59,10 +60,10 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
      * @throws IllegalArgumentException if the value is not a list of breakers
      */
     static WorkerBreakers of(byte[] value) {
-        var json = ControlJson.read(value, WHAT);
+        var json = JsonFields.read(value, WHAT);
         var open = new ArrayList<Open>();
         for (JsonNode each : json.node().path("open")) {
-            var entry = new ControlJson(each, WHAT);
+            var entry = new JsonFields(each, WHAT);
             open.add(
                     new Open(
                             entry.text("breaker"),

@@ -1,4 +1,7 @@
-/** Reads and writes JSON as bytes, without building trees. Stateless and thread-safe. */
+/**
+ * Reads and writes JSON as bytes. Builds trees only for small objects, in {@link
+ * dev.millrace.contracts.json.JsonFields}. Stateless and thread-safe.
+ */
 @NullMarked
 package dev.millrace.contracts.json;
 

@@ -3,6 +3,8 @@ package dev.millrace.contracts.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Policies;
@@ -97,6 +99,30 @@ class ControlProperties {
     }
 
     @Property
+    void limitsOfBudgetsSurviveARoundTrip(
+            @ForAll("amounts") BigDecimal usd, @ForAll("times") Instant at, @ForAll String by) {
+        var limit = new BudgetLimit(usd.add(BigDecimal.ONE), at, by);
+
+        assertThat(BudgetLimit.of(limit.toJson())).isEqualTo(limit);
+    }
+
+    @Property
+    void statesOfBudgetsSurviveARoundTrip(
+            @ForAll("amounts") BigDecimal usd,
+            @ForAll("counts") int jobs,
+            @ForAll("optionalTimes") Optional<Instant> periodEnd,
+            @ForAll("times") Instant at) {
+        var state = new BudgetState(usd, usd, usd, jobs, jobs, 80, periodEnd, at);
+
+        assertThat(BudgetState.of(state.toJson())).isEqualTo(state);
+    }
+
+    @Property
+    void accountsSurviveARoundTrip(@ForAll("budgets") ControlKey.Budget budget) {
+        assertThat(ControlKey.Budget.ofAccount(budget.account())).contains(budget);
+    }
+
+    @Property
     void anyValueIsReadOrIgnored(@ForAll("keys") ControlKey key, @ForAll byte[] value) {
         var state = ControlState.EMPTY.with(key.text(), value);
 
@@ -104,6 +130,7 @@ class ControlProperties {
         assertThat(state.policies()).isEmpty();
         assertThat(state.commands()).isEmpty();
         assertThat(state.cache()).isEqualTo(ControlState.Cache.EMPTY);
+        assertThat(state.budgets()).isEqualTo(ControlState.Budgets.EMPTY);
     }
 
     @Property
@@ -141,7 +168,17 @@ class ControlProperties {
                 words().map(ControlKey.BreakerReset::new),
                 words().map(ControlKey.OpenBreakers::new),
                 words().map(ControlKey.Purge::new),
-                counts().map(ControlKey.CachePartition::new));
+                counts().map(ControlKey.CachePartition::new),
+                words().map(ControlKey.TenantLimit::new),
+                two.as(ControlKey.BatchLimit::new),
+                budgets());
+    }
+
+    @Provide
+    Arbitrary<ControlKey.Budget> budgets() {
+        return Arbitraries.oneOf(
+                Combinators.combine(words(), optionalTimes()).as(ControlKey.TenantBudget::new),
+                Combinators.combine(words(), words()).as(ControlKey.BatchBudget::new));
     }
 
     @Provide
@@ -172,7 +209,8 @@ class ControlProperties {
                 .as(Trip::new);
     }
 
-    private static Arbitrary<BigDecimal> amounts() {
+    @Provide
+    Arbitrary<BigDecimal> amounts() {
         return Arbitraries.bigDecimals().between(BigDecimal.ZERO, new BigDecimal("1e9")).ofScale(9);
     }
 

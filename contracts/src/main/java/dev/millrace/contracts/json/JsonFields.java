@@ -1,4 +1,4 @@
-package dev.millrace.contracts.control;
+package dev.millrace.contracts.json;
 
 import dev.millrace.reader.document.SyntaxProblem;
 import java.math.BigDecimal;
@@ -14,12 +14,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON object of a control record. Ignores unknown keys, which a later version may add.
+ * Reads the fields of a small JSON object, such as a control record. Ignores unknown keys, which a
+ * later version may add.
  *
  * @param node the object
  * @param what kind of record, for messages
  */
-record ControlJson(JsonNode node, String what) {
+public record JsonFields(JsonNode node, String what) {
     /** Maximum digits before or after the decimal point. */
     private static final int MAX_DIGITS = 1_000;
 
@@ -32,11 +33,11 @@ record ControlJson(JsonNode node, String what) {
                     .build();
 
     /** Returns an empty object. */
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JSON.createObjectNode();
     }
 
-    static byte[] bytes(ObjectNode object) {
+    public static byte[] bytes(ObjectNode object) {
         return JSON.writeValueAsBytes(object);
     }
 
@@ -45,11 +46,11 @@ record ControlJson(JsonNode node, String what) {
      *
      * @throws IllegalArgumentException if the value is not a JSON object
      */
-    static ControlJson read(byte[] value, String what) {
+    public static JsonFields read(byte[] value, String what) {
         try {
             var node = JSON.readTree(value);
             if (node != null && node.isObject()) {
-                return new ControlJson(node, what);
+                return new JsonFields(node, what);
             }
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
@@ -58,11 +59,11 @@ record ControlJson(JsonNode node, String what) {
         throw new IllegalArgumentException(what + " must be a JSON object");
     }
 
-    String text(String key) {
+    public String text(String key) {
         return optionalText(key).orElseThrow(() -> invalid(key, "text"));
     }
 
-    Optional<String> optionalText(String key) {
+    public Optional<String> optionalText(String key) {
         var value = node.path(key);
         if (value.isMissingNode() || value.isNull()) {
             return Optional.empty();
@@ -73,11 +74,11 @@ record ControlJson(JsonNode node, String what) {
         return Optional.of(value.stringValue());
     }
 
-    Instant time(String key) {
+    public Instant time(String key) {
         return optionalTime(key).orElseThrow(() -> invalid(key, "a time"));
     }
 
-    Optional<Instant> optionalTime(String key) {
+    public Optional<Instant> optionalTime(String key) {
         try {
             return optionalText(key).map(Instant::parse);
         } catch (DateTimeException e) {
@@ -86,7 +87,7 @@ record ControlJson(JsonNode node, String what) {
     }
 
     /** Returns a whole number of at least {@code least}. */
-    long number(String key, long least) {
+    public long number(String key, long least) {
         var value = node.path(key);
         if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least) {
             throw invalid(key, "a whole number from " + least);
@@ -95,7 +96,7 @@ record ControlJson(JsonNode node, String what) {
     }
 
     /** Returns a whole number of at least {@code least}, as an int. */
-    int count(String key, int least) {
+    public int count(String key, int least) {
         var number = number(key, least);
         if (number > Integer.MAX_VALUE) {
             throw invalid(key, "a smaller number");
@@ -103,7 +104,7 @@ record ControlJson(JsonNode node, String what) {
         return (int) number;
     }
 
-    BigDecimal decimal(String key) {
+    public BigDecimal decimal(String key) {
         var value = node.path(key);
         if (!value.isNumber()) {
             throw invalid(key, "a number");
