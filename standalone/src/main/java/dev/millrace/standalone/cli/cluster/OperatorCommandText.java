@@ -28,7 +28,9 @@ public final class OperatorCommandText {
                     ControlKey.Guard _,
                     ControlKey.OpenBreakers _,
                     ControlKey.Purge _,
-                    ControlKey.CachePartition _ ->
+                    ControlKey.CachePartition _,
+                    ControlKey.Limit _,
+                    ControlKey.Budget _ ->
                     key.text() + since;
         };
     }
