@@ -3,7 +3,6 @@ package dev.millrace.contracts.header;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,25 +11,22 @@ import java.util.stream.Stream;
  * dollars and not negative.
  *
  * @param reservedUsd the highest cost of the job
- * @param attemptUsd for each model of the chain, the highest cost of one attempt; empty if
- *     unbounded
+ * @param attemptUsd the highest cost of one attempt, for each model of the chain
  * @param spentUsd the most that the attempts at earlier models of the chain have cost, including
  *     attempts whose cost is unknown
  */
-public record JobBudget(
-        BigDecimal reservedUsd, List<Optional<BigDecimal>> attemptUsd, BigDecimal spentUsd) {
+public record JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd, BigDecimal spentUsd) {
     private static final String SEPARATOR = ",";
-    private static final String UNBOUNDED = "-";
 
     public JobBudget {
         attemptUsd = List.copyOf(attemptUsd);
         requireNotNegative("reservedUsd", reservedUsd);
-        attemptUsd.forEach(it -> it.ifPresent(usd -> requireNotNegative("attemptUsd", usd)));
+        attemptUsd.forEach(it -> requireNotNegative("attemptUsd", it));
         requireNotNegative("spentUsd", spentUsd);
     }
 
     /** Creates the budget of a job that has made no attempt. */
-    public JobBudget(BigDecimal reservedUsd, List<Optional<BigDecimal>> attemptUsd) {
+    public JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd) {
         this(reservedUsd, attemptUsd, BigDecimal.ZERO);
     }
 
@@ -47,17 +43,11 @@ public record JobBudget(
 
     /** Returns the header's text for {@link #attemptUsd}. */
     String attemptText() {
-        return attemptUsd.stream()
-                .map(it -> it.map(Usd::text).orElse(UNBOUNDED))
-                .collect(Collectors.joining(SEPARATOR));
+        return attemptUsd.stream().map(Usd::text).collect(Collectors.joining(SEPARATOR));
     }
 
     /** Reads the header's text for {@link #attemptUsd}. */
-    static List<Optional<BigDecimal>> parseAttempts(String text) {
-        return Stream.of(text.split(SEPARATOR, -1)).map(JobBudget::parseAttempt).toList();
-    }
-
-    private static Optional<BigDecimal> parseAttempt(String text) {
-        return text.equals(UNBOUNDED) ? Optional.empty() : Optional.of(new BigDecimal(text));
+    static List<BigDecimal> parseAttempts(String text) {
+        return Stream.of(text.split(SEPARATOR, -1)).map(BigDecimal::new).toList();
     }
 }

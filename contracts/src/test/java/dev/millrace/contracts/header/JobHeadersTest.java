@@ -10,7 +10,6 @@ import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class JobHeadersTest {
                     "0123456789abcdef".repeat(4),
                     new JobBudget(
                             new BigDecimal("0.5"),
-                            List.of(Optional.of(new BigDecimal("0.00000025")), Optional.empty()),
+                            List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
                             new BigDecimal("0.01")));
 
     private static RecordHeaders written() {
@@ -193,6 +192,7 @@ class JobHeadersTest {
             "millrace-attempt-usd, '0.1,0.1,0.1'",
             "millrace-attempt-usd, '0.1,-0.1'",
             "millrace-attempt-usd, '0.1,'",
+            "millrace-attempt-usd, '0.1,-'",
             "millrace-spent-usd, -1",
         })
         void anInvalidHeaderIsRejected(String name, String value) {
