@@ -26,12 +26,14 @@ public record TenantConfig(int weight, Optional<Budget> budget) {
         require(weight >= 1 && weight <= MAX_WEIGHT, "weight", "must be 1 to 1000, was " + weight);
     }
 
-    /** The period after which a budget is reset. */
+    /** How often a budget is reset: with each hour, day, week from Monday, or month. */
     public enum Period {
         HOUR,
         DAY,
         WEEK,
-        MONTH
+        MONTH,
+        /** The budget is never reset. */
+        TOTAL
     }
 
     /** What happens to a job that exceeds its budget. */

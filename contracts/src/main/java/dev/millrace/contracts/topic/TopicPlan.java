@@ -52,6 +52,7 @@ public final class TopicPlan {
         config.requestTopics().keySet().forEach(plan::addRequests);
         plan.addOutputs();
         plan.addCache();
+        plan.addBudgets();
         plan.addJobs(config.modelsInService());
         return List.copyOf(plan.topics);
     }
@@ -76,6 +77,16 @@ public final class TopicPlan {
     private void addCache() {
         addOutput(names.lookups(), unlimitedRetention(sizes.job()));
         addOutput(names.answers(), unlimitedRetention(sizes.result()));
+    }
+
+    /**
+     * One task owns all budgets, so there is one partition of reports. A grant has the number of
+     * the request partition that it is for. The router deletes what it has read.
+     */
+    private void addBudgets() {
+        var configs = acceptingOldTimestamps(unlimitedRetention(sizes.request()));
+        add(names.budgetReports(), 1, configs, false);
+        add(names.budgetGrants(), config.partitions(), configs, false);
     }
 
     private static Map<String, String> compacted() {

@@ -57,6 +57,16 @@ public record Topics(String prefix) {
         return prefix + "answers";
     }
 
+    /** Returns the name of the topic in which partitions report what they need of budgets. */
+    public String budgetReports() {
+        return prefix + "budget-reports";
+    }
+
+    /** Returns the name of the topic in which budgets are lent to partitions. */
+    public String budgetGrants() {
+        return prefix + "budget-grants";
+    }
+
     /** Returns true if the topic holds jobs. */
     public boolean isJobTopic(String topic) {
         return topic.startsWith(prefix + JOBS);

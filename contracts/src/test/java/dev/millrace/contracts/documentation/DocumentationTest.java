@@ -95,7 +95,9 @@ class DocumentationTest {
                             "`" + topics.control() + "`",
                             "`" + topics.quota() + "`",
                             "`" + topics.lookups() + "`",
-                            "`" + topics.answers() + "`");
+                            "`" + topics.answers() + "`",
+                            "`" + topics.budgetReports() + "`",
+                            "`" + topics.budgetGrants() + "`");
         }
     }
 }

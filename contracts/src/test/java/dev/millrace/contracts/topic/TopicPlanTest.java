@@ -134,9 +134,46 @@ class TopicPlanTest {
     }
 
     @Nested
+    class ATopicOfBudgets {
+        private static TopicSpec topic(String name) {
+            return plan("topics: { partitions: 5 }").stream()
+                    .filter(topic -> topic.name().equals("millrace." + name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @Test
+        void reportsHaveOnePartition() {
+            assertThat(topic("budget-reports").partitions()).isEqualTo(1);
+            assertThat(topic("budget-reports").mayGrow()).isFalse();
+        }
+
+        @Test
+        void grantsHaveThePartitionsOfRequests() {
+            assertThat(topic("budget-grants").partitions()).isEqualTo(5);
+            assertThat(topic("budget-grants").mayGrow()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"budget-reports", "budget-grants"})
+        void keepsRecordsUntilTheRouterDeletesThem(String name) {
+            assertThat(topic(name).configs()).containsEntry("retention.ms", "-1");
+        }
+    }
+
+    @Nested
     class ATopicThatTheRouterWritesTo {
         @ParameterizedTest
-        @ValueSource(strings = {"results", "costs", "dead-letters", "lookups", "jobs.gpt-4.1.bulk"})
+        @ValueSource(
+                strings = {
+                    "results",
+                    "costs",
+                    "dead-letters",
+                    "lookups",
+                    "budget-reports",
+                    "budget-grants",
+                    "jobs.gpt-4.1.bulk"
+                })
         void acceptsRecordsOfAnyAge(String name) {
             assertThat(plan(""))
                     .filteredOn(topic -> topic.name().equals("millrace." + name))
@@ -183,6 +220,7 @@ class TopicPlanTest {
                     .filteredOn(topic -> !topic.name().endsWith(".requests"))
                     .filteredOn(topic -> !topic.name().endsWith(".lookups"))
                     .filteredOn(topic -> !topic.name().endsWith(".answers"))
+                    .filteredOn(topic -> !topic.name().contains(".budget-"))
                     .filteredOn(topic -> !topic.name().endsWith(".control"))
                     .isNotEmpty()
                     .allSatisfy(

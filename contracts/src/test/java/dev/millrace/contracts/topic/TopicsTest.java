@@ -24,6 +24,8 @@ class TopicsTest {
         assertThat(topics.quota()).isEqualTo("millrace.quota");
         assertThat(topics.lookups()).isEqualTo("millrace.lookups");
         assertThat(topics.answers()).isEqualTo("millrace.answers");
+        assertThat(topics.budgetReports()).isEqualTo("millrace.budget-reports");
+        assertThat(topics.budgetGrants()).isEqualTo("millrace.budget-grants");
         assertThat(topics.jobs("gpt-4.1", Lane.NORMAL)).isEqualTo("millrace.jobs.gpt-4.1.normal");
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.router.policy;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.canary.CanaryRules;
 import java.util.Optional;
 
@@ -12,15 +13,20 @@ import java.util.Optional;
  * @param control the state of control
  * @param defaultPolicy the policy for jobs with the model {@code auto}; empty without one
  * @param canaryRules the rules with a guard or a ramp
+ * @param budgets finds the accounts of jobs
  */
 public record PolicySnapshot(
-        ControlState control, Optional<ActivePolicy> defaultPolicy, CanaryRules canaryRules) {
+        ControlState control,
+        Optional<ActivePolicy> defaultPolicy,
+        CanaryRules canaryRules,
+        BudgetAccounts budgets) {
 
     /** Returns a snapshot; policies in control override those of the configuration. */
     public static PolicySnapshot of(ControlState control, MillraceConfig config) {
         return new PolicySnapshot(
                 control,
                 ActivePolicy.inForce(control, config),
-                CanaryRules.of(control, config.policies(), config.catalog()));
+                CanaryRules.of(control, config.policies(), config.catalog()),
+                new BudgetAccounts(config.tenants(), config.batches(), control.budgets().limits()));
     }
 }

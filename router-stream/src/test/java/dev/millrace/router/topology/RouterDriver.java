@@ -18,6 +18,7 @@ import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -97,6 +98,7 @@ public final class RouterDriver implements AutoCloseable {
     public Consumer<String> onLookup = name -> {};
 
     public ControlState control = ControlState.EMPTY;
+    public BudgetAccounts budgets = BudgetAccounts.NONE;
     public long lostBefore = Long.MIN_VALUE;
     public Uuid lookupsTopic = Uuid.ONE_UUID;
     public ActivePolicy active =
@@ -154,7 +156,8 @@ public final class RouterDriver implements AutoCloseable {
         return new PolicySnapshot(
                 control,
                 Optional.of(active),
-                CanaryRules.of(control, Map.of(), serviceable().catalog()));
+                CanaryRules.of(control, Map.of(), serviceable().catalog()),
+                budgets);
     }
 
     private int limit(String topic) {
