@@ -2,12 +2,12 @@ package dev.millrace.router.budget;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lends the money of one account to partitions, never more than the limit in total.
@@ -25,29 +25,25 @@ public final class AccountOwner {
 
     private final SortedMap<Integer, Holder> holders = new TreeMap<>();
     private BigDecimal limit;
-    private long arrivals;
 
-    /**
-     * What the owner knows of a partition.
-     *
-     * @param waitingSince number of the report with which the partition began to wait; 0 while it
-     *     does not wait
-     */
-    private record Holder(ShareReport report, BigDecimal lent, long waitingSince) {
-        boolean isWaiting() {
-            return report.neededLent().compareTo(lent) > 0;
+    /** What the owner knows of a partition. */
+    private record Holder(ShareReport report, BigDecimal lent) {
+        /** Returns the place among the waiting partitions; null if the partition does not wait. */
+        @Nullable WaitingPartition place() {
+            Long since = report.demand().waitingSinceMillis();
+            return since == null ? null : new WaitingPartition(since, report.partition());
         }
 
         BigDecimal missing() {
-            return report.neededLent().subtract(lent);
+            return report.demand().neededLent().subtract(lent).max(BigDecimal.ZERO);
         }
 
         BigDecimal outstanding() {
-            return lent.subtract(report.returned());
+            return lent.subtract(report.share().returned());
         }
 
         Holder lend(BigDecimal amount) {
-            return new Holder(report, lent.add(amount), 0);
+            return new Holder(report, lent.add(amount));
         }
     }
 
@@ -67,9 +63,7 @@ public final class AccountOwner {
             return;
         }
         BigDecimal lent = known == null ? BigDecimal.ZERO : known.lent();
-        boolean isWaiting = report.neededLent().compareTo(lent) > 0;
-        long since = known != null && known.waitingSince() > 0 ? known.waitingSince() : ++arrivals;
-        holders.put(report.partition(), new Holder(report, lent, isWaiting ? since : 0));
+        holders.put(report.partition(), new Holder(report, lent));
     }
 
     /**
@@ -77,19 +71,20 @@ public final class AccountOwner {
      * none has to wait, also in advance.
      */
     public void lend() {
-        for (int partition : waiting()) {
-            Holder holder = holder(partition);
+        for (WaitingPartition place : waiting()) {
+            Holder holder = holder(place.partition());
             if (free().compareTo(holder.missing()) < 0) {
                 // Later partitions wait too: otherwise small jobs would starve a large one.
                 return;
             }
-            holders.put(partition, holder.lend(holder.missing()));
+            holders.put(place.partition(), holder.lend(holder.missing()));
         }
         holders.replaceAll((_, holder) -> holder.lend(advance(holder)));
     }
 
     private BigDecimal advance(Holder holder) {
         return holder.report()
+                .demand()
                 .wantedLent()
                 .subtract(holder.lent())
                 .min(free().multiply(ADVANCE).setScale(ADVANCE_SCALE, RoundingMode.DOWN))
@@ -98,12 +93,13 @@ public final class AccountOwner {
 
     /** Returns the current grant of a partition that has reported. */
     public ShareGrant grant(int partition) {
+        List<WaitingPartition> waiting = waiting();
         return new ShareGrant(
                 holder(partition).lent(),
-                holders.values().stream().anyMatch(Holder::isWaiting),
+                waiting.isEmpty() ? null : waiting.getFirst(),
                 limit,
-                sum(holder -> holder.report().spent()),
-                sum(holder -> holder.report().reserved()));
+                sum(holder -> holder.report().share().spent()),
+                sum(holder -> holder.report().share().reserved()));
     }
 
     /** Returns the partitions that have reported, in order. */
@@ -127,15 +123,12 @@ public final class AccountOwner {
         return holder;
     }
 
-    private List<Integer> waiting() {
-        List<Integer> waiting = new ArrayList<>();
-        holders.forEach(
-                (partition, holder) -> {
-                    if (holder.isWaiting()) {
-                        waiting.add(partition);
-                    }
-                });
-        waiting.sort(Comparator.comparingLong(it -> holder(it).waitingSince()));
-        return waiting;
+    /** Returns the waiting partitions, the longest waiting one first. */
+    private List<WaitingPartition> waiting() {
+        return holders.values().stream()
+                .map(Holder::place)
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.router.budget;
 
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
 
 /**
@@ -71,7 +73,16 @@ public record BudgetShare(
 
     /** Gives back all free money. */
     public BudgetShare giveBack() {
-        return new BudgetShare(
-                lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
+        return new BudgetShare(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
+    }
+
+    /** Writes the share as a part of an entry. */
+    public void writeTo(EntryWriter out) {
+        out.amount(lent).amount(returned).amount(reserved).amount(spent);
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    public static BudgetShare read(EntryReader in) {
+        return new BudgetShare(in.amount(), in.amount(), in.amount(), in.amount());
     }
 }

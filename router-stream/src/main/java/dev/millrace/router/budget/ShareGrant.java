@@ -1,25 +1,62 @@
 package dev.millrace.router.budget;
 
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
+import java.nio.BufferUnderflowException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of an account tells a partition.
+ * What the owner of an account grants to a partition. The account's id is the key of its record.
  *
  * @param lent total lent to the partition
- * @param isScarce whether other partitions wait for money; the partition then gives back all free
- *     money at once
+ * @param firstWaiting the partition that waits longest for money of the account; null if none
+ *     waits. While another partition waits, a partition gives back all free money
  * @param limit of the budget
  * @param spent total that all partitions have reported as spent
  * @param reserved amount that all partitions have reported as reserved
  */
 public record ShareGrant(
-        BigDecimal lent, boolean isScarce, BigDecimal limit, BigDecimal spent, BigDecimal reserved) {
+        BigDecimal lent,
+        @Nullable WaitingPartition firstWaiting,
+        BigDecimal limit,
+        BigDecimal spent,
+        BigDecimal reserved) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 64;
 
-    /**
-     * Returns true if a job can never get this amount in this period: the money is spent, not only
-     * reserved. Stays true, since spent money only grows, until somebody raises the limit.
-     */
-    public boolean excludes(BigDecimal amount) {
-        return limit.subtract(spent).compareTo(amount) < 0;
+    /** Returns the bytes of the grant. */
+    public byte[] toBytes() {
+        var out = new EntryWriter(VERSION, TYPICAL_BYTES);
+        writeTo(out);
+        return out.toBytes();
+    }
+
+    /** Writes the grant as a part of an entry. */
+    public void writeTo(EntryWriter out) {
+        out.flag(firstWaiting != null);
+        if (firstWaiting != null) {
+            out.number(firstWaiting.sinceMillis()).count(firstWaiting.partition());
+        }
+        out.amount(lent).amount(limit).amount(spent).amount(reserved);
+    }
+
+    /** Reads a grant; empty for other bytes. */
+    public static Optional<ShareGrant> of(byte @Nullable [] bytes) {
+        if (bytes == null || bytes.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(new EntryReader(bytes, VERSION, "a grant")));
+        } catch (BufferUnderflowException | IllegalStateException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Reads what {@link #writeTo} wrote. */
+    public static ShareGrant read(EntryReader in) {
+        WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
+        return new ShareGrant(in.amount(), first, in.amount(), in.amount(), in.amount());
     }
 }

@@ -1,27 +1,100 @@
 package dev.millrace.router.budget;
 
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
+import java.nio.BufferUnderflowException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a partition tells the owner of an account. A report states everything, so that the owner
- * needs only the latest one.
+ * What a partition reports to the owner of an account. A report states everything, so that the
+ * owner needs only the latest one. The account's id is the key of its record.
  *
  * @param partition request partition, from 0
  * @param sequence number of the report of this partition, from 1
- * @param returned see {@link BudgetShare#returned}
- * @param reserved see {@link BudgetShare#reserved}
- * @param spent see {@link BudgetShare#spent}
- * @param neededLent total that the partition must have been lent for its first waiting jobs; at most
- *     the known total if none waits. Being a total, it cannot be served twice
- * @param wantedLent total that saves the partition further requests; at least {@code neededLent}
- * @param waitingJobs jobs that wait for money
+ * @param share the partition's money
+ * @param demand what the partition needs
+ * @param deniedJobs total of jobs that the partition has denied
+ * @param declaredLimit limit that the account's batch has declared; null for none
  */
 public record ShareReport(
         int partition,
         long sequence,
-        BigDecimal returned,
-        BigDecimal reserved,
-        BigDecimal spent,
-        BigDecimal neededLent,
-        BigDecimal wantedLent,
-        long waitingJobs) {}
+        BudgetShare share,
+        Demand demand,
+        long deniedJobs,
+        @Nullable BigDecimal declaredLimit) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 128;
+    private static final long NOBODY_WAITS = Long.MIN_VALUE;
+
+    /**
+     * What a partition needs. Amounts are totals, so they cannot be served twice.
+     *
+     * @param neededLent total that the partition must have been lent for its first waiting job; at
+     *     most the known total if none waits
+     * @param wantedLent total that saves the partition further requests; at least {@code
+     *     neededLent}
+     * @param waitingJobs jobs that wait
+     * @param waitingSinceMillis when the first of the jobs that wait for the account began to wait,
+     *     in milliseconds since the epoch; null if none waits for the account. Not null for a job
+     *     that is covered in this account and waits for another one
+     */
+    public record Demand(
+            BigDecimal neededLent,
+            BigDecimal wantedLent,
+            long waitingJobs,
+            @Nullable Long waitingSinceMillis) {}
+
+    /** Returns the bytes of the report. */
+    public byte[] toBytes() {
+        Long since = demand.waitingSinceMillis();
+        var out =
+                new EntryWriter(VERSION, TYPICAL_BYTES)
+                        .count(partition)
+                        .number(sequence)
+                        .number(demand.waitingJobs())
+                        .number(since == null ? NOBODY_WAITS : since)
+                        .number(deniedJobs)
+                        .amount(demand.neededLent())
+                        .amount(demand.wantedLent())
+                        .text(declaredLimit == null ? "" : declaredLimit.toPlainString());
+        share.writeTo(out);
+        return out.toBytes();
+    }
+
+    /** Reads a report; empty for other bytes. */
+    public static Optional<ShareReport> of(byte @Nullable [] bytes) {
+        if (bytes == null || bytes.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(new EntryReader(bytes, VERSION, "a report")));
+        } catch (BufferUnderflowException | IllegalStateException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ShareReport read(EntryReader in) {
+        int partition = in.count();
+        long sequence = in.number();
+        long waitingJobs = in.number();
+        long since = in.number();
+        long deniedJobs = in.number();
+        var demand =
+                new Demand(
+                        in.amount(),
+                        in.amount(),
+                        waitingJobs,
+                        since == NOBODY_WAITS ? null : since);
+        String limit = in.text();
+        return new ShareReport(
+                partition,
+                sequence,
+                BudgetShare.read(in),
+                demand,
+                deniedJobs,
+                limit.isEmpty() ? null : new BigDecimal(limit));
+    }
+}

@@ -10,6 +10,8 @@ import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.Flight;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingJobChecks;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -43,7 +45,8 @@ public final class CacheTask {
     private final JobEnds ends;
     private final JobReleaser releaser;
     private final FlightPasses passes;
-    private final FollowerChecks checks;
+    private final WaitingJobChecks checks;
+    private final LostFlights lostFlights;
 
     private CacheStats counted;
     private CacheStats published;
@@ -80,7 +83,15 @@ public final class CacheTask {
         ends = new JobEnds(services, outputs);
         releaser = new JobReleaser(services, outputs, ends);
         passes = new FlightPasses(services, store, releaser, ends, turnJobs);
-        checks = new FollowerChecks(services, store, ends);
+        checks =
+                new WaitingJobChecks(
+                        store.followers(),
+                        store.totals(),
+                        services.control(),
+                        services.clock(),
+                        "an identical one",
+                        this::endFollower);
+        lostFlights = new LostFlights(store.flights(), services.lostBefore());
         counted = store.totals().stats();
         published = counted;
         publishedMillis = services.clock().millis();
@@ -130,7 +141,7 @@ public final class CacheTask {
         if (hit.isPresent()) {
             onHit(job, hit.get(), origin);
         } else if (flight(job.cacheKey()).isPresent()) {
-            store.followers().add(job.toFollower(store.followers().nextSequence()), lookup);
+            store.followers().add(job.toWaiting(store.followers().nextSequence()), lookup.encode());
         } else if (releaser.release(job, origin)) {
             store.totals().onMiss();
             store.flights()
@@ -219,8 +230,14 @@ public final class CacheTask {
         return hasWorked;
     }
 
+    private void endFollower(WaitingJob follower, byte[] stored, ErrorCode error, String message) {
+        CachedJob job = CachedJob.readWaiting(stored, services.topics());
+        store.followers().remove(follower);
+        ends.fail(job, error, message, null);
+    }
+
     private boolean replaceLostLeaders() {
-        var lost = checks.lostFlights();
+        var lost = lostFlights.find();
         for (String cacheKey : lost) {
             var _ = flight(cacheKey);
         }

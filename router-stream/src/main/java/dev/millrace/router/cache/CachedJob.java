@@ -5,8 +5,8 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.cache.store.Follower;
 import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.waiting.WaitingJob;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +59,9 @@ record CachedJob(
      *
      * @throws IllegalStateException if it is no lookup, although it was one when it was stored
      */
-    static CachedJob readWaiting(LookupRecord record, Topics topics) {
+    static CachedJob readWaiting(byte[] stored, Topics topics) {
         try {
-            return read(record, topics);
+            return read(LookupRecord.decode(stored), topics);
         } catch (UnreadableLookup e) {
             throw new IllegalStateException("a waiting job cannot be read", e);
         }
@@ -82,9 +82,9 @@ record CachedJob(
                 .orElse(null);
     }
 
-    /** Returns this job as a follower. */
-    Follower toFollower(long sequence) {
-        return new Follower(
+    /** Returns this job as a waiting job. */
+    WaitingJob toWaiting(long sequence) {
+        return new WaitingJob(
                 cacheKey,
                 sequence,
                 headers.jobId(),

@@ -3,7 +3,7 @@ package dev.millrace.router.cache;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.Flight;
-import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.waiting.TurnLimit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,50 +41,29 @@ final class FlightPasses {
         this.ends = ends;
     }
 
-    /** The work that one turn may do. Belongs to that turn. */
-    static final class TurnBudget {
-        private static final long MAX_BYTES = 8L << 20;
-
-        private int jobs;
-        private long bytes = MAX_BYTES;
-
-        TurnBudget(int jobs) {
-            this.jobs = jobs;
-        }
-
-        boolean isUsedUp() {
-            return jobs <= 0 || bytes <= 0;
-        }
-
-        void onVisit(int workBytes) {
-            jobs--;
-            bytes -= workBytes;
-        }
-    }
-
     /** Continues passes of earlier turns, and returns true if there were any. */
     boolean continuePasses() {
         if (!mayHavePasses) {
             return false;
         }
-        var budget = new TurnBudget(turnJobs);
+        var limit = new TurnLimit(turnJobs);
         var passing = store.flights().passing(MAX_FLIGHTS);
         for (String cacheKey : passing) {
-            if (!budget.isUsedUp()) {
-                continuePass(cacheKey, budget);
+            if (!limit.isReached()) {
+                continuePass(cacheKey, limit);
             }
         }
         mayHavePasses = !passing.isEmpty();
         return mayHavePasses;
     }
 
-    private void continuePass(String cacheKey, TurnBudget budget) {
+    private void continuePass(String cacheKey, TurnLimit limit) {
         Flight flight = store.flights().find(cacheKey).orElse(null);
         if (flight == null || flight.pass() == null) {
             store.flights().deletePass(cacheKey);
             return;
         }
-        run(cacheKey, flight, storedOutcome(cacheKey, flight), budget);
+        run(cacheKey, flight, storedOutcome(cacheKey, flight), limit);
     }
 
     private @Nullable SharedOutcome storedOutcome(String cacheKey, Flight flight) {
@@ -111,13 +90,13 @@ final class FlightPasses {
                 cacheKey,
                 flight.onLeaderEnd(line != null, store.followers().nextSequence()),
                 outcome,
-                new TurnBudget(turnJobs));
+                new TurnLimit(turnJobs));
     }
 
-    /** Runs a pass until it is complete or the budget is used up, and stores what is left. */
+    /** Runs a pass until it is complete or the limit is reached, and stores what is left. */
     private void run(
-            String cacheKey, Flight start, @Nullable SharedOutcome outcome, TurnBudget budget) {
-        var pass = new Pass(start, outcome, budget);
+            String cacheKey, Flight start, @Nullable SharedOutcome outcome, TurnLimit limit) {
+        var pass = new Pass(start, outcome, limit);
         boolean isComplete = pass.run(cacheKey);
         Flight flight = pass.flight;
         if (!isComplete) {
@@ -132,7 +111,7 @@ final class FlightPasses {
         if (flight.leader() != null) {
             store.flights().put(cacheKey, flight.withoutPass());
         } else if (hasNewFollowers(cacheKey, flight)) {
-            run(cacheKey, flight.onPassEnd(store.followers().nextSequence()), null, budget);
+            run(cacheKey, flight.onPassEnd(store.followers().nextSequence()), null, limit);
         } else {
             store.flights().delete(cacheKey);
         }
@@ -147,13 +126,13 @@ final class FlightPasses {
     /** One turn of a pass. */
     private final class Pass {
         private final @Nullable SharedOutcome outcome;
-        private final TurnBudget budget;
+        private final TurnLimit limit;
         private Flight flight;
 
-        Pass(Flight flight, @Nullable SharedOutcome outcome, TurnBudget budget) {
+        Pass(Flight flight, @Nullable SharedOutcome outcome, TurnLimit limit) {
             this.flight = flight;
             this.outcome = outcome;
-            this.budget = budget;
+            this.limit = limit;
         }
 
         boolean run(String cacheKey) {
@@ -168,11 +147,11 @@ final class FlightPasses {
             return outcome == null && flight.leader() != null;
         }
 
-        private boolean visit(long sequence, LookupRecord waiting) {
-            if (budget.isUsedUp()) {
+        private boolean visit(long sequence, byte[] stored) {
+            if (limit.isReached()) {
                 return false;
             }
-            CachedJob job = CachedJob.readWaiting(waiting, services.topics());
+            CachedJob job = CachedJob.readWaiting(stored, services.topics());
             boolean isDone = handle(job, sequence);
             flight = flight.onVisited(sequence, !isDone);
             return !hasLeaderOnly();
@@ -181,18 +160,18 @@ final class FlightPasses {
         /** Ends or releases a follower, or returns false to leave it waiting. */
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
-                budget.onVisit(outcome.line().bytes().length + job.record().value().length);
-                store.followers().remove(job.toFollower(sequence));
+                limit.onVisit(outcome.line().bytes().length + job.record().value().length);
+                store.followers().remove(job.toWaiting(sequence));
                 store.totals()
                         .onCollapsed(
                                 ends.end(job, outcome.line(), Provenance.CACHE_COLLAPSED, null));
                 return true;
             }
-            budget.onVisit(job.record().value().length);
+            limit.onVisit(job.record().value().length);
             if (flight.leader() != null) {
                 return false;
             }
-            store.followers().remove(job.toFollower(sequence));
+            store.followers().remove(job.toWaiting(sequence));
             if (releaser.release(job, null)) {
                 store.totals().onMiss();
                 flight =

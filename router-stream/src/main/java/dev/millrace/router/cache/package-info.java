@@ -5,8 +5,8 @@
  * connects it to Kafka.
  *
  * <p>Belongs to the stream thread of a task, except keys, limits and metrics. Depends on {@code
- * records}, {@code failure}, {@code message}, contracts, and its packages {@code key} and {@code
- * store}.
+ * records}, {@code failure}, {@code message}, {@code waiting}, contracts, and its packages {@code
+ * key} and {@code store}.
  */
 @NullMarked
 package dev.millrace.router.cache;

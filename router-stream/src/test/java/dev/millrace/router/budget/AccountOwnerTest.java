@@ -36,10 +36,7 @@ class AccountOwnerTest {
     private static void step(Borrowers borrowers, Random random) {
         Borrowers.Borrower one = borrowers.all.get(random.nextInt(borrowers.all.size()));
         switch (random.nextInt(8)) {
-            case 0 -> {
-                one.waiting.add(BigDecimal.valueOf(1 + random.nextInt(20)));
-                one.startJobs();
-            }
+            case 0 -> one.add(BigDecimal.valueOf(1 + random.nextInt(20)));
             case 1, 2 -> endJob(one, random);
             case 3 -> one.report();
             case 4 -> borrowers.lend();

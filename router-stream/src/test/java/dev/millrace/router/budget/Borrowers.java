@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Partitions that borrow money of one account over a network that delays, reorders and repeats
@@ -18,6 +19,7 @@ final class Borrowers {
     final List<Borrower> all = new ArrayList<>();
     private final List<Runnable> network = new ArrayList<>();
     private final Random random;
+    private long clock;
 
     Borrowers(BigDecimal limit, int partitions, Random random) {
         this.owner = new AccountOwner(limit);
@@ -27,23 +29,31 @@ final class Borrowers {
         }
     }
 
+    /** A job that waits for an amount. */
+    record Waiting(BigDecimal amount, long since) {}
+
     /** One request partition: its share, its waiting jobs and its running jobs. */
     final class Borrower {
-        final Deque<BigDecimal> waiting = new ArrayDeque<>();
+        final Deque<Waiting> waiting = new ArrayDeque<>();
         final List<BigDecimal> running = new ArrayList<>();
         final int partition;
         BudgetShare share = BudgetShare.NONE;
         int denied;
-        private boolean isScarce;
+        private @Nullable WaitingPartition firstWaiting;
         private long sequence;
 
         Borrower(int partition) {
             this.partition = partition;
         }
 
+        void add(BigDecimal amount) {
+            waiting.add(new Waiting(amount, ++clock));
+            startJobs();
+        }
+
         void startJobs() {
-            while (!waiting.isEmpty() && share.covers(waiting.getFirst())) {
-                BigDecimal amount = waiting.removeFirst();
+            while (!waiting.isEmpty() && share.covers(waiting.getFirst().amount())) {
+                BigDecimal amount = waiting.removeFirst().amount();
                 share = share.reserve(amount);
                 running.add(amount);
             }
@@ -55,32 +65,29 @@ final class Borrowers {
         }
 
         void report() {
-            if (isScarce) {
+            if (firstWaiting != null && firstWaiting.partition() != partition) {
                 share = share.giveBack();
             }
             BigDecimal missing =
                     waiting.isEmpty()
                             ? BigDecimal.ZERO
-                            : waiting.getFirst().subtract(share.free()).max(BigDecimal.ZERO);
+                            : waiting.getFirst()
+                                    .amount()
+                                    .subtract(share.free())
+                                    .max(BigDecimal.ZERO);
             BigDecimal needed = share.lent().add(missing);
-            var report =
-                    new ShareReport(
-                            partition,
-                            ++sequence,
-                            share.returned(),
-                            share.reserved(),
-                            share.spent(),
-                            needed,
-                            needed.add(missing),
-                            waiting.size());
+            Long since = waiting.isEmpty() ? null : waiting.getFirst().since();
+            var demand = new ShareReport.Demand(needed, needed.add(missing), waiting.size(), since);
+            var report = new ShareReport(partition, ++sequence, share, demand, denied, null);
             send(() -> owner.onReport(report));
         }
 
         void onGrant(ShareGrant grant) {
             share = share.onLent(grant.lent());
-            isScarce = grant.isScarce();
+            firstWaiting = grant.firstWaiting();
             startJobs();
-            while (!waiting.isEmpty() && grant.excludes(waiting.getFirst())) {
+            BigDecimal left = grant.limit().subtract(grant.spent());
+            while (!waiting.isEmpty() && left.compareTo(waiting.getFirst().amount()) < 0) {
                 waiting.removeFirst();
                 denied++;
                 startJobs();

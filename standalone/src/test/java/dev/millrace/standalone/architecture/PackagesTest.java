@@ -172,6 +172,7 @@ class PackagesTest {
                                         "cache",
                                         "cache.store",
                                         "cache.key",
+                                        "waiting",
                                         "fair",
                                         "plan",
                                         "canary.split",
@@ -183,7 +184,8 @@ class PackagesTest {
                                         "classify",
                                         "failure",
                                         "message",
-                                        "records")));
+                                        "records",
+                                        "entry")));
 
         @ParameterizedTest
         @FieldSource("ORDERS")

@@ -1,6 +1,7 @@
 package dev.millrace.router.cache.store;
 
-import dev.millrace.router.cache.store.EntryKey.Kind;
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,10 +22,10 @@ public final class AnswerStore {
     private final CacheTotals totals;
 
     /** Where the least recently used answer is found without passing deleted entries. */
-    private Bytes oldest = EntryKey.first(Kind.LAST_USE);
+    private Bytes oldest = EntryKey.first(CacheKind.LAST_USE);
 
     /** Where the next sweep begins. */
-    private Bytes swept = EntryKey.first(Kind.ANSWER_INFO);
+    private Bytes swept = EntryKey.first(CacheKind.ANSWER_INFO);
 
     AnswerStore(KeyValueStore<Bytes, byte[]> entries, CacheTotals totals) {
         this.entries = entries;
@@ -33,7 +34,7 @@ public final class AnswerStore {
 
     /** Returns what is known about the answer for a key. */
     public Optional<AnswerInfo> find(String cacheKey) {
-        return Optional.ofNullable(entries.get(EntryKey.of(Kind.ANSWER_INFO, cacheKey)))
+        return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.ANSWER_INFO, cacheKey)))
                 .map(AnswerInfo::decode);
     }
 
@@ -41,33 +42,33 @@ public final class AnswerStore {
     public byte[] use(String cacheKey, AnswerInfo info, long nowMillis) {
         long minute = AnswerInfo.minute(nowMillis);
         if (minute > info.lastUseMinute()) {
-            entries.delete(EntryKey.of(Kind.LAST_USE, info.lastUseMinute(), cacheKey));
+            entries.delete(EntryKey.of(CacheKind.LAST_USE, info.lastUseMinute(), cacheKey));
             putInfo(cacheKey, info.usedAt(minute));
         }
-        return Objects.requireNonNull(entries.get(EntryKey.of(Kind.ANSWER, cacheKey)));
+        return Objects.requireNonNull(entries.get(EntryKey.of(CacheKind.ANSWER, cacheKey)));
     }
 
     /** Stores an answer in place of an earlier one. */
     public void put(String cacheKey, AnswerInfo info, byte[] line) {
         find(cacheKey).ifPresent(earlier -> delete(cacheKey, earlier));
         putInfo(cacheKey, info);
-        entries.put(EntryKey.of(Kind.ANSWER, cacheKey), line);
+        entries.put(EntryKey.of(CacheKind.ANSWER, cacheKey), line);
         totals.onAnswers(1, line.length);
     }
 
     private void putInfo(String cacheKey, AnswerInfo info) {
-        Bytes use = EntryKey.of(Kind.LAST_USE, info.lastUseMinute(), cacheKey);
+        Bytes use = EntryKey.of(CacheKind.LAST_USE, info.lastUseMinute(), cacheKey);
         if (use.compareTo(oldest) < 0) {
             oldest = use;
         }
         entries.put(use, new byte[0]);
-        entries.put(EntryKey.of(Kind.ANSWER_INFO, cacheKey), info.encode());
+        entries.put(EntryKey.of(CacheKind.ANSWER_INFO, cacheKey), info.encode());
     }
 
     private void delete(String cacheKey, AnswerInfo info) {
-        entries.delete(EntryKey.of(Kind.LAST_USE, info.lastUseMinute(), cacheKey));
-        entries.delete(EntryKey.of(Kind.ANSWER_INFO, cacheKey));
-        entries.delete(EntryKey.of(Kind.ANSWER, cacheKey));
+        entries.delete(EntryKey.of(CacheKind.LAST_USE, info.lastUseMinute(), cacheKey));
+        entries.delete(EntryKey.of(CacheKind.ANSWER_INFO, cacheKey));
+        entries.delete(EntryKey.of(CacheKind.ANSWER, cacheKey));
         totals.onAnswers(-1, -info.bytes());
     }
 
@@ -75,12 +76,12 @@ public final class AnswerStore {
     public int evict(long maxEntries, long maxBytes) {
         int evicted = 0;
         while (isOver(maxEntries, maxBytes) && evicted < MAX_TURN) {
-            var found = CacheStore.read(entries, oldest, EntryKey.last(Kind.LAST_USE), 1);
+            var found = EntryRange.read(entries, oldest, EntryKey.last(CacheKind.LAST_USE), 1);
             if (found.isEmpty()) {
                 return evicted;
             }
             oldest = found.getFirst().key;
-            String cacheKey = EntryKey.cacheKeyAfterNumber(oldest);
+            String cacheKey = EntryKey.hashAfterNumber(oldest);
             find(cacheKey).ifPresent(info -> delete(cacheKey, info));
             entries.delete(oldest);
             totals.onEvicted();
@@ -101,17 +102,17 @@ public final class AnswerStore {
      * @return number of deleted answers
      */
     public int sweep(BiPredicate<String, AnswerInfo> isUnusable) {
-        var found = CacheStore.read(entries, swept, EntryKey.last(Kind.ANSWER_INFO), MAX_TURN);
+        var found = EntryRange.read(entries, swept, EntryKey.last(CacheKind.ANSWER_INFO), MAX_TURN);
         List<String> unusable = new ArrayList<>();
         for (var entry : found) {
-            String cacheKey = EntryKey.cacheKey(entry.key);
+            String cacheKey = EntryKey.hash(entry.key);
             if (isUnusable.test(cacheKey, AnswerInfo.decode(entry.value))) {
                 unusable.add(cacheKey);
             }
         }
         swept =
                 found.size() < MAX_TURN
-                        ? EntryKey.first(Kind.ANSWER_INFO)
+                        ? EntryKey.first(CacheKind.ANSWER_INFO)
                         : EntryKey.after(found.getLast().key);
         unusable.forEach(this::expire);
         return unusable.size();

@@ -1,13 +1,10 @@
 package dev.millrace.router.cache.store;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.millrace.router.waiting.WaitingJobStore;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -21,7 +18,7 @@ import org.apache.kafka.streams.state.Stores;
  * @param totals sizes and counts
  */
 public record CacheStore(
-        AnswerStore answers, FlightStore flights, FollowerStore followers, CacheTotals totals) {
+        AnswerStore answers, FlightStore flights, WaitingJobStore followers, CacheTotals totals) {
     /** Name of the store and part of the name of its changelog. */
     public static final String NAME = "cache";
 
@@ -31,7 +28,7 @@ public record CacheStore(
         return new CacheStore(
                 new AnswerStore(entries, totals),
                 new FlightStore(entries),
-                new FollowerStore(entries, totals),
+                new WaitingJobStore(entries, totals),
                 totals);
     }
 
@@ -51,17 +48,5 @@ public record CacheStore(
                                 TopicConfig.CLEANUP_POLICY_COMPACT,
                                 TopicConfig.SEGMENT_BYTES_CONFIG,
                                 Integer.toString(segmentBytes)));
-    }
-
-    /** Returns the first entries of a range, both ends included. */
-    static List<KeyValue<Bytes, byte[]>> read(
-            KeyValueStore<Bytes, byte[]> entries, Bytes from, Bytes to, int max) {
-        List<KeyValue<Bytes, byte[]>> found = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> range = entries.range(from, to)) {
-            while (found.size() < max && range.hasNext()) {
-                found.add(range.next());
-            }
-        }
-        return found;
     }
 }

@@ -1,6 +1,10 @@
 package dev.millrace.router.cache.store;
 
 import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import dev.millrace.router.waiting.WaitingTotals;
 import java.math.BigDecimal;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -9,10 +13,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Sizes and counts of one task's cache, in one entry. {@link #save} belongs to the end of every
  * turn, in the transaction of the changes that are counted.
  */
-public final class CacheTotals {
+public final class CacheTotals implements WaitingTotals {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 128;
-    private static final Bytes KEY = EntryKey.of(EntryKey.Kind.TOTALS);
+    private static final Bytes KEY = EntryKey.of(CacheKind.TOTALS);
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private CacheStats stats = CacheStats.NONE;
@@ -72,23 +76,25 @@ public final class CacheTotals {
         return stats;
     }
 
-    /** Returns the number of waiting jobs. */
+    @Override
     public long waiting() {
         return waiting;
     }
 
-    /** Returns a number that is above the numbers of all waiting jobs so far. */
+    @Override
     public long nextSequence() {
         return nextSequence;
     }
 
-    void onFollowerAdded() {
+    @Override
+    public void onAdded() {
         waiting++;
         nextSequence++;
         isChanged = true;
     }
 
-    void onFollowerRemoved() {
+    @Override
+    public void onRemoved() {
         waiting--;
         isChanged = true;
     }

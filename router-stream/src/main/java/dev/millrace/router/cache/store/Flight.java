@@ -1,6 +1,8 @@
 package dev.millrace.router.cache.store;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,9 @@
 package dev.millrace.router.cache.store;
 
-import dev.millrace.router.cache.store.EntryKey.Kind;
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,17 +45,17 @@ public final class FlightStore {
     }
 
     public Optional<Flight> find(String cacheKey) {
-        return Optional.ofNullable(entries.get(EntryKey.of(Kind.FLIGHT, cacheKey)))
+        return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.FLIGHT, cacheKey)))
                 .map(Flight::decode);
     }
 
     /** Stores a flight without a pass. */
     public void put(String cacheKey, Flight flight) {
-        entries.put(EntryKey.of(Kind.FLIGHT, cacheKey), flight.encode());
+        entries.put(EntryKey.of(CacheKind.FLIGHT, cacheKey), flight.encode());
     }
 
     public void delete(String cacheKey) {
-        entries.delete(EntryKey.of(Kind.FLIGHT, cacheKey));
+        entries.delete(EntryKey.of(CacheKind.FLIGHT, cacheKey));
     }
 
     /**
@@ -61,8 +64,8 @@ public final class FlightStore {
      * @param outcome null if the pass has none
      */
     public void putPass(String cacheKey, @Nullable LeaderOutcome outcome) {
-        entries.put(EntryKey.of(Kind.PASS, cacheKey), new byte[0]);
-        Bytes key = EntryKey.of(Kind.PASS_OUTCOME, cacheKey);
+        entries.put(EntryKey.of(CacheKind.PASS, cacheKey), new byte[0]);
+        Bytes key = EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey);
         if (outcome == null) {
             entries.delete(key);
         } else {
@@ -72,21 +75,22 @@ public final class FlightStore {
 
     /** Deletes what was stored for a pass. */
     public void deletePass(String cacheKey) {
-        entries.delete(EntryKey.of(Kind.PASS, cacheKey));
-        entries.delete(EntryKey.of(Kind.PASS_OUTCOME, cacheKey));
+        entries.delete(EntryKey.of(CacheKind.PASS, cacheKey));
+        entries.delete(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey));
     }
 
     /** Returns the outcome that the pass of a flight gives to followers. */
     public Optional<LeaderOutcome> outcome(String cacheKey) {
-        return Optional.ofNullable(entries.get(EntryKey.of(Kind.PASS_OUTCOME, cacheKey)))
+        return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey)))
                 .map(LeaderOutcome::decode);
     }
 
     /** Returns the keys of some flights whose pass is not complete. */
     public List<String> passing(int max) {
-        return CacheStore.read(entries, EntryKey.first(Kind.PASS), EntryKey.last(Kind.PASS), max)
+        return EntryRange.read(
+                        entries, EntryKey.first(CacheKind.PASS), EntryKey.last(CacheKind.PASS), max)
                 .stream()
-                .map(it -> EntryKey.cacheKey(it.key))
+                .map(it -> EntryKey.hash(it.key))
                 .toList();
     }
 
@@ -101,15 +105,15 @@ public final class FlightStore {
      */
     public Page lost(@Nullable Bytes from, long lostBeforeMillis, int max) {
         var found =
-                CacheStore.read(
+                EntryRange.read(
                         entries,
-                        from == null ? EntryKey.first(Kind.FLIGHT) : from,
-                        EntryKey.last(Kind.FLIGHT),
+                        from == null ? EntryKey.first(CacheKind.FLIGHT) : from,
+                        EntryKey.last(CacheKind.FLIGHT),
                         max);
         return new Page(
                 found.stream()
                         .filter(it -> Flight.decode(it.value).isLost(lostBeforeMillis))
-                        .map(it -> EntryKey.cacheKey(it.key))
+                        .map(it -> EntryKey.hash(it.key))
                         .toList(),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
     }

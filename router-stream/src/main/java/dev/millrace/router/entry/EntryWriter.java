@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.store;
+package dev.millrace.router.entry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,38 +6,49 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the value of an entry: a version byte, then its fields. */
-final class EntryWriter {
+public final class EntryWriter {
     static final int NULL = -1;
 
     private final ByteArrayOutputStream bytes;
     private final DataOutputStream out;
 
-    EntryWriter(byte version, int expectedBytes) {
+    /**
+     * @param version of the format, which {@link EntryReader} checks
+     */
+    public EntryWriter(byte version, int expectedBytes) {
         bytes = new ByteArrayOutputStream(expectedBytes);
         out = new DataOutputStream(bytes);
         bytes.write(version);
     }
 
-    EntryWriter number(long value) {
+    /** Adds a number. */
+    public EntryWriter number(long value) {
         return write(() -> out.writeLong(value));
     }
 
-    EntryWriter count(int value) {
+    /** Adds a count. */
+    public EntryWriter count(int value) {
         return write(() -> out.writeInt(value));
     }
 
-    EntryWriter flag(boolean value) {
+    /** Adds a flag. */
+    public EntryWriter flag(boolean value) {
         return write(() -> out.writeBoolean(value));
     }
 
-    EntryWriter text(String value) {
+    /** Adds a text. */
+    public EntryWriter text(String value) {
         return bytes(value.getBytes(UTF_8));
     }
 
-    EntryWriter bytes(byte @Nullable [] value) {
+    /** Adds bytes, or null. */
+    public EntryWriter bytes(byte @Nullable [] value) {
         return write(
                 () -> {
                     out.writeInt(value == null ? NULL : value.length);
@@ -47,7 +58,23 @@ final class EntryWriter {
                 });
     }
 
-    byte[] toBytes() {
+    /** Adds an amount of money. */
+    public EntryWriter amount(BigDecimal value) {
+        return text(value.toPlainString());
+    }
+
+    /** Adds the headers of a record. */
+    public EntryWriter headers(Headers headers) {
+        Header[] all = headers.toArray();
+        count(all.length);
+        for (Header header : all) {
+            text(header.key()).bytes(header.value());
+        }
+        return this;
+    }
+
+    /** Returns the entry. */
+    public byte[] toBytes() {
         return bytes.toByteArray();
     }
 

@@ -1,18 +1,20 @@
-package dev.millrace.router.cache.store;
+package dev.millrace.router.waiting;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that waits for the call of an identical job, without its record.
+ * A job that waits, without its record.
  *
- * @param cacheKey key that both jobs have
- * @param sequence position among the waiting jobs of the key; never used again
+ * @param group hash of what the job waits for, 64 hex digits
+ * @param sequence position among the waiting jobs of the group; never used again
  * @param deadline null for none
  */
-public record Follower(
-        String cacheKey,
+public record WaitingJob(
+        String group,
         long sequence,
         JobId jobId,
         String tenant,
@@ -45,15 +47,15 @@ public record Follower(
                 .toBytes();
     }
 
-    static Follower decode(String cacheKey, long sequence, byte[] entry) {
+    static WaitingJob decode(String group, long sequence, byte[] entry) {
         var in = new EntryReader(entry, VERSION, "the deadline of a waiting job");
         var jobId = new JobId(in.text());
         String tenant = in.text();
         String batch = in.text();
         Instant submittedAt = Instant.parse(in.text());
         String deadline = in.text();
-        return new Follower(
-                cacheKey,
+        return new WaitingJob(
+                group,
                 sequence,
                 jobId,
                 tenant,

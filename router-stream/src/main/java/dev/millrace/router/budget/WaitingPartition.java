@@ -1,0 +1,22 @@
+package dev.millrace.router.budget;
+
+import java.util.Comparator;
+
+/**
+ * A partition whose jobs wait for money. The order is the same in all accounts; otherwise two jobs
+ * that need money of two accounts could take it from each other forever.
+ *
+ * @param sinceMillis when its first waiting job began to wait, in milliseconds since the epoch
+ * @param partition request partition, from 0
+ */
+public record WaitingPartition(long sinceMillis, int partition)
+        implements Comparable<WaitingPartition> {
+    private static final Comparator<WaitingPartition> ORDER =
+            Comparator.comparingLong(WaitingPartition::sinceMillis)
+                    .thenComparingInt(WaitingPartition::partition);
+
+    @Override
+    public int compareTo(WaitingPartition other) {
+        return ORDER.compare(this, other);
+    }
+}

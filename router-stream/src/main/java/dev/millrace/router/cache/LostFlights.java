@@ -1,0 +1,44 @@
+package dev.millrace.router.cache;
+
+import dev.millrace.router.cache.store.FlightStore;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** Finds flights whose leader is lost. Each turn visits a bounded number of flights. */
+final class LostFlights {
+    private static final int MAX_TURN = 256;
+
+    private final FlightStore flights;
+    private final LongSupplier bound;
+
+    private long checkedBound = Long.MIN_VALUE;
+    private boolean isScanning;
+    private @Nullable Bytes next;
+
+    /**
+     * @param bound supplies the time before which unfinished jobs are lost
+     */
+    LostFlights(FlightStore flights, LongSupplier bound) {
+        this.flights = flights;
+        this.bound = bound;
+    }
+
+    /** Returns cache keys of lost flights; visits all flights after each change of the bound. */
+    List<String> find() {
+        long lostBefore = bound.getAsLong();
+        if (lostBefore != checkedBound) {
+            checkedBound = lostBefore;
+            isScanning = true;
+            next = null;
+        }
+        if (!isScanning) {
+            return List.of();
+        }
+        var page = flights.lost(next, lostBefore, MAX_TURN);
+        next = page.next();
+        isScanning = next != null;
+        return page.lost();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.router.entry.EntryKind;
+
+/**
+ * The kinds of entries that only the cache has. The bytes are stored, so they must never change.
+ */
+enum CacheKind implements EntryKind {
+    /** A cached answer: the bytes of its result line. */
+    ANSWER('A'),
+    /** What is known about a cached answer without reading it. */
+    ANSWER_INFO('I'),
+    /** An answer by the time of its last use. */
+    LAST_USE('U'),
+    FLIGHT('F'),
+    /** Marks a flight whose followers are being ended or released. */
+    PASS('P'),
+    /** The outcome that such followers get. */
+    PASS_OUTCOME('O'),
+    TOTALS('T');
+
+    private final byte code;
+
+    CacheKind(char code) {
+        this.code = (byte) code;
+    }
+
+    @Override
+    public byte code() {
+        return code;
+    }
+}

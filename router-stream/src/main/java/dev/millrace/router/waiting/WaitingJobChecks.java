@@ -1,0 +1,149 @@
+package dev.millrace.router.waiting;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.error.ErrorCode;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends waiting jobs whose deadline has passed or that were cancelled. Each turn does a bounded
+ * part.
+ */
+public final class WaitingJobChecks {
+    private static final int MAX_TURN = 256;
+
+    private static final Map<ControlKey, OperatorCommand> NO_CANCELLATIONS = Map.of();
+
+    private final WaitingJobStore jobs;
+    private final WaitingTotals totals;
+    private final Supplier<ControlState> control;
+    private final InstantSource clock;
+    private final String waitedFor;
+    private final WaitingJobEnds ends;
+
+    private @Nullable ControlState scannedControl;
+    private Map<ControlKey, OperatorCommand> scannedCancellations = NO_CANCELLATIONS;
+    private boolean isScanningCancellations;
+    private @Nullable Bytes nextJob;
+
+    /** Ends waiting jobs. */
+    @FunctionalInterface
+    public interface WaitingJobEnds {
+        /**
+         * Removes a job from the store and ends it with an error.
+         *
+         * @param stored its record
+         */
+        void end(WaitingJob job, byte[] stored, ErrorCode error, String message);
+    }
+
+    /**
+     * @param control supplies the state of control; a changed state is another object
+     * @param waitedFor what the jobs wait for, for messages
+     */
+    public WaitingJobChecks(
+            WaitingJobStore jobs,
+            WaitingTotals totals,
+            Supplier<ControlState> control,
+            InstantSource clock,
+            String waitedFor,
+            WaitingJobEnds ends) {
+        this.jobs = jobs;
+        this.totals = totals;
+        this.control = control;
+        this.clock = clock;
+        this.waitedFor = waitedFor;
+        this.ends = ends;
+    }
+
+    /** Ends jobs whose deadline has passed, and returns true if there may be more. */
+    public boolean endExpired() {
+        var now = clock.instant();
+        List<WaitingJob> expired = jobs.expired(now.toEpochMilli(), MAX_TURN);
+        var limit = new TurnLimit(MAX_TURN);
+        for (WaitingJob job : expired) {
+            if (limit.isReached()) {
+                return true;
+            }
+            // The index has milliseconds only.
+            if (job.deadline() != null && !now.isBefore(job.deadline())) {
+                end(
+                        job,
+                        ErrorCode.DEADLINE_EXCEEDED,
+                        "the deadline "
+                                + job.deadline()
+                                + " has passed while the job waited for "
+                                + waitedFor,
+                        limit);
+            }
+        }
+        return expired.size() == MAX_TURN;
+    }
+
+    /**
+     * Ends cancelled jobs. Visits all waiting jobs after each change of the cancellations; later
+     * jobs are checked when they come. Returns true if a job was ended.
+     */
+    public boolean endCancelled() {
+        ControlState state = control.get();
+        if (state != scannedControl) {
+            scannedControl = state;
+            Map<ControlKey, OperatorCommand> cancellations = cancellations(state);
+            if (!cancellations.equals(scannedCancellations)) {
+                scannedCancellations = cancellations;
+                isScanningCancellations = !cancellations.isEmpty();
+                nextJob = null;
+            }
+        }
+        if (!isScanningCancellations || totals.waiting() == 0) {
+            isScanningCancellations = false;
+            return false;
+        }
+        var page = jobs.page(nextJob, MAX_TURN);
+        List<WaitingJob> cancelled =
+                page.jobs().stream().filter(it -> isCancelled(state, it)).toList();
+        var limit = new TurnLimit(MAX_TURN);
+        for (WaitingJob job : cancelled) {
+            if (limit.isReached()) {
+                // The next turn reads this page again, without the jobs that have ended.
+                return true;
+            }
+            end(job, ErrorCode.CANCELLED, "the job or its batch was cancelled", limit);
+        }
+        nextJob = page.next();
+        isScanningCancellations = nextJob != null;
+        return !cancelled.isEmpty();
+    }
+
+    private static Map<ControlKey, OperatorCommand> cancellations(ControlState state) {
+        Map<ControlKey, OperatorCommand> cancellations = new HashMap<>();
+        state.commands()
+                .forEach(
+                        (key, command) -> {
+                            if (key instanceof ControlKey.Cancellation) {
+                                cancellations.put(key, command);
+                            }
+                        });
+        return cancellations;
+    }
+
+    private static boolean isCancelled(ControlState state, WaitingJob job) {
+        return state.isCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt());
+    }
+
+    private void end(WaitingJob job, ErrorCode error, String message, TurnLimit limit) {
+        Optional<byte[]> stored = jobs.find(job);
+        if (stored.isPresent()) {
+            limit.onVisit(stored.get().length);
+            ends.end(job, stored.get(), error, message);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.millrace.router.waiting;
+
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryKind;
+import dev.millrace.router.entry.EntryRange;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The waiting jobs, one entry each, so that any number may wait in a group. An index by their
+ * deadlines also tells who they are, so that nobody reads their records for that.
+ */
+public final class WaitingJobStore {
+    /** The kinds of entries of waiting jobs. The bytes are stored, so they must never change. */
+    private enum Kind implements EntryKind {
+        RECORD('W'),
+        /** A waiting job by its deadline. */
+        DEADLINE('D');
+
+        private final byte code;
+
+        Kind(char code) {
+            this.code = (byte) code;
+        }
+
+        @Override
+        public byte code() {
+            return code;
+        }
+    }
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final WaitingTotals totals;
+
+    /** Where the earliest deadline is found without passing deleted entries. */
+    private Bytes earliest = EntryKey.first(Kind.DEADLINE);
+
+    /**
+     * @param entries the store of a task, in which the kinds {@code W} and {@code D} are free
+     */
+    public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries, WaitingTotals totals) {
+        this.entries = entries;
+        this.totals = totals;
+    }
+
+    /** Returns the position of the next job that is added. */
+    public long nextSequence() {
+        return totals.nextSequence();
+    }
+
+    /**
+     * Adds a job.
+     *
+     * @param job with {@link #nextSequence} as its position
+     * @param stored its record
+     */
+    public void add(WaitingJob job, byte[] stored) {
+        if (job.sequence() != nextSequence()) {
+            throw new IllegalArgumentException(
+                    "position " + job.sequence() + " is not the next, " + nextSequence());
+        }
+        Bytes deadline = deadlineKey(job);
+        if (deadline.compareTo(earliest) < 0) {
+            earliest = deadline;
+        }
+        entries.put(deadline, job.encode());
+        entries.put(recordKey(job), stored);
+        totals.onAdded();
+    }
+
+    /** Returns the record of a waiting job; empty if the job no longer waits. */
+    public Optional<byte[]> find(WaitingJob job) {
+        return Optional.ofNullable(entries.get(recordKey(job)));
+    }
+
+    /** Removes a waiting job. */
+    public void remove(WaitingJob job) {
+        entries.delete(deadlineKey(job));
+        entries.delete(recordKey(job));
+        totals.onRemoved();
+    }
+
+    private static Bytes recordKey(WaitingJob job) {
+        return EntryKey.of(Kind.RECORD, job.group(), job.sequence());
+    }
+
+    private static Bytes deadlineKey(WaitingJob job) {
+        return EntryKey.of(Kind.DEADLINE, job.deadlineMillis(), job.group(), job.sequence());
+    }
+
+    /** Handles one waiting job after another. */
+    public interface Visitor {
+        /**
+         * Handles a job, which may be removed meanwhile.
+         *
+         * @return whether to continue with the next job
+         */
+        boolean visit(long sequence, byte[] stored);
+    }
+
+    /**
+     * Visits the jobs of a group, in their order, until a visit stops it.
+     *
+     * @param from first position
+     * @param end position after the last
+     * @return true if all jobs were visited
+     */
+    public boolean visit(String group, long from, long end, Visitor visitor) {
+        if (from >= end) {
+            return true;
+        }
+        Bytes first = EntryKey.of(Kind.RECORD, group, from);
+        Bytes last = EntryKey.of(Kind.RECORD, group, end - 1);
+        try (KeyValueIterator<Bytes, byte[]> jobs = entries.range(first, last)) {
+            while (jobs.hasNext()) {
+                KeyValue<Bytes, byte[]> job = jobs.next();
+                if (!visitor.visit(EntryKey.lastNumber(job.key), job.value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Returns true if a job of the group waits at the given position or a later one. */
+    public boolean hasAny(String group, long from) {
+        return !EntryRange.read(
+                        entries,
+                        EntryKey.of(Kind.RECORD, group, from),
+                        EntryKey.of(Kind.RECORD, group, Long.MAX_VALUE),
+                        1)
+                .isEmpty();
+    }
+
+    /** Returns the jobs whose deadline has passed, earliest first. */
+    public List<WaitingJob> expired(long nowMillis, int max) {
+        var found =
+                EntryRange.read(
+                        entries, earliest, EntryKey.from(Kind.DEADLINE, nowMillis + 1), max);
+        if (!found.isEmpty()) {
+            earliest = found.getFirst().key;
+        }
+        return found.stream().map(WaitingJobStore::job).toList();
+    }
+
+    /** A page of waiting jobs; {@code next} is null after the last page. */
+    public record Page(List<WaitingJob> jobs, @Nullable Bytes next) {}
+
+    /**
+     * Returns a page of all waiting jobs.
+     *
+     * @param from {@link Page#next} of the page before; null for the first page
+     */
+    public Page page(@Nullable Bytes from, int max) {
+        var found =
+                EntryRange.read(
+                        entries, from == null ? earliest : from, EntryKey.last(Kind.DEADLINE), max);
+        return new Page(
+                found.stream().map(WaitingJobStore::job).toList(),
+                found.size() < max ? null : EntryKey.after(found.getLast().key));
+    }
+
+    private static WaitingJob job(KeyValue<Bytes, byte[]> entry) {
+        return WaitingJob.decode(
+                EntryKey.hashAfterNumber(entry.key), EntryKey.lastNumber(entry.key), entry.value);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.router.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+
+class ShareRecordsTest {
+
+    @Property
+    void reportIsRestored(
+            @ForAll @Size(7) List<@LongRange(min = 0) Long> cents,
+            @ForAll @IntRange(min = 0) int partition,
+            @ForAll long number,
+            @ForAll boolean isPresent) {
+        var report =
+                new ShareReport(
+                        partition,
+                        number,
+                        new BudgetShare(usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
+                        new ShareReport.Demand(
+                                usd(cents, 4), usd(cents, 5), number, isPresent ? 17L : null),
+                        number,
+                        isPresent ? usd(cents, 6) : null);
+
+        assertThat(ShareReport.of(report.toBytes())).contains(report);
+    }
+
+    @Property
+    void grantIsRestored(
+            @ForAll @Size(4) List<@LongRange(min = 0) Long> cents,
+            @ForAll long since,
+            @ForAll boolean isPresent) {
+        var grant =
+                new ShareGrant(
+                        usd(cents, 0),
+                        isPresent ? new WaitingPartition(since, 3) : null,
+                        usd(cents, 1),
+                        usd(cents, 2),
+                        usd(cents, 3));
+
+        assertThat(ShareGrant.of(grant.toBytes())).contains(grant);
+    }
+
+    @Property
+    void otherBytesAreNoRecord(@ForAll byte[] bytes) {
+        assertThat(ShareReport.of(bytes)).isEmpty();
+        assertThat(ShareGrant.of(bytes)).isEmpty();
+    }
+
+    private static BigDecimal usd(List<Long> cents, int index) {
+        return BigDecimal.valueOf(cents.get(index), 2);
+    }
+}
