@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Names;
+import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.topic.RecordSizes;
+import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -79,6 +81,7 @@ public final class MillraceProducer implements AutoCloseable {
                             + batch);
         }
         JobId jobId = line.jobId(settings.boundTenant(), batch);
+        BigDecimal limit = settings.batchLimitUsd();
         var request =
                 new ProducerRecord<>(
                         settings.topic(),
@@ -89,7 +92,8 @@ public final class MillraceProducer implements AutoCloseable {
                         batch,
                         number,
                         clock.instant(),
-                        line.source().isOversize() ? line.source().size() : null)
+                        line.source().isOversize() ? line.source().size() : null,
+                        limit == null ? null : Usd.text(limit))
                 .writeTo(request.headers());
         var published = new CompletableFuture<Published>();
         var _ =

@@ -2,6 +2,7 @@ package dev.millrace.producer;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
+import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,26 +15,34 @@ import org.jspecify.annotations.Nullable;
  * @param topics topic settings, which determine the maximum record size
  * @param boundTenant tenant that the request topic is bound to; null if lines name their own tenant
  * @param heap determines the size of the producer's buffer
+ * @param batchLimitUsd limit for the cost of each batch that lines are sent to, in US dollars,
+ *     above 0; null if the submission names no limit
  */
 public record ProducerSettings(
         Map<String, String> kafka,
         String topic,
         TopicsConfig topics,
         @Nullable String boundTenant,
-        HeapShare heap) {
+        HeapShare heap,
+        @Nullable BigDecimal batchLimitUsd) {
     public ProducerSettings {
         kafka = Map.copyOf(kafka);
+        if (batchLimitUsd != null && batchLimitUsd.signum() <= 0) {
+            throw new IllegalArgumentException(
+                    "the limit of a batch must be above 0, was " + batchLimitUsd);
+        }
     }
 
     /**
-     * Creates settings with a buffer of 32 MiB, or the size of the largest request if that is more.
+     * Creates settings without a limit, with a buffer of 32 MiB, or the size of the largest request
+     * if that is more.
      */
     public ProducerSettings(
             Map<String, String> kafka,
             String topic,
             TopicsConfig topics,
             @Nullable String boundTenant) {
-        this(kafka, topic, topics, boundTenant, HeapShare.AMPLE);
+        this(kafka, topic, topics, boundTenant, HeapShare.AMPLE, null);
     }
 
     /** Omits the client properties, which may contain secrets. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.memory.HeapShare;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -61,6 +63,25 @@ class MillraceProducerTest {
 
             assertThat(SubmissionHeaders.read(sent().headers()))
                     .isEqualTo(new SubmissionHeaders(null, "b", 7L, NOW, null));
+        }
+
+        @Test
+        void theHeadersNameTheLimitOfItsBatch() {
+            var limited =
+                    new MillraceProducer(
+                            kafka,
+                            new ProducerSettings(
+                                    Map.of(),
+                                    "requests",
+                                    TopicsConfig.EMBEDDED,
+                                    null,
+                                    HeapShare.AMPLE,
+                                    new BigDecimal("2.50")),
+                            InstantSource.fixed(NOW));
+
+            var _ = limited.send(line(LINE, LINE.length), "b");
+
+            assertThat(SubmissionHeaders.read(sent().headers()).batchLimitUsd()).isEqualTo("2.5");
         }
 
         @Test

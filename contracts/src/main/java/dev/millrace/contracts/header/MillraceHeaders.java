@@ -26,6 +26,7 @@ public final class MillraceHeaders {
     public static final String TENANT = PREFIX + "tenant";
     public static final String BATCH = PREFIX + "batch";
     public static final String LINE = PREFIX + "line";
+    public static final String BATCH_LIMIT_USD = PREFIX + "batch-limit-usd";
     public static final String OVERSIZE_BYTES = PREFIX + "oversize-bytes";
     public static final String PRIORITY = PREFIX + "priority";
     public static final String DEADLINE = PREFIX + "deadline";

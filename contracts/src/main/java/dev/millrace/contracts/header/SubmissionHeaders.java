@@ -18,17 +18,30 @@ import org.jspecify.annotations.Nullable;
  * @param submittedAt null if not given
  * @param oversizeBytes size of a line that was too large to send, in bytes; the record is then a
  *     placeholder with the fields that were found. Null for any other line
+ * @param batchLimitUsd limit of the batch's budget, as text: a limit that cannot be read must not
+ *     count as no limit. Null if not given
  */
 public record SubmissionHeaders(
         @Nullable String tenant,
         @Nullable String batch,
         @Nullable Long line,
         @Nullable Instant submittedAt,
-        @Nullable Long oversizeBytes) {
+        @Nullable Long oversizeBytes,
+        @Nullable String batchLimitUsd) {
 
     /** No claims. */
     public static final SubmissionHeaders NONE =
             new SubmissionHeaders(null, null, null, null, null);
+
+    /** Creates the headers of a submission that names no limit. */
+    public SubmissionHeaders(
+            @Nullable String tenant,
+            @Nullable String batch,
+            @Nullable Long line,
+            @Nullable Instant submittedAt,
+            @Nullable Long oversizeBytes) {
+        this(tenant, batch, line, submittedAt, oversizeBytes, null);
+    }
 
     private static final Pattern POSITIVE = Pattern.compile("[1-9][0-9]{0,17}");
 
@@ -38,9 +51,10 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.LINE, line);
         MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
         MillraceHeaders.put(headers, MillraceHeaders.OVERSIZE_BYTES, oversizeBytes);
+        MillraceHeaders.put(headers, MillraceHeaders.BATCH_LIMIT_USD, batchLimitUsd);
     }
 
-    /** Reads the headers; an invalid value counts as not given. */
+    /** Reads the headers; an invalid value counts as not given, except a limit. */
     public static SubmissionHeaders read(Headers headers) {
         return new SubmissionHeaders(
                 MillraceHeaders.text(headers, MillraceHeaders.TENANT)
@@ -51,7 +65,8 @@ public record SubmissionHeaders(
                         .orElse(null),
                 positive(headers, MillraceHeaders.LINE),
                 instant(headers),
-                positive(headers, MillraceHeaders.OVERSIZE_BYTES));
+                positive(headers, MillraceHeaders.OVERSIZE_BYTES),
+                MillraceHeaders.text(headers, MillraceHeaders.BATCH_LIMIT_USD).orElse(null));
     }
 
     private static @Nullable Long positive(Headers headers, String name) {

@@ -14,7 +14,12 @@ class SubmissionHeadersTest {
     void survivesARoundTrip() {
         var said =
                 new SubmissionHeaders(
-                        "acme", "b", 17L, Instant.parse("2026-11-20T07:00:00.123Z"), 17_000_000L);
+                        "acme",
+                        "b",
+                        17L,
+                        Instant.parse("2026-11-20T07:00:00.123Z"),
+                        17_000_000L,
+                        "2.5");
         var headers = new RecordHeaders();
 
         said.writeTo(headers);
@@ -47,6 +52,13 @@ class SubmissionHeadersTest {
         var headers = new RecordHeaders().add(name, value.getBytes(UTF_8));
 
         assertThat(SubmissionHeaders.read(headers)).isEqualTo(SubmissionHeaders.NONE);
+    }
+
+    @Test
+    void anInvalidLimitIsKept() {
+        var headers = new RecordHeaders().add("millrace-batch-limit-usd", "1,5".getBytes(UTF_8));
+
+        assertThat(SubmissionHeaders.read(headers).batchLimitUsd()).isEqualTo("1,5");
     }
 
     @Test

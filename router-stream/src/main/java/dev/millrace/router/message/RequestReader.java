@@ -3,11 +3,13 @@ package dev.millrace.router.message;
 import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.message.RoutingMessage.Content;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
@@ -16,9 +18,11 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestReader(
         int maxRequestBytes, @Nullable String tenant, Map<String, String> ownTopics) {
+    /** Bounds the digits, because each job is compared with the limit. */
+    private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,18})?");
+
     public RequestReader {
         ownTopics = Map.copyOf(ownTopics);
     }
@@ -61,7 +68,7 @@ public record RequestReader(
                     ErrorCode.MALFORMED_REQUEST,
                     "the record has no value");
         }
-        Rejection oversize = oversize(value, submission);
+        Rejection refused = refused(value, submission);
         return switch (RequestParser.parse(value)) {
             case ParseResult.Accepted(var line) ->
                     request(
@@ -71,9 +78,7 @@ public record RequestReader(
                             submission,
                             arrivedAt,
                             value,
-                            oversize == null
-                                    ? new ValidContent(line)
-                                    : new InvalidContent(oversize));
+                            refused == null ? new ValidContent(line) : new InvalidContent(refused));
             case ParseResult.Unacceptable unacceptable ->
                     request(
                             origin,
@@ -83,9 +88,9 @@ public record RequestReader(
                             arrivedAt,
                             value,
                             new InvalidContent(
-                                    oversize == null ? malformed(unacceptable) : oversize));
+                                    refused == null ? malformed(unacceptable) : refused));
             case ParseResult.Malformed(String reason) ->
-                    oversize == null
+                    refused == null
                             ? deadLetter(
                                     origin,
                                     value,
@@ -93,12 +98,37 @@ public record RequestReader(
                                     ErrorCode.MALFORMED_REQUEST,
                                     "the line " + reason)
                             : deadLetter(
-                                    origin,
-                                    value,
-                                    submission,
-                                    oversize.error(),
-                                    oversize.message());
+                                    origin, value, submission, refused.error(), refused.message());
         };
+    }
+
+    /** Returns the reason to reject a line whatever it contains; null for none. */
+    private @Nullable Rejection refused(byte[] value, SubmissionHeaders submission) {
+        Rejection oversize = oversize(value, submission);
+        return oversize == null ? unreadableLimit(submission) : oversize;
+    }
+
+    /** Returns a rejection for a limit of the batch that is not an amount above 0, else null. */
+    private static @Nullable Rejection unreadableLimit(SubmissionHeaders submission) {
+        return submission.batchLimitUsd() == null || batchLimitUsd(submission) != null
+                ? null
+                : new Rejection(
+                        ErrorCode.VALIDATION_ERROR,
+                        "the header "
+                                + MillraceHeaders.BATCH_LIMIT_USD
+                                + " must be an amount in US dollars above 0, such as 2.50, was "
+                                + submission.batchLimitUsd(),
+                        null);
+    }
+
+    /** Returns the limit of the batch; null if there is none or it cannot be read. */
+    private static @Nullable BigDecimal batchLimitUsd(SubmissionHeaders submission) {
+        String text = submission.batchLimitUsd();
+        if (text == null || !AMOUNT.matcher(text).matches()) {
+            return null;
+        }
+        var amount = new BigDecimal(text);
+        return amount.signum() > 0 ? Usd.normalised(amount) : null;
     }
 
     /**
@@ -153,7 +183,8 @@ public record RequestReader(
                         effectiveTenant,
                         batch,
                         submission.line(),
-                        options.metadata()),
+                        options.metadata(),
+                        batchLimitUsd(submission)),
                 origin,
                 submittedAt(submission, arrivedAt),
                 value,

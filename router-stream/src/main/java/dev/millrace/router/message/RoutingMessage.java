@@ -5,6 +5,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
+import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public sealed interface RoutingMessage {
      *
      * @param line number of the line in its file, from 1; null when not from a file
      * @param metadata a JSON object to copy into the result; null for none
+     * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
+     *     none
      */
     record JobIdentity(
             JobId jobId,
@@ -26,7 +29,20 @@ public sealed interface RoutingMessage {
             String tenant,
             String batch,
             @Nullable Long line,
-            @Nullable String metadata) {}
+            @Nullable String metadata,
+            @Nullable BigDecimal batchLimitUsd) {
+
+        /** Creates the identity of a job whose submission named no limit. */
+        public JobIdentity(
+                JobId jobId,
+                String customId,
+                String tenant,
+                String batch,
+                @Nullable Long line,
+                @Nullable String metadata) {
+            this(jobId, customId, tenant, batch, line, metadata, null);
+        }
+    }
 
     /**
      * The position of a request in its topic. Each message carries it, since after a repartition

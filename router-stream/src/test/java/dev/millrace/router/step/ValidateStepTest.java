@@ -128,6 +128,35 @@ class ValidateStepTest {
     }
 
     @Nested
+    class WhenASubmissionNamesALimit {
+        private static final String LINE =
+                """
+                {"custom_id":"a","url":"/v1/responses","body":{"model":"small"}}""";
+
+        private static SubmissionHeaders limit(String text) {
+            return new SubmissionHeaders(null, "b", 3L, null, null, text);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "0", "0.0", "-1", "1,5", "1e3", "much", "1234567890123"})
+        void rejectsAnAmountThatIsNotAboveZero(String text) {
+            router.send(LINE, limit(text));
+
+            assertThat(new String(router.results().getFirst().value(), UTF_8))
+                    .contains("\"validation_error\"")
+                    .contains("the header millrace-batch-limit-usd must be an amount");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"2.50", "100", "0.000000001"})
+        void acceptsAnAmount(String text) {
+            router.send(LINE, limit(text));
+
+            assertThat(router.results()).isEmpty();
+        }
+    }
+
+    @Nested
     class WhenARequestClaimsATenantWithItsOwnTopic {
         private static final SubmissionHeaders ACME =
                 new SubmissionHeaders(RouterDriver.BOUND_TENANT, "b", 3L, null, null);

@@ -91,7 +91,8 @@ public final class SubmitCommand implements Callable<Integer> {
                 requests,
                 topics,
                 boundTenant(requests),
-                HeapShare.of(Runtime.getRuntime().maxMemory(), 1));
+                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
+                null);
     }
 
     private @Nullable String boundTenant(String requests) {

@@ -149,6 +149,7 @@ public final class BatchPublisher {
                 settings.requestTopic(),
                 config.topics(),
                 settings.boundTenant(),
-                Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)));
+                Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)),
+                null);
     }
 }
