@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * of a call.
  *
  * <p>A job without a limit of its own gets a default limit, which is added to its body, in two
- * cases: if it has {@code max_cost_usd}, and if it is translated for {@code /v1/messages}, which
- * requires a limit.
+ * cases: if its cost must be bounded, because it has {@code max_cost_usd} or is under a budget, and
+ * if it is translated for {@code /v1/messages}, which requires a limit.
  */
 public final class OutputLimit {
     /** A default limit takes at most half of the context window; the rest is left to the input. */
@@ -53,7 +53,7 @@ public final class OutputLimit {
      * @param called the endpoint that is called for the job
      */
     public static OptionalLong defaultFor(RequestLine line, Endpoint called, Model model) {
-        boolean isAddedForCost = line.options().maxCostUsd() != null && line.acceptsLimit();
+        boolean isAddedForCost = line.isCostBounded() && line.acceptsLimit();
         if (!isAddedForCost && !isAddedByTranslation(line, called)) {
             return OptionalLong.empty();
         }

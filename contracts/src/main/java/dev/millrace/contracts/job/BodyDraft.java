@@ -150,6 +150,7 @@ final class BodyDraft {
                 choices,
                 asksForStream,
                 streamSeen || streamOptionsSeen,
-                options);
+                options,
+                options.maxCostUsd() != null);
     }
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param asksForStream whether the body has {@code "stream": true}
  * @param hasStreamKeys whether the body has {@code stream} or {@code stream_options}, with any
  *     value
+ * @param isCostBounded whether the cost of a call must be bounded, so that a body without an output
+ *     limit gets one: true for a job with {@code max_cost_usd}
  */
 public record RequestLine(
         byte[] bytes,
@@ -38,7 +40,8 @@ public record RequestLine(
         long choices,
         boolean asksForStream,
         boolean hasStreamKeys,
-        JobOptions options) {
+        JobOptions options,
+        boolean isCostBounded) {
 
     /** The model name that lets the router choose. */
     public static final String AUTO = "auto";
@@ -46,6 +49,26 @@ public record RequestLine(
     /** The keys of a body that limit its output tokens; each url has one or two of them. */
     public static final Set<String> LIMIT_KEYS =
             Set.of("max_tokens", "max_completion_tokens", "max_output_tokens");
+
+    /** Returns the line of a job whose cost must be bounded, such as a job under a budget. */
+    public RequestLine withBoundedCost() {
+        return isCostBounded
+                ? this
+                : new RequestLine(
+                        bytes,
+                        customId,
+                        endpoint,
+                        model,
+                        modelValue,
+                        body,
+                        maxOutputTokens,
+                        hasLimitKey,
+                        choices,
+                        asksForStream,
+                        hasStreamKeys,
+                        options,
+                        true);
+    }
 
     /** Returns true if an output limit can be added to the body. */
     public boolean acceptsLimit() {

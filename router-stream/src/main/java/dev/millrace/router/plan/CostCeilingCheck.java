@@ -7,9 +7,11 @@ import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that one attempt cannot cost more than the job's {@code max_cost_usd}.
+ * Checks that the cost of an attempt has a bound if it needs one: the job's {@code max_cost_usd},
+ * or any bound for a job under a budget.
  *
  * <p>The limit is hard, so the check uses {@link WorstCaseCost}, which is far above the usual cost.
  */
@@ -19,47 +21,65 @@ final class CostCeilingCheck {
     private CostCeilingCheck() {}
 
     /**
-     * Returns a rejection when one attempt may cost more than the job's ceiling, else empty.
+     * Returns a rejection when one attempt may cost more than the job's ceiling, or an unknown
+     * amount that nothing can reserve; else empty.
      *
      * @param called the endpoint of the model that is called for the job
      */
     static Optional<Plan.Rejected> check(PlanningJob job, Endpoint called, Model model) {
-        BigDecimal ceiling = job.line().options().maxCostUsd();
-        return ceiling == null
-                ? Optional.empty()
-                : check(ceiling, WorstCaseCost.of(model, called, job.profile()), model);
+        return job.line().isCostBounded()
+                ? check(
+                        job.line().options().maxCostUsd(),
+                        WorstCaseCost.of(model, called, job.profile()),
+                        model)
+                : Optional.empty();
     }
 
     private static Optional<Plan.Rejected> check(
-            BigDecimal ceiling, WorstCaseCost worst, Model model) {
+            @Nullable BigDecimal ceiling, WorstCaseCost worst, Model model) {
         BigDecimal maxUsd = worst.usd().orElse(null);
         if (maxUsd == null) {
-            return rejected(
-                    "the cost at "
-                            + model.name()
-                            + " cannot be kept below max_cost_usd = "
-                            + Usd.text(ceiling)
-                            + ": nothing limits its "
-                            + (worst.input().isEmpty() ? "input" : "output")
-                            + " tokens");
+            return Optional.of(unbounded(ceiling, worst, model));
         }
-        return maxUsd.compareTo(ceiling) <= 0
+        return ceiling == null || maxUsd.compareTo(ceiling) <= 0
                 ? Optional.empty()
-                : rejected(
-                        "one attempt at "
-                                + model.name()
-                                + " may cost up to "
-                                + Usd.text(maxUsd)
-                                + " USD ("
-                                + worst.input().orElseThrow()
-                                + " input and "
-                                + worst.output().orElseThrow()
-                                + " output tokens at most), above"
-                                + " max_cost_usd = "
-                                + Usd.text(ceiling));
+                : Optional.of(tooExpensive(ceiling, maxUsd, worst, model));
     }
 
-    private static Optional<Plan.Rejected> rejected(String message) {
-        return Optional.of(new Plan.Rejected(ErrorCode.BUDGET_EXCEEDED, message, PARAM));
+    private static Plan.Rejected unbounded(
+            @Nullable BigDecimal ceiling, WorstCaseCost worst, Model model) {
+        boolean isInput = worst.input().isEmpty();
+        String unlimited = "nothing limits its " + (isInput ? "input" : "output") + " tokens";
+        return ceiling == null
+                ? new Plan.Rejected(
+                        ErrorCode.BUDGET_EXCEEDED,
+                        "no budget can cover an attempt at " + model.name() + ": " + unlimited,
+                        null)
+                : rejected(
+                        "the cost at "
+                                + model.name()
+                                + " cannot be kept below max_cost_usd = "
+                                + Usd.text(ceiling)
+                                + ": "
+                                + unlimited);
+    }
+
+    private static Plan.Rejected tooExpensive(
+            BigDecimal ceiling, BigDecimal maxUsd, WorstCaseCost worst, Model model) {
+        return rejected(
+                "one attempt at "
+                        + model.name()
+                        + " may cost up to "
+                        + Usd.text(maxUsd)
+                        + " USD ("
+                        + worst.input().orElseThrow()
+                        + " input and "
+                        + worst.output().orElseThrow()
+                        + " output tokens at most), above max_cost_usd = "
+                        + Usd.text(ceiling));
+    }
+
+    private static Plan.Rejected rejected(String message) {
+        return new Plan.Rejected(ErrorCode.BUDGET_EXCEEDED, message, PARAM);
     }
 }

@@ -143,19 +143,28 @@ final class ModelEligibility {
                         : Optional.empty();
         added.ifPresent(keys::add);
         return model.parameters().problemsOf(keys).stream()
-                .map(it -> unacceptable(it, model, added.filter(it.key()::equals).isPresent()))
+                .map(
+                        it ->
+                                unacceptable(
+                                        line,
+                                        it,
+                                        model,
+                                        added.filter(it.key()::equals).isPresent()))
                 .toList();
     }
 
-    /** The limit that {@code max_cost_usd} adds is a key of the body to send, but not the job's. */
+    /** An added output limit is a key of the body to send, but not the job's. */
     private static Plan.Rejected unacceptable(
-            UnacceptableKey problem, Model model, boolean isAdded) {
+            RequestLine line, UnacceptableKey problem, Model model, boolean isAdded) {
         String reason = "the model " + model.name() + " " + problem.reason();
+        boolean hasCeiling = line.options().maxCostUsd() != null;
         return isAdded
                 ? new Plan.Rejected(
                         ErrorCode.VALIDATION_ERROR,
-                        "max_cost_usd adds an output limit to the body, but " + reason,
-                        "millrace.max_cost_usd")
+                        (hasCeiling ? "max_cost_usd" : "a budget")
+                                + " adds an output limit to the body, but "
+                                + reason,
+                        hasCeiling ? "millrace.max_cost_usd" : "body")
                 : new Plan.Rejected(ErrorCode.VALIDATION_ERROR, reason, "body." + problem.key());
     }
 

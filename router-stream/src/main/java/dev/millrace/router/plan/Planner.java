@@ -19,6 +19,7 @@ public final class Planner {
     private final ServiceableModels serviceable;
     private final NamedModelSelector namedSelector;
     private final PolicyModelSelector policySelector;
+    private final JobBudgets budgets;
     private final Classifier classifier;
 
     public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
@@ -26,6 +27,7 @@ public final class Planner {
         var eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
         policySelector = new PolicyModelSelector(serviceable, eligibility);
+        budgets = new JobBudgets(serviceable);
         this.classifier = classifier;
     }
 
@@ -43,7 +45,7 @@ public final class Planner {
             JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
         RequestLine line = job.line();
         var planning = new PlanningJob(job, classifier.classify(line, now));
-        Plan plan = select(planning, active, limit);
+        Plan plan = withBudget(select(planning, active, limit), planning);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
             return plan;
@@ -52,6 +54,12 @@ public final class Planner {
         return plan instanceof Plan.Rejected other
                 ? Plan.Rejected.all(List.of(expired, other))
                 : expired;
+    }
+
+    private Plan withBudget(Plan plan, PlanningJob job) {
+        return plan instanceof Plan.Routed(var chain, var routedBy, _) && job.line().isCostBounded()
+                ? new Plan.Routed(chain, routedBy, Optional.of(budgets.of(job, chain)))
+                : plan;
     }
 
     /**

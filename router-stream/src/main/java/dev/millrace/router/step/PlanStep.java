@@ -127,6 +127,9 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 request.origin().partition(),
                                 addedLimit)
                         .withTokens(tokens(line, routed.model()));
+        if (routed.budget().isPresent()) {
+            headers = headers.withBudget(routed.budget().get());
+        }
         var cacheKey =
                 router.cache().keys().keyOf(identity.tenant(), line, routed.model(), addedLimit);
         if (cacheKey.isPresent()) {

@@ -66,8 +66,8 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         add(sha256, model.provider());
         add(sha256, model.upstreamModel());
         add(sha256, addedLimit == null ? "" : addedLimit.toString());
-        // At a fallback, only a job with this bound may get an output limit.
-        add(sha256, line.options().maxCostUsd() == null ? "" : "bounded");
+        // At a fallback, only a job whose cost is bounded gets an output limit.
+        add(sha256, line.isCostBounded() ? "bounded" : "");
         sha256.update(body.digest());
         return HexFormat.of().formatHex(sha256.digest());
     }

@@ -1,0 +1,117 @@
+package dev.millrace.router.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.router.classify.Requests;
+import dev.millrace.router.classify.RuleBasedClassifier;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class JobBudgetsTest {
+    /** 1,024 + 33 input tokens at 10 and 100 output tokens at 20 USD per million. */
+    private static final String OPEN = "\"model\":\"open\",\"max_tokens\":100";
+
+    private final PlannerScene scene = PlannerScene.of(PlannerTest.OPEN, PlannerTest.BOUND);
+
+    @BeforeEach
+    void useRealClassifier() {
+        scene.classifier = new RuleBasedClassifier();
+    }
+
+    private Plan plan(String body, String options, boolean isUnderBudget) {
+        var line = Requests.line("/v1/chat/completions", "{" + body + "}", options);
+        var request = new JobRequest(JobId.of("acme", "b", "a"), "acme", line, isUnderBudget);
+        return scene.planner().plan(request, Optional.empty(), PlannerScene.NOW);
+    }
+
+    private Optional<JobBudget> budget(String body, String options, boolean isUnderBudget) {
+        return PlannerScene.routed(plan(body, options, isUnderBudget)).budget();
+    }
+
+    private static String reserved(Optional<JobBudget> budget) {
+        return Usd.text(budget.orElseThrow().reservedUsd());
+    }
+
+    @Test
+    void jobThatNothingLimitsHasNoBudget() {
+        assertThat(budget("\"model\":\"open\"", "{}", false)).isEmpty();
+    }
+
+    @Nested
+    class UnderABudget {
+        @Test
+        void jobReservesTwoAttempts() {
+            var budget = budget(OPEN, "{}", true);
+
+            assertThat(budget.orElseThrow().attemptUsd()).hasSize(1);
+            assertThat(budget.orElseThrow().attemptUsd().getFirst())
+                    .isEqualByComparingTo("0.01257");
+            assertThat(reserved(budget)).isEqualTo("0.02514");
+        }
+
+        @Test
+        void dearestModelOfTheChainCounts() {
+            var budget = budget("\"model\":\"bound\"", "{\"fallback\":[\"open\"]}", true);
+
+            // 1,024 + 17 input tokens, and 1,000 or 4,096 output tokens.
+            assertThat(budget.orElseThrow().attemptUsd())
+                    .usingElementComparator(BigDecimal::compareTo)
+                    .containsExactly(new BigDecimal("0.03041"), new BigDecimal("0.09233"));
+            assertThat(reserved(budget)).isEqualTo("0.18466");
+        }
+
+        @Test
+        void jobReservesNoMoreThanItsCeiling() {
+            assertThat(reserved(budget(OPEN, "{\"max_cost_usd\":0.02}", true))).isEqualTo("0.02");
+            assertThat(reserved(budget(OPEN, "{\"max_cost_usd\":1}", true))).isEqualTo("0.02514");
+        }
+
+        @Test
+        void addedOutputLimitBoundsAJobWithoutOne() {
+            // 1,024 + 16 input tokens at 10 and 4,096 output tokens at 20 USD per million.
+            assertThat(reserved(budget("\"model\":\"open\"", "{}", true))).isEqualTo("0.18464");
+        }
+
+        @Test
+        void jobWithoutABoundIsRejected() {
+            assertThat(
+                            PlannerScene.rejected(
+                                    plan("\"model\":\"open\",\"max_tokens\":null", "{}", true)))
+                    .isEqualTo(
+                            new Plan.Rejected(
+                                    ErrorCode.BUDGET_EXCEEDED,
+                                    "no budget can cover an attempt at open: nothing limits its"
+                                            + " output tokens",
+                                    null));
+        }
+
+        @Test
+        void fallbackWithoutABoundIsLeftOut() {
+            var routed =
+                    PlannerScene.routed(
+                            plan(
+                                    "\"model\":\"bound\",\"max_tokens\":null",
+                                    "{\"fallback\":[\"open\"]}",
+                                    true));
+
+            assertThat(routed.chain()).isEqualTo(List.of(PlannerTest.BOUND));
+            assertThat(routed.budget().orElseThrow().attemptUsd()).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WithACeilingAlone {
+        @Test
+        void jobMaySpendAllOfIt() {
+            assertThat(reserved(budget(OPEN, "{\"max_cost_usd\":1}", false))).isEqualTo("1");
+        }
+    }
+}
