@@ -10,6 +10,7 @@ import dev.millrace.router.background.LostJobDetector;
 import dev.millrace.router.background.OldestJobInTopics;
 import dev.millrace.router.background.PauseFollower;
 import dev.millrace.router.background.RequestCleanup;
+import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -88,6 +89,7 @@ final class RouterStarter {
         TopicAvailability available = requireTopics(admin);
         available.requireEnoughCostsPartitions(requests);
         available.requireEqualCachePartitions();
+        available.requireEnoughGrantPartitions(requests);
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -193,7 +195,8 @@ final class RouterStarter {
                 clock,
                 new RouterMetrics(registry),
                 errors,
-                cache);
+                cache,
+                new OwnerMetrics(registry));
     }
 
     private CacheContext cache(TopicAvailability available, TopicId lookupsTopic) {
@@ -211,6 +214,8 @@ final class RouterStarter {
         Set<String> read = new HashSet<>(requests);
         read.add(topics.lookups());
         read.add(topics.answers());
+        read.add(topics.budgetReports());
+        read.add(topics.budgetGrants());
         return read;
     }
 
@@ -236,6 +241,8 @@ final class RouterStarter {
         required.add(topics.control());
         required.add(topics.lookups());
         required.add(topics.answers());
+        required.add(topics.budgetReports());
+        required.add(topics.budgetGrants());
         return required;
     }
 }

@@ -35,7 +35,9 @@ public final class AccountOwner {
         }
 
         BigDecimal missing() {
-            return report.demand().neededLent().subtract(lent).max(BigDecimal.ZERO);
+            return place() == null
+                    ? BigDecimal.ZERO
+                    : report.demand().neededLent().subtract(lent).max(BigDecimal.ZERO);
         }
 
         BigDecimal outstanding() {
@@ -56,13 +58,23 @@ public final class AccountOwner {
         limit = newLimit;
     }
 
-    /** Applies a report; a report older than the last one changes nothing. */
-    public void onReport(ShareReport report) {
+    /**
+     * Applies a report; a report older than the last one changes nothing. A partition without an
+     * earlier report has been lent what it reports.
+     *
+     * @return true if the report is new
+     */
+    public boolean onReport(ShareReport report) {
         Holder known = holders.get(report.partition());
         if (known != null && known.report().sequence() >= report.sequence()) {
-            return;
+            return false;
         }
-        BigDecimal lent = known == null ? BigDecimal.ZERO : known.lent();
+        restore(report, known == null ? report.share().lent() : known.lent());
+        return true;
+    }
+
+    /** Restores what was known of a partition. */
+    public void restore(ShareReport report, BigDecimal lent) {
         holders.put(report.partition(), new Holder(report, lent));
     }
 
@@ -93,13 +105,44 @@ public final class AccountOwner {
 
     /** Returns the current grant of a partition that has reported. */
     public ShareGrant grant(int partition) {
-        List<WaitingPartition> waiting = waiting();
-        return new ShareGrant(
-                holder(partition).lent(),
-                waiting.isEmpty() ? null : waiting.getFirst(),
-                limit,
-                sum(holder -> holder.report().share().spent()),
-                sum(holder -> holder.report().share().reserved()));
+        return new ShareGrant(holder(partition).lent(), firstWaiting(), limit, spent(), reserved());
+    }
+
+    /** Returns the partition that waits longest; null if every partition has what it needs. */
+    private @Nullable WaitingPartition firstWaiting() {
+        return holders.values().stream().anyMatch(it -> it.missing().signum() > 0)
+                ? waiting().getFirst()
+                : null;
+    }
+
+    /** Returns the last report of a partition that has reported. */
+    public ShareReport report(int partition) {
+        return holder(partition).report();
+    }
+
+    /** Returns the total lent to a partition that has reported. */
+    public BigDecimal lent(int partition) {
+        return holder(partition).lent();
+    }
+
+    /** Returns the total that all partitions have reported as spent. */
+    public BigDecimal spent() {
+        return sum(holder -> holder.report().share().spent());
+    }
+
+    /** Returns the amount that all partitions have reported as reserved. */
+    public BigDecimal reserved() {
+        return sum(holder -> holder.report().share().reserved());
+    }
+
+    /** Returns the jobs that wait. */
+    public long waitingJobs() {
+        return holders.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
+    }
+
+    /** Returns the jobs that were denied. */
+    public long deniedJobs() {
+        return holders.values().stream().mapToLong(it -> it.report().deniedJobs()).sum();
     }
 
     /** Returns the partitions that have reported, in order. */

@@ -1,5 +1,6 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.Uuid;
  *     the epoch
  * @param errors ends records on which a step fails
  * @param cache the answer cache
+ * @param ownerMetrics shows the budgets that this process owns
  */
 public record RouterContext(
         Planner planner,
@@ -39,4 +41,5 @@ public record RouterContext(
         InstantSource clock,
         RouterMetrics metrics,
         InternalErrors errors,
-        CacheContext cache) {}
+        CacheContext cache,
+        OwnerMetrics ownerMetrics) {}

@@ -1,6 +1,7 @@
 package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.SeenJobExpiry;
@@ -49,6 +50,9 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * lookups ─► cache ─► jobs of the model
  * answers ─►   ├────► results, costs
  *              └────► control (sizes and counts)
+ *
+ * reports ─► budget-owner ─► grants
+ *                   └──────► control (states of budgets)
  * </pre>
  *
  * A job whose error result cannot be made goes from refuse to bury, and from cache to cache-bury.
@@ -84,6 +88,7 @@ public record RouterTopology(
         refuse(topology, router);
         bury(topology, router);
         cache(topology, router);
+        budgetOwner(topology, router);
         return topology;
     }
 
@@ -252,6 +257,31 @@ public record RouterTopology(
                 StepNames.CACHE);
         var stats = new ByteArraySerializer();
         topology.addSink(StepNames.CACHE_STATS, topics.control(), stats, stats, StepNames.CACHE);
+    }
+
+    /** Adds the steps behind the topic of budget reports, which has one partition. */
+    private void budgetOwner(Topology topology, RouterContext router) {
+        var read = new ByteArrayDeserializer();
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.SHARES,
+                new RequestTimestampExtractor(router.clock()),
+                read,
+                read,
+                topics.budgetReports());
+        topology.addProcessor(
+                StepNames.BUDGET_OWNER, () -> new BudgetOwnerStep(router), StepNames.SHARES);
+        topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
+        topology.addSink(
+                StepNames.GRANTS,
+                topics.budgetGrants(),
+                new ByteArraySerializer(),
+                BudgetOwnerStep.GRANT_BYTES,
+                BudgetOwnerStep.GRANT_PARTITION,
+                StepNames.BUDGET_OWNER);
+        var states = new ByteArraySerializer();
+        topology.addSink(
+                StepNames.BUDGET_STATES, topics.control(), states, states, StepNames.BUDGET_OWNER);
     }
 
     /** Returns the size limit for the value of a dead letter, without its key and headers. */

@@ -1,5 +1,6 @@
 package dev.millrace.router.step;
 
+import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
@@ -32,6 +33,13 @@ final class StepNames {
     static final String CACHE_BURY = "cache-bury";
     static final String CACHE_DEAD_LETTERS = "cache-dead-letters";
     static final String CACHE_STATS = "cache-stats";
+    static final String BUDGET = "budget";
+    static final String GRANTED = "granted";
+    static final String REPORTS = "reports";
+    static final String SHARES = "shares";
+    static final String BUDGET_OWNER = "budget-owner";
+    static final String GRANTS = "grants";
+    static final String BUDGET_STATES = "budget-states";
     static final String JOBS = "jobs";
     static final String RESULTS = "results";
     static final String COSTS = "costs";
@@ -48,6 +56,9 @@ final class StepNames {
 
     /** Store of cached answers and of the jobs that wait for one. */
     static final String CACHED = CacheStore.NAME;
+
+    /** Store of the accounts of budgets. */
+    static final String ACCOUNTS = OwnerStore.NAME;
 
     private StepNames() {}
 }

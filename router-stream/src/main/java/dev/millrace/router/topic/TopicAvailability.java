@@ -144,6 +144,26 @@ public final class TopicAvailability {
     }
 
     /**
+     * Checks that the topic of budget grants has a partition for each request partition.
+     *
+     * @throws RouterStartException when a request topic has more partitions than the grants topic
+     */
+    public void requireEnoughGrantPartitions(Set<String> requestTopics) {
+        int available = partitionsOf(topics.budgetGrants());
+        int needed = maxPartitions(requestTopics);
+        if (available < needed) {
+            throw new RouterStartException(
+                    topics.budgetGrants()
+                            + " has "
+                            + available
+                            + " partitions, less than the "
+                            + needed
+                            + " of the request topics; jobs under a budget would wait forever. Add"
+                            + " partitions to it");
+        }
+    }
+
+    /**
      * Checks that a cache key selects partitions of the same number in the lookups and the answers
      * topic, since they belong to one task.
      *

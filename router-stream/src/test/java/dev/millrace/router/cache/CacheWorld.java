@@ -21,6 +21,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;

@@ -59,6 +59,23 @@ class TopicAvailabilityTest {
     }
 
     @Nested
+    class TheTopicOfBudgetGrants {
+        @Test
+        void needsAPartitionForEachRequestPartition() {
+            cluster.put(TOPICS.requests(), new Topic(4, 1_000));
+            cluster.put(TOPICS.budgetGrants(), new Topic(4, 1_000));
+            Set<String> requests = Set.of(TOPICS.requests());
+            assertThatCode(() -> topics().requireEnoughGrantPartitions(requests))
+                    .doesNotThrowAnyException();
+
+            cluster.put(TOPICS.requests(), new Topic(8, 1_000));
+            assertThatThrownBy(() -> topics().requireEnoughGrantPartitions(requests))
+                    .isInstanceOf(RouterStartException.class)
+                    .hasMessageContaining("m.budget-grants has 4 partitions, less than the 8");
+        }
+    }
+
+    @Nested
     class WhenAModelHasNoTopics {
         @Test
         void modelIsInServiceSoonAfterItsTopicsAreCreated() {

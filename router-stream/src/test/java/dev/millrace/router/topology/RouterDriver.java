@@ -19,6 +19,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -149,7 +150,8 @@ public final class RouterDriver implements AutoCloseable {
                         new CacheLimits(TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
                         new CacheMetrics(meters),
                         1 << 20,
-                        () -> lookupsTopic));
+                        () -> lookupsTopic),
+                new OwnerMetrics(meters));
     }
 
     private PolicySnapshot policies() {

@@ -28,7 +28,8 @@ class StoredNamesTest {
     class StoreNames {
         @Test
         void changelogsAreNamedAfterTheStores() {
-            Set<String> stores = Set.of("seen-jobs", "pace", "exposures", "arms", "cache");
+            Set<String> stores =
+                    Set.of("seen-jobs", "pace", "exposures", "arms", "cache", "budget-owner");
 
             assertThat(
                             nodes().filter(Processor.class::isInstance)

@@ -168,6 +168,7 @@ class PackagesTest {
                                         "topic",
                                         "step",
                                         "dedupe",
+                                        "budget.owner",
                                         "budget",
                                         "cache",
                                         "cache.store",

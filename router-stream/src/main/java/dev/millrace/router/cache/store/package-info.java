@@ -3,7 +3,8 @@
  * the waiting jobs, and totals. One store per task holds them all, so that one changelog restores
  * them together.
  *
- * <p>Belongs to the stream thread of a task. Depends on {@code waiting}, {@code entry} and contracts.
+ * <p>Belongs to the stream thread of a task. Depends on {@code waiting}, {@code entry} and
+ * contracts.
  */
 @NullMarked
 package dev.millrace.router.cache.store;

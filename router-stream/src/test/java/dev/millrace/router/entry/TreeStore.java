@@ -1,4 +1,4 @@
-package dev.millrace.router.cache;
+package dev.millrace.router.entry;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,31 +15,33 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory with transactions, like one that its changelog restores after a crash. */
-final class TreeStore implements KeyValueStore<Bytes, byte[]> {
+public final class TreeStore implements KeyValueStore<Bytes, byte[]> {
     private NavigableMap<Bytes, byte[]> entries = new TreeMap<>();
     private NavigableMap<Bytes, byte[]> committed = new TreeMap<>();
     private @Nullable Character lostKind;
 
     /** Loses all entries of a kind from now on, as a deliberate fault. */
-    void lose(char kind) {
+    public void lose(char kind) {
         lostKind = kind;
     }
 
-    void commit() {
+    /** Commits all changes. */
+    public void commit() {
         committed = new TreeMap<>(entries);
     }
 
-    void abort() {
+    /** Takes back all changes since the last commit. */
+    public void abort() {
         entries = new TreeMap<>(committed);
     }
 
     /** Returns the number of entries of a kind. */
-    long count(char kind) {
+    public long count(char kind) {
         return entries.keySet().stream().filter(it -> it.get()[0] == kind).count();
     }
 
     /** Returns the size of the entries of a kind. */
-    long bytes(char kind) {
+    public long bytes(char kind) {
         return entries.entrySet().stream()
                 .filter(it -> it.getKey().get()[0] == kind)
                 .mapToLong(it -> it.getValue().length)

@@ -1,0 +1,254 @@
+package dev.millrace.router.budget.owner;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.policy.PolicySnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns all accounts. Each method runs within one transaction: what it writes to the store, what it
+ * sends, and the report that it handles are committed together.
+ */
+public final class BudgetOwner {
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetOwner.class);
+    private static final long PUBLISH_MILLIS = Duration.ofSeconds(1).toMillis();
+
+    /** States that are published at once, so that many accounts do not flood the control topic. */
+    private static final int PUBLISHED_AT_ONCE = 100;
+
+    private final OwnerStore store;
+    private final Supplier<PolicySnapshot> policies;
+    private final InstantSource clock;
+    private final OwnerMetrics metrics;
+    private final OwnerOutputs outputs;
+    private final Map<String, OwnedAccount> accounts = new HashMap<>();
+
+    /** Accounts whose partitions may need a grant. */
+    private final Set<OwnedAccount> due = new LinkedHashSet<>();
+
+    /** Accounts whose state may have to be published. */
+    private final Set<OwnedAccount> changed = new LinkedHashSet<>();
+
+    private Map<ControlKey.Limit, BudgetLimit> limits;
+    private long publishedMillis;
+
+    /**
+     * Restores the accounts.
+     *
+     * @param entries the store {@link OwnerStore#NAME}
+     * @param policies supplies the current limits
+     */
+    public BudgetOwner(
+            KeyValueStore<Bytes, byte[]> entries,
+            Supplier<PolicySnapshot> policies,
+            InstantSource clock,
+            OwnerMetrics metrics,
+            OwnerOutputs outputs) {
+        this.store = new OwnerStore(entries);
+        this.policies = policies;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.outputs = outputs;
+        limits = control().budgets().limits();
+        restore();
+    }
+
+    private void restore() {
+        for (Map.Entry<String, AccountTerms> stored : store.terms()) {
+            ControlKey.Budget.ofAccount(stored.getKey())
+                    .ifPresent(id -> accounts.put(stored.getKey(), open(id, stored.getValue())));
+        }
+        for (OwnerStore.Stored stored : store.partitions()) {
+            OwnedAccount account = accounts.get(stored.account());
+            if (account != null) {
+                account.money().restore(stored.report(), stored.lent());
+            }
+        }
+        for (OwnedAccount account : accounts.values()) {
+            applyTerms(account);
+            changed.add(account);
+            if (account.isGrantDue()) {
+                due.add(account);
+            }
+        }
+    }
+
+    private OwnedAccount open(ControlKey.Budget id, AccountTerms terms) {
+        return new OwnedAccount(id, terms, control().budgets().states().get(id));
+    }
+
+    private ControlState control() {
+        return policies.get().control();
+    }
+
+    /** Handles a report. Ignores a record of another program. */
+    public void onReport(String key, byte @Nullable [] value) {
+        Optional<ControlKey.Budget> id = ControlKey.Budget.ofAccount(key);
+        Optional<ShareReport> report = ShareReport.of(value);
+        if (id.isPresent() && report.isPresent()) {
+            onReport(id.get(), report.get());
+        }
+    }
+
+    private void onReport(ControlKey.Budget id, ShareReport report) {
+        String key = id.account();
+        OwnedAccount account = accounts.get(key);
+        boolean isOpened = account == null;
+        if (account == null) {
+            account = open(id, AccountTerms.UNKNOWN);
+            accounts.put(key, account);
+        }
+        if (account.onReport(report)) {
+            applyTerms(account, account.terms().declared(report.declaredLimit()), isOpened);
+            store(account, report.partition());
+            due.add(account);
+            changed.add(account);
+        }
+    }
+
+    private void applyTerms(OwnedAccount account) {
+        applyTerms(account, account.terms(), false);
+    }
+
+    /** Applies the limit in force; without a budget, the account keeps its last terms. */
+    private void applyTerms(OwnedAccount account, AccountTerms known, boolean isOpened) {
+        BudgetAccounts budgets = policies.get().budgets();
+        AccountTerms terms =
+                budgets.find(account.id(), known.declaredLimit())
+                        .map(it -> terms(it, known))
+                        .orElse(known);
+        if (account.onTerms(terms) || isOpened) {
+            store.put(account.id().account(), account.terms());
+            due.add(account);
+            changed.add(account);
+        }
+    }
+
+    private static AccountTerms terms(Account found, AccountTerms known) {
+        return new AccountTerms(
+                found.limit(), known.declaredLimit(), found.periodEnd(), known.deniedBefore());
+    }
+
+    private void store(OwnedAccount account, int partition) {
+        store.put(
+                account.id().account(),
+                account.money().report(partition),
+                account.money().lent(partition));
+    }
+
+    /**
+     * Sends the grants that are due, and publishes changed states.
+     *
+     * @return true if there is something to commit
+     */
+    public boolean onTick() {
+        if (accounts.isEmpty()) {
+            return false;
+        }
+        long now = clock.millis();
+        boolean isPublishing = now - publishedMillis >= PUBLISH_MILLIS;
+        if (isPublishing) {
+            checkLimits();
+        }
+        boolean hasWorked = !due.isEmpty();
+        due.forEach(this::lend);
+        due.clear();
+        if (isPublishing) {
+            publishedMillis = now;
+            hasWorked |= publish(Instant.ofEpochMilli(now));
+        }
+        return hasWorked;
+    }
+
+    /** Applies changed limits in control. */
+    private void checkLimits() {
+        Map<ControlKey.Limit, BudgetLimit> current = control().budgets().limits();
+        if (!current.equals(limits)) {
+            limits = current;
+            accounts.values().forEach(this::applyTerms);
+        }
+    }
+
+    private void lend(OwnedAccount account) {
+        account.lend((partition, grant) -> send(account, partition, grant));
+    }
+
+    private void send(OwnedAccount account, int partition, ShareGrant grant) {
+        store(account, partition);
+        outputs.grant(account.id().account(), partition, grant);
+    }
+
+    private boolean publish(Instant now) {
+        boolean hasWorked = deleteObsolete(now);
+        int published = 0;
+        Iterator<OwnedAccount> next = changed.iterator();
+        while (next.hasNext() && published < PUBLISHED_AT_ONCE) {
+            OwnedAccount account = next.next();
+            next.remove();
+            int alert = account.publishedAlert();
+            Optional<BudgetState> state = account.unpublished(now);
+            if (state.isPresent()) {
+                published++;
+                logAlert(account, alert, state.get());
+                outputs.state(new ControlRecord(account.id(), state.get().toJson()));
+            }
+            metrics.show(account.id(), account.state(now));
+        }
+        metrics.onTick(now);
+        return hasWorked || published > 0;
+    }
+
+    private static void logAlert(OwnedAccount account, int before, BudgetState state) {
+        if (state.alertPercent() > before) {
+            LOG.atWarn()
+                    .addKeyValue("account", account.id().account())
+                    .addKeyValue("percent", state.alertPercent())
+                    .addKeyValue("limit_usd", state.limitUsd().toPlainString())
+                    .addKeyValue("spent_usd", state.spentUsd().toPlainString())
+                    .addKeyValue("waiting_jobs", state.waitingJobs())
+                    .addKeyValue("denied_jobs", state.deniedJobs())
+                    .log(state.alertPercent() == 100 ? "Budget exhausted" : "Budget alert");
+        }
+    }
+
+    private boolean deleteObsolete(Instant now) {
+        List<OwnedAccount> obsolete =
+                accounts.values().stream().filter(it -> it.isObsolete(now)).toList();
+        for (OwnedAccount account : obsolete) {
+            String key = account.id().account();
+            store.delete(key, account.money().partitions());
+            accounts.remove(key);
+            due.remove(account);
+            changed.remove(account);
+            outputs.state(new ControlRecord(account.id(), null));
+        }
+        return !obsolete.isEmpty();
+    }
+
+    /** Forgets the accounts in the metrics, since another process may own them now. */
+    public void close() {
+        metrics.clear();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.millrace.router.budget.owner;
+
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.router.budget.AccountOwner;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.ShareReport;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One account: its money, its terms, and what was sent and published last. */
+final class OwnedAccount {
+    /** How long an account is kept after its period; partitions keep theirs for a shorter time. */
+    private static final Duration KEPT = Duration.ofDays(2);
+
+    private static final BigDecimal HALF = new BigDecimal("0.5");
+    private static final BigDecimal MOST = new BigDecimal("0.8");
+
+    private final ControlKey.Budget id;
+    private final AccountOwner money;
+    private final Map<Integer, ShareGrant> sent = new HashMap<>();
+
+    /** Partitions that have reported since the last grants were sent. */
+    private final Set<Integer> reported = new HashSet<>();
+
+    private AccountTerms terms;
+    private @Nullable BudgetState published;
+
+    OwnedAccount(ControlKey.Budget id, AccountTerms terms, @Nullable BudgetState published) {
+        this.id = id;
+        this.terms = terms;
+        this.published = published;
+        money = new AccountOwner(terms.limit());
+    }
+
+    ControlKey.Budget id() {
+        return id;
+    }
+
+    AccountOwner money() {
+        return money;
+    }
+
+    AccountTerms terms() {
+        return terms;
+    }
+
+    /** Applies new terms, and returns true if they differ from the present ones. */
+    boolean onTerms(AccountTerms changed) {
+        if (changed.equals(terms)) {
+            return false;
+        }
+        boolean isOtherLimit = changed.limit().compareTo(terms.limit()) != 0;
+        terms =
+                isOtherLimit
+                        ? new AccountTerms(
+                                changed.limit(),
+                                changed.declaredLimit(),
+                                changed.periodEnd(),
+                                money.deniedJobs())
+                        : changed;
+        money.onLimit(terms.limit());
+        return true;
+    }
+
+    /** Applies a report, and returns true if it is new. */
+    boolean onReport(ShareReport report) {
+        boolean isNew = money.onReport(report);
+        if (isNew) {
+            reported.add(report.partition());
+        }
+        return isNew;
+    }
+
+    /** Returns true if a partition may not have received its last grant. */
+    boolean isGrantDue() {
+        return money.partitions().stream()
+                .map(money::report)
+                .anyMatch(
+                        it ->
+                                isWaiting(it)
+                                        || it.share().lent().compareTo(money.lent(it.partition()))
+                                                != 0);
+    }
+
+    /** Lends money, and passes on each grant that its partition has to know. */
+    void lend(BiConsumer<Integer, ShareGrant> onGrant) {
+        money.lend();
+        for (int partition : money.partitions()) {
+            ShareGrant grant = money.grant(partition);
+            if (isDue(partition, grant, sent.get(partition))) {
+                sent.put(partition, grant);
+                onGrant.accept(partition, grant);
+            }
+        }
+        reported.clear();
+    }
+
+    /** A waiting partition must know what the others spend; it gets an answer to each report. */
+    private boolean isDue(int partition, ShareGrant now, @Nullable ShareGrant before) {
+        if (before == null || isWaiting(money.report(partition))) {
+            return !now.equals(before) || reported.contains(partition);
+        }
+        return now.lent().compareTo(before.lent()) != 0
+                || now.limit().compareTo(before.limit()) != 0
+                || !Objects.equals(now.firstWaiting(), before.firstWaiting());
+    }
+
+    private static boolean isWaiting(ShareReport report) {
+        return report.demand().waitingSinceMillis() != null;
+    }
+
+    /** Returns the state to publish; empty if the published one is still true. */
+    Optional<BudgetState> unpublished(Instant now) {
+        BudgetState state = state(published == null ? now : published.at());
+        if (state.equals(published)) {
+            return Optional.empty();
+        }
+        published = state(now);
+        return Optional.of(published);
+    }
+
+    /** Returns the alert threshold that was published last; 0 if none was. */
+    int publishedAlert() {
+        return published == null ? 0 : published.alertPercent();
+    }
+
+    /** Returns the current state. */
+    BudgetState state(Instant at) {
+        return new BudgetState(
+                terms.limit(),
+                money.spent(),
+                money.reserved(),
+                money.waitingJobs(),
+                money.deniedJobs(),
+                alertPercent(),
+                Optional.ofNullable(terms.periodEnd()),
+                at);
+    }
+
+    /**
+     * Returns the highest alert threshold that is reached. Since the rest of a budget seldom covers
+     * a job exactly, it is exhausted when jobs of a nearly spent budget wait or are denied.
+     */
+    private int alertPercent() {
+        BigDecimal spent = money.spent();
+        if (spent.compareTo(terms.limit()) >= 0) {
+            return 100;
+        }
+        if (spent.compareTo(terms.limit().multiply(MOST)) >= 0) {
+            boolean isExhausted =
+                    money.waitingJobs() > 0 || money.deniedJobs() > terms.deniedBefore();
+            return isExhausted ? 100 : 80;
+        }
+        return spent.compareTo(terms.limit().multiply(HALF)) >= 0 ? 50 : 0;
+    }
+
+    /** Returns true if no job of the account's period can still cost anything. */
+    boolean isObsolete(Instant now) {
+        Instant end = terms.periodEnd();
+        return end != null
+                && now.isAfter(end.plus(KEPT))
+                && money.reserved().signum() == 0
+                && money.waitingJobs() == 0;
+    }
+}

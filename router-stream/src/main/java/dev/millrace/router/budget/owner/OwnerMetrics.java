@@ -1,0 +1,101 @@
+package dev.millrace.router.budget.owner;
+
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Shows the budgets that this process owns; the other routers show none. Thread-safe.
+ *
+ * <p>Only tenants have meters of their own, since batches are many and short-lived.
+ */
+public final class OwnerMetrics {
+    private static final int MAX_TENANTS = 1_000;
+    private static final List<Integer> ALERTS = List.of(50, 80, 100);
+
+    private final Map<ControlKey.Budget, BudgetState> states = new ConcurrentHashMap<>();
+    private final MultiGauge limits;
+    private final MultiGauge spent;
+    private final MultiGauge reserved;
+    private volatile boolean isChanged;
+
+    public OwnerMetrics(MeterRegistry registry) {
+        limits = perTenant(registry, "limit.usd", "Limit of the tenant's budget in this period");
+        spent = perTenant(registry, "spent.usd", "Spent of the tenant's budget in this period");
+        reserved =
+                perTenant(registry, "reserved.usd", "Reserved for unfinished jobs of the tenant");
+        for (int percent : ALERTS) {
+            Gauge.builder("millrace.router.budget.alerts", () -> accountsAt(percent))
+                    .description("Budgets that have reached an alert threshold")
+                    .tag("percent", Integer.toString(percent))
+                    .register(registry);
+        }
+        Gauge.builder("millrace.router.budget.accounts", states, Map::size)
+                .description("Budgets with spent or reserved money")
+                .register(registry);
+    }
+
+    private static MultiGauge perTenant(MeterRegistry registry, String name, String what) {
+        return MultiGauge.builder("millrace.router.budget." + name)
+                .description(what)
+                .register(registry);
+    }
+
+    private double accountsAt(int percent) {
+        return states.values().stream().filter(it -> it.alertPercent() >= percent).count();
+    }
+
+    /** Shows the state of an account until its period ends. */
+    void show(ControlKey.Budget account, BudgetState state) {
+        states.put(account, state);
+        isChanged = true;
+    }
+
+    /** Updates the meters. */
+    void onTick(Instant now) {
+        isChanged |= states.values().removeIf(it -> hasEnded(it, now));
+        if (isChanged) {
+            isChanged = false;
+            register(limits, BudgetState::limitUsd);
+            register(spent, BudgetState::spentUsd);
+            register(reserved, BudgetState::reservedUsd);
+        }
+    }
+
+    private static boolean hasEnded(BudgetState state, Instant now) {
+        return state.periodEnd().filter(end -> !now.isBefore(end)).isPresent();
+    }
+
+    private void register(MultiGauge gauge, Function<BudgetState, BigDecimal> amount) {
+        List<Row<?>> rows = new ArrayList<>();
+        states.forEach(
+                (account, state) -> {
+                    if (account instanceof TenantBudget budget && rows.size() < MAX_TENANTS) {
+                        rows.add(
+                                Row.of(
+                                        Tags.of("tenant", budget.tenant()),
+                                        amount.apply(state).doubleValue()));
+                    }
+                });
+        gauge.register(rows, true);
+    }
+
+    /** Shows no account. */
+    void clear() {
+        states.clear();
+        isChanged = true;
+        onTick(Instant.EPOCH);
+    }
+}

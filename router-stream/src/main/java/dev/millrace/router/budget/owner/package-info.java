@@ -1,0 +1,11 @@
+/**
+ * The task that owns all accounts: it lends their money to request partitions, as these report what
+ * they need, and publishes the state of each account.
+ *
+ * <p>Belongs to the stream thread of the task, except {@link OwnerMetrics}. Depends on {@code
+ * budget}, {@code policy} and contracts.
+ */
+@NullMarked
+package dev.millrace.router.budget.owner;
+
+import org.jspecify.annotations.NullMarked;
