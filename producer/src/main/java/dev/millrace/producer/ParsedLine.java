@@ -64,10 +64,27 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
         if (customId == null) {
             return null;
         }
-        return JobId.of(
-                first(boundTenant, options().tenant(), DEFAULT_TENANT),
-                first(batch, options().batch(), DEFAULT_BATCH),
-                customId);
+        return JobId.of(tenant(boundTenant), batch(batch), customId);
+    }
+
+    /**
+     * Returns the tenant that the router will assign to the job.
+     *
+     * @param boundTenant tenant that the request topic is bound to; null if lines name their own
+     *     tenant
+     */
+    public String tenant(@Nullable String boundTenant) {
+        return first(boundTenant, options().tenant(), DEFAULT_TENANT);
+    }
+
+    /**
+     * Returns the batch that the router will assign to the job.
+     *
+     * @param batch batch of the submission; null for the batch that the line names, or the default
+     *     batch
+     */
+    public String batch(@Nullable String batch) {
+        return first(batch, options().batch(), DEFAULT_BATCH);
     }
 
     private static String first(@Nullable String bound, @Nullable String own, String fallback) {

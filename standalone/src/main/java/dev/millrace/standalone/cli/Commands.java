@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.standalone.cli.batch.RunCommand;
 import dev.millrace.standalone.cli.batch.SubmitCommand;
 import dev.millrace.standalone.cli.cluster.BreakerCommand;
+import dev.millrace.standalone.cli.cluster.BudgetCommand;
 import dev.millrace.standalone.cli.cluster.CacheCommand;
 import dev.millrace.standalone.cli.cluster.CancelCommand;
 import dev.millrace.standalone.cli.cluster.PauseCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             BreakerCommand.class,
             CacheCommand.class,
+            BudgetCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
         },

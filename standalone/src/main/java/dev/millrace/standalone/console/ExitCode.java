@@ -14,5 +14,8 @@ public final class ExitCode {
     /** The command finished, but some jobs failed or became dead letters. */
     public static final int SOME_FAILED = 3;
 
+    /** The run ended because every unfinished job waits for money. */
+    public static final int WAITS_FOR_MONEY = 4;
+
     private ExitCode() {}
 }

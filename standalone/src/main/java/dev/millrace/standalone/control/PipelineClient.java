@@ -1,5 +1,6 @@
 package dev.millrace.standalone.control;
 
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.control.ControlState;
@@ -28,6 +29,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public record PipelineClient(KafkaConfig kafka, String prefix) {
     private static final int CONNECT_MILLIS = 20_000;
+
+    /** Returns a client of the pipeline with a configuration, which has a {@code kafka} block. */
+    public static PipelineClient of(MillraceConfig config) {
+        return new PipelineClient(config.kafka().orElseThrow(), config.topics().prefix());
+    }
 
     /** Returns the names of the pipeline's topics. */
     public Topics topics() {

@@ -1,10 +1,13 @@
 package dev.millrace.standalone.run;
 
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.StoredOutcome;
+import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
@@ -14,6 +17,7 @@ import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.progress.BudgetMonitor;
 import dev.millrace.standalone.run.progress.HeldCallsMonitor;
 import dev.millrace.standalone.run.progress.ProgressDisplay;
 import dev.millrace.standalone.run.progress.RunProgress;
@@ -34,6 +38,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -91,15 +96,16 @@ public final class BatchRun {
             Consumer<Summary> report)
             throws IOException, InterruptedException {
         progress.setTotal(input.lines());
+        var publisher = new BatchPublisher(settings, context, progress, display);
         Optional<Map<Long, String>> fileNames =
-                new BatchPublisher(settings, context, progress, display)
-                        .publish(input, journal, outcomes, pipeline);
-        if (fileNames.isPresent() && !progress.isDone()) {
-            awaitOutcomes(pipeline.get());
-        }
+                publisher.publish(input, journal, outcomes, pipeline);
+        List<BudgetStatus> exhausted =
+                fileNames.isPresent() && !progress.isDone()
+                        ? awaitOutcomes(pipeline.get(), publisher.batches())
+                        : List.of();
         display.clear();
         if (fileNames.isPresent()) {
-            report.accept(export(journal, outcomes, input.lines(), fileNames.get()));
+            report.accept(export(journal, outcomes, input.lines(), fileNames.get(), exhausted));
         }
     }
 
@@ -155,8 +161,14 @@ public final class BatchRun {
         }
     }
 
-    /** Waits until every line has an outcome or the user stops the run. */
-    private void awaitOutcomes(Pipeline pipeline) throws InterruptedException {
+    /**
+     * Waits until every line has an outcome, every unfinished job waits for money, or the user
+     * stops the run.
+     *
+     * @return the exhausted budgets if every unfinished job waits for money
+     */
+    private List<BudgetStatus> awaitOutcomes(Pipeline pipeline, Set<BatchLimit> batches)
+            throws InterruptedException {
         var stopped =
                 new StoppedPartitionMonitor(
                         context.terminal(),
@@ -165,22 +177,37 @@ public final class BatchRun {
                         meters,
                         pipeline::health);
         var held = new HeldCallsMonitor(context.terminal(), pipeline::health);
-        while (!progress.isDone()
+        var budgets =
+                new BudgetMonitor(
+                        context.terminal(),
+                        context.nanos(),
+                        context.clock(),
+                        batches,
+                        PipelineClient.of(pipeline.config())::read);
+        boolean waitsForMoney = false;
+        while (!waitsForMoney
+                && !progress.isDone()
                 && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
             display.onTick();
             pipeline.requireAlive();
             stopped.onTick(progress.pending(), display::clear);
             held.onTick(display::clear);
+            waitsForMoney = budgets.onTick(progress.pending(), display::clear);
         }
         display.clear();
         if (context.interrupts().isStopping()) {
             context.terminal().say("stopping: waiting for running calls; their results are kept …");
             pipeline.close();
         }
+        return waitsForMoney ? budgets.exhausted() : List.of();
     }
 
     private Summary export(
-            RunJournal journal, OutcomeLookup outcomes, long lines, Map<Long, String> fileNames)
+            RunJournal journal,
+            OutcomeLookup outcomes,
+            long lines,
+            Map<Long, String> fileNames,
+            List<BudgetStatus> exhausted)
             throws IOException {
         var export = new ResultsExport(outcomes, fileNames, new StoreLag());
         SummaryBuilder summary;
@@ -195,6 +222,9 @@ public final class BatchRun {
                         null);
             }
             output.commit();
+        }
+        if (!exhausted.isEmpty()) {
+            summary.onWaiting(progress.pending(), exhausted);
         }
         Long first = progress.firstResultNanos();
         return summary.toSummary(

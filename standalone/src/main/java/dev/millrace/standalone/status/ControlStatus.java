@@ -12,6 +12,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.standalone.budget.BudgetStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,12 +21,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The policies, tripped arms and pauses in force.
+ * The policies, tripped arms, pauses and budgets in force.
  *
  * @param policies policies, sorted by name
  * @param tripped arms that a guard has tripped
  * @param pauses pauses, sorted by their keys
  * @param breakers breakers that are not closed in some worker, sorted by name
+ * @param budgets budgets in effect, sorted by their keys
  * @param unreadable keys of control records that this Millrace cannot read
  */
 public record ControlStatus(
@@ -33,12 +35,14 @@ public record ControlStatus(
         List<TrippedArm> tripped,
         List<Pause> pauses,
         List<BreakerStatus> breakers,
+        List<BudgetStatus> budgets,
         List<String> unreadable) {
     public ControlStatus {
         policies = List.copyOf(policies);
         tripped = List.copyOf(tripped);
         pauses = List.copyOf(pauses);
         breakers = List.copyOf(breakers);
+        budgets = List.copyOf(budgets);
         unreadable = List.copyOf(unreadable);
     }
 
@@ -92,7 +96,7 @@ public record ControlStatus(
      * @param configured the policies of the configuration, by name
      * @param defaultPolicy the name of the policy that routes jobs
      * @param catalog resolves model aliases, because a trip applies to all names of a model
-     * @param now decides which lists of breakers are outdated
+     * @param now decides which lists of breakers are outdated, and which budgets have ended
      */
     public static ControlStatus of(
             ControlState control,
@@ -108,6 +112,7 @@ public record ControlStatus(
                 tripped(control, catalog),
                 pauses(control),
                 BreakerStatus.all(control.breakers().values(), now),
+                BudgetStatus.all(control, now),
                 List.copyOf(control.unreadable()));
     }
 

@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.budget.BudgetJson;
 import dev.millrace.standalone.status.ControlStatus.Applied;
 import dev.millrace.standalone.status.ControlStatus.Pause;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
@@ -41,6 +42,7 @@ public final class StatusJson {
         CanaryJson.writeTripped(status.control().tripped(), json);
         array("pauses", status.control().pauses(), this::write);
         array("breakers", status.control().breakers(), this::write);
+        BudgetJson.write(status.control().budgets(), json);
         array("limits", status.limits(), this::write);
         json.writeArrayPropertyStart("unreadable");
         status.control().unreadable().forEach(json::writeString);

@@ -3,6 +3,7 @@ package dev.millrace.standalone.status;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.status.ControlStatus.Pause;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
@@ -31,6 +32,7 @@ public final class StatusText {
         status.control().tripped().forEach(it -> lines.add(tripped(it)));
         status.control().pauses().forEach(it -> lines.add(pause(it)));
         status.control().breakers().forEach(it -> lines.add(breaker(it)));
+        status.control().budgets().forEach(it -> lines.add(BudgetText.of(it)));
         status.limits().forEach(it -> lines.add(limit(it)));
         unreadable(status.control().unreadable(), lines);
         status.ahead().stream()

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.submit;
 
 import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.control.UnknownTopicRetry;
 import dev.millrace.producer.BatchFileReader;
@@ -8,6 +9,7 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.standalone.run.journal.BatchNames;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,20 +29,23 @@ public final class Submitter implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MS = 10_000;
 
     private final MillraceProducer producer;
-    private final int maxLineBytes;
+    private final ProducerSettings settings;
     private final @Nullable String batch;
     private final LineProblemReport report;
+    private final @Nullable BatchLimitWriter limits;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private Submitter(
             MillraceProducer producer,
-            int maxLineBytes,
+            ProducerSettings settings,
             @Nullable String batch,
-            LineProblemReport report) {
+            LineProblemReport report,
+            @Nullable BatchLimitWriter limits) {
         this.producer = producer;
-        this.maxLineBytes = maxLineBytes;
+        this.settings = settings;
         this.batch = batch;
         this.report = report;
+        this.limits = limits;
     }
 
     /**
@@ -47,19 +53,18 @@ public final class Submitter implements AutoCloseable {
      *
      * @param batch batch of every line; null for the batch that each line names, or else the name
      *     of its file
+     * @param limits writes the limit of each batch; null if the submission has none
      * @throws UserError if the cluster does not answer or the topic does not exist
      */
     public static Submitter connect(
             ProducerSettings settings,
             @Nullable String batch,
             LineProblemReport report,
-            InstantSource clock) {
+            InstantSource clock,
+            @Nullable BatchLimitWriter limits) {
         requireTopic(settings);
         return new Submitter(
-                MillraceProducer.open(settings, clock),
-                settings.topics().maxRequestBytes(),
-                batch,
-                report);
+                MillraceProducer.open(settings, clock), settings, batch, report, limits);
     }
 
     private static void requireTopic(ProducerSettings settings) {
@@ -94,12 +99,15 @@ public final class Submitter implements AutoCloseable {
 
     /** Publishes all lines of a file, and waits for their acknowledgement. */
     public void submit(String file, InputStream in) throws IOException {
+        int maxLineBytes = settings.topics().maxRequestBytes();
         try (var reader = new BatchFileReader(in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
                 ParsedLine parsed = ParsedLine.of(line);
                 report.onLine(file, parsed, maxLineBytes);
+                String lineBatch = batchOf(parsed, file);
+                writeLimit(parsed, lineBatch);
                 var _ =
-                        producer.send(parsed, batchOf(parsed, file))
+                        producer.send(parsed, lineBatch)
                                 .whenComplete(
                                         (_, thrown) -> {
                                             if (thrown != null) {
@@ -111,6 +119,15 @@ public final class Submitter implements AutoCloseable {
         }
         producer.flush();
         requireNoFailure();
+    }
+
+    private void writeLimit(ParsedLine line, @Nullable String lineBatch) {
+        if (limits != null) {
+            limits.write(
+                    Set.of(
+                            new BatchLimit(
+                                    line.tenant(settings.boundTenant()), line.batch(lineBatch))));
+        }
     }
 
     private @Nullable String batchOf(ParsedLine line, String file) {

@@ -46,6 +46,9 @@ class CommandsPageTest {
                     "breaker reset",
                     "cache stats",
                     "cache purge",
+                    "budget list",
+                    "budget set",
+                    "budget clear",
                     "policy apply",
                     "policy show",
                     "policy diff",
@@ -158,7 +161,8 @@ class CommandsPageTest {
             assertThat(section("Which pipeline"))
                     .contains(
                             "`submit`, `status`, `cancel`, `pause`, `resume`, `breaker reset`, `cache"
-                                    + " stats`, `cache purge` and every `policy`")
+                                    + " stats`, `cache purge`, `budget list`, `budget set`, `budget"
+                                    + " clear` and every `policy`")
                     .contains("except `policy\nsimulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,7 @@ class BatchRunTest {
                         false,
                         1 << 20,
                         "millrace.requests",
+                        null,
                         null);
         var context =
                 new RunContext(
@@ -85,7 +87,8 @@ class BatchRunTest {
                             return NOW;
                         },
                         () -> 0,
-                        0);
+                        0,
+                        new Random(1));
         var reports = new ArrayList<Summary>();
         new BatchRun(settings, context).run(reports::add);
         return reports;

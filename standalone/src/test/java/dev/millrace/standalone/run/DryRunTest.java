@@ -54,6 +54,7 @@ class DryRunTest {
                         false,
                         SIMULATED.topics().maxRequestBytes(),
                         "millrace.requests",
+                        null,
                         null);
         return new DryRun(settings, SIMULATED, terminal, NOW, json).print();
     }

@@ -2,6 +2,7 @@ package dev.millrace.standalone.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
@@ -64,7 +65,19 @@ class StatusTextTest {
                     breakers(NOON.plusSeconds(60), "key 1 of openai", NOON).record("w1"),
                     breakers(NOON.plusSeconds(60), "key 1 of openai", NOON.minusSeconds(9))
                             .record("w2"),
-                    breakers(NOON, "model vanished", NOON).record("w3"));
+                    breakers(NOON, "model vanished", NOON).record("w3"),
+                    new ControlRecord(
+                            new ControlKey.BatchBudget("acme", "b"),
+                            new BudgetState(
+                                            BigDecimal.TWO,
+                                            BigDecimal.ONE,
+                                            BigDecimal.ZERO,
+                                            3,
+                                            0,
+                                            50,
+                                            Optional.empty(),
+                                            NOON)
+                                    .toJson()));
 
     private static WorkerBreakers breakers(Instant expires, String name, Instant since) {
         return new WorkerBreakers(
@@ -142,6 +155,8 @@ class StatusTextTest {
                             "open breaker of key 1 of openai in 2 workers since"
                                     + " 2026-11-20T11:59:51Z, next trial 2026-11-20T12:00:21Z:"
                                     + " authentication_error: the provider answered 401",
+                            "budget of batch b of acme: 1 of 2 USD spent, 0 reserved; 3 jobs wait"
+                                    + " for money; 50 % reached",
                             "limit limits.concurrency: 12 of 2,000 used, 1 leased, by 1 worker",
                             "limit models.new.limits.requests_per_minute: 9,800 of 10,000 used, 120"
                                     + " leased, by 4 workers; calls wait in 2 workers",
@@ -167,6 +182,8 @@ class StatusTextTest {
                             "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error",\
                             "reason":"the provider answered 401","since":"2026-11-20T11:59:51.351688749Z",\
                             "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
+                            "budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,\
+                            "waiting_jobs":3,"denied_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
                             "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
                             {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\

@@ -4,8 +4,10 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
+import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.cli.options.DataDirectoryOption;
+import dev.millrace.standalone.cli.options.UsdAmount;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
@@ -21,6 +23,7 @@ import dev.millrace.standalone.run.input.RunContext;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.summary.RunReport;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +58,7 @@ import picocli.CommandLine.Option;
             "1:the run failed",
             "2:wrong usage or configuration",
             "3:some jobs failed or became dead letters",
+            "4:every unfinished job waits for money",
             "130, 143:stopped by Ctrl-C or SIGTERM"
         })
 public final class RunCommand implements Callable<Integer> {
@@ -84,6 +89,15 @@ public final class RunCommand implements Callable<Integer> {
                             + " and every problem.")
     private boolean dryRun;
 
+    @Option(
+            names = "--max-cost-usd",
+            paramLabel = "USD",
+            converter = UsdAmount.class,
+            description =
+                    "Limit for the cost of the batch, earlier runs included, such as 2.50. Then the"
+                            + " other jobs wait; repeat the command with a higher limit to continue.")
+    private @Nullable BigDecimal maxCostUsd;
+
     @Option(names = "--limit", paramLabel = "N", description = "Read only the first N lines.")
     private long limit = Long.MAX_VALUE;
 
@@ -101,6 +115,10 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (limit < 1) {
             throw UserError.usage("--limit must be at least 1, was " + limit);
+        }
+        if (maxCostUsd != null && batchFiles.files().size() > 1) {
+            throw UserError.usage(
+                    "--max-cost-usd limits one batch, and each file is a batch. Name one file");
         }
         Terminal terminal = Terminal.system();
         MillraceConfig config =
@@ -156,8 +174,15 @@ public final class RunCommand implements Callable<Integer> {
                                 stopSignals,
                                 InstantSource.system(),
                                 System::nanoTime,
-                                StartTime.nanos()))
+                                StartTime.nanos(),
+                                RandomGenerator.getDefault()))
                 .run(report);
+        if (report.waitsForMoney()) {
+            terminal.say(
+                    "stopped: every unfinished job waits for money; repeat the command with a"
+                            + " higher limit to continue");
+            return ExitCode.WAITS_FOR_MONEY;
+        }
         if (!report.isComplete()) {
             terminal.say("stopped; repeat the command to continue");
             return stopSignals.exitCode();
@@ -189,7 +214,8 @@ public final class RunCommand implements Callable<Integer> {
                         retryFailed,
                         config.topics().maxRequestBytes(),
                         topic,
-                        topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null));
+                        topics.getOrDefault(topic, RequestTopicConfig.OPEN).tenant().orElse(null),
+                        maxCostUsd == null ? null : ClusterOptions.limit(maxCostUsd));
         if (!dryRun) {
             requireWritable(target);
         }

@@ -6,17 +6,21 @@ import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
+import dev.millrace.standalone.cli.options.UsdAmount;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.submit.LineProblemReport;
 import dev.millrace.standalone.submit.Submitter;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +62,15 @@ public final class SubmitCommand implements Callable<Integer> {
                             + " name.")
     private @Nullable String batch;
 
+    @Option(
+            names = "--max-cost-usd",
+            paramLabel = "USD",
+            converter = UsdAmount.class,
+            description =
+                    "Limit for the cost of each batch of each tenant, such as 2.50. Then the other"
+                            + " jobs wait, unless the configuration rejects them.")
+    private @Nullable BigDecimal maxCostUsd;
+
     @Option(names = "--check", description = "Only validate. Publishes nothing, needs no cluster.")
     private boolean check;
 
@@ -70,12 +83,22 @@ public final class SubmitCommand implements Callable<Integer> {
                     (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
         } else {
             try (Submitter submitter =
-                    Submitter.connect(target, batch, report, InstantSource.system())) {
+                    Submitter.connect(
+                            target, batch, report, InstantSource.system(), limitWriter())) {
                 batchFiles.forEach(submitter::submit);
             }
         }
         report.end(check ? "checked" : "published");
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    private @Nullable BatchLimitWriter limitWriter() {
+        return maxCostUsd == null
+                ? null
+                : new BatchLimitWriter(
+                        clusterOptions.client(),
+                        ClusterOptions.limit(maxCostUsd),
+                        RandomGenerator.getDefault());
     }
 
     /** Returns the topic, limits and cluster that the options select; no cluster for a check. */
@@ -92,7 +115,7 @@ public final class SubmitCommand implements Callable<Integer> {
                 topics,
                 boundTenant(requests),
                 HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
-                null);
+                maxCostUsd);
     }
 
     private @Nullable String boundTenant(String requests) {

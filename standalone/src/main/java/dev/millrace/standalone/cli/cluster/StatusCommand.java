@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Shows the backlog of each model, the running services, the policies, ramps, tripped"
-                        + " guards and pauses in force, the open breakers, the use of the limits that"
-                        + " workers share, and the tenants ahead of their fair share.",
+                        + " guards and pauses in force, the open breakers, the budgets, the use of the"
+                        + " limits that workers share, and the tenants ahead of their fair share.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the cluster answered",

@@ -1,6 +1,6 @@
 /**
  * Commands that inspect or control a running pipeline: topics, status, pauses, cancellations,
- * breakers, cached answers.
+ * breakers, cached answers, budgets.
  */
 @NullMarked
 package dev.millrace.standalone.cli.cluster;

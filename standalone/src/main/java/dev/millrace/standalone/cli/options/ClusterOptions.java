@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli.options;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
@@ -13,6 +14,7 @@ import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -107,6 +109,12 @@ public final class ClusterOptions {
                 InstantSource.system().instant(),
                 System.getProperty("user.name", "unknown"),
                 Optional.ofNullable(note));
+    }
+
+    /** Returns a limit of a budget that is set now. */
+    public static BudgetLimit limit(BigDecimal usd) {
+        ChangeMetadata metadata = metadata(null);
+        return new BudgetLimit(usd, metadata.at(), metadata.by());
     }
 
     /**

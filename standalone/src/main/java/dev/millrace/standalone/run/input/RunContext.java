@@ -6,6 +6,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Environment of a run.
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param interrupts signals that the user wants to stop the run
  * @param nanos ticker, in nanoseconds
  * @param startNanos tick at which the program started
+ * @param random adds jitter to retries
  */
 public record RunContext(
         MillraceConfig config,
@@ -23,4 +25,5 @@ public record RunContext(
         StopSignals interrupts,
         InstantSource clock,
         LongSupplier nanos,
-        long startNanos) {}
+        long startNanos,
+        RandomGenerator random) {}

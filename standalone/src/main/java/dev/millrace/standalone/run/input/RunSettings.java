@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.input;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLineBytes size of the longest line that is sent in full
  * @param requestTopic topic to which the lines are published
  * @param boundTenant tenant of every job in the request topic; null when each line names its own
+ * @param batchLimit limit for the cost of each batch; null if the run sets none
  */
 public record RunSettings(
         List<InputFile> files,
@@ -22,7 +24,8 @@ public record RunSettings(
         boolean retryFailed,
         int maxLineBytes,
         String requestTopic,
-        @Nullable String boundTenant) {
+        @Nullable String boundTenant,
+        @Nullable BudgetLimit batchLimit) {
     public RunSettings {
         files = List.copyOf(files);
     }

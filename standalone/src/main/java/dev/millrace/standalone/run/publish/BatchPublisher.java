@@ -1,8 +1,12 @@
 package dev.millrace.standalone.run.publish;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.standalone.budget.BatchLimitWriter;
+import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.input.InputSummary;
@@ -38,6 +42,7 @@ public final class BatchPublisher {
     private final RunContext context;
     private final RunProgress progress;
     private final ProgressDisplay display;
+    private Set<BatchLimit> batches = Set.of();
 
     /** Creates a publisher that reports to the given progress and display. */
     public BatchPublisher(
@@ -71,6 +76,7 @@ public final class BatchPublisher {
                         context.config().router().repeatsWindow(),
                         batchesOfOtherRuns(outcomes))) {
             planner = new LinePlanner(settings, input, plan, outcomes, progress);
+            batches = planner.batches();
             if (planner.hasOnlyNewFiles() && input.lines() > 0) {
                 input.requireReady(context.config());
                 publishWhileReading(planner, plan, journal, pipeline.get());
@@ -89,15 +95,22 @@ public final class BatchPublisher {
         return Optional.of(fileNames(planner));
     }
 
+    /** Returns the batches of the lines that had no outcome when they were planned. */
+    public Set<BatchLimit> batches() {
+        return batches;
+    }
+
     /** Commits each page to the journal before it is published, so that a later run knows it. */
     private void publishWhileReading(
             LinePlanner planner, RunPlan plan, RunJournal journal, Pipeline pipeline)
             throws IOException {
         try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock())) {
             var publisher = new LinePublisher(journal, producer, Set.of());
+            Runnable writeLimits = limitWriter(pipeline);
             planner.plan(
                     page -> {
                         plan.commit();
+                        writeLimits.run();
                         page.forEach(it -> publisher.publish(it.planned(), it.source()));
                         return !isStopping();
                     });
@@ -114,10 +127,22 @@ public final class BatchPublisher {
             throws IOException {
         try (var producer = MillraceProducer.open(producerSettings(pipeline), context.clock());
                 PlanCursor plan = journal.openPlan()) {
+            limitWriter(pipeline).run();
             var publisher = new LinePublisher(journal, producer, nonContiguous);
             new PlanPublisher(settings, fileIds, this::isStopping).publish(plan, publisher);
             publisher.finish();
         }
+    }
+
+    /** Returns an action that writes the limit of each batch that was planned, if there is one. */
+    private Runnable limitWriter(Pipeline pipeline) {
+        BudgetLimit limit = settings.batchLimit();
+        if (limit == null) {
+            return () -> {};
+        }
+        var writer =
+                new BatchLimitWriter(PipelineClient.of(pipeline.config()), limit, context.random());
+        return () -> writer.write(batches);
     }
 
     /**
@@ -144,12 +169,13 @@ public final class BatchPublisher {
 
     private ProducerSettings producerSettings(Pipeline pipeline) {
         MillraceConfig config = pipeline.config();
+        BudgetLimit limit = settings.batchLimit();
         return new ProducerSettings(
                 config.kafka().orElseThrow().properties(),
                 settings.requestTopic(),
                 config.topics(),
                 settings.boundTenant(),
                 Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)),
-                null);
+                limit == null ? null : limit.limitUsd());
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.publish;
 
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -37,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the input and decides for each line whether to publish it, wait for it or reuse its stored
- * outcome. Also collects the models that the lines name. Memory does not grow with the input: the
- * planned lines go to the journal page by page.
+ * outcome. Also collects the models and batches of the lines. Memory does not grow with the input:
+ * the planned lines go to the journal page by page.
  */
 final class LinePlanner {
     private static final int PAGE = 500;
@@ -53,6 +54,7 @@ final class LinePlanner {
     private final RunProgress progress;
     private final List<PlannedFile> files;
     private final Set<String> models = new HashSet<>();
+    private final Set<BatchLimit> batches = new HashSet<>();
     private final Set<Generation> nonContiguous = new HashSet<>();
     private final Map<Generation, Long> lastPublished = new HashMap<>();
     private long lines;
@@ -108,6 +110,11 @@ final class LinePlanner {
     /** Returns the ids of the files in the plan, in input order. */
     List<Long> fileIds() {
         return files.stream().map(PlannedFile::id).toList();
+    }
+
+    /** Returns the batches of the lines that have no outcome, among the lines planned so far. */
+    Set<BatchLimit> batches() {
+        return batches;
     }
 
     /**
@@ -238,6 +245,7 @@ final class LinePlanner {
             return;
         }
         progress.addPending(target.batch(), target.line(), target.isRepeat());
+        batches.add(new BatchLimit(line.source.tenant(settings.boundTenant()), target.batch()));
         if (planned.action() == Action.PUBLISH) {
             lastPublished.merge(planned.generation(), target.line(), Math::max);
         }

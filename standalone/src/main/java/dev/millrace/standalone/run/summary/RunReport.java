@@ -36,6 +36,11 @@ public final class RunReport implements Consumer<Summary> {
         return summary != null && summary.complete();
     }
 
+    /** Returns true if the run ended because every unfinished job waits for money. */
+    public boolean waitsForMoney() {
+        return summary != null && summary.waiting() > 0;
+    }
+
     /** Returns true if every job succeeded. */
     public boolean allSucceeded() {
         return summary != null && summary.succeeded() == summary.jobs();

@@ -1,5 +1,8 @@
 package dev.millrace.standalone.run.summary;
 
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.standalone.budget.BudgetStatus;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamP50Ms median duration of the last call of a job, in milliseconds
  * @param queueP50Ms median time from submission to the start of the last call, in milliseconds
  * @param complete whether every line has an outcome; false if the run was stopped
+ * @param waiting lines that wait for money, if the run ended for this reason
+ * @param budgets the budgets for which they wait
  * @param byError number of failed jobs and dead letters for each error code
  * @param deadLetterLines first dead letters, in input order
  */
@@ -44,6 +49,8 @@ public record Summary(
         long queueP95Ms,
         String output,
         boolean complete,
+        long waiting,
+        List<BudgetFigures> budgets,
         List<ModelSummary> byModel,
         SortedMap<String, Long> byError,
         List<DeadLetterLine> deadLetterLines) {
@@ -69,6 +76,39 @@ public record Summary(
             BigDecimal costUsd,
             long upstreamP50Ms,
             long upstreamP95Ms) {}
+
+    /**
+     * A budget for which jobs wait.
+     *
+     * @param batch null for the budget of a tenant
+     */
+    public record BudgetFigures(
+            String tenant,
+            @Nullable String batch,
+            BigDecimal limitUsd,
+            BigDecimal spentUsd,
+            BigDecimal reservedUsd,
+            long waitingJobs) {
+        /** Returns the figures of a budget. */
+        static BudgetFigures of(BudgetStatus budget) {
+            BudgetState state = budget.state();
+            return switch (budget.key()) {
+                case ControlKey.TenantBudget(String tenant, var _) -> of(tenant, null, state);
+                case ControlKey.BatchBudget(String tenant, String batch) ->
+                        of(tenant, batch, state);
+            };
+        }
+
+        private static BudgetFigures of(String tenant, @Nullable String batch, BudgetState state) {
+            return new BudgetFigures(
+                    tenant,
+                    batch,
+                    state.limitUsd(),
+                    state.spentUsd(),
+                    state.reservedUsd(),
+                    state.waitingJobs());
+        }
+    }
 
     /** A line that became a dead letter. */
     public record DeadLetterLine(String file, long line, String reason, String message) {}

@@ -1,6 +1,8 @@
 package dev.millrace.standalone.run.summary;
 
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.run.summary.Summary.BudgetFigures;
 import dev.millrace.standalone.run.summary.Summary.DeadLetterLine;
 import dev.millrace.standalone.run.summary.Summary.ModelSummary;
 import java.math.BigDecimal;
@@ -21,6 +23,8 @@ public final class SummaryBuilder {
     private final List<DeadLetterLine> deadLetterLines = new ArrayList<>();
     private final Histogram upstream = new Histogram(SIGNIFICANT_DIGITS);
     private final Histogram queue = new Histogram(SIGNIFICANT_DIGITS);
+    private List<BudgetFigures> budgets = List.of();
+    private long waiting;
     private long succeeded;
     private long failed;
     private long deadLetters;
@@ -128,6 +132,16 @@ public final class SummaryBuilder {
         saved = saved.add(savedUsd);
     }
 
+    /**
+     * Sets the lines that wait for money.
+     *
+     * @param exhausted the budgets for which they wait
+     */
+    public void onWaiting(long lines, List<BudgetStatus> exhausted) {
+        waiting = lines;
+        budgets = exhausted.stream().map(BudgetFigures::of).toList();
+    }
+
     private ModelFigures model(String name) {
         return models.computeIfAbsent(name, _ -> new ModelFigures());
     }
@@ -167,6 +181,8 @@ public final class SummaryBuilder {
                 queue.getValueAtPercentile(95),
                 output,
                 complete,
+                waiting,
+                budgets,
                 byModel,
                 errors,
                 List.copyOf(deadLetterLines));

@@ -43,6 +43,10 @@ final class SummaryTable {
         rows.add(new Row("failed", number(summary.failed())));
         rows.add(new Row("dead letters", number(summary.deadLetters())));
         summary.byError().forEach((code, count) -> rows.add(new Row("  " + code, number(count))));
+        if (summary.waiting() > 0) {
+            rows.add(new Row("waiting", number(summary.waiting()) + " (for money)"));
+            summary.budgets().forEach(it -> rows.add(new Row("  budget", budget(it))));
+        }
         if (summary.reused() > 0) {
             rows.add(
                     new Row(
@@ -90,6 +94,16 @@ final class SummaryTable {
         rows.add(new Row("total time", seconds(summary.durationMs())));
         rows.add(new Row("results", summary.output()));
         return rows;
+    }
+
+    private static String budget(Summary.BudgetFigures budget) {
+        return "%s of %s USD spent, by %s"
+                .formatted(
+                        Usd.text(budget.spentUsd()),
+                        Usd.text(budget.limitUsd()),
+                        budget.batch() == null
+                                ? "tenant " + budget.tenant()
+                                : "batch " + budget.batch() + " of " + budget.tenant());
     }
 
     private static String row(Summary.ModelSummary model) {

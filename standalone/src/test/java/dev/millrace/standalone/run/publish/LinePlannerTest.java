@@ -69,7 +69,8 @@ class LinePlannerTest {
                 false,
                 maxLineBytes,
                 "millrace.requests",
-                tenant);
+                tenant,
+                null);
     }
 
     private LinePlanner.Planned plan(String... lines) throws IOException {

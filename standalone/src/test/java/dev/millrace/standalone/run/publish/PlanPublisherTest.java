@@ -58,6 +58,7 @@ class PlanPublisherTest {
                         false,
                         1 << 20,
                         "millrace.requests",
+                        null,
                         null);
         var inputSummary = InputSummary.read(settings, ConfigLoader.defaults());
         LinePlanner planner;

@@ -27,7 +27,7 @@ class SummaryJsonTest {
                         "uncertain":0,"input_tokens":12,"output_tokens":3,"cost_usd":0.0000001,\
                         "reused_cost_usd":0,"saved_usd":0.0000003,"duration_ms":1500,"first_result_ms":null,\
                         "upstream_p50_ms":800,"upstream_p95_ms":800,"queue_p50_ms":40,\
-                        "queue_p95_ms":40,"output":"out.jsonl","complete":true,\
+                        "queue_p95_ms":40,"output":"out.jsonl","complete":true,"waiting":0,"budgets":[],\
                         "by_model":[{"model":"m","jobs":1,"succeeded":1,"failed":0,\
                         "input_tokens":12,"output_tokens":3,"cost_usd":0.0000001,\
                         "upstream_p50_ms":800,"upstream_p95_ms":800}],\

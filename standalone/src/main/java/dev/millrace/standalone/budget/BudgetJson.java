@@ -1,0 +1,83 @@
+package dev.millrace.standalone.budget;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.json.JsonBytes;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import tools.jackson.core.JsonGenerator;
+
+/** Formats budgets as JSON; {@code docs/commands.md} explains the keys. */
+public final class BudgetJson {
+    private BudgetJson() {}
+
+    /** Returns the budgets and the limits that were set, as one line of JSON. */
+    public static String of(
+            List<BudgetStatus> budgets, SortedMap<ControlKey.Limit, BudgetLimit> limits) {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            write(budgets, json);
+            json.writeArrayPropertyStart("limits");
+            limits.forEach((key, limit) -> write(key, limit, json));
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Writes the array {@code budgets} of the current object. */
+    public static void write(List<BudgetStatus> budgets, JsonGenerator json) {
+        json.writeArrayPropertyStart("budgets");
+        budgets.forEach(it -> write(it, json));
+        json.writeEndArray();
+    }
+
+    private static void write(BudgetStatus budget, JsonGenerator json) {
+        json.writeStartObject();
+        switch (budget.key()) {
+            case ControlKey.TenantBudget(String tenant, var start) -> {
+                json.writeStringProperty("tenant", tenant);
+                start.map(Instant::toString)
+                        .ifPresent(it -> json.writeStringProperty("period_start", it));
+            }
+            case ControlKey.BatchBudget(String tenant, String batch) ->
+                    writeBatch(tenant, batch, json);
+        }
+        BudgetState state = budget.state();
+        json.writeNumberProperty("limit_usd", state.limitUsd());
+        json.writeNumberProperty("spent_usd", state.spentUsd());
+        json.writeNumberProperty("reserved_usd", state.reservedUsd());
+        json.writeNumberProperty("waiting_jobs", state.waitingJobs());
+        json.writeNumberProperty("denied_jobs", state.deniedJobs());
+        json.writeNumberProperty("alert_percent", state.alertPercent());
+        state.periodEnd()
+                .map(Instant::toString)
+                .ifPresent(it -> json.writeStringProperty("period_end", it));
+        json.writeStringProperty("at", state.at().toString());
+        json.writeEndObject();
+    }
+
+    private static void write(ControlKey.Limit key, BudgetLimit limit, JsonGenerator json) {
+        json.writeStartObject();
+        switch (key) {
+            case ControlKey.TenantLimit(String tenant) ->
+                    json.writeStringProperty("tenant", tenant);
+            case ControlKey.BatchLimit(String tenant, String batch) ->
+                    writeBatch(tenant, batch, json);
+        }
+        json.writeNumberProperty("limit_usd", limit.limitUsd());
+        json.writeStringProperty("at", limit.at().toString());
+        json.writeStringProperty("by", limit.by());
+        json.writeEndObject();
+    }
+
+    private static void writeBatch(String tenant, String batch, JsonGenerator json) {
+        json.writeStringProperty("tenant", tenant);
+        json.writeStringProperty("batch", batch);
+    }
+}

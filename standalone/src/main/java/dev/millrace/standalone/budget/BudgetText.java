@@ -1,0 +1,83 @@
+package dev.millrace.standalone.budget;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.standalone.console.WholeSeconds;
+import java.util.Locale;
+
+/** Formats budgets for a person. */
+public final class BudgetText {
+    private BudgetText() {}
+
+    /** Returns one line with the numbers of a budget. */
+    public static String of(BudgetStatus budget) {
+        BudgetState state = budget.state();
+        return "budget of "
+                + owner(budget.key())
+                + ": "
+                + amounts(state)
+                + jobs(state.waitingJobs(), " for money", "waits", "wait")
+                + jobs(state.deniedJobs(), "", "was rejected", "were rejected")
+                + (state.alertPercent() == 0 ? "" : "; " + state.alertPercent() + " % reached")
+                + state.periodEnd().map(it -> "; until " + WholeSeconds.of(it)).orElse("");
+    }
+
+    /** Returns the amounts of a budget, such as {@code 0.9 of 1 USD spent, 0.05 reserved}. */
+    public static String amounts(BudgetState state) {
+        return Usd.text(state.spentUsd())
+                + " of "
+                + Usd.text(state.limitUsd())
+                + " USD spent, "
+                + Usd.text(state.reservedUsd())
+                + " reserved";
+    }
+
+    private static String jobs(long count, String suffix, String one, String several) {
+        return count == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; %,d %s%s",
+                        count,
+                        count == 1 ? "job " + one : "jobs " + several,
+                        suffix);
+    }
+
+    /** Returns one line with the amount, time and author of a limit that was set. */
+    public static String of(ControlKey.Limit key, BudgetLimit limit) {
+        return "limit of "
+                + owner(key)
+                + ": "
+                + Usd.text(limit.limitUsd())
+                + " USD, "
+                + WholeSeconds.of(limit.at())
+                + " by "
+                + limit.by();
+    }
+
+    /** Describes whose budget it is, such as {@code tenant acme}. */
+    public static String owner(ControlKey.Limit key) {
+        return switch (key) {
+            case ControlKey.TenantLimit(String tenant) -> tenant(tenant);
+            case ControlKey.BatchLimit(String tenant, String batch) -> batch(tenant, batch);
+        };
+    }
+
+    /** Describes whose budget it is, such as {@code batch tickets.jsonl of default}. */
+    public static String owner(ControlKey.Budget key) {
+        return switch (key) {
+            case ControlKey.TenantBudget(String tenant, var _) -> tenant(tenant);
+            case ControlKey.BatchBudget(String tenant, String batch) -> batch(tenant, batch);
+        };
+    }
+
+    private static String tenant(String tenant) {
+        return "tenant " + tenant;
+    }
+
+    private static String batch(String tenant, String batch) {
+        return "batch " + batch + " of " + tenant;
+    }
+}

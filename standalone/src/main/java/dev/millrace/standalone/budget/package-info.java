@@ -1,0 +1,9 @@
+/**
+ * Budgets of a pipeline: their states for people and machines, and the limits that commands set.
+ * Pure, except {@link dev.millrace.standalone.budget.BatchLimitWriter}, which writes to the control
+ * topic on the caller's thread.
+ */
+@NullMarked
+package dev.millrace.standalone.budget;
+
+import org.jspecify.annotations.NullMarked;

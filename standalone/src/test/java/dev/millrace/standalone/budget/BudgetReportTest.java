@@ -1,0 +1,134 @@
+package dev.millrace.standalone.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.control.ControlKey.TenantLimit;
+import dev.millrace.contracts.control.ControlState;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class BudgetReportTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.351Z");
+    private static final Instant MIDNIGHT = Instant.parse("2026-11-21T00:00:00Z");
+    private static final TenantBudget TODAY =
+            new TenantBudget("acme", Optional.of(MIDNIGHT.minus(Duration.ofDays(1))));
+    private static final BatchBudget BATCH = new BatchBudget("acme", "b");
+
+    private static BudgetState state(
+            String spent, String reserved, long waiting, long denied, int alert, Instant end) {
+        return new BudgetState(
+                new BigDecimal("2.50"),
+                new BigDecimal(spent),
+                new BigDecimal(reserved),
+                waiting,
+                denied,
+                alert,
+                Optional.of(end),
+                NOON);
+    }
+
+    private static BudgetState batch(String spent) {
+        return new BudgetState(
+                BigDecimal.TWO,
+                new BigDecimal(spent),
+                BigDecimal.ZERO,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                NOON);
+    }
+
+    private static List<BudgetStatus> all(Map<ControlKey.Budget, BudgetState> states, Instant now) {
+        ControlState control = ControlState.EMPTY;
+        for (var each : states.entrySet()) {
+            control = control.with(each.getKey().text(), each.getValue().toJson());
+        }
+        return BudgetStatus.all(control, now);
+    }
+
+    @Nested
+    class TheText {
+        @Test
+        void hasTheNumbersOfATenantsPeriod() {
+            assertThat(
+                            BudgetText.of(
+                                    new BudgetStatus(
+                                            TODAY, state("2.01", "0.3", 1037, 1, 80, MIDNIGHT))))
+                    .isEqualTo(
+                            "budget of tenant acme: 2.01 of 2.5 USD spent, 0.3 reserved; 1,037 jobs"
+                                    + " wait for money; 1 job was rejected; 80 % reached; until"
+                                    + " 2026-11-21T00:00:00Z");
+        }
+
+        @Test
+        void leavesOutWhatIsZero() {
+            assertThat(BudgetText.of(new BudgetStatus(BATCH, batch("0.000001"))))
+                    .isEqualTo("budget of batch b of acme: 0.000001 of 2 USD spent, 0 reserved");
+        }
+
+        @Test
+        void namesWhoSetALimit() {
+            assertThat(
+                            BudgetText.of(
+                                    new BatchLimit("acme", "b"),
+                                    new BudgetLimit(new BigDecimal("2.50"), NOON, "anna")))
+                    .isEqualTo("limit of batch b of acme: 2.5 USD, 2026-11-20T12:00:00Z by anna");
+        }
+    }
+
+    @Nested
+    class TheJson {
+        @Test
+        void hasEveryKey() {
+            SortedMap<ControlKey.Limit, BudgetLimit> limits =
+                    new TreeMap<>(Comparator.comparing(ControlKey.Limit::text));
+            limits.put(new TenantLimit("acme"), new BudgetLimit(BigDecimal.ONE, NOON, "anna"));
+            limits.put(new BatchLimit("acme", "b"), new BudgetLimit(BigDecimal.TWO, NOON, "anna"));
+            var budgets =
+                    all(
+                            Map.of(BATCH, batch("1"), TODAY, state("2", "0", 1, 2, 80, MIDNIGHT)),
+                            NOON);
+
+            assertThat(BudgetJson.of(budgets, limits))
+                    .isEqualTo(
+                            """
+                            {"budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,\
+                            "waiting_jobs":0,"denied_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
+                            {"tenant":"acme","period_start":"2026-11-20T00:00:00Z","limit_usd":2.5,"spent_usd":2,"reserved_usd":0,\
+                            "waiting_jobs":1,"denied_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
+                            "at":"2026-11-20T12:00:00.351Z"}],\
+                            "limits":[{"tenant":"acme","batch":"b","limit_usd":2,"at":"2026-11-20T12:00:00.351Z","by":"anna"},\
+                            {"tenant":"acme","limit_usd":1,"at":"2026-11-20T12:00:00.351Z","by":"anna"}]}""");
+        }
+    }
+
+    @Nested
+    class APastPeriod {
+        @Test
+        void isLeftOut() {
+            assertThat(all(Map.of(TODAY, state("2", "0", 0, 0, 0, MIDNIGHT)), MIDNIGHT)).isEmpty();
+        }
+
+        @Test
+        void isShownWhileJobsAreUnfinished() {
+            assertThat(all(Map.of(TODAY, state("2", "0.1", 0, 0, 0, MIDNIGHT)), MIDNIGHT))
+                    .hasSize(1);
+        }
+    }
+}

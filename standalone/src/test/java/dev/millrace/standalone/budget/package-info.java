@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.budget;
+
+import org.jspecify.annotations.NullMarked;
