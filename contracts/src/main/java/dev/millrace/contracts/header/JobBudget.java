@@ -30,9 +30,18 @@ public record JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd, Big
         this(reservedUsd, attemptUsd, BigDecimal.ZERO);
     }
 
-    /** Returns a copy with the most that all attempts so far have cost. */
-    public JobBudget withSpent(BigDecimal usd) {
-        return new JobBudget(reservedUsd, attemptUsd, usd);
+    /** Returns the budget after an amount has been spent. */
+    public JobBudget spend(BigDecimal usd) {
+        return new JobBudget(reservedUsd, attemptUsd, spentUsd.add(usd));
+    }
+
+    /**
+     * Returns true if the job may start an attempt at a model of its chain.
+     *
+     * @param position index of the model in the chain
+     */
+    public boolean coversAttemptAt(int position) {
+        return spentUsd.add(attemptUsd.get(position)).compareTo(reservedUsd) <= 0;
     }
 
     private static void requireNotNegative(String name, BigDecimal usd) {
@@ -47,7 +56,7 @@ public record JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd, Big
     }
 
     /** Reads the header's text for {@link #attemptUsd}. */
-    static List<BigDecimal> parseAttempts(String text) {
+    public static List<BigDecimal> parseAttempts(String text) {
         return Stream.of(text.split(SEPARATOR, -1)).map(BigDecimal::new).toList();
     }
 }

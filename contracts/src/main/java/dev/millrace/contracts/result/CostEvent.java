@@ -1,5 +1,7 @@
 package dev.millrace.contracts.result;
 
+import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
@@ -19,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param rates prices applied, in USD per million tokens; null if no call was made or the prices
  *     are unknown
  * @param catalogVersion version of the catalog with the prices; null if there are none
- * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the known upper bound
+ * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the known upper bound,
+ *     which the job's {@link JobBudget} gives if the job has one
  * @param savedUsd cost of a call that was avoided
- * @param reservedUsd amount reserved for the job, which the final event releases
+ * @param reservedUsd the most that the job could cost, in its final event; 0 if nothing limited its
+ *     cost
  * @param end how the job ended; null if the event is not final or was written by an earlier version
  */
 public record CostEvent(
@@ -55,6 +59,24 @@ public record CostEvent(
      * ended.
      */
     public static CostEvent withoutCall(JobId jobId, String tenant, String batch) {
+        return withoutCall(jobId, tenant, batch, BigDecimal.ZERO);
+    }
+
+    /**
+     * Creates the final event of a routed job that ended before any call. It releases the amount
+     * that was reserved for the job.
+     */
+    public static CostEvent withoutCall(JobHeaders job) {
+        JobBudget budget = job.budget();
+        return withoutCall(
+                job.jobId(),
+                job.tenant(),
+                job.batch(),
+                budget == null ? BigDecimal.ZERO : budget.reservedUsd());
+    }
+
+    private static CostEvent withoutCall(
+            JobId jobId, String tenant, String batch, BigDecimal reservedUsd) {
         return new CostEvent(
                 idOf(jobId, 0),
                 true,
@@ -70,7 +92,7 @@ public record CostEvent(
                 null,
                 BigDecimal.ZERO,
                 BigDecimal.ZERO,
-                BigDecimal.ZERO,
+                reservedUsd,
                 null);
     }
 
@@ -104,12 +126,14 @@ public record CostEvent(
 
     /**
      * Returns a copy of this event for a job whose last call has an unknown outcome: the call may
-     * have been billed, at a price that is unknown here.
+     * have been billed, at prices that are unknown here.
      *
      * @param lastAttempt number of the last call, from 1
      * @param calledModel null if unknown
+     * @param atMostUsd the highest cost of the call; 0 if unknown
      */
-    public CostEvent afterUncertain(int lastAttempt, @Nullable String calledModel) {
+    public CostEvent afterUncertain(
+            int lastAttempt, @Nullable String calledModel, BigDecimal atMostUsd) {
         return new CostEvent(
                 idOf(jobId, lastAttempt),
                 isFinal,
@@ -123,7 +147,7 @@ public record CostEvent(
                 usage,
                 rates,
                 catalogVersion,
-                costUsd,
+                atMostUsd,
                 savedUsd,
                 reservedUsd,
                 end);

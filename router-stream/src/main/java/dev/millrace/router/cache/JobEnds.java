@@ -65,7 +65,7 @@ final class JobEnds {
             return BigDecimal.ZERO;
         }
         ErrorCode error = line.outcome().error();
-        CostEvent cost = withoutCall(job);
+        CostEvent cost = CostEvent.withoutCall(job.headers());
         if (error == null) {
             cost = cost.saving(line.model(), line.provider(), line.costUsd());
         }
@@ -101,7 +101,7 @@ final class JobEnds {
     private void failWith(CachedJob job, ErrorCode error, String message) {
         var outcome = Outcome.rejected(error, message);
         byte[] result = result(job, outcome, job.headers().model(), null, Provenance.CACHE_MISS);
-        write(job, result, withoutCall(job), error);
+        write(job, result, CostEvent.withoutCall(job.headers()), error);
         outputs.onRejected(error);
     }
 
@@ -136,11 +136,6 @@ final class JobEnds {
             return accepted.line();
         }
         throw new IllegalStateException("the record is not a batch line");
-    }
-
-    private static CostEvent withoutCall(CachedJob job) {
-        JobHeaders headers = job.headers();
-        return CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
     }
 
     private void write(CachedJob job, byte[] result, CostEvent cost, @Nullable ErrorCode error) {

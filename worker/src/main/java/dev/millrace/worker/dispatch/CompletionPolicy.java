@@ -64,6 +64,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      *     without calls whose leases have expired
      * @param excuse why the failure is not the job's fault
      * @param hasOtherKey true when another API key has room for the refused call
+     * @param coversAnother true if what the job may still cost covers another attempt at this model
      * @param deadline null for none
      * @param fallback finds the model that the job falls back to for a reason; empty for none
      */
@@ -74,6 +75,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             int missedWindows,
             Excuse excuse,
             boolean hasOtherKey,
+            boolean coversAnother,
             boolean isCancelled,
             @Nullable Instant deadline,
             Function<ErrorCode, Optional<NextModel>> fallback) {
@@ -105,7 +107,11 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         attempt.sameError(),
                         attempt.hasOtherKey() ? null : failed.retryAfter(),
                         attempt.deadline());
-        return switch (retries.decide(failure, now, random)) {
+        RetryDecision decision =
+                attempt.coversAnother()
+                        ? retries.decide(failure, now, random)
+                        : new RetryDecision.Fail();
+        return switch (decision) {
             case RetryDecision.Retry _ when attempt.isCancelled() -> new Decision.Cancel();
             case RetryDecision.Retry retry ->
                     handOver(
@@ -175,7 +181,8 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             return new Decision.Cancel();
         }
         boolean isUnbilled = failed.billing() instanceof Billing.Nothing;
-        if (!isUnbilled && attempt.attempts() >= retries.maxAttempts()) {
+        boolean isLast = attempt.attempts() >= retries.maxAttempts() || !attempt.coversAnother();
+        if (!isUnbilled && isLast) {
             return fallBackOrSettle(attempt, failed.error(), true, outcome(failed), now);
         }
         var wait =

@@ -99,6 +99,7 @@ public final class JobCompletion {
                 job.failedCalls().missedWindows(),
                 job.excuse(),
                 job.hasOtherKey(),
+                job.coversAttempt(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline(),
                 reason -> nextModel(job, reason));
@@ -113,7 +114,7 @@ public final class JobCompletion {
         return job.partition().isTopicDeleted()
                 ? Optional.empty()
                 : fallbacks.after(
-                        job.headers(),
+                        job.headersWithSpending(),
                         job.model(),
                         reason,
                         model -> topics.exists(outputs.jobTopic(model, lane)));
@@ -265,7 +266,11 @@ public final class JobCompletion {
                         finished(job, line, handOver.otherwise()), outputs, metrics);
         var headers =
                 next.headers(
-                        job.headers(), line, handOver.reason(), job.attempts(), job.billedUsd());
+                        job.headersWithSpending(),
+                        line,
+                        handOver.reason(),
+                        job.attempts(),
+                        job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
         records.add(outputs.handOver(job.record(), headers, job.partition().lane()));
         metrics.onFallback(job.model().name(), next.name(), handOver.reason());

@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 
 /**
  * Finds the model that a job falls back to: the next one of its chain that can do the job. The
- * router left out models that cannot; models out of service by now are skipped here.
+ * router left out models that cannot; models out of service by now are skipped here, as are models
+ * at which an attempt may cost more than the job has left.
  *
  * @param models models whose provider is configured, by catalog name
  */
@@ -25,6 +26,7 @@ public record FallbackModels(Map<String, FallbackModel> models) {
     /**
      * Returns the next model; empty at the end of the chain. A job never returns to a model.
      *
+     * @param job its headers, with the most that it has spent so far
      * @param current the job's current model
      * @param reason why the job leaves it
      * @param hasTopic whether the job topic of a model exists
@@ -44,6 +46,8 @@ public record FallbackModels(Map<String, FallbackModel> models) {
             } else if (reason == ErrorCode.CONTEXT_LENGTH_EXCEEDED
                     && !mayBeLarger(found.model(), current)) {
                 skipped.add(new Fallback(name, reason.code()));
+            } else if (job.budget() != null && !job.budget().coversAttemptAt(position)) {
+                skipped.add(new Fallback(name, ErrorCode.BUDGET_EXCEEDED.code()));
             } else {
                 return Optional.of(new NextModel(position, found, skipped));
             }

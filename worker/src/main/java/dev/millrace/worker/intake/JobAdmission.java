@@ -2,6 +2,7 @@ package dev.millrace.worker.intake;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
@@ -20,6 +21,7 @@ import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.schedule.Schedule;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -96,6 +98,10 @@ public final class JobAdmission {
             onAttemptsUsed(job, inherited);
             return;
         }
+        if (!job.coversAttempt()) {
+            onBudgetUsed(job);
+            return;
+        }
         if (inherited.running()) {
             completion.endInheritedAttempt(job);
         }
@@ -123,6 +129,20 @@ public final class JobAdmission {
         }
     }
 
+    /**
+     * Hands over or ends a job that may not start another attempt here. Earlier owners may have
+     * spent less, but only they knew.
+     */
+    private void onBudgetUsed(Job job) {
+        completion.fallBackOrSettle(
+                job,
+                ErrorCode.BUDGET_EXCEEDED,
+                "another attempt at "
+                        + job.model().name()
+                        + " may cost more than the job has left; attempts of earlier workers count"
+                        + " with their highest cost");
+    }
+
     private void refuseUnknown(
             Partition partition,
             ConsumerRecord<byte[], byte[]> record,
@@ -141,7 +161,7 @@ public final class JobAdmission {
                         null,
                         null);
         int attempts = headers.attempts() + inherited.attempts();
-        var event = CostEvent.withoutCall(headers.jobId(), headers.tenant(), headers.batch());
+        var event = CostEvent.withoutCall(headers);
         var finished =
                 new FinishedJob(
                         headers,
@@ -152,13 +172,20 @@ public final class JobAdmission {
                         attempts,
                         headers.inheritedUsd(),
                         inherited.running()
-                                ? event.afterUncertain(attempts, headers.model())
+                                ? event.afterUncertain(
+                                        attempts, headers.model(), attemptUsd(headers))
                                 : event,
                         0,
                         0,
                         null);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
         finish(partition, record, served.outputs().of(finished));
+    }
+
+    /** Returns the highest cost of an attempt; 0 if it is unknown. */
+    private static BigDecimal attemptUsd(JobHeaders job) {
+        JobBudget budget = job.budget();
+        return budget == null ? BigDecimal.ZERO : budget.attemptUsd().get(job.position());
     }
 
     /** Ends a record that is not a job. */

@@ -88,6 +88,7 @@ public final class Job {
     public void onInherited(OpenJob inherited, int maxAttempts) {
         require(state == State.READY && call == null, "is inherited");
         attempts += inherited.attempts();
+        costs.onUnknownAttempts(inherited.attempts() - (inherited.running() ? 1 : 0));
         if (inherited.running()) {
             line = JobRecord.line(record);
             costs.onAttempt(attempts, Billing.UNCERTAIN, line);
@@ -347,6 +348,16 @@ public final class Job {
      */
     public BigDecimal billedUsd() {
         return costs.billedUsd();
+    }
+
+    /** Returns true if what the job may still cost covers another attempt at its model. */
+    public boolean coversAttempt() {
+        return costs.coversAttempt();
+    }
+
+    /** Returns the job's headers, with the most that the job has spent so far. */
+    public JobHeaders headersWithSpending() {
+        return costs.headersWithSpending();
     }
 
     /** Takes the cost event of the attempt that has ended; empty if nothing was billed. */

@@ -2,6 +2,7 @@ package dev.millrace.worker.outcome;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
+import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
@@ -27,6 +28,9 @@ public final class CostLedger {
 
     private BigDecimal billedUsd;
 
+    /** What the job may cost and has spent; null if nothing limits its cost. */
+    private @Nullable JobBudget budget;
+
     /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
 
@@ -37,6 +41,31 @@ public final class CostLedger {
         this.model = model;
         this.catalogVersion = catalogVersion;
         this.billedUsd = job.inheritedUsd();
+        this.budget = job.budget();
+    }
+
+    /**
+     * Counts ended attempts of earlier owners at this model. Their events are written, but their
+     * cost is unknown here, so each counts as the highest cost of an attempt.
+     */
+    public void onUnknownAttempts(int attempts) {
+        if (budget != null) {
+            budget = budget.spend(attemptUsd(budget).multiply(BigDecimal.valueOf(attempts)));
+        }
+    }
+
+    private BigDecimal attemptUsd(JobBudget limit) {
+        return limit.attemptUsd().get(job.position());
+    }
+
+    /** Returns true if the job may start another attempt at this model. */
+    public boolean coversAttempt() {
+        return budget == null || budget.coversAttemptAt(job.position());
+    }
+
+    /** Returns the job's headers, with the most that the job has spent so far. */
+    public JobHeaders headersWithSpending() {
+        return budget == null ? job : job.withBudget(budget);
     }
 
     /**
@@ -49,13 +78,26 @@ public final class CostLedger {
         ended = attempt;
         event =
                 switch (billing) {
-                    case Billing.Billed billed -> ofAttempt(CostKind.BILLED, billed.usage());
-                    case Billing.Uncertain _ -> ofAttempt(CostKind.UNCERTAIN, atMost(line));
+                    case Billing.Billed billed -> billed(billed.usage());
+                    case Billing.Uncertain _ -> uncertain(atMost(line));
                     case Billing.Nothing _ -> null;
                 };
-        if (event != null && event.kind() == CostKind.BILLED) {
-            billedUsd = billedUsd.add(event.costUsd());
+        if (event != null && budget != null) {
+            budget = budget.spend(event.costUsd());
         }
+    }
+
+    private CostEvent billed(TokenUsage usage) {
+        BigDecimal usd = model.price().costOf(usage);
+        billedUsd = billedUsd.add(usd);
+        return ofAttempt(CostKind.BILLED, usage, usd);
+    }
+
+    private CostEvent uncertain(TokenUsage usage) {
+        return ofAttempt(
+                CostKind.UNCERTAIN,
+                usage,
+                budget == null ? model.price().costOf(usage) : attemptUsd(budget));
     }
 
     /**
@@ -84,24 +126,23 @@ public final class CostLedger {
     public CostEvent takeFinal(int attempts) {
         CostEvent last = event;
         if (last != null) {
-            return event(last.eventId(), true, last.attempt(), last.kind(), last.usage());
+            return event(last.attempt(), true, last.kind(), last.usage(), last.costUsd());
         }
         if (attempts == 0) {
-            return CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch());
+            return CostEvent.withoutCall(job);
         }
         // No attempt ended the job: it ended while waiting. This event has an id of its own.
-        return event(
-                CostEvent.idOf(job.jobId(), ended), true, ended, CostKind.NONE, TokenUsage.NONE);
+        return event(ended, true, CostKind.NONE, TokenUsage.NONE, BigDecimal.ZERO);
     }
 
-    private CostEvent ofAttempt(CostKind kind, TokenUsage usage) {
-        return event(CostEvent.idOf(job.jobId(), ended), false, ended, kind, usage);
+    private CostEvent ofAttempt(CostKind kind, TokenUsage usage, BigDecimal usd) {
+        return event(ended, false, kind, usage, usd);
     }
 
     private CostEvent event(
-            String id, boolean isFinal, int attempt, CostKind kind, TokenUsage usage) {
+            int attempt, boolean isFinal, CostKind kind, TokenUsage usage, BigDecimal usd) {
         return new CostEvent(
-                id,
+                CostEvent.idOf(job.jobId(), attempt),
                 isFinal,
                 job.tenant(),
                 job.batch(),
@@ -113,9 +154,9 @@ public final class CostLedger {
                 usage,
                 model.price().ratesFor(usage.inputTokens()),
                 catalogVersion,
-                model.price().costOf(usage),
+                usd,
                 BigDecimal.ZERO,
-                BigDecimal.ZERO,
+                isFinal && budget != null ? budget.reservedUsd() : BigDecimal.ZERO,
                 null);
     }
 

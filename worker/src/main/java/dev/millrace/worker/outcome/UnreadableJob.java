@@ -1,6 +1,7 @@
 package dev.millrace.worker.outcome;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -8,6 +9,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.ledger.OpenJob;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
@@ -58,7 +60,7 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                         id,
                         text(MillraceHeaders.TENANT).orElse(""),
                         text(MillraceHeaders.BATCH).orElse(""));
-        return (inherited.running() ? end.afterUncertain(attempts, model) : end)
+        return (inherited.running() ? end.afterUncertain(attempts, model, attemptUsd()) : end)
                 .with(
                         new JobEnd(
                                 text(MillraceHeaders.ROUTED_BY).orElse(null),
@@ -76,6 +78,13 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                 .filter(it -> it >= 0)
                 .map(Short::intValue)
                 .orElse(0);
+    }
+
+    /** Returns the highest cost of an attempt, at any model of the chain; 0 if it is unknown. */
+    private BigDecimal attemptUsd() {
+        return read(headers, MillraceHeaders.ATTEMPT_USD, JobBudget::parseAttempts)
+                .map(Collections::max)
+                .orElse(BigDecimal.ZERO);
     }
 
     private BigDecimal inheritedUsd() {

@@ -48,6 +48,7 @@ class CompletionPolicyTest {
                 missedWindows,
                 Excuse.NONE,
                 false,
+                true,
                 false,
                 null,
                 CompletionPolicyTest::noFallback);
@@ -78,6 +79,7 @@ class CompletionPolicyTest {
                                             Excuse.NONE,
                                             false,
                                             true,
+                                            true,
                                             null,
                                             CompletionPolicyTest::noFallback),
                                     unavailable()))
@@ -95,6 +97,7 @@ class CompletionPolicyTest {
                                     0,
                                     Excuse.NONE,
                                     false,
+                                    true,
                                     false,
                                     NOW.plusMillis(500),
                                     CompletionPolicyTest::noFallback),
@@ -128,6 +131,7 @@ class CompletionPolicyTest {
                             0,
                             Excuse.NONE,
                             hasOtherKey,
+                            true,
                             false,
                             null,
                             CompletionPolicyTest::noFallback);
@@ -155,6 +159,7 @@ class CompletionPolicyTest {
                     0,
                     excuse,
                     false,
+                    true,
                     false,
                     null,
                     CompletionPolicyTest::noFallback);

@@ -2,8 +2,10 @@ package dev.millrace.worker.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -242,6 +244,18 @@ final class FakeCluster {
     /** Adds a header that is not one of Millrace. */
     void header(int partition, long offset, int bytes) {
         record(partition, offset).headers().add("x-theirs", new byte[bytes]);
+    }
+
+    /** Limits the cost of a job. */
+    void budget(int partition, long offset, JobBudget budget) {
+        Headers headers = record(partition, offset).headers();
+        try {
+            JobHeaders job = JobHeaders.read(headers);
+            MillraceHeaders.removeAll(headers);
+            job.withBudget(budget).writeTo(headers);
+        } catch (UnreadableHeader e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Replaces all headers of the same name. */

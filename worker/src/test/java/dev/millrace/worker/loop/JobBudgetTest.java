@@ -1,0 +1,266 @@
+package dev.millrace.worker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.worker.answer.Billing;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that may cost no more than a limit, over all their attempts. */
+class JobBudgetTest {
+    private static final String SECOND = "m2";
+    private static final String JOB = "0-0";
+
+    /** Costs 0.001 USD at the test's models. */
+    private static final Billing BILLED = new Billing.Billed(TokenUsage.of(1_000, 0));
+
+    private final FakeCluster cluster = new FakeCluster();
+
+    private TestWorker worker() {
+        return new TestWorker(
+                        cluster,
+                        TestWorker.NO_BREAKER + ", max_attempts: 5",
+                        false,
+                        FakeCluster.MODEL,
+                        SECOND)
+                .owning(0);
+    }
+
+    /** Adds a job with a highest cost and the highest cost of an attempt at each model. */
+    private void job(String reserved, String... attempts) {
+        cluster.chainedJob(
+                0,
+                null,
+                Stream.of(FakeCluster.MODEL, SECOND).limit(attempts.length).toArray(String[]::new));
+        cluster.budget(
+                0,
+                0,
+                new JobBudget(
+                        new BigDecimal(reserved),
+                        Stream.of(attempts).map(BigDecimal::new).toList()));
+    }
+
+    /** Fails the job's call, and waits longer than its next attempt. */
+    private static void fail(TestWorker worker, ErrorCode error, Billing billing) {
+        worker.providers.end(JOB, FakeProviders.failed(error, null, billing));
+        worker.turn(3);
+        worker.time.advance(Duration.ofMinutes(2));
+        worker.turn(3);
+    }
+
+    private BigDecimal spent() {
+        return cluster.costs().stream()
+                .map(CostEvent::costUsd)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private ResultView result() {
+        assertThat(cluster.results()).hasSize(1);
+        return cluster.results().getFirst();
+    }
+
+    @Nested
+    class AJobWhoseAttemptsAreBilled {
+        @Test
+        void jobEndsWithItsLastErrorBeforeItMayCostMoreThanItsLimit() {
+            job("0.005", "0.0032");
+            var worker = worker();
+            fail(worker, ErrorCode.TIMEOUT, BILLED);
+
+            fail(worker, ErrorCode.SERVER_ERROR, BILLED);
+
+            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(result().errorCode()).isEqualTo("server_error");
+            assertThat(spent()).isEqualByComparingTo("0.002");
+        }
+
+        @Test
+        void unbilledAttemptsAreRepeated() {
+            job("0.0032", "0.0032");
+            var worker = worker();
+            fail(worker, ErrorCode.SERVER_ERROR, Billing.NOTHING);
+            fail(worker, ErrorCode.SERVER_ERROR, Billing.NOTHING);
+
+            worker.providers.answer(JOB);
+            worker.turn(3);
+
+            assertThat(result().errorCode()).isNull();
+            assertThat(spent()).isEqualByComparingTo("0.0012");
+        }
+    }
+
+    @Nested
+    class AnUncertainAttempt {
+        @Test
+        void attemptCostsTheMostThatItMayCost() {
+            job("0.01", "0.0032");
+            var worker = worker();
+
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.kind()).isEqualTo(CostKind.UNCERTAIN);
+                                assertThat(it.costUsd()).isEqualByComparingTo("0.0032");
+                                assertThat(it.reservedUsd()).isZero();
+                            });
+        }
+
+        @Test
+        void jobEndsWhenTheRestDoesNotCoverAnotherAttempt() {
+            job("0.0064", "0.0032");
+            var worker = worker();
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+
+            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(result().errorCode()).isEqualTo("timeout");
+            assertThat(spent()).isEqualByComparingTo("0.0064");
+        }
+    }
+
+    @Nested
+    class TheFinalEvent {
+        private CostEvent last() {
+            CostEvent last = cluster.costs().getLast();
+            assertThat(last.isFinal()).isTrue();
+            return last;
+        }
+
+        @Test
+        void finalEventNamesTheLimit() {
+            job("0.0064", "0.0032");
+            var worker = worker();
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+            worker.providers.answer(JOB);
+            worker.turn(3);
+
+            assertThat(cluster.costs()).hasSize(2);
+            assertThat(last().kind()).isEqualTo(CostKind.BILLED);
+            assertThat(last().reservedUsd()).isEqualByComparingTo("0.0064");
+        }
+
+        @Test
+        void jobWithoutACallReleasesItsReservationToo() {
+            job("0.0001", "0.0032");
+            worker();
+
+            assertThat(last().kind()).isEqualTo(CostKind.NONE);
+            assertThat(last().reservedUsd()).isEqualByComparingTo("0.0001");
+        }
+
+        @Test
+        void jobOfAnUnknownModelIsChargedForTheAttemptOfItsWorker() {
+            job("0.0064", "0.0032");
+            worker();
+            new TestWorker(cluster, "", false, SECOND).owning(0).turn(3);
+
+            assertThat(last().kind()).isEqualTo(CostKind.UNCERTAIN);
+            assertThat(last().costUsd()).isEqualByComparingTo("0.0032");
+            assertThat(last().reservedUsd()).isEqualByComparingTo("0.0064");
+        }
+    }
+
+    @Nested
+    class AJobWithAnotherModel {
+        private JobHeaders handedOver() throws UnreadableHeader {
+            var record =
+                    cluster.outputs.stream()
+                            .filter(it -> it.topic().equals(FakeCluster.partition(SECOND).topic()))
+                            .findFirst()
+                            .orElseThrow();
+            return JobHeaders.read(record.headers());
+        }
+
+        @Test
+        void jobFallsBackToAModelThatTheRestCovers() throws UnreadableHeader {
+            job("0.005", "0.0045", "0.0032");
+
+            fail(worker(), ErrorCode.TIMEOUT, BILLED);
+
+            assertThat(handedOver().fallbacks())
+                    .containsExactly(new Fallback(FakeCluster.MODEL, "timeout"));
+            assertThat(Objects.requireNonNull(handedOver().budget()).spentUsd())
+                    .isEqualByComparingTo("0.001");
+        }
+
+        @Test
+        void jobEndsIfTheRestCoversNoModel() {
+            job("0.005", "0.0045", "0.0042");
+
+            fail(worker(), ErrorCode.TIMEOUT, BILLED);
+
+            assertThat(result().errorCode()).isEqualTo("timeout");
+        }
+
+        @Test
+        void laterModelKnowsWhatTheEarlierOneSpent() {
+            job("0.008", "0.0045", "0.0032");
+            var worker = worker();
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+            worker.owning(SECOND);
+
+            fail(worker, ErrorCode.SERVER_ERROR, BILLED);
+
+            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(result().errorCode()).isEqualTo("server_error");
+            assertThat(result().model()).isEqualTo(SECOND);
+            assertThat(cluster.costs().getLast().reservedUsd()).isEqualByComparingTo("0.008");
+            assertThat(spent()).isEqualByComparingTo("0.0055");
+        }
+    }
+
+    @Nested
+    class AJobOfAnEarlierWorker {
+        @Test
+        void endedAttemptCountsWithItsHighestCost() {
+            job("0.0064", "0.0032");
+            var earlier = worker();
+            earlier.providers.end(
+                    JOB, FakeProviders.failed(ErrorCode.TIMEOUT, Duration.ofMinutes(1), BILLED));
+            earlier.turn(3);
+            assertThat(spent()).isEqualByComparingTo("0.001");
+
+            var next = worker();
+            fail(next, ErrorCode.TIMEOUT, Billing.NOTHING);
+            assertThat(next.providers.calls).hasSize(2);
+            fail(next, ErrorCode.TIMEOUT, BILLED);
+
+            assertThat(next.providers.calls).hasSize(2);
+            assertThat(result().errorCode()).isEqualTo("timeout");
+        }
+
+        @Test
+        void runningAttemptCountsWithItsHighestCost() {
+            job("0.005", "0.0032");
+            worker();
+
+            var next = worker();
+
+            assertThat(next.providers.calls).isEmpty();
+            assertThat(result().errorCode()).isEqualTo("budget_exceeded");
+            assertThat(cluster.costs())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.kind()).isEqualTo(CostKind.UNCERTAIN);
+                                assertThat(it.costUsd()).isEqualByComparingTo("0.0032");
+                            });
+        }
+    }
+}
