@@ -26,7 +26,6 @@ import java.util.TreeMap;
 public final class PolicyReader {
     private static final String HEADLINE = "The policies have";
     private static final String POLICIES = "policies";
-    private static final String BUDGET = "budget_left_usd";
 
     private final Problems problems;
 
@@ -104,23 +103,7 @@ public final class PolicyReader {
     }
 
     private Optional<Policy> policy(Node node, String path) {
-        var policy =
-                new RecordReader(new Conversions(), problems).read(node, path, Policy.class, null);
-        if (node instanceof Node.Mapping mapping) {
-            rejectBudgets(new NodeLocator(mapping, problems), path);
-        }
-        return policy;
-    }
-
-    private void rejectBudgets(NodeLocator policy, String path) {
-        for (var i = 0; i < policy.sizeOf("rules"); i++) {
-            if (policy.find("rules", "[" + i + "]", "when", BUDGET).isPresent()) {
-                problems.add(
-                        policy.lineOf("rules", "[" + i + "]", "when", BUDGET),
-                        path + ".rules[" + i + "].when." + BUDGET,
-                        "is not supported yet; budgets are not tracked");
-            }
-        }
+        return new RecordReader(new Conversions(), problems).read(node, path, Policy.class, null);
     }
 
     private Optional<Node.Mapping> root(String yaml) {

@@ -57,7 +57,6 @@ class PolicyReaderTest {
                             "m.yaml:2: policies.a/b: must have a name of up to 100 letters, digits, dots, dashes and underscores",
                             "m.yaml:5: policies.one.rules[0].when.complexity: must be simple or moderate or complex, was hard",
                             "m.yaml:6: policies.one.rules[0].use: must be one of models, but \"gpt-4.2\" is not, did you mean gpt-4.1?",
-                            "m.yaml:7: policies.one.rules[1].when.budget_left_usd: is not supported yet; budgets are not tracked",
                             "m.yaml:9: policies.one.rules[2].use[0]: must be written out: ${…} is not replaced here",
                             "m.yaml:10: policies.two.rules: must have at least one rule");
         }

@@ -108,7 +108,11 @@ public final class AccountOwner {
         return new ShareGrant(holder(partition).lent(), firstWaiting(), limit, spent(), reserved());
     }
 
-    /** Returns the partition that waits longest; null if every partition has what it needs. */
+    /**
+     * Returns the partition that waits longest; null if every partition has what it needs. The
+     * first one may have what it needs here and wait for another account. If it had to give its
+     * money to a later one, two partitions could exchange the money of two accounts forever.
+     */
     private @Nullable WaitingPartition firstWaiting() {
         return holders.values().stream().anyMatch(it -> it.missing().signum() > 0)
                 ? waiting().getFirst()

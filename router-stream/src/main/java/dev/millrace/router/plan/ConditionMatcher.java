@@ -30,6 +30,7 @@ record ConditionMatcher(PlanningJob job) {
         return isOneOf(when.tenant(), job.request()::tenant)
                 && isOneOf(when.priority(), this::priority)
                 && when.maxCostUsd().map(this::matchesCeiling).orElse(true)
+                && when.budgetLeftUsd().map(this::matchesBudget).orElse(true)
                 && hasMetadata(when.metadata())
                 && when.latencySensitive()
                         .map(it -> it == profile().isLatencySensitive())
@@ -68,6 +69,12 @@ record ConditionMatcher(PlanningJob job) {
     private boolean matchesCeiling(AtLeast bound) {
         BigDecimal ceiling = options().maxCostUsd();
         return bound.holds(ceiling == null ? When.ASSUMED_CEILING : ceiling);
+    }
+
+    /** A tenant without a budget may spend any amount. */
+    private boolean matchesBudget(AtLeast bound) {
+        BigDecimal left = job.request().budgetLeft().get();
+        return left == null || bound.holds(left);
     }
 
     private boolean matchesInput(Range range) {

@@ -1,10 +1,15 @@
 package dev.millrace.router.policy;
 
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.canary.CanaryRules;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of control and the policies in force at one moment. Immutable; each change of control
@@ -28,5 +33,20 @@ public record PolicySnapshot(
                 ActivePolicy.inForce(control, config),
                 CanaryRules.of(control, config.policies(), config.catalog()),
                 new BudgetAccounts(config.tenants(), config.batches(), control.budgets().limits()));
+    }
+
+    /**
+     * Returns the rest of a tenant's budget in US dollars, as last published; null without a
+     * budget.
+     */
+    public @Nullable BigDecimal budgetLeft(String tenant, Instant now) {
+        return budgets.ofTenant(tenant, now).map(this::left).orElse(null);
+    }
+
+    private BigDecimal left(Account account) {
+        BudgetState state = control.budgets().states().get(account.id());
+        return state == null
+                ? account.limit()
+                : account.limit().subtract(state.spentUsd()).subtract(state.reservedUsd());
     }
 }

@@ -91,7 +91,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
     private Plan plan(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
         return router.planner()
                 .plan(
-                        job(request, line),
+                        job(request, line, policies),
                         policies.defaultPolicy(),
                         router.clock().instant(),
                         inFlightLimit);
@@ -103,8 +103,14 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                 identity.tenant(), identity.batch(), identity.jobId(), request.submittedAt());
     }
 
-    private static JobRequest job(ParsedRequest request, RequestLine line) {
-        return new JobRequest(request.identity().jobId(), request.identity().tenant(), line);
+    private JobRequest job(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        String tenant = request.identity().tenant();
+        return new JobRequest(
+                request.identity().jobId(),
+                tenant,
+                line,
+                false,
+                () -> policies.budgetLeft(tenant, router.clock().instant()));
     }
 
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {

@@ -28,7 +28,8 @@ class JobBudgetsTest {
 
     private Plan plan(String body, String options, boolean isUnderBudget) {
         var line = Requests.line("/v1/chat/completions", "{" + body + "}", options);
-        var request = new JobRequest(JobId.of("acme", "b", "a"), "acme", line, isUnderBudget);
+        var request =
+                new JobRequest(JobId.of("acme", "b", "a"), "acme", line, isUnderBudget, () -> null);
         return scene.planner().plan(request, Optional.empty(), PlannerScene.NOW);
     }
 

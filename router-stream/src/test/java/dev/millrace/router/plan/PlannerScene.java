@@ -24,6 +24,7 @@ import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.policy.ActivePolicy;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A planner with its own models, a fixed profile and a mutable policy. */
 final class PlannerScene {
@@ -49,6 +51,7 @@ final class PlannerScene {
     Profile profile = KnownProfile.PLAIN;
     Classifier classifier = (line, now) -> profile;
     Optional<ActivePolicy> active = Optional.empty();
+    @Nullable BigDecimal budgetLeft;
 
     private final Planner planner;
 
@@ -149,6 +152,23 @@ final class PlannerScene {
                 Optional.empty());
     }
 
+    /** Returns the condition that the tenant has at least this amount left. */
+    static When budgetLeft(String atLeast) {
+        return new When(
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new When.AtLeast(new BigDecimal(atLeast))));
+    }
+
     /** Returns a rule without a condition. */
     static Rule use(String... models) {
         return new Rule(
@@ -182,7 +202,10 @@ final class PlannerScene {
     }
 
     Plan plan(RequestLine line) {
-        return planner.plan(new JobRequest(JobId.of("acme", "b", "a"), "acme", line), active, NOW);
+        return planner.plan(
+                new JobRequest(JobId.of("acme", "b", "a"), "acme", line, false, () -> budgetLeft),
+                active,
+                NOW);
     }
 
     /** Plans a chat job for {@code auto} with the given options. */

@@ -15,6 +15,7 @@ import dev.millrace.contracts.policy.When.Range;
 import dev.millrace.router.classify.KnownProfile;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.token.TokenCount;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,17 @@ class PolicyModelSelectorTest {
             assertThat(chosen("{\"metadata\":{\"queue\":\"refunds\"}}")).isEqualTo("cheap");
             assertThat(chosen("{\"metadata\":{\"queue\":[\"refunds\"],\"vip\":true}}"))
                     .isEqualTo("cheap");
+            assertThat(chosen("{}")).isEqualTo("cheap");
+        }
+
+        @Test
+        void restOfTheBudgetIsCompared() {
+            scene.policy(when(PlannerScene.budgetLeft("5"), "able"), PlannerScene.use("cheap"));
+
+            assertThat(chosen("{}")).isEqualTo("able");
+            scene.budgetLeft = new BigDecimal("5.00");
+            assertThat(chosen("{}")).isEqualTo("able");
+            scene.budgetLeft = new BigDecimal("4.99");
             assertThat(chosen("{}")).isEqualTo("cheap");
         }
 

@@ -16,9 +16,6 @@ final class UnsupportedSettings {
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
             List.of(
-                    setting("policies.*.rules[].when.budget_left_usd", "budgets are not tracked"),
-                    setting("tenants.*.budget", "budgets are not tracked"),
-                    setting("batches.*.budget", "budgets are not tracked"),
                     setting("sink.retention", "results are kept forever"),
                     setting(
                             "sink.api_keys",

@@ -122,22 +122,6 @@ class InvalidNameTest {
         }
 
         @Test
-        void rejectsUnsupportedConditions() {
-            assertThat(
-                            problems(
-                                    """
-                                    policies:
-                                      mine:
-                                        rules:
-                                          - when: { budget_left_usd: { at_least: 5 } }
-                                            tier: premium
-                                          - tier: economy
-                                    """))
-                    .containsExactly(
-                            "m.yaml:4: policies.mine.rules[0].when.budget_left_usd: is not supported yet; budgets are not tracked");
-        }
-
-        @Test
         void rejectsUnreachableRules() {
             assertThat(
                             problems(

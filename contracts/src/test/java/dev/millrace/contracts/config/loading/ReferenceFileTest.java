@@ -139,11 +139,7 @@ class ReferenceFileTest {
                             InstanceOfAssertFactories.list(Problem.class))
                     .allSatisfy(it -> assertThat(it.message()).startsWith("is not supported yet; "))
                     .extracting(Problem::keyPath)
-                    .isEqualTo(
-                            List.of(
-                                    "tenants.acme.budget",
-                                    "batches.default.budget",
-                                    "sink.retention"));
+                    .isEqualTo(List.of("sink.retention"));
         }
     }
 }

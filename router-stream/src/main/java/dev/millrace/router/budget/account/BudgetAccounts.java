@@ -70,6 +70,11 @@ public final class BudgetAccounts {
         return accounts;
     }
 
+    /** Returns the account of a tenant in the period that contains the given time. */
+    public Optional<Account> ofTenant(String tenant, Instant now) {
+        return Optional.ofNullable(tenantBudget(tenant)).map(it -> tenantAccount(tenant, it, now));
+    }
+
     /**
      * Returns the account with an id; empty if no budget has it any more.
      *
