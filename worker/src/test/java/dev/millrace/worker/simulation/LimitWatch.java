@@ -18,8 +18,8 @@ final class LimitWatch {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** Least part of a limit that is used. Slow transactions and long calls cost a part of it. */
-    private static final double LEAST_USE = 0.7;
+    /** Least part of a limit that is used. Slow transactions cost a part of it. */
+    private static final double LEAST_USE = 0.75;
 
     /** With fewer calls, the start of the history counts too much. */
     private static final int LEAST_CALLS = 20;

@@ -44,7 +44,7 @@ record Scenario(
     /** One in this many histories is about limits only, and one in this many others has limits. */
     private static final int LIMITS_RARITY = 10;
 
-    private static final int JOBS_OF_LIMITS = 50;
+    private static final int JOBS_OF_LIMITS = 100;
 
     /** Calls or jobs that leave room for all calls of a history. */
     private static final int ROOMY = 100;
