@@ -212,8 +212,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Replaces results that are too large by small error results, and refused hand-overs by the
-     * ends of their jobs. Returns true if there were any.
+     * Replaces records that are too large by smaller ones, and refused hand-overs by the ends of
+     * their jobs. Returns true if there were any.
      */
     boolean substitute(Commit.Rejected rejection) {
         boolean hasReplaced = false;
@@ -235,7 +235,7 @@ public final class PendingWrites {
         LOG.atError()
                 .addKeyValue("partition", write.partition().id())
                 .addKeyValue("offset", write.offset())
-                .log("a refused record is replaced by an error result: {}", reason);
+                .log("a refused record is replaced by a smaller one: {}", reason);
         return smaller;
     }
 

@@ -21,6 +21,6 @@ record EndInsteadOfHandOver(FinishedJob finished, OutputRecords outputs, WorkerM
 
     @Override
     public PendingWrite.Substitute next() {
-        return outputs.withoutAnswer(finished)::apply;
+        return SmallerEnd.of(finished, outputs.of(finished), outputs);
     }
 }

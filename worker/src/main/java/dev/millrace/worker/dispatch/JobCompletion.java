@@ -229,9 +229,10 @@ public final class JobCompletion {
         }
         FinishedJob finished = finished(job, line, outcome);
         metrics.onEnded(job.model().name(), outcome.error());
+        var records = outputs.of(finished);
         pending.add(
                 PendingWrite.ofResult(
-                        job, outputs.of(finished), outputs.withoutAnswer(finished)::apply));
+                        job, records, SmallerEnd.of(finished, records, outputs)));
         end(job);
     }
 

@@ -89,6 +89,22 @@ public final class OutputRecords {
     }
 
     /**
+     * Returns the records of an ended job with an empty answer, so that no other job gets its
+     * result. Used if the answers topic accepts smaller records than the results topic.
+     */
+    public List<ProducerRecord<byte[], byte[]>> unshared(
+            List<ProducerRecord<byte[], byte[]>> ended) {
+        return ended.stream()
+                .map(
+                        it ->
+                                it.topic().equals(topics.answers())
+                                        ? new ProducerRecord<byte[], byte[]>(
+                                                it.topic(), null, it.key(), null, it.headers())
+                                        : it)
+                .toList();
+    }
+
+    /**
      * Returns a function that creates the job's output without the provider's answer, for a result
      * that the cluster rejects because of its size. Everything else is kept, in particular the
      * billed amount.

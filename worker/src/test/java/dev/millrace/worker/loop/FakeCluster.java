@@ -63,6 +63,9 @@ final class FakeCluster {
     /** Maximum length of a value in the results topic, in bytes. */
     int maxResultBytes = Integer.MAX_VALUE;
 
+    /** Maximum length of a value in the answers topic, in bytes. */
+    int maxAnswerBytes = Integer.MAX_VALUE;
+
     /** Partitions whose offsets the cluster rejects. */
     final Set<TopicPartition> rejectedPartitions = new HashSet<>();
 
@@ -87,7 +90,9 @@ final class FakeCluster {
     }
 
     private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
-        return record.topic().endsWith("results") && record.value().length > maxResultBytes;
+        int bytes = record.value() == null ? 0 : record.value().length;
+        return record.topic().endsWith("results") && bytes > maxResultBytes
+                || record.topic().endsWith("answers") && bytes > maxAnswerBytes;
     }
 
     /** What happens to a transaction, and what its sender learns. */
@@ -209,6 +214,13 @@ final class FakeCluster {
                 .headers()
                 .remove(MillraceHeaders.SUBMITTED_AT)
                 .add(MillraceHeaders.SUBMITTED_AT, submitted.toString().getBytes(UTF_8));
+    }
+
+    /** Adds a job whose answer other jobs may get. */
+    void sharedJob(int partition, long offset) {
+        job(partition, offset);
+        MillraceHeaders.add(
+                record(partition, offset).headers(), MillraceHeaders.CACHE_KEY, "a".repeat(64));
     }
 
     /** Adds a job of another tenant than {@code t}. */

@@ -76,6 +76,38 @@ class RejectedWritesTest {
         }
 
         @Test
+        void answerThatIsTooLargeForItsTopicCostsOnlyTheSharing() {
+            cluster.sharedJob(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.maxAnswerBytes = LIMIT;
+            worker.providers.end("0-0", answerOf(LIMIT));
+            worker.turn(180);
+
+            assertThat(cluster.results())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.errorCode()).isNull());
+            assertThat(cluster.outputs)
+                    .filteredOn(it -> it.topic().equals("millrace.answers"))
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.value()).isNull());
+            assertThat(cluster.costs()).filteredOn(CostEvent::isFinal).hasSize(1);
+        }
+
+        @Test
+        void sharedResultThatIsTooLargeBecomesASmallError() {
+            cluster.sharedJob(0, 0);
+            var worker = new TestWorker(cluster).owning(0);
+            cluster.maxResultBytes = LIMIT;
+            worker.providers.end("0-0", answerOf(LIMIT));
+            worker.turn(240);
+
+            assertThat(cluster.results())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.errorCode()).isEqualTo("response_too_large"));
+            assertThat(cluster.costs()).filteredOn(CostEvent::isFinal).hasSize(1);
+        }
+
+        @Test
         void resultThatIsTooLargeWithoutItsAnswerStopsItsPartition() {
             cluster.job(0, 0);
             cluster.job(1, 0);

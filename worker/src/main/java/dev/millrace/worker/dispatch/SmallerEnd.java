@@ -1,0 +1,37 @@
+package dev.millrace.worker.dispatch;
+
+import dev.millrace.worker.commit.PendingWrite;
+import dev.millrace.worker.commit.PendingWrite.Substitute;
+import dev.millrace.worker.outcome.FinishedJob;
+import dev.millrace.worker.outcome.OutputRecords;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The end of a job with a cache key whose records are too large for a topic. First keeps the result
+ * and gives the answer to no other job. If the result is too large too, the provider's answer is
+ * replaced by an error.
+ */
+record SmallerEnd(List<ProducerRecord<byte[], byte[]>> unshared, Substitute next)
+        implements PendingWrite.Substitute {
+
+    /**
+     * Returns what to write instead of the records of an ended job.
+     *
+     * @param ended these records
+     */
+    static Substitute of(
+            FinishedJob finished,
+            List<ProducerRecord<byte[], byte[]>> ended,
+            OutputRecords outputs) {
+        Substitute withoutAnswer = outputs.withoutAnswer(finished)::apply;
+        return finished.headers().cacheKey() == null
+                ? withoutAnswer
+                : new SmallerEnd(outputs.unshared(ended), withoutAnswer);
+    }
+
+    @Override
+    public List<ProducerRecord<byte[], byte[]>> records(String reason) {
+        return unshared;
+    }
+}
