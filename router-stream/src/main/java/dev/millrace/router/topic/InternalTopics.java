@@ -67,6 +67,8 @@ public final class InternalTopics {
                     TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                     "CreateTime");
 
+    private static final String CHANGELOG = "-changelog";
+
     private static final Logger LOG = LoggerFactory.getLogger(InternalTopics.class);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
@@ -85,10 +87,10 @@ public final class InternalTopics {
         var topics =
                 existing.stream()
                         .filter(it -> it.startsWith(prefix))
-                        .filter(it -> it.endsWith("-changelog") || it.endsWith("-repartition"))
+                        .filter(it -> it.endsWith(CHANGELOG) || it.endsWith("-repartition"))
                         .map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it))
                         .toList();
-        String cacheChangelog = prefix + CacheStore.NAME + "-changelog";
+        String cacheChangelog = prefix + CacheStore.NAME + CHANGELOG;
         var wantedOfCache = new HashMap<>(wanted);
         wantedOfCache.put(
                 TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(cacheSegmentBytes(streams)));
@@ -200,13 +202,27 @@ public final class InternalTopics {
                                 .forEach(
                                         (key, value) -> {
                                             ConfigEntry entry = config.get(key);
-                                            if (entry == null || !value.equals(entry.value())) {
+                                            if (entry == null || isChange(topic, entry, value)) {
                                                 changes.computeIfAbsent(
                                                                 topic, _ -> new ArrayList<>())
                                                         .add(set(key, value));
                                             }
                                         }));
         return changes;
+    }
+
+    /**
+     * Compares a setting with the wanted value. Sizes of records are never lowered: the store may
+     * hold longer records of a router with higher limits, and could not change them any more.
+     */
+    private static boolean isChange(ConfigResource topic, ConfigEntry found, String wanted) {
+        boolean isRecordSize =
+                found.name().equals(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                        || found.name().equals(TopicConfig.SEGMENT_BYTES_CONFIG)
+                                && topic.name().endsWith("-" + CacheStore.NAME + CHANGELOG);
+        return isRecordSize
+                ? Long.parseLong(wanted) > Long.parseLong(found.value())
+                : !wanted.equals(found.value());
     }
 
     private static AlterConfigOp set(String key, String value) {
