@@ -101,17 +101,20 @@ final class QuotaBench {
             for (int i = 0; i < WORKERS.size(); i++) {
                 workers.add(
                         use(
+                                trial,
                                 Integer.toString(WORKERS.get(i)),
                                 calls,
                                 changes.get(i),
                                 changes.get(i + 1)));
             }
-            workers.add(use("all", calls, changes.getFirst(), end));
+            workers.add(use(trial, "all", calls, changes.getFirst(), end));
         }
     }
 
-    private UseRow use(String name, CallTimeline calls, Instant from, Instant to) {
-        return UseRow.of(name, calls, from, to, plan.perMinute());
+    private UseRow use(
+            QuotaTrial trial, String name, CallTimeline calls, Instant from, Instant to) {
+        return UseRow.of(name, calls, from, to, plan.perMinute())
+                .withStolen(trial.stolen(from, to));
     }
 
     private void measureSearch(BenchCluster cluster, String name, String title, boolean hasHeaders)
@@ -142,11 +145,14 @@ final class QuotaBench {
                 problems.add("batch of " + jobs + ": some jobs were not called");
             }
             finish(trial, "batch of " + jobs);
-            batches.add(
+            CallTimeline calls = trial.calls();
+            UseRow row =
                     UseRow.ofBatch(
-                            String.format(Locale.ROOT, "%,d", jobs),
-                            trial.calls(),
-                            plan.perMinute()));
+                            String.format(Locale.ROOT, "%,d", jobs), calls, plan.perMinute());
+            batches.add(
+                    calls.isEmpty()
+                            ? row
+                            : row.withStolen(trial.stolen(calls.first(), calls.last())));
         }
     }
 
@@ -169,9 +175,9 @@ final class QuotaBench {
                 problems.add("models: a model was not called");
                 return;
             }
-            models.add(use("2", all, all.first(), ended.last()));
-            models.add(use("1", all, ended.last(), end));
-            models.add(use("all", all, all.first(), end));
+            models.add(use(trial, "2", all, all.first(), ended.last()));
+            models.add(use(trial, "1", all, ended.last(), end));
+            models.add(use(trial, "all", all, all.first(), end));
         }
     }
 

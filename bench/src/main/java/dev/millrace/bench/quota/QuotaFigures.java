@@ -64,7 +64,7 @@ record QuotaFigures(
     }
 
     private static TextTable useTable(String title, List<UseRow> rows, double minUse) {
-        var table = new TextTable(1, title, "seconds", "calls", "use %", "", "429s", "429s %", "");
+        var table = new TextTable(1, title, "seconds", "calls", "use %", "", "429s", "429s %", "", "stolen %");
         for (UseRow row : rows) {
             table.addRow(
                     row.name(),
@@ -74,7 +74,8 @@ record QuotaFigures(
                     outcome("≥ " + number(PERCENT * minUse, 0), row.use() >= minUse),
                     Integer.toString(row.throttled()),
                     percent(row.throttledShare()),
-                    outcome("≤ 0.1", row.throttledShare() <= MAX_THROTTLED));
+                    outcome("≤ 0.1", row.throttledShare() <= MAX_THROTTLED),
+                    row.stolen().isPresent() ? percent(row.stolen().getAsDouble()) : "");
         }
         return table;
     }
@@ -140,5 +141,6 @@ record QuotaFigures(
                 .put("answered", row.answered())
                 .put("throttled", row.throttled())
                 .put("use", JsonFigures.rounded(row.use()));
+        row.stolen().ifPresent(it -> node.put("stolen", JsonFigures.rounded(it)));
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.bench.quota;
 import dev.millrace.bench.cluster.BacklogLoader;
 import dev.millrace.bench.cluster.BenchCluster;
 import dev.millrace.bench.cluster.BenchPipeline;
+import dev.millrace.bench.figures.StolenTime;
 import dev.millrace.bench.cluster.ModelJobs;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.simulator.Simulator;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -31,6 +33,7 @@ final class QuotaTrial implements AutoCloseable {
     private final BenchPipeline pipeline;
     private final List<String> models;
     private final Simulator provider;
+    private final StolenTime stolen = StolenTime.ofThisMachine();
 
     /** Workers of each model. */
     private final List<WorkerFleet> fleets;
@@ -109,6 +112,7 @@ final class QuotaTrial implements AutoCloseable {
 
     /** Sets the number of workers of each model. */
     Instant resize(int workers) throws IOException {
+        stolen.sample(clock.instant());
         for (WorkerFleet fleet : fleets) {
             fleet.resize(workers);
         }
@@ -190,8 +194,17 @@ final class QuotaTrial implements AutoCloseable {
         return provider.statistics().total().outcome("answered");
     }
 
-    private static void pause(Duration time) {
+    /**
+     * Returns the part of the machine's processor time that its host gave to others, 0 to 1; empty
+     * if unknown.
+     */
+    OptionalDouble stolen(Instant from, Instant to) {
+        return stolen.between(from, to);
+    }
+
+    private void pause(Duration time) {
         LockSupport.parkNanos(time.toNanos());
+        stolen.sample(clock.instant());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.millrace.bench.quota;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalDouble;
 
 /**
  * The use of a limit over a time.
@@ -11,8 +12,10 @@ import java.time.Instant;
  * @param answered answered calls
  * @param throttled calls that got 429
  * @param perMinute the limit
+ * @param stolen part of the machine's processor time that its host gave to others, 0 to 1; empty
+ *     if unknown
  */
-record UseRow(String name, Duration time, int answered, int throttled, int perMinute) {
+record UseRow(String name, Duration time, int answered, int throttled, int perMinute, OptionalDouble stolen) {
     private static final double MILLIS_PER_MINUTE = 60_000;
 
     /** Counts the calls from one time up to another. */
@@ -22,7 +25,13 @@ record UseRow(String name, Duration time, int answered, int throttled, int perMi
                 Duration.between(from, to),
                 calls.answered(from, to),
                 calls.throttled(from, to),
-                perMinute);
+                perMinute,
+                OptionalDouble.empty());
+    }
+
+    /** Returns a copy with the stolen part of the machine's processor time. */
+    UseRow withStolen(OptionalDouble part) {
+        return new UseRow(name, time, answered, throttled, perMinute, part);
     }
 
     /**
@@ -31,7 +40,7 @@ record UseRow(String name, Duration time, int answered, int throttled, int perMi
      */
     static UseRow ofBatch(String name, CallTimeline calls, int perMinute) {
         return calls.isEmpty()
-                ? new UseRow(name, Duration.ZERO, 0, 0, perMinute)
+                ? new UseRow(name, Duration.ZERO, 0, 0, perMinute, OptionalDouble.empty())
                 : of(name, calls, calls.first(), calls.last(), perMinute);
     }
 
