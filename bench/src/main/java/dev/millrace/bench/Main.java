@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.economy.EconomyBenchCommand;
 import dev.millrace.bench.http.HttpBenchCommand;
 import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Command;
             RouterBenchCommand.class,
             HttpBenchCommand.class,
             ResilienceBenchCommand.class,
-            QuotaBenchCommand.class
+            QuotaBenchCommand.class,
+            EconomyBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

@@ -11,6 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,14 +24,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param billedMoreThanOnce idempotency keys billed for more than one call
  * @param isComplete true when the ledger has kept every call
  * @param billedKeys checksum of the billed calls' idempotency keys
+ * @param callsByModel number of billed calls by the model's name
  * @param costUsd sum of tokens × price over billed calls, not rounded
  */
-record ProviderBill(
+public record ProviderBill(
         long calls,
         long distinctKeys,
         long billedMoreThanOnce,
         boolean isComplete,
         JobIdChecksum billedKeys,
+        Map<String, Long> callsByModel,
         BigDecimal costUsd) {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -38,7 +42,7 @@ record ProviderBill(
      *
      * @throws IOException when the simulator does not answer
      */
-    static ProviderBill read(URI simulator) throws IOException, InterruptedException {
+    public static ProviderBill read(URI simulator) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             JsonNode summary;
             try (var reader = get(client, simulator.resolve("/admin/ledger/summary"))) {
@@ -64,10 +68,12 @@ record ProviderBill(
 
     private static ProviderBill priced(JsonNode summary, BufferedReader calls) throws IOException {
         var keys = new JobIdChecksum();
+        Map<String, Long> byModel = new TreeMap<>();
         BigDecimal cost = BigDecimal.ZERO;
         for (String line = calls.readLine(); line != null; line = calls.readLine()) {
             JsonNode call = JSON.readTree(line);
             keys.add(call.path("idempotency_key").asString(""));
+            byModel.merge(call.path("model").asString(""), 1L, Long::sum);
             cost = cost.add(cost(call));
         }
         return new ProviderBill(
@@ -77,6 +83,7 @@ record ProviderBill(
                 summary.path("entries_not_kept").asLong() == 0
                         && summary.path("calls_with_uncounted_idempotency_key").asLong() == 0,
                 keys,
+                byModel,
                 cost);
     }
 

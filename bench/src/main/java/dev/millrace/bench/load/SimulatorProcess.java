@@ -10,26 +10,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A simulated provider in a separate process. */
-record SimulatorProcess(Process process, URI address) implements AutoCloseable {
+public record SimulatorProcess(Process process, URI address) implements AutoCloseable {
     private static final String ANNOUNCEMENT = "simulator ";
 
     /**
      * Starts a simulator and waits until it serves.
      *
      * @param jobs number of jobs whose calls the ledger must hold
-     * @param latency latency of each answer, such as {@code 200ms}
+     * @param model settings of every model in YAML's flow style, such as <code>{ latency: 1s }</code>
      * @throws IOException when the simulator does not start
      */
-    static SimulatorProcess start(WorkFolder folder, long jobs, String latency) throws IOException {
+    public static SimulatorProcess start(WorkFolder folder, long jobs, String model)
+            throws IOException {
         Path settings = folder.file("simulator.yaml");
         // Room for twice as many calls, so that the ledger also shows superfluous calls.
         Files.writeString(
                 settings,
                 "ledger_entries: "
                         + 2 * jobs
-                        + "\nmodels:\n  \"*\": { latency: \""
-                        + latency
-                        + "\" }\n");
+                        + "\nmodels:\n  \"*\": "
+                        + model
+                        + "\n");
         Process process =
                 ChildJvm.millrace(
                                 List.of(),

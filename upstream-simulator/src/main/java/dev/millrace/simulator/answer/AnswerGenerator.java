@@ -7,6 +7,7 @@ import dev.millrace.simulator.answer.content.Conversation;
 import dev.millrace.simulator.answer.content.Reasoning;
 import dev.millrace.simulator.answer.content.TokenCount;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -28,6 +29,7 @@ public final class AnswerGenerator {
     public static final int CACHE_THRESHOLD_TOKENS = 1_024;
 
     private static final int CACHE_BLOCK_TOKENS = 128;
+    private static final ToIntFunction<String> NO_LENGTH = _ -> 0;
 
     private static final JsonMapper JSON =
             new JsonMapper(
@@ -42,15 +44,20 @@ public final class AnswerGenerator {
 
     /** Generates the answer to a request body in bytes. */
     public static AnswerResult of(Operation operation, byte[] body) {
-        return of(operation, body, null);
+        return of(operation, body, null, NO_LENGTH);
     }
 
     /**
      * Generates the answer to a request body in bytes.
      *
      * @param deployment the model that the request's path names instead of the body; null = none
+     * @param answerTokens by the model's name, the shortest length of a text in tokens
      */
-    public static AnswerResult of(Operation operation, byte[] body, @Nullable String deployment) {
+    public static AnswerResult of(
+            Operation operation,
+            byte[] body,
+            @Nullable String deployment,
+            ToIntFunction<String> answerTokens) {
         JsonNode json;
         try {
             json = JSON.readTree(body);
@@ -64,16 +71,26 @@ public final class AnswerGenerator {
         if (deployment != null && json instanceof ObjectNode object) {
             object.put("model", deployment);
         }
-        return of(operation, json);
+        return of(operation, json, answerTokens);
     }
 
     /** Generates the answer to a parsed request body. */
     public static AnswerResult of(Operation operation, JsonNode body) {
+        return of(operation, body, NO_LENGTH);
+    }
+
+    private static AnswerResult of(
+            Operation operation, JsonNode body, ToIntFunction<String> answerTokens) {
         return switch (PromptReader.read(operation, body)) {
             case PromptReader.Rejected rejected ->
                     new InvalidRequest(
                             rejected.message(), rejected.param(), body.path("model").asString(""));
-            case PromptReader.Prompt prompt -> answer(operation, body, prompt);
+            case PromptReader.Prompt prompt ->
+                    answer(
+                            operation,
+                            body,
+                            prompt,
+                            answerTokens.applyAsInt(body.path("model").asString("")));
         };
     }
 
@@ -98,13 +115,15 @@ public final class AnswerGenerator {
         return TokenCount.of(text);
     }
 
-    private static Answer answer(Operation operation, JsonNode body, PromptReader.Prompt prompt) {
+    private static Answer answer(
+            Operation operation, JsonNode body, PromptReader.Prompt prompt, int answerTokens) {
         Conversation all = prompt.combined();
         byte[] digest = all.digest();
         int input = Math.max(1, TokenCount.ofCharacters(all.characters()));
         boolean embedding = operation == Operation.EMBEDDINGS;
         int reasoning = embedding ? 0 : Math.min(Reasoning.tokens(body), limit(prompt));
-        List<Choice> choices = embedding ? List.of() : choices(body, prompt, reasoning);
+        List<Choice> choices = 
+                embedding ? List.of() : choices(body, prompt, reasoning, answerTokens);
         int output = reasoning;
         for (Choice choice : choices) {
             output += choice.tokens();
@@ -134,10 +153,12 @@ public final class AnswerGenerator {
         return prompt.maxOutput() == 0 ? Integer.MAX_VALUE : prompt.maxOutput();
     }
 
-    private static List<Choice> choices(JsonNode body, PromptReader.Prompt prompt, int reasoning) {
+    private static List<Choice> choices(
+            JsonNode body, PromptReader.Prompt prompt, int reasoning, int answerTokens) {
         int maxTokens = limit(prompt) - reasoning;
         return prompt.conversations().stream()
-                .map(conversation -> new ChoiceGenerator(body, conversation, maxTokens))
+                .map(conversation -> 
+                                new ChoiceGenerator(body, conversation, maxTokens, answerTokens))
                 .flatMap(generator -> generator.choices(prompt.copies()).stream())
                 .toList();
     }

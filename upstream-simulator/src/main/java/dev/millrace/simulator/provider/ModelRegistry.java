@@ -70,6 +70,11 @@ public final class ModelRegistry {
         states.values().forEach(ModelState::resetFailFirst);
     }
 
+    /** Returns the settings that apply to a model. */
+    ModelSettings settings(String model) {
+        return settings.getOrDefault(model, any());
+    }
+
     ModelState state(String model) {
         ModelState known = states.get(model);
         if (known != null) {
@@ -77,7 +82,7 @@ public final class ModelRegistry {
         }
         String name = states.size() < MAX_STATES ? model : SimulatorSettings.ANY_MODEL;
         return states.computeIfAbsent(
-                name, key -> new ModelState(settings.getOrDefault(key, any()), ticker.getAsLong()));
+                name, key -> new ModelState(settings(key), ticker.getAsLong()));
     }
 
     private void resetState(String model) {

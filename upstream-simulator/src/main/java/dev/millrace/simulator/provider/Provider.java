@@ -82,7 +82,12 @@ public final class Provider {
      * Decides how to react to a call. {@link CallPlan#onEnd} must be run when the call has ended.
      */
     public CallPlan plan(Call call, byte[] body) {
-        AnswerResult result = AnswerGenerator.of(call.operation(), body, call.deployment());
+        AnswerResult result = 
+                AnswerGenerator.of(
+                        call.operation(),
+                        body,
+                        call.deployment(),
+                        model -> models.settings(model).answerTokens());
         Optional<Account> account = accounts.find(call.key());
         synchronized (limitsLock) {
             Optional<OutageSchedule.Active> outage = outages.active();

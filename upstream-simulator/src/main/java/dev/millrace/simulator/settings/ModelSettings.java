@@ -32,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param serverErrorStatuses statuses of {@link Failure#SERVER_ERROR}, 500 to 599, at least one
  * @param contextWindow largest sum of prompt tokens and {@code max_tokens}; a larger request gets
  *     400 {@code context_length_exceeded}; 0 = unlimited
+ * @param answerTokens shortest length of a text in tokens, up to 1,000,000, within the request's
+ *     output limit
  * @param hangFor longest time that a {@link Failure#HANG} keeps the connection open, up to 24 h
  * @param stallFor how long a {@link Failure#STALL} sends nothing, up to 24 h
  * @param errorForm format of this model's error bodies
@@ -47,6 +49,7 @@ public record ModelSettings(
         FailFirst failFirst,
         List<Integer> serverErrorStatuses,
         int contextWindow,
+        int answerTokens,
         Duration hangFor,
         Duration stallFor,
         ErrorForm errorForm,
@@ -62,10 +65,13 @@ public record ModelSettings(
                     FailFirst.NONE,
                     List.of(500, 502, 503, 504),
                     0,
+                    0,
                     Duration.ofMinutes(15),
                     Duration.ofSeconds(30),
                     ErrorForm.NATIVE,
                     Duration.ZERO);
+
+    private static final int MAX_ANSWER_TOKENS = 1_000_000;
 
     private static final Conversions CONVERSIONS =
             new Conversions()
@@ -79,6 +85,7 @@ public record ModelSettings(
                 "server_error_statuses",
                 "must list at least one status from 500 to 599");
         requireRange("context_window", contextWindow, 0, Integer.MAX_VALUE);
+        requireRange("answer_tokens", answerTokens, 0, MAX_ANSWER_TOKENS);
         requireAtMost("hang_for", hangFor, Duration.ofHours(24));
         requireAtMost("stall_for", stallFor, Duration.ofHours(24));
         requireAtMost("keep_alive", keepAlive, Duration.ofHours(24));
@@ -117,6 +124,7 @@ public record ModelSettings(
         ArrayNode statuses = node.putArray("server_error_statuses");
         serverErrorStatuses.forEach(statuses::add);
         return node.put("context_window", contextWindow)
+                .put("answer_tokens", answerTokens)
                 .put("hang_for", Durations.format(hangFor))
                 .put("stall_for", Durations.format(stallFor))
                 .put("error_form", errorForm.name().toLowerCase(Locale.ROOT))

@@ -70,6 +70,24 @@ class AnswerGeneratorTest {
     }
 
     @Property
+    void shortTextIsExtendedToTheWantedLength(
+            @ForAll @IntRange(min = 200, max = 3_000) int wanted,
+            @ForAll @IntRange(min = 1, max = 3_000) int maxTokens) {
+        byte[] body =
+                chat("Hi")
+                        .put("max_tokens", maxTokens)
+                        .toString()
+                        .getBytes(StandardCharsets.UTF_8);
+
+        var answer =
+                (Answer) AnswerGenerator.of(Operation.CHAT_COMPLETIONS, body, null, _ -> wanted);
+
+        assertThat(answer.usage().output()).isEqualTo(Math.min(wanted, maxTokens));
+        assertThat(answer.choices().getFirst().finish() == FinishReason.LENGTH)
+                .isEqualTo(maxTokens < wanted);
+    }
+
+    @Property
     void fourCharactersCountAsOneToken(@ForAll @IntRange(min = 1, max = 5_000) int characters) {
         assertThat(chatAnswer(chat("x".repeat(characters))).usage().input())
                 .isEqualTo((characters + 3) / 4);

@@ -14,23 +14,27 @@ public final class ChoiceGenerator {
     private final JsonNode body;
     private final Conversation conversation;
     private final int maxTokens;
+    private final int minTokens;
 
     /**
      * @param body the request
      * @param conversation the prompt, or one of several prompts, of the request
      * @param maxTokens largest number of tokens of a choice, without reasoning
+     * @param minTokens smallest number of tokens of a text, if {@code maxTokens} allows it
      */
-    public ChoiceGenerator(JsonNode body, Conversation conversation, int maxTokens) {
+    public ChoiceGenerator(
+            JsonNode body, Conversation conversation, int maxTokens, int minTokens) {
         this.body = body;
         this.conversation = conversation;
         this.maxTokens = maxTokens;
+        this.minTokens = minTokens;
     }
 
     /** Generates the given number of choices. */
     public List<Choice> choices(int copies) {
         String reasoning = Reasoning.text(body, conversation);
         List<ToolCall> calls = ToolCaller.calls(body, Conversation.hash(conversation.digest()));
-        String text = calls.isEmpty() ? TextComposer.text(body, conversation) : "";
+        String text = calls.isEmpty() ? TextComposer.text(body, conversation, minTokens) : "";
         return IntStream.range(0, copies)
                 .mapToObj(
                         copy ->

@@ -16,7 +16,12 @@ final class TextComposer {
 
     private TextComposer() {}
 
-    static String text(JsonNode body, Conversation conversation) {
+    /**
+     * Composes a text.
+     *
+     * @param minTokens smallest number of tokens, unless the text is JSON
+     */
+    static String text(JsonNode body, Conversation conversation, int minTokens) {
         byte[] digest = conversation.digest();
         String hash = Conversation.hash(digest);
         String head = head(conversation.lastUserText());
@@ -29,8 +34,24 @@ final class TextComposer {
                             .put("answer", head)
                             .put("prompt_hash", hash)
                             .toString();
-            default -> "Simulated answer " + hash + " to: " + head + filler(digest);
+            default ->
+                    extended(
+                            "Simulated answer " + hash + " to: " + head + filler(digest),
+                            minTokens);
         };
+    }
+
+    /** Repeats words after a text until it has the given number of tokens. */
+    private static String extended(String text, int tokens) {
+        int missing =
+                tokens * TokenCount.CHARACTERS_PER_TOKEN - text.codePointCount(0, text.length());
+        if (missing <= 0) {
+            return text;
+        }
+        String words = " " + String.join(" ", WORDS);
+        return text
+                + words.repeat(missing / words.length())
+                + words.substring(0, missing % words.length());
     }
 
     /** Returns a suffix that makes the copies of an answer distinct; white space for JSON. */

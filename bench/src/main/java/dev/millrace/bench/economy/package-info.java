@@ -1,0 +1,8 @@
+/**
+ * {@code bench economy}: what routing and the answer cache save on a day of customer service.
+ * Depends on {@code load} and {@code report}.
+ */
+@NullMarked
+package dev.millrace.bench.economy;
+
+import org.jspecify.annotations.NullMarked;
