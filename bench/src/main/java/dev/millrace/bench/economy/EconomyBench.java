@@ -68,8 +68,7 @@ record EconomyBench(long questions, WorkFolder folder, Terminal terminal) {
             problems.add(run.succeeded() + " of " + questions + " questions were answered");
         }
         if (run.costUsd().compareTo(bill.costUsd()) != 0) {
-            problems.add(
-                    "the summary has " + run.costUsd() + " USD, the bill " + bill.costUsd());
+            problems.add("the summary has " + run.costUsd() + " USD, the bill " + bill.costUsd());
         }
         if (!bill.isComplete() || bill.billedMoreThanOnce() != 0) {
             problems.add(bill.billedMoreThanOnce() + " jobs were billed more than once");

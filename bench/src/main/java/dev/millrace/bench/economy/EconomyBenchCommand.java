@@ -41,7 +41,8 @@ public final class EconomyBenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (questions < 1 || questions > MAX_QUESTIONS) {
-            throw UserError.usage("--questions must be 1 to " + MAX_QUESTIONS + ", was " + questions);
+            throw UserError.usage(
+                    "--questions must be 1 to " + MAX_QUESTIONS + ", was " + questions);
         }
         Terminal terminal = Terminal.system();
         try (var folder = folderOption.open()) {

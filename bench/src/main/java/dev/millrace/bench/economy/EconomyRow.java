@@ -23,7 +23,9 @@ record EconomyRow(
         return calls.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Returns the part of another strategy's cost that this one saves; below 0 if it costs more. */
+    /**
+     * Returns the part of another strategy's cost that this one saves; below 0 if it costs more.
+     */
     double savedOf(EconomyRow other) {
         return other.costUsd().signum() == 0
                 ? 0

@@ -25,7 +25,9 @@ enum Strategy {
         return model;
     }
 
-    /** Returns further members of the {@code millrace} object, with a leading comma; may be empty. */
+    /**
+     * Returns further members of the {@code millrace} object, with a leading comma; may be empty.
+     */
     String options() {
         return options;
     }

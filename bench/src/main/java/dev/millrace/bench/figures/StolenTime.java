@@ -20,7 +20,10 @@ import java.util.function.Supplier;
 public final class StolenTime {
     private static final Path STAT = Path.of("/proc/stat");
 
-    /** Position of {@code steal} after the name of the line; the fields after it are parts of others. */
+    /**
+     * Position of {@code steal} after the name of the line; the fields after it are parts of
+     * others.
+     */
     private static final int STEAL = 7;
 
     private final Supplier<String> stat;

@@ -30,7 +30,8 @@ public final class LoadFiles {
      *
      * @throws IOException when the file cannot be written
      */
-    public static void writeConfiguration(Path file, URI provider, int inFlight) throws IOException {
+    public static void writeConfiguration(Path file, URI provider, int inFlight)
+            throws IOException {
         var yaml = new StringBuilder();
         yaml.append("providers:\n  bench: { wire: openai, base_url: \"")
                 .append(provider.resolve("/v1"))

@@ -27,7 +27,7 @@ record LoadPlan(long jobs, int inFlight, String latency, List<String> javaOption
         Path file = folder.file("jobs.jsonl");
         Path config = folder.file("millrace.yaml");
         LoadFiles.writeJobs(file, jobs);
-        try (var simulator = 
+        try (var simulator =
                 SimulatorProcess.start(folder, jobs, "{ latency: \"" + latency + "\" }")) {
             LoadFiles.writeConfiguration(config, simulator.address(), inFlight);
             MeasuredRun run = MeasuredRun.of(folder, file, config, javaOptions);

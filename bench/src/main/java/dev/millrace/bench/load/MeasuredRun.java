@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param cpu CPU time of all threads up to the last sample; zero where the system does not report
  *     it
  */
-public record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, Duration cpu, Path output) {
+public record MeasuredRun(
+        int exitCode, RunSummary summary, PeakMemory memory, Duration cpu, Path output) {
     private static final long SAMPLE_MILLIS = 100;
 
     /**
@@ -26,7 +27,8 @@ public record MeasuredRun(int exitCode, RunSummary summary, PeakMemory memory, D
      * @param javaOptions additional JVM options
      * @throws IOException when the run does not start or prints no summary
      */
-    public static MeasuredRun of(WorkFolder folder, Path jobs, Path config, List<String> javaOptions)
+    public static MeasuredRun of(
+            WorkFolder folder, Path jobs, Path config, List<String> javaOptions)
             throws IOException, InterruptedException {
         Path gcLog = folder.file("gc.log");
         Path printed = folder.file("summary.json");

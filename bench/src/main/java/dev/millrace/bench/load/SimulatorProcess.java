@@ -17,7 +17,8 @@ public record SimulatorProcess(Process process, URI address) implements AutoClos
      * Starts a simulator and waits until it serves.
      *
      * @param jobs number of jobs whose calls the ledger must hold
-     * @param model settings of every model in YAML's flow style, such as <code>{ latency: 1s }</code>
+     * @param model settings of every model in YAML's flow style, such as <code>{ latency: 1s }
+     *     </code>
      * @throws IOException when the simulator does not start
      */
     public static SimulatorProcess start(WorkFolder folder, long jobs, String model)
@@ -25,12 +26,7 @@ public record SimulatorProcess(Process process, URI address) implements AutoClos
         Path settings = folder.file("simulator.yaml");
         // Room for twice as many calls, so that the ledger also shows superfluous calls.
         Files.writeString(
-                settings,
-                "ledger_entries: "
-                        + 2 * jobs
-                        + "\nmodels:\n  \"*\": "
-                        + model
-                        + "\n");
+                settings, "ledger_entries: " + 2 * jobs + "\nmodels:\n  \"*\": " + model + "\n");
         Process process =
                 ChildJvm.millrace(
                                 List.of(),

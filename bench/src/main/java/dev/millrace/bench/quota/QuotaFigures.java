@@ -64,7 +64,18 @@ record QuotaFigures(
     }
 
     private static TextTable useTable(String title, List<UseRow> rows, double minUse) {
-        var table = new TextTable(1, title, "seconds", "calls", "use %", "", "429s", "429s %", "", "stolen %");
+        var table =
+                new TextTable(
+                        1,
+                        title,
+                        "seconds",
+                        "calls",
+                        "use %",
+                        "",
+                        "429s",
+                        "429s %",
+                        "",
+                        "stolen %");
         for (UseRow row : rows) {
             table.addRow(
                     row.name(),

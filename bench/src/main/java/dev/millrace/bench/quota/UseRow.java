@@ -12,10 +12,16 @@ import java.util.OptionalDouble;
  * @param answered answered calls
  * @param throttled calls that got 429
  * @param perMinute the limit
- * @param stolen part of the machine's processor time that its host gave to others, 0 to 1; empty
- *     if unknown
+ * @param stolen part of the machine's processor time that its host gave to others, 0 to 1; empty if
+ *     unknown
  */
-record UseRow(String name, Duration time, int answered, int throttled, int perMinute, OptionalDouble stolen) {
+record UseRow(
+        String name,
+        Duration time,
+        int answered,
+        int throttled,
+        int perMinute,
+        OptionalDouble stolen) {
     private static final double MILLIS_PER_MINUTE = 60_000;
 
     /** Counts the calls from one time up to another. */

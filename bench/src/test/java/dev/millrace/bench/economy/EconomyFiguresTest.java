@@ -17,10 +17,7 @@ class EconomyFiguresTest {
                     1_000,
                     List.of(
                             row(Strategy.ALL_PREMIUM, "8", Map.of("gpt-4.1", 1_000L)),
-                            row(
-                                    Strategy.ROUTING,
-                                    "2",
-                                    Map.of("gpt-4.1", 100L, "qwen-turbo", 900L)),
+                            row(Strategy.ROUTING, "2", Map.of("gpt-4.1", 100L, "qwen-turbo", 900L)),
                             row(Strategy.ROUTING_AND_CACHE, "1", Map.of("qwen-turbo", 600L))));
 
     @Test

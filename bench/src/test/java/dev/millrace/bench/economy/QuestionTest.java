@@ -22,7 +22,8 @@ class QuestionTest {
 
     @Test
     void fortyPercentRepeatAnEarlierQuestion() {
-        assertThat(QUESTIONS.stream().map(Question::text).distinct()).hasSize((int) (MANY * 6 / 10));
+        assertThat(QUESTIONS.stream().map(Question::text).distinct())
+                .hasSize((int) (MANY * 6 / 10));
     }
 
     @Test

@@ -9,9 +9,8 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class QuotaFiguresTest {
-    private static final UseRow ROW = 
-            new UseRow(
-                    "4", Duration.ofSeconds(60), 2_970, 3, 3_000, OptionalDouble.of(0.254));
+    private static final UseRow ROW =
+            new UseRow("4", Duration.ofSeconds(60), 2_970, 3, 3_000, OptionalDouble.of(0.254));
 
     private static QuotaFigures figures(List<String> problems) {
         return new QuotaFigures(
@@ -20,15 +19,30 @@ class QuotaFiguresTest {
                         new LimitSearch(
                                 "by headers", Optional.of(Duration.ofMillis(2_500)), 7, ROW),
                         new LimitSearch("by 429s alone", Optional.empty(), 900, ROW)),
-                List.of(new UseRow("200", Duration.ofSeconds(4), 190, 0, 3_000, OptionalDouble.empty())),
-                List.of(new UseRow("2", Duration.ofSeconds(60), 2_910, 0, 3_000, OptionalDouble.empty())),
+                List.of(
+                        new UseRow(
+                                "200",
+                                Duration.ofSeconds(4),
+                                190,
+                                0,
+                                3_000,
+                                OptionalDouble.empty())),
+                List.of(
+                        new UseRow(
+                                "2",
+                                Duration.ofSeconds(60),
+                                2_910,
+                                0,
+                                3_000,
+                                OptionalDouble.empty())),
                 problems);
     }
 
     @Test
     void textStatesWhichTargetIsMet() {
         assertThat(figures(List.of()).text())
-                .containsPattern("4 +60\\.0 +2970 +99\\.00 +≥ 98 met +3 +0\\.10 +≤ 0\\.1 not met +25\\.40")
+                .containsPattern(
+                        "4 +60\\.0 +2970 +99\\.00 +≥ 98 met +3 +0\\.10 +≤ 0\\.1 not met +25\\.40")
                 .containsPattern("by headers +2\\.5 +≤ 60 met +7 +99\\.00 +≥ 98 met")
                 .containsPattern("by 429s alone +not found +≤ 60 not met +900")
                 .containsPattern("200 +4\\.0 +190 +95\\.00 +≥ 97 not met +0 +0\\.00 +≤ 0\\.1 met")

@@ -122,7 +122,7 @@ public final class AnswerGenerator {
         int input = Math.max(1, TokenCount.ofCharacters(all.characters()));
         boolean embedding = operation == Operation.EMBEDDINGS;
         int reasoning = embedding ? 0 : Math.min(Reasoning.tokens(body), limit(prompt));
-        List<Choice> choices = 
+        List<Choice> choices =
                 embedding ? List.of() : choices(body, prompt, reasoning, answerTokens);
         int output = reasoning;
         for (Choice choice : choices) {
@@ -157,7 +157,8 @@ public final class AnswerGenerator {
             JsonNode body, PromptReader.Prompt prompt, int reasoning, int answerTokens) {
         int maxTokens = limit(prompt) - reasoning;
         return prompt.conversations().stream()
-                .map(conversation -> 
+                .map(
+                        conversation ->
                                 new ChoiceGenerator(body, conversation, maxTokens, answerTokens))
                 .flatMap(generator -> generator.choices(prompt.copies()).stream())
                 .toList();

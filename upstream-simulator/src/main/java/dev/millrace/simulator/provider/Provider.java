@@ -82,7 +82,7 @@ public final class Provider {
      * Decides how to react to a call. {@link CallPlan#onEnd} must be run when the call has ended.
      */
     public CallPlan plan(Call call, byte[] body) {
-        AnswerResult result = 
+        AnswerResult result =
                 AnswerGenerator.of(
                         call.operation(),
                         body,

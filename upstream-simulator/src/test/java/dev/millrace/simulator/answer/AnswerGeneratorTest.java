@@ -74,10 +74,7 @@ class AnswerGeneratorTest {
             @ForAll @IntRange(min = 200, max = 3_000) int wanted,
             @ForAll @IntRange(min = 1, max = 3_000) int maxTokens) {
         byte[] body =
-                chat("Hi")
-                        .put("max_tokens", maxTokens)
-                        .toString()
-                        .getBytes(StandardCharsets.UTF_8);
+                chat("Hi").put("max_tokens", maxTokens).toString().getBytes(StandardCharsets.UTF_8);
 
         var answer =
                 (Answer) AnswerGenerator.of(Operation.CHAT_COMPLETIONS, body, null, _ -> wanted);

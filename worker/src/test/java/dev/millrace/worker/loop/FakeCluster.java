@@ -219,8 +219,9 @@ final class FakeCluster {
     /** Adds a job whose answer other jobs may get. */
     void sharedJob(int partition, long offset) {
         job(partition, offset);
-        MillraceHeaders.add(
-                record(partition, offset).headers(), MillraceHeaders.CACHE_KEY, "a".repeat(64));
+        record(partition, offset)
+                .headers()
+                .add(MillraceHeaders.CACHE_KEY, "a".repeat(64).getBytes(UTF_8));
     }
 
     /** Adds a job of another tenant than {@code t}. */

@@ -22,8 +22,7 @@ public final class ChoiceGenerator {
      * @param maxTokens largest number of tokens of a choice, without reasoning
      * @param minTokens smallest number of tokens of a text, if {@code maxTokens} allows it
      */
-    public ChoiceGenerator(
-            JsonNode body, Conversation conversation, int maxTokens, int minTokens) {
+    public ChoiceGenerator(JsonNode body, Conversation conversation, int maxTokens, int minTokens) {
         this.body = body;
         this.conversation = conversation;
         this.maxTokens = maxTokens;
