@@ -12,6 +12,7 @@ import dev.millrace.control.ControlFollower;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +97,39 @@ class BudgetCommandIT {
         assertThat(run("budget", "clear")).isEqualTo(ExitCode.USAGE);
 
         assertThat(limits()).isEmpty();
+    }
+
+    @Test
+    void submissionWritesItsLimitForEachBatchAndTenant(@TempDir Path folder) throws Exception {
+        try (var admin = Admin.create(Map.copyOf(kafka))) {
+            var topic = new NewTopic(prefix + "requests", 1, (short) 1);
+            admin.createTopics(List.of(topic)).all().get();
+        }
+        Path file =
+                Files.writeString(
+                        folder.resolve("f.jsonl"),
+                        line("a", "")
+                                + line("b", "")
+                                + line("c", "\"tenant\":\"acme\"")
+                                + line("d", "\"batch\":\"own\""));
+
+        assertThat(run("submit", "--max-cost-usd", "2.50", file.toString())).isEqualTo(ExitCode.OK);
+
+        assertThat(limits())
+                .containsOnlyKeys(
+                        new BatchLimit("default", "f.jsonl"),
+                        new BatchLimit("acme", "f.jsonl"),
+                        new BatchLimit("default", "own"));
+        assertThat(limits().values())
+                .extracting(BudgetLimit::limitUsd)
+                .containsOnly(new BigDecimal("2.5"));
+    }
+
+    private static String line(String customId, String options) {
+        return """
+        {"custom_id":"%s","url":"/v1/responses","body":{"model":"gpt-4.1"},"millrace":{%s}}
+        """
+                .formatted(customId, options);
     }
 
     @Test

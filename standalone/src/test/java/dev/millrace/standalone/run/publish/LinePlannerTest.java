@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
@@ -143,6 +144,29 @@ class LinePlannerTest {
                     .allMatch(it -> it.action() == Action.PUBLISH)
                     .allMatch(it -> it.line().batch().equals("a.jsonl"))
                     .allMatch(it -> it.line().line() == it.sourceLine());
+        }
+    }
+
+    @Test
+    void batchesOfUnfinishedLinesAreCollectedWithTheirTenants() throws IOException {
+        Files.write(
+                file,
+                List.of(
+                        "{\"custom_id\":\"a\"}",
+                        "{\"custom_id\":\"b\",\"millrace\":{\"tenant\":\"acme\"}}",
+                        "{\"custom_id\":\"c\",\"millrace\":{\"batch\":\"own\"}}"));
+        var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            var planner =
+                    new LinePlanner(settings(), inputSummary, plan, outcomes, new RunProgress());
+
+            planner.plan(_ -> true);
+
+            assertThat(planner.batches())
+                    .containsExactlyInAnyOrder(
+                            new BatchLimit("default", "a.jsonl"),
+                            new BatchLimit("acme", "a.jsonl"),
+                            new BatchLimit("default", "own"));
         }
     }
 

@@ -2,12 +2,50 @@ package dev.millrace.standalone.run.summary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.standalone.budget.BudgetStatus;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SummaryJsonTest {
     private final SummaryBuilder builder = new SummaryBuilder();
+
+    @Test
+    void budgetsForWhichLinesWaitAreNamed() {
+        var state =
+                new BudgetState(
+                        BigDecimal.TWO,
+                        BigDecimal.ONE,
+                        BigDecimal.ZERO,
+                        7,
+                        0,
+                        50,
+                        Optional.empty(),
+                        Instant.EPOCH);
+        builder.onWaiting(
+                9,
+                List.of(
+                        new BudgetStatus(new ControlKey.BatchBudget("acme", "b"), state),
+                        new BudgetStatus(
+                                new ControlKey.TenantBudget("acme", Optional.empty()), state)));
+        Summary summary = builder.toSummary("out.jsonl", 1_500, null, false);
+
+        assertThat(SummaryJson.of(summary))
+                .contains(
+                        """
+                        "complete":false,"waiting":9,"budgets":[\
+                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7},\
+                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7}]""");
+        assertThat(SummaryTable.of(summary))
+                .contains("waiting          9 (for money)")
+                .contains("  budget         1 of 2 USD spent, by batch b of acme")
+                .contains("  budget         1 of 2 USD spent, by tenant acme");
+    }
 
     @Test
     void namesAndOrderOfPropertiesAreStable() {
