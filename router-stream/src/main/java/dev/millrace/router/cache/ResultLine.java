@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A result line of a job that was called: the part that other jobs may get.
  *
  * @param bytes the line; shared, must not be modified
- * @param outcome the outcome, with the body as it stands in the line
+ * @param outcome the outcome, with the unchanged body of the line
  * @param model catalog name of the model that answered; empty if unknown
  * @param provider null if unknown
  * @param isFallback whether another model than the planned one answered

@@ -42,6 +42,9 @@ public final class LeasedLimits implements PermitSource {
     /** Time of records that are read in addition to the time for which they count. */
     private static final Duration HISTORY_SLACK = Duration.ofSeconds(10);
 
+    /** A topic that has just been created may be unavailable for a few seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Settings settings;
     private final Supplier<QuotaTopic> topics;
     private final long session;
@@ -55,6 +58,11 @@ public final class LeasedLimits implements PermitSource {
 
     /** Why permits cannot be shared now; empty if they can. */
     private volatile String problem = "";
+
+    /** When the quota topic became unavailable; valid while there is a problem. */
+    private long failingSince;
+
+    private boolean isReported;
 
     private record Joined(String key, SharedLimit<?> limit) {}
 
@@ -201,7 +209,10 @@ public final class LeasedLimits implements PermitSource {
         current.poll(POLL_WAIT, this::onRecord);
         if (!problem.isEmpty() && current.isRead()) {
             problem = "";
-            LOG.atInfo().log("limits are shared again");
+            if (isReported) {
+                isReported = false;
+                LOG.atInfo().log("limits are shared again");
+            }
         }
     }
 
@@ -217,9 +228,13 @@ public final class LeasedLimits implements PermitSource {
     }
 
     private void onFailure(KafkaException failure) {
-        boolean isNew = problem.isEmpty();
+        long now = settings.ticker.getAsLong();
+        if (problem.isEmpty()) {
+            failingSince = now;
+        }
         problem = settings.topic + " is not available: " + failure.getMessage();
-        if (isNew) {
+        if (!isReported && now - failingSince >= PATIENCE.toNanos()) {
+            isReported = true;
             LOG.atWarn()
                     .addKeyValue("problem", problem)
                     .log("limits cannot be shared; calls wait until the quota topic is available");
