@@ -105,18 +105,7 @@ public final class AccountOwner {
 
     /** Returns the current grant of a partition that has reported. */
     public ShareGrant grant(int partition) {
-        return new ShareGrant(holder(partition).lent(), firstWaiting(), limit, spent(), reserved());
-    }
-
-    /**
-     * Returns the partition that waits longest; null if every partition has what it needs. The
-     * first one may have what it needs here and wait for another account. If it had to give its
-     * money to a later one, two partitions could exchange the money of two accounts forever.
-     */
-    private @Nullable WaitingPartition firstWaiting() {
-        return holders.values().stream().anyMatch(it -> it.missing().signum() > 0)
-                ? waiting().getFirst()
-                : null;
+        return new ShareGrant(holder(partition).lent(), firstMissing(), limit, spent(), reserved());
     }
 
     /** Returns the last report of a partition that has reported. */
@@ -168,6 +157,18 @@ public final class AccountOwner {
             throw new IllegalArgumentException("partition " + partition + " has not reported");
         }
         return holder;
+    }
+
+    /**
+     * Returns the partition that waits longest for money that it does not have; null if none waits.
+     * Others must keep money for jobs that wait for another account, or they would give it back and
+     * ask for it again, forever.
+     */
+    private @Nullable WaitingPartition firstMissing() {
+        return waiting().stream()
+                .filter(it -> holder(it.partition()).missing().signum() > 0)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Returns the waiting partitions, the longest waiting one first. */

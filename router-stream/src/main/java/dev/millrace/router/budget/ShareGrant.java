@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What the owner of an account grants to a partition. The account's id is the key of its record.
  *
  * @param lent total lent to the partition
- * @param firstWaiting the partition that waits longest for money of the account; null if none
- *     waits. While another partition waits, a partition gives back all free money
+ * @param firstWaiting the partition that waits longest for money of the account that it does not
+ *     have; null if none waits. Partitions that come after it give back all free money
  * @param limit of the budget
  * @param spent total that all partitions have reported as spent
  * @param reserved amount that all partitions have reported as reserved

@@ -1,6 +1,7 @@
 package dev.millrace.router.entry;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.kafka.common.utils.Bytes;
@@ -25,9 +26,16 @@ public final class EntryKey {
         return Bytes.wrap(new byte[] {kind.code(), 0});
     }
 
-    /** Returns the key of an entry that a hash identifies. */
-    public static Bytes of(EntryKind kind, String hash) {
-        return Bytes.wrap(prefix(kind, HASH_BYTES).put(bytes(hash)).array());
+    /** Returns the key of an entry that hex digits identify. */
+    public static Bytes of(EntryKind kind, String hex) {
+        byte[] id = HexFormat.of().parseHex(hex);
+        return Bytes.wrap(prefix(kind, id.length).put(id).array());
+    }
+
+    /** Returns the key of an entry that a text identifies. */
+    public static Bytes ofText(EntryKind kind, String text) {
+        byte[] id = text.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(prefix(kind, id.length).put(id).array());
     }
 
     /** Returns a key that sorts by the hash first. */
@@ -85,6 +93,11 @@ public final class EntryKey {
     /** Returns the hash that follows the kind and a number. */
     public static String hashAfterNumber(Bytes key) {
         return hex(key, 1 + Long.BYTES);
+    }
+
+    /** Returns the hex digits that follow the kind and are the rest of the key. */
+    public static String hex(Bytes key) {
+        return HexFormat.of().formatHex(key.get(), 1, key.get().length);
     }
 
     /** Returns the number at the end of the key. */

@@ -80,23 +80,21 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return switch (request.content()) {
             case InvalidContent(var rejection) -> request.toRejected(rejection);
             case ValidContent(var line) ->
-                    plan(request, jobRequest(request, line, policies), policies);
+                    switch (plan(request, line, policies)) {
+                        case Plan.Routed routed -> job(request, line, routed);
+                        case Plan.Rejected(var error, var message, var param) ->
+                                request.toRejected(new Rejection(error, message, param));
+                    };
         };
     }
 
-    private RoutingMessage plan(ParsedRequest request, JobRequest job, PolicySnapshot policies) {
-        Plan plan =
-                router.planner()
-                        .plan(
-                                job,
-                                policies.defaultPolicy(),
-                                router.clock().instant(),
-                                inFlightLimit);
-        return switch (plan) {
-            case Plan.Routed routed -> job(request, job.line(), routed);
-            case Plan.Rejected(var error, var message, var param) ->
-                    request.toRejected(new Rejection(error, message, param));
-        };
+    private Plan plan(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        return router.planner()
+                .plan(
+                        job(request, line, policies),
+                        policies.defaultPolicy(),
+                        router.clock().instant(),
+                        inFlightLimit);
     }
 
     private static boolean isCancelled(ParsedRequest request, ControlState control) {
@@ -105,23 +103,14 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                 identity.tenant(), identity.batch(), identity.jobId(), request.submittedAt());
     }
 
-    private JobRequest jobRequest(
-            ParsedRequest request, RequestLine line, PolicySnapshot policies) {
-        var identity = request.identity();
-        boolean isUnderBudget =
-                !policies.budgets()
-                        .of(
-                                identity.tenant(),
-                                identity.batch(),
-                                identity.batchLimitUsd(),
-                                router.clock().instant())
-                        .isEmpty();
+    private JobRequest job(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        String tenant = request.identity().tenant();
         return new JobRequest(
-                identity.jobId(),
-                identity.tenant(),
+                request.identity().jobId(),
+                tenant,
                 line,
-                isUnderBudget,
-                () -> policies.budgetLeft(identity.tenant(), router.clock().instant()));
+                false,
+                () -> policies.budgetLeft(tenant, router.clock().instant()));
     }
 
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {

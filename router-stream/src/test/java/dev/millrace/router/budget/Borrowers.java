@@ -65,7 +65,9 @@ final class Borrowers {
         }
 
         void report() {
-            if (firstWaiting != null && firstWaiting.partition() != partition) {
+            if (firstWaiting != null
+                    && firstWaiting.partition() != partition
+                    && !isBefore(firstWaiting)) {
                 share = share.giveBack();
             }
             BigDecimal missing =
@@ -80,6 +82,12 @@ final class Borrowers {
             var demand = new ShareReport.Demand(needed, needed.add(missing), waiting.size(), since);
             var report = new ShareReport(partition, ++sequence, share, demand, denied, null);
             send(() -> owner.onReport(report));
+        }
+
+        private boolean isBefore(WaitingPartition other) {
+            return !waiting.isEmpty()
+                    && new WaitingPartition(waiting.getFirst().since(), partition).compareTo(other)
+                            < 0;
         }
 
         void onGrant(ShareGrant grant) {

@@ -169,6 +169,7 @@ class PackagesTest {
                                         "step",
                                         "dedupe",
                                         "budget.owner",
+                                        "budget.partition",
                                         "budget",
                                         "cache",
                                         "cache.store",

@@ -1,0 +1,146 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.budget.BudgetShare;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.WaitingPartition;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition's share of an account, as stored.
+ *
+ * @param account id of the account
+ * @param share the money
+ * @param sequence number of the last report
+ * @param deniedJobs total of denied jobs
+ * @param declaredLimit limit that the account's batch has declared; null for none
+ * @param periodEnd end of the account's period; null if it never ends
+ * @param grant latest grant of the owner; null before the first one
+ * @param isReported whether the last report states what the owner must know
+ */
+record AccountShare(
+        String account,
+        BudgetShare share,
+        long sequence,
+        long deniedJobs,
+        @Nullable BigDecimal declaredLimit,
+        @Nullable Instant periodEnd,
+        @Nullable ShareGrant grant,
+        boolean isReported) {
+    /** How long after the end of its period a share is kept; the owner keeps its part longer. */
+    static final Duration KEPT = Duration.ofDays(1);
+
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 192;
+
+    static AccountShare opened(String account, @Nullable Instant periodEnd) {
+        return new AccountShare(account, BudgetShare.NONE, 0, 0, null, periodEnd, null, false);
+    }
+
+    AccountShare withShare(BudgetShare changed) {
+        return new AccountShare(
+                account, changed, sequence, deniedJobs, declaredLimit, periodEnd, grant, false);
+    }
+
+    AccountShare withDeclaredLimit(BigDecimal limit) {
+        return new AccountShare(
+                account, share, sequence, deniedJobs, limit, periodEnd, grant, false);
+    }
+
+    AccountShare onGrant(ShareGrant latest) {
+        return new AccountShare(
+                account,
+                share.onLent(latest.lent()),
+                sequence,
+                deniedJobs,
+                declaredLimit,
+                periodEnd,
+                latest,
+                isReported);
+    }
+
+    AccountShare onDenied() {
+        return new AccountShare(
+                account, share, sequence, deniedJobs + 1, declaredLimit, periodEnd, grant, false);
+    }
+
+    AccountShare onReport() {
+        return new AccountShare(
+                account, share, sequence + 1, deniedJobs, declaredLimit, periodEnd, grant, true);
+    }
+
+    /**
+     * Returns true if the account can never pay this amount: the money is spent, not only reserved.
+     * Stays true until the limit is raised.
+     *
+     * @param limit of the account as this router knows it; the owner may know an older or newer one
+     */
+    boolean excludes(BigDecimal amount, BigDecimal limit) {
+        return grant != null
+                && limit.max(grant.limit()).subtract(grant.spent()).compareTo(amount) < 0;
+    }
+
+    /**
+     * Returns true if another partition waits for money of the account and comes first.
+     *
+     * @param own this partition's place; null if it does not wait
+     */
+    boolean isAnotherFirst(int partition, @Nullable WaitingPartition own) {
+        WaitingPartition first = grant == null ? null : grant.firstWaiting();
+        return first != null
+                && first.partition() != partition
+                && (own == null || first.compareTo(own) < 0);
+    }
+
+    /** Returns true if the share needs no work until it is used again. */
+    boolean isQuiet() {
+        return isReported && share.reserved().signum() == 0 && share.free().signum() <= 0;
+    }
+
+    /** Returns true if nothing can change the share any more. */
+    boolean isExpired(Instant now) {
+        return periodEnd != null
+                && now.isAfter(periodEnd.plus(KEPT))
+                && share.reserved().signum() == 0;
+    }
+
+    byte[] encode() {
+        var out =
+                new EntryWriter(VERSION, TYPICAL_BYTES)
+                        .text(account)
+                        .number(sequence)
+                        .number(deniedJobs)
+                        .text(declaredLimit == null ? "" : declaredLimit.toPlainString())
+                        .text(periodEnd == null ? "" : periodEnd.toString());
+        share.writeTo(out);
+        out.flag(isReported).flag(grant != null);
+        if (grant != null) {
+            grant.writeTo(out);
+        }
+        return out.toBytes();
+    }
+
+    static AccountShare decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a share of a budget");
+        String account = in.text();
+        long sequence = in.number();
+        long deniedJobs = in.number();
+        String limit = in.text();
+        String end = in.text();
+        BudgetShare share = BudgetShare.read(in);
+        boolean isReported = in.flag();
+        return new AccountShare(
+                account,
+                share,
+                sequence,
+                deniedJobs,
+                limit.isEmpty() ? null : new BigDecimal(limit),
+                end.isEmpty() ? null : Instant.parse(end),
+                in.flag() ? ShareGrant.read(in) : null,
+                isReported);
+    }
+}

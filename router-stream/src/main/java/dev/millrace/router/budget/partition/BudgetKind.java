@@ -1,0 +1,25 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.entry.EntryKind;
+
+/** The kinds of entries that only budgets have. The bytes are stored, so they must never change. */
+enum BudgetKind implements EntryKind {
+    /** The partition's share of an account. */
+    SHARE('S'),
+    /** The money that is reserved for a job. */
+    RESERVATION('R'),
+    /** A queue of parked jobs, without the jobs. */
+    QUEUE('Q'),
+    TOTALS('T');
+
+    private final byte code;
+
+    BudgetKind(char code) {
+        this.code = (byte) code;
+    }
+
+    @Override
+    public byte code() {
+        return code;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+
+/** Where the budgets of a partition send their records. */
+public interface BudgetOutputs {
+    /**
+     * Sends a job on its way to its model.
+     *
+     * @param wasParked whether the job has waited since it came
+     */
+    void release(ParkedJob job, boolean wasParked);
+
+    /** Ends a job with an error. */
+    void refuse(ParkedJob job, Rejection rejection);
+
+    /** Sends a report to the owner of an account. */
+    void report(String account, ShareReport report);
+
+    /** Counts a lost job, whose reservation was charged. */
+    void onLost(JobId job, BigDecimal chargedUsd);
+}

@@ -1,0 +1,41 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the budgets of a partition need to know.
+ *
+ * @param control supplies the state of control; a changed state is another object
+ * @param accounts supplies the budgets
+ * @param modelCheck finds out why the models of a parked job can no longer be called; empty if they
+ *     can
+ * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
+ *     the epoch
+ * @param oldestParked keeps the time of the oldest parked job of each partition
+ * @param errors ends records on which a decision fails
+ */
+public record BudgetServices(
+        Supplier<ControlState> control,
+        Supplier<BudgetAccounts> accounts,
+        Function<PlannedJob, Optional<Rejection>> modelCheck,
+        LongSupplier lostBefore,
+        OldestParkedJob oldestParked,
+        InstantSource clock,
+        InternalErrors errors) {
+    /** Name of the step for metrics and messages. */
+    public static final String STEP = "budget";
+
+    Instant now() {
+        return clock.instant();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.waiting.WaitingJobStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/** The store of one task's budgets: shares of accounts, reservations of jobs, and parked jobs. */
+public final class BudgetStore {
+    /** Name of the store and part of the name of its changelog. */
+    public static final String NAME = "budget";
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final BudgetTotals totals;
+    private final WaitingJobStore parked;
+
+    BudgetStore(KeyValueStore<Bytes, byte[]> entries) {
+        this.entries = entries;
+        totals = new BudgetTotals(entries);
+        parked = new WaitingJobStore(entries, totals);
+    }
+
+    /**
+     * Returns a builder of the store, without a cache, since frequent commits would flush it at
+     * once. Its changelog never expires anything, since it holds jobs and money.
+     *
+     * @param segmentBytes segment size of the changelog; a broker rejects longer records
+     */
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(int segmentBytes) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(
+                        Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT,
+                                TopicConfig.SEGMENT_BYTES_CONFIG,
+                                Integer.toString(segmentBytes)));
+    }
+
+    BudgetTotals totals() {
+        return totals;
+    }
+
+    /** Returns the parked jobs. */
+    WaitingJobStore parked() {
+        return parked;
+    }
+
+    Optional<AccountShare> share(String account) {
+        return Optional.ofNullable(entries.get(EntryKey.ofText(BudgetKind.SHARE, account)))
+                .map(AccountShare::decode);
+    }
+
+    void put(AccountShare share) {
+        entries.put(EntryKey.ofText(BudgetKind.SHARE, share.account()), share.encode());
+    }
+
+    void deleteShare(String account) {
+        entries.delete(EntryKey.ofText(BudgetKind.SHARE, account));
+    }
+
+    /** A page of shares; {@code next} is null after the last page. */
+    record SharePage(List<AccountShare> shares, @Nullable Bytes next) {}
+
+    /**
+     * Returns a page of all shares.
+     *
+     * @param from {@link SharePage#next} of the page before; null for the first page
+     */
+    SharePage shares(@Nullable Bytes from, int max) {
+        var found = read(BudgetKind.SHARE, from, max);
+        return new SharePage(
+                found.stream().map(it -> AccountShare.decode(it.value)).toList(), next(found, max));
+    }
+
+    Optional<Reservation> reservation(JobId job) {
+        return Optional.ofNullable(entries.get(key(job))).map(Reservation::decode);
+    }
+
+    void put(JobId job, Reservation reservation) {
+        entries.put(key(job), reservation.encode());
+    }
+
+    void deleteReservation(JobId job) {
+        entries.delete(key(job));
+    }
+
+    private static Bytes key(JobId job) {
+        return EntryKey.of(BudgetKind.RESERVATION, job.value());
+    }
+
+    /** A reservation and its job. */
+    record Reserved(JobId job, Reservation reservation) {}
+
+    /** A page of reservations; {@code next} is null after the last page. */
+    record ReservationPage(List<Reserved> reservations, @Nullable Bytes next) {}
+
+    /**
+     * Returns a page of all reservations.
+     *
+     * @param from {@link ReservationPage#next} of the page before; null for the first page
+     */
+    ReservationPage reservations(@Nullable Bytes from, int max) {
+        var found = read(BudgetKind.RESERVATION, from, max);
+        return new ReservationPage(
+                found.stream()
+                        .map(
+                                it ->
+                                        new Reserved(
+                                                new JobId(EntryKey.hex(it.key)),
+                                                Reservation.decode(it.value)))
+                        .toList(),
+                next(found, max));
+    }
+
+    /** Returns all queues of parked jobs by their group. */
+    List<KeyValue<String, JobQueue>> queues() {
+        return read(BudgetKind.QUEUE, null, Integer.MAX_VALUE).stream()
+                .map(it -> KeyValue.pair(EntryKey.hex(it.key), JobQueue.decode(it.value)))
+                .toList();
+    }
+
+    void put(String group, JobQueue queue) {
+        entries.put(EntryKey.of(BudgetKind.QUEUE, group), queue.encode());
+    }
+
+    void deleteQueue(String group) {
+        entries.delete(EntryKey.of(BudgetKind.QUEUE, group));
+    }
+
+    private List<KeyValue<Bytes, byte[]>> read(BudgetKind kind, @Nullable Bytes from, int max) {
+        return EntryRange.read(
+                entries, from == null ? EntryKey.first(kind) : from, EntryKey.last(kind), max);
+    }
+
+    private static @Nullable Bytes next(List<KeyValue<Bytes, byte[]>> page, int max) {
+        return page.size() < max ? null : EntryKey.after(page.getLast().key);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.partition.BudgetStore.Reserved;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reserves money for jobs in all their accounts, and settles it by their cost events. */
+final class JobPayments {
+    private static final Logger LOG = LoggerFactory.getLogger(JobPayments.class);
+
+    private static final int PAGE = 256;
+
+    /** Every partition asks the accounts of a job in this order. */
+    private static final Comparator<Account> ORDER = Comparator.comparing(it -> it.id().account());
+
+    private final BudgetStore store;
+    private final BudgetServices services;
+    private final BudgetOutputs outputs;
+    private final Shares shares;
+
+    private long checkedBound = Long.MIN_VALUE;
+    private boolean isSweeping;
+    private @Nullable Bytes nextSwept;
+
+    JobPayments(BudgetStore store, BudgetServices services, BudgetOutputs outputs, Shares shares) {
+        this.store = store;
+        this.services = services;
+        this.outputs = outputs;
+        this.shares = shares;
+    }
+
+    /** A share that pays a job, and its account. */
+    record Payer(Account account, OpenShare share) {
+        String id() {
+            return share.stored().account();
+        }
+    }
+
+    /** Returns what pays a job now: nothing, an account, or two. */
+    List<Payer> payers(String tenant, String batch, @Nullable BigDecimal declaredLimit) {
+        return services.accounts().get().of(tenant, batch, declaredLimit, services.now()).stream()
+                .sorted(ORDER)
+                .map(it -> new Payer(it, shares.open(it, declaredLimit)))
+                .toList();
+    }
+
+    /** Returns why a job can never be paid, and counts it as denied; empty for most jobs. */
+    Optional<Rejection> denial(List<Payer> payers, BigDecimal amount) {
+        for (Payer payer : payers) {
+            AccountShare share = payer.share().stored();
+            if (payer.account().onExhausted() == OnExhausted.REJECT
+                    && share.excludes(amount, payer.account().limit())) {
+                payer.share().set(share.onDenied());
+                return Optional.of(
+                        denied(payer.account(), Objects.requireNonNull(share.grant()), amount));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Rejection denied(Account account, ShareGrant grant, BigDecimal amount) {
+        String owner =
+                switch (account.id()) {
+                    case TenantBudget(String tenant, _) -> "tenant " + tenant;
+                    case BatchBudget(_, String batch) -> "batch " + batch;
+                };
+        String end =
+                account.periodEnd() == null ? "" : "; its period ends at " + account.periodEnd();
+        return new Rejection(
+                ErrorCode.BUDGET_EXCEEDED,
+                "the job may cost up to "
+                        + Usd.text(amount)
+                        + " USD, more than the budget of the "
+                        + owner
+                        + " has left: "
+                        + Usd.text(grant.spent())
+                        + " of "
+                        + Usd.text(account.limit().max(grant.limit()))
+                        + " USD are spent and "
+                        + Usd.text(grant.reserved())
+                        + " reserved"
+                        + end,
+                null);
+    }
+
+    /** Reserves an amount in all accounts, each of which must cover it. */
+    void reserve(JobId job, List<Payer> payers, BigDecimal amount) {
+        long now = services.clock().millis();
+        payers.forEach(it -> it.share().reserve(amount, now));
+        store.put(job, new Reservation(payers.stream().map(Payer::id).toList(), amount, now));
+        store.totals().addReservations(1);
+    }
+
+    /** Charges a cost event, and returns true if this changed a share. */
+    boolean settle(CostEvent event) {
+        if (store.totals().reservations() == 0) {
+            return false;
+        }
+        Reservation reservation = store.reservation(event.jobId()).orElse(null);
+        if (reservation == null) {
+            return false;
+        }
+        boolean isCharged = event.kind() == CostKind.BILLED || event.kind() == CostKind.UNCERTAIN;
+        BigDecimal cost = isCharged ? event.costUsd() : BigDecimal.ZERO;
+        settle(event.jobId(), reservation, cost, event.isFinal());
+        return true;
+    }
+
+    private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
+        Reservation after = reservation.charge(cost);
+        for (String account : reservation.accounts()) {
+            OpenShare share = shares.find(account);
+            if (share != null) {
+                share.charge(cost, reservation.leftUsd());
+                if (isFinal) {
+                    share.release(after.leftUsd());
+                }
+            }
+        }
+        if (isFinal) {
+            store.deleteReservation(job);
+            store.totals().addReservations(-1);
+        } else {
+            store.put(job, after);
+        }
+    }
+
+    /**
+     * Charges the reservations of lost jobs in full, since their calls may have been billed. Visits
+     * all reservations after each change of the bound.
+     */
+    boolean sweep() {
+        long bound = services.lostBefore().getAsLong();
+        if (bound != checkedBound) {
+            checkedBound = bound;
+            isSweeping = true;
+            nextSwept = null;
+        }
+        if (!isSweeping || store.totals().reservations() == 0) {
+            isSweeping = false;
+            return false;
+        }
+        var page = store.reservations(nextSwept, PAGE);
+        nextSwept = page.next();
+        isSweeping = nextSwept != null;
+        List<Reserved> lost =
+                page.reservations().stream()
+                        .filter(it -> it.reservation().atMillis() < bound)
+                        .toList();
+        lost.forEach(this::onLost);
+        return !lost.isEmpty();
+    }
+
+    private void onLost(Reserved lost) {
+        BigDecimal left = lost.reservation().leftUsd();
+        settle(lost.job(), lost.reservation(), left, true);
+        LOG.atWarn()
+                .addKeyValue("job", lost.job())
+                .addKeyValue("accounts", lost.reservation().accounts())
+                .addKeyValue("charged_usd", left)
+                .log("A job with reserved money is lost; what was left is charged to its budgets");
+        outputs.onLost(lost.job(), left);
+    }
+}

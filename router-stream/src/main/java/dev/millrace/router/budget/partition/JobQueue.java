@@ -1,0 +1,46 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+
+/**
+ * A queue of parked jobs, without the jobs.
+ *
+ * @param jobs number of jobs, 1 or more
+ * @param usd sum of the amounts that the jobs need
+ * @param from lower bound of the position of the first job
+ */
+record JobQueue(long jobs, BigDecimal usd, long from) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 32;
+
+    static JobQueue startingAt(long from) {
+        return new JobQueue(0, BigDecimal.ZERO, from);
+    }
+
+    JobQueue add(BigDecimal amount) {
+        return new JobQueue(jobs + 1, usd.add(amount), from);
+    }
+
+    JobQueue remove(BigDecimal amount) {
+        return new JobQueue(jobs - 1, usd.subtract(amount), from);
+    }
+
+    JobQueue startAt(long position) {
+        return new JobQueue(jobs, usd, position);
+    }
+
+    byte[] encode() {
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .number(jobs)
+                .amount(usd)
+                .number(from)
+                .toBytes();
+    }
+
+    static JobQueue decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a queue of parked jobs");
+        return new JobQueue(in.number(), in.amount(), in.number());
+    }
+}

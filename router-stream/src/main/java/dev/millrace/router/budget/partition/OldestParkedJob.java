@@ -1,0 +1,42 @@
+package dev.millrace.router.budget.partition;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The time since which jobs are parked in the partitions of this router. A parked job is in no job
+ * topic, so only this time shows that it is not lost.
+ *
+ * <p>Shared by all stream threads.
+ */
+public final class OldestParkedJob {
+    /** Allows for a clock that was set back after a job came. */
+    static final Duration MARGIN = Duration.ofDays(1);
+
+    private final Map<Integer, Long> byPartition = new ConcurrentHashMap<>();
+
+    /** Sets the time of a partition's oldest parked job, in milliseconds since the epoch. */
+    void set(int partition, long sinceMillis) {
+        byPartition.put(partition, sinceMillis);
+    }
+
+    /** Records that a partition has no parked job, or is no longer in this router. */
+    void remove(int partition) {
+        byPartition.remove(partition);
+    }
+
+    /**
+     * Returns the time before which unfinished jobs are lost, although parked jobs wait, in
+     * milliseconds since the epoch.
+     *
+     * @param lostBefore the time before which jobs in job topics are lost
+     */
+    public LongSupplier bound(LongSupplier lostBefore) {
+        return () ->
+                byPartition.values().stream()
+                        .mapToLong(it -> it - MARGIN.toMillis())
+                        .reduce(lostBefore.getAsLong(), Math::min);
+    }
+}

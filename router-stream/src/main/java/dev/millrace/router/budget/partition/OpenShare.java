@@ -1,0 +1,193 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.budget.BudgetShare;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.ShareReport.Demand;
+import dev.millrace.router.budget.WaitingPartition;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A share that is in use, with what decides when to report, borrow and give back. */
+final class OpenShare {
+    /** Free money is given back after this time without a reservation. */
+    static final long IDLE_MILLIS = Duration.ofSeconds(10).toMillis();
+
+    /** Shortest time between two reports. */
+    private static final long URGENT_MILLIS = 20;
+
+    /** Shortest time between two reports if only amounts for display have changed. */
+    private static final long FIGURES_MILLIS = 500;
+
+    /** A waiting partition repeats its report after this time. */
+    private static final long REPEAT_MILLIS = Duration.ofMinutes(1).toMillis();
+
+    private static final long SECOND_MILLIS = 1_000;
+
+    private final int partition;
+    private final Consumer<OpenShare> onChange;
+    private AccountShare stored;
+    private boolean isChanged;
+    private @Nullable ShareReport lastReport;
+    private long reportedMillis = Long.MIN_VALUE / 2;
+    private long usedMillis;
+
+    private long secondMillis;
+    private BigDecimal reservedThisSecond = BigDecimal.ZERO;
+    private BigDecimal reservedLastSecond = BigDecimal.ZERO;
+
+    /**
+     * @param onChange is called once for the changes of a turn
+     */
+    OpenShare(AccountShare stored, int partition, long nowMillis, Consumer<OpenShare> onChange) {
+        this.onChange = onChange;
+        this.stored = stored;
+        this.partition = partition;
+        usedMillis = nowMillis;
+        secondMillis = nowMillis;
+    }
+
+    AccountShare stored() {
+        return stored;
+    }
+
+    /** Replaces the share, to be stored at the end of the turn. */
+    void set(AccountShare changed) {
+        stored = changed;
+        if (!isChanged) {
+            isChanged = true;
+            onChange.accept(this);
+        }
+    }
+
+    private void set(BudgetShare changed) {
+        set(stored.withShare(changed));
+    }
+
+    /** Records that the share is stored. */
+    void onStored() {
+        isChanged = false;
+    }
+
+    boolean covers(BigDecimal amount) {
+        return stored.share().covers(amount);
+    }
+
+    void reserve(BigDecimal amount, long nowMillis) {
+        set(stored.share().reserve(amount));
+        usedMillis = nowMillis;
+        reservedThisSecond = reservedThisSecond.add(amount);
+    }
+
+    void charge(BigDecimal cost, BigDecimal reservationLeft) {
+        set(stored.share().charge(cost, reservationLeft));
+    }
+
+    void release(BigDecimal reservationLeft) {
+        set(stored.share().release(reservationLeft));
+    }
+
+    /**
+     * Gives back free money that other partitions wait for, or that nobody has used for a while.
+     *
+     * @param claim the first waiting job of the account in this partition; null if none waits
+     */
+    void giveBack(Claims.@Nullable Claim claim, long nowMillis) {
+        boolean isIdle = claim == null && nowMillis - usedMillis >= IDLE_MILLIS;
+        if (stored.share().free().signum() > 0
+                && (isIdle || stored.isAnotherFirst(partition, place(claim)))) {
+            set(stored.share().giveBack());
+        }
+    }
+
+    private @Nullable WaitingPartition place(Claims.@Nullable Claim claim) {
+        return claim == null ? null : new WaitingPartition(claim.sinceMillis(), partition);
+    }
+
+    /** Returns the report that is due; null if none is. */
+    @Nullable ShareReport dueReport(Claims claims, long nowMillis) {
+        turnSecond(nowMillis);
+        Demand demand = demand(claims);
+        if (nowMillis - reportedMillis < waitMillis(demand)) {
+            return null;
+        }
+        set(stored.onReport());
+        reportedMillis = nowMillis;
+        lastReport =
+                new ShareReport(
+                        partition,
+                        stored.sequence(),
+                        stored.share(),
+                        demand,
+                        stored.deniedJobs(),
+                        stored.declaredLimit());
+        return lastReport;
+    }
+
+    private void turnSecond(long nowMillis) {
+        if (nowMillis - secondMillis >= SECOND_MILLIS) {
+            boolean isNext = nowMillis - secondMillis < 2 * SECOND_MILLIS;
+            reservedLastSecond = isNext ? reservedThisSecond : BigDecimal.ZERO;
+            reservedThisSecond = BigDecimal.ZERO;
+            secondMillis = nowMillis;
+        }
+    }
+
+    private Demand demand(Claims claims) {
+        String account = stored.account();
+        BudgetShare share = stored.share();
+        Claims.Claim claim = claims.of(account);
+        Claims.Backlog backlog = claims.backlog(account);
+        BigDecimal needed =
+                claim == null
+                        ? share.lent()
+                        : share.lent()
+                                .add(claim.amount().subtract(share.free()).max(BigDecimal.ZERO));
+        return new Demand(
+                needed,
+                needed.max(wanted(share, backlog)),
+                backlog.jobs(),
+                claim == null ? null : claim.sinceMillis());
+    }
+
+    /** Borrows for all waiting jobs and, before the money runs out, for the next two seconds. */
+    private BigDecimal wanted(BudgetShare share, Claims.Backlog backlog) {
+        BigDecimal rate = reservedLastSecond.max(reservedThisSecond);
+        boolean isEnough = backlog.usd().signum() == 0 && share.free().compareTo(rate) >= 0;
+        return isEnough
+                ? share.lent()
+                : share.lent().add(backlog.usd()).add(rate).add(rate).subtract(share.free());
+    }
+
+    /** Returns the time that must have passed since the last report. */
+    private long waitMillis(Demand demand) {
+        if (lastReport == null || isUrgent(lastReport, demand)) {
+            return URGENT_MILLIS;
+        }
+        boolean isSame = stored.isReported() && lastReport.demand().equals(demand);
+        if (!isSame) {
+            return FIGURES_MILLIS;
+        }
+        return demand.waitingSinceMillis() == null ? Long.MAX_VALUE : REPEAT_MILLIS;
+    }
+
+    private boolean isUrgent(ShareReport last, Demand demand) {
+        return isMore(last.demand().neededLent(), demand.neededLent())
+                || isMore(last.demand().wantedLent(), demand.wantedLent())
+                || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())
+                || last.share().returned().compareTo(stored.share().returned()) < 0
+                || !Objects.equals(last.declaredLimit(), stored.declaredLimit());
+    }
+
+    /** Returns true if the partition asks for more money than it did before. */
+    private boolean isMore(BigDecimal before, BigDecimal now) {
+        return now.compareTo(before) > 0 && now.compareTo(stored.share().lent()) > 0;
+    }
+
+    /** Returns true if the share needs no work until it is used again. */
+    boolean isQuiet(Claims claims) {
+        return stored.isQuiet() && claims.backlog(stored.account()).jobs() == 0;
+    }
+}

@@ -1,0 +1,356 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.partition.JobPayments.Payer;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingJobChecks;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The budgets of one request partition. A job that comes has one of these ways:
+ *
+ * <pre>
+ * an account has spent too much, and rejects ─► it ends with an error
+ * all its accounts cover it ──────────────────► money is reserved, and it continues to its model
+ * else ───────────────────────────────────────► it is parked until they cover it
+ * </pre>
+ *
+ * Each method runs within one transaction: what it writes to the store, what it sends, and the
+ * record that it handles are committed together.
+ */
+public final class PartitionBudgets {
+    private static final int TURN_JOBS = 500;
+    private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
+
+    private static final Comparator<ParkedJobs.Queue> LONGEST_WAITING_FIRST =
+            Comparator.<ParkedJobs.Queue>comparingLong(it -> it.head().sinceMillis())
+                    .thenComparingLong(it -> it.head().waiting().sequence());
+
+    private final BudgetServices services;
+    private final BudgetOutputs outputs;
+    private final int partition;
+    private final BudgetStore store;
+    private final Shares shares;
+    private final JobPayments payments;
+    private final ParkedJobs parked;
+    private final WaitingJobChecks checks;
+    private final int turnJobs;
+
+    /** Claims of the last complete pass. */
+    private Claims claims = new Claims();
+
+    /** Whether a pass is due; until then, further jobs must not overtake parked ones. */
+    private boolean isPassDue = true;
+
+    private long checkedMillis;
+
+    /**
+     * Creates the budgets of a partition.
+     *
+     * @param entries the store {@link BudgetStore#NAME}
+     */
+    public PartitionBudgets(
+            KeyValueStore<Bytes, byte[]> entries,
+            BudgetServices services,
+            BudgetOutputs outputs,
+            int partition) {
+        this(entries, services, outputs, partition, TURN_JOBS);
+    }
+
+    /**
+     * @param turnJobs parked jobs that one pass releases or ends at most
+     */
+    PartitionBudgets(
+            KeyValueStore<Bytes, byte[]> entries,
+            BudgetServices services,
+            BudgetOutputs outputs,
+            int partition,
+            int turnJobs) {
+        this.services = services;
+        this.outputs = outputs;
+        this.partition = partition;
+        this.turnJobs = turnJobs;
+        store = new BudgetStore(entries);
+        shares = new Shares(store, services, outputs, partition);
+        payments = new JobPayments(store, services, outputs, shares);
+        parked = new ParkedJobs(store);
+        checks =
+                new WaitingJobChecks(
+                        store.parked(),
+                        store.totals(),
+                        services.control(),
+                        services.clock(),
+                        "money of its budget",
+                        this::endWaiting);
+        showOldest();
+    }
+
+    /** Handles a planned job. */
+    public void onJob(ParkedJob job) {
+        var _ =
+                services.errors()
+                        .decide(
+                                BudgetServices.STEP,
+                                job.job().origin(),
+                                () -> {
+                                    admit(job);
+                                    return true;
+                                },
+                                message -> {
+                                    outputs.refuse(job, Rejection.internal(message));
+                                    return false;
+                                });
+        endTurn();
+    }
+
+    private void admit(ParkedJob job) {
+        var identity = job.job().identity();
+        List<Payer> payers =
+                payments.payers(identity.tenant(), identity.batch(), identity.batchLimitUsd());
+        if (payers.isEmpty()) {
+            outputs.release(job, false);
+            return;
+        }
+        Optional<Rejection> denial = payments.denial(payers, job.amount());
+        if (denial.isPresent()) {
+            outputs.refuse(job, denial.get());
+            return;
+        }
+        String group = group(job, payers);
+        if (isFirst(group, payers) && unpaid(payers, job.amount(), claims) == null) {
+            payments.reserve(identity.jobId(), payers, job.amount());
+            outputs.release(job, false);
+        } else {
+            parked.park(job, group);
+            isPassDue = true;
+        }
+    }
+
+    private static String group(ParkedJob job, List<Payer> payers) {
+        var identity = job.job().identity();
+        boolean hasOwn =
+                payers.stream().anyMatch(it -> it.account().id() instanceof ControlKey.BatchBudget);
+        return ParkedJobs.group(identity.tenant(), hasOwn ? identity.batch() : null);
+    }
+
+    private boolean isFirst(String group, List<Payer> payers) {
+        return parked.queues().isEmpty() || !isPassDue && !parked.has(group);
+    }
+
+    /**
+     * Returns the first account that does not pay a job: it does not cover the amount, or a job
+     * that came earlier waits for its money. Returns null if all pay.
+     */
+    private static @Nullable Payer unpaid(List<Payer> payers, BigDecimal amount, Claims earlier) {
+        for (Payer payer : payers) {
+            if (earlier.has(payer.id()) || !payer.share().covers(amount)) {
+                return payer;
+            }
+        }
+        return null;
+    }
+
+    /** Handles a grant of the owner of an account. */
+    public void onGrant(String account, ShareGrant grant, Origin origin) {
+        services.errors().run(BudgetServices.STEP, origin, () -> applyGrant(account, grant));
+        endTurn();
+    }
+
+    private void applyGrant(String account, ShareGrant grant) {
+        OpenShare share = shares.find(account);
+        // Without a share, the grant is for a period that ended long ago.
+        if (share != null) {
+            share.set(share.stored().onGrant(grant));
+            isPassDue = true;
+        }
+    }
+
+    /** Handles a cost event of a job, which must be passed only once. */
+    public void onCost(CostEvent event, Origin origin) {
+        services.errors()
+                .run(
+                        BudgetServices.STEP,
+                        origin,
+                        () -> isPassDue |= payments.settle(event) && !parked.queues().isEmpty());
+        endTurn();
+    }
+
+    /**
+     * Ends or releases parked jobs, and reports to the owners of accounts.
+     *
+     * @return true if there is something to commit
+     */
+    public boolean onTick() {
+        boolean hasWorked = guarded(checks::endCancelled);
+        hasWorked |= guarded(payments::sweep);
+        hasWorked |= guarded(shares::sweep);
+        long now = services.clock().millis();
+        if (now - checkedMillis >= CHECK_MILLIS) {
+            boolean hasMore = guarded(checks::endExpired);
+            hasWorked |= hasMore;
+            checkedMillis = hasMore ? checkedMillis : now;
+            isPassDue = true;
+        }
+        hasWorked |= isPassDue && guarded(this::pass);
+        hasWorked |= guarded(() -> shares.report(claims));
+        endTurn();
+        return hasWorked;
+    }
+
+    private boolean guarded(BooleanSupplier decision) {
+        return services.errors()
+                .decide(BudgetServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
+    }
+
+    /** Visits the queues, the longest waiting job first, and returns true if a job left. */
+    private boolean pass() {
+        var found = new Claims();
+        var limit = new TurnLimit(turnJobs);
+        var order = new PriorityQueue<>(LONGEST_WAITING_FIRST);
+        order.addAll(parked.queues());
+        boolean hasWorked = false;
+        while (!order.isEmpty()) {
+            if (limit.isReached()) {
+                // The next tick continues. Its first claims are those that this pass has found.
+                return true;
+            }
+            ParkedJobs.Queue queue = order.remove();
+            boolean hasLeft = serve(queue, found, limit);
+            hasWorked |= hasLeft;
+            if (hasLeft && queue.jobs() > 0) {
+                order.add(queue);
+            }
+        }
+        isPassDue = false;
+        claims = found;
+        showOldest();
+        return hasWorked;
+    }
+
+    /** Releases or ends the first job of a queue, or returns false if it stays. */
+    private boolean serve(ParkedJobs.Queue queue, Claims found, TurnLimit limit) {
+        return services.errors()
+                .decide(
+                        BudgetServices.STEP,
+                        null,
+                        () -> hasLeft(queue, found, limit),
+                        message -> {
+                            refuse(queue, Rejection.internal(message));
+                            return true;
+                        });
+    }
+
+    private void refuse(ParkedJobs.Queue queue, Rejection rejection) {
+        ParkedJob job = queue.firstJob();
+        parked.remove(queue.head().waiting(), job.amount());
+        outputs.refuse(job, rejection);
+    }
+
+    private boolean hasLeft(ParkedJobs.Queue queue, Claims found, TurnLimit limit) {
+        ParkedJobs.Head head = queue.head();
+        List<Payer> payers = payments.payers(head.tenant(), head.batch(), head.declaredLimit());
+        Optional<Rejection> denial = payments.denial(payers, head.amount());
+        Payer unpaid = denial.isPresent() ? null : unpaid(payers, head.amount(), found);
+        if (unpaid != null) {
+            claim(queue, payers, unpaid, found);
+            return false;
+        }
+        ParkedJob job = queue.firstJob();
+        limit.onVisit(job.job().bytes().length);
+        Optional<Rejection> refusal = denial.or(() -> refusal(job));
+        if (refusal.isPresent()) {
+            refuse(queue, refusal.get());
+            return true;
+        }
+        parked.remove(head.waiting(), head.amount());
+        if (!payers.isEmpty()) {
+            payments.reserve(head.jobId(), payers, head.amount());
+        }
+        outputs.release(job, true);
+        return true;
+    }
+
+    /**
+     * Claims money for the first job of a queue: in the accounts that cover it, to keep the money,
+     * and in the first one that does not. It asks the later ones only then, so that a job whose
+     * batch has no money left keeps no money of its tenant.
+     */
+    private static void claim(
+            ParkedJobs.Queue queue, List<Payer> payers, Payer unpaid, Claims found) {
+        boolean isAsked = true;
+        for (Payer payer : payers) {
+            if (isAsked) {
+                found.add(payer.id(), queue.head());
+            }
+            found.count(payer.id(), queue.jobs(), isAsked ? queue.usd() : BigDecimal.ZERO);
+            isAsked &= payer != unpaid;
+        }
+    }
+
+    /** Returns why a parked job is not called any more; empty for most jobs. */
+    private Optional<Rejection> refusal(ParkedJob job) {
+        JobHeaders headers = job.job().headers();
+        Instant deadline = headers.deadline();
+        if (services.control()
+                .get()
+                .isCancelled(
+                        headers.tenant(),
+                        headers.batch(),
+                        headers.jobId(),
+                        headers.submittedAt())) {
+            return Optional.of(
+                    new Rejection(ErrorCode.CANCELLED, "the job or its batch was cancelled", null));
+        }
+        if (deadline != null && !services.now().isBefore(deadline)) {
+            return Optional.of(
+                    new Rejection(
+                            ErrorCode.DEADLINE_EXCEEDED,
+                            "the deadline " + deadline + " has passed",
+                            "millrace.deadline"));
+        }
+        return services.modelCheck().apply(job.job());
+    }
+
+    private void endWaiting(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
+        ParkedJob job = ParkedJob.decode(stored);
+        parked.remove(waiting, job.amount());
+        outputs.refuse(job, new Rejection(error, message, null));
+        isPassDue = true;
+    }
+
+    private void endTurn() {
+        shares.save();
+        store.totals().save();
+    }
+
+    private void showOldest() {
+        parked.queues().stream()
+                .mapToLong(it -> it.head().sinceMillis())
+                .min()
+                .ifPresentOrElse(
+                        it -> services.oldestParked().set(partition, it),
+                        () -> services.oldestParked().remove(partition));
+    }
+
+    /** Forgets this partition's parked jobs, which another router takes over. */
+    public void close() {
+        services.oldestParked().remove(partition);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.account.Account;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** The partition's shares of accounts. Those in use are in memory. */
+final class Shares {
+    private static final int PAGE = 256;
+    private static final long SWEEP_MILLIS = Duration.ofHours(1).toMillis();
+
+    private final BudgetStore store;
+    private final BudgetServices services;
+    private final BudgetOutputs outputs;
+    private final int partition;
+    private final Map<String, OpenShare> open = new HashMap<>();
+
+    private final List<OpenShare> changed = new ArrayList<>();
+
+    private long sweptMillis;
+    private boolean isSweeping;
+    private @Nullable Bytes nextSwept;
+
+    Shares(BudgetStore store, BudgetServices services, BudgetOutputs outputs, int partition) {
+        this.store = store;
+        this.services = services;
+        this.outputs = outputs;
+        this.partition = partition;
+        openUnfinished();
+    }
+
+    private void openUnfinished() {
+        Bytes next = null;
+        do {
+            var page = store.shares(next, PAGE);
+            page.shares().stream().filter(it -> !it.isQuiet()).forEach(this::add);
+            next = page.next();
+        } while (next != null);
+    }
+
+    private OpenShare add(AccountShare share) {
+        var added = new OpenShare(share, partition, services.clock().millis(), changed::add);
+        open.put(share.account(), added);
+        return added;
+    }
+
+    /** Returns the share of an account; null if the partition has none. */
+    @Nullable OpenShare find(String account) {
+        OpenShare found = open.get(account);
+        return found != null ? found : store.share(account).map(this::add).orElse(null);
+    }
+
+    /**
+     * Returns the share of an account.
+     *
+     * @param declaredLimit limit that a job's batch has declared; null for none
+     */
+    OpenShare open(Account account, @Nullable BigDecimal declaredLimit) {
+        String id = account.id().account();
+        OpenShare found = find(id);
+        OpenShare share = found != null ? found : add(AccountShare.opened(id, account.periodEnd()));
+        if (declaredLimit != null
+                && account.id() instanceof ControlKey.BatchBudget
+                && !declaredLimit.equals(share.stored().declaredLimit())) {
+            share.set(share.stored().withDeclaredLimit(declaredLimit));
+        }
+        return share;
+    }
+
+    /** Stores what has changed in this turn. */
+    void save() {
+        for (OpenShare share : changed) {
+            store.put(share.stored());
+            share.onStored();
+        }
+        changed.clear();
+    }
+
+    /** Gives back money, sends the reports that are due, and returns true if there was any. */
+    boolean report(Claims claims) {
+        long now = services.clock().millis();
+        boolean hasReported = false;
+        List<String> quiet = new ArrayList<>();
+        for (OpenShare share : open.values()) {
+            String account = share.stored().account();
+            share.giveBack(claims.of(account), now);
+            ShareReport due = share.dueReport(claims, now);
+            if (due != null) {
+                outputs.report(account, due);
+                hasReported = true;
+            } else if (share.isQuiet(claims)) {
+                quiet.add(account);
+            }
+        }
+        save();
+        open.keySet().removeAll(quiet);
+        return hasReported;
+    }
+
+    /** Deletes shares of periods that ended long ago, once an hour. */
+    boolean sweep() {
+        long now = services.clock().millis();
+        if (!isSweeping && now - sweptMillis >= SWEEP_MILLIS) {
+            isSweeping = true;
+            sweptMillis = now;
+            nextSwept = null;
+        }
+        if (!isSweeping) {
+            return false;
+        }
+        var page = store.shares(nextSwept, PAGE);
+        nextSwept = page.next();
+        isSweeping = nextSwept != null;
+        var expired = page.shares().stream().filter(it -> it.isExpired(services.now())).toList();
+        for (AccountShare share : expired) {
+            store.deleteShare(share.account());
+            open.remove(share.account());
+        }
+        return !expired.isEmpty();
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * The budgets of one request partition: its shares of accounts, the reservations of its jobs, and
+ * the jobs that are parked until there is money. {@link
+ * dev.millrace.router.budget.partition.PartitionBudgets} is the entry point; the step {@code
+ * budget} of the topology connects it to Kafka.
+ *
+ * <p>Belongs to the stream thread of a task, except {@link
+ * dev.millrace.router.budget.partition.OldestParkedJob}. Depends on {@code budget}, {@code
+ * waiting}, {@code entry}, {@code message}, {@code failure} and contracts.
+ */
+@NullMarked
+package dev.millrace.router.budget.partition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.millrace.router.budget.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.router.budget.partition.BudgetWorld.Fault;
+import java.util.stream.LongStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class BudgetSimulationTest {
+    private static final int STEPS = 300;
+    private static final int HISTORIES_TO_FIND_A_FAULT = 50;
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void guaranteesHoldInEveryHistory(@ForAll long seed) {
+        new BudgetSimulation(seed).run(STEPS);
+    }
+
+    /** Each kind of entries that a guarantee rests on. */
+    @Provide
+    Arbitrary<Character> kinds() {
+        return Arbitraries.of('S', 'R', 'Q', 'W', 'D', 'T');
+    }
+
+    @Property
+    void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
+        boolean isFound =
+                LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
+                        .anyMatch(seed -> fails(new BudgetSimulation(seed).losing(kind)));
+
+        assertThat(isFound).isTrue();
+    }
+
+    @Property
+    void deliberateFaultIsFound(@ForAll("faults") Fault fault) {
+        boolean isFound =
+                LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
+                        .anyMatch(seed -> fails(new BudgetSimulation(seed).with(fault)));
+
+        assertThat(isFound).isTrue();
+    }
+
+    @Provide
+    Arbitrary<Fault> faults() {
+        return Arbitraries.of(Fault.class).filter(it -> it != Fault.NONE);
+    }
+
+    private static boolean fails(BudgetSimulation simulation) {
+        try {
+            simulation.run(STEPS);
+            return false;
+        } catch (AssertionError | RuntimeException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.partition.BudgetWorld.Grant;
+import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.budget.partition.BudgetWorld.Refused;
+import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One partition between its topics, with transactions: what a turn reads, writes to the store and
+ * sends is committed together, or not at all.
+ */
+final class PartitionWorld {
+    private static final int TURN_JOBS = 2;
+
+    private final BudgetWorld world;
+    private final int number;
+    final TreeStore store = new TreeStore();
+    final List<Job> requests = new ArrayList<>();
+    final List<CostEvent> costs = new ArrayList<>();
+    final List<Grant> grants = new ArrayList<>();
+
+    private final List<Runnable> uncommitted = new ArrayList<>();
+    private Position position = new Position(0, 0, 0);
+    private Position committed = position;
+    private PartitionBudgets budgets;
+
+    private record Position(int request, int cost, int grant) {}
+
+    PartitionWorld(BudgetWorld world, int number) {
+        this.world = world;
+        this.number = number;
+        budgets = open();
+    }
+
+    private PartitionBudgets open() {
+        return new PartitionBudgets(store, world.services(), new Transaction(), number, TURN_JOBS);
+    }
+
+    private Origin origin() {
+        return new Origin("test", number, 0);
+    }
+
+    boolean readRequest() {
+        if (position.request() == requests.size()) {
+            return false;
+        }
+        Job job = requests.get(position.request());
+        position = new Position(position.request() + 1, position.cost(), position.grant());
+        budgets.onJob(world.planned(job, number));
+        return true;
+    }
+
+    boolean readCost() {
+        if (position.cost() == costs.size()) {
+            return false;
+        }
+        CostEvent event = costs.get(position.cost());
+        position = new Position(position.request(), position.cost() + 1, position.grant());
+        budgets.onCost(event, origin());
+        if (world.fault == BudgetWorld.Fault.COSTS_COUNT_TWICE) {
+            budgets.onCost(event, origin());
+        }
+        return true;
+    }
+
+    boolean readGrant() {
+        if (position.grant() == grants.size()) {
+            return false;
+        }
+        Grant next = grants.get(position.grant());
+        position = new Position(position.request(), position.cost(), position.grant() + 1);
+        budgets.onGrant(next.account(), next.grant(), origin());
+        return true;
+    }
+
+    /** Reads grants again, as after a loss of the position. */
+    void rewindGrants(int count) {
+        position =
+                new Position(
+                        position.request(), position.cost(), Math.max(0, position.grant() - count));
+    }
+
+    void tick() {
+        var _ = budgets.onTick();
+    }
+
+    void commit() {
+        store.commit();
+        committed = position;
+        List<Runnable> effects = List.copyOf(uncommitted);
+        uncommitted.clear();
+        effects.forEach(Runnable::run);
+    }
+
+    /** Loses what is not committed, and starts again on the committed state. */
+    void crash() {
+        store.abort();
+        uncommitted.clear();
+        position = committed;
+        budgets.close();
+        budgets = open();
+    }
+
+    /** Returns the requests that the partition has read and committed. */
+    List<Job> readRequests() {
+        return requests.subList(0, committed.request());
+    }
+
+    /** Collects the output of a transaction. */
+    private final class Transaction implements BudgetOutputs {
+        @Override
+        public void release(ParkedJob parked, boolean wasParked) {
+            Job job = world.jobOf(parked);
+            List<String> accounts =
+                    world.accountsOf(job).stream()
+                            .map(Account::id)
+                            .map(it -> it.account())
+                            .toList();
+            uncommitted.add(() -> world.onReleased(new Running(job, number, accounts)));
+        }
+
+        @Override
+        public void refuse(ParkedJob parked, Rejection rejection) {
+            var refused = new Refused(world.jobOf(parked), rejection);
+            // Unread cost events are spent already, so the ledger is checked now.
+            BudgetSimulation.checkRefusal(world, refused);
+            uncommitted.add(
+                    () -> {
+                        world.changes++;
+                        world.refused.add(refused);
+                    });
+        }
+
+        @Override
+        public void report(String account, ShareReport report) {
+            uncommitted.add(() -> world.onReport(account, report));
+        }
+
+        @Override
+        public void onLost(JobId job, BigDecimal chargedUsd) {
+            uncommitted.add(() -> world.lost.add(job));
+        }
+    }
+}
