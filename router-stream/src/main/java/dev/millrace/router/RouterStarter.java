@@ -11,6 +11,9 @@ import dev.millrace.router.background.OldestJobInTopics;
 import dev.millrace.router.background.PauseFollower;
 import dev.millrace.router.background.RequestCleanup;
 import dev.millrace.router.budget.owner.OwnerMetrics;
+import dev.millrace.router.budget.partition.BudgetContext;
+import dev.millrace.router.budget.partition.BudgetMetrics;
+import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -196,7 +199,15 @@ final class RouterStarter {
                 new RouterMetrics(registry),
                 errors,
                 cache,
-                new OwnerMetrics(registry));
+                budget());
+    }
+
+    private BudgetContext budget() {
+        return new BudgetContext(
+                new OldestParkedJob(),
+                new BudgetMetrics(registry),
+                new OwnerMetrics(registry),
+                InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));
     }
 
     private CacheContext cache(TopicAvailability available, TopicId lookupsTopic) {
@@ -205,7 +216,7 @@ final class RouterStarter {
                 new CacheKeys(configured.mode(), configured.sharedBetweenTenants()),
                 CacheLimits.of(configured, available.maxPartitions(Set.of(topics.lookups()))),
                 new CacheMetrics(registry),
-                InternalTopics.cacheSegmentBytes(StreamsProperties.of(settings)),
+                InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
                 lookupsTopic);
     }
 

@@ -111,12 +111,25 @@ public sealed interface RoutingMessage {
         }
     }
 
+    /** A cost event of a job. */
+    sealed interface JobCost extends RoutingMessage {
+        /** Returns the event. */
+        CostEvent event();
+    }
+
     /**
      * The end of a job that was unfinished.
      *
      * @param event the final cost event of the job
      */
-    record CompletedJob(CostEvent event) implements PaceEvent {}
+    record CompletedJob(CostEvent event) implements PaceEvent, JobCost {}
+
+    /**
+     * A cost event that does not end a job, or not one that is known.
+     *
+     * @param event final or not
+     */
+    record OtherCost(CostEvent event) implements JobCost {}
 
     /**
      * A job with a topic.

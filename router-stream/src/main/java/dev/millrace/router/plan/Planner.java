@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public final class Planner {
     private final ServiceableModels serviceable;
+    private final ModelEligibility eligibility;
     private final NamedModelSelector namedSelector;
     private final PolicyModelSelector policySelector;
     private final JobBudgets budgets;
@@ -24,7 +25,7 @@ public final class Planner {
 
     public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
         this.serviceable = serviceable;
-        var eligibility = new ModelEligibility(serviceable, topics);
+        eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
         policySelector = new PolicyModelSelector(serviceable, eligibility);
         budgets = new JobBudgets(serviceable);
@@ -68,6 +69,23 @@ public final class Planner {
      */
     public Endpoint called(Endpoint job, Model model) {
         return serviceable.called(job, model);
+    }
+
+    /**
+     * Returns why a planned job cannot be called any more: its model is out of service, or a model
+     * of its chain is no longer in the catalog. Empty if it can be called.
+     */
+    public Optional<Plan.Rejected> refusal(List<String> chain) {
+        for (String name : chain) {
+            if (serviceable.catalog().find(name).isEmpty()) {
+                return Optional.of(
+                        new Plan.Rejected(
+                                ErrorCode.UNKNOWN_MODEL,
+                                "the model " + name + " is no longer in the catalog",
+                                "body.model"));
+            }
+        }
+        return serviceable.catalog().find(chain.getFirst()).flatMap(eligibility::serviceRejection);
     }
 
     private Plan select(PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {

@@ -51,7 +51,7 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
                         context.getStateStore(StepNames.ACCOUNTS),
                         router.policies(),
                         router.clock(),
-                        router.ownerMetrics(),
+                        router.budget().ownerMetrics(),
                         new Outputs());
         owner = opened;
         step.every(RouterTopology.COMMIT_TICK, _ -> onTick(opened, context));

@@ -6,7 +6,9 @@ import dev.millrace.router.dedupe.CountedEndOffset;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
+import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.OtherCost;
 import dev.millrace.router.message.ThreadBacklog;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -20,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each end
- * once, even when the topic is read again. Requests a commit after each end.
+ * Reads cost events, marks their jobs as ended in the store of seen jobs, and forwards each event
+ * once, even when the topic is read again: ends of known jobs to all steps, other events only to
+ * the budgets. Requests a commit after each end.
  *
  * <p>A job's final cost event is in the partition of its request, so the task that routed the job
- * reads it. A task skips the events of unknown jobs.
+ * reads it. A reservation of money may outlast the entry of a job in the store.
  */
-final class JobCompletionStep
-        implements Processor<byte[], byte @Nullable [], byte[], CompletedJob> {
+final class JobCompletionStep implements Processor<byte[], byte @Nullable [], byte[], JobCost> {
     private static final Logger LOG = LoggerFactory.getLogger(JobCompletionStep.class);
 
     private final InstantSource clock;
@@ -35,7 +37,7 @@ final class JobCompletionStep
     private final ThreadBacklog backlog;
     private final CommitTrigger commits;
     private final InternalErrors errors;
-    private final StepContext<CompletedJob> step = new StepContext<>();
+    private final StepContext<JobCost> step = new StepContext<>();
     private @Nullable SeenJobStore seen;
     private @Nullable CountedEndOffset counted;
 
@@ -55,7 +57,7 @@ final class JobCompletionStep
     }
 
     @Override
-    public void init(ProcessorContext<byte[], CompletedJob> context) {
+    public void init(ProcessorContext<byte[], JobCost> context) {
         step.init(context);
         seen = new SeenJobStore(context.getStateStore(StepNames.SEEN_JOBS));
         var ends = new CountedEndOffset(context.getStateStore(StepNames.SEEN_JOBS), costsTopic);
@@ -75,32 +77,37 @@ final class JobCompletionStep
 
     @Override
     public void process(Record<byte[], byte @Nullable []> entry) {
-        Optional<Record<byte[], CompletedJob>> end =
-                errors.decide(
+        errors.decide(
                         StepNames.SETTLE,
                         step.origin(),
-                        () -> endOf(entry),
-                        _ -> Optional.<Record<byte[], CompletedJob>>empty());
-        end.ifPresent(step.context()::forward);
+                        () -> settle(entry),
+                        _ -> Optional.<JobCost>empty())
+                .ifPresent(cost -> forward(entry.withValue(cost)));
     }
 
-    private Optional<Record<byte[], CompletedJob>> endOf(Record<byte[], byte @Nullable []> entry) {
+    private void forward(Record<byte[], JobCost> cost) {
+        switch (cost.value()) {
+            case CompletedJob _ -> step.context().forward(cost);
+            case OtherCost _ -> step.forwardTo(StepNames.BUDGET, cost);
+        }
+    }
+
+    private Optional<JobCost> settle(Record<byte[], byte @Nullable []> entry) {
         if (seen == null || counted == null) {
             throw new IllegalStateException("the step has not been initialized");
         }
         Origin origin = step.origin();
         backlog.onRecord(origin);
         CostEvent event = read(entry.value());
-        if (event == null || !event.isFinal()) {
-            return Optional.empty();
-        }
-        if (!counted.isNew(origin.offset())
-                || !seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
+        if (event == null || !counted.isNew(origin.offset())) {
             return Optional.empty();
         }
         counted.onCounted(origin.offset());
-        commits.onWork();
-        return Optional.of(entry.withValue(new CompletedJob(event)));
+        if (event.isFinal() && seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
+            commits.onWork();
+            return Optional.of(new CompletedJob(event));
+        }
+        return Optional.of(new OtherCost(event));
     }
 
     /** Returns null for a record that is no cost event, since it must not stop the router. */

@@ -68,9 +68,14 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 request.origin(),
                                 () -> plan(request, router.policies().get()),
                                 message -> request.toRejected(Rejection.internal(message)));
-        step.forwardTo(
-                next instanceof PlannedJob ? StepNames.ROUTE : StepNames.REFUSE,
-                entry.withValue(next));
+        step.forwardTo(stepAfter(next), entry.withValue(next));
+    }
+
+    private static String stepAfter(RoutingMessage next) {
+        if (!(next instanceof PlannedJob job)) {
+            return StepNames.REFUSE;
+        }
+        return job.headers().budget() == null ? StepNames.ROUTE : StepNames.BUDGET;
     }
 
     private RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {

@@ -1,6 +1,6 @@
 package dev.millrace.router.step;
 
-import dev.millrace.router.budget.owner.OwnerMetrics;
+import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
@@ -27,7 +27,7 @@ import org.apache.kafka.common.Uuid;
  *     the epoch
  * @param errors ends records on which a step fails
  * @param cache the answer cache
- * @param ownerMetrics shows the budgets that this process owns
+ * @param budget the budgets
  */
 public record RouterContext(
         Planner planner,
@@ -42,4 +42,4 @@ public record RouterContext(
         RouterMetrics metrics,
         InternalErrors errors,
         CacheContext cache,
-        OwnerMetrics ownerMetrics) {}
+        BudgetContext budget) {}

@@ -2,6 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.owner.OwnerStore;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.SeenJobExpiry;
@@ -38,11 +39,11 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *
  * <pre>
  * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
- *             └─────────────────────────────────┐
- *                                               ▼
- * requests ─► validate ─► dedupe ─► plan ─► route ─► jobs of the model
- *                │          │        │        │ └──► lookups
- *                └─► bury ◄─┘        └─► refuse
+ *             ├───────────────────────┬─────────────┐
+ *             │           grants ─►   ▼             ▼
+ * requests ─► validate ─► dedupe ─► plan ─► budget ─► route ─► jobs of the model
+ *                │          │        │        │        │ └──► lookups
+ *                └─► bury ◄─┘        └─► refuse ◄──────┘
  *                      │                  ├─► results
  *                      ▼                  └─► costs
  *                dead-letters
@@ -84,6 +85,7 @@ public record RouterTopology(
         validate(topology, router);
         dedupe(topology, router);
         plan(topology, router);
+        budget(topology, router);
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
@@ -99,7 +101,7 @@ public record RouterTopology(
     private Topology settle(RouterContext router) {
         var builder = new StreamsBuilder();
         builder.addStateStore(SeenJobStore.builder());
-        KStream<byte[], RoutingMessage.CompletedJob> completed =
+        KStream<byte[], RoutingMessage.JobCost> completed =
                 builder.stream(
                                 topics.costs(),
                                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
@@ -116,7 +118,7 @@ public record RouterTopology(
                                                 router.errors()),
                                 Named.as(StepNames.SETTLE),
                                 StepNames.SEEN_JOBS);
-        router.canaryTopology().addTo(completed, RoutingMessage.CompletedJob::event);
+        router.canaryTopology().addTo(completed, RoutingMessage.JobCost::event);
         return builder.build();
     }
 
@@ -139,7 +141,9 @@ public record RouterTopology(
     }
 
     private void dedupe(Topology topology, RouterContext router) {
-        var expiry = new SeenJobExpiry(repeatsWindow, router.lostBefore());
+        // Parked jobs are in no topic of jobs, and are not lost.
+        var lostBefore = router.budget().oldestParked().bound(router.lostBefore());
+        var expiry = new SeenJobExpiry(repeatsWindow, lostBefore);
         topology.addProcessor(
                 StepNames.DEDUPE,
                 () -> new DedupeStep(router.clock(), expiry, router.errors()),
@@ -151,11 +155,34 @@ public record RouterTopology(
         topology.addProcessor(StepNames.PLAN, () -> new PlanStep(router), StepNames.DEDUPE);
     }
 
+    private void budget(Topology topology, RouterContext router) {
+        var read = new ByteArrayDeserializer();
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.GRANTED,
+                new PriorityTimestampExtractor(),
+                read,
+                read,
+                topics.budgetGrants());
+        topology.addProcessor(
+                StepNames.BUDGET,
+                () -> new BudgetStep(router),
+                StepNames.PLAN,
+                StepNames.SETTLE,
+                StepNames.GRANTED);
+        topology.addStateStore(
+                BudgetStore.builder(router.budget().segmentBytes()), StepNames.BUDGET);
+        var written = new ByteArraySerializer();
+        topology.addSink(
+                StepNames.REPORTS, topics.budgetReports(), written, written, StepNames.BUDGET);
+    }
+
     private void route(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.ROUTE,
                 () -> new RouteStep(router, topics, fairness),
                 StepNames.PLAN,
+                StepNames.BUDGET,
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
@@ -178,6 +205,7 @@ public record RouterTopology(
                 StepNames.REFUSE,
                 () -> new ErrorResultStep(router.clock(), router.metrics(), router.errors()),
                 StepNames.PLAN,
+                StepNames.BUDGET,
                 StepNames.ROUTE);
         addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
         addTerminalSink(topology, StepNames.COSTS, topics.costs(), StepNames.REFUSE);

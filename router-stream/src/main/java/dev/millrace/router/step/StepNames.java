@@ -1,6 +1,8 @@
 package dev.millrace.router.step;
 
 import dev.millrace.router.budget.owner.OwnerStore;
+import dev.millrace.router.budget.partition.BudgetServices;
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
@@ -33,7 +35,7 @@ final class StepNames {
     static final String CACHE_BURY = "cache-bury";
     static final String CACHE_DEAD_LETTERS = "cache-dead-letters";
     static final String CACHE_STATS = "cache-stats";
-    static final String BUDGET = "budget";
+    static final String BUDGET = BudgetServices.STEP;
     static final String GRANTED = "granted";
     static final String REPORTS = "reports";
     static final String SHARES = "shares";
@@ -56,6 +58,9 @@ final class StepNames {
 
     /** Store of cached answers and of the jobs that wait for one. */
     static final String CACHED = CacheStore.NAME;
+
+    /** Store of the budgets of a partition. */
+    static final String BUDGETS = BudgetStore.NAME;
 
     /** Store of the accounts of budgets. */
     static final String ACCOUNTS = OwnerStore.NAME;

@@ -1,5 +1,6 @@
 package dev.millrace.router.topic;
 
+import dev.millrace.router.budget.partition.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,15 +92,16 @@ public final class InternalTopics {
                         .filter(it -> it.endsWith(CHANGELOG) || it.endsWith("-repartition"))
                         .map(it -> new ConfigResource(ConfigResource.Type.TOPIC, it))
                         .toList();
-        String cacheChangelog = prefix + CacheStore.NAME + CHANGELOG;
-        var wantedOfCache = new HashMap<>(wanted);
-        wantedOfCache.put(
-                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(cacheSegmentBytes(streams)));
+        Set<String> jobChangelogs =
+                Set.of(prefix + CacheStore.NAME + CHANGELOG, prefix + BudgetStore.NAME + CHANGELOG);
+        var wantedOfJobs = new HashMap<>(wanted);
+        wantedOfJobs.put(
+                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(jobSegmentBytes(streams)));
         try {
             var changes =
                     changes(
                             describe(admin, topics),
-                            topic -> topic.equals(cacheChangelog) ? wantedOfCache : wanted);
+                            topic -> jobChangelogs.contains(topic) ? wantedOfJobs : wanted);
             if (!changes.isEmpty()) {
                 var _ =
                         admin.incrementalAlterConfigs(changes)
@@ -161,7 +164,7 @@ public final class InternalTopics {
     private static Map<String, String> wanted(Properties streams) {
         Map<String, String> wanted = new HashMap<>();
         SETTINGS.keySet().forEach(key -> wanted.put(key, setting(streams, key)));
-        // The cache's store holds jobs and results, whose size limits may have been raised.
+        // Some stores hold jobs and results, whose size limits may have been raised.
         wanted.put(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 setting(streams, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
@@ -173,12 +176,12 @@ public final class InternalTopics {
     }
 
     /**
-     * Returns the segment size of the cache's changelog. It holds jobs and results, and a broker
-     * rejects a record that is longer than a segment.
+     * Returns the segment size of the changelogs of the cache and of budgets. They hold jobs and
+     * results, and a broker rejects a record that is longer than a segment.
      *
      * @param streams the settings of Kafka Streams
      */
-    public static int cacheSegmentBytes(Properties streams) {
+    public static int jobSegmentBytes(Properties streams) {
         long record = Long.parseLong(setting(streams, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
         long usual = Long.parseLong(setting(streams, TopicConfig.SEGMENT_BYTES_CONFIG));
         return (int) Math.clamp(2 * record, usual, Integer.MAX_VALUE);

@@ -176,7 +176,7 @@ class ReinitializedTaskTest {
     class JobCompletionStepAfterAnAbort {
         @Test
         void stepHasOneSchedule() {
-            var context = new MockProcessorContext<byte[], RoutingMessage.CompletedJob>();
+            var context = new MockProcessorContext<byte[], RoutingMessage.JobCost>();
             KeyValueStore<Bytes, byte[]> seen = inMemory();
             var step =
                     new JobCompletionStep(

@@ -43,7 +43,7 @@ class RereadCostsTopicTest {
     private static final JobId JOB = JobId.of("t", "b", "a");
 
     private final TestClock clock = new TestClock();
-    private final MockProcessorContext<byte[], RoutingMessage.CompletedJob> context =
+    private final MockProcessorContext<byte[], RoutingMessage.JobCost> context =
             new MockProcessorContext<>();
     private final KeyValueStore<Bytes, byte[]> seen =
             Stores.keyValueStoreBuilder(

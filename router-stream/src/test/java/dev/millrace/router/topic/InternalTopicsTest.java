@@ -75,6 +75,6 @@ class InternalTopicsTest {
                 StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
                 Integer.toString(record));
 
-        assertThat(InternalTopics.cacheSegmentBytes(streams)).isEqualTo(expected);
+        assertThat(InternalTopics.jobSegmentBytes(streams)).isEqualTo(expected);
     }
 }

@@ -20,6 +20,9 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.budget.owner.OwnerMetrics;
+import dev.millrace.router.budget.partition.BudgetContext;
+import dev.millrace.router.budget.partition.BudgetMetrics;
+import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -151,7 +154,11 @@ public final class RouterDriver implements AutoCloseable {
                         new CacheMetrics(meters),
                         1 << 20,
                         () -> lookupsTopic),
-                new OwnerMetrics(meters));
+                new BudgetContext(
+                        new OldestParkedJob(),
+                        new BudgetMetrics(meters),
+                        new OwnerMetrics(meters),
+                        1 << 20));
     }
 
     private PolicySnapshot policies() {

@@ -29,7 +29,14 @@ class StoredNamesTest {
         @Test
         void changelogsAreNamedAfterTheStores() {
             Set<String> stores =
-                    Set.of("seen-jobs", "pace", "exposures", "arms", "cache", "budget-owner");
+                    Set.of(
+                            "seen-jobs",
+                            "pace",
+                            "exposures",
+                            "arms",
+                            "cache",
+                            "budget",
+                            "budget-owner");
 
             assertThat(
                             nodes().filter(Processor.class::isInstance)

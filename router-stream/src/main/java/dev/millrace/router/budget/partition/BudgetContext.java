@@ -1,0 +1,17 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.budget.owner.OwnerMetrics;
+
+/**
+ * The collaborators of budgets, shared by all stream threads.
+ *
+ * @param oldestParked keeps the time of the oldest parked job of each partition
+ * @param metrics counts for the budgets of all partitions
+ * @param ownerMetrics shows the budgets that this process owns
+ * @param segmentBytes segment size of the store's changelog, which must hold its largest record
+ */
+public record BudgetContext(
+        OldestParkedJob oldestParked,
+        BudgetMetrics metrics,
+        OwnerMetrics ownerMetrics,
+        int segmentBytes) {}

@@ -1,0 +1,148 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.partition.BudgetOutputs;
+import dev.millrace.router.budget.partition.BudgetServices;
+import dev.millrace.router.budget.partition.ParkedJob;
+import dev.millrace.router.budget.partition.PartitionBudgets;
+import dev.millrace.router.message.RoutingMessage.JobCost;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reserves money for the jobs that have a highest cost, settles their cost events, and applies
+ * grants, as {@link PartitionBudgets} decides. Requests the commits of its task.
+ */
+final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Object> {
+    private final RouterContext router;
+    private final CommitTrigger commits;
+    private final StepContext<Object> step = new StepContext<>();
+    private @Nullable PartitionBudgets budgets;
+
+    BudgetStep(RouterContext router) {
+        this.router = router;
+        commits = new CommitTrigger(router.backlog());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> context) {
+        step.init(context);
+        var opened =
+                new PartitionBudgets(
+                        context.getStateStore(StepNames.BUDGETS),
+                        services(),
+                        new Outputs(),
+                        context.taskId().partition());
+        budgets = opened;
+        step.every(
+                RouterTopology.COMMIT_TICK,
+                _ -> {
+                    if (opened.onTick()) {
+                        commits.onWork();
+                    }
+                    commits.onTick(context::commit);
+                });
+    }
+
+    private BudgetServices services() {
+        return new BudgetServices(
+                () -> router.policies().get().control(),
+                () -> router.policies().get().budgets(),
+                this::refusal,
+                router.lostBefore(),
+                router.budget().oldestParked(),
+                router.clock(),
+                router.errors());
+    }
+
+    /** Returns why the models of a job cannot be called any more; empty if they can. */
+    private Optional<Rejection> refusal(PlannedJob job) {
+        return router.planner()
+                .refusal(job.headers().chain())
+                .map(it -> new Rejection(it.error(), it.message(), it.param()));
+    }
+
+    @Override
+    public void close() {
+        step.stop();
+        if (budgets != null) {
+            budgets.close();
+        }
+    }
+
+    @Override
+    public void process(Record<byte[], @Nullable Object> entry) {
+        if (budgets == null) {
+            throw new IllegalStateException("the step has not been initialized");
+        }
+        switch (entry.value()) {
+            case PlannedJob job ->
+                    budgets.onJob(
+                            new ParkedJob(
+                                    job,
+                                    entry.key(),
+                                    entry.headers(),
+                                    entry.timestamp(),
+                                    router.clock().millis()));
+            case JobCost cost -> budgets.onCost(cost.event(), step.origin());
+            case byte[] grant -> onGrant(budgets, entry.key(), grant);
+            case null, default -> {
+                // A record of another program must not stop the router.
+            }
+        }
+    }
+
+    private void onGrant(PartitionBudgets opened, byte @Nullable [] key, byte[] value) {
+        Origin origin = step.origin();
+        router.backlog().onRecord(origin);
+        commits.onWork();
+        if (key != null) {
+            ShareGrant.of(value)
+                    .ifPresent(grant -> opened.onGrant(new String(key, UTF_8), grant, origin));
+        }
+    }
+
+    /** Forwards jobs and reports. */
+    private final class Outputs implements BudgetOutputs {
+        @Override
+        public void release(ParkedJob job, boolean wasParked) {
+            if (wasParked) {
+                router.budget().metrics().onResumed();
+            }
+            step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
+        }
+
+        @Override
+        public void refuse(ParkedJob job, Rejection rejection) {
+            step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(rejection)));
+        }
+
+        @Override
+        public void report(String account, ShareReport report) {
+            step.forwardTo(
+                    StepNames.REPORTS,
+                    new Record<>(
+                            account.getBytes(UTF_8), report.toBytes(), router.clock().millis()));
+        }
+
+        @Override
+        public void onLost(JobId job, BigDecimal chargedUsd) {
+            router.budget().metrics().onLost(chargedUsd);
+        }
+
+        private static <V> Record<byte[], V> entry(ParkedJob job, V value) {
+            return new Record<>(job.key(), value, job.timestamp(), job.headers());
+        }
+    }
+}
