@@ -85,21 +85,23 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return switch (request.content()) {
             case InvalidContent(var rejection) -> request.toRejected(rejection);
             case ValidContent(var line) ->
-                    switch (plan(request, line, policies)) {
-                        case Plan.Routed routed -> job(request, line, routed);
-                        case Plan.Rejected(var error, var message, var param) ->
-                                request.toRejected(new Rejection(error, message, param));
-                    };
+                    plan(request, jobRequest(request, line, policies), policies);
         };
     }
 
-    private Plan plan(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
-        return router.planner()
-                .plan(
-                        job(request, line, policies),
-                        policies.defaultPolicy(),
-                        router.clock().instant(),
-                        inFlightLimit);
+    private RoutingMessage plan(ParsedRequest request, JobRequest job, PolicySnapshot policies) {
+        Plan plan =
+                router.planner()
+                        .plan(
+                                job,
+                                policies.defaultPolicy(),
+                                router.clock().instant(),
+                                inFlightLimit);
+        return switch (plan) {
+            case Plan.Routed routed -> job(request, job.line(), routed);
+            case Plan.Rejected(var error, var message, var param) ->
+                    request.toRejected(new Rejection(error, message, param));
+        };
     }
 
     private static boolean isCancelled(ParsedRequest request, ControlState control) {
@@ -108,14 +110,23 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                 identity.tenant(), identity.batch(), identity.jobId(), request.submittedAt());
     }
 
-    private JobRequest job(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
-        String tenant = request.identity().tenant();
+    private JobRequest jobRequest(
+            ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        var identity = request.identity();
+        boolean isUnderBudget =
+                !policies.budgets()
+                        .of(
+                                identity.tenant(),
+                                identity.batch(),
+                                identity.batchLimitUsd(),
+                                router.clock().instant())
+                        .isEmpty();
         return new JobRequest(
-                request.identity().jobId(),
-                tenant,
+                identity.jobId(),
+                identity.tenant(),
                 line,
-                false,
-                () -> policies.budgetLeft(tenant, router.clock().instant()));
+                isUnderBudget,
+                () -> policies.budgetLeft(identity.tenant(), router.clock().instant()));
     }
 
     private PlannedJob job(ParsedRequest request, RequestLine line, Plan.Routed routed) {

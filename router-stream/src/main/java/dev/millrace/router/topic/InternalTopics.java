@@ -221,8 +221,8 @@ public final class InternalTopics {
     private static boolean isChange(ConfigResource topic, ConfigEntry found, String wanted) {
         boolean isRecordSize =
                 found.name().equals(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                        || found.name().equals(TopicConfig.SEGMENT_BYTES_CONFIG)
-                                && topic.name().endsWith("-" + CacheStore.NAME + CHANGELOG);
+                        || (found.name().equals(TopicConfig.SEGMENT_BYTES_CONFIG)
+                                && topic.name().endsWith("-" + CacheStore.NAME + CHANGELOG));
         return isRecordSize
                 ? Long.parseLong(wanted) > Long.parseLong(found.value())
                 : !wanted.equals(found.value());

@@ -3,16 +3,21 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.topology.RouterDriver;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -78,6 +83,48 @@ class PlanStepTest {
         @Test
         void noLimitIsAddedWithoutACeiling() throws UnreadableHeader {
             assertThat(sent("", "{}").maxOutputTokens()).isNull();
+        }
+    }
+
+    @Nested
+    class WhenAJobIsUnderABudget {
+        private JobHeaders sent(SubmissionHeaders submission) throws UnreadableHeader {
+            router.send(RouterDriver.line("a", "small"), submission);
+            router.lendMoney();
+            return JobHeaders.read(router.jobs("small").getFirst().headers());
+        }
+
+        private void limitTenant(String tenant) {
+            var limit = new BudgetLimit(BigDecimal.TEN, Instant.EPOCH, "someone");
+            router.budgets =
+                    new BudgetAccounts(
+                            Map.of(), Map.of(), Map.of(new ControlKey.TenantLimit(tenant), limit));
+        }
+
+        @Test
+        void headersOfATenantsJobHaveTheReservationAndTheAddedLimit() throws UnreadableHeader {
+            limitTenant("default");
+
+            JobHeaders job = sent(SubmissionHeaders.NONE);
+
+            assertThat(job.budget()).isNotNull();
+            assertThat(job.maxOutputTokens()).isEqualTo(Model.DEFAULT_MAX_TOKENS);
+        }
+
+        @Test
+        void headersOfABatchesJobHaveTheReservation() throws UnreadableHeader {
+            assertThat(sent(new SubmissionHeaders(null, "b", null, null, null, "5")).budget())
+                    .isNotNull();
+        }
+
+        @Test
+        void jobOfAnotherTenantHasNone() throws UnreadableHeader {
+            limitTenant("acme");
+
+            JobHeaders job = sent(SubmissionHeaders.NONE);
+
+            assertThat(job.budget()).isNull();
+            assertThat(job.maxOutputTokens()).isNull();
         }
     }
 

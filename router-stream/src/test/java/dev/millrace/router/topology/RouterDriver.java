@@ -347,6 +347,13 @@ public final class RouterDriver implements AutoCloseable {
         driver.advanceWallClockTime(time);
     }
 
+    /** Lets partitions borrow money of budgets: reports and grants need a tick each. */
+    public void lendMoney() {
+        for (int tick = 0; tick < 10; tick++) {
+            pass(RouterTopology.COMMIT_TICK);
+        }
+    }
+
     private List<TestRecord<String, byte @Nullable []>> read(String topic) {
         var output =
                 driver.createOutputTopic(

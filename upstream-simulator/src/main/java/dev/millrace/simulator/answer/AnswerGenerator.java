@@ -29,7 +29,6 @@ public final class AnswerGenerator {
     public static final int CACHE_THRESHOLD_TOKENS = 1_024;
 
     private static final int CACHE_BLOCK_TOKENS = 128;
-    private static final ToIntFunction<String> NO_LENGTH = _ -> 0;
 
     private static final JsonMapper JSON =
             new JsonMapper(
@@ -44,7 +43,7 @@ public final class AnswerGenerator {
 
     /** Generates the answer to a request body in bytes. */
     public static AnswerResult of(Operation operation, byte[] body) {
-        return of(operation, body, null, NO_LENGTH);
+        return of(operation, body, null, _ -> 0);
     }
 
     /**
@@ -76,7 +75,7 @@ public final class AnswerGenerator {
 
     /** Generates the answer to a parsed request body. */
     public static AnswerResult of(Operation operation, JsonNode body) {
-        return of(operation, body, NO_LENGTH);
+        return of(operation, body, _ -> 0);
     }
 
     private static AnswerResult of(

@@ -91,8 +91,8 @@ final class FakeCluster {
 
     private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
         int bytes = record.value() == null ? 0 : record.value().length;
-        return record.topic().endsWith("results") && bytes > maxResultBytes
-                || record.topic().endsWith("answers") && bytes > maxAnswerBytes;
+        return (record.topic().endsWith("results") && bytes > maxResultBytes)
+                || (record.topic().endsWith("answers") && bytes > maxAnswerBytes);
     }
 
     /** What happens to a transaction, and what its sender learns. */

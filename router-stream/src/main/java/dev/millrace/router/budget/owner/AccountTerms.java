@@ -4,7 +4,6 @@ import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +47,13 @@ record AccountTerms(
                 in.number());
     }
 
+    private boolean isSame(BigDecimal declared) {
+        return declaredLimit != null && declared.compareTo(declaredLimit) == 0;
+    }
+
     /** Returns the terms with the limit that a report declares, if any. */
     AccountTerms declared(@Nullable BigDecimal declared) {
-        return declared == null || Objects.equals(declared, declaredLimit)
+        return declared == null || isSame(declared)
                 ? this
                 : new AccountTerms(limit, declared, periodEnd, deniedBefore);
     }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,8 +139,12 @@ class BudgetOwnerTest implements OwnerOutputs {
         return grant == null ? BigDecimal.ZERO : grant.lent();
     }
 
+    private ShareGrant grant(int partition) {
+        return Objects.requireNonNull(grants.get(partition));
+    }
+
     private BudgetState state() {
-        return BudgetState.of(published.getLast().value());
+        return BudgetState.of(Objects.requireNonNull(published.getLast().value()));
     }
 
     @Nested
@@ -158,7 +163,7 @@ class BudgetOwnerTest implements OwnerOutputs {
             report(waits(1, "4"));
 
             assertThat(lent(1)).isEqualByComparingTo("0");
-            assertThat(grants.get(0).firstWaiting()).isEqualTo(new WaitingPartition(7, 1));
+            assertThat(grant(0).firstWaiting()).isEqualTo(new WaitingPartition(7, 1));
         }
 
         @Test
@@ -189,7 +194,7 @@ class BudgetOwnerTest implements OwnerOutputs {
             report(waits(1, "4"));
             report(idle(0, share("8", "7")));
 
-            assertThat(grants.get(1).spent()).isEqualByComparingTo("7");
+            assertThat(grant(1).spent()).isEqualByComparingTo("7");
         }
     }
 
@@ -206,7 +211,7 @@ class BudgetOwnerTest implements OwnerOutputs {
         void hasTheDeclaredLimit() {
             reportBatch(report(0, share("0", "0"), "5", 7L, usd("5")));
 
-            assertThat(grants.get(0).limit()).isEqualByComparingTo("5");
+            assertThat(grant(0).limit()).isEqualByComparingTo("5");
             assertThat(lent(0)).isEqualByComparingTo("5");
         }
 
@@ -215,7 +220,7 @@ class BudgetOwnerTest implements OwnerOutputs {
             reportBatch(report(0, share("0", "0"), "5", 7L, usd("5")));
             reportBatch(waits(1, "1"));
 
-            assertThat(grants.get(1).limit()).isEqualByComparingTo("5");
+            assertThat(grant(1).limit()).isEqualByComparingTo("5");
         }
 
         @Test
@@ -254,7 +259,7 @@ class BudgetOwnerTest implements OwnerOutputs {
             owner = restarted();
             report(waits(1, "1"));
 
-            assertThat(grants.get(1).limit()).isEqualByComparingTo(LIMIT);
+            assertThat(grant(1).limit()).isEqualByComparingTo(LIMIT);
         }
 
         @Test

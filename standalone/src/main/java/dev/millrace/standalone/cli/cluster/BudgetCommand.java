@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
         name = "budget",
         description = "Shows and changes the budgets of a running pipeline.",
         subcommands = {
-            BudgetCommand.Show.class,
-            BudgetCommand.Set.class,
-            BudgetCommand.Clear.class
+            BudgetCommand.ListBudgets.class,
+            BudgetCommand.SetLimit.class,
+            BudgetCommand.ClearLimit.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class BudgetCommand implements Runnable {
@@ -50,13 +50,13 @@ public final class BudgetCommand implements Runnable {
             description =
                     "Shows the limit, the spent and the reserved money of each budget, how many"
                             + " jobs wait for money or were rejected, and the limits that were set.")
-    static final class Show implements Callable<Integer> {
+    static final class ListBudgets implements Callable<Integer> {
         @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
         @Option(names = "--json", description = "Print one JSON object.")
         private boolean asJson;
 
-        Show() {}
+        ListBudgets() {}
 
         @Override
         public Integer call() {
@@ -87,7 +87,7 @@ public final class BudgetCommand implements Runnable {
                     "Sets the limit of a budget, instead of the limit of the configuration or of the"
                             + " submission. A higher limit releases jobs that wait for money; a lower"
                             + " one keeps what jobs have reserved already.")
-    static final class Set implements Callable<Integer> {
+    static final class SetLimit implements Callable<Integer> {
         @Mixin private BudgetTarget budgetTarget = new BudgetTarget();
 
         @Option(
@@ -98,7 +98,7 @@ public final class BudgetCommand implements Runnable {
                 description = "The limit in US dollars, such as 2.50; a tenant's, in each period.")
         private BigDecimal limitUsd = BigDecimal.ZERO;
 
-        Set() {}
+        SetLimit() {}
 
         @Override
         public Integer call() {
@@ -122,10 +122,10 @@ public final class BudgetCommand implements Runnable {
             description =
                     "Removes the limit that \"budget set\" or --max-cost-usd has set, so that the"
                             + " limit of the configuration or of the submission applies again.")
-    static final class Clear implements Callable<Integer> {
+    static final class ClearLimit implements Callable<Integer> {
         @Mixin private BudgetTarget budgetTarget = new BudgetTarget();
 
-        Clear() {}
+        ClearLimit() {}
 
         @Override
         public Integer call() {
