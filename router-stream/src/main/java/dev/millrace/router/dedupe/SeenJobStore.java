@@ -54,4 +54,19 @@ public final class SeenJobStore {
         entries.put(key, job.toEnded(endedMillis, nowMillis).encode());
         return true;
     }
+
+    /**
+     * Records that an unfinished job has been routed later than it was seen, since it was parked.
+     * From then on it may be in a job topic, which decides whether it is lost.
+     */
+    public void onRoutedLater(JobId jobId, long nowMillis) {
+        Bytes key = SeenJob.key(jobId);
+        byte[] stored = entries.get(key);
+        if (stored != null) {
+            SeenJob job = SeenJob.decode(stored);
+            if (!job.hasEnded()) {
+                entries.put(key, SeenJob.open(nowMillis, job.digest()).encode());
+            }
+        }
+    }
 }

@@ -9,11 +9,13 @@ import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.ParkedJob;
 import dev.millrace.router.budget.partition.PartitionBudgets;
+import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,6 +31,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
     private final CommitTrigger commits;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable PartitionBudgets budgets;
+    private @Nullable SeenJobStore seen;
 
     BudgetStep(RouterContext router) {
         this.router = router;
@@ -38,6 +41,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
+        seen = new SeenJobStore(context.getStateStore(StepNames.SEEN_JOBS));
         var opened =
                 new PartitionBudgets(
                         context.getStateStore(StepNames.BUDGETS),
@@ -119,6 +123,8 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
         public void release(ParkedJob job, boolean wasParked) {
             if (wasParked) {
                 router.budget().metrics().onResumed();
+                Objects.requireNonNull(seen)
+                        .onRoutedLater(job.job().identity().jobId(), router.clock().millis());
             }
             step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
         }

@@ -172,6 +172,7 @@ public record RouterTopology(
                 StepNames.GRANTED);
         topology.addStateStore(
                 BudgetStore.builder(router.budget().segmentBytes()), StepNames.BUDGET);
+        topology.connectProcessorAndStateStores(StepNames.BUDGET, StepNames.SEEN_JOBS);
         var written = new ByteArraySerializer();
         topology.addSink(
                 StepNames.REPORTS, topics.budgetReports(), written, written, StepNames.BUDGET);

@@ -3,14 +3,17 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -28,6 +31,15 @@ public record ParkedJob(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_HEADER_BYTES = 1_024;
+
+    /**
+     * Returns true if the record has more headers than a job may have. Its routing rejects such a
+     * job, so no money is needed, and it must not be stored.
+     */
+    boolean hasTooManyHeaders() {
+        return OutgoingRecords.headerBytes(OutgoingRecords.userHeaders(headers))
+                > OutgoingRecords.MAX_USER_BYTES;
+    }
 
     /**
      * Returns the amount that the job may cost at most.
@@ -66,18 +78,12 @@ public record ParkedJob(
                 .text(origin.topic())
                 .count(origin.partition())
                 .number(origin.offset())
-                .text(identity.customId())
-                .bytes(bytes(identity.metadata()))
-                .bytes(bytes(limit == null ? null : limit.toPlainString()))
+                .text(limit == null ? "" : limit.toPlainString())
                 .headers(plan)
-                .headers(headers)
+                .headers(OutgoingRecords.userHeaders(headers))
                 .bytes(key)
                 .bytes(job.bytes())
                 .toBytes();
-    }
-
-    private static byte @Nullable [] bytes(@Nullable String text) {
-        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
     static ParkedJob decode(byte[] entry) {
@@ -85,27 +91,33 @@ public record ParkedJob(
         long sinceMillis = in.number();
         long timestamp = in.number();
         var origin = new Origin(in.text(), in.count(), in.number());
-        String customId = in.text();
-        String metadata = text(in.bytes());
-        String limit = text(in.bytes());
+        String limit = in.text();
         JobHeaders plan = plan(in.headers());
         Headers headers = in.headers();
         byte[] key = in.bytes();
-        var identity =
-                new JobIdentity(
-                        plan.jobId(),
-                        customId,
-                        plan.tenant(),
-                        plan.batch(),
-                        plan.line(),
-                        metadata,
-                        limit == null ? null : new BigDecimal(limit));
-        var job = new PlannedJob(identity, origin, plan, Objects.requireNonNull(in.bytes()));
+        byte[] bytes = Objects.requireNonNull(in.bytes());
+        var identity = identity(plan, line(bytes), limit);
+        var job = new PlannedJob(identity, origin, plan, bytes);
         return new ParkedJob(job, key, headers, timestamp, sinceMillis);
     }
 
-    private static @Nullable String text(byte @Nullable [] bytes) {
-        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    /** Parses the request again, since its metadata may be as long as the request. */
+    private static RequestLine line(byte[] bytes) {
+        if (RequestParser.parse(bytes) instanceof ParseResult.Accepted accepted) {
+            return accepted.line();
+        }
+        throw new IllegalStateException("a parked job is not a batch line");
+    }
+
+    private static JobIdentity identity(JobHeaders plan, RequestLine line, String limit) {
+        return new JobIdentity(
+                plan.jobId(),
+                line.customId(),
+                plan.tenant(),
+                plan.batch(),
+                plan.line(),
+                line.options().metadata(),
+                limit.isEmpty() ? null : new BigDecimal(limit));
     }
 
     private static JobHeaders plan(Headers headers) {

@@ -124,7 +124,7 @@ public final class PartitionBudgets {
         var identity = job.job().identity();
         List<Payer> payers =
                 payments.payers(identity.tenant(), identity.batch(), identity.batchLimitUsd());
-        if (payers.isEmpty()) {
+        if (payers.isEmpty() || job.hasTooManyHeaders()) {
             outputs.release(job, false);
             return;
         }

@@ -6,7 +6,7 @@
  *
  * <p>Belongs to the stream thread of a task, except {@link
  * dev.millrace.router.budget.partition.OldestParkedJob}. Depends on {@code budget}, {@code
- * waiting}, {@code entry}, {@code message}, {@code failure} and contracts.
+ * waiting}, {@code entry}, {@code message}, {@code records}, {@code failure} and contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.partition;

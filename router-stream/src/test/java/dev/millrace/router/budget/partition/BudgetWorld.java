@@ -72,13 +72,17 @@ final class BudgetWorld {
      * @param declaredLimit limit that its batch has declared; null for none
      */
     record Job(
-            JobId id,
+            String customId,
             String tenant,
             String batch,
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
             @Nullable Instant deadline,
-            Instant submittedAt) {}
+            Instant submittedAt) {
+        JobId id() {
+            return JobId.of(tenant, batch, customId);
+        }
+    }
 
     /** A released job. */
     static final class Running {
@@ -181,7 +185,7 @@ final class BudgetWorld {
             @Nullable Instant deadline) {
         var job =
                 new Job(
-                        JobId.of(tenant, batch, "job-" + jobs.size()),
+                        "job-" + jobs.size(),
                         tenant,
                         batch,
                         declaredLimit,
@@ -212,11 +216,11 @@ final class BudgetWorld {
         var identity =
                 new JobIdentity(
                         job.id(),
-                        "custom-" + job.id(),
+                        job.customId(),
                         job.tenant(),
                         job.batch(),
                         null,
-                        "{\"m\":1}",
+                        "{\"of\":1}",
                         job.declaredLimit());
         var user = new RecordHeaders();
         user.add("own", new byte[] {1});
@@ -225,11 +229,18 @@ final class BudgetWorld {
                         identity,
                         new Origin("requests", partition, 0),
                         headers,
-                        "{}".getBytes(UTF_8)),
+                        line(job).getBytes(UTF_8)),
                 null,
                 user,
                 job.submittedAt().toEpochMilli(),
                 clock.millis());
+    }
+
+    private static String line(Job job) {
+        return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":1}},\
+        "body":{"model":"small","messages":[]}}"""
+                .formatted(job.customId());
     }
 
     Job jobOf(ParkedJob parked) {

@@ -1,0 +1,290 @@
+package dev.millrace.router.budget.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Tenant acme has 60 USD each hour and parks, beta has 50 USD in total and rejects. */
+class PartitionBudgetsTest {
+    private static final BigDecimal BATCH_LIMIT = BudgetWorld.BATCH_LIMIT;
+
+    private final BudgetWorld world = new BudgetWorld(2);
+
+    private Job submit(int partition, String tenant, int amount) {
+        return submit(partition, tenant, "batch", null, amount, null);
+    }
+
+    private Job submit(
+            int partition,
+            String tenant,
+            String batch,
+            @Nullable BigDecimal declared,
+            int amount,
+            @Nullable Instant deadline) {
+        Job job = world.job(tenant, batch, declared, amount, deadline);
+        world.partitions.get(partition).requests.add(job);
+        settle();
+        return job;
+    }
+
+    /** Exchanges all messages for a few seconds. */
+    private void settle() {
+        for (int round = 0; round < 100; round++) {
+            world.readReport();
+            for (PartitionWorld one : world.partitions) {
+                var _ = one.readRequest() | one.readGrant() | one.readCost();
+                one.tick();
+                one.commit();
+            }
+            world.clock.advance(Duration.ofMillis(20));
+        }
+    }
+
+    private void pass(Duration time) {
+        world.clock.advance(time);
+        settle();
+    }
+
+    private void end(Job job, int cost) {
+        Running run =
+                world.running.stream().filter(it -> it.job.equals(job)).findFirst().orElseThrow();
+        world.partitions
+                .get(run.partition)
+                .costs
+                .add(world.bill(run, BigDecimal.valueOf(cost), true));
+        settle();
+    }
+
+    private List<Job> released() {
+        return world.released.stream().map(it -> it.job).toList();
+    }
+
+    private Rejection refusalOf(Job job) {
+        return world.refused.stream()
+                .filter(it -> it.job().equals(job))
+                .findFirst()
+                .orElseThrow()
+                .rejection();
+    }
+
+    private BigDecimal reserved(int partition, String account) {
+        return new BudgetStore(world.partitions.get(partition).store)
+                .share(account)
+                .orElseThrow()
+                .share()
+                .reserved();
+    }
+
+    @Nested
+    class WhenThereIsMoney {
+        @Test
+        void jobContinuesWithAReservation() {
+            Job job = submit(0, "beta", 10);
+
+            assertThat(released()).containsExactly(job);
+            assertThat(reserved(0, "tenant/beta/total")).isEqualByComparingTo("10");
+        }
+
+        @Test
+        void unusedReservationPaysTheNextJob() {
+            Job first = submit(0, "beta", 50);
+            end(first, 20);
+
+            Job second = submit(1, "beta", 30);
+
+            assertThat(released()).containsExactly(first, second);
+        }
+
+        @Test
+        void jobIsPaidFromBothAccounts() {
+            var _ = submit(0, "acme", "b", BATCH_LIMIT, 30, null);
+
+            assertThat(reserved(0, "batch/acme/b")).isEqualByComparingTo("30");
+            assertThat(reserved(0, "tenant/acme/2026-11-20T12:00:00Z")).isEqualByComparingTo("30");
+        }
+
+        @Test
+        void jobOfATenantWithoutABudgetNeedsNone() {
+            Job job = submit(0, "free", 1_000);
+
+            assertThat(released()).containsExactly(job);
+            assertThat(world.partitions.get(0).store.count('S')).isZero();
+        }
+    }
+
+    @Nested
+    class WhenMoneyIsReserved {
+        @Test
+        void jobWaitsUntilAReservationIsReleased() {
+            Job first = submit(0, "beta", 50);
+            Job second = submit(1, "beta", 40);
+            assertThat(released()).containsExactly(first);
+
+            end(first, 10);
+
+            assertThat(released()).containsExactly(first, second);
+        }
+
+        @Test
+        void laterSmallJobDoesNotOvertake() {
+            Job first = submit(0, "beta", 30);
+            Job large = submit(0, "beta", 40);
+            Job small = submit(0, "beta", 1);
+
+            assertThat(released()).containsExactly(first);
+            end(first, 0);
+            assertThat(released()).containsExactly(first, large, small);
+        }
+
+        @Test
+        void jobOfAnotherTenantDoesNotWait() {
+            var _ = submit(0, "beta", 50);
+            var _ = submit(0, "beta", 50);
+
+            Job other = submit(0, "acme", 10);
+
+            assertThat(released()).contains(other);
+        }
+    }
+
+    @Nested
+    class WhenMoneyIsSpent {
+        @Test
+        void jobIsDeniedWithTheNumbers() {
+            end(submit(0, "beta", 48), 45);
+
+            Rejection denied = refusalOf(submit(1, "beta", 6));
+
+            assertThat(denied.error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
+            assertThat(denied.message())
+                    .isEqualTo(
+                            "the job may cost up to 6 USD, more than the budget of the tenant beta"
+                                    + " has left: 45 of 50 USD are spent and 0 reserved");
+        }
+
+        @Test
+        void parkedJobContinuesInTheNextPeriod() {
+            end(submit(0, "acme", 60), 60);
+            Job parked = submit(0, "acme", 1);
+            assertThat(released()).doesNotContain(parked);
+
+            pass(Duration.ofHours(1));
+
+            assertThat(released()).contains(parked);
+        }
+
+        @Test
+        void batchWithoutMoneyDoesNotKeepMoneyOfItsTenant() {
+            end(submit(0, "acme", "b", BATCH_LIMIT, 30, null), 30);
+            Job parked = submit(0, "acme", "b", BATCH_LIMIT, 30, null);
+
+            Job other = submit(1, "acme", 30);
+
+            assertThat(released()).contains(other).doesNotContain(parked);
+        }
+    }
+
+    @Nested
+    class WhenAJobIsParked {
+        private Job parked(@Nullable Instant deadline) {
+            end(submit(0, "acme", 60), 60);
+            return submit(0, "acme", "batch", null, 1, deadline);
+        }
+
+        @Test
+        void itsDeadlineEndsIt() {
+            Job job = parked(world.clock.instant().plus(Duration.ofMinutes(5)));
+
+            pass(Duration.ofMinutes(5));
+
+            assertThat(refusalOf(job).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+            assertThat(refusalOf(job).message()).endsWith("waited for money of its budget");
+        }
+
+        @Test
+        void itsCancellationEndsIt() {
+            Job job = parked(null);
+            var command = new OperatorCommand(world.clock.instant(), "me");
+            var cancelled = command.record(new ControlKey.CancelJob(job.id()));
+
+            world.control = world.control.with(cancelled.key().text(), cancelled.value());
+            settle();
+
+            assertThat(refusalOf(job).error()).isEqualTo(ErrorCode.CANCELLED);
+        }
+
+        @Test
+        void itIsRefusedIfItsModelHasGone() {
+            Job job = parked(null);
+            world.modelRefusal = new Rejection(ErrorCode.UNKNOWN_MODEL, "gone", null);
+
+            pass(Duration.ofHours(1));
+
+            assertThat(refusalOf(job)).isEqualTo(world.modelRefusal);
+            assertThat(reserved(0, "tenant/acme/2026-11-20T12:00:00Z")).isZero();
+        }
+
+        @Test
+        void itSurvivesACrash() {
+            Job job = parked(null);
+            world.partitions.get(0).crash();
+
+            pass(Duration.ofHours(1));
+
+            assertThat(released()).contains(job);
+        }
+
+        @Test
+        void jobsAsOldAsItAreNotLost() {
+            long parkedAt = world.clock.millis();
+            var _ = parked(null);
+            pass(Duration.ofMinutes(30));
+
+            assertThat(world.oldestParked.bound(() -> world.clock.millis()).getAsLong())
+                    .isLessThan(parkedAt + Duration.ofMinutes(1).toMillis());
+            assertThat(world.oldestParked.bound(() -> 5).getAsLong()).isEqualTo(5);
+        }
+    }
+
+    @Nested
+    class WhenAJobIsLost {
+        @Test
+        void itsReservationIsCharged() {
+            Job job = submit(0, "beta", 50);
+
+            world.lostBefore = world.clock.millis() + 1;
+            settle();
+
+            assertThat(world.lost).containsExactly(job.id());
+            assertThat(reserved(0, "tenant/beta/total")).isZero();
+            assertThat(world.partitions.get(0).store.count('R')).isZero();
+        }
+    }
+
+    @Nested
+    class WhenAPeriodHasEnded {
+        @Test
+        void shareIsDeletedADayLater() {
+            end(submit(0, "acme", 10), 10);
+            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
+
+            pass(Duration.ofHours(24));
+            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
+            pass(Duration.ofHours(2));
+
+            assertThat(world.partitions.get(0).store.count('S')).isZero();
+        }
+    }
+}

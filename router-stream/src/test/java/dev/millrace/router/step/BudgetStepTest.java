@@ -1,0 +1,204 @@
+package dev.millrace.router.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.config.TenantConfig.Budget;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.dedupe.SeenEntry;
+import dev.millrace.router.topology.RouterDriver;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Tests budgets in the whole topology. A job of a million output tokens costs about 2 USD. */
+class BudgetStepTest {
+    private static final BigDecimal FIVE = new BigDecimal("5");
+
+    private final RouterDriver router = new RouterDriver();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private void limit(Period period, OnExhausted onExhausted) {
+        var budget = new Budget(FIVE, period, ZoneOffset.UTC, onExhausted);
+        router.budgets =
+                new BudgetAccounts(
+                        Map.of(TenantConfig.DEFAULT_NAME, new TenantConfig(1, Optional.of(budget))),
+                        Map.of(),
+                        Map.of());
+    }
+
+    private List<TestRecord<String, byte @Nullable []>> send(String customId) {
+        router.send(
+                """
+                {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
+                "body":{"model":"small","max_tokens":1000000,"messages":[]}}"""
+                        .formatted(customId),
+                SubmissionHeaders.NONE);
+        return settle();
+    }
+
+    /** Exchanges reports and grants, and returns the jobs that were sent. */
+    private List<TestRecord<String, byte @Nullable []>> settle() {
+        for (int i = 0; i < 50; i++) {
+            router.pass(Duration.ofMillis(20));
+        }
+        return router.jobs("small");
+    }
+
+    private static JobId id(String customId) {
+        return JobId.of("default", "default", customId);
+    }
+
+    private static CostEvent cost(String customId, String usd, boolean isFinal) {
+        CostEvent none = CostEvent.withoutCall(id(customId), "default", "default");
+        return new CostEvent(
+                none.eventId(),
+                isFinal,
+                none.tenant(),
+                none.batch(),
+                none.jobId(),
+                "small",
+                "openai",
+                1,
+                CostKind.BILLED,
+                none.usage(),
+                null,
+                null,
+                new BigDecimal(usd),
+                BigDecimal.ZERO,
+                BigDecimal.ZERO,
+                null);
+    }
+
+    private static BigDecimal reserved(TestRecord<String, byte @Nullable []> job)
+            throws UnreadableHeader {
+        return Objects.requireNonNull(JobHeaders.read(job.headers()).budget()).reservedUsd();
+    }
+
+    private String result() {
+        return new String(Objects.requireNonNull(router.results().getFirst().value()), UTF_8);
+    }
+
+    @Nested
+    class WhenThereIsMoney {
+        @Test
+        void jobIsSentWithItsReservation() throws UnreadableHeader {
+            limit(Period.TOTAL, OnExhausted.REJECT);
+
+            var jobs = send("a");
+
+            assertThat(jobs).extracting(TestRecord::key).containsExactly(id("a").value());
+            assertThat(reserved(jobs.getFirst())).isBetween(new BigDecimal("4"), FIVE);
+        }
+
+        @Test
+        void jobOfATenantWithoutABudgetIsSentAtOnce() {
+            router.send(RouterDriver.line("a", "small"));
+
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+    }
+
+    @Nested
+    class WhenMoneyIsReserved {
+        @Test
+        void nextJobWaitsForTheEndOfTheFirst() {
+            limit(Period.TOTAL, OnExhausted.REJECT);
+            var _ = send("a");
+            assertThat(send("b")).isEmpty();
+
+            router.end(cost("a", "0.25", false));
+            router.end(cost("a", "0.25", true));
+
+            assertThat(settle()).extracting(TestRecord::key).containsExactly(id("b").value());
+        }
+    }
+
+    @Nested
+    class WhenMoneyIsSpent {
+        @Test
+        void jobEndsWithTheNumbers() {
+            limit(Period.TOTAL, OnExhausted.REJECT);
+            var _ = send("a");
+            router.end(cost("a", "1", false));
+            router.end(cost("a", "2.5", true));
+            var _ = settle();
+
+            assertThat(send("b")).isEmpty();
+
+            assertThat(result())
+                    .contains("budget_exceeded")
+                    .contains("the tenant default has left: 3.5 of 5 USD are spent");
+        }
+
+        @Test
+        void parkedJobIsSentInTheNextPeriod() {
+            limit(Period.DAY, OnExhausted.PARK);
+            var _ = send("a");
+            router.end(cost("a", "4", true));
+            assertThat(send("b")).isEmpty();
+
+            router.pass(Duration.ofDays(1));
+
+            assertThat(settle()).hasSize(1);
+            assertThat(router.results()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenAJobWasParkedForLong {
+        @Test
+        void itsRepeatIsStillFound() {
+            limit(Period.DAY, OnExhausted.PARK);
+            var _ = send("a");
+            router.end(cost("a", "4", true));
+            var _ = send("b");
+            router.pass(Duration.ofDays(1));
+            var _ = settle();
+
+            assertThat(SeenEntry.of(router.seenJobs(), id("b")).atMillis())
+                    .isBetween(
+                            router.clock.millis() - Duration.ofHours(1).toMillis(),
+                            router.clock.millis());
+        }
+    }
+
+    @Nested
+    class WhenItsModelHasGone {
+        @Test
+        void parkedJobEndsAndTheMoneyIsFree() {
+            limit(Period.DAY, OnExhausted.PARK);
+            var _ = send("a");
+            router.end(cost("a", "4", true));
+            var _ = send("b");
+            router.withoutTopics.add("small");
+
+            router.pass(Duration.ofDays(1));
+            var _ = settle();
+
+            assertThat(result()).contains("unknown_model");
+        }
+    }
+}
