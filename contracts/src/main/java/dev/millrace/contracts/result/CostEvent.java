@@ -75,7 +75,11 @@ public record CostEvent(
                 budget == null ? BigDecimal.ZERO : budget.reservedUsd());
     }
 
-    private static CostEvent withoutCall(
+    /**
+     * Creates the final event of a job that ended before any call and could cost at most {@code
+     * reservedUsd}.
+     */
+    public static CostEvent withoutCall(
             JobId jobId, String tenant, String batch, BigDecimal reservedUsd) {
         return new CostEvent(
                 idOf(jobId, 0),

@@ -96,6 +96,9 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         }
         writeText(json, "routed_by", provenance.routedBy());
         writeFallbacks(json);
+        if (provenance.addedOutputLimit() != null) {
+            json.writeNumberProperty("added_output_limit", provenance.addedOutputLimit());
+        }
         writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
         if (outcome instanceof Outcome.Answered answered && answered.translation() != null) {
             writeTranslation(json, answered.translation());

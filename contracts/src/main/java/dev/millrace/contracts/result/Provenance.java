@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param routedBy what selected the model; null for none
  * @param fallbacks the models that the job has left, in order; empty for most jobs
  * @param metadata JSON object from the request, in one line; null for none
+ * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
  */
 public record Provenance(
         JobId jobId,
@@ -38,7 +39,8 @@ public record Provenance(
         @Nullable Long firstTokenMs,
         @Nullable String routedBy,
         List<Fallback> fallbacks,
-        @Nullable String metadata) {
+        @Nullable String metadata,
+        @Nullable Long addedOutputLimit) {
     /** The job was called, or ended without an answer of another job. */
     public static final String CACHE_MISS = "miss";
 
@@ -55,6 +57,42 @@ public record Provenance(
 
     public Provenance {
         fallbacks = List.copyOf(fallbacks);
+    }
+
+    /** Creates the provenance of a job whose body got no output limit. */
+    public Provenance(
+            JobId jobId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            @Nullable String model,
+            @Nullable String provider,
+            int attempts,
+            String cache,
+            BigDecimal costUsd,
+            long queuedMs,
+            long upstreamMs,
+            @Nullable Long firstTokenMs,
+            @Nullable String routedBy,
+            List<Fallback> fallbacks,
+            @Nullable String metadata) {
+        this(
+                jobId,
+                tenant,
+                batch,
+                line,
+                model,
+                provider,
+                attempts,
+                cache,
+                costUsd,
+                queuedMs,
+                upstreamMs,
+                firstTokenMs,
+                routedBy,
+                fallbacks,
+                metadata,
+                null);
     }
 
     /** Returns the provenance of a job that ended before any call. */

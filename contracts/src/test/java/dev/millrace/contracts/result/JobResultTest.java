@@ -40,6 +40,15 @@ class JobResultTest {
             @Nullable Long firstTokenMs,
             List<Fallback> fallbacks,
             @Nullable String metadata) {
+        return result(outcome, firstTokenMs, fallbacks, metadata, null);
+    }
+
+    private static JobResult result(
+            Outcome outcome,
+            @Nullable Long firstTokenMs,
+            List<Fallback> fallbacks,
+            @Nullable String metadata,
+            @Nullable Long addedOutputLimit) {
         return new JobResult(
                 "ticket-17",
                 outcome,
@@ -58,7 +67,21 @@ class JobResultTest {
                         firstTokenMs,
                         "default/3@v7",
                         fallbacks,
-                        metadata));
+                        metadata,
+                        addedOutputLimit));
+    }
+
+    @Test
+    void resultNamesAnAddedOutputLimit() {
+        var outcome = new Outcome.Answered(200, null, ProviderBody.of("{}".getBytes(UTF_8)), null);
+
+        assertThat(
+                        tree(result(outcome, null, List.of(), null, 4_096L))
+                                .get("millrace")
+                                .get("added_output_limit")
+                                .asInt())
+                .isEqualTo(4_096);
+        assertThat(tree(result(outcome, null)).get("millrace").has("added_output_limit")).isFalse();
     }
 
     @Test

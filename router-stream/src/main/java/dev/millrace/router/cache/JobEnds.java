@@ -127,7 +127,8 @@ final class JobEnds {
                         null,
                         headers.routedBy(),
                         List.of(),
-                        line.options().metadata());
+                        line.options().metadata(),
+                        headers.maxOutputTokens());
         return new JobResult(line.customId(), outcome, provenance).toJson();
     }
 

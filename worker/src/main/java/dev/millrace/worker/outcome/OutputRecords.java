@@ -266,7 +266,8 @@ public final class OutputRecords {
                 finished.firstTokenMs(),
                 job.routedBy(),
                 job.fallbacks(),
-                finished.line().options().metadata());
+                finished.line().options().metadata(),
+                job.maxOutputTokens());
     }
 
     private static @Nullable String provider(FinishedJob finished) {

@@ -9,7 +9,6 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.ledger.OpenJob;
 import java.math.BigDecimal;
-import java.util.Collections;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.common.header.Headers;
@@ -59,7 +58,8 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                 CostEvent.withoutCall(
                         id,
                         text(MillraceHeaders.TENANT).orElse(""),
-                        text(MillraceHeaders.BATCH).orElse(""));
+                        text(MillraceHeaders.BATCH).orElse(""),
+                        usd(MillraceHeaders.RESERVED_USD));
         return (inherited.running() ? end.afterUncertain(attempts, model, attemptUsd()) : end)
                 .with(
                         new JobEnd(
@@ -68,7 +68,7 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                                 lane,
                                 ErrorCode.MALFORMED_REQUEST.code(),
                                 attempts,
-                                inheritedUsd(),
+                                usd(MillraceHeaders.INHERITED_USD),
                                 0));
     }
 
@@ -80,16 +80,17 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
                 .orElse(0);
     }
 
-    /** Returns the highest cost of an attempt, at any model of the chain; 0 if it is unknown. */
+    /** Returns the highest cost of an attempt at the current model; 0 if it is unknown. */
     private BigDecimal attemptUsd() {
+        int position = read(headers, MillraceHeaders.CHAIN_POSITION, Integer::valueOf).orElse(0);
         return read(headers, MillraceHeaders.ATTEMPT_USD, JobBudget::parseAttempts)
-                .map(Collections::max)
+                .filter(it -> position >= 0 && position < it.size())
+                .map(it -> it.get(position))
                 .orElse(BigDecimal.ZERO);
     }
 
-    private BigDecimal inheritedUsd() {
-        return read(headers, MillraceHeaders.INHERITED_USD, BigDecimal::new)
-                .orElse(BigDecimal.ZERO);
+    private BigDecimal usd(String header) {
+        return read(headers, header, BigDecimal::new).orElse(BigDecimal.ZERO);
     }
 
     private Optional<String> text(String name) {

@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.EventType;
@@ -29,6 +30,7 @@ final class Checker {
     private final InstanceWatch instances;
     private final FallbackWatch fallbacks;
     private final LimitWatch limits;
+    private final BudgetWatch budgets;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
 
@@ -54,6 +56,7 @@ final class Checker {
         this.instances = new InstanceWatch(this);
         this.fallbacks = new FallbackWatch(this);
         this.limits = new LimitWatch(this);
+        this.budgets = new BudgetWatch(this);
     }
 
     /** Starts the checks that are repeated by time. */
@@ -83,6 +86,11 @@ final class Checker {
         return pending(process).held;
     }
 
+    /** Checks a cost event that a committed reader sees. */
+    void onCost(Task task, CostEvent event) {
+        budgets.onCost(task, event);
+    }
+
     /** Checks a call that a process starts. */
     void onStarted(WorkerProcess process, Task task) {
         lanes.onStarted(process, task, pending(process).held);
@@ -107,6 +115,7 @@ final class Checker {
         checkRepeat(sent);
         checkModel(sent);
         task.sent.add(sent);
+        budgets.onSent(task);
         // A process that was removed from the group continues until it learns of its removal.
         sent.isExempt = process.isRemovedFromGroup();
         long attempts = task.sent.stream().filter(it -> !it.isExcusable).count();

@@ -96,6 +96,11 @@ final class ControlLog {
         return pausedBatches.contains(task.batch);
     }
 
+    /** Returns true if the job's model is paused now. */
+    boolean isModelPaused(Task task) {
+        return states.lastEntry().getValue().isPaused(task.topic.model());
+    }
+
     /** Resumes everything that is paused. */
     void resumeAll() {
         for (ControlKey key : List.copyOf(states.lastEntry().getValue().commands().keySet())) {

@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Checks {@link Invariant#NO_WAIT_FOR_BREAKER}: a job with a further model does not wait while a
  * breaker of its model is open. A polled job does not count until its partition has room for it.
- * Checked in histories with planned changes only, because failed transactions delay hand-overs.
+ * Checked in histories with planned changes only, because failed transactions delay hand-overs. A
+ * job of a paused model waits for the end of the pause.
  */
 final class FallbackWatch {
     /** Longest wait of such a job. Longer than trial calls and slow transactions delay it. */
@@ -71,9 +72,17 @@ final class FallbackWatch {
                 && !task.isExempt()
                 && !task.isTooLarge
                 && !world.control().hasBeenPaused(task)
+                && !world.control().isModelPaused(task)
                 && !process.isReleasing(task.partition)
                 && world.ledger(task.partition).isWaiting(task.offset())
+                && coversAnyModel(task)
                 && hasNextModel(task);
+    }
+
+    /** Returns false for a job that may have spent too much for its next model. */
+    private static boolean coversAnyModel(Task task) {
+        return task.startedForJob() == 0
+                || JobRecords.headers(task.record.headers()).budget() == null;
     }
 
     private boolean hasNextModel(Task task) {

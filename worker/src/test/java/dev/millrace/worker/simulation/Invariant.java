@@ -27,6 +27,11 @@ enum Invariant {
     BOUNDS,
     /** No job is called more than {@code max_attempts} times at a model, over all processes. */
     ATTEMPTS,
+    /**
+     * A job with a limit costs no more than it, in calls and in cost events, over all models and
+     * processes. Its final event names the limit.
+     */
+    BUDGET_KEPT,
     /** A job that falls back never returns to a model. */
     NO_MODEL_TWICE,
     /** A job with a further model does not wait while a breaker holds back its calls. */

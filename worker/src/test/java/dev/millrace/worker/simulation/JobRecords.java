@@ -2,6 +2,7 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
@@ -11,8 +12,10 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.simulation.time.EventLog;
 import dev.millrace.worker.simulation.time.EventType;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -36,6 +39,12 @@ final class JobRecords {
     private static final int ESTIMATED_INPUT = 30;
     private static final int REQUEST_PARTITION = 1;
     private static final int BATCHES = 4;
+
+    /** One in this many jobs has a limit on its cost. */
+    private static final int BUDGET_RARITY = 3;
+
+    /** No call of {@link Upstream} costs more. */
+    private static final BigDecimal ATTEMPT_USD = new BigDecimal("0.00025");
 
     /** One in this many jobs may share its answer. */
     private static final int CACHE_KEY_RARITY = 3;
@@ -134,11 +143,21 @@ final class JobRecords {
         if (estimatedTokens > 0) {
             job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
         }
+        if (random.nextInt(BUDGET_RARITY) == 0) {
+            job = job.withBudget(budget(job.chain().size()));
+            eventLog.add(EventType.JOB_WITH_BUDGET, id);
+        }
         if (random.nextInt(CACHE_KEY_RARITY) == 0) {
             job = job.withCacheKey("%064x".formatted(random.nextInt(CACHE_KEYS)));
         }
         job.writeTo(headers);
         return headers;
+    }
+
+    /** Returns a limit for one to three attempts. */
+    private JobBudget budget(int models) {
+        var most = ATTEMPT_USD.multiply(BigDecimal.valueOf(random.nextInt(2, 7)));
+        return new JobBudget(most.divide(BigDecimal.TWO), Collections.nCopies(models, ATTEMPT_USD));
     }
 
     /** Returns a chain that may repeat models or name unknown ones. */

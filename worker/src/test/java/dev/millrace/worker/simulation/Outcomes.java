@@ -150,6 +150,7 @@ final class Outcomes {
         boolean isRepeated =
                 task.costs.stream().anyMatch(earlier -> earlier.attempt() == event.attempt());
         task.costs.add(event);
+        checker.onCost(task, event);
         if (isRepeated && !task.isExempt()) {
             checker.violated(
                     Invariant.ACCOUNTING,

@@ -125,6 +125,9 @@ class SimulationTest {
                         new Fault(CallMutation.NO_WATCHDOG, Invariant.LIVENESS),
                         new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.ATTEMPTS),
                         new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.ACCOUNTING),
+                        new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.BUDGET_KEPT),
+                        new Fault(TransactionMutation.FORGET_SPENDING, Invariant.BUDGET_KEPT),
+                        new Fault(CallMutation.UNCERTAIN_IS_FREE, Invariant.BUDGET_KEPT),
                         new Fault(TransactionMutation.WRITE_TWICE, Invariant.ONE_OUTCOME),
                         new Fault(
                                 JobMutation.REPORT_REVOCATION_AS_LOSS,

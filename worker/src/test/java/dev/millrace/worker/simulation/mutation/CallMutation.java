@@ -48,6 +48,14 @@ public enum CallMutation implements Mutation {
         }
     },
 
+    /** Treats a call that may have been billed as unbilled. */
+    UNCERTAIN_IS_FREE {
+        @Override
+        public Providers providers(Providers real) {
+            return MutantProviders.withoutUncertainty(real);
+        }
+    },
+
     /** Treats a refused key, account or model name as an error of the job, which ends it. */
     REFUSAL_ENDS_JOB {
         @Override

@@ -53,6 +53,10 @@ final class MutantHandOvers {
         return changed(it, job -> with(job, MillraceHeaders.ATTEMPTS, "0"));
     }
 
+    static Transaction withoutSpending(Transaction it) {
+        return changed(it, job -> with(job, MillraceHeaders.SPENT_USD, null));
+    }
+
     static Transaction withoutCacheKey(Transaction it) {
         return changed(it, job -> with(job, MillraceHeaders.CACHE_KEY, null));
     }

@@ -22,6 +22,16 @@ class MutantProviders implements Providers {
         };
     }
 
+    /** Returns providers that report calls as unbilled if they may have been billed. */
+    static MutantProviders withoutUncertainty(Providers real) {
+        return new MutantProviders(real) {
+            @Override
+            CallReport changed(CallReport it) {
+                return MutantRecords.unbilledIfUncertain(it);
+            }
+        };
+    }
+
     /** Returns providers that send calls however late they are. */
     static MutantProviders withoutSendWindow(Providers real) {
         return new MutantProviders(real) {

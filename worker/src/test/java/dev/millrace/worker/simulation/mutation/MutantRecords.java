@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.LedgerLimits;
 import dev.millrace.worker.ledger.OpenJob;
@@ -101,18 +102,26 @@ final class MutantRecords {
 
     /** Reports a refused call, which opens a breaker at once, as a call with another error. */
     static CallReport refusedAs(ErrorCode error, CallReport it) {
-        if (!(it.verdict() instanceof Verdict.Failed failed) || !isRefused(failed.error())) {
-            return it;
-        }
+        return it.verdict() instanceof Verdict.Failed failed && isRefused(failed.error())
+                ? with(it, failed, error, failed.billing())
+                : it;
+    }
+
+    /** Reports a failed call that may have been billed as an unbilled one. */
+    static CallReport unbilledIfUncertain(CallReport it) {
+        return it.verdict() instanceof Verdict.Failed failed
+                        && failed.billing() instanceof Billing.Uncertain
+                ? with(it, failed, failed.error(), Billing.NOTHING)
+                : it;
+    }
+
+    private static CallReport with(
+            CallReport it, Verdict.Failed failed, ErrorCode error, Billing billing) {
         return new CallReport(
                 it.line(),
                 it.unreadable(),
                 new Verdict.Failed(
-                        error,
-                        failed.message(),
-                        failed.response(),
-                        failed.retryAfter(),
-                        failed.billing()),
+                        error, failed.message(), failed.response(), failed.retryAfter(), billing),
                 it.called(),
                 it.took(),
                 it.fatal());

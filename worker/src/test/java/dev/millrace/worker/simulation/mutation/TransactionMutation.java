@@ -116,6 +116,9 @@ public enum TransactionMutation implements Mutation {
     /** Hands jobs over without their cache key. */
     FORGET_CACHE_KEY(MutantHandOvers::withoutCacheKey),
 
+    /** Hands jobs over without what they have spent. */
+    FORGET_SPENDING(MutantHandOvers::withoutSpending),
+
     /** Throws an unexpected exception from each commit. */
     THROW_FROM_COMMIT {
         @Override

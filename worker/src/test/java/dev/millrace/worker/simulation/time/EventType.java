@@ -4,6 +4,7 @@ package dev.millrace.worker.simulation.time;
 public enum EventType {
     /** Jobs and other records of job topics. */
     JOB,
+    JOB_WITH_BUDGET,
     NOT_A_JOB,
     UNKNOWN_MODEL,
     CONTROL_RECORDS,
