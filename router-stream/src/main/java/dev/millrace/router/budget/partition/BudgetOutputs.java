@@ -2,6 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 

@@ -4,6 +4,7 @@ import dev.millrace.router.budget.BudgetShare;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.ShareReport.Demand;
 import dev.millrace.router.budget.WaitingPartition;
+import dev.millrace.router.budget.partition.store.AccountShare;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;

@@ -3,6 +3,9 @@ package dev.millrace.router.budget.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.store.JobQueue;
+import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;

@@ -6,6 +6,8 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.partition.JobPayments.Payer;
+import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.TurnLimit;

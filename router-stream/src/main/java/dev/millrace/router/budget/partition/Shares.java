@@ -3,6 +3,8 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.partition.store.AccountShare;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

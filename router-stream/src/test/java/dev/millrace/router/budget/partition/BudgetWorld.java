@@ -19,6 +19,7 @@ import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;

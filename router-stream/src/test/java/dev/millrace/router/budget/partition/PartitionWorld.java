@@ -8,6 +8,7 @@ import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;

@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryKey;
@@ -25,7 +25,8 @@ public final class BudgetStore {
     private final BudgetTotals totals;
     private final WaitingJobStore parked;
 
-    BudgetStore(KeyValueStore<Bytes, byte[]> entries) {
+    /** Opens the store of a task. */
+    public BudgetStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
         totals = new BudgetTotals(entries);
         parked = new WaitingJobStore(entries, totals);
@@ -49,51 +50,58 @@ public final class BudgetStore {
                                 Integer.toString(segmentBytes)));
     }
 
-    BudgetTotals totals() {
+    /** Returns the counts. */
+    public BudgetTotals totals() {
         return totals;
     }
 
     /** Returns the parked jobs. */
-    WaitingJobStore parked() {
+    public WaitingJobStore parked() {
         return parked;
     }
 
-    Optional<AccountShare> share(String account) {
+    /** Returns the partition's share of an account; empty if it has none. */
+    public Optional<AccountShare> share(String account) {
         return Optional.ofNullable(entries.get(EntryKey.ofText(BudgetKind.SHARE, account)))
                 .map(AccountShare::decode);
     }
 
-    void put(AccountShare share) {
+    /** Stores a share. */
+    public void put(AccountShare share) {
         entries.put(EntryKey.ofText(BudgetKind.SHARE, share.account()), share.encode());
     }
 
-    void deleteShare(String account) {
+    /** Deletes the share of an account. */
+    public void deleteShare(String account) {
         entries.delete(EntryKey.ofText(BudgetKind.SHARE, account));
     }
 
     /** A page of shares; {@code next} is null after the last page. */
-    record SharePage(List<AccountShare> shares, @Nullable Bytes next) {}
+    public record SharePage(List<AccountShare> shares, @Nullable Bytes next) {}
 
     /**
      * Returns a page of all shares.
      *
      * @param from {@link SharePage#next} of the page before; null for the first page
      */
-    SharePage shares(@Nullable Bytes from, int max) {
+    public SharePage shares(@Nullable Bytes from, int max) {
         var found = read(BudgetKind.SHARE, from, max);
         return new SharePage(
                 found.stream().map(it -> AccountShare.decode(it.value)).toList(), next(found, max));
     }
 
-    Optional<Reservation> reservation(JobId job) {
+    /** Returns the reservation of a job; empty if it has none. */
+    public Optional<Reservation> reservation(JobId job) {
         return Optional.ofNullable(entries.get(key(job))).map(Reservation::decode);
     }
 
-    void put(JobId job, Reservation reservation) {
+    /** Stores the reservation of a job. */
+    public void put(JobId job, Reservation reservation) {
         entries.put(key(job), reservation.encode());
     }
 
-    void deleteReservation(JobId job) {
+    /** Deletes the reservation of a job. */
+    public void deleteReservation(JobId job) {
         entries.delete(key(job));
     }
 
@@ -102,17 +110,17 @@ public final class BudgetStore {
     }
 
     /** A reservation and its job. */
-    record Reserved(JobId job, Reservation reservation) {}
+    public record Reserved(JobId job, Reservation reservation) {}
 
     /** A page of reservations; {@code next} is null after the last page. */
-    record ReservationPage(List<Reserved> reservations, @Nullable Bytes next) {}
+    public record ReservationPage(List<Reserved> reservations, @Nullable Bytes next) {}
 
     /**
      * Returns a page of all reservations.
      *
      * @param from {@link ReservationPage#next} of the page before; null for the first page
      */
-    ReservationPage reservations(@Nullable Bytes from, int max) {
+    public ReservationPage reservations(@Nullable Bytes from, int max) {
         var found = read(BudgetKind.RESERVATION, from, max);
         return new ReservationPage(
                 found.stream()
@@ -126,17 +134,19 @@ public final class BudgetStore {
     }
 
     /** Returns all queues of parked jobs by their group. */
-    List<KeyValue<String, JobQueue>> queues() {
+    public List<KeyValue<String, JobQueue>> queues() {
         return read(BudgetKind.QUEUE, null, Integer.MAX_VALUE).stream()
                 .map(it -> KeyValue.pair(EntryKey.hex(it.key), JobQueue.decode(it.value)))
                 .toList();
     }
 
-    void put(String group, JobQueue queue) {
+    /** Stores a queue of parked jobs. */
+    public void put(String group, JobQueue queue) {
         entries.put(EntryKey.of(BudgetKind.QUEUE, group), queue.encode());
     }
 
-    void deleteQueue(String group) {
+    /** Deletes a queue of parked jobs. */
+    public void deleteQueue(String group) {
         entries.delete(EntryKey.of(BudgetKind.QUEUE, group));
     }
 

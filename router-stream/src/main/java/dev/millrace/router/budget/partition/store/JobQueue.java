@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
@@ -11,23 +11,27 @@ import java.math.BigDecimal;
  * @param usd sum of the amounts that the jobs need
  * @param from lower bound of the position of the first job
  */
-record JobQueue(long jobs, BigDecimal usd, long from) {
+public record JobQueue(long jobs, BigDecimal usd, long from) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 32;
 
-    static JobQueue startingAt(long from) {
+    /** Returns an empty queue, to which a job must be added. */
+    public static JobQueue startingAt(long from) {
         return new JobQueue(0, BigDecimal.ZERO, from);
     }
 
-    JobQueue add(BigDecimal amount) {
+    /** Adds a job that needs the amount. */
+    public JobQueue add(BigDecimal amount) {
         return new JobQueue(jobs + 1, usd.add(amount), from);
     }
 
-    JobQueue remove(BigDecimal amount) {
+    /** Removes a job that needs the amount. */
+    public JobQueue remove(BigDecimal amount) {
         return new JobQueue(jobs - 1, usd.subtract(amount), from);
     }
 
-    JobQueue startAt(long position) {
+    /** Returns a copy with another lower bound of the first position. */
+    public JobQueue startAt(long position) {
         return new JobQueue(jobs, usd, position);
     }
 

@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
@@ -13,16 +13,16 @@ import java.util.List;
  * @param leftUsd amount that the job may still spend
  * @param atMillis when the money was reserved, in milliseconds since the epoch
  */
-record Reservation(List<String> accounts, BigDecimal leftUsd, long atMillis) {
+public record Reservation(List<String> accounts, BigDecimal leftUsd, long atMillis) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 96;
 
-    Reservation {
+    public Reservation {
         accounts = List.copyOf(accounts);
     }
 
     /** Returns the reservation after an attempt, whose cost may be more than the amount left. */
-    Reservation charge(BigDecimal cost) {
+    public Reservation charge(BigDecimal cost) {
         return new Reservation(accounts, leftUsd.subtract(cost).max(BigDecimal.ZERO), atMillis);
     }
 

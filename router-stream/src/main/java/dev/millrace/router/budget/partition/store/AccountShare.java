@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.router.budget.BudgetShare;
 import dev.millrace.router.budget.ShareGrant;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param grant latest grant of the owner; null before the first one
  * @param isReported whether the last report states what the owner must know
  */
-record AccountShare(
+public record AccountShare(
         String account,
         BudgetShare share,
         long sequence,
@@ -32,26 +32,30 @@ record AccountShare(
         @Nullable ShareGrant grant,
         boolean isReported) {
     /** How long after the end of its period a share is kept; the owner keeps its part longer. */
-    static final Duration KEPT = Duration.ofDays(1);
+    private static final Duration KEPT = Duration.ofDays(1);
 
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 192;
 
-    static AccountShare opened(String account, @Nullable Instant periodEnd) {
+    /** Returns a share without money that nobody has reported. */
+    public static AccountShare opened(String account, @Nullable Instant periodEnd) {
         return new AccountShare(account, BudgetShare.NONE, 0, 0, null, periodEnd, null, false);
     }
 
-    AccountShare withShare(BudgetShare changed) {
+    /** Returns a copy with other money. */
+    public AccountShare withShare(BudgetShare changed) {
         return new AccountShare(
                 account, changed, sequence, deniedJobs, declaredLimit, periodEnd, grant, false);
     }
 
-    AccountShare withDeclaredLimit(BigDecimal limit) {
+    /** Returns a copy with another declared limit. */
+    public AccountShare withDeclaredLimit(BigDecimal limit) {
         return new AccountShare(
                 account, share, sequence, deniedJobs, limit, periodEnd, grant, false);
     }
 
-    AccountShare onGrant(ShareGrant latest) {
+    /** Applies a grant of the owner. */
+    public AccountShare onGrant(ShareGrant latest) {
         return new AccountShare(
                 account,
                 share.onLent(latest.lent()),
@@ -63,12 +67,14 @@ record AccountShare(
                 isReported);
     }
 
-    AccountShare onDenied() {
+    /** Counts a denied job. */
+    public AccountShare onDenied() {
         return new AccountShare(
                 account, share, sequence, deniedJobs + 1, declaredLimit, periodEnd, grant, false);
     }
 
-    AccountShare onReport() {
+    /** Numbers the next report, which states everything. */
+    public AccountShare onReport() {
         return new AccountShare(
                 account, share, sequence + 1, deniedJobs, declaredLimit, periodEnd, grant, true);
     }
@@ -79,7 +85,7 @@ record AccountShare(
      *
      * @param limit of the account as this router knows it; the owner may know an older or newer one
      */
-    boolean excludes(BigDecimal amount, BigDecimal limit) {
+    public boolean excludes(BigDecimal amount, BigDecimal limit) {
         return grant != null
                 && limit.max(grant.limit()).subtract(grant.spent()).compareTo(amount) < 0;
     }
@@ -89,7 +95,7 @@ record AccountShare(
      *
      * @param own this partition's place; null if it does not wait
      */
-    boolean isAnotherFirst(int partition, @Nullable WaitingPartition own) {
+    public boolean isAnotherFirst(int partition, @Nullable WaitingPartition own) {
         WaitingPartition first = grant == null ? null : grant.firstWaiting();
         return first != null
                 && first.partition() != partition
@@ -97,12 +103,12 @@ record AccountShare(
     }
 
     /** Returns true if the share needs no work until it is used again. */
-    boolean isQuiet() {
+    public boolean isQuiet() {
         return isReported && share.reserved().signum() == 0 && share.free().signum() <= 0;
     }
 
     /** Returns true if nothing can change the share any more. */
-    boolean isExpired(Instant now) {
+    public boolean isExpired(Instant now) {
         return periodEnd != null
                 && now.isAfter(periodEnd.plus(KEPT))
                 && share.reserved().signum() == 0;

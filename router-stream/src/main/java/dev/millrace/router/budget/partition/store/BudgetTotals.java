@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryReader;
@@ -11,7 +11,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Counts of one task's budgets, in one entry. {@link #save} belongs to the end of every turn, in
  * the transaction of the changes that are counted.
  */
-final class BudgetTotals implements WaitingTotals {
+public final class BudgetTotals implements WaitingTotals {
     private static final byte VERSION = 1;
     private static final Bytes KEY = EntryKey.of(BudgetKind.TOTALS);
 
@@ -33,7 +33,7 @@ final class BudgetTotals implements WaitingTotals {
     }
 
     /** Writes the totals if they have changed. */
-    void save() {
+    public void save() {
         if (isChanged) {
             isChanged = false;
             entries.put(
@@ -70,12 +70,12 @@ final class BudgetTotals implements WaitingTotals {
     }
 
     /** Returns the number of jobs for which money is reserved. */
-    long reservations() {
+    public long reservations() {
         return reservations;
     }
 
     /** Changes the number of jobs for which money is reserved. */
-    void addReservations(int change) {
+    public void addReservations(int change) {
         reservations += change;
         isChanged = true;
     }

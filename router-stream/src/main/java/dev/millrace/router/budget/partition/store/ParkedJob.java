@@ -1,4 +1,4 @@
-package dev.millrace.router.budget.partition;
+package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.contracts.header.JobBudget;
 import dev.millrace.contracts.header.JobHeaders;
@@ -36,7 +36,7 @@ public record ParkedJob(
      * Returns true if the record has more headers than a job may have. Its routing rejects such a
      * job, so no money is needed, and it must not be stored.
      */
-    boolean hasTooManyHeaders() {
+    public boolean hasTooManyHeaders() {
         return OutgoingRecords.headerBytes(OutgoingRecords.userHeaders(headers))
                 > OutgoingRecords.MAX_USER_BYTES;
     }
@@ -46,7 +46,7 @@ public record ParkedJob(
      *
      * @throws IllegalStateException if the plan has no such amount
      */
-    BigDecimal amount() {
+    public BigDecimal amount() {
         JobBudget budget = job.headers().budget();
         if (budget == null) {
             throw new IllegalStateException("a job with an account has no highest cost");
@@ -54,7 +54,8 @@ public record ParkedJob(
         return budget.reservedUsd();
     }
 
-    WaitingJob toWaiting(String group, long sequence) {
+    /** Returns this job as a waiting job. */
+    public WaitingJob toWaiting(String group, long sequence) {
         JobHeaders planned = job.headers();
         return new WaitingJob(
                 group,
@@ -66,7 +67,8 @@ public record ParkedJob(
                 planned.deadline());
     }
 
-    byte[] encode() {
+    /** Returns the entry of this job. */
+    public byte[] encode() {
         JobIdentity identity = job.identity();
         Origin origin = job.origin();
         BigDecimal limit = identity.batchLimitUsd();
@@ -86,7 +88,8 @@ public record ParkedJob(
                 .toBytes();
     }
 
-    static ParkedJob decode(byte[] entry) {
+    /** Reads what {@link #encode} wrote. */
+    public static ParkedJob decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a parked job");
         long sinceMillis = in.number();
         long timestamp = in.number();
