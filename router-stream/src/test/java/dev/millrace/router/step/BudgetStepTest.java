@@ -170,7 +170,7 @@ class BudgetStepTest {
     @Nested
     class WhenAJobWasParkedForLong {
         @Test
-        void itsRepeatIsStillFound() {
+        void itsEntryAmongTheSeenJobsIsRenewed() {
             limit(Period.DAY, OnExhausted.PARK);
             var _ = send("a");
             router.end(cost("a", "4", true));

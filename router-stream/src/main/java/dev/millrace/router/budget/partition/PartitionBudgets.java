@@ -136,7 +136,7 @@ public final class PartitionBudgets {
             return;
         }
         String group = group(job, payers);
-        if (isFirst(group, payers) && unpaid(payers, job.amount(), claims) == null) {
+        if (isFirst(group) && unpaid(payers, job.amount(), claims) == null) {
             payments.reserve(identity.jobId(), payers, job.amount());
             outputs.release(job, false);
         } else {
@@ -152,8 +152,9 @@ public final class PartitionBudgets {
         return ParkedJobs.group(identity.tenant(), hasOwn ? identity.batch() : null);
     }
 
-    private boolean isFirst(String group, List<Payer> payers) {
-        return parked.queues().isEmpty() || !isPassDue && !parked.has(group);
+    /** Returns true if no parked job may have to continue before a job of this queue. */
+    private boolean isFirst(String group) {
+        return parked.queues().isEmpty() || (!isPassDue && !parked.has(group));
     }
 
     /**

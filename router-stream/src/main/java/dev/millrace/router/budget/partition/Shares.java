@@ -71,10 +71,14 @@ final class Shares {
         OpenShare share = found != null ? found : add(AccountShare.opened(id, account.periodEnd()));
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
-                && !declaredLimit.equals(share.stored().declaredLimit())) {
+                && !isSame(declaredLimit, share.stored().declaredLimit())) {
             share.set(share.stored().withDeclaredLimit(declaredLimit));
         }
         return share;
+    }
+
+    private static boolean isSame(BigDecimal limit, @Nullable BigDecimal stored) {
+        return stored != null && limit.compareTo(stored) == 0;
     }
 
     /** Stores what has changed in this turn. */

@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A random history of budgets: jobs come to several partitions, calls end in any order and at any
@@ -111,7 +110,7 @@ final class BudgetSimulation {
         for (int i = 0; i < count; i++) {
             boolean isLimited = random.nextInt(3) == 0;
             Instant now = world.clock.instant();
-            @Nullable Instant deadline =
+            Instant deadline =
                     random.nextInt(5) == 0 ? now.plusSeconds(random.nextInt(3_600)) : null;
             Job job =
                     world.job(
