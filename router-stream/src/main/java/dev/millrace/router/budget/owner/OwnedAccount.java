@@ -148,8 +148,9 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns the highest alert threshold that is reached. Since the rest of a budget seldom covers
-     * a job exactly, it is exhausted when jobs of a nearly spent budget wait or are denied.
+     * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a job
+     * exactly. So a nearly spent budget is exhausted if jobs were denied, or if jobs wait although
+     * no running job will give money back.
      */
     private int alertPercent() {
         BigDecimal spent = money.spent();
@@ -157,9 +158,8 @@ final class OwnedAccount {
             return 100;
         }
         if (spent.compareTo(terms.limit().multiply(MOST)) >= 0) {
-            boolean isExhausted =
-                    money.waitingJobs() > 0 || money.deniedJobs() > terms.deniedBefore();
-            return isExhausted ? 100 : 80;
+            boolean isStuck = money.waitingJobs() > 0 && money.reserved().signum() == 0;
+            return isStuck || money.deniedJobs() > terms.deniedBefore() ? 100 : 80;
         }
         return spent.compareTo(terms.limit().multiply(HALF)) >= 0 ? 50 : 0;
     }

@@ -332,6 +332,15 @@ class BudgetOwnerTest implements OwnerOutputs {
         }
 
         @Test
+        void isNotExhaustedWhileRunningJobsMayGiveMoneyBack() {
+            report(idle(0, new BudgetShare(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"))));
+            report(waits(1, "2"));
+            passSecond();
+
+            assertThat(state().alertPercent()).isEqualTo(80);
+        }
+
+        @Test
         void isShownInMetrics() {
             report(idle(0, share("10", "9")));
             passSecond();
