@@ -60,12 +60,9 @@ class BudgetRecordsTest {
         @ValueSource(strings = {"0", "-1", "\"2\"", "1e2000000000"})
         void ofNoPositiveAmountIsIgnored(String amount) {
             var value =
-                    "{\"limit_usd\":"
-                            + amount
-                            + ",\"at\":\"2026-11-20T12:00:00Z\",\"by\":\"me\"}";
+                    "{\"limit_usd\":" + amount + ",\"at\":\"2026-11-20T12:00:00Z\",\"by\":\"me\"}";
 
-            var other =
-                    ControlState.EMPTY.with(KEY.text(), value.getBytes(UTF_8));
+            var other = ControlState.EMPTY.with(KEY.text(), value.getBytes(UTF_8));
 
             assertThat(other.unreadable()).containsExactly(KEY.text());
         }

@@ -222,10 +222,15 @@ public final class InternalTopics {
         boolean isRecordSize =
                 found.name().equals(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                         || (found.name().equals(TopicConfig.SEGMENT_BYTES_CONFIG)
-                                && topic.name().endsWith("-" + CacheStore.NAME + CHANGELOG));
+                                && holdsJobs(topic.name()));
         return isRecordSize
                 ? Long.parseLong(wanted) > Long.parseLong(found.value())
                 : !wanted.equals(found.value());
+    }
+
+    private static boolean holdsJobs(String changelog) {
+        return changelog.endsWith("-" + CacheStore.NAME + CHANGELOG)
+                || changelog.endsWith("-" + BudgetStore.NAME + CHANGELOG);
     }
 
     private static AlterConfigOp set(String key, String value) {

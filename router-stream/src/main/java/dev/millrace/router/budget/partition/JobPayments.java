@@ -68,23 +68,60 @@ final class JobPayments {
     /** Returns why a job can never be paid, and counts it as denied; empty for most jobs. */
     Optional<Rejection> denial(List<Payer> payers, BigDecimal amount) {
         for (Payer payer : payers) {
-            AccountShare share = payer.share().stored();
-            if (payer.account().onExhausted() == OnExhausted.REJECT
-                    && share.excludes(amount, payer.account().limit())) {
-                payer.share().set(share.onDenied());
-                return Optional.of(
-                        denied(payer.account(), Objects.requireNonNull(share.grant()), amount));
+            Optional<Rejection> denial =
+                    isTooExpensive(payer, amount)
+                            ? Optional.of(tooExpensive(payer.account(), amount))
+                            : spent(payer, amount);
+            if (denial.isPresent()) {
+                payer.share().set(payer.share().stored().onDenied());
+                return denial;
             }
         }
         return Optional.empty();
     }
 
+    /**
+     * Returns true if even the tenant's budget of a whole period does not pay the job. Parked, the
+     * job would hold back all later jobs of the tenant in every period. A batch belongs to one
+     * person, who can raise its limit.
+     */
+    private static boolean isTooExpensive(Payer payer, BigDecimal amount) {
+        ShareGrant grant = payer.share().stored().grant();
+        BigDecimal limit = payer.account().limit();
+        return payer.account().id() instanceof TenantBudget
+                && amount.compareTo(grant == null ? limit : limit.max(grant.limit())) > 0;
+    }
+
+    private static Rejection tooExpensive(Account account, BigDecimal amount) {
+        return new Rejection(
+                ErrorCode.BUDGET_EXCEEDED,
+                "the job may cost up to "
+                        + Usd.text(amount)
+                        + " USD, more than the whole budget of the "
+                        + owner(account)
+                        + ", "
+                        + Usd.text(account.limit())
+                        + " USD",
+                null);
+    }
+
+    private static Optional<Rejection> spent(Payer payer, BigDecimal amount) {
+        AccountShare share = payer.share().stored();
+        return payer.account().onExhausted() == OnExhausted.REJECT
+                        && share.excludes(amount, payer.account().limit())
+                ? Optional.of(
+                        denied(payer.account(), Objects.requireNonNull(share.grant()), amount))
+                : Optional.empty();
+    }
+
+    private static String owner(Account account) {
+        return switch (account.id()) {
+            case TenantBudget(String tenant, _) -> "tenant " + tenant;
+            case BatchBudget(_, String batch) -> "batch " + batch;
+        };
+    }
+
     private static Rejection denied(Account account, ShareGrant grant, BigDecimal amount) {
-        String owner =
-                switch (account.id()) {
-                    case TenantBudget(String tenant, _) -> "tenant " + tenant;
-                    case BatchBudget(_, String batch) -> "batch " + batch;
-                };
         String end =
                 account.periodEnd() == null ? "" : "; its period ends at " + account.periodEnd();
         return new Rejection(
@@ -92,7 +129,7 @@ final class JobPayments {
                 "the job may cost up to "
                         + Usd.text(amount)
                         + " USD, more than the budget of the "
-                        + owner
+                        + owner(account)
                         + " has left: "
                         + Usd.text(grant.spent())
                         + " of "
@@ -107,6 +144,8 @@ final class JobPayments {
     /** Reserves an amount in all accounts, each of which must cover it. */
     void reserve(JobId job, List<Payer> payers, BigDecimal amount) {
         long now = services.clock().millis();
+        // A job that was lost may come again before the sweep has found its reservation.
+        store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
         payers.forEach(it -> it.share().reserve(amount, now));
         store.put(job, new Reservation(payers.stream().map(Payer::id).toList(), amount, now));
         store.totals().addReservations(1);

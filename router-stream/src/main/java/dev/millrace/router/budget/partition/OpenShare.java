@@ -114,7 +114,7 @@ final class OpenShare {
         if (nowMillis - reportedMillis < waitMillis(demand)) {
             return null;
         }
-        set(stored.onReport());
+        set(stored.onReport(demand.waitingSinceMillis() != null));
         reportedMillis = nowMillis;
         lastReport =
                 new ShareReport(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
@@ -228,8 +229,12 @@ final class BudgetSimulation {
                 .as("accounts of the denied " + job)
                 .anyMatch(
                         it ->
-                                it.onExhausted() == OnExhausted.REJECT
+                                (it.onExhausted() == OnExhausted.REJECT || isTooExpensive(job, it))
                                         && left(world, it).compareTo(job.amount()) < 0);
+    }
+
+    private static boolean isTooExpensive(Job job, Account account) {
+        return account.id() instanceof TenantBudget && account.limit().compareTo(job.amount()) < 0;
     }
 
     private static BigDecimal left(BudgetWorld world, Account account) {

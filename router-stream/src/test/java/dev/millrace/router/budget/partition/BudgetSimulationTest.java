@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -15,9 +16,15 @@ class BudgetSimulationTest {
     private static final int STEPS = 300;
     private static final int HISTORIES_TO_FIND_A_FAULT = 50;
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
         new BudgetSimulation(seed).run(STEPS);
+    }
+
+    /** In this history a router restarts after its waiting jobs have ended, before it says so. */
+    @Example
+    void restartedPartitionStopsWaiting() {
+        new BudgetSimulation(317).run(STEPS);
     }
 
     /** Each kind of entries that a guarantee rests on. */

@@ -176,6 +176,18 @@ class PartitionBudgetsTest {
         }
 
         @Test
+        void jobThatNoPeriodCanPayIsDeniedAndHoldsBackNoOther() {
+            Job tooExpensive = submit(0, "acme", 61);
+            Job other = submit(0, "acme", 60);
+
+            assertThat(refusalOf(tooExpensive).message())
+                    .isEqualTo(
+                            "the job may cost up to 61 USD, more than the whole budget of the tenant"
+                                    + " acme, 60 USD");
+            assertThat(released()).containsExactly(other);
+        }
+
+        @Test
         void parkedJobContinuesInTheNextPeriod() {
             end(submit(0, "acme", 60), 60);
             Job parked = submit(0, "acme", 1);

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param declaredLimit limit that the account's batch has declared; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
- * @param isReported whether the last report states what the owner must know
+ * @param isReported whether the last report states the money
+ * @param hasReportedWait whether a job waited at the time of the last report. The owner must learn
+ *     that none waits any more, even if the router restarts in between
  */
 public record AccountShare(
         String account,
@@ -30,7 +32,8 @@ public record AccountShare(
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         @Nullable ShareGrant grant,
-        boolean isReported) {
+        boolean isReported,
+        boolean hasReportedWait) {
     /** How long after the end of its period a share is kept; the owner keeps its part longer. */
     private static final Duration KEPT = Duration.ofDays(1);
 
@@ -39,19 +42,36 @@ public record AccountShare(
 
     /** Returns a share without money that nobody has reported. */
     public static AccountShare opened(String account, @Nullable Instant periodEnd) {
-        return new AccountShare(account, BudgetShare.NONE, 0, 0, null, periodEnd, null, false);
+        return new AccountShare(
+                account, BudgetShare.NONE, 0, 0, null, periodEnd, null, false, false);
     }
 
     /** Returns a copy with other money. */
     public AccountShare withShare(BudgetShare changed) {
         return new AccountShare(
-                account, changed, sequence, deniedJobs, declaredLimit, periodEnd, grant, false);
+                account,
+                changed,
+                sequence,
+                deniedJobs,
+                declaredLimit,
+                periodEnd,
+                grant,
+                false,
+                hasReportedWait);
     }
 
     /** Returns a copy with another declared limit. */
     public AccountShare withDeclaredLimit(BigDecimal limit) {
         return new AccountShare(
-                account, share, sequence, deniedJobs, limit, periodEnd, grant, false);
+                account,
+                share,
+                sequence,
+                deniedJobs,
+                limit,
+                periodEnd,
+                grant,
+                false,
+                hasReportedWait);
     }
 
     /** Applies a grant of the owner. */
@@ -64,19 +84,40 @@ public record AccountShare(
                 declaredLimit,
                 periodEnd,
                 latest,
-                isReported);
+                isReported,
+                hasReportedWait);
     }
 
     /** Counts a denied job. */
     public AccountShare onDenied() {
         return new AccountShare(
-                account, share, sequence, deniedJobs + 1, declaredLimit, periodEnd, grant, false);
+                account,
+                share,
+                sequence,
+                deniedJobs + 1,
+                declaredLimit,
+                periodEnd,
+                grant,
+                false,
+                hasReportedWait);
     }
 
-    /** Numbers the next report, which states everything. */
-    public AccountShare onReport() {
+    /**
+     * Numbers the next report, which states everything.
+     *
+     * @param isWaiting whether a job waits
+     */
+    public AccountShare onReport(boolean isWaiting) {
         return new AccountShare(
-                account, share, sequence + 1, deniedJobs, declaredLimit, periodEnd, grant, true);
+                account,
+                share,
+                sequence + 1,
+                deniedJobs,
+                declaredLimit,
+                periodEnd,
+                grant,
+                true,
+                isWaiting);
     }
 
     /**
@@ -104,7 +145,10 @@ public record AccountShare(
 
     /** Returns true if the share needs no work until it is used again. */
     public boolean isQuiet() {
-        return isReported && share.reserved().signum() == 0 && share.free().signum() <= 0;
+        return isReported
+                && !hasReportedWait
+                && share.reserved().signum() == 0
+                && share.free().signum() <= 0;
     }
 
     /** Returns true if nothing can change the share any more. */
@@ -123,7 +167,7 @@ public record AccountShare(
                         .text(declaredLimit == null ? "" : declaredLimit.toPlainString())
                         .text(periodEnd == null ? "" : periodEnd.toString());
         share.writeTo(out);
-        out.flag(isReported).flag(grant != null);
+        out.flag(isReported).flag(hasReportedWait).flag(grant != null);
         if (grant != null) {
             grant.writeTo(out);
         }
@@ -139,6 +183,7 @@ public record AccountShare(
         String end = in.text();
         BudgetShare share = BudgetShare.read(in);
         boolean isReported = in.flag();
+        boolean hasReportedWait = in.flag();
         return new AccountShare(
                 account,
                 share,
@@ -147,6 +192,7 @@ public record AccountShare(
                 limit.isEmpty() ? null : new BigDecimal(limit),
                 end.isEmpty() ? null : Instant.parse(end),
                 in.flag() ? ShareGrant.read(in) : null,
-                isReported);
+                isReported,
+                hasReportedWait);
     }
 }
