@@ -179,7 +179,11 @@ final class OpenShare {
                 || isMore(last.demand().wantedLent(), demand.wantedLent())
                 || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())
                 || last.share().returned().compareTo(stored.share().returned()) < 0
-                || !Objects.equals(last.declaredLimit(), stored.declaredLimit());
+                || isOther(last.declaredLimit(), stored.declaredLimit());
+    }
+
+    private static boolean isOther(@Nullable BigDecimal before, @Nullable BigDecimal now) {
+        return now != null && (before == null || before.compareTo(now) != 0);
     }
 
     /** Returns true if the partition asks for more money than it did before. */

@@ -303,7 +303,7 @@ public final class PartitionBudgets {
                 found.add(payer.id(), queue.head());
             }
             found.count(payer.id(), queue.jobs(), isAsked ? queue.usd() : BigDecimal.ZERO);
-            isAsked &= payer != unpaid;
+            isAsked &= !payer.equals(unpaid);
         }
     }
 

@@ -198,7 +198,8 @@ final class BudgetSimulation {
             one.tick();
             one.commit();
         }
-        hasWorked |= endCall() | world.changes > before;
+        hasWorked |= endCall();
+        hasWorked |= world.changes > before;
         world.clock.advance(hasWorked ? TICK : Duration.ofMillis(200));
         return hasWorked;
     }

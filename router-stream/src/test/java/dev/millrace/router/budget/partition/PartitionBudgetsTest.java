@@ -45,7 +45,9 @@ class PartitionBudgetsTest {
         for (int round = 0; round < 100; round++) {
             world.readReport();
             for (PartitionWorld one : world.partitions) {
-                var _ = one.readRequest() | one.readGrant() | one.readCost();
+                var _ = one.readRequest();
+                var _ = one.readGrant();
+                var _ = one.readCost();
                 one.tick();
                 one.commit();
             }

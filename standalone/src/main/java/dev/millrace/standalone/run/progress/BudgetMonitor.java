@@ -133,7 +133,7 @@ public final class BudgetMonitor {
                             new ControlKey.TenantLimit(tenant);
                 };
         BudgetLimit limit = control.budgets().limits().get(key);
-        return limit == null || limit.limitUsd().equals(budget.state().limitUsd());
+        return limit == null || limit.limitUsd().compareTo(budget.state().limitUsd()) == 0;
     }
 
     private void report(Runnable beforeLine) {

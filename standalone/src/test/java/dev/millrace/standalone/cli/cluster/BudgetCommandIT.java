@@ -74,8 +74,10 @@ class BudgetCommandIT {
 
         assertThat(limits())
                 .containsOnlyKeys(new TenantLimit("acme"), new BatchLimit("default", "b/1"));
-        assertThat(limits().get(new TenantLimit("acme")).limitUsd())
-                .isEqualTo(new BigDecimal("2.5"));
+        assertThat(limits())
+                .hasEntrySatisfying(
+                        new TenantLimit("acme"),
+                        it -> assertThat(it.limitUsd()).isEqualByComparingTo("2.5"));
     }
 
     @Test
