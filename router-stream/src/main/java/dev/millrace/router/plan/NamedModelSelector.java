@@ -3,6 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.router.message.SimilarNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

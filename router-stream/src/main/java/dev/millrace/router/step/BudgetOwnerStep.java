@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerOutputs;
+import dev.millrace.router.message.CommitTrigger;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serializer;

@@ -10,6 +10,7 @@ import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
 import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.dedupe.SeenJobStore;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;

@@ -13,6 +13,7 @@ import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.CacheTask;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.dedupe.CountedEndOffset;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;

@@ -5,6 +5,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.router.dedupe.CountedEndOffset;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;

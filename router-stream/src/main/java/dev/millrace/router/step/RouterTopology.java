@@ -12,6 +12,7 @@ import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
+import dev.millrace.router.records.CostEventTimestampStep;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.records.PriorityTimestampExtractor;
 import dev.millrace.router.records.RequestTimestampExtractor;

@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.Origin;

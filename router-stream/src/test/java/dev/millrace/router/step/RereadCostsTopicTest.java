@@ -12,6 +12,7 @@ import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;

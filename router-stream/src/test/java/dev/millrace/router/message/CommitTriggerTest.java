@@ -1,8 +1,7 @@
-package dev.millrace.router.step;
+package dev.millrace.router.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.message.FixedBacklog;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

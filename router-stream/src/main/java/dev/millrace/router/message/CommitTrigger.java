@@ -1,6 +1,4 @@
-package dev.millrace.router.step;
-
-import dev.millrace.router.message.ThreadBacklog;
+package dev.millrace.router.message;
 
 /**
  * Requests the commits of a task: on each tick after work, as long as its stream thread has no
@@ -8,28 +6,28 @@ import dev.millrace.router.message.ThreadBacklog;
  * as much for one job as for a thousand, and a job in a backlog can wait a little longer. Belongs
  * to the task's thread.
  */
-final class CommitTrigger {
+public final class CommitTrigger {
     /**
      * A thread has a backlog if more records than this wait. The bound is low because Streams may
      * process as little as one record per commit while commits are slow. The backlog then stays at
      * this bound, and every record waits behind that many others.
      */
-    static final long BACKLOG_RECORDS = 10;
+    public static final long BACKLOG_RECORDS = 10;
 
     private final ThreadBacklog backlog;
     private boolean hasWork;
 
-    CommitTrigger(ThreadBacklog backlog) {
+    public CommitTrigger(ThreadBacklog backlog) {
         this.backlog = backlog;
     }
 
     /** Records that there is something to commit. */
-    void onWork() {
+    public void onWork() {
         hasWork = true;
     }
 
     /** Requests a commit if one is due. */
-    void onTick(Runnable commit) {
+    public void onTick(Runnable commit) {
         if (hasWork && backlog.records() <= BACKLOG_RECORDS) {
             hasWork = false;
             commit.run();

@@ -1,4 +1,4 @@
-package dev.millrace.router.plan;
+package dev.millrace.router.message;
 
 import dev.millrace.reader.problem.EditDistance;
 import java.util.Collection;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds existing names that are similar to an unknown name. */
-final class SimilarNames {
+public final class SimilarNames {
     private static final int MAX_NAMES = 3;
 
     /** Only this many characters are compared, since names are user input of any length. */
@@ -16,7 +16,7 @@ final class SimilarNames {
     private SimilarNames() {}
 
     /** Returns up to {@value #MAX_NAMES} similar names, most similar first. */
-    static List<String> of(String name, Collection<String> names) {
+    public static List<String> of(String name, Collection<String> names) {
         String wanted = comparable(name);
         return names.stream()
                 .distinct()

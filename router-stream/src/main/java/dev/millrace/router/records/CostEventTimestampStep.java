@@ -1,6 +1,5 @@
-package dev.millrace.router.step;
+package dev.millrace.router.records;
 
-import dev.millrace.router.records.PriorityTimestampExtractor;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Runs before any step with a store, since Streams writes changelogs with the timestamp of the
  * record that a step processes, and brokers roll, compact and reject records by their timestamps.
  */
-final class CostEventTimestampStep
+public final class CostEventTimestampStep
         extends ContextualProcessor<byte[], byte @Nullable [], byte[], byte @Nullable []> {
     @Override
     public void process(Record<byte[], byte @Nullable []> entry) {
