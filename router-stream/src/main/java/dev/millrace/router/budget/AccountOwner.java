@@ -162,9 +162,12 @@ public final class AccountOwner {
     /**
      * Returns the partition that waits longest for money that it does not have; null if none waits.
      * Others must keep money for jobs that wait for another account, or they would give it back and
-     * ask for it again, forever.
+     * ask for it again, forever. If a lower limit is exceeded, all must give back free money.
      */
     private @Nullable WaitingPartition firstMissing() {
+        if (free().signum() < 0) {
+            return WaitingPartition.OVER_LIMIT;
+        }
         return waiting().stream()
                 .filter(it -> holder(it.partition()).missing().signum() > 0)
                 .findFirst()

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lent total lent to the partition
  * @param firstWaiting the partition that waits longest for money of the account that it does not
- *     have; null if none waits. Partitions that come after it give back all free money
+ *     have; null if none waits. Partitions that come after it give back all free money. {@link
+ *     WaitingPartition#OVER_LIMIT} if more is lent than the limit allows
  * @param limit of the budget
  * @param spent total that all partitions have reported as spent
  * @param reserved amount that all partitions have reported as reserved

@@ -73,7 +73,7 @@ final class OpenShare {
     }
 
     boolean covers(BigDecimal amount) {
-        return stored.share().covers(amount);
+        return !stored.isOverLimit() && stored.share().covers(amount);
     }
 
     void reserve(BigDecimal amount, long nowMillis) {

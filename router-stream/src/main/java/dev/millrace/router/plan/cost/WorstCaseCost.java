@@ -25,13 +25,26 @@ public record WorstCaseCost(OptionalLong input, OptionalLong output, Price price
      */
     public static WorstCaseCost of(Model model, Endpoint called, Profile profile) {
         OptionalLong max = profile.maxInputTokens(model);
-        OptionalLong window = model.contextWindow();
+        OptionalLong window = windows(model, profile);
         return new WorstCaseCost(
                 max.isPresent() && window.isPresent()
                         ? OptionalLong.of(Math.min(max.getAsLong(), window.getAsLong()))
                         : max.isPresent() ? max : window,
                 profile.outputTokens(model, called).atMost(),
                 model.price());
+    }
+
+    /** Returns the window of all prompts or texts: each has the model's window for itself. */
+    private static OptionalLong windows(Model model, Profile profile) {
+        OptionalLong window = model.contextWindow();
+        return window.isEmpty()
+                ? window
+                : OptionalLong.of(saturated(window.getAsLong(), profile.inputs()));
+    }
+
+    private static long saturated(long factor, long other) {
+        long high = Math.multiplyHigh(factor, other);
+        return high == 0 && factor * other >= 0 ? factor * other : Long.MAX_VALUE;
     }
 
     /** Returns the highest cost in US dollars; empty when unbounded. */

@@ -2,9 +2,11 @@ package dev.millrace.router.budget.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.budget.BudgetShare;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.budget.partition.store.BudgetStore;
@@ -82,12 +84,15 @@ class PartitionBudgetsTest {
                 .rejection();
     }
 
-    private BigDecimal reserved(int partition, String account) {
+    private BudgetShare share(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)
                 .share(account)
                 .orElseThrow()
-                .share()
-                .reserved();
+                .share();
+    }
+
+    private BigDecimal reserved(int partition, String account) {
+        return share(partition, account).reserved();
     }
 
     @Nested
@@ -189,6 +194,35 @@ class PartitionBudgetsTest {
             assertThat(released()).containsExactly(other);
         }
 
+        private void lowerTo(String limit) {
+            world.limits.put(
+                    new ControlKey.TenantLimit("acme"),
+                    new BudgetLimit(new BigDecimal(limit), world.clock.instant(), "me"));
+            world.lendAll();
+            settle();
+        }
+
+        @Test
+        void moneyThatJobsReleaseAfterTheLimitWasLoweredIsNotReservedAgain() {
+            Job running = submit(0, "acme", 20);
+            lowerTo("6");
+            end(running, 5);
+
+            Job next = submit(0, "acme", 5);
+
+            assertThat(released()).doesNotContain(next);
+        }
+
+        @Test
+        void lowerLimitTakesBackFreeMoney() {
+            end(submit(0, "acme", 20), 5);
+            lowerTo("6");
+
+            Job next = submit(0, "acme", 5);
+
+            assertThat(released()).doesNotContain(next);
+        }
+
         @Test
         void parkedJobContinuesInTheNextPeriod() {
             end(submit(0, "acme", 60), 60);
@@ -283,6 +317,7 @@ class PartitionBudgetsTest {
             settle();
 
             assertThat(world.lost).containsExactly(job.id());
+            assertThat(share(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
             assertThat(reserved(0, "tenant/beta/total")).isZero();
             assertThat(world.partitions.get(0).store.count('R')).isZero();
         }

@@ -83,7 +83,7 @@ public final class BudgetMonitor {
             return false;
         }
         nextReadNanos = now + READ_INTERVAL.toNanos();
-        if (!readsThatAllWait(beforeLine)) {
+        if (!readsThatAllWait(pending, beforeLine)) {
             progressNanos = now;
         }
         return now - progressNanos >= QUIET_PERIOD.toNanos();
@@ -94,7 +94,7 @@ public final class BudgetMonitor {
         return exhausted;
     }
 
-    private boolean readsThatAllWait(Runnable beforeLine) {
+    private boolean readsThatAllWait(long pending, Runnable beforeLine) {
         ControlState state;
         try {
             state = control.get();
@@ -106,12 +106,25 @@ public final class BudgetMonitor {
                 BudgetStatus.all(state, clock.instant()).stream().filter(this::isOfRun).toList();
         exhausted = budgets.stream().filter(it -> it.state().waitingJobs() > 0).toList();
         report(beforeLine);
-        return !exhausted.isEmpty()
+        return waitingJobs() >= Math.max(1, pending)
                 && budgets.stream()
                         .allMatch(
                                 it ->
                                         it.state().reservedUsd().signum() == 0
                                                 && knowsLimit(it, state));
+    }
+
+    /** Counts waiting jobs. A job may wait in a budget of its batch and in one of its tenant. */
+    private long waitingJobs() {
+        long ofBatches = 0;
+        long ofTenants = 0;
+        for (BudgetStatus budget : exhausted) {
+            switch (budget.key()) {
+                case ControlKey.BatchBudget _ -> ofBatches += budget.state().waitingJobs();
+                case ControlKey.TenantBudget _ -> ofTenants += budget.state().waitingJobs();
+            }
+        }
+        return Math.max(ofBatches, ofTenants);
     }
 
     private boolean isOfRun(BudgetStatus budget) {

@@ -153,8 +153,24 @@ class BudgetMonitorTest {
 
             publish(ACCOUNT, 3, "0");
 
-            assertThat(pass(BudgetMonitor.QUIET_PERIOD.minusSeconds(2), 4)).isFalse();
-            assertThat(passQuietPeriod(4)).isTrue();
+            assertThat(pass(BudgetMonitor.QUIET_PERIOD.minusSeconds(2), 3)).isFalse();
+            assertThat(passQuietPeriod(3)).isTrue();
+        }
+
+        @Test
+        void jobsWithoutABudgetKeepTheRunGoing() {
+            publish(ACCOUNT, 3, "0");
+
+            assertThat(passQuietPeriod(4)).isFalse();
+        }
+
+        @Test
+        void jobThatWaitsForTwoBudgetsCountsOnce() {
+            publish(ACCOUNT, 2, "0");
+            publish(new TenantBudget("acme", Optional.empty()), 2, "0");
+
+            assertThat(passQuietPeriod(4)).isFalse();
+            assertThat(passQuietPeriod(2)).isTrue();
         }
     }
 

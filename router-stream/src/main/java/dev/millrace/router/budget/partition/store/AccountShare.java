@@ -143,6 +143,11 @@ public record AccountShare(
                 && (own == null || first.compareTo(own) < 0);
     }
 
+    /** Returns true if more is lent than the limit allows, so that nothing may be reserved. */
+    public boolean isOverLimit() {
+        return grant != null && WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting());
+    }
+
     /** Returns true if the share needs no work until it is used again. */
     public boolean isQuiet() {
         return isReported
