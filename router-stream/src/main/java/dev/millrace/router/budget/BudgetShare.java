@@ -58,15 +58,15 @@ public record BudgetShare(
     /**
      * Turns reserved money into spent money.
      *
-     * @param cost of an attempt; may be more than what is left of the reservation
-     * @param reservationLeft what is left of the job's reservation
+     * @param cost of an attempt; may be more than the remaining reservation
+     * @param reservationLeft remaining amount of the job's reservation
      */
     public BudgetShare charge(BigDecimal cost, BigDecimal reservationLeft) {
         return new BudgetShare(
                 lent, returned, reserved.subtract(cost.min(reservationLeft)), spent.add(cost));
     }
 
-    /** Frees what is left of a reservation. */
+    /** Frees the remaining amount of a reservation. */
     public BudgetShare release(BigDecimal reservationLeft) {
         return new BudgetShare(lent, returned, reserved.subtract(reservationLeft), spent);
     }

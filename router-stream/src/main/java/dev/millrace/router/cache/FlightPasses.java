@@ -93,7 +93,7 @@ final class FlightPasses {
                 new TurnLimit(turnJobs));
     }
 
-    /** Runs a pass until it is complete or the limit is reached, and stores what is left. */
+    /** Runs a pass until it is complete or the limit is reached, and stores its position. */
     private void run(
             String cacheKey, Flight start, @Nullable SharedOutcome outcome, TurnLimit limit) {
         var pass = new Pass(start, outcome, limit);
