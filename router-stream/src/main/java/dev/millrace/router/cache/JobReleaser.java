@@ -1,12 +1,12 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.OutgoingRecords;
-import java.time.Instant;
+import dev.millrace.router.waiting.WaitEnd;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -21,9 +21,6 @@ final class JobReleaser {
     private final CacheOutputs outputs;
     private final JobEnds ends;
 
-    /** The reason why a job is not called. */
-    record Refusal(ErrorCode error, String message) {}
-
     JobReleaser(CacheServices services, CacheOutputs outputs, JobEnds ends) {
         this.services = services;
         this.outputs = outputs;
@@ -31,25 +28,8 @@ final class JobReleaser {
     }
 
     /** Returns why a job must end whatever the cache holds; empty for most jobs. */
-    Optional<Refusal> refusal(CachedJob job) {
-        JobHeaders headers = job.headers();
-        if (services.control()
-                .get()
-                .isCancelled(
-                        headers.tenant(),
-                        headers.batch(),
-                        headers.jobId(),
-                        headers.submittedAt())) {
-            return Optional.of(
-                    new Refusal(ErrorCode.CANCELLED, "the job or its batch was cancelled"));
-        }
-        Instant deadline = headers.deadline();
-        return deadline == null || services.now().isBefore(deadline)
-                ? Optional.empty()
-                : Optional.of(
-                        new Refusal(
-                                ErrorCode.DEADLINE_EXCEEDED,
-                                "the deadline " + deadline + " has passed"));
+    Optional<Rejection> refusal(CachedJob job) {
+        return WaitEnd.of(job.headers(), services.control().get(), services.now());
     }
 
     /** Sends a job to its job topic, or ends it with an error, and returns true if it was sent. */
@@ -57,7 +37,7 @@ final class JobReleaser {
         Headers headers = headers(job);
         String normal = services.topics().jobs(job.headers().model(), Lane.NORMAL);
         Predicate<String> accepts = topic -> accepts(topic, job, headers);
-        Optional<Refusal> refusal = refusal(job);
+        Optional<Rejection> refusal = refusal(job);
         if (refusal.isEmpty() && !accepts.test(job.topic()) && !accepts.test(normal)) {
             refusal = Optional.of(notAccepted(normal));
         }
@@ -81,15 +61,16 @@ final class JobReleaser {
                 <= services.topicLimits().maxRecordBytes(topic);
     }
 
-    private static Refusal notAccepted(String topic) {
-        return new Refusal(
+    private static Rejection notAccepted(String topic) {
+        return new Rejection(
                 ErrorCode.VALIDATION_ERROR,
                 String.format(
                         Locale.ROOT,
                         "%s does not accept the job: it is missing, rejects records, or its"
                                 + " max.message.bytes are too low; \"millrace topics apply\" sets"
                                 + " the configured limit",
-                        topic));
+                        topic),
+                null);
     }
 
     /** Returns the job's headers without the one that only the lookup needs. */

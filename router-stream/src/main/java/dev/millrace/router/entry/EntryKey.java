@@ -80,11 +80,6 @@ public final class EntryKey {
         return Bytes.wrap(Arrays.copyOf(key.get(), key.get().length + 1));
     }
 
-    /** Returns the number that follows the kind. */
-    public static long number(Bytes key) {
-        return ByteBuffer.wrap(key.get()).getLong(1);
-    }
-
     /** Returns the hash that follows the kind. */
     public static String hash(Bytes key) {
         return hex(key, 1);

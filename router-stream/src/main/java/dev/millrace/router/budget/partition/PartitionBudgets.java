@@ -2,7 +2,6 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.partition.JobPayments.Payer;
@@ -11,11 +10,11 @@ import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.TurnLimit;
+import dev.millrace.router.waiting.WaitEnd;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobChecks;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -309,26 +308,8 @@ public final class PartitionBudgets {
 
     /** Returns why a parked job is not called any more; empty for most jobs. */
     private Optional<Rejection> refusal(ParkedJob job) {
-        JobHeaders headers = job.job().headers();
-        Instant deadline = headers.deadline();
-        if (services.control()
-                .get()
-                .isCancelled(
-                        headers.tenant(),
-                        headers.batch(),
-                        headers.jobId(),
-                        headers.submittedAt())) {
-            return Optional.of(
-                    new Rejection(ErrorCode.CANCELLED, "the job or its batch was cancelled", null));
-        }
-        if (deadline != null && !services.now().isBefore(deadline)) {
-            return Optional.of(
-                    new Rejection(
-                            ErrorCode.DEADLINE_EXCEEDED,
-                            "the deadline " + deadline + " has passed",
-                            "millrace.deadline"));
-        }
-        return services.modelCheck().apply(job.job());
+        return WaitEnd.of(job.job().headers(), services.control().get(), services.now())
+                .or(() -> services.modelCheck().apply(job.job()));
     }
 
     private void endWaiting(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {

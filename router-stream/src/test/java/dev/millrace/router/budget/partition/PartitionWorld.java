@@ -112,11 +112,6 @@ final class PartitionWorld {
         budgets = open();
     }
 
-    /** Returns the requests that the partition has read and committed. */
-    List<Job> readRequests() {
-        return requests.subList(0, committed.request());
-    }
-
     /** Collects the output of a transaction. */
     private final class Transaction implements BudgetOutputs {
         @Override

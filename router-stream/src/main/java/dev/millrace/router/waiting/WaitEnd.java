@@ -1,0 +1,29 @@
+package dev.millrace.router.waiting;
+
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Decides whether a job that may have waited must end before it is called. */
+public final class WaitEnd {
+    private WaitEnd() {}
+
+    /** Returns why a job must end: it was cancelled, or its deadline has passed; else empty. */
+    public static Optional<Rejection> of(JobHeaders job, ControlState control, Instant now) {
+        if (control.isCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt())) {
+            return Optional.of(
+                    new Rejection(ErrorCode.CANCELLED, "the job or its batch was cancelled", null));
+        }
+        Instant deadline = job.deadline();
+        return deadline == null || now.isBefore(deadline)
+                ? Optional.empty()
+                : Optional.of(
+                        new Rejection(
+                                ErrorCode.DEADLINE_EXCEEDED,
+                                "the deadline " + deadline + " has passed",
+                                "millrace.deadline"));
+    }
+}
