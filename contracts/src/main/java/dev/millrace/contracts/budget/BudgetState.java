@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param spentUsd total that was billed or may have been billed
  * @param reservedUsd amount that unfinished jobs may still spend
  * @param waitingJobs jobs that wait for money
- * @param deniedJobs total of jobs that were rejected because the budget was exhausted
+ * @param rejectedJobs total of jobs that were rejected because the budget was exhausted
  * @param alertPercent highest alert threshold that the spent money has reached: 0 (none), 50, 80 or
  *     100
  * @param periodEnd when the budget's period ends; empty if it never ends
@@ -24,7 +24,7 @@ public record BudgetState(
         BigDecimal spentUsd,
         BigDecimal reservedUsd,
         long waitingJobs,
-        long deniedJobs,
+        long rejectedJobs,
         int alertPercent,
         Optional<Instant> periodEnd,
         Instant at) {
@@ -41,7 +41,7 @@ public record BudgetState(
         json.put("spent_usd", spentUsd);
         json.put("reserved_usd", reservedUsd);
         json.put("waiting_jobs", waitingJobs);
-        json.put("denied_jobs", deniedJobs);
+        json.put("rejected_jobs", rejectedJobs);
         json.put("alert_percent", alertPercent);
         periodEnd.ifPresent(it -> json.put("period_end", it.toString()));
         json.put("at", at.toString());
@@ -60,7 +60,7 @@ public record BudgetState(
                 json.decimal("spent_usd"),
                 json.decimal("reserved_usd"),
                 json.number("waiting_jobs", 0),
-                json.number("denied_jobs", 0),
+                json.number("rejected_jobs", 0),
                 json.count("alert_percent", 0),
                 json.optionalTime("period_end"),
                 json.time("at"));

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
  * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
  *     answer, so the worker reports how this job ends; null if the job shares none
- * @param budget what the job may cost; null if nothing limits its cost
+ * @param costLimit what the job may cost; null if nothing limits its cost
  */
 public record JobHeaders(
         JobId jobId,
@@ -51,7 +51,7 @@ public record JobHeaders(
         List<Fallback> fallbacks,
         @Nullable TokenEstimate tokens,
         @Nullable String cacheKey,
-        @Nullable JobBudget budget) {
+        @Nullable JobCostLimit costLimit) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
@@ -79,12 +79,12 @@ public record JobHeaders(
         if (cacheKey != null) {
             requireCacheKey(cacheKey);
         }
-        if (budget != null && budget.attemptUsd().size() != chain.size()) {
+        if (costLimit != null && costLimit.attemptUsd().size() != chain.size()) {
             throw new IllegalArgumentException(
                     "attemptUsd must have one amount for each model of the chain "
                             + chain
                             + ", has "
-                            + budget.attemptUsd().size());
+                            + costLimit.attemptUsd().size());
         }
     }
 
@@ -160,26 +160,28 @@ public record JobHeaders(
                 allFallbacks,
                 tokens,
                 cacheKey,
-                budget);
+                costLimit);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, budget);
+        return with(estimate, cacheKey, costLimit);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, budget);
+        return with(tokens, key, costLimit);
     }
 
     /** Returns a copy with a limit on the job's cost. */
-    public JobHeaders withBudget(JobBudget limit) {
+    public JobHeaders withCostLimit(JobCostLimit limit) {
         return with(tokens, cacheKey, limit);
     }
 
     private JobHeaders with(
-            @Nullable TokenEstimate estimate, @Nullable String key, @Nullable JobBudget costLimit) {
+            @Nullable TokenEstimate estimate,
+            @Nullable String key,
+            @Nullable JobCostLimit costLimit) {
         return new JobHeaders(
                 jobId,
                 tenant,
@@ -235,16 +237,17 @@ public record JobHeaders(
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
         }
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, cacheKey);
-        if (budget != null) {
-            write(budget, headers);
+        if (costLimit != null) {
+            write(costLimit, headers);
         }
     }
 
-    private static void write(JobBudget budget, Headers headers) {
-        MillraceHeaders.add(headers, MillraceHeaders.RESERVED_USD, Usd.text(budget.reservedUsd()));
-        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_USD, budget.attemptText());
-        if (budget.spentUsd().signum() != 0) {
-            MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(budget.spentUsd()));
+    private static void write(JobCostLimit costLimit, Headers headers) {
+        MillraceHeaders.add(
+                headers, MillraceHeaders.RESERVED_USD, Usd.text(costLimit.reservedUsd()));
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_USD, costLimit.attemptText());
+        if (costLimit.spentUsd().signum() != 0) {
+            MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
         }
     }
 
@@ -276,7 +279,7 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
                     tokens(in),
                     in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
-                    budget(in));
+                    costLimit(in));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
@@ -309,13 +312,13 @@ public record JobHeaders(
      * Reads the limit on the job's cost. Half of a limit is invalid, since the job might cost more
      * than its submitter allows.
      */
-    private static @Nullable JobBudget budget(HeaderReader in) throws UnreadableHeader {
+    private static @Nullable JobCostLimit costLimit(HeaderReader in) throws UnreadableHeader {
         if (!in.has(MillraceHeaders.RESERVED_USD) && !in.has(MillraceHeaders.ATTEMPT_USD)) {
             return null;
         }
-        return new JobBudget(
+        return new JobCostLimit(
                 in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
-                in.required(MillraceHeaders.ATTEMPT_USD, JobBudget::parseAttempts),
+                in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO));
     }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.contracts.result;
 
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     are unknown
  * @param catalogVersion version of the catalog with the prices; null if there are none
  * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the known upper bound,
- *     which the job's {@link JobBudget} gives if the job has one
+ *     which the job's {@link JobCostLimit} gives if the job has one
  * @param savedUsd cost of a call that was avoided
  * @param reservedUsd the most that the job could cost, in its final event; 0 if nothing limited its
  *     cost
@@ -67,12 +67,12 @@ public record CostEvent(
      * that was reserved for the job.
      */
     public static CostEvent withoutCall(JobHeaders job) {
-        JobBudget budget = job.budget();
+        JobCostLimit costLimit = job.costLimit();
         return withoutCall(
                 job.jobId(),
                 job.tenant(),
                 job.batch(),
-                budget == null ? BigDecimal.ZERO : budget.reservedUsd());
+                costLimit == null ? BigDecimal.ZERO : costLimit.reservedUsd());
     }
 
     /**

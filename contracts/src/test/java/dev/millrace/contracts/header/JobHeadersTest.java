@@ -38,7 +38,7 @@ class JobHeadersTest {
                             new Fallback("llama3:8b", "unknown_model")),
                     new TokenEstimate(1_200, 300),
                     "0123456789abcdef".repeat(4),
-                    new JobBudget(
+                    new JobCostLimit(
                             new BigDecimal("0.5"),
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
                             new BigDecimal("0.01")));
@@ -82,19 +82,20 @@ class JobHeadersTest {
         assertThat(read.inheritedUsd()).isZero();
         assertThat(read.fallbacks()).isEmpty();
         assertThat(read.cacheKey()).isNull();
-        assertThat(read.budget()).isNull();
+        assertThat(read.costLimit()).isNull();
     }
 
     @Test
     void budgetTravelsToTheNextModel() {
-        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).budget())
-                .isEqualTo(FULL.budget());
+        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).costLimit())
+                .isEqualTo(FULL.costLimit());
     }
 
     @Test
     void jobThatHasSpentNothingHasNoHeaderOfIt() {
         var headers = new RecordHeaders();
-        FULL.withBudget(new JobBudget(BigDecimal.ONE, List.of(BigDecimal.ONE, BigDecimal.ONE)))
+        FULL.withCostLimit(
+                        new JobCostLimit(BigDecimal.ONE, List.of(BigDecimal.ONE, BigDecimal.ONE)))
                 .writeTo(headers);
 
         assertThat(headers.lastHeader(MillraceHeaders.SPENT_USD)).isNull();

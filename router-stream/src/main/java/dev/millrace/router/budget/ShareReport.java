@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param sequence number of the report of this partition, from 1
  * @param share the partition's money
  * @param demand what the partition needs
- * @param deniedJobs total of jobs that the partition has denied
+ * @param rejectedJobs total of jobs that the partition has rejected
  * @param declaredLimit limit that the account's batch has declared; null for none
  */
 public record ShareReport(
         int partition,
         long sequence,
-        BudgetShare share,
+        ShareBalance share,
         Demand demand,
-        long deniedJobs,
+        long rejectedJobs,
         @Nullable BigDecimal declaredLimit) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 128;
@@ -56,7 +56,7 @@ public record ShareReport(
                         .number(sequence)
                         .number(demand.waitingJobs())
                         .number(since == null ? NOBODY_WAITS : since)
-                        .number(deniedJobs)
+                        .number(rejectedJobs)
                         .amount(demand.neededLent())
                         .amount(demand.wantedLent())
                         .text(declaredLimit == null ? "" : declaredLimit.toPlainString());
@@ -81,7 +81,7 @@ public record ShareReport(
         long sequence = in.number();
         long waitingJobs = in.number();
         long since = in.number();
-        long deniedJobs = in.number();
+        long rejectedJobs = in.number();
         var demand =
                 new Demand(
                         in.amount(),
@@ -92,9 +92,9 @@ public record ShareReport(
         return new ShareReport(
                 partition,
                 sequence,
-                BudgetShare.read(in),
+                ShareBalance.read(in),
                 demand,
-                deniedJobs,
+                rejectedJobs,
                 limit.isEmpty() ? null : new BigDecimal(limit));
     }
 }

@@ -2,8 +2,8 @@
  * Lends the money of a budget to the partitions whose jobs spend it, so that a budget is a hard
  * limit although each partition reserves by itself.
  *
- * <p>An account is one period of one budget. Its {@link AccountOwner} lends money to request
- * partitions; a partition keeps its part as a {@link BudgetShare}. All amounts in messages are
+ * <p>An account is one period of one budget. Its {@link AccountLender} lends money to request
+ * partitions; a partition keeps its part as a {@link ShareBalance}. All amounts in messages are
  * totals since the account was opened, so repeated and reordered messages do no harm.
  *
  * <p>Pure state: each object belongs to the stream thread of its task.

@@ -2,7 +2,7 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,9 +17,10 @@ public sealed interface Plan {
      * @param chain eligible models, first choice first; at least one
      * @param routedBy the reason for the first choice: {@code catalog}, {@code alias}, {@code
      *     context-length}, or a rule such as {@code default/6@v7}
-     * @param budget what the job may cost; empty if nothing limits its cost
+     * @param costLimit what the job may cost; empty if nothing limits its cost
      */
-    record Routed(List<Model> chain, String routedBy, Optional<JobBudget> budget) implements Plan {
+    record Routed(List<Model> chain, String routedBy, Optional<JobCostLimit> costLimit)
+            implements Plan {
         public Routed {
             chain = List.copyOf(chain);
         }

@@ -20,7 +20,7 @@ public final class Planner {
     private final ModelEligibility eligibility;
     private final NamedModelSelector namedSelector;
     private final PolicyModelSelector policySelector;
-    private final JobBudgets budgets;
+    private final JobCostLimits budgets;
     private final Classifier classifier;
 
     public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
@@ -28,7 +28,7 @@ public final class Planner {
         eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
         policySelector = new PolicyModelSelector(serviceable, eligibility);
-        budgets = new JobBudgets(serviceable);
+        budgets = new JobCostLimits(serviceable);
         this.classifier = classifier;
     }
 
@@ -46,7 +46,7 @@ public final class Planner {
             JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
         RequestLine line = job.line();
         var planning = new PlanningJob(job, classifier.classify(line, now));
-        Plan plan = withBudget(select(planning, active, limit), planning);
+        Plan plan = withCostLimit(select(planning, active, limit), planning);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
             return plan;
@@ -57,7 +57,7 @@ public final class Planner {
                 : expired;
     }
 
-    private Plan withBudget(Plan plan, PlanningJob job) {
+    private Plan withCostLimit(Plan plan, PlanningJob job) {
         return plan instanceof Plan.Routed(var chain, var routedBy, _) && job.line().isCostBounded()
                 ? new Plan.Routed(chain, routedBy, Optional.of(budgets.of(job, chain)))
                 : plan;

@@ -8,7 +8,7 @@ import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
 import dev.millrace.router.budget.partition.BudgetServices;
 import dev.millrace.router.budget.partition.PartitionBudgets;
-import dev.millrace.router.budget.partition.store.ParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.JobCost;
@@ -94,7 +94,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
         switch (entry.value()) {
             case PlannedJob job ->
                     budgets.onJob(
-                            new ParkedJob(
+                            new BudgetedJob(
                                     job,
                                     entry.key(),
                                     entry.headers(),
@@ -121,7 +121,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
     /** Forwards jobs and reports. */
     private final class Outputs implements BudgetOutputs {
         @Override
-        public void release(ParkedJob job, boolean wasParked) {
+        public void release(BudgetedJob job, boolean wasParked) {
             if (wasParked) {
                 router.budget().metrics().onResumed();
                 Objects.requireNonNull(seen)
@@ -131,7 +131,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
         }
 
         @Override
-        public void refuse(ParkedJob job, Rejection rejection) {
+        public void refuse(BudgetedJob job, Rejection rejection) {
             step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(rejection)));
         }
 
@@ -148,7 +148,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
             router.budget().metrics().onLost(chargedUsd);
         }
 
-        private static <V> Record<byte[], V> entry(ParkedJob job, V value) {
+        private static <V> Record<byte[], V> entry(BudgetedJob job, V value) {
             return new Record<>(job.key(), value, job.timestamp(), job.headers());
         }
     }

@@ -75,7 +75,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         if (!(next instanceof PlannedJob job)) {
             return StepNames.REFUSE;
         }
-        return job.headers().budget() == null ? StepNames.ROUTE : StepNames.BUDGET;
+        return job.headers().costLimit() == null ? StepNames.ROUTE : StepNames.BUDGET;
     }
 
     private RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {
@@ -149,8 +149,8 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 request.origin().partition(),
                                 addedLimit)
                         .withTokens(tokens(line, routed.model()));
-        if (routed.budget().isPresent()) {
-            headers = headers.withBudget(routed.budget().get());
+        if (routed.costLimit().isPresent()) {
+            headers = headers.withCostLimit(routed.costLimit().get());
         }
         var cacheKey =
                 router.cache().keys().keyOf(identity.tenant(), line, routed.model(), addedLimit);

@@ -160,7 +160,7 @@ public record RouterTopology(
         var read = new ByteArrayDeserializer();
         topology.addSource(
                 AutoOffsetReset.earliest(),
-                StepNames.GRANTED,
+                StepNames.GRANTS_IN,
                 new PriorityTimestampExtractor(),
                 read,
                 read,
@@ -170,7 +170,7 @@ public record RouterTopology(
                 () -> new BudgetStep(router),
                 StepNames.PLAN,
                 StepNames.SETTLE,
-                StepNames.GRANTED);
+                StepNames.GRANTS_IN);
         topology.addStateStore(
                 BudgetStore.builder(router.budget().segmentBytes()), StepNames.BUDGET);
         topology.connectProcessorAndStateStores(StepNames.BUDGET, StepNames.SEEN_JOBS);
@@ -294,13 +294,13 @@ public record RouterTopology(
         var read = new ByteArrayDeserializer();
         topology.addSource(
                 AutoOffsetReset.earliest(),
-                StepNames.SHARES,
+                StepNames.REPORTS_IN,
                 new RequestTimestampExtractor(router.clock()),
                 read,
                 read,
                 topics.budgetReports());
         topology.addProcessor(
-                StepNames.BUDGET_OWNER, () -> new BudgetOwnerStep(router), StepNames.SHARES);
+                StepNames.BUDGET_OWNER, () -> new BudgetOwnerStep(router), StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(
                 StepNames.GRANTS,

@@ -36,9 +36,9 @@ final class StepNames {
     static final String CACHE_DEAD_LETTERS = "cache-dead-letters";
     static final String CACHE_STATS = "cache-stats";
     static final String BUDGET = BudgetServices.STEP;
-    static final String GRANTED = "granted";
+    static final String GRANTS_IN = "grants-in";
     static final String REPORTS = "reports";
-    static final String SHARES = "shares";
+    static final String REPORTS_IN = "reports-in";
     static final String BUDGET_OWNER = "budget-owner";
     static final String GRANTS = "grants";
     static final String BUDGET_STATES = "budget-states";

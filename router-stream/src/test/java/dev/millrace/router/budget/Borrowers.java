@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class Borrowers {
     private static final int PER_CENT = 100;
 
-    final AccountOwner owner;
+    final AccountLender owner;
     final List<Borrower> all = new ArrayList<>();
     private final List<Runnable> network = new ArrayList<>();
     private final Random random;
     private long clock;
 
     Borrowers(BigDecimal limit, int partitions, Random random) {
-        this.owner = new AccountOwner(limit);
+        this.owner = new AccountLender(limit);
         this.random = random;
         for (int i = 0; i < partitions; i++) {
             all.add(new Borrower(i));
@@ -37,8 +37,8 @@ final class Borrowers {
         final Deque<Waiting> waiting = new ArrayDeque<>();
         final List<BigDecimal> running = new ArrayList<>();
         final int partition;
-        BudgetShare share = BudgetShare.NONE;
-        int denied;
+        ShareBalance share = ShareBalance.NONE;
+        int rejected;
         private @Nullable WaitingPartition firstWaiting;
         private long sequence;
 
@@ -61,7 +61,7 @@ final class Borrowers {
 
         void endJob(int index, BigDecimal cost) {
             BigDecimal amount = running.remove(index);
-            share = share.charge(cost, amount).release(amount.subtract(cost));
+            share = share.charge(cost, amount).unreserve(amount.subtract(cost));
         }
 
         void report() {
@@ -80,7 +80,7 @@ final class Borrowers {
             BigDecimal needed = share.lent().add(missing);
             Long since = waiting.isEmpty() ? null : waiting.getFirst().since();
             var demand = new ShareReport.Demand(needed, needed.add(missing), waiting.size(), since);
-            var report = new ShareReport(partition, ++sequence, share, demand, denied, null);
+            var report = new ShareReport(partition, ++sequence, share, demand, rejected, null);
             send(() -> owner.onReport(report));
         }
 
@@ -97,7 +97,7 @@ final class Borrowers {
             BigDecimal left = grant.limit().subtract(grant.spent());
             while (!waiting.isEmpty() && left.compareTo(waiting.getFirst().amount()) < 0) {
                 waiting.removeFirst();
-                denied++;
+                rejected++;
                 startJobs();
             }
         }

@@ -22,7 +22,8 @@ class ShareRecordsTest {
                 new ShareReport(
                         partition,
                         number,
-                        new BudgetShare(usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
+                        new ShareBalance(
+                                usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
                         new ShareReport.Demand(
                                 usd(cents, 4), usd(cents, 5), number, isPresent ? 17L : null),
                         number,

@@ -94,7 +94,7 @@ class BudgetStepTest {
 
     private static BigDecimal reserved(TestRecord<String, byte @Nullable []> job)
             throws UnreadableHeader {
-        return Objects.requireNonNull(JobHeaders.read(job.headers()).budget()).reservedUsd();
+        return Objects.requireNonNull(JobHeaders.read(job.headers()).costLimit()).reservedUsd();
     }
 
     private String result() {

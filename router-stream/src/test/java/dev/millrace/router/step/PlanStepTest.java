@@ -107,13 +107,13 @@ class PlanStepTest {
 
             JobHeaders job = sent(SubmissionHeaders.NONE);
 
-            assertThat(job.budget()).isNotNull();
+            assertThat(job.costLimit()).isNotNull();
             assertThat(job.maxOutputTokens()).isEqualTo(Model.DEFAULT_MAX_TOKENS);
         }
 
         @Test
         void headersOfABatchesJobHaveTheReservation() throws UnreadableHeader {
-            assertThat(sent(new SubmissionHeaders(null, "b", null, null, null, "5")).budget())
+            assertThat(sent(new SubmissionHeaders(null, "b", null, null, null, "5")).costLimit())
                     .isNotNull();
         }
 
@@ -123,7 +123,7 @@ class PlanStepTest {
 
             JobHeaders job = sent(SubmissionHeaders.NONE);
 
-            assertThat(job.budget()).isNull();
+            assertThat(job.costLimit()).isNull();
             assertThat(job.maxOutputTokens()).isNull();
         }
     }

@@ -53,7 +53,7 @@ public final class BudgetJson {
         json.writeNumberProperty("spent_usd", state.spentUsd());
         json.writeNumberProperty("reserved_usd", state.reservedUsd());
         json.writeNumberProperty("waiting_jobs", state.waitingJobs());
-        json.writeNumberProperty("denied_jobs", state.deniedJobs());
+        json.writeNumberProperty("rejected_jobs", state.rejectedJobs());
         json.writeNumberProperty("alert_percent", state.alertPercent());
         state.periodEnd()
                 .map(Instant::toString)

@@ -19,7 +19,7 @@ public final class BudgetText {
                 + ": "
                 + amounts(state)
                 + jobs(state.waitingJobs(), " for money", "waits", "wait")
-                + jobs(state.deniedJobs(), "", "was rejected", "were rejected")
+                + jobs(state.rejectedJobs(), "", "was rejected", "were rejected")
                 + (state.alertPercent() == 0 ? "" : "; " + state.alertPercent() + " % reached")
                 + state.periodEnd().map(it -> "; until " + WholeSeconds.of(it)).orElse("");
     }

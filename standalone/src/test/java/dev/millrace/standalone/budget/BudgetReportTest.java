@@ -30,13 +30,13 @@ class BudgetReportTest {
     private static final BatchBudget BATCH = new BatchBudget("acme", "b");
 
     private static BudgetState state(
-            String spent, String reserved, long waiting, long denied, int alert, Instant end) {
+            String spent, String reserved, long waiting, long rejected, int alert, Instant end) {
         return new BudgetState(
                 new BigDecimal("2.50"),
                 new BigDecimal(spent),
                 new BigDecimal(reserved),
                 waiting,
-                denied,
+                rejected,
                 alert,
                 Optional.of(end),
                 NOON);
@@ -109,9 +109,9 @@ class BudgetReportTest {
                     .isEqualTo(
                             """
                             {"budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,\
-                            "waiting_jobs":0,"denied_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
+                            "waiting_jobs":0,"rejected_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
                             {"tenant":"acme","period_start":"2026-11-20T00:00:00Z","limit_usd":2.5,"spent_usd":2,"reserved_usd":0,\
-                            "waiting_jobs":1,"denied_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
+                            "waiting_jobs":1,"rejected_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
                             "at":"2026-11-20T12:00:00.351Z"}],\
                             "limits":[{"tenant":"acme","batch":"b","limit_usd":2,"at":"2026-11-20T12:00:00.351Z","by":"anna"},\
                             {"tenant":"acme","limit_usd":1,"at":"2026-11-20T12:00:00.351Z","by":"anna"}]}""");

@@ -21,6 +21,6 @@ record EndInsteadOfHandOver(FinishedJob finished, OutputRecords outputs, WorkerM
 
     @Override
     public PendingWrite.Substitute next() {
-        return SmallerEnd.of(finished, outputs.of(finished), outputs);
+        return UnsharedResult.of(finished, outputs.of(finished), outputs);
     }
 }

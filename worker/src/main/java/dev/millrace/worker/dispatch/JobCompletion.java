@@ -230,7 +230,8 @@ public final class JobCompletion {
         FinishedJob finished = finished(job, line, outcome);
         metrics.onEnded(job.model().name(), outcome.error());
         var records = outputs.of(finished);
-        pending.add(PendingWrite.ofResult(job, records, SmallerEnd.of(finished, records, outputs)));
+        pending.add(
+                PendingWrite.ofResult(job, records, UnsharedResult.of(finished, records, outputs)));
         end(job);
     }
 

@@ -46,7 +46,7 @@ public record FallbackModels(Map<String, FallbackModel> models) {
             } else if (reason == ErrorCode.CONTEXT_LENGTH_EXCEEDED
                     && !mayBeLarger(found.model(), current)) {
                 skipped.add(new Fallback(name, reason.code()));
-            } else if (job.budget() != null && !job.budget().coversAttemptAt(position)) {
+            } else if (job.costLimit() != null && !job.costLimit().coversAttemptAt(position)) {
                 skipped.add(new Fallback(name, ErrorCode.BUDGET_EXCEEDED.code()));
             } else {
                 return Optional.of(new NextModel(position, found, skipped));

@@ -40,7 +40,7 @@ public record NextModel(int position, FallbackModel target, List<Fallback> skipp
         var fallbacks = new ArrayList<>(job.fallbacks());
         fallbacks.add(new Fallback(job.model(), reason.code()));
         fallbacks.addAll(skipped);
-        RequestLine bounded = job.budget() == null ? line : line.withBoundedCost();
+        RequestLine bounded = job.costLimit() == null ? line : line.withBoundedCost();
         return job.atModel(position, attempts, billedUsd, fallbacks, target.outputLimit(bounded));
     }
 }

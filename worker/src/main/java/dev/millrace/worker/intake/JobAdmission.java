@@ -2,7 +2,7 @@ package dev.millrace.worker.intake;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
@@ -184,8 +184,8 @@ public final class JobAdmission {
 
     /** Returns the highest cost of an attempt; 0 if it is unknown. */
     private static BigDecimal attemptUsd(JobHeaders job) {
-        JobBudget budget = job.budget();
-        return budget == null ? BigDecimal.ZERO : budget.attemptUsd().get(job.position());
+        JobCostLimit costLimit = job.costLimit();
+        return costLimit == null ? BigDecimal.ZERO : costLimit.attemptUsd().get(job.position());
     }
 
     /** Ends a record that is not a job. */

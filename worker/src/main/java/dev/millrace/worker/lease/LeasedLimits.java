@@ -43,7 +43,7 @@ public final class LeasedLimits implements PermitSource {
     private static final Duration HISTORY_SLACK = Duration.ofSeconds(10);
 
     /** A topic that has just been created may be unavailable for a few seconds. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration WARN_AFTER = Duration.ofSeconds(10);
 
     private final Settings settings;
     private final Supplier<QuotaTopic> topics;
@@ -233,7 +233,7 @@ public final class LeasedLimits implements PermitSource {
             failingSince = now;
         }
         problem = settings.topic + " is not available: " + failure.getMessage();
-        if (!isReported && now - failingSince >= PATIENCE.toNanos()) {
+        if (!isReported && now - failingSince >= WARN_AFTER.toNanos()) {
             isReported = true;
             LOG.atWarn()
                     .addKeyValue("problem", problem)

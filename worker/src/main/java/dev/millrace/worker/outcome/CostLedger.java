@@ -2,7 +2,7 @@ package dev.millrace.worker.outcome;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
@@ -29,7 +29,7 @@ public final class CostLedger {
     private BigDecimal billedUsd;
 
     /** What the job may cost and has spent; null if nothing limits its cost. */
-    private @Nullable JobBudget budget;
+    private @Nullable JobCostLimit costLimit;
 
     /** The ended attempt whose event is not written yet; 0 for none. */
     private int ended;
@@ -41,7 +41,7 @@ public final class CostLedger {
         this.model = model;
         this.catalogVersion = catalogVersion;
         this.billedUsd = job.inheritedUsd();
-        this.budget = job.budget();
+        this.costLimit = job.costLimit();
     }
 
     /**
@@ -49,23 +49,24 @@ public final class CostLedger {
      * cost is unknown here, so each counts as the highest cost of an attempt.
      */
     public void onUnknownAttempts(int attempts) {
-        if (budget != null) {
-            budget = budget.spend(attemptUsd(budget).multiply(BigDecimal.valueOf(attempts)));
+        if (costLimit != null) {
+            costLimit =
+                    costLimit.spend(attemptUsd(costLimit).multiply(BigDecimal.valueOf(attempts)));
         }
     }
 
-    private BigDecimal attemptUsd(JobBudget limit) {
+    private BigDecimal attemptUsd(JobCostLimit limit) {
         return limit.attemptUsd().get(job.position());
     }
 
     /** Returns true if the job may start another attempt at this model. */
     public boolean coversAttempt() {
-        return budget == null || budget.coversAttemptAt(job.position());
+        return costLimit == null || costLimit.coversAttemptAt(job.position());
     }
 
     /** Returns the job's headers, with the most that the job has spent so far. */
     public JobHeaders headersWithSpending() {
-        return budget == null ? job : job.withBudget(budget);
+        return costLimit == null ? job : job.withCostLimit(costLimit);
     }
 
     /**
@@ -82,8 +83,8 @@ public final class CostLedger {
                     case Billing.Uncertain _ -> uncertain(atMost(line));
                     case Billing.Nothing _ -> null;
                 };
-        if (event != null && budget != null) {
-            budget = budget.spend(event.costUsd());
+        if (event != null && costLimit != null) {
+            costLimit = costLimit.spend(event.costUsd());
         }
     }
 
@@ -97,7 +98,7 @@ public final class CostLedger {
         return ofAttempt(
                 CostKind.UNCERTAIN,
                 usage,
-                budget == null ? model.price().costOf(usage) : attemptUsd(budget));
+                costLimit == null ? model.price().costOf(usage) : attemptUsd(costLimit));
     }
 
     /**
@@ -156,7 +157,7 @@ public final class CostLedger {
                 catalogVersion,
                 usd,
                 BigDecimal.ZERO,
-                isFinal && budget != null ? budget.reservedUsd() : BigDecimal.ZERO,
+                isFinal && costLimit != null ? costLimit.reservedUsd() : BigDecimal.ZERO,
                 null);
     }
 

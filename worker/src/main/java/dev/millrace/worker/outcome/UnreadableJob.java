@@ -1,7 +1,7 @@
 package dev.millrace.worker.outcome;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -83,7 +83,7 @@ record UnreadableJob(JobId id, int requestPartition, Headers headers) {
     /** Returns the highest cost of an attempt at the current model; 0 if it is unknown. */
     private BigDecimal attemptUsd() {
         int position = read(headers, MillraceHeaders.CHAIN_POSITION, Integer::valueOf).orElse(0);
-        return read(headers, MillraceHeaders.ATTEMPT_USD, JobBudget::parseAttempts)
+        return read(headers, MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts)
                 .filter(it -> position >= 0 && position < it.size())
                 .map(it -> it.get(position))
                 .orElse(BigDecimal.ZERO);

@@ -2,7 +2,7 @@ package dev.millrace.worker.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -260,12 +260,12 @@ final class FakeCluster {
     }
 
     /** Limits the cost of a job. */
-    void budget(int partition, long offset, JobBudget budget) {
+    void costLimit(int partition, long offset, JobCostLimit costLimit) {
         Headers headers = record(partition, offset).headers();
         try {
             JobHeaders job = JobHeaders.read(headers);
             MillraceHeaders.removeAll(headers);
-            job.withBudget(budget).writeTo(headers);
+            job.withCostLimit(costLimit).writeTo(headers);
         } catch (UnreadableHeader e) {
             throw new AssertionError(e);
         }

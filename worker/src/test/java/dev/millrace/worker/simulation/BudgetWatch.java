@@ -1,6 +1,6 @@
 package dev.millrace.worker.simulation;
 
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.CostEvent;
@@ -36,7 +36,7 @@ final class BudgetWatch {
                 task.costs.stream()
                         .map(CostEvent::costUsd)
                         .reduce(BigDecimal.ZERO, BigDecimal::add));
-        BigDecimal named = budget(task).map(JobBudget::reservedUsd).orElse(BigDecimal.ZERO);
+        BigDecimal named = costLimit(task).map(JobCostLimit::reservedUsd).orElse(BigDecimal.ZERO);
         if (event.isFinal() && event.reservedUsd().compareTo(named) != 0) {
             checker.violated(
                     Invariant.BUDGET_KEPT,
@@ -46,7 +46,7 @@ final class BudgetWatch {
     }
 
     private void check(Task task, String what, BigDecimal usd) {
-        budget(task)
+        costLimit(task)
                 .filter(it -> usd.compareTo(it.reservedUsd()) > 0)
                 .ifPresent(
                         it ->
@@ -57,12 +57,12 @@ final class BudgetWatch {
     }
 
     /** Returns the limit with which the job came to its first model. */
-    private static Optional<JobBudget> budget(Task task) {
+    private static Optional<JobCostLimit> costLimit(Task task) {
         if (task.previous != null) {
-            return budget(task.previous);
+            return costLimit(task.previous);
         }
         try {
-            return Optional.ofNullable(JobHeaders.read(task.record.headers()).budget());
+            return Optional.ofNullable(JobHeaders.read(task.record.headers()).costLimit());
         } catch (UnreadableHeader e) {
             return Optional.empty();
         }

@@ -82,7 +82,7 @@ final class FallbackWatch {
     /** Returns false for a job that may have spent too much for its next model. */
     private static boolean coversAnyModel(Task task) {
         return task.startedForJob() == 0
-                || JobRecords.headers(task.record.headers()).budget() == null;
+                || JobRecords.headers(task.record.headers()).costLimit() == null;
     }
 
     private boolean hasNextModel(Task task) {

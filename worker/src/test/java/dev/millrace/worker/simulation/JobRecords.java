@@ -2,7 +2,7 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
@@ -144,7 +144,7 @@ final class JobRecords {
             job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
         }
         if (random.nextInt(BUDGET_RARITY) == 0) {
-            job = job.withBudget(budget(job.chain().size()));
+            job = job.withCostLimit(costLimit(job.chain().size()));
             eventLog.add(EventType.JOB_WITH_BUDGET, id);
         }
         if (random.nextInt(CACHE_KEY_RARITY) == 0) {
@@ -155,9 +155,10 @@ final class JobRecords {
     }
 
     /** Returns a limit for one to three attempts. */
-    private JobBudget budget(int models) {
+    private JobCostLimit costLimit(int models) {
         var most = ATTEMPT_USD.multiply(BigDecimal.valueOf(random.nextInt(2, 7)));
-        return new JobBudget(most.divide(BigDecimal.TWO), Collections.nCopies(models, ATTEMPT_USD));
+        return new JobCostLimit(
+                most.divide(BigDecimal.TWO), Collections.nCopies(models, ATTEMPT_USD));
     }
 
     /** Returns a chain that may repeat models or name unknown ones. */

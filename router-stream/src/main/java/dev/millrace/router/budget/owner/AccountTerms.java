@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param limit in US dollars
  * @param declaredLimit limit that the requests of a batch have declared last; null for none
  * @param periodEnd end of the account's period; null if it never ends
- * @param deniedBefore jobs that were denied before the limit was changed
+ * @param rejectedBefore jobs that were rejected before the limit was changed
  */
 record AccountTerms(
         BigDecimal limit,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
-        long deniedBefore) {
+        long rejectedBefore) {
     /** The terms of an account without a budget: nothing can be lent. */
     static final AccountTerms UNKNOWN = new AccountTerms(BigDecimal.ZERO, null, null, 0);
 
@@ -31,7 +31,7 @@ record AccountTerms(
                 .amount(limit)
                 .text(declaredLimit == null ? NONE : declaredLimit.toPlainString())
                 .text(periodEnd == null ? NONE : periodEnd.toString())
-                .number(deniedBefore)
+                .number(rejectedBefore)
                 .toBytes();
     }
 
@@ -55,6 +55,6 @@ record AccountTerms(
     AccountTerms declared(@Nullable BigDecimal declared) {
         return declared == null || isSame(declared)
                 ? this
-                : new AccountTerms(limit, declared, periodEnd, deniedBefore);
+                : new AccountTerms(limit, declared, periodEnd, rejectedBefore);
     }
 }

@@ -148,7 +148,7 @@ public final class BudgetOwner {
 
     private static AccountTerms terms(Account found, AccountTerms known) {
         return new AccountTerms(
-                found.limit(), known.declaredLimit(), found.periodEnd(), known.deniedBefore());
+                found.limit(), known.declaredLimit(), found.periodEnd(), known.rejectedBefore());
     }
 
     private void store(OwnedAccount account, int partition) {
@@ -228,7 +228,7 @@ public final class BudgetOwner {
                     .addKeyValue("limit_usd", state.limitUsd().toPlainString())
                     .addKeyValue("spent_usd", state.spentUsd().toPlainString())
                     .addKeyValue("waiting_jobs", state.waitingJobs())
-                    .addKeyValue("denied_jobs", state.deniedJobs())
+                    .addKeyValue("rejected_jobs", state.rejectedJobs())
                     .log(state.alertPercent() == 100 ? "Budget exhausted" : "Budget alert");
         }
     }

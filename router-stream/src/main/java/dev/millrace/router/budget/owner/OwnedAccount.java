@@ -2,7 +2,7 @@ package dev.millrace.router.budget.owner;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.router.budget.AccountOwner;
+import dev.millrace.router.budget.AccountLender;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import java.math.BigDecimal;
@@ -26,7 +26,7 @@ final class OwnedAccount {
     private static final BigDecimal MOST = new BigDecimal("0.8");
 
     private final ControlKey.Budget id;
-    private final AccountOwner money;
+    private final AccountLender money;
     private final Map<Integer, ShareGrant> sent = new HashMap<>();
 
     /** Partitions that have reported since the last grants were sent. */
@@ -39,14 +39,14 @@ final class OwnedAccount {
         this.id = id;
         this.terms = terms;
         this.published = published;
-        money = new AccountOwner(terms.limit());
+        money = new AccountLender(terms.limit());
     }
 
     ControlKey.Budget id() {
         return id;
     }
 
-    AccountOwner money() {
+    AccountLender money() {
         return money;
     }
 
@@ -66,7 +66,7 @@ final class OwnedAccount {
                                 changed.limit(),
                                 changed.declaredLimit(),
                                 changed.periodEnd(),
-                                money.deniedJobs())
+                                money.rejectedJobs())
                         : changed;
         money.onLimit(terms.limit());
         return true;
@@ -141,7 +141,7 @@ final class OwnedAccount {
                 money.spent(),
                 money.reserved(),
                 money.waitingJobs(),
-                money.deniedJobs(),
+                money.rejectedJobs(),
                 alertPercent(),
                 Optional.ofNullable(terms.periodEnd()),
                 at);
@@ -149,8 +149,8 @@ final class OwnedAccount {
 
     /**
      * Returns the highest alert threshold that is reached. The rest of a budget seldom covers a job
-     * exactly. So a nearly spent budget is exhausted if jobs were denied, or if jobs wait although
-     * no running job will give money back.
+     * exactly. So a nearly spent budget is exhausted if jobs were rejected, or if jobs wait
+     * although no running job will give money back.
      */
     private int alertPercent() {
         BigDecimal spent = money.spent();
@@ -159,7 +159,7 @@ final class OwnedAccount {
         }
         if (spent.compareTo(terms.limit().multiply(MOST)) >= 0) {
             boolean isStuck = money.waitingJobs() > 0 && money.reserved().signum() == 0;
-            return isStuck || money.deniedJobs() > terms.deniedBefore() ? 100 : 80;
+            return isStuck || money.rejectedJobs() > terms.rejectedBefore() ? 100 : 80;
         }
         return spent.compareTo(terms.limit().multiply(HALF)) >= 0 ? 50 : 0;
     }

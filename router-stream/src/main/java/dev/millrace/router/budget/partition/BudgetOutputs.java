@@ -2,7 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.partition.store.ParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 
@@ -13,10 +13,10 @@ public interface BudgetOutputs {
      *
      * @param wasParked whether the job has waited since it came
      */
-    void release(ParkedJob job, boolean wasParked);
+    void release(BudgetedJob job, boolean wasParked);
 
     /** Ends a job with an error. */
-    void refuse(ParkedJob job, Rejection rejection);
+    void refuse(BudgetedJob job, Rejection rejection);
 
     /** Sends a report to the owner of an account. */
     void report(String account, ShareReport report);

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
-import dev.millrace.router.budget.partition.store.ParkedJob;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -42,7 +42,7 @@ final class ParkedJobs {
             BigDecimal amount,
             long sinceMillis,
             WaitingJob waiting) {
-        private static Head of(ParkedJob job, WaitingJob waiting) {
+        private static Head of(BudgetedJob job, WaitingJob waiting) {
             var identity = job.job().identity();
             return new Head(
                     waiting.jobId(),
@@ -82,7 +82,7 @@ final class ParkedJobs {
                             stored.from(),
                             Long.MAX_VALUE,
                             (sequence, entry) -> {
-                                ParkedJob job = ParkedJob.decode(entry);
+                                BudgetedJob job = BudgetedJob.decode(entry);
                                 found.set(Head.of(job, job.toWaiting(group, sequence)));
                                 return false;
                             });
@@ -96,8 +96,8 @@ final class ParkedJobs {
         }
 
         /** Returns the record of the first job. */
-        ParkedJob firstJob() {
-            return ParkedJob.decode(store.parked().find(head().waiting()).orElseThrow());
+        BudgetedJob firstJob() {
+            return BudgetedJob.decode(store.parked().find(head().waiting()).orElseThrow());
         }
 
         long jobs() {
@@ -145,7 +145,7 @@ final class ParkedJobs {
     }
 
     /** Adds a job at the end of a queue. */
-    void park(ParkedJob job, String group) {
+    void park(BudgetedJob job, String group) {
         long sequence = store.parked().nextSequence();
         store.parked().add(job.toWaiting(group, sequence), job.encode());
         Queue queue =

@@ -4,9 +4,9 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareGrant;
-import dev.millrace.router.budget.partition.JobPayments.Payer;
+import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.store.BudgetStore;
-import dev.millrace.router.budget.partition.store.ParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.TurnLimit;
@@ -49,7 +49,7 @@ public final class PartitionBudgets {
     private final int partition;
     private final BudgetStore store;
     private final Shares shares;
-    private final JobPayments payments;
+    private final JobReservations reservations;
     private final ParkedJobs parked;
     private final WaitingJobChecks checks;
     private final int turnJobs;
@@ -90,7 +90,7 @@ public final class PartitionBudgets {
         this.turnJobs = turnJobs;
         store = new BudgetStore(entries);
         shares = new Shares(store, services, outputs, partition);
-        payments = new JobPayments(store, services, outputs, shares);
+        reservations = new JobReservations(store, services, outputs, shares);
         parked = new ParkedJobs(store);
         checks =
                 new WaitingJobChecks(
@@ -104,7 +104,7 @@ public final class PartitionBudgets {
     }
 
     /** Handles a planned job. */
-    public void onJob(ParkedJob job) {
+    public void onJob(BudgetedJob job) {
         var _ =
                 services.errors()
                         .decide(
@@ -121,22 +121,23 @@ public final class PartitionBudgets {
         endTurn();
     }
 
-    private void admit(ParkedJob job) {
+    private void admit(BudgetedJob job) {
         var identity = job.job().identity();
-        List<Payer> payers =
-                payments.payers(identity.tenant(), identity.batch(), identity.batchLimitUsd());
-        if (payers.isEmpty() || job.hasTooManyHeaders()) {
+        List<FundingShare> fundingShares =
+                reservations.fundingShares(
+                        identity.tenant(), identity.batch(), identity.batchLimitUsd());
+        if (fundingShares.isEmpty() || job.hasTooManyHeaders()) {
             outputs.release(job, false);
             return;
         }
-        Optional<Rejection> denial = payments.denial(payers, job.amount());
-        if (denial.isPresent()) {
-            outputs.refuse(job, denial.get());
+        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, job.amount());
+        if (rejection.isPresent()) {
+            outputs.refuse(job, rejection.get());
             return;
         }
-        String group = group(job, payers);
-        if (isFirst(group) && unpaid(payers, job.amount(), claims) == null) {
-            payments.reserve(identity.jobId(), payers, job.amount());
+        String group = group(job, fundingShares);
+        if (isFirst(group) && unpaid(fundingShares, job.amount(), claims) == null) {
+            reservations.reserve(identity.jobId(), fundingShares, job.amount());
             outputs.release(job, false);
         } else {
             parked.park(job, group);
@@ -144,10 +145,11 @@ public final class PartitionBudgets {
         }
     }
 
-    private static String group(ParkedJob job, List<Payer> payers) {
+    private static String group(BudgetedJob job, List<FundingShare> fundingShares) {
         var identity = job.job().identity();
         boolean hasOwn =
-                payers.stream().anyMatch(it -> it.account().id() instanceof ControlKey.BatchBudget);
+                fundingShares.stream()
+                        .anyMatch(it -> it.account().id() instanceof ControlKey.BatchBudget);
         return ParkedJobs.group(identity.tenant(), hasOwn ? identity.batch() : null);
     }
 
@@ -160,10 +162,11 @@ public final class PartitionBudgets {
      * Returns the first account that does not pay a job: it does not cover the amount, or a job
      * that came earlier waits for its money. Returns null if all pay.
      */
-    private static @Nullable Payer unpaid(List<Payer> payers, BigDecimal amount, Claims earlier) {
-        for (Payer payer : payers) {
-            if (earlier.has(payer.id()) || !payer.share().covers(amount)) {
-                return payer;
+    private static @Nullable FundingShare unpaid(
+            List<FundingShare> fundingShares, BigDecimal amount, Claims earlier) {
+        for (FundingShare funding : fundingShares) {
+            if (earlier.has(funding.id()) || !funding.share().covers(amount)) {
+                return funding;
             }
         }
         return null;
@@ -176,7 +179,7 @@ public final class PartitionBudgets {
     }
 
     private void applyGrant(String account, ShareGrant grant) {
-        OpenShare share = shares.find(account);
+        ActiveShare share = shares.find(account);
         // Without a share, the grant is for a period that ended long ago.
         if (share != null) {
             share.set(share.stored().onGrant(grant));
@@ -190,7 +193,9 @@ public final class PartitionBudgets {
                 .run(
                         BudgetServices.STEP,
                         origin,
-                        () -> isPassDue |= payments.settle(event) && !parked.queues().isEmpty());
+                        () ->
+                                isPassDue |=
+                                        reservations.settle(event) && !parked.queues().isEmpty());
         endTurn();
     }
 
@@ -201,7 +206,7 @@ public final class PartitionBudgets {
      */
     public boolean onTick() {
         boolean hasWorked = guarded(checks::endCancelled);
-        hasWorked |= guarded(payments::sweep);
+        hasWorked |= guarded(reservations::sweep);
         hasWorked |= guarded(shares::sweep);
         long now = services.clock().millis();
         if (now - checkedMillis >= CHECK_MILLIS) {
@@ -260,30 +265,32 @@ public final class PartitionBudgets {
     }
 
     private void refuse(ParkedJobs.Queue queue, Rejection rejection) {
-        ParkedJob job = queue.firstJob();
+        BudgetedJob job = queue.firstJob();
         parked.remove(queue.head().waiting(), job.amount());
         outputs.refuse(job, rejection);
     }
 
     private boolean hasLeft(ParkedJobs.Queue queue, Claims found, TurnLimit limit) {
         ParkedJobs.Head head = queue.head();
-        List<Payer> payers = payments.payers(head.tenant(), head.batch(), head.declaredLimit());
-        Optional<Rejection> denial = payments.denial(payers, head.amount());
-        Payer unpaid = denial.isPresent() ? null : unpaid(payers, head.amount(), found);
+        List<FundingShare> fundingShares =
+                reservations.fundingShares(head.tenant(), head.batch(), head.declaredLimit());
+        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, head.amount());
+        FundingShare unpaid =
+                rejection.isPresent() ? null : unpaid(fundingShares, head.amount(), found);
         if (unpaid != null) {
-            claim(queue, payers, unpaid, found);
+            claim(queue, fundingShares, unpaid, found);
             return false;
         }
-        ParkedJob job = queue.firstJob();
+        BudgetedJob job = queue.firstJob();
         limit.onVisit(job.job().bytes().length);
-        Optional<Rejection> refusal = denial.or(() -> refusal(job));
+        Optional<Rejection> refusal = rejection.or(() -> refusal(job));
         if (refusal.isPresent()) {
             refuse(queue, refusal.get());
             return true;
         }
         parked.remove(head.waiting(), head.amount());
-        if (!payers.isEmpty()) {
-            payments.reserve(head.jobId(), payers, head.amount());
+        if (!fundingShares.isEmpty()) {
+            reservations.reserve(head.jobId(), fundingShares, head.amount());
         }
         outputs.release(job, true);
         return true;
@@ -295,25 +302,28 @@ public final class PartitionBudgets {
      * batch has no money left keeps no money of its tenant.
      */
     private static void claim(
-            ParkedJobs.Queue queue, List<Payer> payers, Payer unpaid, Claims found) {
+            ParkedJobs.Queue queue,
+            List<FundingShare> fundingShares,
+            FundingShare unpaid,
+            Claims found) {
         boolean isAsked = true;
-        for (Payer payer : payers) {
+        for (FundingShare funding : fundingShares) {
             if (isAsked) {
-                found.add(payer.id(), queue.head());
+                found.add(funding.id(), queue.head());
             }
-            found.count(payer.id(), queue.jobs(), isAsked ? queue.usd() : BigDecimal.ZERO);
-            isAsked &= !payer.equals(unpaid);
+            found.count(funding.id(), queue.jobs(), isAsked ? queue.usd() : BigDecimal.ZERO);
+            isAsked &= !funding.equals(unpaid);
         }
     }
 
     /** Returns why a parked job is not called any more; empty for most jobs. */
-    private Optional<Rejection> refusal(ParkedJob job) {
+    private Optional<Rejection> refusal(BudgetedJob job) {
         return WaitEnd.of(job.job().headers(), services.control().get(), services.now())
                 .or(() -> services.modelCheck().apply(job.job()));
     }
 
     private void endWaiting(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
-        ParkedJob job = ParkedJob.decode(stored);
+        BudgetedJob job = BudgetedJob.decode(stored);
         parked.remove(waiting, job.amount());
         outputs.refuse(job, new Rejection(error, message, null));
         isPassDue = true;

@@ -3,8 +3,8 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.partition.store.AccountShare;
 import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.budget.partition.store.StoredShare;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +23,9 @@ final class Shares {
     private final BudgetServices services;
     private final BudgetOutputs outputs;
     private final int partition;
-    private final Map<String, OpenShare> open = new HashMap<>();
+    private final Map<String, ActiveShare> open = new HashMap<>();
 
-    private final List<OpenShare> changed = new ArrayList<>();
+    private final List<ActiveShare> changed = new ArrayList<>();
 
     private long sweptMillis;
     private boolean isSweeping;
@@ -48,15 +48,15 @@ final class Shares {
         } while (next != null);
     }
 
-    private OpenShare add(AccountShare share) {
-        var added = new OpenShare(share, partition, services.clock().millis(), changed::add);
+    private ActiveShare add(StoredShare share) {
+        var added = new ActiveShare(share, partition, services.clock().millis(), changed::add);
         open.put(share.account(), added);
         return added;
     }
 
     /** Returns the share of an account; null if the partition has none. */
-    @Nullable OpenShare find(String account) {
-        OpenShare found = open.get(account);
+    @Nullable ActiveShare find(String account) {
+        ActiveShare found = open.get(account);
         return found != null ? found : store.share(account).map(this::add).orElse(null);
     }
 
@@ -65,10 +65,11 @@ final class Shares {
      *
      * @param declaredLimit limit that a job's batch has declared; null for none
      */
-    OpenShare open(Account account, @Nullable BigDecimal declaredLimit) {
+    ActiveShare open(Account account, @Nullable BigDecimal declaredLimit) {
         String id = account.id().account();
-        OpenShare found = find(id);
-        OpenShare share = found != null ? found : add(AccountShare.opened(id, account.periodEnd()));
+        ActiveShare found = find(id);
+        ActiveShare share =
+                found != null ? found : add(StoredShare.opened(id, account.periodEnd()));
         if (declaredLimit != null
                 && account.id() instanceof ControlKey.BatchBudget
                 && !isSame(declaredLimit, share.stored().declaredLimit())) {
@@ -83,7 +84,7 @@ final class Shares {
 
     /** Stores what has changed in this turn. */
     void save() {
-        for (OpenShare share : changed) {
+        for (ActiveShare share : changed) {
             store.put(share.stored());
             share.onStored();
         }
@@ -95,7 +96,7 @@ final class Shares {
         long now = services.clock().millis();
         boolean hasReported = false;
         List<String> quiet = new ArrayList<>();
-        for (OpenShare share : open.values()) {
+        for (ActiveShare share : open.values()) {
             String account = share.stored().account();
             share.giveBack(claims.of(account), now);
             ShareReport due = share.dueReport(claims, now);
@@ -126,7 +127,7 @@ final class Shares {
         nextSwept = page.next();
         isSweeping = nextSwept != null;
         var expired = page.shares().stream().filter(it -> it.isExpired(services.now())).toList();
-        for (AccountShare share : expired) {
+        for (StoredShare share : expired) {
             store.deleteShare(share.account());
             open.remove(share.account());
         }

@@ -15,7 +15,7 @@ import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.router.budget.BudgetShare;
+import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.ShareReport.Demand;
@@ -103,17 +103,17 @@ class BudgetOwnerTest implements OwnerOutputs {
         return report(partition, share("0", "0"), needed, 7L, null);
     }
 
-    private ShareReport idle(int partition, BudgetShare share) {
+    private ShareReport idle(int partition, ShareBalance share) {
         return report(partition, share, "0", null, null);
     }
 
-    private static BudgetShare share(String lent, String spent) {
-        return new BudgetShare(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
+    private static ShareBalance share(String lent, String spent) {
+        return new ShareBalance(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
     }
 
     private ShareReport report(
             int partition,
-            BudgetShare share,
+            ShareBalance share,
             String needed,
             @Nullable Long since,
             @Nullable BigDecimal declared) {
@@ -333,7 +333,7 @@ class BudgetOwnerTest implements OwnerOutputs {
 
         @Test
         void isNotExhaustedWhileRunningJobsMayGiveMoneyBack() {
-            report(idle(0, new BudgetShare(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"))));
+            report(idle(0, new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"))));
             report(waits(1, "2"));
             passSecond();
 
@@ -375,7 +375,7 @@ class BudgetOwnerTest implements OwnerOutputs {
 
         @Test
         void isKeptWhileMoneyIsReserved() {
-            report(idle(0, new BudgetShare(LIMIT, BigDecimal.ZERO, usd("1"), BigDecimal.ZERO)));
+            report(idle(0, new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), BigDecimal.ZERO)));
             clock.advance(Duration.ofDays(9));
             passSecond();
 

@@ -220,14 +220,14 @@ final class BudgetSimulation {
         }
     }
 
-    /** Checks that a denied job could not be paid. */
+    /** Checks that a rejected job could not be paid. */
     static void checkRefusal(BudgetWorld world, Refused refused) {
         Job job = refused.job();
         if (refused.rejection().error() != ErrorCode.BUDGET_EXCEEDED) {
             return;
         }
         assertThat(world.accountsOf(job))
-                .as("accounts of the denied " + job)
+                .as("accounts of the rejected " + job)
                 .anyMatch(
                         it ->
                                 (it.onExhausted() == OnExhausted.REJECT || isTooExpensive(job, it))

@@ -8,18 +8,18 @@ import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.router.budget.AccountOwner;
+import dev.millrace.router.budget.AccountLender;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.account.BudgetAccounts;
-import dev.millrace.router.budget.partition.store.ParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -59,7 +59,7 @@ final class BudgetWorld {
     long lostBefore = Long.MIN_VALUE;
     @Nullable Rejection modelRefusal;
 
-    private final Map<String, AccountOwner> owners = new HashMap<>();
+    private final Map<String, AccountLender> owners = new HashMap<>();
     private final Map<String, Map<Integer, ShareGrant>> sent = new HashMap<>();
 
     /** Money that is spent or promised, by account: what the ledger of the provider says. */
@@ -197,7 +197,7 @@ final class BudgetWorld {
         return job;
     }
 
-    ParkedJob planned(Job job, int partition) {
+    BudgetedJob planned(Job job, int partition) {
         var headers =
                 new JobHeaders(
                                 job.id(),
@@ -213,7 +213,7 @@ final class BudgetWorld {
                                 0,
                                 partition,
                                 null)
-                        .withBudget(new JobBudget(job.amount(), List.of(job.amount())));
+                        .withCostLimit(new JobCostLimit(job.amount(), List.of(job.amount())));
         var identity =
                 new JobIdentity(
                         job.id(),
@@ -225,7 +225,7 @@ final class BudgetWorld {
                         job.declaredLimit());
         var user = new RecordHeaders();
         user.add("own", new byte[] {1});
-        return new ParkedJob(
+        return new BudgetedJob(
                 new PlannedJob(
                         identity,
                         new Origin("requests", partition, 0),
@@ -244,7 +244,7 @@ final class BudgetWorld {
                 .formatted(job.customId());
     }
 
-    Job jobOf(ParkedJob parked) {
+    Job jobOf(BudgetedJob parked) {
         return Objects.requireNonNull(jobs.get(parked.job().identity().jobId()));
     }
 
@@ -306,7 +306,7 @@ final class BudgetWorld {
 
     void onReport(String account, ShareReport report) {
         reports.add(new Received(account, report));
-        var content = List.of(report.share(), report.demand(), report.deniedJobs());
+        var content = List.of(report.share(), report.demand(), report.rejectedJobs());
         if (!content.equals(reported.put(account + " " + report.partition(), content))) {
             changes++;
         }
@@ -330,12 +330,12 @@ final class BudgetWorld {
         nextReport = Math.max(0, nextReport - count);
     }
 
-    private AccountOwner owner(String account) {
-        return owners.computeIfAbsent(account, it -> new AccountOwner(limit(it)));
+    private AccountLender owner(String account) {
+        return owners.computeIfAbsent(account, it -> new AccountLender(limit(it)));
     }
 
     private void lend(String account) {
-        AccountOwner owner = owner(account);
+        AccountLender owner = owner(account);
         owner.onLimit(limit(account));
         owner.lend();
         Map<Integer, ShareGrant> last = sent.computeIfAbsent(account, _ -> new HashMap<>());

@@ -6,7 +6,7 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.budget.BudgetShare;
+import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.budget.partition.store.BudgetStore;
@@ -84,7 +84,7 @@ class PartitionBudgetsTest {
                 .rejection();
     }
 
-    private BudgetShare share(int partition, String account) {
+    private ShareBalance share(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)
                 .share(account)
                 .orElseThrow()
@@ -170,20 +170,20 @@ class PartitionBudgetsTest {
     @Nested
     class WhenMoneyIsSpent {
         @Test
-        void jobIsDeniedWithTheNumbers() {
+        void jobIsRejectedWithTheNumbers() {
             end(submit(0, "beta", 48), 45);
 
-            Rejection denied = refusalOf(submit(1, "beta", 6));
+            Rejection rejected = refusalOf(submit(1, "beta", 6));
 
-            assertThat(denied.error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
-            assertThat(denied.message())
+            assertThat(rejected.error()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
+            assertThat(rejected.message())
                     .isEqualTo(
                             "the job may cost up to 6 USD, more than the budget of the tenant beta"
                                     + " has left: 45 of 50 USD are spent and 0 reserved");
         }
 
         @Test
-        void jobThatNoPeriodCanPayIsDeniedAndHoldsBackNoOther() {
+        void jobThatNoPeriodCanPayIsRejectedAndHoldsBackNoOther() {
             Job tooExpensive = submit(0, "acme", 61);
             Job other = submit(0, "acme", 60);
 

@@ -8,7 +8,7 @@ import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
-import dev.millrace.router.budget.partition.store.ParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -115,7 +115,7 @@ final class PartitionWorld {
     /** Collects the output of a transaction. */
     private final class Transaction implements BudgetOutputs {
         @Override
-        public void release(ParkedJob parked, boolean wasParked) {
+        public void release(BudgetedJob parked, boolean wasParked) {
             Job job = world.jobOf(parked);
             List<String> accounts =
                     world.accountsOf(job).stream()
@@ -126,7 +126,7 @@ final class PartitionWorld {
         }
 
         @Override
-        public void refuse(ParkedJob parked, Rejection rejection) {
+        public void refuse(BudgetedJob parked, Rejection rejection) {
             var refused = new Refused(world.jobOf(parked), rejection);
             // Unread cost events are spent already, so the ledger is checked now.
             BudgetSimulation.checkRefusal(world, refused);

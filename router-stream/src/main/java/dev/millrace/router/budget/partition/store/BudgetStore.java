@@ -61,13 +61,13 @@ public final class BudgetStore {
     }
 
     /** Returns the partition's share of an account; empty if it has none. */
-    public Optional<AccountShare> share(String account) {
+    public Optional<StoredShare> share(String account) {
         return Optional.ofNullable(entries.get(EntryKey.ofText(BudgetKind.SHARE, account)))
-                .map(AccountShare::decode);
+                .map(StoredShare::decode);
     }
 
     /** Stores a share. */
-    public void put(AccountShare share) {
+    public void put(StoredShare share) {
         entries.put(EntryKey.ofText(BudgetKind.SHARE, share.account()), share.encode());
     }
 
@@ -77,7 +77,7 @@ public final class BudgetStore {
     }
 
     /** A page of shares; {@code next} is null after the last page. */
-    public record SharePage(List<AccountShare> shares, @Nullable Bytes next) {}
+    public record SharePage(List<StoredShare> shares, @Nullable Bytes next) {}
 
     /**
      * Returns a page of all shares.
@@ -87,7 +87,7 @@ public final class BudgetStore {
     public SharePage shares(@Nullable Bytes from, int max) {
         var found = read(BudgetKind.SHARE, from, max);
         return new SharePage(
-                found.stream().map(it -> AccountShare.decode(it.value)).toList(), next(found, max));
+                found.stream().map(it -> StoredShare.decode(it.value)).toList(), next(found, max));
     }
 
     /** Returns the reservation of a job; empty if it has none. */

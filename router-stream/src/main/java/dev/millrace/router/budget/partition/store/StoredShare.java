@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.partition.store;
 
-import dev.millrace.router.budget.BudgetShare;
+import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.WaitingPartition;
 import dev.millrace.router.entry.EntryReader;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param account id of the account
  * @param share the money
  * @param sequence number of the last report
- * @param deniedJobs total of denied jobs
+ * @param rejectedJobs total of rejected jobs
  * @param declaredLimit limit that the account's batch has declared; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param hasReportedWait whether a job waited at the time of the last report. The owner must learn
  *     that none waits any more, even if the router restarts in between
  */
-public record AccountShare(
+public record StoredShare(
         String account,
-        BudgetShare share,
+        ShareBalance share,
         long sequence,
-        long deniedJobs,
+        long rejectedJobs,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         @Nullable ShareGrant grant,
@@ -41,18 +41,18 @@ public record AccountShare(
     private static final int TYPICAL_BYTES = 192;
 
     /** Returns a share without money that nobody has reported. */
-    public static AccountShare opened(String account, @Nullable Instant periodEnd) {
-        return new AccountShare(
-                account, BudgetShare.NONE, 0, 0, null, periodEnd, null, false, false);
+    public static StoredShare opened(String account, @Nullable Instant periodEnd) {
+        return new StoredShare(
+                account, ShareBalance.NONE, 0, 0, null, periodEnd, null, false, false);
     }
 
     /** Returns a copy with other money. */
-    public AccountShare withShare(BudgetShare changed) {
-        return new AccountShare(
+    public StoredShare withShare(ShareBalance changed) {
+        return new StoredShare(
                 account,
                 changed,
                 sequence,
-                deniedJobs,
+                rejectedJobs,
                 declaredLimit,
                 periodEnd,
                 grant,
@@ -61,12 +61,12 @@ public record AccountShare(
     }
 
     /** Returns a copy with another declared limit. */
-    public AccountShare withDeclaredLimit(BigDecimal limit) {
-        return new AccountShare(
+    public StoredShare withDeclaredLimit(BigDecimal limit) {
+        return new StoredShare(
                 account,
                 share,
                 sequence,
-                deniedJobs,
+                rejectedJobs,
                 limit,
                 periodEnd,
                 grant,
@@ -75,12 +75,12 @@ public record AccountShare(
     }
 
     /** Applies a grant of the owner. */
-    public AccountShare onGrant(ShareGrant latest) {
-        return new AccountShare(
+    public StoredShare onGrant(ShareGrant latest) {
+        return new StoredShare(
                 account,
                 share.onLent(latest.lent()),
                 sequence,
-                deniedJobs,
+                rejectedJobs,
                 declaredLimit,
                 periodEnd,
                 latest,
@@ -88,13 +88,13 @@ public record AccountShare(
                 hasReportedWait);
     }
 
-    /** Counts a denied job. */
-    public AccountShare onDenied() {
-        return new AccountShare(
+    /** Counts a rejected job. */
+    public StoredShare onRejected() {
+        return new StoredShare(
                 account,
                 share,
                 sequence,
-                deniedJobs + 1,
+                rejectedJobs + 1,
                 declaredLimit,
                 periodEnd,
                 grant,
@@ -107,12 +107,12 @@ public record AccountShare(
      *
      * @param isWaiting whether a job waits
      */
-    public AccountShare onReport(boolean isWaiting) {
-        return new AccountShare(
+    public StoredShare onReport(boolean isWaiting) {
+        return new StoredShare(
                 account,
                 share,
                 sequence + 1,
-                deniedJobs,
+                rejectedJobs,
                 declaredLimit,
                 periodEnd,
                 grant,
@@ -168,7 +168,7 @@ public record AccountShare(
                 new EntryWriter(VERSION, TYPICAL_BYTES)
                         .text(account)
                         .number(sequence)
-                        .number(deniedJobs)
+                        .number(rejectedJobs)
                         .text(declaredLimit == null ? "" : declaredLimit.toPlainString())
                         .text(periodEnd == null ? "" : periodEnd.toString());
         share.writeTo(out);
@@ -179,21 +179,21 @@ public record AccountShare(
         return out.toBytes();
     }
 
-    static AccountShare decode(byte[] entry) {
+    static StoredShare decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a share of a budget");
         String account = in.text();
         long sequence = in.number();
-        long deniedJobs = in.number();
+        long rejectedJobs = in.number();
         String limit = in.text();
         String end = in.text();
-        BudgetShare share = BudgetShare.read(in);
+        ShareBalance share = ShareBalance.read(in);
         boolean isReported = in.flag();
         boolean hasReportedWait = in.flag();
-        return new AccountShare(
+        return new StoredShare(
                 account,
                 share,
                 sequence,
-                deniedJobs,
+                rejectedJobs,
                 limit.isEmpty() ? null : new BigDecimal(limit),
                 end.isEmpty() ? null : Instant.parse(end),
                 in.flag() ? ShareGrant.read(in) : null,

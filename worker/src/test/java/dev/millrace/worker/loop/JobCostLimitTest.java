@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.money.TokenUsage;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that may cost no more than a limit, over all their attempts. */
-class JobBudgetTest {
+class JobCostLimitTest {
     private static final String SECOND = "m2";
     private static final String JOB = "0-0";
 
@@ -45,10 +45,10 @@ class JobBudgetTest {
                 0,
                 null,
                 Stream.of(FakeCluster.MODEL, SECOND).limit(attempts.length).toArray(String[]::new));
-        cluster.budget(
+        cluster.costLimit(
                 0,
                 0,
-                new JobBudget(
+                new JobCostLimit(
                         new BigDecimal(reserved),
                         Stream.of(attempts).map(BigDecimal::new).toList()));
     }
@@ -195,7 +195,7 @@ class JobBudgetTest {
 
             assertThat(handedOver().fallbacks())
                     .containsExactly(new Fallback(FakeCluster.MODEL, "timeout"));
-            assertThat(Objects.requireNonNull(handedOver().budget()).spentUsd())
+            assertThat(Objects.requireNonNull(handedOver().costLimit()).spentUsd())
                     .isEqualByComparingTo("0.001");
         }
 

@@ -1,7 +1,7 @@
 package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** Computes what a job may cost at the models of its chain. */
-record JobBudgets(ServiceableModels serviceable) {
+record JobCostLimits(ServiceableModels serviceable) {
     /**
      * A budget reserves this many attempts: one whose end is unknown, and one answer. Reserving all
      * attempts would let far fewer jobs run at once.
@@ -22,14 +22,14 @@ record JobBudgets(ServiceableModels serviceable) {
      *
      * @param chain models for which {@link CostCeilingCheck} has found a bound
      */
-    JobBudget of(PlanningJob job, List<Model> chain) {
+    JobCostLimit of(PlanningJob job, List<Model> chain) {
         List<BigDecimal> attempts = chain.stream().map(it -> attemptUsd(job, it)).toList();
         BigDecimal twice = Collections.max(attempts).multiply(RESERVED_ATTEMPTS);
         BigDecimal ceiling = job.line().options().maxCostUsd();
         if (ceiling == null) {
-            return new JobBudget(twice, attempts);
+            return new JobCostLimit(twice, attempts);
         }
-        return new JobBudget(
+        return new JobCostLimit(
                 job.request().isUnderBudget() ? ceiling.min(twice) : ceiling, attempts);
     }
 

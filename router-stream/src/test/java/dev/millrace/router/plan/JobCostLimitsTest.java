@@ -3,7 +3,7 @@ package dev.millrace.router.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.classify.Requests;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class JobBudgetsTest {
+class JobCostLimitsTest {
     /** 1,024 + 33 input tokens at 10 and 100 output tokens at 20 USD per million. */
     private static final String OPEN = "\"model\":\"open\",\"max_tokens\":100";
 
@@ -33,52 +33,54 @@ class JobBudgetsTest {
         return scene.planner().plan(request, Optional.empty(), PlannerScene.NOW);
     }
 
-    private Optional<JobBudget> budget(String body, String options, boolean isUnderBudget) {
-        return PlannerScene.routed(plan(body, options, isUnderBudget)).budget();
+    private Optional<JobCostLimit> costLimit(String body, String options, boolean isUnderBudget) {
+        return PlannerScene.routed(plan(body, options, isUnderBudget)).costLimit();
     }
 
-    private static String reserved(Optional<JobBudget> budget) {
-        return Usd.text(budget.orElseThrow().reservedUsd());
+    private static String reserved(Optional<JobCostLimit> costLimit) {
+        return Usd.text(costLimit.orElseThrow().reservedUsd());
     }
 
     @Test
     void jobThatNothingLimitsHasNoBudget() {
-        assertThat(budget("\"model\":\"open\"", "{}", false)).isEmpty();
+        assertThat(costLimit("\"model\":\"open\"", "{}", false)).isEmpty();
     }
 
     @Nested
     class UnderABudget {
         @Test
         void jobReservesTwoAttempts() {
-            var budget = budget(OPEN, "{}", true);
+            var costLimit = costLimit(OPEN, "{}", true);
 
-            assertThat(budget.orElseThrow().attemptUsd()).hasSize(1);
-            assertThat(budget.orElseThrow().attemptUsd().getFirst())
+            assertThat(costLimit.orElseThrow().attemptUsd()).hasSize(1);
+            assertThat(costLimit.orElseThrow().attemptUsd().getFirst())
                     .isEqualByComparingTo("0.01257");
-            assertThat(reserved(budget)).isEqualTo("0.02514");
+            assertThat(reserved(costLimit)).isEqualTo("0.02514");
         }
 
         @Test
         void dearestModelOfTheChainCounts() {
-            var budget = budget("\"model\":\"bound\"", "{\"fallback\":[\"open\"]}", true);
+            var costLimit = costLimit("\"model\":\"bound\"", "{\"fallback\":[\"open\"]}", true);
 
             // 1,024 + 17 input tokens, and 1,000 or 4,096 output tokens.
-            assertThat(budget.orElseThrow().attemptUsd())
+            assertThat(costLimit.orElseThrow().attemptUsd())
                     .usingElementComparator(BigDecimal::compareTo)
                     .containsExactly(new BigDecimal("0.03041"), new BigDecimal("0.09233"));
-            assertThat(reserved(budget)).isEqualTo("0.18466");
+            assertThat(reserved(costLimit)).isEqualTo("0.18466");
         }
 
         @Test
         void jobReservesNoMoreThanItsCeiling() {
-            assertThat(reserved(budget(OPEN, "{\"max_cost_usd\":0.02}", true))).isEqualTo("0.02");
-            assertThat(reserved(budget(OPEN, "{\"max_cost_usd\":1}", true))).isEqualTo("0.02514");
+            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":0.02}", true)))
+                    .isEqualTo("0.02");
+            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":1}", true)))
+                    .isEqualTo("0.02514");
         }
 
         @Test
         void addedOutputLimitBoundsAJobWithoutOne() {
             // 1,024 + 16 input tokens at 10 and 4,096 output tokens at 20 USD per million.
-            assertThat(reserved(budget("\"model\":\"open\"", "{}", true))).isEqualTo("0.18464");
+            assertThat(reserved(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.18464");
         }
 
         @Test
@@ -104,7 +106,7 @@ class JobBudgetsTest {
                                     true));
 
             assertThat(routed.chain()).isEqualTo(List.of(PlannerTest.BOUND));
-            assertThat(routed.budget().orElseThrow().attemptUsd()).hasSize(1);
+            assertThat(routed.costLimit().orElseThrow().attemptUsd()).hasSize(1);
         }
     }
 
@@ -112,7 +114,7 @@ class JobBudgetsTest {
     class WithACeilingAlone {
         @Test
         void jobMaySpendAllOfIt() {
-            assertThat(reserved(budget(OPEN, "{\"max_cost_usd\":1}", false))).isEqualTo("1");
+            assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":1}", false))).isEqualTo("1");
         }
     }
 }

@@ -19,11 +19,11 @@ import java.math.BigDecimal;
  * @param reserved amount that unfinished jobs may still spend, at least 0
  * @param spent total that was billed or may have been billed, at least 0; only grows
  */
-public record BudgetShare(
+public record ShareBalance(
         BigDecimal lent, BigDecimal returned, BigDecimal reserved, BigDecimal spent) {
     /** The share of a partition that has borrowed nothing. */
-    public static final BudgetShare NONE =
-            new BudgetShare(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+    public static final ShareBalance NONE =
+            new ShareBalance(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
     /**
      * Returns the amount that can be reserved. It is negative only after a job cost more than its
@@ -39,8 +39,8 @@ public record BudgetShare(
     }
 
     /** Applies a grant of the owner; an earlier grant changes nothing. */
-    public BudgetShare onLent(BigDecimal total) {
-        return new BudgetShare(lent.max(total), returned, reserved, spent);
+    public ShareBalance onLent(BigDecimal total) {
+        return new ShareBalance(lent.max(total), returned, reserved, spent);
     }
 
     /**
@@ -48,11 +48,11 @@ public record BudgetShare(
      *
      * @throws IllegalStateException if the share does not cover the amount
      */
-    public BudgetShare reserve(BigDecimal amount) {
+    public ShareBalance reserve(BigDecimal amount) {
         if (!covers(amount)) {
             throw new IllegalStateException("the share has " + free() + ", not " + amount);
         }
-        return new BudgetShare(lent, returned, reserved.add(amount), spent);
+        return new ShareBalance(lent, returned, reserved.add(amount), spent);
     }
 
     /**
@@ -61,19 +61,19 @@ public record BudgetShare(
      * @param cost of an attempt; may be more than the remaining reservation
      * @param reservationLeft remaining amount of the job's reservation
      */
-    public BudgetShare charge(BigDecimal cost, BigDecimal reservationLeft) {
-        return new BudgetShare(
+    public ShareBalance charge(BigDecimal cost, BigDecimal reservationLeft) {
+        return new ShareBalance(
                 lent, returned, reserved.subtract(cost.min(reservationLeft)), spent.add(cost));
     }
 
     /** Frees the remaining amount of a reservation. */
-    public BudgetShare release(BigDecimal reservationLeft) {
-        return new BudgetShare(lent, returned, reserved.subtract(reservationLeft), spent);
+    public ShareBalance unreserve(BigDecimal reservationLeft) {
+        return new ShareBalance(lent, returned, reserved.subtract(reservationLeft), spent);
     }
 
     /** Gives back all free money. */
-    public BudgetShare giveBack() {
-        return new BudgetShare(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
+    public ShareBalance giveBack() {
+        return new ShareBalance(lent, returned.add(free().max(BigDecimal.ZERO)), reserved, spent);
     }
 
     /** Writes the share as a part of an entry. */
@@ -82,7 +82,7 @@ public record BudgetShare(
     }
 
     /** Reads what {@link #writeTo} wrote. */
-    public static BudgetShare read(EntryReader in) {
-        return new BudgetShare(in.amount(), in.amount(), in.amount(), in.amount());
+    public static ShareBalance read(EntryReader in) {
+        return new ShareBalance(in.amount(), in.amount(), in.amount(), in.amount());
     }
 }

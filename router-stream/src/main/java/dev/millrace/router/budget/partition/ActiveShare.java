@@ -1,10 +1,10 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.router.budget.BudgetShare;
+import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.ShareReport.Demand;
 import dev.millrace.router.budget.WaitingPartition;
-import dev.millrace.router.budget.partition.store.AccountShare;
+import dev.millrace.router.budget.partition.store.StoredShare;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A share that is in use, with what decides when to report, borrow and give back. */
-final class OpenShare {
+final class ActiveShare {
     /** Free money is given back after this time without a reservation. */
     static final long IDLE_MILLIS = Duration.ofSeconds(10).toMillis();
 
@@ -28,8 +28,8 @@ final class OpenShare {
     private static final long SECOND_MILLIS = 1_000;
 
     private final int partition;
-    private final Consumer<OpenShare> onChange;
-    private AccountShare stored;
+    private final Consumer<ActiveShare> onChange;
+    private StoredShare stored;
     private boolean isChanged;
     private @Nullable ShareReport lastReport;
     private long reportedMillis = Long.MIN_VALUE / 2;
@@ -42,7 +42,7 @@ final class OpenShare {
     /**
      * @param onChange is called once for the changes of a turn
      */
-    OpenShare(AccountShare stored, int partition, long nowMillis, Consumer<OpenShare> onChange) {
+    ActiveShare(StoredShare stored, int partition, long nowMillis, Consumer<ActiveShare> onChange) {
         this.onChange = onChange;
         this.stored = stored;
         this.partition = partition;
@@ -50,12 +50,12 @@ final class OpenShare {
         secondMillis = nowMillis;
     }
 
-    AccountShare stored() {
+    StoredShare stored() {
         return stored;
     }
 
     /** Replaces the share, to be stored at the end of the turn. */
-    void set(AccountShare changed) {
+    void set(StoredShare changed) {
         stored = changed;
         if (!isChanged) {
             isChanged = true;
@@ -63,7 +63,7 @@ final class OpenShare {
         }
     }
 
-    private void set(BudgetShare changed) {
+    private void set(ShareBalance changed) {
         set(stored.withShare(changed));
     }
 
@@ -86,8 +86,8 @@ final class OpenShare {
         set(stored.share().charge(cost, reservationLeft));
     }
 
-    void release(BigDecimal reservationLeft) {
-        set(stored.share().release(reservationLeft));
+    void unreserve(BigDecimal reservationLeft) {
+        set(stored.share().unreserve(reservationLeft));
     }
 
     /**
@@ -122,7 +122,7 @@ final class OpenShare {
                         stored.sequence(),
                         stored.share(),
                         demand,
-                        stored.deniedJobs(),
+                        stored.rejectedJobs(),
                         stored.declaredLimit());
         return lastReport;
     }
@@ -138,7 +138,7 @@ final class OpenShare {
 
     private Demand demand(Claims claims) {
         String account = stored.account();
-        BudgetShare share = stored.share();
+        ShareBalance share = stored.share();
         Claims.Claim claim = claims.of(account);
         Claims.Backlog backlog = claims.backlog(account);
         BigDecimal needed =
@@ -154,7 +154,7 @@ final class OpenShare {
     }
 
     /** Borrows for all waiting jobs and, before the money runs out, for the next two seconds. */
-    private BigDecimal wanted(BudgetShare share, Claims.Backlog backlog) {
+    private BigDecimal wanted(ShareBalance share, Claims.Backlog backlog) {
         BigDecimal rate = reservedLastSecond.max(reservedThisSecond);
         boolean isEnough = backlog.usd().signum() == 0 && share.free().compareTo(rate) >= 0;
         return isEnough

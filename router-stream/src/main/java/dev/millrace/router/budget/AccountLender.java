@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Otherwise money is scarce: partitions give back what they do not need, and get exactly what they
  * need, in the order in which they began to wait.
  */
-public final class AccountOwner {
+public final class AccountLender {
     /** A partition gets at most this part of the free money beyond what it needs. */
     private static final BigDecimal ADVANCE = new BigDecimal("0.0625");
 
@@ -49,7 +49,7 @@ public final class AccountOwner {
         }
     }
 
-    public AccountOwner(BigDecimal limit) {
+    public AccountLender(BigDecimal limit) {
         this.limit = limit;
     }
 
@@ -133,9 +133,9 @@ public final class AccountOwner {
         return holders.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
     }
 
-    /** Returns the jobs that were denied. */
-    public long deniedJobs() {
-        return holders.values().stream().mapToLong(it -> it.report().deniedJobs()).sum();
+    /** Returns the jobs that were rejected. */
+    public long rejectedJobs() {
+        return holders.values().stream().mapToLong(it -> it.report().rejectedJobs()).sum();
     }
 
     /** Returns the partitions that have reported, in order. */

@@ -10,10 +10,10 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.account.Account;
-import dev.millrace.router.budget.partition.store.AccountShare;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetStore.Reserved;
 import dev.millrace.router.budget.partition.store.Reservation;
+import dev.millrace.router.budget.partition.store.StoredShare;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reserves money for jobs in all their accounts, and settles it by their cost events. */
-final class JobPayments {
-    private static final Logger LOG = LoggerFactory.getLogger(JobPayments.class);
+final class JobReservations {
+    private static final Logger LOG = LoggerFactory.getLogger(JobReservations.class);
 
     private static final int PAGE = 256;
 
@@ -43,7 +43,8 @@ final class JobPayments {
     private boolean isSweeping;
     private @Nullable Bytes nextSwept;
 
-    JobPayments(BudgetStore store, BudgetServices services, BudgetOutputs outputs, Shares shares) {
+    JobReservations(
+            BudgetStore store, BudgetServices services, BudgetOutputs outputs, Shares shares) {
         this.store = store;
         this.services = services;
         this.outputs = outputs;
@@ -51,30 +52,31 @@ final class JobPayments {
     }
 
     /** A share that pays a job, and its account. */
-    record Payer(Account account, OpenShare share) {
+    record FundingShare(Account account, ActiveShare share) {
         String id() {
             return share.stored().account();
         }
     }
 
     /** Returns what pays a job now: nothing, an account, or two. */
-    List<Payer> payers(String tenant, String batch, @Nullable BigDecimal declaredLimit) {
+    List<FundingShare> fundingShares(
+            String tenant, String batch, @Nullable BigDecimal declaredLimit) {
         return services.accounts().get().of(tenant, batch, declaredLimit, services.now()).stream()
                 .sorted(ORDER)
-                .map(it -> new Payer(it, shares.open(it, declaredLimit)))
+                .map(it -> new FundingShare(it, shares.open(it, declaredLimit)))
                 .toList();
     }
 
-    /** Returns why a job can never be paid, and counts it as denied; empty for most jobs. */
-    Optional<Rejection> denial(List<Payer> payers, BigDecimal amount) {
-        for (Payer payer : payers) {
-            Optional<Rejection> denial =
-                    isTooExpensive(payer, amount)
-                            ? Optional.of(tooExpensive(payer.account(), amount))
-                            : spent(payer, amount);
-            if (denial.isPresent()) {
-                payer.share().set(payer.share().stored().onDenied());
-                return denial;
+    /** Returns why a job can never be paid, and counts it as rejected; empty for most jobs. */
+    Optional<Rejection> rejectUnpayable(List<FundingShare> fundingShares, BigDecimal amount) {
+        for (FundingShare funding : fundingShares) {
+            Optional<Rejection> rejection =
+                    isTooExpensive(funding, amount)
+                            ? Optional.of(tooExpensive(funding.account(), amount))
+                            : spent(funding, amount);
+            if (rejection.isPresent()) {
+                funding.share().set(funding.share().stored().onRejected());
+                return rejection;
             }
         }
         return Optional.empty();
@@ -85,10 +87,10 @@ final class JobPayments {
      * job would hold back all later jobs of the tenant in every period. A batch belongs to one
      * person, who can raise its limit.
      */
-    private static boolean isTooExpensive(Payer payer, BigDecimal amount) {
-        ShareGrant grant = payer.share().stored().grant();
-        BigDecimal limit = payer.account().limit();
-        return payer.account().id() instanceof TenantBudget
+    private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
+        ShareGrant grant = funding.share().stored().grant();
+        BigDecimal limit = funding.account().limit();
+        return funding.account().id() instanceof TenantBudget
                 && amount.compareTo(grant == null ? limit : limit.max(grant.limit())) > 0;
     }
 
@@ -105,12 +107,12 @@ final class JobPayments {
                 null);
     }
 
-    private static Optional<Rejection> spent(Payer payer, BigDecimal amount) {
-        AccountShare share = payer.share().stored();
-        return payer.account().onExhausted() == OnExhausted.REJECT
-                        && share.excludes(amount, payer.account().limit())
+    private static Optional<Rejection> spent(FundingShare funding, BigDecimal amount) {
+        StoredShare share = funding.share().stored();
+        return funding.account().onExhausted() == OnExhausted.REJECT
+                        && share.excludes(amount, funding.account().limit())
                 ? Optional.of(
-                        denied(payer.account(), Objects.requireNonNull(share.grant()), amount))
+                        rejected(funding.account(), Objects.requireNonNull(share.grant()), amount))
                 : Optional.empty();
     }
 
@@ -121,7 +123,7 @@ final class JobPayments {
         };
     }
 
-    private static Rejection denied(Account account, ShareGrant grant, BigDecimal amount) {
+    private static Rejection rejected(Account account, ShareGrant grant, BigDecimal amount) {
         String end =
                 account.periodEnd() == null ? "" : "; its period ends at " + account.periodEnd();
         return new Rejection(
@@ -142,12 +144,15 @@ final class JobPayments {
     }
 
     /** Reserves an amount in all accounts, each of which must cover it. */
-    void reserve(JobId job, List<Payer> payers, BigDecimal amount) {
+    void reserve(JobId job, List<FundingShare> fundingShares, BigDecimal amount) {
         long now = services.clock().millis();
         // A job that was lost may come again before the sweep has found its reservation.
         store.reservation(job).ifPresent(it -> onLost(new Reserved(job, it)));
-        payers.forEach(it -> it.share().reserve(amount, now));
-        store.put(job, new Reservation(payers.stream().map(Payer::id).toList(), amount, now));
+        fundingShares.forEach(it -> it.share().reserve(amount, now));
+        store.put(
+                job,
+                new Reservation(
+                        fundingShares.stream().map(FundingShare::id).toList(), amount, now));
         store.totals().addReservations(1);
     }
 
@@ -169,11 +174,11 @@ final class JobPayments {
     private void settle(JobId job, Reservation reservation, BigDecimal cost, boolean isFinal) {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
-            OpenShare share = shares.find(account);
+            ActiveShare share = shares.find(account);
             if (share != null) {
                 share.charge(cost, reservation.leftUsd());
                 if (isFinal) {
-                    share.release(after.leftUsd());
+                    share.unreserve(after.leftUsd());
                 }
             }
         }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * and gives the answer to no other job. If the result is too large too, the provider's answer is
  * replaced by an error.
  */
-record SmallerEnd(List<ProducerRecord<byte[], byte[]>> unshared, Substitute next)
+record UnsharedResult(List<ProducerRecord<byte[], byte[]>> unshared, Substitute next)
         implements PendingWrite.Substitute {
 
     /**
@@ -27,7 +27,7 @@ record SmallerEnd(List<ProducerRecord<byte[], byte[]>> unshared, Substitute next
         Substitute withoutAnswer = outputs.withoutAnswer(finished)::apply;
         return finished.headers().cacheKey() == null
                 ? withoutAnswer
-                : new SmallerEnd(outputs.unshared(ended), withoutAnswer);
+                : new UnsharedResult(outputs.unshared(ended), withoutAnswer);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.millrace.router.budget.partition.store;
 
-import dev.millrace.contracts.header.JobBudget;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.ParseResult;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp of the record
  * @param sinceMillis when the job came, in milliseconds since the epoch
  */
-public record ParkedJob(
+public record BudgetedJob(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_HEADER_BYTES = 1_024;
@@ -47,11 +47,11 @@ public record ParkedJob(
      * @throws IllegalStateException if the plan has no such amount
      */
     public BigDecimal amount() {
-        JobBudget budget = job.headers().budget();
-        if (budget == null) {
+        JobCostLimit costLimit = job.headers().costLimit();
+        if (costLimit == null) {
             throw new IllegalStateException("a job with an account has no highest cost");
         }
-        return budget.reservedUsd();
+        return costLimit.reservedUsd();
     }
 
     /** Returns this job as a waiting job. */
@@ -89,7 +89,7 @@ public record ParkedJob(
     }
 
     /** Reads what {@link #encode} wrote. */
-    public static ParkedJob decode(byte[] entry) {
+    public static BudgetedJob decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a parked job");
         long sinceMillis = in.number();
         long timestamp = in.number();
@@ -101,7 +101,7 @@ public record ParkedJob(
         byte[] bytes = Objects.requireNonNull(in.bytes());
         var identity = identity(plan, line(bytes), limit);
         var job = new PlannedJob(identity, origin, plan, bytes);
-        return new ParkedJob(job, key, headers, timestamp, sinceMillis);
+        return new BudgetedJob(job, key, headers, timestamp, sinceMillis);
     }
 
     /** Parses the request again, since its metadata may be as long as the request. */

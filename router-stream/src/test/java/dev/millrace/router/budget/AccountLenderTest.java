@@ -8,11 +8,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-class AccountOwnerTest {
+class AccountLenderTest {
     private static final int STEPS = 2_000;
 
     @Property(tries = 200)
-    void limitIsNeverExceededAndEachJobRunsOrIsDenied(
+    void limitIsNeverExceededAndEachJobRunsOrIsRejected(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 6) int partitions,
             @ForAll @IntRange(min = 1, max = 300) int limit) {

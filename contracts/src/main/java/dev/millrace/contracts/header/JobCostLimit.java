@@ -15,10 +15,11 @@ import java.util.stream.Stream;
  * @param spentUsd the most that the attempts at earlier models of the chain have cost, including
  *     attempts whose cost is unknown
  */
-public record JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd, BigDecimal spentUsd) {
+public record JobCostLimit(
+        BigDecimal reservedUsd, List<BigDecimal> attemptUsd, BigDecimal spentUsd) {
     private static final String SEPARATOR = ",";
 
-    public JobBudget {
+    public JobCostLimit {
         attemptUsd = List.copyOf(attemptUsd);
         requireNotNegative("reservedUsd", reservedUsd);
         attemptUsd.forEach(it -> requireNotNegative("attemptUsd", it));
@@ -26,13 +27,13 @@ public record JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd, Big
     }
 
     /** Creates the budget of a job that has made no attempt. */
-    public JobBudget(BigDecimal reservedUsd, List<BigDecimal> attemptUsd) {
+    public JobCostLimit(BigDecimal reservedUsd, List<BigDecimal> attemptUsd) {
         this(reservedUsd, attemptUsd, BigDecimal.ZERO);
     }
 
     /** Returns the budget after an amount has been spent. */
-    public JobBudget spend(BigDecimal usd) {
-        return new JobBudget(reservedUsd, attemptUsd, spentUsd.add(usd));
+    public JobCostLimit spend(BigDecimal usd) {
+        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd));
     }
 
     /**
