@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 
@@ -159,10 +160,16 @@ public final class ControlWriter {
         producer.commitTransaction();
     }
 
+    /**
+     * Returns true if another writer may have ended the transaction. The broker reports an invalid
+     * state instead of fencing if it gets the commit between its abort and the other writer's first
+     * transaction.
+     */
     private static boolean isFenced(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException) {
+                    || cause instanceof InvalidProducerEpochException
+                    || cause instanceof InvalidTxnStateException) {
                 return true;
             }
         }

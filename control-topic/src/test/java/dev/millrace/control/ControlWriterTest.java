@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -120,6 +121,14 @@ class ControlWriterTest {
             assertThat(result).isEqualTo(2);
             assertThat(decided).containsExactly(1, 2);
             assertThat(producers.getLast().commitCount()).isEqualTo(1);
+        }
+
+        @Test
+        void writerDecidesAgainIfTheBrokerReportsThatItHasAbortedTheTransaction() {
+            commitFailure = new InvalidTxnStateException("the transaction is aborted");
+
+            assertThat(writer.write(ControlWriterTest.this::next)).isEqualTo(1);
+            assertThat(decided).containsExactly(1, 1);
         }
     }
 

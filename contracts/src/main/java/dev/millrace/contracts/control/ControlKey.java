@@ -2,11 +2,13 @@ package dev.millrace.contracts.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.job.JobId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,6 @@ public sealed interface ControlKey {
 
     /** The start of each key of a {@link Budget}; the rest is the account's id. */
     String BUDGET = "budget/";
-
-    /** Replaces the start of the period in the key of a budget without periods. */
-    String TOTAL = "total";
 
     /**
      * One version of a policy, {@code policy/default/7}.
@@ -125,12 +124,26 @@ public sealed interface ControlKey {
     }
 
     /**
-     * A tenant's budget in one period, {@code budget/tenant/acme/2026-11-20T00:00:00Z}, or without
-     * an end, {@code budget/tenant/acme/total}.
+     * A tenant's budget in one period, {@code budget/tenant/acme/day/2026-11-20T00:00:00Z}, or
+     * without an end, {@code budget/tenant/acme/total}. The kind of period is a part of the key,
+     * since a day and a month may begin together.
      *
-     * @param periodStart empty if the budget has no periods
+     * @param period kind of period
+     * @param periodStart empty for {@link Period#TOTAL} only
      */
-    record TenantBudget(String tenant, Optional<Instant> periodStart) implements Budget {}
+    record TenantBudget(String tenant, Period period, Optional<Instant> periodStart)
+            implements Budget {
+        public TenantBudget {
+            if (periodStart.isEmpty() != (period == Period.TOTAL)) {
+                throw new IllegalArgumentException("a period other than TOTAL has a start");
+            }
+        }
+
+        /** Returns the account of a budget that is never reset. */
+        public static TenantBudget total(String tenant) {
+            return new TenantBudget(tenant, Period.TOTAL, Optional.empty());
+        }
+    }
 
     /** The budget of a batch, {@code budget/batch/acme/2026-11-20}. */
     record BatchBudget(String tenant, String batch) implements Budget {}
@@ -155,8 +168,10 @@ public sealed interface ControlKey {
             case TenantLimit(String tenant) -> join("budget-limit", "tenant", tenant);
             case BatchLimit(String tenant, String batch) ->
                     join("budget-limit", "batch", tenant, batch);
-            case TenantBudget(String tenant, Optional<Instant> start) ->
-                    BUDGET + join("tenant", tenant, start.map(Instant::toString).orElse(TOTAL));
+            case TenantBudget(String tenant, Period period, Optional<Instant> start) ->
+                    BUDGET
+                            + start.map(it -> join("tenant", tenant, text(period), it.toString()))
+                                    .orElseGet(() -> join("tenant", tenant, text(period)));
             case BatchBudget(String tenant, String batch) -> BUDGET + join("batch", tenant, batch);
         };
     }
@@ -208,6 +223,10 @@ public sealed interface ControlKey {
                             ? new BatchLimit(parts.get(2), parts.get(3))
                             : null;
             case "budget/4" -> budget(parts.get(1), parts.get(2), parts.get(3));
+            case "budget/5" ->
+                    parts.get(1).equals("tenant")
+                            ? periodicBudget(parts.get(2), parts.get(3), parts.get(4))
+                            : null;
             default -> null;
         };
     }
@@ -222,15 +241,23 @@ public sealed interface ControlKey {
 
     private static @Nullable ControlKey budget(String kind, String tenant, String name) {
         return switch (kind) {
-            case "tenant" ->
-                    new TenantBudget(
-                            tenant,
-                            name.equals(TOTAL)
-                                    ? Optional.empty()
-                                    : Optional.of(Instant.parse(name)));
+            case "tenant" -> name.equals(text(Period.TOTAL)) ? TenantBudget.total(tenant) : null;
             case "batch" -> new BatchBudget(tenant, name);
             default -> null;
         };
+    }
+
+    private static TenantBudget periodicBudget(String tenant, String period, String start) {
+        for (Period each : Period.values()) {
+            if (period.equals(text(each))) {
+                return new TenantBudget(tenant, each, Optional.of(Instant.parse(start)));
+            }
+        }
+        throw new IllegalArgumentException("unknown period " + period);
+    }
+
+    private static String text(Period period) {
+        return period.name().toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable ControlKey version(List<String> parts) {

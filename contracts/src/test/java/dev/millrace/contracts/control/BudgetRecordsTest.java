@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.Period;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Optional;
@@ -93,15 +94,25 @@ class BudgetRecordsTest {
     @Nested
     class AnAccount {
         @Test
-        void ofATenantNamesTheStartOfItsPeriod() {
-            assertThat(new ControlKey.TenantBudget("a/b", Optional.of(NOON)).account())
-                    .isEqualTo("tenant/a%2Fb/2026-11-20T12:00:00Z");
-            assertThat(new ControlKey.TenantBudget("acme", Optional.empty()).account())
+        void ofATenantNamesItsPeriod() {
+            assertThat(new ControlKey.TenantBudget("a/b", Period.HOUR, Optional.of(NOON)).account())
+                    .isEqualTo("tenant/a%2Fb/hour/2026-11-20T12:00:00Z");
+            assertThat(ControlKey.TenantBudget.total("acme").account())
                     .isEqualTo("tenant/acme/total");
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "tenant/acme", "tenant/acme/noon", "other/acme/b"})
+        @ValueSource(
+                strings = {
+                    "",
+                    "tenant/acme",
+                    "tenant/acme/noon",
+                    "other/acme/b",
+                    "tenant/acme/day/noon",
+                    "tenant/acme/total/2026-11-20T12:00:00Z",
+                    "tenant/acme/year/2026-11-20T12:00:00Z",
+                    "batch/acme/day/2026-11-20T12:00:00Z"
+                })
         void ofAnyOtherTextIsIgnored(String text) {
             assertThat(ControlKey.Budget.ofAccount(text)).isEmpty();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.policy.Policies;
@@ -173,7 +174,9 @@ class ControlProperties {
     @Provide
     Arbitrary<ControlKey.Budget> budgets() {
         return Arbitraries.oneOf(
-                Combinators.combine(words(), optionalTimes()).as(ControlKey.TenantBudget::new),
+                words().map(ControlKey.TenantBudget::total),
+                Combinators.combine(words(), periods(), times())
+                        .as((a, b, c) -> new ControlKey.TenantBudget(a, b, Optional.of(c))),
                 Combinators.combine(words(), words()).as(ControlKey.BatchBudget::new));
     }
 
@@ -215,6 +218,10 @@ class ControlProperties {
         return Arbitraries.oneOf(
                 Arbitraries.of("a/b", "%2F", "%252F", "/", "", "%", "gpt-4.1"),
                 Arbitraries.strings());
+    }
+
+    Arbitrary<Period> periods() {
+        return Arbitraries.of(Period.class).filter(it -> it != Period.TOTAL);
     }
 
     @Provide

@@ -10,6 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -74,7 +75,9 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                     || at instanceof TopicAuthorizationException
                     || at instanceof InvalidTopicException
                     || at instanceof ProducerFencedException
-                    || at instanceof InvalidProducerEpochException) {
+                    || at instanceof InvalidProducerEpochException
+                    // Instead of fencing, if the broker aborted the transaction after its timeout.
+                    || at instanceof InvalidTxnStateException) {
                 return true;
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
@@ -47,7 +48,9 @@ class PolicySnapshotTest {
                             50,
                             Optional.empty(),
                             NOW);
-            put(new ControlKey.TenantBudget("acme", Optional.of(periodStart)), state.toJson());
+            put(
+                    new ControlKey.TenantBudget("acme", Period.DAY, Optional.of(periodStart)),
+                    state.toJson());
         }
 
         @Test

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import tools.jackson.core.JsonGenerator;
 
@@ -40,8 +41,9 @@ public final class BudgetJson {
     private static void write(BudgetStatus budget, JsonGenerator json) {
         json.writeStartObject();
         switch (budget.key()) {
-            case ControlKey.TenantBudget(String tenant, var start) -> {
+            case ControlKey.TenantBudget(String tenant, var period, var start) -> {
                 json.writeStringProperty("tenant", tenant);
+                json.writeStringProperty("period", period.name().toLowerCase(Locale.ROOT));
                 start.map(Instant::toString)
                         .ifPresent(it -> json.writeStringProperty("period_start", it));
             }

@@ -68,7 +68,7 @@ public final class BudgetText {
     /** Describes whose budget it is, such as {@code batch tickets.jsonl of default}. */
     public static String owner(ControlKey.Budget key) {
         return switch (key) {
-            case ControlKey.TenantBudget(String tenant, var _) -> tenant(tenant);
+            case ControlKey.TenantBudget(String tenant, var _, var _) -> tenant(tenant);
             case ControlKey.BatchBudget(String tenant, String batch) -> batch(tenant, batch);
         };
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
@@ -26,7 +27,7 @@ class BudgetReportTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00.351Z");
     private static final Instant MIDNIGHT = Instant.parse("2026-11-21T00:00:00Z");
     private static final TenantBudget TODAY =
-            new TenantBudget("acme", Optional.of(MIDNIGHT.minus(Duration.ofDays(1))));
+            new TenantBudget("acme", Period.DAY, Optional.of(MIDNIGHT.minus(Duration.ofDays(1))));
     private static final BatchBudget BATCH = new BatchBudget("acme", "b");
 
     private static BudgetState state(
@@ -110,7 +111,7 @@ class BudgetReportTest {
                             """
                             {"budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,\
                             "waiting_jobs":0,"rejected_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
-                            {"tenant":"acme","period_start":"2026-11-20T00:00:00Z","limit_usd":2.5,"spent_usd":2,"reserved_usd":0,\
+                            {"tenant":"acme","period":"day","period_start":"2026-11-20T00:00:00Z","limit_usd":2.5,"spent_usd":2,"reserved_usd":0,\
                             "waiting_jobs":1,"rejected_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
                             "at":"2026-11-20T12:00:00.351Z"}],\
                             "limits":[{"tenant":"acme","batch":"b","limit_usd":2,"at":"2026-11-20T12:00:00.351Z","by":"anna"},\

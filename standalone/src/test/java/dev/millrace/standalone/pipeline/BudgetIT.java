@@ -207,6 +207,6 @@ class BudgetIT {
                                 cluster.topics().prefix())
                         .budgets()
                         .states()
-                        .get(new ControlKey.TenantBudget("acme", Optional.empty())));
+                        .get(ControlKey.TenantBudget.total("acme")));
     }
 }

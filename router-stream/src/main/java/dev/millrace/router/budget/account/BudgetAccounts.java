@@ -83,7 +83,7 @@ public final class BudgetAccounts {
     public Optional<Account> find(ControlKey.Budget id, @Nullable BigDecimal declaredLimit) {
         return switch (id) {
             case BatchBudget batch -> batchAccount(batch, declaredLimit);
-            case TenantBudget(String tenant, Optional<Instant> start) ->
+            case TenantBudget(String tenant, _, Optional<Instant> start) ->
                     Optional.ofNullable(tenantBudget(tenant))
                             .map(it -> tenantAccount(tenant, it, start.orElse(Instant.EPOCH)))
                             .filter(it -> it.id().equals(id));
@@ -115,7 +115,7 @@ public final class BudgetAccounts {
     private static Account tenantAccount(String tenant, Budget budget, Instant now) {
         BudgetPeriod period = BudgetPeriod.at(now, budget.period(), budget.timeZone());
         return new Account(
-                new TenantBudget(tenant, period.start()),
+                new TenantBudget(tenant, budget.period(), period.start()),
                 budget.limitUsd(),
                 budget.onExhausted(),
                 period.end());

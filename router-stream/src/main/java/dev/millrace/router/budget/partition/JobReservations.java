@@ -118,7 +118,7 @@ final class JobReservations {
 
     private static String owner(Account account) {
         return switch (account.id()) {
-            case TenantBudget(String tenant, _) -> "tenant " + tenant;
+            case TenantBudget(String tenant, _, _) -> "tenant " + tenant;
             case BatchBudget(_, String batch) -> "batch " + batch;
         };
     }

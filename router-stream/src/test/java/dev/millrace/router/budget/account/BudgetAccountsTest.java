@@ -25,7 +25,8 @@ class BudgetAccountsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T14:27:00Z");
     private static final Instant MIDNIGHT = Instant.parse("2026-11-22T00:00:00Z");
     private static final Instant NEXT_MIDNIGHT = Instant.parse("2026-11-23T00:00:00Z");
-    private static final TenantBudget ACME = new TenantBudget("acme", Optional.of(MIDNIGHT));
+    private static final TenantBudget ACME =
+            new TenantBudget("acme", Period.DAY, Optional.of(MIDNIGHT));
     private static final BatchBudget BATCH = new BatchBudget("acme", "b");
 
     private static final BigDecimal FIVE = new BigDecimal("5");
@@ -83,10 +84,7 @@ class BudgetAccountsTest {
             assertThat(accounts.of("acme", "b", null, NOW))
                     .containsExactly(
                             new Account(
-                                    new TenantBudget("acme", Optional.empty()),
-                                    FIVE,
-                                    OnExhausted.REJECT,
-                                    null));
+                                    TenantBudget.total("acme"), FIVE, OnExhausted.REJECT, null));
             assertThat(accounts.of("free", "b", null, NOW)).isEmpty();
         }
 
@@ -164,8 +162,19 @@ class BudgetAccountsTest {
         }
 
         @Test
+        void findsNothingAfterAChangeToAPeriodThatBeganTogether() {
+            var month = new TenantBudget("acme", Period.MONTH, Optional.of(MIDNIGHT));
+
+            assertThat(accounts(acmeBudget()).find(month, null)).isEmpty();
+        }
+
+        @Test
         void findsNothingAfterAChangeOfThePeriod() {
-            var hour = new TenantBudget("acme", Optional.of(Instant.parse("2026-11-22T14:00:00Z")));
+            var hour =
+                    new TenantBudget(
+                            "acme",
+                            Period.HOUR,
+                            Optional.of(Instant.parse("2026-11-22T14:00:00Z")));
 
             assertThat(accounts(acmeBudget()).find(hour, null)).isEmpty();
         }

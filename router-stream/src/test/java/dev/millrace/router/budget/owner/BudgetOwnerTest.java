@@ -58,7 +58,7 @@ class BudgetOwnerTest implements OwnerOutputs {
                     .toLocalDate()
                     .atStartOfDay(ZoneOffset.UTC)
                     .toInstant();
-    private final TenantBudget acme = new TenantBudget("acme", Optional.of(midnight));
+    private final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
     private Map<String, TenantConfig> tenants = Map.of();
     private ControlState control = ControlState.EMPTY;
     private long sequence;

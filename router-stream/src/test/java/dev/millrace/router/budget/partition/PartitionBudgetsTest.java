@@ -120,7 +120,8 @@ class PartitionBudgetsTest {
             var _ = submit(0, "acme", "b", BATCH_LIMIT, 30, null);
 
             assertThat(reserved(0, "batch/acme/b")).isEqualByComparingTo("30");
-            assertThat(reserved(0, "tenant/acme/2026-11-20T12:00:00Z")).isEqualByComparingTo("30");
+            assertThat(reserved(0, "tenant/acme/hour/2026-11-20T12:00:00Z"))
+                    .isEqualByComparingTo("30");
         }
 
         @Test
@@ -282,7 +283,7 @@ class PartitionBudgetsTest {
             pass(Duration.ofHours(1));
 
             assertThat(refusalOf(job)).isEqualTo(world.modelRefusal);
-            assertThat(reserved(0, "tenant/acme/2026-11-20T12:00:00Z")).isZero();
+            assertThat(reserved(0, "tenant/acme/hour/2026-11-20T12:00:00Z")).isZero();
         }
 
         @Test

@@ -131,7 +131,7 @@ public final class BudgetMonitor {
         return switch (budget.key()) {
             case ControlKey.BatchBudget(String tenant, String batch) ->
                     batches.contains(new BatchLimit(tenant, batch));
-            case ControlKey.TenantBudget(String tenant, var _) ->
+            case ControlKey.TenantBudget(String tenant, var _, var _) ->
                     batches.stream().anyMatch(it -> it.tenant().equals(tenant));
         };
     }
@@ -142,7 +142,7 @@ public final class BudgetMonitor {
                 switch (budget.key()) {
                     case ControlKey.BatchBudget(String tenant, String batch) ->
                             new BatchLimit(tenant, batch);
-                    case ControlKey.TenantBudget(String tenant, var _) ->
+                    case ControlKey.TenantBudget(String tenant, var _, var _) ->
                             new ControlKey.TenantLimit(tenant);
                 };
         BudgetLimit limit = control.budgets().limits().get(key);

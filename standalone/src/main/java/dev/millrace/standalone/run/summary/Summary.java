@@ -93,7 +93,8 @@ public record Summary(
         static BudgetFigures of(BudgetStatus budget) {
             BudgetState state = budget.state();
             return switch (budget.key()) {
-                case ControlKey.TenantBudget(String tenant, var _) -> of(tenant, null, state);
+                case ControlKey.TenantBudget(String tenant, var _, var _) ->
+                        of(tenant, null, state);
                 case ControlKey.BatchBudget(String tenant, String batch) ->
                         of(tenant, batch, state);
             };

@@ -121,7 +121,7 @@ class BudgetMonitorTest {
 
         @Test
         void countsBudgetsOfTheTenant() {
-            publish(new TenantBudget("acme", Optional.empty()), 3, "0");
+            publish(TenantBudget.total("acme"), 3, "0");
 
             assertThat(passQuietPeriod(3)).isTrue();
         }
@@ -129,7 +129,7 @@ class BudgetMonitorTest {
         @Test
         void ignoresOtherBudgets() {
             publish(new BatchBudget("acme", "other"), 3, "0");
-            publish(new TenantBudget("other", Optional.empty()), 3, "0");
+            publish(TenantBudget.total("other"), 3, "0");
 
             assertThat(passQuietPeriod(3)).isFalse();
             assertThat(lines()).isEmpty();
@@ -167,7 +167,7 @@ class BudgetMonitorTest {
         @Test
         void jobThatWaitsForTwoBudgetsCountsOnce() {
             publish(ACCOUNT, 2, "0");
-            publish(new TenantBudget("acme", Optional.empty()), 2, "0");
+            publish(TenantBudget.total("acme"), 2, "0");
 
             assertThat(passQuietPeriod(4)).isFalse();
             assertThat(passQuietPeriod(2)).isTrue();

@@ -31,8 +31,7 @@ class SummaryJsonTest {
                 9,
                 List.of(
                         new BudgetStatus(new ControlKey.BatchBudget("acme", "b"), state),
-                        new BudgetStatus(
-                                new ControlKey.TenantBudget("acme", Optional.empty()), state)));
+                        new BudgetStatus(ControlKey.TenantBudget.total("acme"), state)));
         Summary summary = builder.toSummary("out.jsonl", 1_500, null, false);
 
         assertThat(SummaryJson.of(summary))
