@@ -1,0 +1,58 @@
+package dev.millrace.standalone.economy;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.simulator.ledger.Ledger;
+import dev.millrace.simulator.ledger.LedgerEntry;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The provider's ledger by job.
+ *
+ * @param calls billed and other calls, by idempotency key, which is the job id
+ */
+record CallLedger(Map<String, List<LedgerEntry>> calls, Price price) {
+    static CallLedger of(Ledger ledger, Price price) {
+        return new CallLedger(
+                ledger.entries().stream()
+                        .collect(groupingBy(it -> String.valueOf(it.caller().idempotencyKey()))),
+                price);
+    }
+
+    /** Returns the number of called jobs. */
+    int jobs() {
+        return calls.size();
+    }
+
+    int calls(TenantJob job) {
+        return calls.getOrDefault(job.id(), List.of()).size();
+    }
+
+    /** Returns the cost of all calls of a job, in US dollars. */
+    BigDecimal cost(TenantJob job) {
+        return costs(job).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** Returns the cost of one call of a job that was answered, in US dollars. */
+    BigDecimal costOfAnswer(TenantJob job) {
+        return costs(job).findFirst().orElseThrow();
+    }
+
+    private Stream<BigDecimal> costs(TenantJob job) {
+        return calls.getOrDefault(job.id(), List.of()).stream()
+                .filter(LedgerEntry::billed)
+                .map(call -> cost(call, price));
+    }
+
+    private static BigDecimal cost(LedgerEntry call, Price price) {
+        var usage = call.usage();
+        return price.costOf(
+                new TokenUsage(
+                        usage.input(), usage.cachedInput(), usage.cacheWrite(), usage.output(), 0));
+    }
+}

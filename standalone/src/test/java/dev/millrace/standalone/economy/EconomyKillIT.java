@@ -1,0 +1,209 @@
+package dev.millrace.standalone.economy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.control.ControlFollower;
+import dev.millrace.fixtures.JobCluster;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.worker.capacity.SlotBounds;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kills two routers and two workers while they answer jobs with cache and budget, and compares
+ * calls, costs and savings with the provider's ledger.
+ */
+class EconomyKillIT {
+    private static final Logger LOG = LoggerFactory.getLogger(EconomyKillIT.class);
+    private static final int JOBS = Integer.getInteger("millrace.economy.jobs", 2_000);
+    private static final int KILLS = Integer.getInteger("millrace.economy.kills", 4);
+    private static final long SEED =
+            Long.getLong("millrace.economy.seed", new SplittableRandom().nextLong());
+
+    private static final String MODEL = "deepseek-v3.2";
+    private static final int MAX_IN_FLIGHT = 50;
+    private static final int SUBMITTED_AT_ONCE = 100;
+
+    /** Maximum number of submitted jobs without a result. */
+    private static final int BACKLOG = 800;
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Price PRICE = Catalog.shipped().find(MODEL).orElseThrow().price();
+
+    /** Cost of an answer; the prompts are short. */
+    private static final BigDecimal ANSWER_USD =
+            PRICE.output().multiply(BigDecimal.valueOf(TenantJob.ANSWER_TOKENS)).movePointLeft(6);
+
+    @TempDir private Path folder;
+
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final List<TenantJob> jobs = TenantJob.random(JOBS, random);
+    private final BigDecimal limit = half(jobs);
+
+    /** Returns a limit for about half of the requests of the tenant with a budget. */
+    private static BigDecimal half(List<TenantJob> jobs) {
+        long requests =
+                jobs.stream()
+                        .map(TenantJob::request)
+                        .filter(it -> it.tenant().equals(TenantJob.LIMITED))
+                        .distinct()
+                        .count();
+        return ANSWER_USD.multiply(BigDecimal.valueOf(requests / 2));
+    }
+
+    @Test
+    void killsRepeatOnlyCallsInFlightAndTheBudgetIsNeverExceeded() throws IOException {
+        try (var cluster = new JobCluster(folder.resolve("broker"), provider(), "")) {
+            var services =
+                    List.of(
+                            start(cluster, "router", "r1"),
+                            start(cluster, "router", "r2"),
+                            start(cluster, "worker", "w1"),
+                            start(cluster, "worker", "w2"));
+            try {
+                var kills = new KillPlan(KILLS, JOBS, random);
+                answer(cluster, services, kills);
+                check(cluster, kills.killedWorkers());
+            } finally {
+                services.forEach(ServiceProcess::kill);
+            }
+        }
+    }
+
+    private static SimulatorSettings provider() {
+        return SimulatorSettings.parse(
+                "test",
+                "models: { '*': { latency: { min: 20ms, max: 200ms }, answer_tokens: %d } }"
+                        .formatted(TenantJob.ANSWER_TOKENS));
+    }
+
+    private ServiceProcess start(JobCluster cluster, String command, String name)
+            throws IOException {
+        String yaml =
+                """
+                kafka: { bootstrap.servers: "%s" }
+                topics: { partitions: 4, replication_factor: 1 }
+                providers: { counted: { wire: openai, base_url: %s/v1 } }
+                models: { %s: { provider: counted } }
+                worker: { instance: %s, models: [ %s ], max_in_flight: %d }
+                tenants: { %s: { budget: { limit_usd: %s, period: total, on_exhausted: reject } } }
+                """
+                        .formatted(
+                                cluster.bootstrapServers(),
+                                cluster.simulator().baseUri(),
+                                MODEL,
+                                name,
+                                MODEL,
+                                MAX_IN_FLIGHT,
+                                TenantJob.LIMITED,
+                                limit.toPlainString());
+        return new ServiceProcess(command, folder.resolve(name), yaml);
+    }
+
+    private void answer(JobCluster cluster, List<ServiceProcess> services, KillPlan kills)
+            throws IOException {
+        String topic = cluster.topics().requests();
+        for (int from = 0; from < JOBS; from += SUBMITTED_AT_ONCE) {
+            int to = Math.min(JOBS, from + SUBMITTED_AT_ONCE);
+            cluster.submit(
+                    jobs.subList(from, to).stream().map(it -> it.record(topic, MODEL)).toList());
+            awaitResults(cluster, to - BACKLOG, services);
+            if (kills.isDue(to)) {
+                awaitCalls(cluster, to);
+            }
+            kills.continueTo(to, services);
+        }
+        awaitResults(cluster, JOBS, services);
+        cluster.readToEnd();
+    }
+
+    private static void awaitResults(JobCluster cluster, int count, List<ServiceProcess> services) {
+        assertThat(cluster.readUntil(() -> cluster.results().size() >= count))
+                .as(
+                        () ->
+                                "seed %d: %d of %d results; %s"
+                                        .formatted(
+                                                SEED,
+                                                cluster.results().size(),
+                                                count,
+                                                ServiceProcess.logs(services)))
+                .isTrue();
+    }
+
+    /**
+     * Waits for some calls or all results, so that most kills hit a worker with calls in flight.
+     */
+    private void awaitCalls(JobCluster cluster, int submitted) {
+        long calls = calls(cluster) + 1 + random.nextInt(MAX_IN_FLIGHT);
+        cluster.readUntil(() -> calls(cluster) >= calls || cluster.results().size() == submitted);
+    }
+
+    private static long calls(JobCluster cluster) {
+        return cluster.simulator().ledger().summary().calls();
+    }
+
+    private void check(JobCluster cluster, int killedWorkers) {
+        var outcome =
+                new EconomyOutcome(
+                        jobs,
+                        cluster.results(),
+                        cluster.costs(),
+                        CallLedger.of(cluster.simulator().ledger(), PRICE));
+        report(outcome, calls(cluster));
+        long inFlight = (long) killedWorkers * new SlotBounds(MAX_IN_FLIGHT, 1).hardBound();
+
+        assertThat(cluster.deadLetters()).isEmpty();
+        outcome.assertEachJobEndsOnce();
+        outcome.assertEachQuestionIsCalledOnce(inFlight);
+        outcome.assertCostsEqualTheLedger();
+        outcome.assertSavingsEqualTheLedger();
+        outcome.assertBudgetIsKept(limit);
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> outcome.assertBudgetIsQuiet(budgetState(cluster)));
+    }
+
+    private void report(EconomyOutcome outcome, long calls) {
+        LOG.atWarn()
+                .addKeyValue("seed", SEED)
+                .addKeyValue("jobs", JOBS)
+                .addKeyValue("requests", jobs.stream().map(TenantJob::request).distinct().count())
+                .addKeyValue("kills", KILLS)
+                .addKeyValue("calls", calls)
+                .addKeyValue("calledJobs", outcome.ledger().jobs())
+                .addKeyValue("uncertain", outcome.events(CostKind.UNCERTAIN).count())
+                .addKeyValue("withoutCall", outcome.events(CostKind.SAVED).count())
+                .addKeyValue("savedUsd", outcome.savedUsd())
+                .addKeyValue("rejected", outcome.rejected())
+                .addKeyValue("unlimitedLedgerUsd", outcome.ledgerUsd(TenantJob.UNLIMITED))
+                .addKeyValue("unlimitedCostsUsd", outcome.costsUsd(TenantJob.UNLIMITED))
+                .addKeyValue("limitUsd", limit)
+                .addKeyValue("limitedLedgerUsd", outcome.ledgerUsd(TenantJob.LIMITED))
+                .addKeyValue("limitedCostsUsd", outcome.costsUsd(TenantJob.LIMITED))
+                .log("Routers and workers were killed");
+    }
+
+    private static BudgetState budgetState(JobCluster cluster) {
+        return ControlFollower.read(
+                        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+                        cluster.topics().prefix())
+                .budgets()
+                .states()
+                .get(new ControlKey.TenantBudget(TenantJob.LIMITED, Optional.empty()));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.millrace.standalone.economy;
+
+import dev.millrace.standalone.Main;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A router or a worker in its own process, which can be killed and restarted in its folder. Used by
+ * one thread.
+ */
+final class ServiceProcess {
+    private static final String CONFIGURATION = "millrace.yaml";
+    private static final String LOG = "service.log";
+    private static final String ROUTER_STATE = ".millrace-router";
+
+    private final String command;
+    private final Path home;
+    private Process process;
+
+    /**
+     * Starts a service.
+     *
+     * @param command {@code router} or {@code worker}
+     * @param home its working folder, which is created
+     */
+    ServiceProcess(String command, Path home, String yaml) throws IOException {
+        this.command = command;
+        this.home = Files.createDirectories(home);
+        Files.writeString(home.resolve(CONFIGURATION), yaml);
+        process = start();
+    }
+
+    private Process start() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        command,
+                        "--config",
+                        CONFIGURATION,
+                        "--metrics",
+                        "127.0.0.1:0")
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(home.resolve(LOG).toFile()))
+                .start();
+    }
+
+    String command() {
+        return command;
+    }
+
+    /** Kills the process as {@code kill -9} does, and waits for its end. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Starts the process again. */
+    void restart() throws IOException {
+        process = start();
+    }
+
+    /** Deletes the local state of a killed router, which the router then restores from Kafka. */
+    void deleteState() throws IOException {
+        Path state = home.resolve(ROUTER_STATE);
+        if (Files.exists(state)) {
+            Files.walkFileTree(state, new Deletion());
+        }
+    }
+
+    /** Returns whether the process lives, and what it has logged. */
+    @Override
+    public String toString() {
+        try {
+            return home.getFileName()
+                    + (process.isAlive() ? " lives:\n" : " has ended:\n")
+                    + Files.readString(home.resolve(LOG));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String logs(List<ServiceProcess> services) {
+        return String.join("\n", services.stream().map(ServiceProcess::toString).toList());
+    }
+
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.millrace.standalone.economy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.JobId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A job that asks for a cached answer.
+ *
+ * @param number position in the order of submission, from 0
+ * @param question jobs of a tenant with the same question are equal requests
+ */
+record TenantJob(int number, String tenant, int question) {
+    /** Tenant with a budget, for which two of five jobs are. */
+    static final String LIMITED = "acme";
+
+    static final String UNLIMITED = "globex";
+
+    /** Length of each answer, so that an attempt's highest cost is close to its usual cost. */
+    static final int ANSWER_TOKENS = 200;
+
+    private static final int REPEATS_PERCENT = 40;
+
+    /** Half of the repeats follow soon enough to come while the first job is called. */
+    private static final int SOON = 20;
+
+    /** Returns jobs of which 40 % repeat an earlier request of their tenant. */
+    static List<TenantJob> random(int count, RandomGenerator random) {
+        Map<String, List<TenantJob>> earlier = new HashMap<>();
+        List<TenantJob> all = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            String tenant = i % 5 < 2 ? LIMITED : UNLIMITED;
+            List<TenantJob> mine = earlier.computeIfAbsent(tenant, _ -> new ArrayList<>());
+            var job = new TenantJob(i, tenant, question(i, mine, random));
+            mine.add(job);
+            all.add(job);
+        }
+        return all;
+    }
+
+    private static int question(int number, List<TenantJob> earlier, RandomGenerator random) {
+        if (earlier.isEmpty() || random.nextInt(100) >= REPEATS_PERCENT) {
+            return number;
+        }
+        int first = random.nextBoolean() ? 0 : Math.max(0, earlier.size() - SOON);
+        return earlier.get(random.nextInt(first, earlier.size())).question();
+    }
+
+    /** What equal requests have in common: the cache does not serve other tenants. */
+    record Request(String tenant, int question) {}
+
+    Request request() {
+        return new Request(tenant, question);
+    }
+
+    String id() {
+        return JobId.of(tenant, "default", customId()).value();
+    }
+
+    private String customId() {
+        return "job-" + number;
+    }
+
+    ProducerRecord<byte[], byte[]> record(String topic, String model) {
+        String line =
+                """
+                {"custom_id":"%s","url":"/v1/chat/completions","millrace":{"tenant":"%s","cache":"exact","fallback":[]},\
+                "body":{"model":"%s","messages":[{"role":"user","content":"Question %d"}],"max_tokens":%d}}"""
+                        .formatted(customId(), tenant, model, question, ANSWER_TOKENS);
+        return new ProducerRecord<>(topic, customId().getBytes(UTF_8), line.getBytes(UTF_8));
+    }
+}
