@@ -70,7 +70,10 @@ record EconomyBench(long questions, WorkFolder folder, Terminal terminal) {
         if (run.costUsd().compareTo(bill.costUsd()) != 0) {
             problems.add("the summary has " + run.costUsd() + " USD, the bill " + bill.costUsd());
         }
-        if (!bill.isComplete() || bill.billedMoreThanOnce() != 0) {
+        if (!bill.isComplete()) {
+            problems.add("the bill is incomplete");
+        }
+        if (bill.billedMoreThanOnce() != 0) {
             problems.add(bill.billedMoreThanOnce() + " jobs were billed more than once");
         }
         return problems;

@@ -32,14 +32,13 @@ public record ShareReport(
     /**
      * What a partition needs. Amounts are totals, so they cannot be served twice.
      *
-     * @param neededLent total that the partition must have been lent for its first waiting job; at
-     *     most the known total if none waits
-     * @param wantedLent total that saves the partition further requests; at least {@code
-     *     neededLent}
-     * @param waitingJobs jobs that wait
-     * @param waitingSinceMillis when the first of the jobs that wait for the account began to wait,
-     *     in milliseconds since the epoch; null if none waits for the account. Not null for a job
-     *     that is covered in this account and waits for another one
+     * @param neededLent total to lend to the partition so that its first waiting job is covered;
+     *     without a waiting job, at most the total that is lent already
+     * @param wantedLent total to lend so that the partition need not ask again soon; at least
+     *     {@code neededLent}
+     * @param waitingJobs jobs that wait for this account or for the other account of the job
+     * @param waitingSinceMillis when the first of these jobs began to wait, in milliseconds since
+     *     the epoch; null if no job needs money of this account
      */
     public record Demand(
             BigDecimal neededLent,

@@ -125,7 +125,7 @@ public sealed interface RoutingMessage {
     record CompletedJob(CostEvent event) implements PaceEvent, JobCost {}
 
     /**
-     * A cost event that does not end a job, or not one that is known.
+     * A cost event that does not end a job, or whose job is unknown.
      *
      * @param event final or not
      */

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting jobs, one entry each, so that any number may wait in a group. An index by their
- * deadlines also tells who they are, so that nobody reads their records for that.
+ * Stores waiting jobs, each as an entry of its own, so that any number may wait in a group. An
+ * index by deadline also holds their ids, so that most checks need not read the jobs.
  */
 public final class WaitingJobStore {
     /** The kinds of entries of waiting jobs. The bytes are stored, so they must never change. */

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A share that is in use, with what decides when to report, borrow and give back. */
+/** A share that is in use. Decides when to report, to borrow and to give back. */
 final class ActiveShare {
     /** Free money is given back after this time without a reservation. */
     static final long IDLE_MILLIS = Duration.ofSeconds(10).toMillis();

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The budgets of one request partition. A job that comes has one of these ways:
+ * The budgets of one request partition. A new job has one of these ways:
  *
  * <pre>
  * an account has spent too much, and rejects ─► it ends with an error
