@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.cache.CacheBenchCommand;
 import dev.millrace.bench.economy.EconomyBenchCommand;
 import dev.millrace.bench.http.HttpBenchCommand;
 import dev.millrace.bench.idle.IdleBenchCommand;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Command;
             HttpBenchCommand.class,
             ResilienceBenchCommand.class,
             QuotaBenchCommand.class,
-            EconomyBenchCommand.class
+            EconomyBenchCommand.class,
+            CacheBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

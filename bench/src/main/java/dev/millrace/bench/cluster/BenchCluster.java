@@ -101,6 +101,27 @@ public final class BenchCluster implements AutoCloseable {
     }
 
     /**
+     * Returns the number of a topic's records that a group has processed.
+     *
+     * @throws IOException when the request fails
+     */
+    public long processed(String group, String topic) throws IOException, InterruptedException {
+        try {
+            return admin
+                    .listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .entrySet()
+                    .stream()
+                    .filter(it -> it.getKey().topic().equals(topic) && it.getValue() != null)
+                    .mapToLong(it -> it.getValue().offset())
+                    .sum();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot read the offsets of the group", e.getCause());
+        }
+    }
+
+    /**
      * Deletes all topics of a pipeline.
      *
      * @throws IOException when the request fails

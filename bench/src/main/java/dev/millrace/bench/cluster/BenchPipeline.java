@@ -56,6 +56,21 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
         return owner.isEmpty() ? results : results + "." + owner;
     }
 
+    /** Returns the topic of the ends of jobs with a cache key. */
+    public String answers() {
+        return new Topics(prefix).answers();
+    }
+
+    /** Returns the control topic. */
+    public String control() {
+        return new Topics(prefix).control();
+    }
+
+    /** Returns the consumer group of the routers. */
+    public String routerGroup() {
+        return prefix + "router";
+    }
+
     /** Returns the consumer group of the workers. */
     String workerGroup() {
         return prefix + "worker";
@@ -138,8 +153,19 @@ public record BenchPipeline(String bootstrap, String prefix, int partitions) {
      * @param standbys warm copies of the router's state, 0 to 5
      */
     public MillraceConfig routerConfig(int standbys) {
+        return routerConfig("standby_replicas: " + standbys, "");
+    }
+
+    /**
+     * Returns the configuration of a router.
+     *
+     * @param router settings of the router, in YAML's flow style
+     * @param tenants settings of the tenants, in YAML's flow style; may be empty
+     */
+    public MillraceConfig routerConfig(String router, String tenants) {
         return parse(
-                workerYaml(NO_PROVIDER, "", "") + "router: { standby_replicas: " + standbys + " }");
+                workerYaml(NO_PROVIDER, "", "")
+                        + "router: { %s }\ntenants: { %s }\n".formatted(router, tenants));
     }
 
     private static String worker(int inFlight) {

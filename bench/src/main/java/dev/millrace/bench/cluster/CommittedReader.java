@@ -53,6 +53,13 @@ public final class CommittedReader implements AutoCloseable {
                         .toList());
     }
 
+    /** Skips all records that exist now. */
+    public void skipToEnd() {
+        consumer.seekToEnd(consumer.assignment());
+        // Seeks, which would otherwise happen at the next poll.
+        consumer.assignment().forEach(consumer::position);
+    }
+
     /** Polls once and passes on the number of each record. */
     public void read(Duration wait, LongConsumer onJob) {
         readValues(wait, (job, _) -> onJob.accept(job));
@@ -60,9 +67,20 @@ public final class CommittedReader implements AutoCloseable {
 
     /** Polls once and passes on the number and the value of each record. */
     public void readValues(Duration wait, OnRecord onRecord) {
-        for (var result : consumer.poll(wait)) {
-            onRecord.accept(number.applyAsLong(result), result.value());
+        readRecords(wait, result -> onRecord.accept(number.applyAsLong(result), result.value()));
+    }
+
+    /** Polls once and passes on each record. */
+    public void readRecords(Duration wait, OnConsumed onRecord) {
+        for (var consumed : consumer.poll(wait)) {
+            onRecord.accept(consumed);
         }
+    }
+
+    /** Receives a record with its key and headers. */
+    public interface OnConsumed {
+        /** Receives a record. */
+        void accept(ConsumerRecord<byte[], byte[]> consumed);
     }
 
     /** Receives a record. */

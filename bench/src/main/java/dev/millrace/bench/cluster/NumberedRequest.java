@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.JobId;
 import java.time.Instant;
+import java.util.Arrays;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -12,7 +13,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * keyed by the job id. The custom_id at the beginning of the line is its number.
  */
 public final class NumberedRequest {
+    /** The tenant of all requests that name no other. */
+    public static final String TENANT = "acme";
+
     private static final String BEGIN = "{\"custom_id\":\"";
+    private static final byte[] CUSTOM_ID = "\"custom_id\":\"".getBytes(UTF_8);
+
+    /** A result has its own id before the custom_id. */
+    private static final int SEARCHED_BYTES = 256;
+
     private static final int ZERO = '0';
     private static final int TEN = 10;
     private static final int REPEATS = 10;
@@ -28,11 +37,34 @@ public final class NumberedRequest {
      * @param model the model that the request names
      */
     public static ProducerRecord<byte[], byte[]> of(String topic, String model, long number) {
-        return record(topic, model, number, SENTENCES);
+        return record(topic, model, number, SENTENCES, TENANT, "");
+    }
+
+    /**
+     * Creates a request that names the pipeline's model.
+     *
+     * @param question number of the question; equal questions have equal bodies
+     * @param options further members of the {@code millrace} object, with a leading comma; may be
+     *     empty
+     */
+    public static ProducerRecord<byte[], byte[]> of(
+            BenchPipeline pipeline, long number, String tenant, long question, String options) {
+        return record(
+                pipeline.requests(),
+                BenchPipeline.MODEL,
+                number,
+                SENTENCES + "Ticket " + question,
+                tenant,
+                options);
     }
 
     private static ProducerRecord<byte[], byte[]> record(
-            String topic, String model, long number, String question) {
+            String topic,
+            String model,
+            long number,
+            String question,
+            String tenant,
+            String options) {
         String line =
                 BEGIN
                         + number
@@ -42,8 +74,12 @@ public final class NumberedRequest {
                         + "\"messages\":[{\"role\":\"system\",\"content\":\"You answer customers.\"},"
                         + "{\"role\":\"user\",\"content\":\""
                         + question
-                        + "\"}],\"max_tokens\":100},\"millrace\":{\"tenant\":\"acme\",\"batch\":\"bench\"}}";
-        byte[] key = JobId.of("acme", "bench", Long.toString(number)).value().getBytes(UTF_8);
+                        + "\"}],\"max_tokens\":100},\"millrace\":{\"tenant\":\""
+                        + tenant
+                        + "\",\"batch\":\"bench\""
+                        + options
+                        + "}}";
+        byte[] key = JobId.of(tenant, "bench", Long.toString(number)).value().getBytes(UTF_8);
         return new ProducerRecord<>(topic, key, line.getBytes(UTF_8));
     }
 
@@ -55,7 +91,13 @@ public final class NumberedRequest {
     /** Returns a factory of requests of about 150 bytes that name the pipeline's model. */
     public static JobFactory small(BenchPipeline pipeline) {
         return (long number, Instant _) ->
-                record(pipeline.requests(), BenchPipeline.MODEL, number, "Where is my parcel?");
+                record(
+                        pipeline.requests(),
+                        BenchPipeline.MODEL,
+                        number,
+                        "Where is my parcel?",
+                        TENANT,
+                        "");
     }
 
     /** Returns a factory of requests that name the pipeline's model. */
@@ -64,13 +106,14 @@ public final class NumberedRequest {
     }
 
     /**
-     * Returns the number of a request from its bytes.
+     * Returns the number of a request, or of its result, from the bytes of the line.
      *
      * @return -1 for a line without a number
      */
     public static long number(byte[] line) {
+        int begin = afterCustomId(line);
         long number = 0;
-        int at = BEGIN.length();
+        int at = begin;
         for (; at < line.length && line[at] != '"'; at++) {
             int digit = line[at] - ZERO;
             if (digit < 0 || digit >= TEN) {
@@ -78,6 +121,17 @@ public final class NumberedRequest {
             }
             number = TEN * number + digit;
         }
-        return at == BEGIN.length() || at >= line.length ? -1 : number;
+        return at == begin || at >= line.length ? -1 : number;
+    }
+
+    /** Returns where the custom_id begins, or the length of the line. */
+    private static int afterCustomId(byte[] line) {
+        for (int at = 0; at < Math.min(line.length, SEARCHED_BYTES) - CUSTOM_ID.length; at++) {
+            int end = at + CUSTOM_ID.length;
+            if (Arrays.equals(line, at, end, CUSTOM_ID, 0, CUSTOM_ID.length)) {
+                return end;
+            }
+        }
+        return line.length;
     }
 }

@@ -19,6 +19,12 @@ public final class ChildProcess implements AutoCloseable {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
     private static final int SHOWN_LOG_LINES = 5;
 
+    /** CPU share below which a process is idle; following a changelog takes more. */
+    private static final double IDLE_CPU_SHARE = 0.3;
+
+    private static final int IDLE_SECONDS = 5;
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private final Process process;
     private final BufferedReader output;
     private final Path errorLog;
@@ -75,6 +81,16 @@ public final class ChildProcess implements AutoCloseable {
     /** Returns the CPU time of all threads so far; zero where the system does not report it. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** Waits until the process has been idle for some seconds, or has ended. */
+    public void awaitIdle() throws InterruptedException {
+        for (int idle = 0; idle < IDLE_SECONDS && isAlive(); ) {
+            Duration before = cpu();
+            Thread.sleep(Duration.ofSeconds(1));
+            double used = cpu().minus(before).toMillis() / MILLIS_PER_SECOND;
+            idle = used < IDLE_CPU_SHARE ? idle + 1 : 0;
+        }
     }
 
     /** Returns the peak memory so far. */

@@ -1,6 +1,7 @@
 package dev.millrace.bench.router;
 
 import dev.millrace.bench.cluster.BacklogLoader;
+import dev.millrace.bench.cluster.BacklogRun;
 import dev.millrace.bench.cluster.BenchCluster;
 import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.cluster.LatencyRun;
@@ -10,6 +11,7 @@ import dev.millrace.bench.process.ChildProcess;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,9 @@ record RouterBench(
         ClassifyTrial classification,
         RouterSizes sizes) {
     private static final int PARTITIONS = 4;
+
+    /** Wait for further output of a backlog, after which the measurement ends. */
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
 
     /** Heap of every contender. */
     private static final String HEAP = "-Xmx1g";
@@ -67,8 +72,10 @@ record RouterBench(
         BenchPipeline pipeline = create(cluster, name);
         BacklogLoader.load(pipeline, contender.requests(pipeline), sizes.jobs(), clock);
         var task = task(contender, pipeline, name, BACKLOG_COMMIT_MILLIS);
-        try (ChildProcess child = start(name, task)) {
-            return new BacklogTrial(task, sizes.jobs(), ticker).run(child);
+        try (ChildProcess child = start(name, task);
+                var reader = task.reader()) {
+            var result = new BacklogRun(sizes.jobs(), STALL_TIMEOUT, ticker).run(reader, child);
+            return new RouterFigures.BacklogResult(contender, result.steady(), result.problem());
         } finally {
             cluster.delete(pipeline);
         }

@@ -33,11 +33,6 @@ public record TakeoverBench(
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(20);
     private static final Duration STALL_TIMEOUT = Duration.ofMinutes(5);
 
-    /** CPU share below which a router is idle; following a changelog takes more. */
-    private static final double IDLE_CPU_SHARE = 0.3;
-
-    private static final int IDLE_SECONDS = 5;
-
     /**
      * Measures a takeover without a standby, then one with a standby.
      *
@@ -95,7 +90,8 @@ public record TakeoverBench(
             }
         }
         try (ChildProcess second = router("second", pipeline, standbys)) {
-            awaitIdle(second);
+            // It has joined the group, and the standby has caught up with the changelog.
+            second.awaitIdle();
             long killed = kill(first, standbys);
             return Duration.ofNanos(forwardOne(second, pipeline, reader, tracker) - killed);
         }
@@ -146,18 +142,6 @@ public record TakeoverBench(
             int before = tracker.distinct();
             reader.read(POLL_TIMEOUT, tracker::add);
             last = tracker.distinct() > before ? ticker.getAsLong() : last;
-        }
-    }
-
-    /**
-     * Waits until the router has joined the group and a standby has caught up with the changelog.
-     */
-    private static void awaitIdle(ChildProcess router) throws InterruptedException {
-        for (int idle = 0; idle < IDLE_SECONDS && router.isAlive(); ) {
-            Duration before = router.cpu();
-            Thread.sleep(Duration.ofSeconds(1));
-            double used = (double) router.cpu().minus(before).toMillis() / 1_000;
-            idle = used < IDLE_CPU_SHARE ? idle + 1 : 0;
         }
     }
 }

@@ -3,8 +3,13 @@ package dev.millrace.bench.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -21,6 +26,15 @@ class NumberedRequestTest {
     void requestIsValid() {
         assertThat(RequestParser.parse(NumberedRequest.of("t", "auto", 7).value()))
                 .isInstanceOf(ParseResult.Accepted.class);
+    }
+
+    @Test
+    void resultContainsTheNumberOfItsRequest() {
+        var rejected = Outcome.rejected(ErrorCode.CANCELLED, "cancelled");
+        var provenance = Provenance.withoutCall(JobId.of("acme", "b", "42"), "acme", "b", 1L, null);
+
+        assertThat(NumberedRequest.number(new JobResult("42", rejected, provenance).toJson()))
+                .isEqualTo(42);
     }
 
     @Test
