@@ -1,5 +1,6 @@
 package dev.millrace.standalone.economy;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,11 +199,11 @@ class EconomyKillIT {
     }
 
     private static BudgetState budgetState(JobCluster cluster) {
-        return ControlFollower.read(
+        var control =
+                ControlFollower.read(
                         Map.of("bootstrap.servers", cluster.bootstrapServers()),
-                        cluster.topics().prefix())
-                .budgets()
-                .states()
-                .get(new ControlKey.TenantBudget(TenantJob.LIMITED, Optional.empty()));
+                        cluster.topics().prefix());
+        return requireNonNull(
+                control.budgets().states().get(ControlKey.TenantBudget.total(TenantJob.LIMITED)));
     }
 }
