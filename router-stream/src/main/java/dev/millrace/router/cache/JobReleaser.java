@@ -1,15 +1,12 @@
 package dev.millrace.router.cache;
 
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.waiting.WaitEnd;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -36,17 +33,19 @@ final class JobReleaser {
     boolean release(CachedJob job, @Nullable Origin origin) {
         Headers headers = headers(job);
         String normal = services.topics().jobs(job.headers().model(), Lane.NORMAL);
-        Predicate<String> accepts = topic -> accepts(topic, job, headers);
-        Optional<Rejection> refusal = refusal(job);
-        if (refusal.isEmpty() && !accepts.test(job.topic()) && !accepts.test(normal)) {
-            refusal = Optional.of(notAccepted(normal));
+        int bytes = bytes(job, headers);
+        boolean fitsOwnTopic = bytes <= maxBytes(job.topic());
+        Optional<Rejection> refusal =
+                refusal(job).or(() -> services.modelCheck().apply(job.headers()));
+        if (refusal.isEmpty() && !fitsOwnTopic && bytes > maxBytes(normal)) {
+            refusal = Optional.of(Rejection.tooLarge(normal, bytes, maxBytes(normal)));
         }
         if (refusal.isPresent()) {
             ends.fail(job, refusal.get().error(), refusal.get().message(), origin);
             return false;
         }
         outputs.release(
-                accepts.test(job.topic()) ? job.topic() : normal,
+                fitsOwnTopic ? job.topic() : normal,
                 job.headers().model(),
                 job.headers().jobId(),
                 job.record(),
@@ -54,23 +53,13 @@ final class JobReleaser {
         return true;
     }
 
-    private boolean accepts(String topic, CachedJob job, Headers headers) {
-        byte[] value = job.record().value();
+    private static int bytes(CachedJob job, Headers headers) {
         int keyBytes = job.headers().jobId().value().length();
-        return OutgoingRecords.maxBytes(new byte[keyBytes], value, headers)
-                <= services.topicLimits().maxRecordBytes(topic);
+        return OutgoingRecords.maxBytes(new byte[keyBytes], job.record().value(), headers);
     }
 
-    private static Rejection notAccepted(String topic) {
-        return new Rejection(
-                ErrorCode.VALIDATION_ERROR,
-                String.format(
-                        Locale.ROOT,
-                        "%s does not accept the job: it is missing, rejects records, or its"
-                                + " max.message.bytes are too low; \"millrace topics apply\" sets"
-                                + " the configured limit",
-                        topic),
-                null);
+    private int maxBytes(String topic) {
+        return services.topicLimits().maxRecordBytes(topic);
     }
 
     /** Returns the job's headers without the one that only the lookup needs. */

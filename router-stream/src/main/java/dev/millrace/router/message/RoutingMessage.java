@@ -7,6 +7,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,24 @@ public sealed interface RoutingMessage {
         /** Returns a rejection for an internal error of Millrace. */
         public static Rejection internal(String message) {
             return new Rejection(ErrorCode.INTERNAL_ERROR, message, null);
+        }
+
+        /**
+         * Returns a rejection for a job that is too large for its topic.
+         *
+         * @param limit the topic's limit
+         */
+        public static Rejection tooLarge(String topic, int bytes, int limit) {
+            String message =
+                    String.format(
+                            Locale.ROOT,
+                            "the job may have %,d bytes with its headers, more than"
+                                    + " max.message.bytes = %,d of %s; \"millrace topics apply\""
+                                    + " sets the configured limit",
+                            bytes,
+                            limit,
+                            topic);
+            return new Rejection(ErrorCode.VALIDATION_ERROR, message, null);
         }
     }
 

@@ -17,7 +17,6 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -64,18 +63,11 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
         return new BudgetServices(
                 () -> router.policies().get().control(),
                 () -> router.policies().get().budgets(),
-                this::refusal,
+                job -> router.modelRefusal(job.headers().chain()),
                 router.lostBefore(),
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());
-    }
-
-    /** Returns why the models of a job cannot be called any more; empty if they can. */
-    private Optional<Rejection> refusal(PlannedJob job) {
-        return router.planner()
-                .refusal(job.headers().chain())
-                .map(it -> new Rejection(it.error(), it.message(), it.param()));
     }
 
     @Override

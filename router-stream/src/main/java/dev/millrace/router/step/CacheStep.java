@@ -77,6 +77,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
                 topics,
                 router.limits(),
                 () -> router.policies().get().control(),
+                job -> router.modelRefusal(job.chain()),
                 router.lostBefore(),
                 router.clock(),
                 router.errors(),

@@ -125,7 +125,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         String normal = topics.jobs(model, Lane.NORMAL);
         int limit = router.limits().maxRecordBytes(normal);
         if (bytes > limit) {
-            return rejected(entry, job, tooLarge(normal, bytes, limit));
+            return rejected(entry, job, Rejection.tooLarge(normal, bytes, limit));
         }
         String topic = topicOf(assignLane(job), model, bytes);
         inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
@@ -193,18 +193,6 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     private static Record<byte[], RoutingMessage.RejectedJob> rejected(
             Record<byte[], PaceEvent> entry, PlannedJob job, Rejection rejection) {
         return entry.withValue(job.toRejected(rejection));
-    }
-
-    private static Rejection tooLarge(String topic, int bytes, int limit) {
-        String message =
-                String.format(
-                        Locale.ROOT,
-                        "the job may have %,d bytes with its headers, more than max.message.bytes ="
-                                + " %,d of %s; \"millrace topics apply\" sets the configured limit",
-                        bytes,
-                        limit,
-                        topic);
-        return new Rejection(ErrorCode.VALIDATION_ERROR, message, null);
     }
 
     private static Rejection tooManyHeaders(long bytes) {

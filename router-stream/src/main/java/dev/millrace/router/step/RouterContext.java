@@ -5,11 +5,14 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.records.TopicLimits;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
@@ -42,4 +45,11 @@ public record RouterContext(
         RouterMetrics metrics,
         InternalErrors errors,
         CacheContext cache,
-        BudgetContext budget) {}
+        BudgetContext budget) {
+
+    /** Returns why the models of a planned job cannot be called any more; empty if they can. */
+    Optional<Rejection> modelRefusal(List<String> chain) {
+        return planner.refusal(chain)
+                .map(it -> new Rejection(it.error(), it.message(), it.param()));
+    }
+}

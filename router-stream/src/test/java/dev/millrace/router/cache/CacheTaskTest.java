@@ -78,7 +78,17 @@ class CacheTaskTest {
             lookUp(first);
 
             assertThat(world.resultOf(first))
-                    .contains("validation_error", "test.jobs.small.normal");
+                    .contains("validation_error", "max.message.bytes = 10 of")
+                    .contains("test.jobs.small.normal");
+            assertThat(world.released).isEmpty();
+        }
+
+        @Test
+        void jobEndsIfItsModelIsOutOfService() {
+            world.unavailable.add("small");
+            lookUp(first);
+
+            assertThat(world.resultOf(first)).contains("unknown_model", "small is not in service");
             assertThat(world.released).isEmpty();
         }
 
@@ -269,6 +279,37 @@ class CacheTaskTest {
             assertThat(world.releasedNames()).containsExactly("first", "third");
             assertThat(world.resultOf(late)).contains("deadline_exceeded");
             assertThat(world.resultOf(second)).contains("cancelled");
+        }
+
+        @Test
+        void jobsWhoseModelIsOutOfServiceEndForThatReason() {
+            lookUp(first, second, third);
+            world.unavailable.add("small");
+            world.fail(first, ErrorCode.CANCELLED);
+            world.settle();
+
+            for (Job job : List.of(second, third)) {
+                assertThat(world.resultOf(job))
+                        .contains("unknown_model", "small is not in service")
+                        .doesNotContain("validation_error");
+            }
+        }
+
+        @Test
+        void nextJobLeadsIfTheTopicDoesNotTakeOne() {
+            lookUp(first);
+            var record = world.lookup(second);
+            String padded = new String(record.value(), UTF_8) + " ".repeat(5_000);
+            world.lookUp(
+                    new LookupRecord(record.headers(), padded.getBytes(UTF_8), record.timestamp()));
+            lookUp(third);
+            world.maxRecordBytes.put("test.jobs.small.high", 5_000);
+            world.maxRecordBytes.put("test.jobs.small.normal", 5_000);
+            world.fail(first, ErrorCode.CANCELLED);
+            world.settle();
+
+            assertThat(world.resultOf(second)).contains("max.message.bytes = 5,000 of");
+            assertThat(world.releasedNames()).containsExactly("first", "third");
         }
 
         @Test

@@ -25,6 +25,7 @@ import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,10 +35,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Headers;
@@ -60,6 +64,9 @@ final class CacheWorld {
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
+
+    /** Models that are out of service. */
+    final Set<String> unavailable = new HashSet<>();
 
     /** Committed output. */
     final List<Released> released = new ArrayList<>();
@@ -125,11 +132,20 @@ final class CacheWorld {
                         TOPICS,
                         topic -> maxRecordBytes.getOrDefault(topic, Integer.MAX_VALUE),
                         () -> control,
+                        job -> refusal(job.model()),
                         () -> lostBefore,
                         clock,
                         new InternalErrors(meters),
                         context);
         return new CacheTask(store, services, new Transaction(), 0, TURN_JOBS);
+    }
+
+    private Optional<Rejection> refusal(String model) {
+        return unavailable.contains(model)
+                ? Optional.of(
+                        new Rejection(
+                                ErrorCode.UNKNOWN_MODEL, model + " is not in service", "body.model"))
+                : Optional.empty();
     }
 
     Job job(String name, int key) {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.worker.port.ResultLog.Transaction;
 import dev.millrace.worker.simulation.time.EventType;
 import java.util.ArrayList;
@@ -42,6 +44,26 @@ final class AnswerWatch {
             }
         }
         check(expected, written);
+        checkFinalCosts(transaction);
+    }
+
+    /** Checks that a job whose final cost event is written has an answer. */
+    private void checkFinalCosts(Transaction transaction) {
+        var answered =
+                transaction.records().stream()
+                        .filter(it -> it.topic().equals(JobLog.TOPICS.answers()))
+                        .map(it -> id(it).orElseThrow())
+                        .toList();
+        transaction.records().stream()
+                .filter(it -> it.topic().equals(JobLog.TOPICS.costs()))
+                .map(it -> CostEventCodec.read(it.value()))
+                .filter(CostEvent::isFinal)
+                .map(CostEvent::jobId)
+                .filter(id -> cacheKey(id).isPresent() && !answered.contains(id))
+                .forEach(
+                        id ->
+                                checker.violated(
+                                        Invariant.ONE_ANSWER, id + " has ended without an answer"));
     }
 
     private String written(ProducerRecord<byte[], byte[]> record) {
@@ -69,8 +91,11 @@ final class AnswerWatch {
     }
 
     private Optional<String> expectedAnswer(JobId id, byte @Nullable [] result) {
-        return JobHeaders.cacheKey(jobs.tasks(id).getFirst().record.headers())
-                .map(cacheKey -> answer(cacheKey, id, result));
+        return cacheKey(id).map(cacheKey -> answer(cacheKey, id, result));
+    }
+
+    private Optional<String> cacheKey(JobId id) {
+        return JobHeaders.cacheKey(jobs.tasks(id).getFirst().record.headers());
     }
 
     private static String answer(String cacheKey, JobId id, byte @Nullable [] result) {
