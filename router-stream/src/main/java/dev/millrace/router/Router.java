@@ -6,10 +6,12 @@ import dev.millrace.router.background.BackgroundTasks;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.streams.StreamThreadFailureHandler;
+import dev.millrace.router.streams.TaskDirectories;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.CloseOptions;
@@ -29,16 +31,19 @@ public final class Router implements Service {
     private final RouterClientSupplier consumers;
     private final StreamThreadFailureHandler failures;
     private final BackgroundTasks tasks;
+    private final TaskDirectories directories;
 
     Router(
             KafkaStreams streams,
             RouterClientSupplier consumers,
             StreamThreadFailureHandler failures,
-            BackgroundTasks tasks) {
+            BackgroundTasks tasks,
+            TaskDirectories directories) {
         this.streams = streams;
         this.consumers = consumers;
         this.failures = failures;
         this.tasks = tasks;
+        this.directories = directories;
     }
 
     /**
@@ -87,12 +92,15 @@ public final class Router implements Service {
     /** Commits routed jobs and leaves the group, so that its partitions are reassigned at once. */
     @Override
     public void close() {
+        Set<String> owned = TaskDirectories.names(streams);
         boolean closed =
                 streams.close(
                         CloseOptions.groupMembershipOperation(
                                         CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                                 .withTimeout(CLOSE_TIMEOUT));
-        if (!closed) {
+        if (closed) {
+            directories.onClosed(owned);
+        } else {
             LOG.atWarn()
                     .addKeyValue("timeout", CLOSE_TIMEOUT)
                     .log("The router's threads did not stop in time");

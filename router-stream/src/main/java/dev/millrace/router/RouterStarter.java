@@ -36,6 +36,7 @@ import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.streams.StreamThreadFailureHandler;
+import dev.millrace.router.streams.TaskDirectories;
 import dev.millrace.router.topic.ClusterTopics;
 import dev.millrace.router.topic.InternalTopics;
 import dev.millrace.router.topic.TopicAvailability;
@@ -127,15 +128,8 @@ final class RouterStarter {
                         System::nanoTime, StreamsProperties.fetchBytes(settings.heap()));
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
-        var lookupsTopic = new TopicId(admin, topics.lookups());
         var context =
-                context(
-                        available,
-                        control,
-                        clients,
-                        costsTopic,
-                        lostJobs,
-                        cache(available, lookupsTopic));
+                context(available, control, clients, costsTopic, lostJobs, cache(admin, available));
         var topology = topology(available.maxPartitions(requests)).build(context);
         var failures = new StreamThreadFailureHandler(clock, available);
         var properties = StreamsProperties.of(settings);
@@ -156,7 +150,9 @@ final class RouterStarter {
                 streams,
                 clients,
                 failures,
-                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs));
+                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs),
+                new TaskDirectories(
+                        settings.stateDirectory().resolve(settings.applicationId()), clock));
     }
 
     private ControlFollower followControl() {
@@ -210,14 +206,15 @@ final class RouterStarter {
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));
     }
 
-    private CacheContext cache(TopicAvailability available, TopicId lookupsTopic) {
+    private CacheContext cache(Admin admin, TopicAvailability available) {
         var configured = config.router().cache();
         return new CacheContext(
                 new CacheKeys(configured.mode(), configured.sharedBetweenTenants()),
                 CacheLimits.of(configured, available.maxPartitions(Set.of(topics.lookups()))),
                 new CacheMetrics(registry),
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
-                lookupsTopic);
+                new TopicId(admin, topics.lookups()),
+                new TopicId(admin, topics.answers()));
     }
 
     /** Returns the topics whose records only the router reads, so that it deletes them. */

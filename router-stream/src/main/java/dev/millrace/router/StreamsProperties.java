@@ -6,6 +6,8 @@ import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.ProduceFailureHandler;
 import dev.millrace.router.topic.InternalTopics;
+import dev.millrace.router.waiting.JobChangelog;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -43,6 +45,14 @@ final class StreamsProperties {
     private static final int RESTORED_RECORDS = 1_000;
     private static final int FETCH_WAIT_MILLIS = 250;
     private static final int IDLE_POLL_MILLIS = 250;
+
+    /**
+     * A router that starts drops older local state and restores it. It must not miss the deletion
+     * of a job, which the changelog keeps for {@link JobChangelog#TOMBSTONE_RETENTION}. Streams
+     * itself drops the state of a partition that another router has, within twenty minutes.
+     */
+    static final Duration MAX_STATE_AGE = JobChangelog.TOMBSTONE_RETENTION.dividedBy(2);
+
     private static final int HEARTBEATS_IN_SESSION = 3;
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
@@ -85,6 +95,7 @@ final class StreamsProperties {
     private static void process(Map<String, Object> all, RouterSettings settings) {
         int commitMillis = Math.toIntExact(settings.commitInterval().toMillis());
         all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+        all.put(StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG, MAX_STATE_AGE.toMillis());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
         // For idle threads; RouterClientSupplier shortens the polls of busy ones.

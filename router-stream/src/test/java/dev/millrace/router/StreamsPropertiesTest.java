@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.router.waiting.JobChangelog;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Nested;
@@ -28,6 +30,23 @@ class StreamsPropertiesTest {
             assertThat(streams.getString(StreamsConfig.GROUP_PROTOCOL_CONFIG)).isEqualTo("classic");
             assertThat(streams.getMainConsumerConfigs("group", "client", 0))
                     .doesNotContainEntry("group.protocol", "consumer");
+        }
+    }
+
+    @Nested
+    class LocalState {
+        @Test
+        void stateIsDroppedBeforeChangelogsForgetDeletedJobs() {
+            var streams = streams(Map.of("bootstrap.servers", "b:1"));
+            long age = streams.getLong(StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG);
+            long delay = streams.getLong(StreamsConfig.STATE_CLEANUP_DELAY_MS_CONFIG);
+
+            assertThat(Duration.ofMillis(age)).isEqualTo(Duration.ofMinutes(30));
+            assertThat(Duration.ofMillis(age + 2 * delay))
+                    .isLessThan(JobChangelog.TOMBSTONE_RETENTION);
+            assertThat(JobChangelog.settings(1))
+                    .containsEntry("delete.retention.ms", "3600000")
+                    .containsEntry("cleanup.policy", "compact");
         }
     }
 

@@ -3,6 +3,8 @@ package dev.millrace.router.cache;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.router.cache.result.ResultLine;
+import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.cache.store.AnswerInfo;
 import dev.millrace.router.cache.store.AnswerStore;
 import dev.millrace.router.cache.store.CacheTotals;

@@ -12,10 +12,12 @@ import org.apache.kafka.common.Uuid;
  * @param metrics counts for all tasks
  * @param segmentBytes segment size of the store's changelog, which must hold its largest record
  * @param lookupsTopic looks up the id of the lookups topic, and may block
+ * @param answersTopic looks up the id of the answers topic, and may block
  */
 public record CacheContext(
         CacheKeys keys,
         CacheLimits limits,
         CacheMetrics metrics,
         int segmentBytes,
-        Supplier<Uuid> lookupsTopic) {}
+        Supplier<Uuid> lookupsTopic,
+        Supplier<Uuid> answersTopic) {}

@@ -6,6 +6,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.AnswerCache.Hit;
 import dev.millrace.router.cache.CachedJob.UnreadableLookup;
+import dev.millrace.router.cache.result.ResultLine;
+import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.Flight;
 import dev.millrace.router.cache.store.LookupRecord;

@@ -1,6 +1,7 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.Flight;
 import dev.millrace.router.waiting.TurnLimit;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs passes over the followers of flights: gives them the outcome of their leader, or finds the
- * next leader. A turn is bounded, so that a million followers stop nobody else; the next turns
- * continue the pass.
+ * next leader. A turn lasts from one tick to the next and visits a bounded number of followers,
+ * however many leaders end meanwhile. The next turns continue the passes, beginning with another
+ * flight each time, so that a million followers of one flight do not hold up the others.
  */
 final class FlightPasses {
     /** Flights whose passes one turn continues at most. */
@@ -21,6 +23,11 @@ final class FlightPasses {
     private final JobReleaser releaser;
     private final JobEnds ends;
     private final int turnJobs;
+
+    private TurnLimit turn;
+
+    /** Flight with which the last turn began; null before the first turn. */
+    private @Nullable String turnBegin;
 
     /** Whether the store may have passes to continue. */
     private boolean mayHavePasses = true;
@@ -35,35 +42,37 @@ final class FlightPasses {
             JobEnds ends,
             int turnJobs) {
         this.turnJobs = turnJobs;
+        turn = new TurnLimit(turnJobs);
         this.services = services;
         this.store = store;
         this.releaser = releaser;
         this.ends = ends;
     }
 
-    /** Continues passes of earlier turns, and returns true if there were any. */
+    /** Begins a turn and continues passes of earlier turns; returns true if there were any. */
     boolean continuePasses() {
+        turn = new TurnLimit(turnJobs);
         if (!mayHavePasses) {
             return false;
         }
-        var limit = new TurnLimit(turnJobs);
-        var passing = store.flights().passing(MAX_FLIGHTS);
+        var passing = store.flights().passing(turnBegin, MAX_FLIGHTS);
         for (String cacheKey : passing) {
-            if (!limit.isReached()) {
-                continuePass(cacheKey, limit);
+            if (!turn.isReached()) {
+                continuePass(cacheKey);
             }
         }
         mayHavePasses = !passing.isEmpty();
+        turnBegin = mayHavePasses ? passing.getFirst() : null;
         return mayHavePasses;
     }
 
-    private void continuePass(String cacheKey, TurnLimit limit) {
+    private void continuePass(String cacheKey) {
         Flight flight = store.flights().find(cacheKey).orElse(null);
         if (flight == null || flight.pass() == null) {
             store.flights().deletePass(cacheKey);
             return;
         }
-        run(cacheKey, flight, storedOutcome(cacheKey, flight), limit);
+        run(cacheKey, flight, storedOutcome(cacheKey, flight));
     }
 
     private @Nullable SharedOutcome storedOutcome(String cacheKey, Flight flight) {
@@ -86,17 +95,12 @@ final class FlightPasses {
             // Of the pass before, which the new one replaces.
             store.flights().deletePass(cacheKey);
         }
-        run(
-                cacheKey,
-                flight.onLeaderEnd(line != null, store.followers().nextSequence()),
-                outcome,
-                new TurnLimit(turnJobs));
+        run(cacheKey, flight.onLeaderEnd(line != null, store.followers().nextSequence()), outcome);
     }
 
-    /** Runs a pass until it is complete or the limit is reached, and stores its position. */
-    private void run(
-            String cacheKey, Flight start, @Nullable SharedOutcome outcome, TurnLimit limit) {
-        var pass = new Pass(start, outcome, limit);
+    /** Runs a pass until it is complete or the turn is over, and stores its position. */
+    private void run(String cacheKey, Flight start, @Nullable SharedOutcome outcome) {
+        var pass = new Pass(start, outcome);
         boolean isComplete = pass.run(cacheKey);
         Flight flight = pass.flight;
         if (!isComplete) {
@@ -111,7 +115,7 @@ final class FlightPasses {
         if (flight.leader() != null) {
             store.flights().put(cacheKey, flight.withoutPass());
         } else if (hasNewFollowers(cacheKey, flight)) {
-            run(cacheKey, flight.onPassEnd(store.followers().nextSequence()), null, limit);
+            run(cacheKey, flight.onPassEnd(store.followers().nextSequence()), null);
         } else {
             store.flights().delete(cacheKey);
         }
@@ -126,13 +130,11 @@ final class FlightPasses {
     /** One turn of a pass. */
     private final class Pass {
         private final @Nullable SharedOutcome outcome;
-        private final TurnLimit limit;
         private Flight flight;
 
-        Pass(Flight flight, @Nullable SharedOutcome outcome, TurnLimit limit) {
+        Pass(Flight flight, @Nullable SharedOutcome outcome) {
             this.flight = flight;
             this.outcome = outcome;
-            this.limit = limit;
         }
 
         boolean run(String cacheKey) {
@@ -148,7 +150,7 @@ final class FlightPasses {
         }
 
         private boolean visit(long sequence, byte[] stored) {
-            if (limit.isReached()) {
+            if (turn.isReached()) {
                 return false;
             }
             CachedJob job = CachedJob.readWaiting(stored, services.topics());
@@ -160,14 +162,14 @@ final class FlightPasses {
         /** Ends or releases a follower, or returns false to leave it waiting. */
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
-                limit.onVisit(outcome.line().bytes().length + job.record().value().length);
+                turn.onVisit(outcome.line().bytes().length + job.record().value().length);
                 store.followers().remove(job.toWaiting(sequence));
                 store.totals()
                         .onCollapsed(
                                 ends.end(job, outcome.line(), Provenance.CACHE_COLLAPSED, null));
                 return true;
             }
-            limit.onVisit(job.record().value().length);
+            turn.onVisit(job.record().value().length);
             if (flight.leader() != null) {
                 return false;
             }

@@ -13,6 +13,7 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;

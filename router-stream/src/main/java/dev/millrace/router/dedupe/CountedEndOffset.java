@@ -9,24 +9,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the highest offset of a partition whose record a task has handled, in one entry of the
- * task's store: job ends of the costs topic with {@link SeenJobStore}, lookups with the store of
- * the cache. If the group's offsets are lost, the task reads the partition from its beginning. In
- * the meantime a job may have been submitted again, and the end of its first run must not count as
- * the end of its second run.
+ * task's store: job ends of the costs topic with {@link SeenJobStore}, lookups and answers with the
+ * store of the cache. If the group's offsets are lost, the task reads the partition from its
+ * beginning. In the meantime a job may have been submitted again, and the end of its first run must
+ * not count as the end of its second run.
  *
- * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. It is
- * written at most every ten milliseconds, not with each end. If offsets are lost, only the ends of
- * the last ten milliseconds may therefore count twice.
+ * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
+ * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
+ * offsets are lost, only the ends of the last ten milliseconds may therefore count twice.
  */
 public final class CountedEndOffset {
-    /** Shorter than any other key of both stores, so it never collides with one. */
-    private static final Bytes KEY = Bytes.wrap(new byte[] {0});
+    /** The only topic of a task, or the first one. */
+    private static final byte FIRST_TOPIC = 0;
 
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 3 * Long.BYTES;
     private static final long NONE = -1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
+
+    /** Shorter than any other key of both stores, so it never collides with one. */
+    private final Bytes key;
+
     private final Supplier<Uuid> topicId;
     private Uuid countedTopic;
     private long counted;
@@ -43,10 +47,21 @@ public final class CountedEndOffset {
      * @param topicId looks up the id of the partition's topic, and may block
      */
     public CountedEndOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
+        this(entries, FIRST_TOPIC, topicId);
+    }
+
+    /**
+     * @param entries a store in which no other key is the single byte {@code topic}
+     * @param topic distinguishes the topics of a task; stored, so it must never change
+     * @param topicId looks up the id of the partition's topic, and may block
+     */
+    public CountedEndOffset(
+            KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
         this.entries = entries;
         this.topicId = topicId;
+        key = key(topic);
         countedTopic = topicId.get();
-        counted = read(entries.get(KEY));
+        counted = read(entries.get(key));
         stored = counted;
     }
 
@@ -59,8 +74,13 @@ public final class CountedEndOffset {
         return isSameTopic ? in.getLong() : NONE;
     }
 
+    private static Bytes key(byte topic) {
+        return Bytes.wrap(new byte[] {topic});
+    }
+
+    /** Returns true for the key of the position in a task's only topic. */
     static boolean isKey(Bytes key) {
-        return key.equals(KEY);
+        return key.equals(key(FIRST_TOPIC));
     }
 
     /**
@@ -91,7 +111,7 @@ public final class CountedEndOffset {
     public void flush() {
         if (counted != stored) {
             entries.put(
-                    KEY,
+                    key,
                     ByteBuffer.allocate(BYTES)
                             .put(VERSION)
                             .putLong(countedTopic.getMostSignificantBits())

@@ -34,10 +34,13 @@ import org.jspecify.annotations.Nullable;
  * Reads the jobs that look up an answer and the ends of jobs that were called, and sends on what
  * {@link CacheTask} decides. Requests the commits of its task.
  *
- * <p>If the group's offsets are lost, lookups that were handled are read again. The store knows the
- * last one, so that no job is called twice.
+ * <p>If the group's offsets are lost, records that were handled are read again. The store knows the
+ * last lookup and the last answer of each transaction, so that no job is called twice, and no
+ * answer of a job's earlier run ends a later one.
  */
 final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
+    private static final byte LOOKUPS = 0;
+    private static final byte ANSWERS = 1;
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     private final RouterContext router;
@@ -45,7 +48,8 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     private final CommitTrigger commits;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable CacheTask task;
-    private @Nullable CountedEndOffset handled;
+    private @Nullable CountedEndOffset lookups;
+    private @Nullable CountedEndOffset answers;
 
     CacheStep(RouterContext router, Topics topics) {
         this.router = router;
@@ -57,14 +61,13 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.CACHED);
-        var lookups = new CountedEndOffset(entries, router.cache().lookupsTopic());
-        handled = lookups;
+        lookups = new CountedEndOffset(entries, LOOKUPS, router.cache().lookupsTopic());
+        answers = new CountedEndOffset(entries, ANSWERS, router.cache().answersTopic());
         var cache = new CacheTask(entries, services(), new Outputs(), context.taskId().partition());
         task = cache;
         step.every(
                 RouterTopology.COMMIT_TICK,
                 _ -> {
-                    lookups.flush();
                     if (cache.onTick()) {
                         commits.onWork();
                     }
@@ -94,19 +97,25 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
 
     @Override
     public void process(Record<byte[], byte @Nullable []> entry) {
-        if (task == null || handled == null) {
+        if (task == null || lookups == null || answers == null) {
             throw new IllegalStateException("the step has not been initialized");
         }
         Origin origin = step.origin();
         router.backlog().onRecord(origin);
         commits.onWork();
-        if (origin.topic().equals(topics.answers())) {
+        boolean isAnswer = origin.topic().equals(topics.answers());
+        CountedEndOffset handled = isAnswer ? answers : lookups;
+        if (!handled.isNew(origin.offset())) {
+            return;
+        }
+        if (isAnswer) {
             onAnswer(task, entry, origin);
-        } else if (handled.isNew(origin.offset())) {
+        } else {
             byte[] value = entry.value() == null ? new byte[0] : entry.value();
             task.onLookup(new LookupRecord(entry.headers(), value, entry.timestamp()), origin);
-            handled.onCounted(origin.offset());
         }
+        handled.onCounted(origin.offset());
+        handled.flush();
     }
 
     /** Ignores a record of another program, which must not stop the router. */

@@ -3,6 +3,7 @@ package dev.millrace.router.topic;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
+import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +98,9 @@ public final class InternalTopics {
         var wantedOfJobs = new HashMap<>(wanted);
         wantedOfJobs.put(
                 TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(jobSegmentBytes(streams)));
+        wantedOfJobs.put(
+                TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                Long.toString(JobChangelog.TOMBSTONE_RETENTION.toMillis()));
         try {
             var changes =
                     changes(

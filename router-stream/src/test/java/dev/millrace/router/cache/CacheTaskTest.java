@@ -230,6 +230,69 @@ class CacheTaskTest {
     }
 
     @Nested
+    class WhenThousandsOfJobsWait {
+        private static final int TURN = 100;
+        private static final int MANY = 5_000;
+
+        private final CacheWorld crowd = new CacheWorld(100, 1 << 20, TURN);
+
+        /** Looks up a leader and its followers, and returns the leader. */
+        private Job lookUp(int key, int followers) {
+            Job leader = crowd.job("leader-" + key, key);
+            crowd.lookUp(leader);
+            IntStream.range(0, followers)
+                    .forEach(i -> crowd.lookUp(crowd.job("job-" + key + "-" + i, key)));
+            crowd.commit();
+            return leader;
+        }
+
+        private int ended() {
+            crowd.commit();
+            return crowd.ended.size();
+        }
+
+        @Test
+        void eachTurnEndsABoundedNumberInTheirOrder() {
+            crowd.succeed(lookUp(1, MANY));
+
+            for (int turn = 1; turn <= MANY / TURN; turn++) {
+                assertThat(ended()).isEqualTo(turn * TURN);
+                Job last = crowd.job("job-1-" + (turn * TURN - 1), 1);
+                assertThat(crowd.endsOf(last)).hasSize(1);
+                var _ = crowd.tick();
+            }
+            crowd.settle();
+            assertThat(ended()).isEqualTo(MANY);
+            assertThat(crowd.gauge("waiting")).isZero();
+        }
+
+        @Test
+        void allLeadersThatEndInOneTurnShareItsBound() {
+            var leaders = List.of(lookUp(1, TURN), lookUp(2, TURN), lookUp(3, TURN));
+            leaders.forEach(crowd::succeed);
+
+            assertThat(ended()).isEqualTo(TURN);
+            crowd.settle();
+            assertThat(ended()).isEqualTo(3 * TURN);
+        }
+
+        @Test
+        void jobsThatWaitForOthersEndMeanwhile() {
+            crowd.succeed(lookUp(1, MANY));
+            crowd.succeed(lookUp(2, 1));
+            crowd.succeed(lookUp(3, 1));
+
+            var _ = crowd.tick();
+            var _ = crowd.tick();
+            var _ = crowd.tick();
+            crowd.commit();
+
+            assertThat(crowd.endsOf(crowd.job("job-2-0", 2))).hasSize(1);
+            assertThat(crowd.endsOf(crowd.job("job-3-0", 3))).hasSize(1);
+        }
+    }
+
+    @Nested
     class WhenTheLeaderEndsForAReasonOfItsOwn {
         @Test
         void jobIsCalledIfTheProviderRejectedTheLeader() {

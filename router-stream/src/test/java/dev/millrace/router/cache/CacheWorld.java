@@ -78,6 +78,7 @@ final class CacheWorld {
     final TreeStore store = new TreeStore();
     private final List<Runnable> uncommitted = new ArrayList<>();
     private final CacheContext context;
+    private final int turnJobs;
     private CacheTask task;
 
     /** The last end of a job, committed or not; null after the last look. */
@@ -110,12 +111,21 @@ final class CacheWorld {
     }
 
     CacheWorld(long maxEntries, long maxBytes) {
+        this(maxEntries, maxBytes, TURN_JOBS);
+    }
+
+    /**
+     * @param turnJobs followers that one turn visits at most
+     */
+    CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
+        this.turnJobs = turnJobs;
         context =
                 new CacheContext(
                         new CacheKeys(CacheMode.EXACT, false),
                         new CacheLimits(TTL, STALE, maxEntries, maxBytes, maxBytes),
                         new CacheMetrics(meters),
                         1 << 20,
+                        () -> Uuid.ONE_UUID,
                         () -> Uuid.ONE_UUID);
         task = newTask();
     }
@@ -137,14 +147,16 @@ final class CacheWorld {
                         clock,
                         new InternalErrors(meters),
                         context);
-        return new CacheTask(store, services, new Transaction(), 0, TURN_JOBS);
+        return new CacheTask(store, services, new Transaction(), 0, turnJobs);
     }
 
     private Optional<Rejection> refusal(String model) {
         return unavailable.contains(model)
                 ? Optional.of(
                         new Rejection(
-                                ErrorCode.UNKNOWN_MODEL, model + " is not in service", "body.model"))
+                                ErrorCode.UNKNOWN_MODEL,
+                                model + " is not in service",
+                                "body.model"))
                 : Optional.empty();
     }
 
@@ -225,6 +237,15 @@ final class CacheWorld {
                         ? List.of()
                         : List.of(new Fallback(job.chain().getFirst(), "server_error"));
         String body = "{\"answer to\":" + job.key() + ",\"padding\":\"" + padding + "\"}";
+        return answered(job, model, fallbacks, body);
+    }
+
+    /** Returns the result of a job whose model has answered with the given body. */
+    static byte[] answered(Job job, String body) {
+        return answered(job, job.chain().getFirst(), List.of(), body);
+    }
+
+    private static byte[] answered(Job job, String model, List<Fallback> fallbacks, String body) {
         return result(
                 job,
                 model,

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests tasks whose position in the lookups topic has moved backwards. */
 class RereadLookupsTest {
+    private static final String CACHE_KEY = "0f".repeat(32);
+
     private final RouterDriver router = new RouterDriver();
     private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
     private final KeyValueStore<Bytes, byte[]> entries =
@@ -63,7 +65,7 @@ class RereadLookupsTest {
                         0,
                         0,
                         null)
-                .withCacheKey("0f".repeat(32))
+                .withCacheKey(CACHE_KEY)
                 .writeTo(headers);
         MillraceHeaders.put(headers, MillraceHeaders.JOB_TOPIC, "test.jobs.small.normal");
         context.setRecordMetadata(RouterDriver.TOPICS.lookups(), 0, offset);
@@ -71,9 +73,16 @@ class RereadLookupsTest {
         step.process(new Record<>(new byte[0], line, 0, headers));
     }
 
-    /** Stores the position, and starts the task again on its store. */
+    /** Reads the answer of a job that ended without a result. */
+    private void readAnswer(String customId, long offset) {
+        var headers = new RecordHeaders();
+        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, JobId.of("t", "b", customId));
+        context.setRecordMetadata(RouterDriver.TOPICS.answers(), 0, offset);
+        step.process(new Record<>(CACHE_KEY.getBytes(UTF_8), null, 0, headers));
+    }
+
+    /** Starts the task again on its store. */
     private void restart() {
-        context.scheduledPunctuators().getLast().getPunctuator().punctuate(0);
         step.close();
         step = new CacheStep(router.routerContext(), RouterDriver.TOPICS);
         step.init(context);
@@ -93,10 +102,24 @@ class RereadLookupsTest {
         read("b", 1);
 
         assertThat(context.forwarded(StepNames.RELEASED)).hasSize(1);
-        // The position itself is an entry.
-        assertThat(stored()).isEqualTo(stored + 1);
+        assertThat(stored()).isEqualTo(stored);
         read("c", 2);
-        assertThat(stored()).isEqualTo(stored + 3);
+        assertThat(stored()).isEqualTo(stored + 2);
+    }
+
+    @Test
+    void answerThatIsReadAgainDoesNotEndTheNextRunOfItsJob() {
+        read("a", 0);
+        readAnswer("a", 0);
+        read("a", 1);
+        read("b", 2);
+        restart();
+        readAnswer("a", 0);
+
+        // A second end of "a" would have "b" called.
+        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(2);
+        readAnswer("a", 1);
+        assertThat(context.forwarded(StepNames.RELEASED)).hasSize(3);
     }
 
     @Test

@@ -153,7 +153,8 @@ public final class RouterDriver implements AutoCloseable {
                         new CacheLimits(TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
                         new CacheMetrics(meters),
                         1 << 20,
-                        () -> lookupsTopic),
+                        () -> lookupsTopic,
+                        () -> Uuid.ONE_UUID),
                 new BudgetContext(
                         new OldestParkedJob(),
                         new BudgetMetrics(meters),

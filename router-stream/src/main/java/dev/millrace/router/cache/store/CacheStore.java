@@ -1,8 +1,7 @@
 package dev.millrace.router.cache.store;
 
+import dev.millrace.router.waiting.JobChangelog;
 import dev.millrace.router.waiting.WaitingJobStore;
-import java.util.Map;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -42,11 +41,6 @@ public record CacheStore(
         return Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingDisabled()
-                .withLoggingEnabled(
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_COMPACT,
-                                TopicConfig.SEGMENT_BYTES_CONFIG,
-                                Integer.toString(segmentBytes)));
+                .withLoggingEnabled(JobChangelog.settings(segmentBytes));
     }
 }

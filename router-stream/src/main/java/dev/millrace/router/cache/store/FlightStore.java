@@ -4,6 +4,7 @@ import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,11 +86,24 @@ public final class FlightStore {
                 .map(LeaderOutcome::decode);
     }
 
-    /** Returns the keys of some flights whose pass is not complete. */
-    public List<String> passing(int max) {
-        return EntryRange.read(
-                        entries, EntryKey.first(CacheKind.PASS), EntryKey.last(CacheKind.PASS), max)
-                .stream()
+    /**
+     * Returns the keys of some flights whose pass is not complete, in the order of a ring.
+     *
+     * @param after the key before the first one; null to begin with the lowest key
+     */
+    public List<String> passing(@Nullable String after, int max) {
+        Bytes lowest = EntryKey.first(CacheKind.PASS);
+        if (after == null) {
+            return passing(lowest, EntryKey.last(CacheKind.PASS), max);
+        }
+        Bytes begin = EntryKey.after(EntryKey.of(CacheKind.PASS, after));
+        var found = new ArrayList<>(passing(begin, EntryKey.last(CacheKind.PASS), max));
+        found.addAll(passing(lowest, begin, max - found.size()));
+        return found;
+    }
+
+    private List<String> passing(Bytes from, Bytes to, int max) {
+        return EntryRange.read(entries, from, to, max).stream()
                 .map(it -> EntryKey.hash(it.key))
                 .toList();
     }

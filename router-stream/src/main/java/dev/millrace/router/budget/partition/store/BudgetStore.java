@@ -3,11 +3,10 @@ package dev.millrace.router.budget.partition.store;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.waiting.JobChangelog;
 import dev.millrace.router.waiting.WaitingJobStore;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -42,12 +41,7 @@ public final class BudgetStore {
         return Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingDisabled()
-                .withLoggingEnabled(
-                        Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                TopicConfig.CLEANUP_POLICY_COMPACT,
-                                TopicConfig.SEGMENT_BYTES_CONFIG,
-                                Integer.toString(segmentBytes)));
+                .withLoggingEnabled(JobChangelog.settings(segmentBytes));
     }
 
     /** Returns the counts. */

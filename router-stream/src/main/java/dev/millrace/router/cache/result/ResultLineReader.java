@@ -1,4 +1,4 @@
-package dev.millrace.router.cache;
+package dev.millrace.router.cache.result;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
@@ -20,7 +20,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Reads a result line, with the provider's body as a range of its bytes. */
-final class ResultLineReader {
+public final class ResultLineReader {
     private static final BigDecimal MILLIS = BigDecimal.valueOf(1_000);
     private static final Duration MAX_RETRY_AFTER = Duration.ofDays(365);
 
@@ -35,7 +35,7 @@ final class ResultLineReader {
     }
 
     /** Reads a line; empty if it is no result that this version understands. */
-    static Optional<ResultLine> read(byte[] line) {
+    public static Optional<ResultLine> read(byte[] line) {
         try {
             return new ResultLineReader(line).read();
         } catch (JacksonException | IllegalArgumentException e) {

@@ -1,7 +1,8 @@
-package dev.millrace.router.cache;
+package dev.millrace.router.cache.result;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.ProviderBody;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Set;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param isFallback whether another model than the planned one answered
  * @param costUsd amount billed for the job
  */
-record ResultLine(
+public record ResultLine(
         byte[] bytes,
         Outcome outcome,
         String model,
@@ -44,20 +45,28 @@ record ResultLine(
     private static final int AFTER_SUCCESS = 300;
 
     /** Returns true for an answer without an error. */
-    boolean isSuccess() {
+    public boolean isSuccess() {
         return outcome instanceof Outcome.Answered answered
                 && answered.error() == null
                 && answered.statusCode() >= SUCCESS
                 && answered.statusCode() < AFTER_SUCCESS;
     }
 
-    /** Returns true for an answer that the cache may keep. */
-    boolean isCacheable() {
-        return isSuccess() && !isFallback && !model.isEmpty();
+    /**
+     * Returns true for an answer that the cache may keep: complete, or cut off at the output limit,
+     * which identical jobs have too.
+     */
+    public boolean isCacheable() {
+        return isSuccess() && !isFallback && !model.isEmpty() && !isMissingContent();
+    }
+
+    private boolean isMissingContent() {
+        return outcome instanceof Outcome.Answered(_, _, ProviderBody.Json(var body), _, _)
+                && StopReasons.areOfMissingContent(body);
     }
 
     /** Returns true if identical jobs would end alike. */
-    boolean isShareable() {
+    public boolean isShareable() {
         ErrorCode error = outcome.error();
         return error == null ? isSuccess() : !OWN_REASONS.contains(error);
     }

@@ -1,0 +1,31 @@
+package dev.millrace.router.waiting;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** Settings of the changelog of a store in which jobs wait. It never expires anything. */
+public final class JobChangelog {
+    /**
+     * How long compaction keeps tombstones. A router that continues with its old state misses a
+     * tombstone that compaction has removed meanwhile, and an ended job would wait again.
+     */
+    public static final Duration TOMBSTONE_RETENTION = Duration.ofHours(1);
+
+    private JobChangelog() {}
+
+    /**
+     * Returns the settings of a new changelog.
+     *
+     * @param segmentBytes segment size; a broker rejects longer records
+     */
+    public static Map<String, String> settings(int segmentBytes) {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                Long.toString(TOMBSTONE_RETENTION.toMillis()),
+                TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(segmentBytes));
+    }
+}
