@@ -39,6 +39,7 @@ public final class MillraceHeaders {
     public static final String SPENT_USD = PREFIX + "spent-usd";
     public static final String CACHE_KEY = PREFIX + "cache-key";
     public static final String JOB_TOPIC = PREFIX + "job-topic";
+    public static final String BUDGET_REFUSAL = PREFIX + "budget-refusal";
     public static final String ESTIMATED_INPUT_TOKENS = PREFIX + "estimated-input-tokens";
     public static final String ESTIMATED_OUTPUT_TOKENS = PREFIX + "estimated-output-tokens";
     public static final String MAX_OUTPUT_TOKENS = PREFIX + "max-output-tokens";

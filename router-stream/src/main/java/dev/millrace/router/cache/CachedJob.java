@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param cacheKey 64 hex digits
  * @param topic job topic that the job goes to if it is called
  * @param lane lane of that topic; null if unknown
+ * @param budgetRefusal why the job must not be called; null if its budget covers a call
  */
 record CachedJob(
         LookupRecord record,
         JobHeaders headers,
         String cacheKey,
         String topic,
-        @Nullable Lane lane) {
+        @Nullable Lane lane,
+        @Nullable String budgetRefusal) {
 
     /** Thrown for a record that is no lookup; the message names the header. */
     static final class UnreadableLookup extends Exception {
@@ -51,7 +53,14 @@ record CachedJob(
         if (topic == null) {
             throw new UnreadableLookup(MillraceHeaders.JOB_TOPIC + " is not a job topic");
         }
-        return new CachedJob(record, headers, cacheKey, topic, lane(topics, headers, topic));
+        return new CachedJob(
+                record,
+                headers,
+                cacheKey,
+                topic,
+                lane(topics, headers, topic),
+                MillraceHeaders.text(record.headers(), MillraceHeaders.BUDGET_REFUSAL)
+                        .orElse(null));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.millrace.router.cache;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -36,7 +37,9 @@ final class JobReleaser {
         int bytes = bytes(job, headers);
         boolean fitsOwnTopic = bytes <= maxBytes(job.topic());
         Optional<Rejection> refusal =
-                refusal(job).or(() -> services.modelCheck().apply(job.headers()));
+                refusal(job)
+                        .or(() -> unpaid(job))
+                        .or(() -> services.modelCheck().apply(job.headers()));
         if (refusal.isEmpty() && !fitsOwnTopic && bytes > maxBytes(normal)) {
             refusal = Optional.of(Rejection.tooLarge(normal, bytes, maxBytes(normal)));
         }
@@ -51,6 +54,11 @@ final class JobReleaser {
                 job.record(),
                 headers);
         return true;
+    }
+
+    private static Optional<Rejection> unpaid(CachedJob job) {
+        return Optional.ofNullable(job.budgetRefusal())
+                .map(message -> new Rejection(ErrorCode.BUDGET_EXCEEDED, message, null));
     }
 
     private static int bytes(CachedJob job, Headers headers) {

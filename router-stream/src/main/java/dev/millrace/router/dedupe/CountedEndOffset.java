@@ -59,7 +59,7 @@ public final class CountedEndOffset {
             KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
         this.entries = entries;
         this.topicId = topicId;
-        key = key(topic);
+        key = Bytes.wrap(new byte[] {topic});
         countedTopic = topicId.get();
         counted = read(entries.get(key));
         stored = counted;
@@ -74,13 +74,9 @@ public final class CountedEndOffset {
         return isSameTopic ? in.getLong() : NONE;
     }
 
-    private static Bytes key(byte topic) {
-        return Bytes.wrap(new byte[] {topic});
-    }
-
     /** Returns true for the key of the position in a task's only topic. */
     static boolean isKey(Bytes key) {
-        return key.equals(key(FIRST_TOPIC));
+        return key.get().length == 1 && key.get()[0] == FIRST_TOPIC;
     }
 
     /**

@@ -130,6 +130,13 @@ public sealed interface RoutingMessage {
         }
     }
 
+    /**
+     * A job that its budget does not cover. It may get the answer of an equal job, but no call.
+     *
+     * @param refusal why it ends if there is no such answer
+     */
+    record UnpaidJob(PlannedJob job, Rejection refusal) implements PaceEvent {}
+
     /** A cost event of a job. */
     sealed interface JobCost extends RoutingMessage {
         /** Returns the event. */

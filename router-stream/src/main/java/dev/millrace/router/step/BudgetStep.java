@@ -2,6 +2,7 @@ package dev.millrace.router.step;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
@@ -15,6 +16,7 @@ import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import java.math.BigDecimal;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reserves money for the jobs that have a highest cost, settles their cost events, and applies
- * grants, as {@link PartitionBudgets} decides. Requests the commits of its task.
+ * grants, as {@link PartitionBudgets} decides. A job with a cache key that is not covered may still
+ * get a stored answer, which costs nothing. Requests the commits of its task.
  */
 final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Object> {
     private final RouterContext router;
@@ -116,15 +119,25 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
         public void release(BudgetedJob job, boolean wasParked) {
             if (wasParked) {
                 router.budget().metrics().onResumed();
-                Objects.requireNonNull(seen)
-                        .onRoutedLater(job.job().identity().jobId(), router.clock().millis());
+                onRoutedLater(job);
             }
             step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
         }
 
+        private void onRoutedLater(BudgetedJob job) {
+            Objects.requireNonNull(seen)
+                    .onRoutedLater(job.job().identity().jobId(), router.clock().millis());
+        }
+
         @Override
         public void refuse(BudgetedJob job, Rejection rejection) {
-            step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(rejection)));
+            if (rejection.error() == ErrorCode.BUDGET_EXCEEDED
+                    && job.job().headers().cacheKey() != null) {
+                onRoutedLater(job);
+                step.forwardTo(StepNames.ROUTE, entry(job, new UnpaidJob(job.job(), rejection)));
+            } else {
+                step.forwardTo(StepNames.REFUSE, entry(job, job.job().toRejected(rejection)));
+            }
         }
 
         @Override

@@ -18,8 +18,11 @@ import dev.millrace.router.message.RoutingMessage.PaceEvent;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.RoutedJob;
+import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.records.OutgoingRecords;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -78,17 +81,9 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     @Override
     public void process(Record<byte[], PaceEvent> entry) {
         switch (entry.value()) {
-            case PlannedJob job -> {
-                Record<byte[], ? extends RoutingMessage> next =
-                        router.errors()
-                                .decide(
-                                        StepNames.ROUTE,
-                                        job.origin(),
-                                        () -> route(entry, job),
-                                        message ->
-                                                rejected(entry, job, Rejection.internal(message)));
-                step.forwardTo(sinkOf(next.value()), next);
-            }
+            case PlannedJob job -> send(entry, job, () -> route(entry, job));
+            case UnpaidJob(var job, var refusal) ->
+                    send(entry, job, () -> lookUpOnly(entry, job, refusal));
             case CompletedJob(CostEvent event) ->
                     router.errors().run(StepNames.ROUTE, step.origin(), () -> onEnd(event));
         }
@@ -97,6 +92,20 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             // Under low load, each change is stored in the transaction of its job.
             flush(nowMillis);
         }
+    }
+
+    private void send(
+            Record<byte[], PaceEvent> entry,
+            PlannedJob job,
+            Supplier<Record<byte[], ? extends RoutingMessage>> decision) {
+        Record<byte[], ? extends RoutingMessage> next =
+                router.errors()
+                        .decide(
+                                StepNames.ROUTE,
+                                job.origin(),
+                                decision,
+                                message -> rejected(entry, job, Rejection.internal(message)));
+        step.forwardTo(sinkOf(next.value()), next);
     }
 
     private String sinkOf(RoutingMessage next) {
@@ -143,6 +152,29 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         router.metrics().onRouted(model);
         // Not entry.withKey(key).withHeaders(headers): each "with" copies all headers.
         return new Record<>(key, new RoutedJob(topic, job.bytes()), entry.timestamp(), headers);
+    }
+
+    /**
+     * Sends a job that its budget does not cover to the lookups topic. It reserves nothing, and its
+     * lane counts no job, since it is never called.
+     */
+    private Record<byte[], ? extends RoutingMessage> lookUpOnly(
+            Record<byte[], PaceEvent> entry, PlannedJob job, Rejection refusal) {
+        Headers headers = OutgoingRecords.userHeaders(entry.headers());
+        job.headers().writeTo(headers);
+        String model = job.headers().model();
+        Headers lookup = lookupHeaders(headers, topics.jobs(model, Lane.BULK));
+        lookup.remove(MillraceHeaders.RESERVED_USD);
+        lookup.remove(MillraceHeaders.ATTEMPT_USD);
+        MillraceHeaders.put(lookup, MillraceHeaders.BUDGET_REFUSAL, refusal.message());
+        byte[] key = Objects.requireNonNull(job.headers().cacheKey()).getBytes(UTF_8);
+        if (OutgoingRecords.maxBytes(key, job.bytes(), lookup)
+                > router.limits().maxRecordBytes(topics.lookups())) {
+            return rejected(entry, job, refusal);
+        }
+        inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
+        var routed = new RoutedJob(topics.lookups(), job.bytes());
+        return new Record<>(key, routed, entry.timestamp(), lookup);
     }
 
     /** Returns the headers of a job and the topic that it goes to if it is called. */

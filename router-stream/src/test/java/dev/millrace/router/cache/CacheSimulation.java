@@ -48,6 +48,10 @@ final class CacheSimulation {
     private int committedAnswer;
 
     private final Set<JobId> called = new HashSet<>();
+
+    /** Jobs that their budgets do not cover, so that they must not be called. */
+    private final Set<JobId> unpaid = new HashSet<>();
+
     private Instant purgedAt = Instant.MIN;
     private boolean isBreakerOpen;
 
@@ -112,6 +116,9 @@ final class CacheSimulation {
         Instant deadline = random.nextInt(4) == 0 ? now.plusSeconds(random.nextInt(3_600)) : null;
         var job = new Job("job-" + lookups.size(), random.nextInt(KEYS), chain, deadline, now);
         lookups.add(job);
+        if (random.nextInt(6) == 0) {
+            unpaid.add(job.id());
+        }
     }
 
     private boolean readLookup() {
@@ -120,7 +127,11 @@ final class CacheSimulation {
         }
         Job job = lookups.get(nextLookup++);
         var _ = world.takeLastEnded();
-        world.lookUp(job);
+        if (unpaid.contains(job.id())) {
+            world.lookUpUnpaid(job);
+        } else {
+            world.lookUp(job);
+        }
         Ended end = world.takeLastEnded();
         if (end != null) {
             checkHit(end);
@@ -245,6 +256,7 @@ final class CacheSimulation {
     }
 
     private void checkRunningCalls() {
+        assertThat(world.released).noneMatch(it -> unpaid.contains(it.job().id()));
         var keys = new HashMap<Integer, Job>();
         for (Job job : running()) {
             assertThat(keys.put(job.key(), job)).as("another call for " + job).isNull();

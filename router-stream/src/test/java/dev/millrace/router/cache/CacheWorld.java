@@ -14,10 +14,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
-import dev.millrace.contracts.result.Provenance;
-import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.cache.store.LookupRecord;
@@ -169,6 +166,15 @@ final class CacheWorld {
         task.onLookup(lookup(job), new Origin(TOPICS.lookups(), 0, 0));
     }
 
+    /** Looks up a job that its budget does not cover. */
+    void lookUpUnpaid(Job job) {
+        jobs.put(job.id(), job);
+        LookupRecord record = lookup(job);
+        MillraceHeaders.put(
+                record.headers(), MillraceHeaders.BUDGET_REFUSAL, "all 5 USD are spent");
+        lookUp(record);
+    }
+
     LookupRecord lookup(Job job) {
         var headers = new RecordHeaders();
         headers.add("own", new byte[] {1});
@@ -237,46 +243,12 @@ final class CacheWorld {
                         ? List.of()
                         : List.of(new Fallback(job.chain().getFirst(), "server_error"));
         String body = "{\"answer to\":" + job.key() + ",\"padding\":\"" + padding + "\"}";
-        return answered(job, model, fallbacks, body);
-    }
-
-    /** Returns the result of a job whose model has answered with the given body. */
-    static byte[] answered(Job job, String body) {
-        return answered(job, job.chain().getFirst(), List.of(), body);
-    }
-
-    private static byte[] answered(Job job, String model, List<Fallback> fallbacks, String body) {
-        return result(
-                job,
-                model,
-                fallbacks,
-                new Outcome.Answered(200, "req-1", ProviderBody.of(body.getBytes(UTF_8)), null));
+        return CallResults.answered(job, model, fallbacks, body);
     }
 
     byte[] failure(Job job, ErrorCode error) {
-        return result(
+        return CallResults.of(
                 job, job.chain().getLast(), List.of(), Outcome.rejected(error, "of the leader"));
-    }
-
-    private static byte[] result(Job job, String model, List<Fallback> fallbacks, Outcome outcome) {
-        var provenance =
-                new Provenance(
-                        job.id(),
-                        "acme",
-                        "batch",
-                        7L,
-                        model,
-                        "openai",
-                        1,
-                        Provenance.CACHE_MISS,
-                        CALL_USD,
-                        1,
-                        1,
-                        null,
-                        "default/1@v7",
-                        fallbacks,
-                        null);
-        return new JobResult(job.name(), outcome, provenance).toJson();
     }
 
     boolean tick() {

@@ -114,43 +114,6 @@ class CachedAnswersTest {
     }
 
     @Nested
-    class AnIncompleteAnswer {
-        @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "{'choices':[{'finish_reason':'stop'},{'finish_reason':'content_filter'}]}",
-                    "{'choices':[{'finish_reason':'stop'},{'finish_reason':'error'}]}",
-                    "{'choices':[{'text':'','finish_reason':'insufficient_system_resource'}]}",
-                    "{'content':[],'stop_reason':'refusal'}",
-                    "{'status':'incomplete','incomplete_details':{'reason':'content_filter'}}"
-                })
-        void answerWithMissingContentGoesToWaitingJobsAndIsNotKept(String body) {
-            Job first = ask(1);
-            Job second = ask(1);
-            world.answer(first, CacheWorld.answered(first, body.replace('\'', '"')));
-
-            assertThat(world.resultOf(second)).contains("\"cache\":\"collapsed\"");
-            assertThat(isHit(1)).isFalse();
-        }
-
-        @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "{'choices':[{'finish_reason':'length','message':{'content':'error'}}]}",
-                    "{'content':[{'stop_reason':'refusal'}],'stop_reason':'max_tokens'}",
-                    "{'status':'incomplete','incomplete_details':{'reason':'max_output_tokens'}}",
-                    "{'status':'completed','incomplete_details':null,'choices':[null,[]]}",
-                    "[]"
-                })
-        void answerThatReachedItsOutputLimitIsKept(String body) {
-            Job first = ask(1);
-            world.answer(first, CacheWorld.answered(first, body.replace('\'', '"')));
-
-            assertThat(isHit(1)).isTrue();
-        }
-    }
-
-    @Nested
     class TimeToLive {
         @Test
         void answerIsUsedUntilItsTimeIsOver() {

@@ -8,11 +8,17 @@ import dev.millrace.contracts.config.TenantConfig.Budget;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.topology.RouterDriver;
@@ -23,9 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -164,6 +173,92 @@ class BudgetStepTest {
 
             assertThat(settle()).hasSize(1);
             assertThat(router.results()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenMoneyIsSpentAndAnAnswerIsStored {
+        /** Sends a job and returns the jobs that are called. */
+        private List<TestRecord<String, byte @Nullable []>> ask(String customId, String question) {
+            router.send(
+                    """
+                    {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
+                    "millrace":{"cache":"exact"},\
+                    "body":{"model":"small","max_tokens":1000000,"messages":["%s"]}}"""
+                            .formatted(customId, question),
+                    SubmissionHeaders.NONE);
+            return settle();
+        }
+
+        private String resultOf(String customId) {
+            return router.results().stream()
+                    .filter(it -> id(customId).value().equals(it.key()))
+                    .map(it -> new String(Objects.requireNonNull(it.value()), UTF_8))
+                    .collect(Collectors.joining());
+        }
+
+        @BeforeEach
+        void spendAllMoneyOnOneAnswer() throws UnreadableHeader {
+            limit(Period.TOTAL, OnExhausted.REJECT);
+            var _ = ask("a", "known");
+            var headers = new RecordHeaders();
+            MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, id("a"));
+            String key =
+                    Objects.requireNonNull(
+                            JobHeaders.read(router.lookups().getFirst().headers()).cacheKey());
+            router.send(RouterDriver.TOPICS.answers(), key.getBytes(UTF_8), answer("a"), headers);
+            router.end(cost("a", "5", true));
+            var _ = settle();
+        }
+
+        private byte[] answer(String customId) {
+            var provenance =
+                    new Provenance(
+                            id(customId),
+                            "default",
+                            "default",
+                            null,
+                            "small",
+                            "openai",
+                            1,
+                            Provenance.CACHE_MISS,
+                            FIVE,
+                            0,
+                            0,
+                            null,
+                            "catalog",
+                            List.of(),
+                            null);
+            var body = ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8));
+            return new JobResult(customId, new Outcome.Answered(200, null, body, null), provenance)
+                    .toJson();
+        }
+
+        @Test
+        void equalJobGetsTheAnswerAndReservesNothing() {
+            assertThat(ask("b", "known")).isEmpty();
+
+            assertThat(resultOf("b")).contains("\"cache\":\"hit\"", "\"cost_usd\":0");
+            CostEvent cost =
+                    CostEventCodec.read(Objects.requireNonNull(router.costs().getLast().value()));
+            assertThat(cost.jobId()).isEqualTo(id("b"));
+            assertThat(cost.savedUsd()).isEqualByComparingTo(FIVE);
+            assertThat(cost.reservedUsd()).isZero();
+        }
+
+        @Test
+        void otherJobEndsWithTheNumbers() {
+            assertThat(ask("c", "new")).isEmpty();
+
+            assertThat(resultOf("c")).contains("budget_exceeded", "5 of 5 USD are spent");
+        }
+
+        @Test
+        void jobEndsWithTheNumbersIfTheLookupsTopicDoesNotTakeIt() {
+            router.maxRecordBytes.put(RouterDriver.TOPICS.lookups(), 100);
+            assertThat(ask("b", "known")).isEmpty();
+
+            assertThat(resultOf("b")).contains("budget_exceeded");
         }
     }
 

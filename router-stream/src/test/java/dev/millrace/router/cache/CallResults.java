@@ -1,0 +1,50 @@
+package dev.millrace.router.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.router.cache.CacheWorld.Job;
+import java.util.List;
+
+/** Makes results of jobs as a worker does. */
+final class CallResults {
+    private CallResults() {}
+
+    /** Returns the result of a job whose model has answered with the given body. */
+    static byte[] answered(Job job, String body) {
+        return answered(job, job.chain().getFirst(), List.of(), body);
+    }
+
+    static byte[] answered(Job job, String model, List<Fallback> fallbacks, String body) {
+        return of(
+                job,
+                model,
+                fallbacks,
+                new Outcome.Answered(200, "req-1", ProviderBody.of(body.getBytes(UTF_8)), null));
+    }
+
+    static byte[] of(Job job, String model, List<Fallback> fallbacks, Outcome outcome) {
+        var provenance =
+                new Provenance(
+                        job.id(),
+                        "acme",
+                        "batch",
+                        7L,
+                        model,
+                        "openai",
+                        1,
+                        Provenance.CACHE_MISS,
+                        CacheWorld.CALL_USD,
+                        1,
+                        1,
+                        null,
+                        "default/1@v7",
+                        fallbacks,
+                        null);
+        return new JobResult(job.name(), outcome, provenance).toJson();
+    }
+}
