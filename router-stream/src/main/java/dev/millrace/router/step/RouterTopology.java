@@ -57,7 +57,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                   └──────► control (states of budgets)
  * </pre>
  *
- * A job whose error result cannot be made goes from refuse to bury, and from cache to cache-bury.
+ * A job whose error result cannot be made goes from refuse to bury, and from cache to cache-bury. A
+ * parked job that cannot be read goes from budget to bury and costs.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param maxRequestBytes size limit of a request line
@@ -210,17 +211,22 @@ public record RouterTopology(
                 StepNames.BUDGET,
                 StepNames.ROUTE);
         addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
-        addTerminalSink(topology, StepNames.COSTS, topics.costs(), StepNames.REFUSE);
+        addTerminalSink(
+                topology,
+                StepNames.COSTS,
+                topics.costs(),
+                StepNames.REFUSE,
+                StepNames.BUDGET);
     }
 
-    private static void addTerminalSink(Topology topology, String name, String topic, String step) {
+    private static void addTerminalSink(Topology topology, String name, String topic, String... steps) {
         topology.addSink(
                 name,
                 topic,
                 new ByteArraySerializer(),
                 TerminalRecord.BYTES,
                 TerminalRecord.SAME_PARTITION,
-                step);
+                steps);
     }
 
     private void bury(Topology topology, RouterContext router) {
@@ -231,6 +237,7 @@ public record RouterTopology(
                 StepNames.DEAD_LETTERS,
                 StepNames.VALIDATE,
                 StepNames.DEDUPE,
+                StepNames.BUDGET,
                 StepNames.REFUSE);
     }
 

@@ -85,6 +85,35 @@ public final class WaitingJobStore {
         totals.onRemoved();
     }
 
+    /**
+     * Removes a job whose record cannot be read. Visits all waiting jobs to find its entry by
+     * deadline, which names the job; returns empty if that entry is missing or unreadable, too.
+     */
+    public Optional<WaitingJob> removeUnreadable(String group, long sequence) {
+        entries.delete(EntryKey.of(Kind.RECORD, group, sequence));
+        totals.onRemoved();
+        try (KeyValueIterator<Bytes, byte[]> jobs =
+                entries.range(EntryKey.first(Kind.DEADLINE), EntryKey.last(Kind.DEADLINE))) {
+            while (jobs.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = jobs.next();
+                if (EntryKey.lastNumber(entry.key) == sequence
+                        && EntryKey.hashAfterNumber(entry.key).equals(group)) {
+                    entries.delete(entry.key);
+                    return readable(entry);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<WaitingJob> readable(KeyValue<Bytes, byte[]> entry) {
+        try {
+            return Optional.of(job(entry));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
     private static Bytes recordKey(WaitingJob job) {
         return EntryKey.of(Kind.RECORD, job.group(), job.sequence());
     }

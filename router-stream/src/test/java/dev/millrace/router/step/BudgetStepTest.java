@@ -3,10 +3,10 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -15,6 +15,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
@@ -294,6 +295,44 @@ class BudgetStepTest {
             var _ = settle();
 
             assertThat(result()).contains("unknown_model");
+        }
+    }
+
+    @Nested
+    class WhenAParkedJobCannotBeRead {
+        @Test
+        void jobEndsAsADeadLetterWithAFinalCostEvent() {
+            limit(Period.DAY, OnExhausted.PARK);
+            var _ = send("a");
+            router.end(cost("a", "4", true));
+            var _ = send("b");
+            damageParkedJobs();
+
+            router.pass(Duration.ofDays(1));
+            var _ = settle();
+
+            assertThat(router.deadLetters())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                DeadLetter letter = DeadLetter.read(it.headers());
+                                assertThat(letter.reason()).isEqualTo("internal_error");
+                                assertThat(letter.jobId()).isEqualTo(id("b").value());
+                            });
+            assertThat(router.costs())
+                    .extracting(it -> CostEventCodec.read(Objects.requireNonNull(it.value())))
+                    .anyMatch(it -> it.isFinal() && it.jobId().equals(id("b")));
+        }
+
+        private void damageParkedJobs() {
+            try (var entries = router.budgetStore().all()) {
+                entries.forEachRemaining(
+                        it -> {
+                            if (it.key.get()[0] == 'W') {
+                                router.budgetStore().put(it.key, new byte[] {99});
+                            }
+                        });
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ import dev.millrace.router.budget.owner.OwnerMetrics;
 import dev.millrace.router.budget.partition.BudgetContext;
 import dev.millrace.router.budget.partition.BudgetMetrics;
 import dev.millrace.router.budget.partition.OldestParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
@@ -377,6 +378,10 @@ public final class RouterDriver implements AutoCloseable {
 
     public KeyValueStore<Bytes, byte[]> seenJobs() {
         return driver.getKeyValueStore(SeenJobStore.NAME);
+    }
+
+    public KeyValueStore<Bytes, byte[]> budgetStore() {
+        return driver.getKeyValueStore(BudgetStore.NAME);
     }
 
     public KeyValueStore<String, byte[]> pace() {

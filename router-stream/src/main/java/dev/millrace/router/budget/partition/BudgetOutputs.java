@@ -3,6 +3,7 @@ package dev.millrace.router.budget.partition;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 
@@ -17,6 +18,9 @@ public interface BudgetOutputs {
 
     /** Ends a job with an error. */
     void refuse(BudgetedJob job, Rejection rejection);
+
+    /** Ends a parked job whose entry cannot be read as a dead letter. */
+    void bury(UnreadableJob job, String message);
 
     /** Sends a report to the owner of an account. */
     void report(String account, ShareReport report);

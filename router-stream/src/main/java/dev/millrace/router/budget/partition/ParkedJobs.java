@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -16,7 +17,9 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParkedJobs {
     private final BudgetStore store;
+    private final InternalErrors errors;
     private final Map<String, Queue> queues = new HashMap<>();
+
+    /** The first entry of a queue. */
+    sealed interface First {
+        /** Returns when the job was parked. */
+        long sinceMillis();
+
+        /** Returns the position of the job, which no other job has. */
+        long sequence();
+    }
 
     /**
      * The first job of a queue, without its record.
@@ -41,7 +54,13 @@ final class ParkedJobs {
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
             long sinceMillis,
-            WaitingJob waiting) {
+            WaitingJob waiting)
+            implements First {
+        @Override
+        public long sequence() {
+            return waiting.sequence();
+        }
+
         private static Head of(BudgetedJob job, WaitingJob waiting) {
             var identity = job.job().identity();
             return new Head(
@@ -55,49 +74,74 @@ final class ParkedJobs {
         }
     }
 
+    /**
+     * An entry that cannot be read. It comes before all jobs, since it must not stay.
+     *
+     * @param message internal error
+     */
+    record Unreadable(String group, long sequence, byte[] entry, String message) implements First {
+        @Override
+        public long sinceMillis() {
+            return 0;
+        }
+    }
+
     /** A queue with at least one job. */
     final class Queue {
         private final String group;
         private JobQueue stored;
-        private @Nullable Head head;
+        private @Nullable First first;
 
         private Queue(String group, JobQueue stored) {
             this.group = group;
             this.stored = stored;
         }
 
-        /** Returns the first job. */
-        Head head() {
-            if (head == null) {
-                head = readHead();
+        /** Returns the first entry. */
+        First first() {
+            if (first == null) {
+                first = readFirst();
             }
-            return head;
+            return first;
         }
 
-        private Head readHead() {
-            var found = new AtomicReference<Head>();
+        private First readFirst() {
+            var found = new AtomicReference<First>();
             store.parked()
                     .visit(
                             group,
                             stored.from(),
                             Long.MAX_VALUE,
                             (sequence, entry) -> {
-                                BudgetedJob job = BudgetedJob.decode(entry);
-                                found.set(Head.of(job, job.toWaiting(group, sequence)));
+                                found.set(read(sequence, entry));
                                 return false;
                             });
-            Head first = found.get();
-            if (first == null) {
+            First read = found.get();
+            if (read == null) {
                 throw new IllegalStateException("a queue of parked jobs has no job");
             }
             // Deleted entries before the first job need not be passed again.
-            stored = stored.startAt(first.waiting().sequence());
-            return first;
+            stored = stored.startAt(read.sequence());
+            return read;
         }
 
-        /** Returns the record of the first job. */
-        BudgetedJob firstJob() {
-            return BudgetedJob.decode(store.parked().find(head().waiting()).orElseThrow());
+        private First read(long sequence, byte[] entry) {
+            return errors.decide(
+                    BudgetServices.STEP,
+                    null,
+                    () -> {
+                        BudgetedJob job = BudgetedJob.decode(entry);
+                        return Head.of(job, job.toWaiting(group, sequence));
+                    },
+                    message -> new Unreadable(group, sequence, entry, message));
+        }
+
+        /** Forgets the first entry if it has left the queue. */
+        private void onRemoved(long sequence) {
+            if (first != null && first.sequence() == sequence) {
+                first = null;
+                stored = stored.startAt(sequence + 1);
+            }
         }
 
         long jobs() {
@@ -110,8 +154,9 @@ final class ParkedJobs {
         }
     }
 
-    ParkedJobs(BudgetStore store) {
+    ParkedJobs(BudgetStore store, InternalErrors errors) {
         this.store = store;
+        this.errors = errors;
         store.queues().forEach(it -> queues.put(it.key, new Queue(it.key, it.value)));
     }
 
@@ -154,20 +199,40 @@ final class ParkedJobs {
         store.put(group, queue.stored);
     }
 
+    /** Returns the entry of a job. */
+    byte[] stored(Head head) {
+        return store.parked().find(head.waiting()).orElseThrow();
+    }
+
     /** Removes a job from its queue. */
     void remove(WaitingJob waiting, BigDecimal amount) {
-        Queue queue = Objects.requireNonNull(queues.get(waiting.group()));
         store.parked().remove(waiting);
-        queue.stored = queue.stored.remove(amount);
-        if (queue.head != null && queue.head.waiting().sequence() == waiting.sequence()) {
-            queue.head = null;
-            queue.stored = queue.stored.startAt(waiting.sequence() + 1);
-        }
+        change(waiting.group(), waiting.sequence(), it -> it.remove(amount));
+    }
+
+    /** Removes a job whose record cannot be read. */
+    void removeUnreadable(WaitingJob waiting) {
+        store.parked().remove(waiting);
+        change(waiting.group(), waiting.sequence(), JobQueue::removeUnreadable);
+    }
+
+    /** Removes an unreadable entry, and returns its job; empty if nothing names the job. */
+    Optional<WaitingJob> remove(Unreadable entry) {
+        Optional<WaitingJob> job =
+                store.parked().removeUnreadable(entry.group(), entry.sequence());
+        change(entry.group(), entry.sequence(), JobQueue::removeUnreadable);
+        return job;
+    }
+
+    private void change(String group, long sequence, UnaryOperator<JobQueue> removal) {
+        Queue queue = Objects.requireNonNull(queues.get(group));
+        queue.stored = removal.apply(queue.stored);
+        queue.onRemoved(sequence);
         if (queue.stored.jobs() == 0) {
-            queues.remove(waiting.group());
-            store.deleteQueue(waiting.group());
+            queues.remove(group);
+            store.deleteQueue(group);
         } else {
-            store.put(waiting.group(), queue.stored);
+            store.put(group, queue.stored);
         }
     }
 }

@@ -5,8 +5,14 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.ParkedJobs.Head;
+import dev.millrace.router.budget.partition.ParkedJobs.Unreadable;
+import dev.millrace.router.budget.partition.ParkedJobs.Head;
+import dev.millrace.router.budget.partition.ParkedJobs.Unreadable;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.TurnLimit;
@@ -41,8 +47,8 @@ public final class PartitionBudgets {
     private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
 
     private static final Comparator<ParkedJobs.Queue> LONGEST_WAITING_FIRST =
-            Comparator.<ParkedJobs.Queue>comparingLong(it -> it.head().sinceMillis())
-                    .thenComparingLong(it -> it.head().waiting().sequence());
+            Comparator.<ParkedJobs.Queue>comparingLong(it -> it.first().sinceMillis())
+                    .thenComparingLong(it -> it.first().sequence());
 
     private final BudgetServices services;
     private final BudgetOutputs outputs;
@@ -91,7 +97,7 @@ public final class PartitionBudgets {
         store = new BudgetStore(entries);
         shares = new Shares(store, services, outputs, partition);
         reservations = new JobReservations(store, services, outputs, shares);
-        parked = new ParkedJobs(store);
+        parked = new ParkedJobs(store, services.errors());
         checks =
                 new WaitingJobChecks(
                         store.parked(),
@@ -253,45 +259,76 @@ public final class PartitionBudgets {
 
     /** Releases or ends the first job of a queue, or returns false if it stays. */
     private boolean serve(ParkedJobs.Queue queue, Claims found, TurnLimit limit) {
-        return services.errors()
-                .decide(
-                        BudgetServices.STEP,
-                        null,
-                        () -> hasLeft(queue, found, limit),
-                        message -> {
-                            refuse(queue, Rejection.internal(message));
-                            return true;
-                        });
+        return switch (queue.first()) {
+            case Unreadable entry -> {
+                limit.onVisit(entry.entry().length);
+                bury(parked.remove(entry).orElse(null), entry.entry(), entry.message());
+                yield true;
+            }
+            case Head head ->
+                    services.errors()
+                            .decide(
+                                    BudgetServices.STEP,
+                                    null,
+                                    () -> hasLeft(queue, head, found, limit),
+                                    message -> {
+                                        end(
+                                                head.waiting(),
+                                                parked.stored(head),
+                                                Rejection.internal(message));
+                                        return true;
+                                    });
+        };
     }
 
-    private void refuse(ParkedJobs.Queue queue, Rejection rejection) {
-        BudgetedJob job = queue.firstJob();
-        parked.remove(queue.head().waiting(), job.amount());
+    private void bury(@Nullable WaitingJob job, byte[] entry, String message) {
+        outputs.bury(UnreadableJob.of(job, entry, partition), message);
+    }
+
+    /** Ends a parked job with an error, or as a dead letter if it cannot be read. */
+    private void end(WaitingJob waiting, byte[] stored, Rejection rejection) {
+        BudgetedJob job =
+                services.errors()
+                        .<@Nullable BudgetedJob>decide(
+                                BudgetServices.STEP,
+                                null,
+                                () -> BudgetedJob.decode(stored),
+                                message -> {
+                                    parked.removeUnreadable(waiting);
+                                    bury(waiting, stored, message);
+                                    return null;
+                                });
+        if (job != null) {
+            refuse(waiting, job, rejection);
+        }
+    }
+
+    private void refuse(WaitingJob waiting, BudgetedJob job, Rejection rejection) {
+        parked.remove(waiting, job.amount());
         outputs.refuse(job, rejection);
     }
 
-    private boolean hasLeft(ParkedJobs.Queue queue, Claims found, TurnLimit limit) {
-        ParkedJobs.Head head = queue.head();
+    private boolean hasLeft(ParkedJobs.Queue queue, Head head, Claims found, TurnLimit limit) {
         List<FundingShare> fundingShares =
                 reservations.fundingShares(head.tenant(), head.batch(), head.declaredLimit());
         Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, head.amount());
         FundingShare unpaid =
                 rejection.isPresent() ? null : unpaid(fundingShares, head.amount(), found);
         if (unpaid != null) {
-            claim(queue, fundingShares, unpaid, found);
+            claim(queue, head, fundingShares, unpaid, found);
             return false;
         }
-        BudgetedJob job = queue.firstJob();
+        BudgetedJob job = BudgetedJob.decode(parked.stored(head));
         limit.onVisit(job.job().bytes().length);
         Optional<Rejection> refusal = rejection.or(() -> refusal(job));
         if (refusal.isPresent()) {
-            refuse(queue, refusal.get());
+            refuse(head.waiting(), job, refusal.get());
             return true;
         }
-        parked.remove(head.waiting(), head.amount());
         if (!fundingShares.isEmpty()) {
             reservations.reserve(head.jobId(), fundingShares, head.amount());
         }
+        parked.remove(head.waiting(), head.amount());
         outputs.release(job, true);
         return true;
     }
@@ -303,13 +340,14 @@ public final class PartitionBudgets {
      */
     private static void claim(
             ParkedJobs.Queue queue,
+            Head head,
             List<FundingShare> fundingShares,
             FundingShare unpaid,
             Claims found) {
         boolean isAsked = true;
         for (FundingShare funding : fundingShares) {
             if (isAsked) {
-                found.add(funding.id(), queue.head());
+                found.add(funding.id(), head);
             }
             found.count(funding.id(), queue.jobs(), isAsked ? queue.usd() : BigDecimal.ZERO);
             isAsked &= !funding.equals(unpaid);
@@ -323,10 +361,8 @@ public final class PartitionBudgets {
     }
 
     private void endWaiting(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
-        BudgetedJob job = BudgetedJob.decode(stored);
-        parked.remove(waiting, job.amount());
-        outputs.refuse(job, new Rejection(error, message, null));
         isPassDue = true;
+        end(waiting, stored, new Rejection(error, message, null));
     }
 
     private void endTurn() {
@@ -336,7 +372,7 @@ public final class PartitionBudgets {
 
     private void showOldest() {
         parked.queues().stream()
-                .mapToLong(it -> it.head().sinceMillis())
+                .mapToLong(it -> it.first().sinceMillis())
                 .min()
                 .ifPresentOrElse(
                         it -> services.oldestParked().set(partition, it),

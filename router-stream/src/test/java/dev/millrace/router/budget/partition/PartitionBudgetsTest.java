@@ -8,7 +8,6 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
-import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
@@ -20,69 +19,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Tenant acme has 60 USD each hour and parks, beta has 50 USD in total and rejects. */
-class PartitionBudgetsTest {
+class PartitionBudgetsTest extends BudgetScene {
     private static final BigDecimal BATCH_LIMIT = BudgetWorld.BATCH_LIMIT;
-
-    private final BudgetWorld world = new BudgetWorld(2);
-
-    private Job submit(int partition, String tenant, int amount) {
-        return submit(partition, tenant, "batch", null, amount, null);
-    }
-
-    private Job submit(
-            int partition,
-            String tenant,
-            String batch,
-            @Nullable BigDecimal declared,
-            int amount,
-            @Nullable Instant deadline) {
-        Job job = world.job(tenant, batch, declared, amount, deadline);
-        world.partitions.get(partition).requests.add(job);
-        settle();
-        return job;
-    }
-
-    /** Exchanges all messages for a few seconds. */
-    private void settle() {
-        for (int round = 0; round < 100; round++) {
-            world.readReport();
-            for (PartitionWorld one : world.partitions) {
-                var _ = one.readRequest();
-                var _ = one.readGrant();
-                var _ = one.readCost();
-                one.tick();
-                one.commit();
-            }
-            world.clock.advance(Duration.ofMillis(20));
-        }
-    }
-
-    private void pass(Duration time) {
-        world.clock.advance(time);
-        settle();
-    }
-
-    private void end(Job job, int cost) {
-        Running run =
-                world.running.stream().filter(it -> it.job.equals(job)).findFirst().orElseThrow();
-        world.partitions
-                .get(run.partition)
-                .costs
-                .add(world.bill(run, BigDecimal.valueOf(cost), true));
-        settle();
-    }
-
-    private List<Job> released() {
-        return world.released.stream().map(it -> it.job).toList();
-    }
-
-    private Rejection refusalOf(Job job) {
-        return world.refused.stream()
-                .filter(it -> it.job().equals(job))
-                .findFirst()
-                .orElseThrow()
-                .rejection();
-    }
 
     private ShareBalance share(int partition, String account) {
         return new BudgetStore(world.partitions.get(partition).store)

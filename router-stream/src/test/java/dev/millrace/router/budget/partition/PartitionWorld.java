@@ -9,6 +9,7 @@ import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -29,6 +30,7 @@ final class PartitionWorld {
     final List<Job> requests = new ArrayList<>();
     final List<CostEvent> costs = new ArrayList<>();
     final List<Grant> grants = new ArrayList<>();
+    final List<UnreadableJob> buried = new ArrayList<>();
 
     private final List<Runnable> uncommitted = new ArrayList<>();
     private Position position = new Position(0, 0, 0);
@@ -135,6 +137,11 @@ final class PartitionWorld {
                         world.changes++;
                         world.refused.add(refused);
                     });
+        }
+
+        @Override
+        public void bury(UnreadableJob job, String message) {
+            uncommitted.add(() -> buried.add(job));
         }
 
         @Override

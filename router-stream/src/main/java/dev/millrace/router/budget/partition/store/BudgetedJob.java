@@ -6,15 +6,11 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.router.entry.EntryReader;
-import dev.millrace.router.entry.EntryWriter;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
-import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
-import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record BudgetedJob(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
-    private static final byte VERSION = 1;
-    private static final int TYPICAL_HEADER_BYTES = 1_024;
-
     /**
      * Returns true if the record has more headers than a job may have. Its routing rejects such a
      * job, so no money is needed, and it must not be stored.
@@ -69,39 +62,29 @@ public record BudgetedJob(
 
     /** Returns the entry of this job. */
     public byte[] encode() {
-        JobIdentity identity = job.identity();
-        Origin origin = job.origin();
-        BigDecimal limit = identity.batchLimitUsd();
+        BigDecimal limit = job.identity().batchLimitUsd();
         var plan = new RecordHeaders();
         job.headers().writeTo(plan);
-        return new EntryWriter(VERSION, job.bytes().length + TYPICAL_HEADER_BYTES)
-                .number(sinceMillis)
-                .number(timestamp)
-                .text(origin.topic())
-                .count(origin.partition())
-                .number(origin.offset())
-                .text(limit == null ? "" : limit.toPlainString())
-                .headers(plan)
-                .headers(OutgoingRecords.userHeaders(headers))
-                .bytes(key)
-                .bytes(job.bytes())
-                .toBytes();
+        return new ParkedRecord(
+                        sinceMillis,
+                        timestamp,
+                        job.origin(),
+                        limit == null ? "" : limit.toPlainString(),
+                        plan,
+                        OutgoingRecords.userHeaders(headers),
+                        key,
+                        job.bytes())
+                .encode();
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /** Reads what {@link #encode} wrote; throws any exception for another entry. */
     public static BudgetedJob decode(byte[] entry) {
-        var in = new EntryReader(entry, VERSION, "a parked job");
-        long sinceMillis = in.number();
-        long timestamp = in.number();
-        var origin = new Origin(in.text(), in.count(), in.number());
-        String limit = in.text();
-        JobHeaders plan = plan(in.headers());
-        Headers headers = in.headers();
-        byte[] key = in.bytes();
-        byte[] bytes = Objects.requireNonNull(in.bytes());
-        var identity = identity(plan, line(bytes), limit);
-        var job = new PlannedJob(identity, origin, plan, bytes);
-        return new BudgetedJob(job, key, headers, timestamp, sinceMillis);
+        ParkedRecord parked = ParkedRecord.decode(entry);
+        JobHeaders plan = plan(parked.plan());
+        var identity = identity(plan, line(parked.bytes()), parked.batchLimit());
+        var job = new PlannedJob(identity, parked.origin(), plan, parked.bytes());
+        return new BudgetedJob(
+                job, parked.key(), parked.headers(), parked.timestamp(), parked.sinceMillis());
     }
 
     /** Parses the request again, since its metadata may be as long as the request. */

@@ -3,6 +3,7 @@ package dev.millrace.router.budget.partition.store;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /**
  * A queue of parked jobs, without the jobs.
@@ -28,6 +29,11 @@ public record JobQueue(long jobs, BigDecimal usd, long from) {
     /** Removes a job that needs the amount. */
     public JobQueue remove(BigDecimal amount) {
         return new JobQueue(jobs - 1, usd.subtract(amount), from);
+    }
+
+    /** Removes a job whose amount is unknown; the sum stays an estimate until the queue ends. */
+    public JobQueue removeUnreadable() {
+        return remove(usd.divide(BigDecimal.valueOf(jobs), RoundingMode.UP));
     }
 
     /** Returns a copy with another lower bound of the first position. */

@@ -1,0 +1,74 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Two partitions whose messages are exchanged after each event. Tests extend it. */
+class BudgetScene {
+    final BudgetWorld world = new BudgetWorld(2);
+
+    Job submit(int partition, String tenant, int amount) {
+        return submit(partition, tenant, "batch", null, amount, null);
+    }
+
+    Job submit(
+            int partition,
+            String tenant,
+            String batch,
+            @Nullable BigDecimal declared,
+            int amount,
+            @Nullable Instant deadline) {
+        Job job = world.job(tenant, batch, declared, amount, deadline);
+        world.partitions.get(partition).requests.add(job);
+        settle();
+        return job;
+    }
+
+    /** Exchanges all messages for a few seconds. */
+    void settle() {
+        for (int round = 0; round < 100; round++) {
+            world.readReport();
+            for (PartitionWorld one : world.partitions) {
+                var _ = one.readRequest();
+                var _ = one.readGrant();
+                var _ = one.readCost();
+                one.tick();
+                one.commit();
+            }
+            world.clock.advance(Duration.ofMillis(20));
+        }
+    }
+
+    void pass(Duration time) {
+        world.clock.advance(time);
+        settle();
+    }
+
+    void end(Job job, int cost) {
+        Running run =
+                world.running.stream().filter(it -> it.job.equals(job)).findFirst().orElseThrow();
+        world.partitions
+                .get(run.partition)
+                .costs
+                .add(world.bill(run, BigDecimal.valueOf(cost), true));
+        settle();
+    }
+
+    List<Job> released() {
+        return world.released.stream().map(it -> it.job).toList();
+    }
+
+    Rejection refusalOf(Job job) {
+        return world.refused.stream()
+                .filter(it -> it.job().equals(job))
+                .findFirst()
+                .orElseThrow()
+                .rejection();
+    }
+}

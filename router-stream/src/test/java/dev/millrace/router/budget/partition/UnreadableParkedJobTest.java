@@ -1,0 +1,142 @@
+package dev.millrace.router.budget.partition;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tenant acme has spent its money of this hour, and parks two jobs. The first one is damaged. */
+class UnreadableParkedJobTest extends BudgetScene {
+    private final PartitionWorld partition = world.partitions.get(0);
+    private Job unreadable;
+    private Job next;
+
+    @BeforeEach
+    void park() {
+        Instant deadline = world.clock.instant().plus(Duration.ofMinutes(30));
+        end(submit(0, "acme", 60), 60);
+        unreadable = submit(0, "acme", "batch", null, 1, deadline);
+        next = submit(0, "acme", "batch", null, 2, null);
+    }
+
+    private void damage(UnaryOperator<byte[]> change) {
+        KeyValue<Bytes, byte[]> entry = firstParked();
+        partition.store.put(entry.key, change.apply(entry.value));
+        partition.store.commit();
+    }
+
+    private KeyValue<Bytes, byte[]> firstParked() {
+        try (var entries = partition.store.all()) {
+            while (entries.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                if (entry.key.get()[0] == 'W') {
+                    return entry;
+                }
+            }
+        }
+        throw new AssertionError("no job is parked");
+    }
+
+    private static byte[] toAnotherVersion(byte[] entry) {
+        byte[] damaged = entry.clone();
+        damaged[0] = 99;
+        return damaged;
+    }
+
+    private static byte[] withoutChain(byte[] entry) {
+        String text = new String(entry, ISO_8859_1);
+        return text.replace("millrace-chain", "millrace-chian").getBytes(ISO_8859_1);
+    }
+
+    private void restart() {
+        partition.crash();
+        settle();
+    }
+
+    private void assertOnlyItIsBuried() {
+        assertThat(partition.buried)
+                .extracting(it -> Objects.requireNonNull(it.job()).jobId())
+                .containsExactly(unreadable.id());
+    }
+
+    @Test
+    void onlyTheUnreadableJobIsBuried() {
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        restart();
+        pass(Duration.ofHours(1));
+
+        assertOnlyItIsBuried();
+        assertThat(released()).contains(next).doesNotContain(unreadable);
+        assertThat(List.of('W', 'D', 'Q'))
+                .allSatisfy(kind -> assertThat(partition.store.count(kind)).isZero());
+    }
+
+    @Test
+    void otherTenantsContinue() {
+        Job running = submit(0, "beta", 50);
+        Job waiting = submit(0, "beta", 50);
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        restart();
+        end(running, 0);
+
+        assertThat(released()).contains(waiting);
+    }
+
+    @Test
+    void failureIsCountedOnce() {
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        restart();
+
+        assertThat(world.meters.get("millrace.router.internal.errors").counter().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void requestIsKeptIfOnlyThePlanIsDamaged() {
+        damage(UnreadableParkedJobTest::withoutChain);
+
+        restart();
+
+        UnreadableJob buried = partition.buried.getFirst();
+        assertThat(buried.origin().topic()).isEqualTo("requests");
+        assertThat(new String(buried.bytes(), ISO_8859_1))
+                .startsWith("{\"custom_id\":\"" + unreadable.customId());
+    }
+
+    @Test
+    void jobThatIsDamagedAfterTheStartIsBuriedWhenItsTurnComes() {
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        world.clock.advance(Duration.ofMinutes(29));
+        pass(Duration.ofMinutes(31));
+
+        assertOnlyItIsBuried();
+        assertThat(released()).contains(next);
+    }
+
+    @Test
+    void deadlineOfAnUnreadableJobDoesNotHoldBackOtherDeadlines() {
+        Instant later = world.clock.instant().plus(Duration.ofMinutes(40));
+        Job expiring = submit(0, "acme", "batch", null, 2, later);
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        pass(Duration.ofMinutes(45));
+
+        assertOnlyItIsBuried();
+        assertThat(refusalOf(expiring).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+}
