@@ -46,6 +46,8 @@ public record PendingWrite(
         FINISH,
         /** An attempt has ended, and the job has not. */
         END_ATTEMPT,
+        /** An attempt of a job with a cost limit has ended and cost nothing; the job has not. */
+        END_UNBILLED_ATTEMPT,
         /** An announced attempt is not made. */
         WITHDRAW,
         /** The write belongs to no job. */
@@ -88,10 +90,20 @@ public record PendingWrite(
         return new PendingWrite(partition, offset, Step.FINISH, null, records, null);
     }
 
-    /** Ends the attempt of a call that has reported; the job continues. */
+    /**
+     * Ends the attempt of a call that has reported; the job continues.
+     *
+     * @param costs empty if nothing was billed
+     */
     public static PendingWrite ofEndedCall(Job job, List<ProducerRecord<byte[], byte[]>> costs) {
+        boolean isUnbilled = costs.isEmpty() && job.headers().costLimit() != null;
         return new PendingWrite(
-                job.partition(), job.offset(), Step.END_ATTEMPT, Slot.of(job), costs, null);
+                job.partition(),
+                job.offset(),
+                isUnbilled ? Step.END_UNBILLED_ATTEMPT : Step.END_ATTEMPT,
+                Slot.of(job),
+                costs,
+                null);
     }
 
     /**
@@ -141,6 +153,7 @@ public record PendingWrite(
         switch (step) {
             case FINISH -> partition.ledger().finish(offset);
             case END_ATTEMPT -> partition.ledger().endAttempt(offset);
+            case END_UNBILLED_ATTEMPT -> partition.ledger().endUnbilledAttempt(offset);
             case WITHDRAW -> partition.ledger().withdraw(offset);
             case NONE -> {}
         }

@@ -131,7 +131,7 @@ public final class JobAdmission {
 
     /**
      * Hands over or ends a job that may not start another attempt here. Earlier owners may have
-     * spent less, but only they knew.
+     * spent less, but only they knew the cost of attempts that may have been billed.
      */
     private void onBudgetUsed(Job job) {
         completion.fallBackOrSettle(

@@ -88,7 +88,7 @@ public final class Job {
     public void onInherited(OpenJob inherited, int maxAttempts) {
         require(state == State.READY && call == null, "is inherited");
         attempts += inherited.attempts();
-        costs.onUnknownAttempts(inherited.attempts() - (inherited.running() ? 1 : 0));
+        costs.onUnknownAttempts(inherited.billable());
         if (inherited.running()) {
             line = JobRecord.line(record);
             costs.onAttempt(attempts, Billing.UNCERTAIN, line);

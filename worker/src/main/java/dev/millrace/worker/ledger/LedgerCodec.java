@@ -61,10 +61,16 @@ final class LedgerCodec {
         return 1 + Z85.chars(bytes(offsetBits, count, largest));
     }
 
+    /** Reads the text and the {@link BillableAttempts} before it, after an optional topic tag. */
     static Reading decode(long offset, String metadata) {
-        if (TopicTag.isTagged(metadata)) {
-            return decode(offset, metadata.substring(TopicTag.CHARS));
-        }
+        int tags = TopicTag.prefixChars(metadata);
+        Reading reading = decodeText(offset, metadata.substring(tags));
+        return tags > TopicTag.CHARS && reading instanceof Reading.Known known
+                ? BillableAttempts.read(metadata.substring(TopicTag.CHARS, tags), known)
+                : reading;
+    }
+
+    private static Reading decodeText(long offset, String metadata) {
         if (metadata.isEmpty()) {
             return new Reading.Known(offset, offset, new ArrayList<>());
         }

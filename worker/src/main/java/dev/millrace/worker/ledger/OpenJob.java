@@ -11,8 +11,9 @@ package dev.millrace.worker.ledger;
  * @param attempts calls started so far for this record, including a running one; 0 to 100
  * @param running true if the last attempt may still run, or ran when its worker died; never with 0
  *     attempts
+ * @param unbilled ended attempts that are known to have cost nothing; 0 if nobody counts them
  */
-public record OpenJob(long offset, int attempts, boolean running) {
+public record OpenJob(long offset, int attempts, boolean running, int unbilled) {
     static final int MAX_ATTEMPTS = 100;
     static final int LARGEST_STATE = 2 * MAX_ATTEMPTS;
 
@@ -27,10 +28,34 @@ public record OpenJob(long offset, int attempts, boolean running) {
                     "attempts at offset %d: %d%s"
                             .formatted(offset, attempts, running ? " and running" : ""));
         }
+        if (unbilled < 0 || unbilled > attempts - (running ? 1 : 0)) {
+            throw new IllegalArgumentException(
+                    "unbilled attempts at offset %d: %d of %d"
+                            .formatted(offset, unbilled, attempts));
+        }
+    }
+
+    /** Creates a job each of whose attempts may have been billed. */
+    public OpenJob(long offset, int attempts, boolean running) {
+        this(offset, attempts, running, 0);
     }
 
     static OpenJob of(long offset, int state) {
         return new OpenJob(offset, attempts(state), isRunning(state));
+    }
+
+    private int ended() {
+        return attempts - (running ? 1 : 0);
+    }
+
+    /** Returns the number of ended attempts that may have been billed. */
+    public int billable() {
+        return ended() - unbilled;
+    }
+
+    /** Returns a copy with the number of ended attempts that may have been billed. */
+    OpenJob withBillable(int billable) {
+        return new OpenJob(offset, attempts, running, Math.max(0, ended() - billable));
     }
 
     int state() {

@@ -13,6 +13,11 @@ final class OpenJobs {
     private static final short AWAITED = 0x100;
     private static final short STATE = 0xFF;
 
+    /** The bits above {@link #AWAITED} count the ended attempts that cost nothing, up to 100. */
+    private static final int UNBILLED_SHIFT = 9;
+
+    private static final int UNBILLED = 0x7F;
+
     private final long[] gapBits = new long[OffsetEncoding.LISTS];
     private long[] offsets = new long[INITIAL_CAPACITY];
     private short[] states = new short[INITIAL_CAPACITY];
@@ -49,6 +54,23 @@ final class OpenJobs {
 
     int state(int index) {
         return states[head + index] & STATE;
+    }
+
+    /** Returns the number of ended attempts that are known to have cost nothing. */
+    int unbilled(int index) {
+        return (states[head + index] >> UNBILLED_SHIFT) & UNBILLED;
+    }
+
+    /** Counts an ended attempt that has cost nothing. */
+    void addUnbilled(int index) {
+        states[head + index] = (short) (states[head + index] + (1 << UNBILLED_SHIFT));
+    }
+
+    /** Returns a job. */
+    OpenJob get(int index) {
+        int state = state(index);
+        return new OpenJob(
+                offset(index), OpenJob.attempts(state), OpenJob.isRunning(state), unbilled(index));
     }
 
     /**
@@ -97,7 +119,9 @@ final class OpenJobs {
             if (size > 0) {
                 count(job.offset() - offset(size - 1), 1);
             }
-            append(job.offset(), (short) (job.state() | AWAITED));
+            append(
+                    job.offset(),
+                    (short) (job.state() | AWAITED | (job.unbilled() << UNBILLED_SHIFT)));
             awaited++;
         }
         if (size > 0) {
@@ -106,13 +130,13 @@ final class OpenJobs {
     }
 
     void onSeen(int index) {
-        states[head + index] &= STATE;
+        states[head + index] = (short) (states[head + index] & ~AWAITED);
         awaited--;
     }
 
     /** Sets the state of a job that is not awaited. */
     void setState(int index, int state) {
-        states[head + index] = (short) state;
+        states[head + index] = (short) ((states[head + index] & ~STATE) | state);
     }
 
     void remove(int index) {

@@ -130,7 +130,7 @@ public final class PartitionLedger {
             throw new IllegalArgumentException("offset " + offset + " is finished");
         }
         open.onSeen(index);
-        return OpenJob.of(offset, open.state(index));
+        return open.get(index);
     }
 
     /**
@@ -164,6 +164,16 @@ public final class PartitionLedger {
     public void endAttempt(long offset) {
         int index = indexOfRunning(offset);
         open.setState(index, open.state(index) + 1);
+    }
+
+    /**
+     * Ends the running attempt of a job that stays open, and records that the attempt cost nothing.
+     *
+     * @throws IllegalArgumentException if the job is not open or not running
+     */
+    public void endUnbilledAttempt(long offset) {
+        endAttempt(offset);
+        open.addUnbilled(indexOf(offset));
     }
 
     /**
@@ -215,7 +225,9 @@ public final class PartitionLedger {
     /** Returns the offset and metadata to commit, without the {@link TopicTag}. */
     public Snapshot snapshot() {
         long offset = open.size() == 0 ? open.frontier() : open.first();
-        return new Snapshot(offset, LedgerCodec.encode(open, bounds.limitChars()));
+        String text = LedgerCodec.encode(open, bounds.limitChars());
+        return new Snapshot(
+                offset, BillableAttempts.encode(open, bounds.limitChars() - text.length()) + text);
     }
 
     /** Moves the frontier over offsets without a record while no job is open. */

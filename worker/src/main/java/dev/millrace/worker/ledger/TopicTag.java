@@ -24,7 +24,27 @@ public final class TopicTag {
     public static String of(String topicId) {
         var crc = new CRC32C();
         crc.update(topicId.getBytes(UTF_8));
-        return "%c%08x".formatted(MARK, crc.getValue());
+        return of((int) crc.getValue());
+    }
+
+    /** Returns a tag with any content. */
+    static String of(int content) {
+        return "%c%08x".formatted(MARK, content);
+    }
+
+    /** Returns the content of the tag at a position. */
+    static int content(String metadata, int at) {
+        return Integer.parseUnsignedInt(metadata, at + 1, at + CHARS, 16);
+    }
+
+    /** Returns the number of characters of all tags at the start of the metadata. */
+    static int prefixChars(String metadata) {
+        var matcher = TAGGED.matcher(metadata);
+        int end = 0;
+        while (matcher.region(end, metadata.length()).lookingAt()) {
+            end = matcher.end();
+        }
+        return end;
     }
 
     /** Returns true if the metadata has a tag that differs from the given one. */

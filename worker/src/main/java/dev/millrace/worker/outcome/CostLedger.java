@@ -45,8 +45,9 @@ public final class CostLedger {
     }
 
     /**
-     * Counts ended attempts of earlier owners at this model. Their events are written, but their
-     * cost is unknown here, so each counts as the highest cost of an attempt.
+     * Counts ended attempts of earlier owners at this model that may have been billed. Their events
+     * are written, but their cost is unknown here, so each counts as the highest cost of an
+     * attempt.
      */
     public void onUnknownAttempts(int attempts) {
         if (costLimit != null) {

@@ -246,6 +246,26 @@ class JobCostLimitTest {
         }
 
         @Test
+        void attemptThatCostNothingCountsForNothing() {
+            job("0.0064", "0.0032");
+            var earlier = worker();
+            fail(earlier, ErrorCode.RATE_LIMIT_EXCEEDED, Billing.NOTHING);
+            fail(earlier, ErrorCode.RATE_LIMIT_EXCEEDED, Billing.NOTHING);
+            earlier.providers.end(
+                    JOB,
+                    FakeProviders.failed(
+                            ErrorCode.RATE_LIMIT_EXCEEDED, Duration.ofMinutes(1), Billing.NOTHING));
+            earlier.turn(3);
+
+            var next = worker();
+            next.providers.answer(JOB);
+            next.turn(3);
+
+            assertThat(result().errorCode()).isNull();
+            assertThat(result().attempts()).isEqualTo(4);
+        }
+
+        @Test
         void runningAttemptCountsWithItsHighestCost() {
             job("0.005", "0.0032");
             worker();
