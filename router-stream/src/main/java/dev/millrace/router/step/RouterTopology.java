@@ -212,14 +212,11 @@ public record RouterTopology(
                 StepNames.ROUTE);
         addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
         addTerminalSink(
-                topology,
-                StepNames.COSTS,
-                topics.costs(),
-                StepNames.REFUSE,
-                StepNames.BUDGET);
+                topology, StepNames.COSTS, topics.costs(), StepNames.REFUSE, StepNames.BUDGET);
     }
 
-    private static void addTerminalSink(Topology topology, String name, String topic, String... steps) {
+    private static void addTerminalSink(
+            Topology topology, String name, String topic, String... steps) {
         topology.addSink(
                 name,
                 topic,

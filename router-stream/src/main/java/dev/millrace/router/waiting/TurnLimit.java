@@ -1,17 +1,36 @@
 package dev.millrace.router.waiting;
 
+import org.jspecify.annotations.Nullable;
+
 /** The work that one turn may do. Belongs to that turn. */
 public final class TurnLimit {
     private static final long MAX_BYTES = 8L << 20;
 
     private int jobs;
-    private long bytes = MAX_BYTES;
+    private long bytes;
+    private final @Nullable TurnLimit whole;
 
     /**
      * @param jobs maximum number of jobs
      */
     public TurnLimit(int jobs) {
+        this(jobs, MAX_BYTES, null);
+    }
+
+    private TurnLimit(int jobs, long bytes, @Nullable TurnLimit whole) {
         this.jobs = jobs;
+        this.bytes = bytes;
+        this.whole = whole;
+    }
+
+    /**
+     * Returns an equal share of the work that is left, at least one job. Work on the share counts
+     * for this limit, too.
+     *
+     * @param shares number of shares, 1 or more
+     */
+    public TurnLimit share(int shares) {
+        return new TurnLimit(Math.max(1, jobs / shares), Math.max(1, bytes / shares), this);
     }
 
     /** Returns true if the turn must do no more. */
@@ -23,5 +42,8 @@ public final class TurnLimit {
     public void onVisit(int workBytes) {
         jobs--;
         bytes -= workBytes;
+        if (whole != null) {
+            whole.onVisit(workBytes);
+        }
     }
 }

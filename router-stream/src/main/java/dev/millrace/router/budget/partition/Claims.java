@@ -1,17 +1,23 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parked jobs of a partition ask of its accounts. Belongs to one pass over the queues, in
- * the order in which their first jobs came.
+ * What the parked jobs of a partition ask of its accounts. Each visit of a tenant replaces the
+ * claims of the tenant's jobs, in the order in which the first jobs of its queues came. No two
+ * tenants share an account.
  */
 final class Claims {
     private final Map<String, Claim> byAccount = new HashMap<>();
     private final Map<String, Backlog> backlogs = new HashMap<>();
+    private final Map<String, Set<String>> accounts = new HashMap<>();
 
     /**
      * The longest waiting job that asks an account for money.
@@ -34,9 +40,17 @@ final class Claims {
         }
     }
 
-    /** Returns true if a job that came earlier asks this account. */
-    boolean has(String account) {
-        return byAccount.containsKey(account);
+    /**
+     * Returns the first account that does not pay a job: it does not cover the amount, or a job
+     * that came earlier waits for its money. Returns null if all pay.
+     */
+    @Nullable FundingShare unpaid(List<FundingShare> fundingShares, BigDecimal amount) {
+        for (FundingShare funding : fundingShares) {
+            if (byAccount.containsKey(funding.id()) || !funding.share().covers(amount)) {
+                return funding;
+            }
+        }
+        return null;
     }
 
     @Nullable Claim of(String account) {
@@ -47,6 +61,22 @@ final class Claims {
         return backlogs.getOrDefault(account, Backlog.NONE);
     }
 
+    /** Forgets the claims of a tenant, which the next visit adds again. */
+    void forget(String tenant) {
+        Set<String> forgotten = accounts.remove(tenant);
+        if (forgotten != null) {
+            byAccount.keySet().removeAll(forgotten);
+            backlogs.keySet().removeAll(forgotten);
+        }
+    }
+
+    /** Forgets the claims of all other tenants, which have no parked jobs any more. */
+    void retain(Set<String> tenants) {
+        List.copyOf(accounts.keySet()).stream()
+                .filter(it -> !tenants.contains(it))
+                .forEach(this::forget);
+    }
+
     /** Adds the first job of a queue; an earlier claim of the account remains. */
     void add(String account, ParkedJobs.Head head) {
         byAccount.putIfAbsent(account, new Claim(head.sinceMillis(), head.amount()));
@@ -55,9 +85,11 @@ final class Claims {
     /**
      * Counts the jobs of a queue.
      *
+     * @param tenant whose visit adds the claims
      * @param usd amount that the jobs ask of the account
      */
-    void count(String account, long jobs, BigDecimal usd) {
+    void count(String tenant, String account, long jobs, BigDecimal usd) {
+        accounts.computeIfAbsent(tenant, _ -> new HashSet<>()).add(account);
         backlogs.merge(account, new Backlog(jobs, usd), Backlog::plus);
     }
 }

@@ -12,12 +12,18 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +36,7 @@ final class ParkedJobs {
     private final BudgetStore store;
     private final InternalErrors errors;
     private final Map<String, Queue> queues = new HashMap<>();
+    private final NavigableMap<String, Set<Queue>> byTenant = new TreeMap<>();
 
     /** The first entry of a queue. */
     sealed interface First {
@@ -86,14 +93,16 @@ final class ParkedJobs {
         }
     }
 
-    /** A queue with at least one job. */
+    /** A queue with at least one job. Its tenant is empty if its first job could not be read. */
     final class Queue {
         private final String group;
+        private String tenant;
         private JobQueue stored;
         private @Nullable First first;
 
-        private Queue(String group, JobQueue stored) {
+        private Queue(String group, String tenant, JobQueue stored) {
             this.group = group;
+            this.tenant = tenant;
             this.stored = stored;
         }
 
@@ -157,7 +166,32 @@ final class ParkedJobs {
     ParkedJobs(BudgetStore store, InternalErrors errors) {
         this.store = store;
         this.errors = errors;
-        store.queues().forEach(it -> queues.put(it.key, new Queue(it.key, it.value)));
+        store.queues().forEach(it -> add(opened(it.key, it.value)));
+    }
+
+    private Queue opened(String group, JobQueue stored) {
+        var queue = new Queue(group, "", stored);
+        if (queue.first() instanceof Head head) {
+            queue.tenant = head.tenant();
+        }
+        return queue;
+    }
+
+    private Queue add(Queue queue) {
+        queues.put(queue.group, queue);
+        byTenant.computeIfAbsent(queue.tenant, _ -> new HashSet<>()).add(queue);
+        return queue;
+    }
+
+    private void delete(Queue queue) {
+        queues.remove(queue.group);
+        byTenant.computeIfPresent(
+                queue.tenant,
+                (_, of) -> {
+                    of.remove(queue);
+                    return of.isEmpty() ? null : of;
+                });
+        store.deleteQueue(queue.group);
     }
 
     /**
@@ -185,16 +219,43 @@ final class ParkedJobs {
         return queues.containsKey(group);
     }
 
+    boolean hasTenant(String tenant) {
+        return byTenant.containsKey(tenant);
+    }
+
     Collection<Queue> queues() {
         return queues.values();
+    }
+
+    Collection<Queue> queues(String tenant) {
+        return byTenant.getOrDefault(tenant, Set.of());
+    }
+
+    /** Returns all tenants with a queue. */
+    Set<String> tenants() {
+        return byTenant.keySet();
+    }
+
+    /** Returns all tenants with a queue, beginning after the given one. */
+    Deque<String> tenantsAfter(String tenant) {
+        Deque<String> tenants = new ArrayDeque<>(byTenant.tailMap(tenant, false).keySet());
+        tenants.addAll(byTenant.headMap(tenant, true).keySet());
+        return tenants;
     }
 
     /** Adds a job at the end of a queue. */
     void park(BudgetedJob job, String group) {
         long sequence = store.parked().nextSequence();
         store.parked().add(job.toWaiting(group, sequence), job.encode());
+        Queue known = queues.get(group);
         Queue queue =
-                queues.computeIfAbsent(group, it -> new Queue(it, JobQueue.startingAt(sequence)));
+                known != null
+                        ? known
+                        : add(
+                                new Queue(
+                                        group,
+                                        job.job().identity().tenant(),
+                                        JobQueue.startingAt(sequence)));
         queue.stored = queue.stored.add(job.amount());
         store.put(group, queue.stored);
     }
@@ -218,8 +279,7 @@ final class ParkedJobs {
 
     /** Removes an unreadable entry, and returns its job; empty if nothing names the job. */
     Optional<WaitingJob> remove(Unreadable entry) {
-        Optional<WaitingJob> job =
-                store.parked().removeUnreadable(entry.group(), entry.sequence());
+        Optional<WaitingJob> job = store.parked().removeUnreadable(entry.group(), entry.sequence());
         change(entry.group(), entry.sequence(), JobQueue::removeUnreadable);
         return job;
     }
@@ -229,8 +289,7 @@ final class ParkedJobs {
         queue.stored = removal.apply(queue.stored);
         queue.onRemoved(sequence);
         if (queue.stored.jobs() == 0) {
-            queues.remove(group);
-            store.deleteQueue(group);
+            delete(queue);
         } else {
             store.put(group, queue.stored);
         }

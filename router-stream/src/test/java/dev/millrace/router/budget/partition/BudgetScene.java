@@ -33,16 +33,21 @@ class BudgetScene {
     /** Exchanges all messages for a few seconds. */
     void settle() {
         for (int round = 0; round < 100; round++) {
-            world.readReport();
-            for (PartitionWorld one : world.partitions) {
-                var _ = one.readRequest();
-                var _ = one.readGrant();
-                var _ = one.readCost();
-                one.tick();
-                one.commit();
-            }
-            world.clock.advance(Duration.ofMillis(20));
+            exchange();
         }
+    }
+
+    /** Lets each partition read one message of each kind, and take a turn. */
+    void exchange() {
+        world.readReport();
+        for (PartitionWorld one : world.partitions) {
+            var _ = one.readRequest();
+            var _ = one.readGrant();
+            var _ = one.readCost();
+            one.tick();
+            one.commit();
+        }
+        world.clock.advance(Duration.ofMillis(20));
     }
 
     void pass(Duration time) {
@@ -51,13 +56,18 @@ class BudgetScene {
     }
 
     void end(Job job, int cost) {
+        bill(job, cost);
+        settle();
+    }
+
+    /** Ends a running job; its partition has not read the cost event yet. */
+    void bill(Job job, int cost) {
         Running run =
                 world.running.stream().filter(it -> it.job.equals(job)).findFirst().orElseThrow();
         world.partitions
                 .get(run.partition)
                 .costs
                 .add(world.bill(run, BigDecimal.valueOf(cost), true));
-        settle();
     }
 
     List<Job> released() {

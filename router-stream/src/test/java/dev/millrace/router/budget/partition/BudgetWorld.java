@@ -129,7 +129,9 @@ final class BudgetWorld {
         /** Partitions keep money that others wait for. */
         NOTHING_IS_GIVEN_BACK,
         /** Cost events are read twice. */
-        COSTS_COUNT_TWICE
+        COSTS_COUNT_TWICE,
+        /** Each job is parked first, although it may continue at once. */
+        JOBS_WAIT_FOR_A_PASS
     }
 
     Fault fault = Fault.NONE;
@@ -351,7 +353,7 @@ final class BudgetWorld {
 
     private ShareGrant faulty(String account, ShareGrant grant) {
         return switch (fault) {
-            case NONE, COSTS_COUNT_TWICE -> grant;
+            case NONE, COSTS_COUNT_TWICE, JOBS_WAIT_FOR_A_PASS -> grant;
             case GRANTS_ADD_UP ->
                     new ShareGrant(
                             addedUp.merge(account, grant.lent(), BigDecimal::add),

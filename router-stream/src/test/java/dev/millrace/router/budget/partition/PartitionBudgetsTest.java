@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,81 @@ class PartitionBudgetsTest extends BudgetScene {
             Job other = submit(1, "acme", 30);
 
             assertThat(released()).contains(other).doesNotContain(parked);
+        }
+    }
+
+    /** A turn releases two jobs. */
+    @Nested
+    class WhenALargeBacklogContinues {
+        private final PartitionWorld partition = world.partitions.get(0);
+        private List<Job> backlog = List.of();
+
+        private void parkBacklog() {
+            end(submit(0, "acme", 60), 60);
+            backlog = Stream.generate(() -> submit(0, "acme", 1)).limit(20).toList();
+        }
+
+        /** Raises the limit, and lets the first jobs continue. */
+        private void resume() {
+            world.limits.put(
+                    new ControlKey.TenantLimit("acme"),
+                    new BudgetLimit(new BigDecimal("200"), world.clock.instant(), "me"));
+            world.lendAll();
+            while (resumed() == 0) {
+                exchange();
+            }
+        }
+
+        private long resumed() {
+            return released().stream().filter(backlog::contains).count();
+        }
+
+        @Test
+        void waitingJobOfAnotherTenantContinuesInTheNextTurn() {
+            Job running = submit(0, "beta", 50);
+            parkBacklog();
+            Job waiting = submit(0, "beta", 50);
+            resume();
+
+            bill(running, 0);
+            exchange();
+
+            assertThat(released()).contains(waiting);
+            assertThat(resumed()).isLessThan(20);
+        }
+
+        @Test
+        void newJobOfAnotherTenantContinuesAtOnce() {
+            parkBacklog();
+            end(submit(0, "beta", 20), 0);
+            resume();
+            Job other = world.job("beta", "batch", null, 1, null);
+            partition.requests.add(other);
+
+            partition.readRequest();
+            partition.commit();
+
+            assertThat(released()).contains(other);
+            assertThat(resumed()).isLessThan(20);
+        }
+
+        @Test
+        void newJobOfTheSameTenantWaitsBehindIt() {
+            parkBacklog();
+            resume();
+
+            Job last = submit(0, "acme", 1);
+
+            assertThat(released()).containsAll(backlog).endsWith(last);
+        }
+
+        @Test
+        void jobsContinueInTheirOrder() {
+            parkBacklog();
+            resume();
+            settle();
+
+            assertThat(released()).endsWith(backlog.toArray(Job[]::new));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.router.budget.partition;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareReport;
@@ -8,14 +10,18 @@ import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * One partition between its topics, with transactions: what a turn reads, writes to the store and
@@ -59,8 +65,43 @@ final class PartitionWorld {
         }
         Job job = requests.get(position.request());
         position = new Position(position.request() + 1, position.cost(), position.grant());
-        budgets.onJob(world.planned(job, number));
+        BudgetedJob planned = world.planned(job, number);
+        boolean isWaitNeeded = !isCovered(job) || isParked(it -> it.tenant().equals(job.tenant()));
+        if (world.fault == BudgetWorld.Fault.JOBS_WAIT_FOR_A_PASS) {
+            park(planned);
+        } else {
+            budgets.onJob(planned);
+        }
+        assertThat(isWaitNeeded || !isParked(it -> it.jobId().equals(job.id())))
+                .as("free money, and no waiting job of the tenant, release " + job)
+                .isTrue();
         return true;
+    }
+
+    private boolean isCovered(Job job) {
+        var stored = new BudgetStore(store);
+        return world.accountsOf(job).stream()
+                .allMatch(
+                        it ->
+                                stored.share(it.id().account())
+                                        .filter(share -> !share.isOverLimit())
+                                        .filter(share -> share.share().covers(job.amount()))
+                                        .isPresent());
+    }
+
+    private boolean isParked(Predicate<WaitingJob> job) {
+        return new BudgetStore(store)
+                .parked().page(null, Integer.MAX_VALUE).jobs().stream().anyMatch(job);
+    }
+
+    private void park(BudgetedJob job) {
+        var stored = new BudgetStore(store);
+        var identity = job.job().identity();
+        new ParkedJobs(stored, new InternalErrors(world.meters))
+                .park(job, ParkedJobs.group(identity.tenant(), null));
+        stored.totals().save();
+        budgets.close();
+        budgets = open();
     }
 
     boolean readCost() {

@@ -31,21 +31,23 @@ class UnreadableParkedJobTest extends BudgetScene {
     }
 
     private void damage(UnaryOperator<byte[]> change) {
-        KeyValue<Bytes, byte[]> entry = firstParked();
+        KeyValue<Bytes, byte[]> entry = parkedEntry();
         partition.store.put(entry.key, change.apply(entry.value));
         partition.store.commit();
     }
 
-    private KeyValue<Bytes, byte[]> firstParked() {
+    private KeyValue<Bytes, byte[]> parkedEntry() {
+        String customId = "\"" + unreadable.customId() + "\"";
         try (var entries = partition.store.all()) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                if (entry.key.get()[0] == 'W') {
+                if (entry.key.get()[0] == 'W'
+                        && new String(entry.value, ISO_8859_1).contains(customId)) {
                     return entry;
                 }
             }
         }
-        throw new AssertionError("no job is parked");
+        throw new AssertionError("the job is not parked");
     }
 
     private static byte[] toAnotherVersion(byte[] entry) {
