@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 class EconomyKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(EconomyKillIT.class);
-    private static final int JOBS = Integer.getInteger("millrace.economy.jobs", 2_000);
-    private static final int KILLS = Integer.getInteger("millrace.economy.kills", 4);
+    private static final int JOBS = Integer.getInteger("millrace.economy.jobs", 1_500);
+    private static final int KILLS = Integer.getInteger("millrace.economy.kills", 3);
     private static final long SEED =
             Long.getLong("millrace.economy.seed", new SplittableRandom().nextLong());
 
@@ -41,7 +41,7 @@ class EconomyKillIT {
     private static final int SUBMITTED_AT_ONCE = 100;
 
     /** Maximum number of submitted jobs without a result. */
-    private static final int BACKLOG = 800;
+    private static final int BACKLOG = 500;
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Price PRICE = Catalog.shipped().find(MODEL).orElseThrow().price();
