@@ -1,39 +1,98 @@
 package dev.millrace.contracts.header;
 
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job may cost in total, over all attempts at all models of its chain. Amounts are in US
- * dollars and not negative.
+ * dollars and not negative. They are computed with the prices of the router's catalog.
  *
  * @param reservedUsd the highest cost of the job
  * @param attemptUsd the highest cost of one attempt, for each model of the chain
  * @param spentUsd the most that the attempts at earlier models of the chain have cost, including
  *     attempts whose cost is unknown
+ * @param attemptTokens the most tokens of one attempt, for each model of the chain; empty if
+ *     unknown
  */
 public record JobCostLimit(
-        BigDecimal reservedUsd, List<BigDecimal> attemptUsd, BigDecimal spentUsd) {
+        BigDecimal reservedUsd,
+        List<BigDecimal> attemptUsd,
+        BigDecimal spentUsd,
+        List<AttemptTokens> attemptTokens) {
     private static final String SEPARATOR = ",";
+
+    /** The most tokens of one attempt. */
+    public record AttemptTokens(long input, long output) {
+        private static final String SLASH = "/";
+
+        public AttemptTokens {
+            if (input < 0 || output < 0) {
+                throw new IllegalArgumentException(
+                        "tokens must not be negative, were " + input + SLASH + output);
+            }
+        }
+
+        private static AttemptTokens parse(String text) {
+            int slash = text.indexOf(SLASH);
+            if (slash < 0) {
+                throw new IllegalArgumentException("tokens must be INPUT/OUTPUT, were " + text);
+            }
+            return new AttemptTokens(
+                    Long.parseLong(text.substring(0, slash)),
+                    Long.parseLong(text.substring(slash + 1)));
+        }
+
+        private String text() {
+            return input + SLASH + output;
+        }
+    }
 
     public JobCostLimit {
         attemptUsd = List.copyOf(attemptUsd);
+        attemptTokens = List.copyOf(attemptTokens);
+        if (!attemptTokens.isEmpty() && attemptTokens.size() != attemptUsd.size()) {
+            throw new IllegalArgumentException(
+                    "attemptTokens must be as many as attemptUsd, " + attemptUsd.size());
+        }
         requireNotNegative("reservedUsd", reservedUsd);
         attemptUsd.forEach(it -> requireNotNegative("attemptUsd", it));
         requireNotNegative("spentUsd", spentUsd);
     }
 
-    /** Creates the budget of a job that has made no attempt. */
+    /** Creates the limit of a job that has made no attempt, with unknown tokens. */
     public JobCostLimit(BigDecimal reservedUsd, List<BigDecimal> attemptUsd) {
-        this(reservedUsd, attemptUsd, BigDecimal.ZERO);
+        this(reservedUsd, attemptUsd, BigDecimal.ZERO, List.of());
     }
 
-    /** Returns the budget after an amount has been spent. */
+    /** Returns the limit after an amount has been spent. */
     public JobCostLimit spend(BigDecimal usd) {
-        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd));
+        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd), attemptTokens);
+    }
+
+    /**
+     * Returns the limit with the highest cost of an attempt at the given price, if it is higher
+     * than the planned one.
+     *
+     * @param position index of the model in the chain
+     */
+    public JobCostLimit atPrice(int position, Price price) {
+        if (attemptTokens.isEmpty()) {
+            return this;
+        }
+        AttemptTokens tokens = attemptTokens.get(position);
+        BigDecimal usd = price.highestCostOf(tokens.input(), tokens.output());
+        if (usd.compareTo(attemptUsd.get(position)) <= 0) {
+            return this;
+        }
+        List<BigDecimal> raised = new ArrayList<>(attemptUsd);
+        raised.set(position, usd);
+        return new JobCostLimit(reservedUsd, raised, spentUsd, attemptTokens);
     }
 
     /**
@@ -54,6 +113,20 @@ public record JobCostLimit(
     /** Returns the header's text for {@link #attemptUsd}. */
     String attemptText() {
         return attemptUsd.stream().map(Usd::text).collect(Collectors.joining(SEPARATOR));
+    }
+
+    /** Returns the header's text for {@link #attemptTokens}; null if the tokens are unknown. */
+    @Nullable String tokensText() {
+        return attemptTokens.isEmpty()
+                ? null
+                : attemptTokens.stream()
+                        .map(AttemptTokens::text)
+                        .collect(Collectors.joining(SEPARATOR));
+    }
+
+    /** Reads the header's text for {@link #attemptTokens}. */
+    static List<AttemptTokens> parseTokens(String text) {
+        return Stream.of(text.split(SEPARATOR, -1)).map(AttemptTokens::parse).toList();
     }
 
     /** Reads the header's text for {@link #attemptUsd}. */

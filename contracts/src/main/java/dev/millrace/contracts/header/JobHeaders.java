@@ -246,6 +246,7 @@ public record JobHeaders(
         MillraceHeaders.add(
                 headers, MillraceHeaders.RESERVED_USD, Usd.text(costLimit.reservedUsd()));
         MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_USD, costLimit.attemptText());
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_TOKENS, costLimit.tokensText());
         if (costLimit.spentUsd().signum() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
         }
@@ -319,6 +320,7 @@ public record JobHeaders(
         return new JobCostLimit(
                 in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
-                in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO));
+                in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO),
+                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()));
     }
 }

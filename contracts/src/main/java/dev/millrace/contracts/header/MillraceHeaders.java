@@ -36,6 +36,7 @@ public final class MillraceHeaders {
     public static final String CHAIN_POSITION = PREFIX + "chain-position";
     public static final String RESERVED_USD = PREFIX + "reserved-usd";
     public static final String ATTEMPT_USD = PREFIX + "attempt-usd";
+    public static final String ATTEMPT_TOKENS = PREFIX + "attempt-tokens";
     public static final String SPENT_USD = PREFIX + "spent-usd";
     public static final String CACHE_KEY = PREFIX + "cache-key";
     public static final String JOB_TOPIC = PREFIX + "job-topic";

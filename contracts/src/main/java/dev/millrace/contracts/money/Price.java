@@ -99,6 +99,24 @@ public record Price(
     }
 
     /**
+     * Returns the highest cost of a call in US dollars, unrounded. Considers the usual and the
+     * long-context rates, since the call may have fewer tokens.
+     *
+     * @param input most input tokens, each of which may be cached or not
+     * @param output most output tokens
+     */
+    public BigDecimal highestCostOf(long input, long output) {
+        return atHighestRate(input, output).max(ratesFor(input).atHighestRate(input, output));
+    }
+
+    private BigDecimal atHighestRate(long inputTokens, long outputTokens) {
+        BigDecimal highest = input.max(cachedInput).max(cacheWrite).max(cacheWriteHour);
+        return times(inputTokens, highest)
+                .add(times(outputTokens, output))
+                .scaleByPowerOfTen(PER_MILLION);
+    }
+
+    /**
      * Returns the rates for a call with the given number of input tokens, as a price without
      * thresholds.
      */

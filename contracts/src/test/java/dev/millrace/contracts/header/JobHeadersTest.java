@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,8 @@ class JobHeadersTest {
                     new JobCostLimit(
                             new BigDecimal("0.5"),
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
-                            new BigDecimal("0.01")));
+                            new BigDecimal("0.01"),
+                            List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))));
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -89,6 +92,15 @@ class JobHeadersTest {
     void budgetTravelsToTheNextModel() {
         assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).costLimit())
                 .isEqualTo(FULL.costLimit());
+    }
+
+    @Test
+    void tokensOfAnAttemptMayBeAbsent() throws UnreadableHeader {
+        var headers = written();
+        headers.remove(MillraceHeaders.ATTEMPT_TOKENS);
+
+        assertThat(Objects.requireNonNull(JobHeaders.read(headers).costLimit()).attemptTokens())
+                .isEmpty();
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.plan.cost.WorstCaseCost;
@@ -77,6 +79,27 @@ final class CostCeilingCheck {
                         + worst.output().orElseThrow()
                         + " output tokens at most), above max_cost_usd = "
                         + Usd.text(ceiling));
+    }
+
+    /**
+     * Returns a rejection when one attempt at the first model may cost more than the job's ceiling,
+     * since the model's price has risen; else empty.
+     *
+     * @param job with its highest cost at the current prices; without a ceiling, it may make more
+     *     than one attempt
+     */
+    static Optional<Plan.Rejected> checkAgain(JobHeaders job) {
+        JobCostLimit limit = job.costLimit();
+        return limit == null || limit.coversAttemptAt(0)
+                ? Optional.empty()
+                : Optional.of(
+                        rejected(
+                                "the price of "
+                                        + job.chain().getFirst()
+                                        + " has risen: one attempt may cost up to "
+                                        + Usd.text(limit.attemptUsd().getFirst())
+                                        + " USD, above max_cost_usd = "
+                                        + Usd.text(limit.reservedUsd())));
     }
 
     private static Plan.Rejected rejected(String message) {

@@ -2,11 +2,16 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Computes what a job may cost at the models of its chain. */
 record JobCostLimits(ServiceableModels serviceable) {
@@ -23,18 +28,60 @@ record JobCostLimits(ServiceableModels serviceable) {
      * @param chain models for which {@link CostCeilingCheck} has found a bound
      */
     JobCostLimit of(PlanningJob job, List<Model> chain) {
-        List<BigDecimal> attempts = chain.stream().map(it -> attemptUsd(job, it)).toList();
-        BigDecimal twice = Collections.max(attempts).multiply(RESERVED_ATTEMPTS);
-        BigDecimal ceiling = job.line().options().maxCostUsd();
-        if (ceiling == null) {
-            return new JobCostLimit(twice, attempts);
-        }
-        return new JobCostLimit(
-                job.request().isUnderBudget() ? ceiling.min(twice) : ceiling, attempts);
+        List<WorstCaseCost> worst = chain.stream().map(it -> worstCase(job, it)).toList();
+        return limit(
+                worst.stream().map(it -> it.usd().orElseThrow()).toList(),
+                worst.stream().map(JobCostLimits::tokens).toList(),
+                job.line().options().maxCostUsd(),
+                job.request().isUnderBudget());
     }
 
-    private BigDecimal attemptUsd(PlanningJob job, Model model) {
+    private static JobCostLimit limit(
+            List<BigDecimal> attempts,
+            List<AttemptTokens> tokens,
+            @Nullable BigDecimal ceiling,
+            boolean isUnderBudget) {
+        BigDecimal twice = Collections.max(attempts).multiply(RESERVED_ATTEMPTS);
+        BigDecimal reserved =
+                ceiling == null ? twice : isUnderBudget ? ceiling.min(twice) : ceiling;
+        return new JobCostLimit(reserved, attempts, BigDecimal.ZERO, tokens);
+    }
+
+    /**
+     * Returns the limit of a job under a budget at the current prices.
+     *
+     * @param planned limit at the prices of its plan
+     * @param ceiling supplies {@code max_cost_usd}; null for none
+     */
+    JobCostLimit atCurrentPrices(
+            JobCostLimit planned,
+            List<Model> chain,
+            Supplier<? extends @Nullable BigDecimal> ceiling) {
+        List<AttemptTokens> tokens = planned.attemptTokens();
+        if (tokens.size() != chain.size()) {
+            return planned;
+        }
+        List<BigDecimal> attempts = new ArrayList<>();
+        for (int i = 0; i < chain.size(); i++) {
+            AttemptTokens most = tokens.get(i);
+            attempts.add(chain.get(i).price().highestCostOf(most.input(), most.output()));
+        }
+        return isSame(attempts, planned.attemptUsd())
+                ? planned
+                : limit(attempts, tokens, ceiling.get(), true);
+    }
+
+    private static boolean isSame(List<BigDecimal> amounts, List<BigDecimal> others) {
+        return IntStream.range(0, amounts.size())
+                .allMatch(it -> amounts.get(it).compareTo(others.get(it)) == 0);
+    }
+
+    private static AttemptTokens tokens(WorstCaseCost worst) {
+        return new AttemptTokens(worst.input().orElseThrow(), worst.output().orElseThrow());
+    }
+
+    private WorstCaseCost worstCase(PlanningJob job, Model model) {
         Endpoint called = serviceable.called(job.line().endpoint(), model);
-        return WorstCaseCost.of(model, called, job.profile()).usd().orElseThrow();
+        return WorstCaseCost.of(model, called, job.profile());
     }
 }

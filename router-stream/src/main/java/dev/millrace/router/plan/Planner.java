@@ -2,14 +2,19 @@ package dev.millrace.router.plan;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.policy.ActivePolicy;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the model of a job: the model that the job names, or one that the active policy selects.
@@ -86,6 +91,34 @@ public final class Planner {
             }
         }
         return serviceable.catalog().find(chain.getFirst()).flatMap(eligibility::serviceRejection);
+    }
+
+    /**
+     * Returns the headers of a planned job under a budget, with its highest cost at the current
+     * prices.
+     *
+     * @param maxCostUsd supplies the {@code max_cost_usd} of its request; null for none
+     */
+    public JobHeaders atCurrentPrices(
+            JobHeaders job, Supplier<? extends @Nullable BigDecimal> maxCostUsd) {
+        JobCostLimit planned = job.costLimit();
+        List<Model> chain =
+                job.chain().stream()
+                        .flatMap(it -> serviceable.catalog().find(it).stream())
+                        .toList();
+        return planned == null
+                ? job
+                : job.withCostLimit(budgets.atCurrentPrices(planned, chain, maxCostUsd));
+    }
+
+    /**
+     * Returns why a planned job under a budget has become too expensive for its {@code
+     * max_cost_usd}; empty if it has not.
+     *
+     * @param job with its highest cost {@linkplain #atCurrentPrices at the current prices}
+     */
+    public static Optional<Plan.Rejected> ceilingRejection(JobHeaders job) {
+        return CostCeilingCheck.checkAgain(job);
     }
 
     private Plan select(PlanningJob job, Optional<ActivePolicy> active, CanaryInFlightLimit limit) {

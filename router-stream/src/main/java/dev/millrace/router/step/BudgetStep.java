@@ -3,8 +3,11 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
@@ -23,10 +26,12 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
+import dev.millrace.router.plan.Planner;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -75,11 +80,38 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
         return new BudgetServices(
                 () -> router.policies().get().control(),
                 () -> router.policies().get().budgets(),
-                job -> router.modelRefusal(job.headers().chain()),
+                this::atCurrentPrices,
+                this::refusal,
                 router.lostBefore(),
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());
+    }
+
+    private PlannedJob atCurrentPrices(PlannedJob job) {
+        JobHeaders headers =
+                router.planner().atCurrentPrices(job.headers(), () -> maxCostUsd(job.bytes()));
+        return new PlannedJob(job.identity(), job.origin(), headers, job.bytes());
+    }
+
+    private static @Nullable BigDecimal maxCostUsd(byte[] request) {
+        return RequestParser.parse(request) instanceof ParseResult.Accepted accepted
+                ? accepted.line().options().maxCostUsd()
+                : null;
+    }
+
+    /** Returns why a parked job cannot be called any more; empty if it can. */
+    private Optional<Rejection> refusal(PlannedJob job) {
+        return router.modelRefusal(job.headers().chain())
+                .or(
+                        () ->
+                                Planner.ceilingRejection(job.headers())
+                                        .map(
+                                                it ->
+                                                        new Rejection(
+                                                                it.error(),
+                                                                it.message(),
+                                                                it.param())));
     }
 
     @Override

@@ -2,15 +2,21 @@ package dev.millrace.router.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -115,6 +121,70 @@ class JobCostLimitsTest {
         @Test
         void jobMaySpendAllOfIt() {
             assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":1}", false))).isEqualTo("1");
+        }
+    }
+
+    /** The price of the model {@code open} was doubled after the job was planned. */
+    @Nested
+    class AfterAPriceHasRisen {
+        private final PlannerScene later =
+                PlannerScene.of(Model.of("open", "openai", Price.of("20", "40")));
+
+        private JobHeaders planned(String options) {
+            var id = JobId.of("acme", "b", "a");
+            return new JobHeaders(
+                            id,
+                            "acme",
+                            "b",
+                            null,
+                            Priority.NORMAL,
+                            null,
+                            PlannerScene.NOW,
+                            "catalog",
+                            List.of("open"),
+                            0,
+                            0,
+                            0,
+                            null)
+                    .withCostLimit(costLimit(OPEN, options, true).orElseThrow());
+        }
+
+        private JobCostLimit current(PlannerScene at, @Nullable BigDecimal maxCostUsd) {
+            return Objects.requireNonNull(
+                    at.planner().atCurrentPrices(planned("{}"), () -> maxCostUsd).costLimit());
+        }
+
+        @Test
+        void jobReservesTwoAttemptsAtTheCurrentPrice() {
+            assertThat(current(later, null).attemptUsd().getFirst())
+                    .isEqualByComparingTo("0.02514");
+            assertThat(current(later, null).reservedUsd()).isEqualByComparingTo("0.05028");
+        }
+
+        @Test
+        void jobReservesNoMoreThanItsCeiling() {
+            assertThat(current(later, new BigDecimal("0.03")).reservedUsd())
+                    .isEqualByComparingTo("0.03");
+        }
+
+        @Test
+        void equalPriceChangesNothing() {
+            assertThat(current(scene, null)).isEqualTo(planned("{}").costLimit());
+        }
+
+        @Test
+        void jobWhoseCeilingIsTooLowIsRejected() {
+            JobHeaders job =
+                    later.planner()
+                            .atCurrentPrices(
+                                    planned("{\"max_cost_usd\":0.02}"),
+                                    () -> new BigDecimal("0.02"));
+
+            assertThat(Planner.ceilingRejection(job).orElseThrow().message())
+                    .isEqualTo(
+                            "the price of open has risen: one attempt may cost up to 0.02514 USD,"
+                                    + " above max_cost_usd = 0.02");
+            assertThat(Planner.ceilingRejection(planned("{}"))).isEmpty();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.worker.fallback;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,13 +47,18 @@ public record FallbackModels(Map<String, FallbackModel> models) {
             } else if (reason == ErrorCode.CONTEXT_LENGTH_EXCEEDED
                     && !mayBeLarger(found.model(), current)) {
                 skipped.add(new Fallback(name, reason.code()));
-            } else if (job.costLimit() != null && !job.costLimit().coversAttemptAt(position)) {
+            } else if (!coversAttempt(job, position, found.model())) {
                 skipped.add(new Fallback(name, ErrorCode.BUDGET_EXCEEDED.code()));
             } else {
                 return Optional.of(new NextModel(position, found, skipped));
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean coversAttempt(JobHeaders job, int position, Model model) {
+        JobCostLimit limit = job.costLimit();
+        return limit == null || limit.atPrice(position, model.price()).coversAttemptAt(position);
     }
 
     /** Returns true unless the model's window is known to be no larger. */

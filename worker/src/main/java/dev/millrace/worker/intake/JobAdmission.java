@@ -99,7 +99,7 @@ public final class JobAdmission {
             return;
         }
         if (!job.coversAttempt()) {
-            onBudgetUsed(job);
+            onBudgetUsed(job, inherited);
             return;
         }
         if (inherited.running()) {
@@ -133,14 +133,16 @@ public final class JobAdmission {
      * Hands over or ends a job that may not start another attempt here. Earlier owners may have
      * spent less, but only they knew the cost of attempts that may have been billed.
      */
-    private void onBudgetUsed(Job job) {
+    private void onBudgetUsed(Job job, OpenJob inherited) {
+        boolean hasUnknownCosts = inherited.running() || inherited.billable() > 0;
         completion.fallBackOrSettle(
                 job,
                 ErrorCode.BUDGET_EXCEEDED,
-                "another attempt at "
-                        + job.model().name()
-                        + " may cost more than the job has left; attempts of earlier workers count"
-                        + " with their highest cost");
+                job.costShortage()
+                        + (hasUnknownCosts
+                                ? "; an earlier worker made attempts that may have been billed, and"
+                                        + " each counts with its highest cost"
+                                : ""));
     }
 
     private void refuseUnknown(

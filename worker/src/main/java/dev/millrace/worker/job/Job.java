@@ -355,6 +355,11 @@ public final class Job {
         return costs.coversAttempt();
     }
 
+    /** Returns why the job may not start another attempt, for a job that may not. */
+    public String costShortage() {
+        return costs.shortage();
+    }
+
     /** Returns the job's headers, with the most that the job has spent so far. */
     public JobHeaders headersWithSpending() {
         return costs.headersWithSpending();

@@ -6,10 +6,12 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,8 @@ public final class CostLedger {
         this.model = model;
         this.catalogVersion = catalogVersion;
         this.billedUsd = job.inheritedUsd();
-        this.costLimit = job.costLimit();
+        JobCostLimit planned = job.costLimit();
+        this.costLimit = planned == null ? null : planned.atPrice(job.position(), model.price());
     }
 
     /**
@@ -63,6 +66,23 @@ public final class CostLedger {
     /** Returns true if the job may start another attempt at this model. */
     public boolean coversAttempt() {
         return costLimit == null || costLimit.coversAttemptAt(job.position());
+    }
+
+    /**
+     * Returns why the job may not start another attempt.
+     *
+     * @throws NullPointerException if nothing limits the cost of the job
+     */
+    public String shortage() {
+        JobCostLimit limit = Objects.requireNonNull(costLimit);
+        BigDecimal left = limit.reservedUsd().subtract(limit.spentUsd()).max(BigDecimal.ZERO);
+        return "an attempt at "
+                + model.name()
+                + " may cost up to "
+                + Usd.text(attemptUsd(limit))
+                + " USD, more than the "
+                + Usd.text(left)
+                + " USD that the job has left";
     }
 
     /** Returns the job's headers, with the most that the job has spent so far. */

@@ -1,10 +1,12 @@
 package dev.millrace.worker.loop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.money.TokenUsage;
@@ -14,6 +16,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -222,6 +225,52 @@ class JobCostLimitTest {
             assertThat(result().model()).isEqualTo(SECOND);
             assertThat(cluster.costs().getLast().reservedUsd()).isEqualByComparingTo("0.008");
             assertThat(spent()).isEqualByComparingTo("0.0055");
+        }
+    }
+
+    /** The test's models cost 1 USD per million input tokens. */
+    @Nested
+    class AHigherPriceThanPlanned {
+        private void job(String reserved, String attempt, long inputTokens) {
+            cluster.chainedJob(0, null, FakeCluster.MODEL);
+            cluster.costLimit(
+                    0,
+                    0,
+                    new JobCostLimit(
+                            new BigDecimal(reserved),
+                            List.of(new BigDecimal(attempt)),
+                            BigDecimal.ZERO,
+                            List.of(new AttemptTokens(inputTokens, 0))));
+        }
+
+        @Test
+        void uncertainAttemptCostsTheHigherPriceAndIsTheLast() {
+            job("0.002", "0.001", 1_500);
+            var worker = worker();
+
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+
+            assertThat(worker.providers.calls).hasSize(1);
+            assertThat(result().errorCode()).isEqualTo("timeout");
+            assertThat(spent()).isEqualByComparingTo("0.0015");
+        }
+
+        @Test
+        void attemptThatTheReservationDoesNotCoverIsNotMade() {
+            job("0.002", "0.001", 3_000);
+
+            var worker = worker();
+
+            assertThat(worker.providers.calls).isEmpty();
+            assertThat(result().errorCode()).isEqualTo("budget_exceeded");
+            assertThat(cluster.outputs)
+                    .map(it -> new String(it.value(), UTF_8))
+                    .anyMatch(
+                            it ->
+                                    it.contains(
+                                            "may cost up to 0.003 USD, more than the 0.002 USD that"
+                                                    + " the job has left\""));
+            assertThat(spent()).isZero();
         }
     }
 

@@ -1,15 +1,21 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
 import java.math.BigDecimal;
 import java.util.Optional;
 
 /** Checks {@link Invariant#BUDGET_KEPT}. */
 final class BudgetWatch {
     private static final int MICROS = 6;
+
+    /** With metadata of this length, each ledger has room for the attempts that cost nothing. */
+    private static final int ROOMY_CHARS = 4_096;
 
     private final Checker checker;
 
@@ -42,6 +48,29 @@ final class BudgetWatch {
                     Invariant.BUDGET_KEPT,
                     "%s ends with a limit of %s instead of %s"
                             .formatted(task, event.reservedUsd(), named));
+        }
+        JobEnd end = event.end();
+        if (end != null && ErrorCode.BUDGET_EXCEEDED.code().equals(end.errorCode())) {
+            checkSpent(task, JobRecords.headers(task.record.headers()));
+        }
+    }
+
+    /** Checks that a job ends for lack of money only if its attempts may have cost that much. */
+    private void checkSpent(Task task, JobHeaders job) {
+        JobCostLimit limit = job.costLimit();
+        if (limit == null || checker.world().scenario().sizes().metadataChars() < ROOMY_CHARS) {
+            return;
+        }
+        long billable =
+                task.costs.stream()
+                        .filter(it -> it.attempt() > job.attempts() && it.kind() != CostKind.NONE)
+                        .count();
+        BigDecimal most = JobRecords.ATTEMPT_USD.multiply(BigDecimal.valueOf(billable + 1));
+        if (limit.spentUsd().add(most).compareTo(limit.reservedUsd()) <= 0) {
+            checker.violated(
+                    Invariant.BUDGET_KEPT,
+                    "%s ends without money, although only %d attempts may have been billed"
+                            .formatted(task, billable));
         }
     }
 

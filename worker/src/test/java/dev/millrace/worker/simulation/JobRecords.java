@@ -3,6 +3,7 @@ package dev.millrace.worker.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
@@ -44,7 +45,13 @@ final class JobRecords {
     private static final int BUDGET_RARITY = 3;
 
     /** No call of {@link Upstream} costs more. */
-    private static final BigDecimal ATTEMPT_USD = new BigDecimal("0.00025");
+    static final BigDecimal ATTEMPT_USD = new BigDecimal("0.00025");
+
+    /** Input tokens that cost {@link #ATTEMPT_USD} at the models of the workers. */
+    private static final int ATTEMPT_TOKENS = 250;
+
+    /** One in this many limited jobs was planned when the price was half as high. */
+    private static final int HALF_PRICE_RARITY = 3;
 
     /** One in this many jobs may share its answer. */
     private static final int CACHE_KEY_RARITY = 3;
@@ -144,7 +151,7 @@ final class JobRecords {
             job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
         }
         if (random.nextInt(BUDGET_RARITY) == 0) {
-            job = job.withCostLimit(costLimit(job.chain().size()));
+            job = job.withCostLimit(costLimit(id, job.chain().size()));
             eventLog.add(EventType.JOB_WITH_BUDGET, id);
         }
         if (random.nextInt(CACHE_KEY_RARITY) == 0) {
@@ -155,10 +162,15 @@ final class JobRecords {
     }
 
     /** Returns a limit for one to three attempts. */
-    private JobCostLimit costLimit(int models) {
+    private JobCostLimit costLimit(JobId id, int models) {
         var most = ATTEMPT_USD.multiply(BigDecimal.valueOf(random.nextInt(2, 7)));
+        boolean isHalf = Math.floorMod(id.hashCode(), HALF_PRICE_RARITY) == 0;
         return new JobCostLimit(
-                most.divide(BigDecimal.TWO), Collections.nCopies(models, ATTEMPT_USD));
+                most.divide(BigDecimal.TWO),
+                Collections.nCopies(
+                        models, isHalf ? ATTEMPT_USD.divide(BigDecimal.TWO) : ATTEMPT_USD),
+                BigDecimal.ZERO,
+                Collections.nCopies(models, new AttemptTokens(ATTEMPT_TOKENS, 0)));
     }
 
     /** Returns a chain that may repeat models or name unknown ones. */

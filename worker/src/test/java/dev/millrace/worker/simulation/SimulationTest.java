@@ -126,6 +126,8 @@ class SimulationTest {
                         new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.ATTEMPTS),
                         new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.ACCOUNTING),
                         new Fault(TopicMutation.FORGET_ATTEMPTS, Invariant.BUDGET_KEPT),
+                        new Fault(TopicMutation.FORGET_FREE_ATTEMPTS, Invariant.BUDGET_KEPT),
+                        new Fault(JobMutation.BELIEVE_PLANNED_PRICES, Invariant.BUDGET_KEPT),
                         new Fault(TransactionMutation.FORGET_SPENDING, Invariant.BUDGET_KEPT),
                         new Fault(CallMutation.UNCERTAIN_IS_FREE, Invariant.BUDGET_KEPT),
                         new Fault(TransactionMutation.WRITE_TWICE, Invariant.ONE_OUTCOME),

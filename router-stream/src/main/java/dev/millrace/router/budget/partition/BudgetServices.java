@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What the budgets of a partition need to know.
  *
  * @param control supplies the state of control; a changed state is another object
  * @param accounts supplies the budgets
+ * @param repricing computes the highest cost of a parked job at the current prices
  * @param modelCheck finds out why the models of a parked job can no longer be called; empty if they
  *     can
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
 public record BudgetServices(
         Supplier<ControlState> control,
         Supplier<BudgetAccounts> accounts,
+        UnaryOperator<PlannedJob> repricing,
         Function<PlannedJob, Optional<Rejection>> modelCheck,
         LongSupplier lostBefore,
         OldestParkedJob oldestParked,

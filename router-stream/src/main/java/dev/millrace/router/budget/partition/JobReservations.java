@@ -72,7 +72,7 @@ final class JobReservations {
         for (FundingShare funding : fundingShares) {
             Optional<Rejection> rejection =
                     isTooExpensive(funding, amount)
-                            ? Optional.of(tooExpensive(funding.account(), amount))
+                            ? Optional.of(tooExpensive(limit(funding), funding.account(), amount))
                             : spent(funding, amount);
             if (rejection.isPresent()) {
                 funding.share().set(funding.share().stored().onRejected());
@@ -88,13 +88,18 @@ final class JobReservations {
      * person, who can raise its limit.
      */
     private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
-        ShareGrant grant = funding.share().stored().grant();
-        BigDecimal limit = funding.account().limit();
         return funding.account().id() instanceof TenantBudget
-                && amount.compareTo(grant == null ? limit : limit.max(grant.limit())) > 0;
+                && amount.compareTo(limit(funding)) > 0;
     }
 
-    private static Rejection tooExpensive(Account account, BigDecimal amount) {
+    /** Returns the higher one of the limits that this partition and the owner know. */
+    private static BigDecimal limit(FundingShare funding) {
+        ShareGrant grant = funding.share().stored().grant();
+        BigDecimal limit = funding.account().limit();
+        return grant == null ? limit : limit.max(grant.limit());
+    }
+
+    private static Rejection tooExpensive(BigDecimal limit, Account account, BigDecimal amount) {
         return new Rejection(
                 ErrorCode.BUDGET_EXCEEDED,
                 "the job may cost up to "
@@ -102,8 +107,8 @@ final class JobReservations {
                         + " USD, more than the whole budget of the "
                         + owner(account)
                         + ", "
-                        + Usd.text(account.limit())
-                        + " USD",
+                        + Usd.text(limit)
+                        + " USD: give the job a lower output limit, or raise the budget",
                 null);
     }
 
@@ -125,7 +130,9 @@ final class JobReservations {
 
     private static Rejection rejected(Account account, ShareGrant grant, BigDecimal amount) {
         String end =
-                account.periodEnd() == null ? "" : "; its period ends at " + account.periodEnd();
+                account.periodEnd() == null
+                        ? ""
+                        : "; the next period begins at " + account.periodEnd();
         return new Rejection(
                 ErrorCode.BUDGET_EXCEEDED,
                 "the job may cost up to "

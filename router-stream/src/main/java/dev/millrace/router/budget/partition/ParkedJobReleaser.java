@@ -152,17 +152,18 @@ final class ParkedJobReleaser {
                     return false;
                 }
             }
-            BudgetedJob job = BudgetedJob.decode(parked.stored(head));
+            BudgetedJob stored = BudgetedJob.decode(parked.stored(head));
+            BudgetedJob job = stored.with(services.repricing());
             limit.onVisit(job.job().bytes().length);
             Optional<Rejection> refusal = rejection.or(() -> refusal(job));
             if (refusal.isPresent()) {
-                ends.end(head.waiting(), job, refusal.get());
+                ends.end(head.waiting(), stored, refusal.get());
                 return true;
             }
             if (!fundingShares.isEmpty()) {
                 reservations.reserve(head.jobId(), fundingShares, head.amount());
             }
-            parked.remove(head.waiting(), head.amount());
+            parked.remove(head.waiting(), stored.amount());
             outputs.release(job, true);
             return true;
         }

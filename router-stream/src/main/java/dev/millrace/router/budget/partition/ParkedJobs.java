@@ -7,6 +7,7 @@ import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class ParkedJobs {
     private final BudgetStore store;
     private final InternalErrors errors;
+    private final UnaryOperator<PlannedJob> repricing;
     private final Map<String, Queue> queues = new HashMap<>();
     private final NavigableMap<String, Set<Queue>> byTenant = new TreeMap<>();
 
@@ -51,7 +53,7 @@ final class ParkedJobs {
      * The first job of a queue, without its record.
      *
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param amount amount that it needs
+     * @param amount amount that it needs at the current prices
      * @param sinceMillis when it was parked
      */
     record Head(
@@ -68,14 +70,14 @@ final class ParkedJobs {
             return waiting.sequence();
         }
 
-        private static Head of(BudgetedJob job, WaitingJob waiting) {
+        private static Head of(BudgetedJob job, BigDecimal amount, WaitingJob waiting) {
             var identity = job.job().identity();
             return new Head(
                     waiting.jobId(),
                     waiting.tenant(),
                     waiting.batch(),
                     identity.batchLimitUsd(),
-                    job.amount(),
+                    amount,
                     job.sinceMillis(),
                     waiting);
         }
@@ -140,7 +142,8 @@ final class ParkedJobs {
                     null,
                     () -> {
                         BudgetedJob job = BudgetedJob.decode(entry);
-                        return Head.of(job, job.toWaiting(group, sequence));
+                        BigDecimal amount = job.with(repricing).amount();
+                        return Head.of(job, amount, job.toWaiting(group, sequence));
                     },
                     message -> new Unreadable(group, sequence, entry, message));
         }
@@ -163,9 +166,13 @@ final class ParkedJobs {
         }
     }
 
-    ParkedJobs(BudgetStore store, InternalErrors errors) {
+    /**
+     * @param repricing computes the highest cost of a parked job at the current prices
+     */
+    ParkedJobs(BudgetStore store, InternalErrors errors, UnaryOperator<PlannedJob> repricing) {
         this.store = store;
         this.errors = errors;
+        this.repricing = repricing;
         store.queues().forEach(it -> add(opened(it.key, it.value)));
     }
 
@@ -265,7 +272,11 @@ final class ParkedJobs {
         return store.parked().find(head.waiting()).orElseThrow();
     }
 
-    /** Removes a job from its queue. */
+    /**
+     * Removes a job from its queue.
+     *
+     * @param amount amount that it needed when it was parked
+     */
     void remove(WaitingJob waiting, BigDecimal amount) {
         store.parked().remove(waiting);
         change(waiting.group(), waiting.sequence(), it -> it.remove(amount));

@@ -17,7 +17,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The budgets of one request partition. A new job has one of these ways:
+ * The budgets of one request partition. A job that comes has one of these ways:
  *
  * <pre>
  * an account has spent too much, and rejects ─► it ends with an error
@@ -76,7 +76,7 @@ public final class PartitionBudgets {
         store = new BudgetStore(entries);
         shares = new Shares(store, services, outputs, partition);
         reservations = new JobReservations(store, services, outputs, shares);
-        parked = new ParkedJobs(store, services.errors());
+        parked = new ParkedJobs(store, services.errors(), services.repricing());
         var ends = new ParkedJobEnds(services.errors(), outputs, parked, partition);
         releaser =
                 new ParkedJobReleaser(

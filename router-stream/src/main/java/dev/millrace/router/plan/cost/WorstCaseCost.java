@@ -16,8 +16,6 @@ import java.util.OptionalLong;
  * @param price of the model
  */
 public record WorstCaseCost(OptionalLong input, OptionalLong output, Price price) {
-    private static final int PER_MILLION = -6;
-
     /**
      * Returns the bounds of a job at a model; its context window also bounds the input.
      *
@@ -51,22 +49,6 @@ public record WorstCaseCost(OptionalLong input, OptionalLong output, Price price
     public Optional<BigDecimal> usd() {
         return input.isEmpty() || output.isEmpty()
                 ? Optional.empty()
-                : Optional.of(usd(input.getAsLong(), output.getAsLong()));
-    }
-
-    /** Considers the usual and the long-context rates, since the job may have fewer tokens. */
-    private BigDecimal usd(long in, long out) {
-        return atHighestRate(price, in, out).max(atHighestRate(price.ratesFor(in), in, out));
-    }
-
-    private static BigDecimal atHighestRate(Price rates, long in, long out) {
-        BigDecimal highest =
-                rates.input()
-                        .max(rates.cachedInput())
-                        .max(rates.cacheWrite())
-                        .max(rates.cacheWriteHour());
-        return highest.multiply(BigDecimal.valueOf(in))
-                .add(rates.output().multiply(BigDecimal.valueOf(out)))
-                .scaleByPowerOfTen(PER_MILLION);
+                : Optional.of(price.highestCostOf(input.getAsLong(), output.getAsLong()));
     }
 }

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class BudgetWorld {
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
     @Nullable Rejection modelRefusal;
+    UnaryOperator<PlannedJob> repricing = UnaryOperator.identity();
 
     private final Map<String, AccountLender> owners = new HashMap<>();
     private final Map<String, Map<Integer, ShareGrant>> sent = new HashMap<>();
@@ -172,6 +174,7 @@ final class BudgetWorld {
         return new BudgetServices(
                 () -> control,
                 this::accounts,
+                job -> repricing.apply(job),
                 _ -> Optional.ofNullable(modelRefusal),
                 () -> lostBefore,
                 oldestParked,

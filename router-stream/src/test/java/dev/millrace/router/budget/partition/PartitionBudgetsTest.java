@@ -6,14 +6,17 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.store.BudgetStore;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -130,7 +133,8 @@ class PartitionBudgetsTest extends BudgetScene {
             assertThat(refusalOf(tooExpensive).message())
                     .isEqualTo(
                             "the job may cost up to 61 USD, more than the whole budget of the tenant"
-                                    + " acme, 60 USD");
+                                    + " acme, 60 USD: give the job a lower output limit, or raise"
+                                    + " the budget");
             assertThat(released()).containsExactly(other);
         }
 
@@ -233,7 +237,7 @@ class PartitionBudgetsTest extends BudgetScene {
             Job other = world.job("beta", "batch", null, 1, null);
             partition.requests.add(other);
 
-            partition.readRequest();
+            var _ = partition.readRequest();
             partition.commit();
 
             assertThat(released()).contains(other);
@@ -298,6 +302,31 @@ class PartitionBudgetsTest extends BudgetScene {
 
             assertThat(refusalOf(job)).isEqualTo(world.modelRefusal);
             assertThat(reserved(0, "tenant/acme/hour/2026-11-20T12:00:00Z")).isZero();
+        }
+
+        private static PlannedJob atDoublePrice(PlannedJob it) {
+            BigDecimal amount =
+                    Objects.requireNonNull(it.headers().costLimit())
+                            .reservedUsd()
+                            .multiply(BigDecimal.TWO);
+            var limit = new JobCostLimit(amount, List.of(amount));
+            return new PlannedJob(
+                    it.identity(), it.origin(), it.headers().withCostLimit(limit), it.bytes());
+        }
+
+        @Test
+        void itReservesItsHighestCostAtTheCurrentPrices() {
+            Job job = parked(null);
+            Job last = submit(0, "acme", 3);
+            world.repricing = WhenAJobIsParked::atDoublePrice;
+            world.partitions.get(0).crash();
+
+            pass(Duration.ofHours(1));
+
+            assertThat(released()).contains(job, last);
+            assertThat(reserved(0, "tenant/acme/hour/2026-11-20T13:00:00Z"))
+                    .isEqualByComparingTo("8");
+            assertThat(world.partitions.get(0).store.count('Q')).isZero();
         }
 
         @Test

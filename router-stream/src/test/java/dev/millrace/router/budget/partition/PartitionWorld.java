@@ -22,6 +22,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * One partition between its topics, with transactions: what a turn reads, writes to the store and
@@ -97,7 +98,7 @@ final class PartitionWorld {
     private void park(BudgetedJob job) {
         var stored = new BudgetStore(store);
         var identity = job.job().identity();
-        new ParkedJobs(stored, new InternalErrors(world.meters))
+        new ParkedJobs(stored, new InternalErrors(world.meters), UnaryOperator.identity())
                 .park(job, ParkedJobs.group(identity.tenant(), null));
         stored.totals().save();
         budgets.close();

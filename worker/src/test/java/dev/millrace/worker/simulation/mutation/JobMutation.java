@@ -68,6 +68,14 @@ public enum JobMutation implements Mutation {
         }
     },
 
+    /** Believes the prices of the router's catalog. */
+    BELIEVE_PLANNED_PRICES {
+        @Override
+        public JobSource source(JobSource real) {
+            return MutantSource.withoutTokens(real);
+        }
+    },
+
     /** Hides cancellations and pauses from the loop. */
     IGNORE_CONTROL {
         @Override

@@ -1,6 +1,7 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Falsifies records, offsets and calls for {@link Mutation}. */
@@ -83,6 +85,30 @@ final class MutantRecords {
         var forgotten = new Reading.Known(known.offset(), known.frontier(), open);
         String metadata = PartitionLedger.restored(forgotten, WIDE).snapshot().metadata();
         return new OffsetAndMetadata(committed.offset(), metadata);
+    }
+
+    /** Removes the tags between the topic's tag and the ledger's text. */
+    static OffsetAndMetadata withoutFreeAttempts(OffsetAndMetadata committed) {
+        String metadata =
+                committed.metadata().replaceFirst("^(t[0-9a-f]{8})(?:t[0-9a-f]{8})+", "$1");
+        return new OffsetAndMetadata(committed.offset(), metadata);
+    }
+
+    static ConsumerRecord<byte[], byte[]> withoutTokens(ConsumerRecord<byte[], byte[]> it) {
+        var headers = new RecordHeaders(it.headers());
+        headers.remove(MillraceHeaders.ATTEMPT_TOKENS);
+        return new ConsumerRecord<>(
+                it.topic(),
+                it.partition(),
+                it.offset(),
+                it.timestamp(),
+                it.timestampType(),
+                it.serializedKeySize(),
+                it.serializedValueSize(),
+                it.key(),
+                it.value(),
+                headers,
+                it.leaderEpoch());
     }
 
     static ConsumerRecord<byte[], byte[]> withoutTimestamp(ConsumerRecord<byte[], byte[]> it) {

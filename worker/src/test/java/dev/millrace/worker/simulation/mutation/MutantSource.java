@@ -42,6 +42,15 @@ class MutantSource implements JobSource {
         };
     }
 
+    static MutantSource withoutTokens(JobSource real) {
+        return new MutantSource(real) {
+            @Override
+            ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> it) {
+                return MutantRecords.withoutTokens(it);
+            }
+        };
+    }
+
     /** Returns the record that the loop gets instead of a polled record. */
     ConsumerRecord<byte[], byte[]> polled(ConsumerRecord<byte[], byte[]> record) {
         return record;

@@ -27,6 +27,14 @@ public enum TopicMutation implements Mutation {
         }
     },
 
+    /** Counts each attempt of an earlier owner as billed. */
+    FORGET_FREE_ATTEMPTS {
+        @Override
+        public JobTopics topics(JobTopics real) {
+            return MutantTopics.reading(real, MutantRecords::withoutFreeAttempts);
+        }
+    },
+
     /** Reuses the committed offset of a process's first assignment for all later assignments. */
     CACHE_COMMITTED_OFFSETS {
         @Override

@@ -11,6 +11,7 @@ import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ public record BudgetedJob(
             throw new IllegalStateException("a job with an account has no highest cost");
         }
         return costLimit.reservedUsd();
+    }
+
+    /** Returns a copy with another plan. */
+    public BudgetedJob with(UnaryOperator<PlannedJob> change) {
+        return new BudgetedJob(change.apply(job), key, headers, timestamp, sinceMillis);
     }
 
     /** Returns this job as a waiting job. */
