@@ -2,7 +2,8 @@
  * The cluster's topics as the router needs them: which ones exist and accept records, and the
  * settings of the internal ones.
  *
- * <p>Shared by all stream threads. Depends on {@code failure}, {@code cache.store} and contracts.
+ * <p>Shared by all stream threads. Depends on {@code failure}, {@code waiting}, the stores of the
+ * cache and of budgets, and contracts.
  */
 @NullMarked
 package dev.millrace.router.topic;
