@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param spentUsd total that was billed or may have been billed
  * @param reservedUsd amount that unfinished jobs may still spend
  * @param waitingJobs jobs that wait for money
+ * @param neededUsd amount that the job which has waited longest needs; empty if none waits for this
+ *     budget
  * @param rejectedJobs total of jobs that were rejected because the budget was exhausted
  * @param alertPercent highest alert threshold that the spent money has reached: 0 (none), 50, 80 or
  *     100
@@ -24,6 +26,7 @@ public record BudgetState(
         BigDecimal spentUsd,
         BigDecimal reservedUsd,
         long waitingJobs,
+        Optional<BigDecimal> neededUsd,
         long rejectedJobs,
         int alertPercent,
         Optional<Instant> periodEnd,
@@ -32,6 +35,7 @@ public record BudgetState(
         limitUsd = Usd.normalised(limitUsd);
         spentUsd = Usd.normalised(spentUsd);
         reservedUsd = Usd.normalised(reservedUsd);
+        neededUsd = neededUsd.map(Usd::normalised);
     }
 
     /** Returns the value of the state's control record. */
@@ -41,6 +45,7 @@ public record BudgetState(
         json.put("spent_usd", spentUsd);
         json.put("reserved_usd", reservedUsd);
         json.put("waiting_jobs", waitingJobs);
+        neededUsd.ifPresent(it -> json.put("needed_usd", it));
         json.put("rejected_jobs", rejectedJobs);
         json.put("alert_percent", alertPercent);
         periodEnd.ifPresent(it -> json.put("period_end", it.toString()));
@@ -60,6 +65,7 @@ public record BudgetState(
                 json.decimal("spent_usd"),
                 json.decimal("reserved_usd"),
                 json.number("waiting_jobs", 0),
+                json.optionalDecimal("needed_usd"),
                 json.number("rejected_jobs", 0),
                 json.count("alert_percent", 0),
                 json.optionalTime("period_end"),

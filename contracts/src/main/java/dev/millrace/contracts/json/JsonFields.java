@@ -104,6 +104,10 @@ public record JsonFields(JsonNode node, String what) {
         return (int) number;
     }
 
+    public Optional<BigDecimal> optionalDecimal(String key) {
+        return node.has(key) ? Optional.of(decimal(key)) : Optional.empty();
+    }
+
     public BigDecimal decimal(String key) {
         var value = node.path(key);
         if (!value.isNumber()) {

@@ -23,6 +23,7 @@ class BudgetRecordsTest {
                     new BigDecimal("1.30"),
                     new BigDecimal("0.2"),
                     3,
+                    Optional.of(new BigDecimal("0.50")),
                     4,
                     50,
                     Optional.of(NOON),
@@ -76,7 +77,7 @@ class BudgetRecordsTest {
             assertThat(new String(STATE.toJson(), UTF_8))
                     .isEqualTo(
                             "{\"limit_usd\":2.5,\"spent_usd\":1.3,\"reserved_usd\":0.2,"
-                                    + "\"waiting_jobs\":3,\"rejected_jobs\":4,\"alert_percent\":50,"
+                                    + "\"waiting_jobs\":3,\"needed_usd\":0.5,\"rejected_jobs\":4,\"alert_percent\":50,"
                                     + "\"period_end\":\"2026-11-20T12:00:00Z\","
                                     + "\"at\":\"2026-11-20T12:00:00Z\"}");
         }

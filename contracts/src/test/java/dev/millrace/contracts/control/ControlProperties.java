@@ -111,9 +111,11 @@ class ControlProperties {
     void statesOfBudgetsSurviveARoundTrip(
             @ForAll("amounts") BigDecimal usd,
             @ForAll("counts") int jobs,
+            @ForAll boolean isWaiting,
             @ForAll("optionalTimes") Optional<Instant> periodEnd,
             @ForAll("times") Instant at) {
-        var state = new BudgetState(usd, usd, usd, jobs, jobs, 80, periodEnd, at);
+        Optional<BigDecimal> needed = isWaiting ? Optional.of(usd) : Optional.empty();
+        var state = new BudgetState(usd, usd, usd, jobs, needed, jobs, 80, periodEnd, at);
 
         assertThat(BudgetState.of(state.toJson())).isEqualTo(state);
     }

@@ -23,31 +23,8 @@ public final class AccountLender {
     /** Decimals of an advance; otherwise each one would have more decimals than the last. */
     private static final int ADVANCE_SCALE = 6;
 
-    private final SortedMap<Integer, Holder> holders = new TreeMap<>();
+    private final SortedMap<Integer, PartitionLoan> loans = new TreeMap<>();
     private BigDecimal limit;
-
-    /** What the owner knows of a partition. */
-    private record Holder(ShareReport report, BigDecimal lent) {
-        /** Returns the place among the waiting partitions; null if the partition does not wait. */
-        @Nullable WaitingPartition place() {
-            Long since = report.demand().waitingSinceMillis();
-            return since == null ? null : new WaitingPartition(since, report.partition());
-        }
-
-        BigDecimal missing() {
-            return place() == null
-                    ? BigDecimal.ZERO
-                    : report.demand().neededLent().subtract(lent).max(BigDecimal.ZERO);
-        }
-
-        BigDecimal outstanding() {
-            return lent.subtract(report.share().returned());
-        }
-
-        Holder lend(BigDecimal amount) {
-            return new Holder(report, lent.add(amount));
-        }
-    }
 
     public AccountLender(BigDecimal limit) {
         this.limit = limit;
@@ -65,17 +42,15 @@ public final class AccountLender {
      * @return true if the report is new
      */
     public boolean onReport(ShareReport report) {
-        Holder known = holders.get(report.partition());
-        if (known != null && known.report().sequence() >= report.sequence()) {
-            return false;
-        }
-        restore(report, known == null ? report.share().lent() : known.lent());
-        return true;
+        PartitionLoan known = loans.get(report.partition());
+        PartitionLoan loan = known == null ? PartitionLoan.first(report) : known.onReport(report);
+        loans.put(report.partition(), loan);
+        return loan != known;
     }
 
     /** Restores what was known of a partition. */
-    public void restore(ShareReport report, BigDecimal lent) {
-        holders.put(report.partition(), new Holder(report, lent));
+    public void restore(PartitionLoan loan) {
+        loans.put(loan.report().partition(), loan);
     }
 
     /**
@@ -84,79 +59,90 @@ public final class AccountLender {
      */
     public void lend() {
         for (WaitingPartition place : waiting()) {
-            Holder holder = holder(place.partition());
-            if (free().compareTo(holder.missing()) < 0) {
+            PartitionLoan loan = loan(place.partition());
+            if (free().compareTo(loan.missing()) < 0) {
                 // Later partitions wait too: otherwise small jobs would starve a large one.
                 return;
             }
-            holders.put(place.partition(), holder.lend(holder.missing()));
+            loans.put(place.partition(), loan.lend(loan.missing()));
         }
-        holders.replaceAll((_, holder) -> holder.lend(advance(holder)));
+        loans.replaceAll((_, loan) -> loan.lend(advance(loan)));
     }
 
-    private BigDecimal advance(Holder holder) {
-        return holder.report()
+    private BigDecimal advance(PartitionLoan loan) {
+        return loan.report()
                 .demand()
                 .wantedLent()
-                .subtract(holder.lent())
+                .subtract(loan.lent())
                 .min(free().multiply(ADVANCE).setScale(ADVANCE_SCALE, RoundingMode.DOWN))
                 .max(BigDecimal.ZERO);
     }
 
     /** Returns the current grant of a partition that has reported. */
     public ShareGrant grant(int partition) {
-        return new ShareGrant(holder(partition).lent(), firstMissing(), limit, spent(), reserved());
+        PartitionLoan loan = loan(partition);
+        return new ShareGrant(
+                loan.report().openedMillis(),
+                loan.lent(),
+                firstMissing(),
+                limit,
+                spent(),
+                reserved());
     }
 
-    /** Returns the last report of a partition that has reported. */
-    public ShareReport report(int partition) {
-        return holder(partition).report();
-    }
-
-    /** Returns the total lent to a partition that has reported. */
-    public BigDecimal lent(int partition) {
-        return holder(partition).lent();
+    /** Returns what is known of a partition that has reported. */
+    public PartitionLoan loan(int partition) {
+        PartitionLoan loan = loans.get(partition);
+        if (loan == null) {
+            throw new IllegalArgumentException("partition " + partition + " has not reported");
+        }
+        return loan;
     }
 
     /** Returns the total that all partitions have reported as spent. */
     public BigDecimal spent() {
-        return sum(holder -> holder.report().share().spent());
+        return sum(PartitionLoan::spent);
     }
 
     /** Returns the amount that all partitions have reported as reserved. */
     public BigDecimal reserved() {
-        return sum(holder -> holder.report().share().reserved());
+        return sum(loan -> loan.report().share().reserved());
     }
 
     /** Returns the jobs that wait. */
     public long waitingJobs() {
-        return holders.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
+        return loans.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
+    }
+
+    /** Returns the amount that the first waiting job needs; null if none waits. */
+    public @Nullable BigDecimal neededUsd() {
+        return waiting().stream()
+                .findFirst()
+                .map(it -> loan(it.partition()).report().demand().neededUsd())
+                .orElse(null);
     }
 
     /** Returns the jobs that were rejected. */
     public long rejectedJobs() {
-        return holders.values().stream().mapToLong(it -> it.report().rejectedJobs()).sum();
+        return loans.values().stream().mapToLong(PartitionLoan::rejectedJobs).sum();
+    }
+
+    /** Returns true if no partition can spend money until it reports again. */
+    public boolean isSettled() {
+        return loans.values().stream().allMatch(PartitionLoan::isSettled);
     }
 
     /** Returns the partitions that have reported, in order. */
     public List<Integer> partitions() {
-        return List.copyOf(holders.keySet());
+        return List.copyOf(loans.keySet());
     }
 
     private BigDecimal free() {
-        return limit.subtract(sum(Holder::outstanding));
+        return limit.subtract(sum(PartitionLoan::outstanding));
     }
 
-    private BigDecimal sum(Function<Holder, BigDecimal> amount) {
-        return holders.values().stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    private Holder holder(int partition) {
-        Holder holder = holders.get(partition);
-        if (holder == null) {
-            throw new IllegalArgumentException("partition " + partition + " has not reported");
-        }
-        return holder;
+    private BigDecimal sum(Function<PartitionLoan, BigDecimal> amount) {
+        return loans.values().stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /**
@@ -169,15 +155,15 @@ public final class AccountLender {
             return WaitingPartition.OVER_LIMIT;
         }
         return waiting().stream()
-                .filter(it -> holder(it.partition()).missing().signum() > 0)
+                .filter(it -> loan(it.partition()).missing().signum() > 0)
                 .findFirst()
                 .orElse(null);
     }
 
     /** Returns the waiting partitions, the longest waiting one first. */
     private List<WaitingPartition> waiting() {
-        return holders.values().stream()
-                .map(Holder::place)
+        return loans.values().stream()
+                .map(PartitionLoan::place)
                 .filter(Objects::nonNull)
                 .sorted()
                 .toList();

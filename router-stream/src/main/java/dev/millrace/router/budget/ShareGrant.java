@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the owner of an account grants to a partition. The account's id is the key of its record.
  *
- * @param lent total lent to the partition
+ * @param openedMillis when the partition opened the share that the grant is for, in milliseconds
+ *     since the epoch
+ * @param lent total lent to that share
  * @param firstWaiting the partition that waits longest for money of the account that it does not
  *     have; null if none waits. Partitions that come after it give back all free money. {@link
  *     WaitingPartition#OVER_LIMIT} if more is lent than the limit allows
@@ -19,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param reserved amount that all partitions have reported as reserved
  */
 public record ShareGrant(
+        long openedMillis,
         BigDecimal lent,
         @Nullable WaitingPartition firstWaiting,
         BigDecimal limit,
         BigDecimal spent,
         BigDecimal reserved) {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 64;
 
     /** Returns the bytes of the grant. */
@@ -36,7 +39,7 @@ public record ShareGrant(
 
     /** Writes the grant as a part of an entry. */
     public void writeTo(EntryWriter out) {
-        out.flag(firstWaiting != null);
+        out.number(openedMillis).flag(firstWaiting != null);
         if (firstWaiting != null) {
             out.number(firstWaiting.sinceMillis()).count(firstWaiting.partition());
         }
@@ -57,7 +60,9 @@ public record ShareGrant(
 
     /** Reads what {@link #writeTo} wrote. */
     public static ShareGrant read(EntryReader in) {
+        long openedMillis = in.number();
         WaitingPartition first = in.flag() ? new WaitingPartition(in.number(), in.count()) : null;
-        return new ShareGrant(in.amount(), first, in.amount(), in.amount(), in.amount());
+        return new ShareGrant(
+                openedMillis, in.amount(), first, in.amount(), in.amount(), in.amount());
     }
 }

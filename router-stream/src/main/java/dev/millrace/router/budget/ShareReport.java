@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * owner needs only the latest one. The account's id is the key of its record.
  *
  * @param partition request partition, from 0
- * @param sequence number of the report of this partition, from 1
+ * @param openedMillis when the partition opened its share, in milliseconds since the epoch; tells
+ *     the share from an earlier one, which the partition has deleted
+ * @param sequence number of the report of this share, from 1
  * @param share the partition's money
  * @param demand what the partition needs
  * @param rejectedJobs total of jobs that the partition has rejected
@@ -20,18 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record ShareReport(
         int partition,
+        long openedMillis,
         long sequence,
         ShareBalance share,
         Demand demand,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit) {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 128;
     private static final long NOBODY_WAITS = Long.MIN_VALUE;
 
     /**
      * What a partition needs. Amounts are totals, so they cannot be served twice.
      *
+     * @param neededUsd amount that the first waiting job needs; null if no job needs money of this
+     *     account
      * @param neededLent total to lend to the partition so that its first waiting job is covered;
      *     without a waiting job, at most the total that is lent already
      * @param wantedLent total to lend so that the partition need not ask again soon; at least
@@ -41,10 +46,18 @@ public record ShareReport(
      *     the epoch; null if no job needs money of this account
      */
     public record Demand(
+            @Nullable BigDecimal neededUsd,
             BigDecimal neededLent,
             BigDecimal wantedLent,
             long waitingJobs,
             @Nullable Long waitingSinceMillis) {}
+
+    /** Returns true if the same partition sent this report later than another one. */
+    boolean isAfter(ShareReport other) {
+        return openedMillis == other.openedMillis
+                ? sequence > other.sequence
+                : openedMillis > other.openedMillis;
+    }
 
     /** Returns the bytes of the report. */
     public byte[] toBytes() {
@@ -52,13 +65,15 @@ public record ShareReport(
         var out =
                 new EntryWriter(VERSION, TYPICAL_BYTES)
                         .count(partition)
+                        .number(openedMillis)
                         .number(sequence)
                         .number(demand.waitingJobs())
                         .number(since == null ? NOBODY_WAITS : since)
                         .number(rejectedJobs)
+                        .optionalAmount(demand.neededUsd())
                         .amount(demand.neededLent())
                         .amount(demand.wantedLent())
-                        .text(declaredLimit == null ? "" : declaredLimit.toPlainString());
+                        .optionalAmount(declaredLimit);
         share.writeTo(out);
         return out.toBytes();
     }
@@ -77,23 +92,26 @@ public record ShareReport(
 
     private static ShareReport read(EntryReader in) {
         int partition = in.count();
+        long openedMillis = in.number();
         long sequence = in.number();
         long waitingJobs = in.number();
         long since = in.number();
         long rejectedJobs = in.number();
         var demand =
                 new Demand(
+                        in.optionalAmount(),
                         in.amount(),
                         in.amount(),
                         waitingJobs,
                         since == NOBODY_WAITS ? null : since);
-        String limit = in.text();
+        BigDecimal limit = in.optionalAmount();
         return new ShareReport(
                 partition,
+                openedMillis,
                 sequence,
                 ShareBalance.read(in),
                 demand,
                 rejectedJobs,
-                limit.isEmpty() ? null : new BigDecimal(limit));
+                limit);
     }
 }

@@ -6,7 +6,7 @@
  * partitions; a partition keeps its part as a {@link ShareBalance}. All amounts in messages are
  * totals since the account was opened, so repeated and reordered messages do no harm.
  *
- * <p>Pure state: each object belongs to the stream thread of its task.
+ * <p>Pure state: each object belongs to the stream thread of its task. Depends on {@code entry}.
  */
 @NullMarked
 package dev.millrace.router.budget;

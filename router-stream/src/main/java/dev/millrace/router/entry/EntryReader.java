@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -64,6 +65,18 @@ public final class EntryReader {
     /** Returns the next amount of money. */
     public BigDecimal amount() {
         return new BigDecimal(text());
+    }
+
+    /** Returns the next amount of money; null if null was written. */
+    public @Nullable BigDecimal optionalAmount() {
+        String value = text();
+        return value.isEmpty() ? null : new BigDecimal(value);
+    }
+
+    /** Returns the next time; null if null was written. */
+    public @Nullable Instant optionalTime() {
+        String value = text();
+        return value.isEmpty() ? null : Instant.parse(value);
     }
 
     /** Returns the next headers of a record. */

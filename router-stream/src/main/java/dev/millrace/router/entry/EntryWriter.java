@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,16 @@ public final class EntryWriter {
     /** Adds an amount of money. */
     public EntryWriter amount(BigDecimal value) {
         return text(value.toPlainString());
+    }
+
+    /** Adds an amount of money, or null. */
+    public EntryWriter optionalAmount(@Nullable BigDecimal value) {
+        return text(value == null ? "" : value.toPlainString());
+    }
+
+    /** Adds a time, or null. */
+    public EntryWriter optionalTime(@Nullable Instant value) {
+        return text(value == null ? "" : value.toString());
     }
 
     /** Adds the headers of a record. */

@@ -7,6 +7,7 @@ import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.owner.BudgetOwner;
 import dev.millrace.router.budget.owner.OwnerOutputs;
 import dev.millrace.router.message.CommitTrigger;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serializer;
@@ -28,6 +29,7 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
             (topic, key, grant, count) -> Optional.of(Set.of(grant.partition()));
 
     private final RouterContext router;
+    private final Duration repeatsWindow;
     private final CommitTrigger commits;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable BudgetOwner owner;
@@ -39,8 +41,9 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
      */
     record Grant(int partition, byte[] bytes) {}
 
-    BudgetOwnerStep(RouterContext router) {
+    BudgetOwnerStep(RouterContext router, Duration repeatsWindow) {
         this.router = router;
+        this.repeatsWindow = repeatsWindow;
         commits = new CommitTrigger(router.backlog());
     }
 
@@ -50,6 +53,7 @@ final class BudgetOwnerStep implements Processor<byte[], byte @Nullable [], byte
         var opened =
                 new BudgetOwner(
                         context.getStateStore(StepNames.ACCOUNTS),
+                        repeatsWindow,
                         router.policies(),
                         router.clock(),
                         router.budget().ownerMetrics(),

@@ -304,7 +304,9 @@ public record RouterTopology(
                 read,
                 topics.budgetReports());
         topology.addProcessor(
-                StepNames.BUDGET_OWNER, () -> new BudgetOwnerStep(router), StepNames.REPORTS_IN);
+                StepNames.BUDGET_OWNER,
+                () -> new BudgetOwnerStep(router, repeatsWindow),
+                StepNames.REPORTS_IN);
         topology.addStateStore(OwnerStore.builder(), StepNames.BUDGET_OWNER);
         topology.addSink(
                 StepNames.GRANTS,

@@ -43,7 +43,7 @@ public record WaitingJob(
                 .text(tenant)
                 .text(batch)
                 .text(submittedAt.toString())
-                .text(deadline == null ? "" : deadline.toString())
+                .optionalTime(deadline)
                 .toBytes();
     }
 
@@ -53,14 +53,7 @@ public record WaitingJob(
         String tenant = in.text();
         String batch = in.text();
         Instant submittedAt = Instant.parse(in.text());
-        String deadline = in.text();
         return new WaitingJob(
-                group,
-                sequence,
-                jobId,
-                tenant,
-                batch,
-                submittedAt,
-                deadline.isEmpty() ? null : Instant.parse(deadline));
+                group, sequence, jobId, tenant, batch, submittedAt, in.optionalTime());
     }
 }

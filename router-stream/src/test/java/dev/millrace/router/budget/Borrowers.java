@@ -79,8 +79,11 @@ final class Borrowers {
                                     .max(BigDecimal.ZERO);
             BigDecimal needed = share.lent().add(missing);
             Long since = waiting.isEmpty() ? null : waiting.getFirst().since();
-            var demand = new ShareReport.Demand(needed, needed.add(missing), waiting.size(), since);
-            var report = new ShareReport(partition, ++sequence, share, demand, rejected, null);
+            BigDecimal amount = waiting.isEmpty() ? null : waiting.getFirst().amount();
+            var demand =
+                    new ShareReport.Demand(
+                            amount, needed, needed.add(missing), waiting.size(), since);
+            var report = new ShareReport(partition, 0, ++sequence, share, demand, rejected, null);
             send(() -> owner.onReport(report));
         }
 

@@ -14,18 +14,23 @@ class ShareRecordsTest {
 
     @Property
     void reportIsRestored(
-            @ForAll @Size(7) List<@LongRange(min = 0) Long> cents,
+            @ForAll @Size(8) List<@LongRange(min = 0) Long> cents,
             @ForAll @IntRange(min = 0) int partition,
             @ForAll long number,
             @ForAll boolean isPresent) {
         var report =
                 new ShareReport(
                         partition,
+                        number + 1,
                         number,
                         new ShareBalance(
                                 usd(cents, 0), usd(cents, 1), usd(cents, 2), usd(cents, 3)),
                         new ShareReport.Demand(
-                                usd(cents, 4), usd(cents, 5), number, isPresent ? 17L : null),
+                                isPresent ? usd(cents, 7) : null,
+                                usd(cents, 4),
+                                usd(cents, 5),
+                                number,
+                                isPresent ? 17L : null),
                         number,
                         isPresent ? usd(cents, 6) : null);
 
@@ -39,6 +44,7 @@ class ShareRecordsTest {
             @ForAll boolean isPresent) {
         var grant =
                 new ShareGrant(
+                        since + 1,
                         usd(cents, 0),
                         isPresent ? new WaitingPartition(since, 3) : null,
                         usd(cents, 1),

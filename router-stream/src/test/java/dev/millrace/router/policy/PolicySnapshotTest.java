@@ -44,6 +44,7 @@ class PolicySnapshotTest {
                             new BigDecimal("60"),
                             new BigDecimal("5"),
                             0,
+                            Optional.empty(),
                             0,
                             50,
                             Optional.empty(),

@@ -295,6 +295,8 @@ class BudgetStepTest {
             var _ = settle();
 
             assertThat(result()).contains("unknown_model");
+            router.withoutTopics.remove("small");
+            assertThat(send("c")).extracting(TestRecord::key).containsExactly(id("c").value());
         }
     }
 

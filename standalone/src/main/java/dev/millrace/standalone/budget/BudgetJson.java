@@ -55,6 +55,7 @@ public final class BudgetJson {
         json.writeNumberProperty("spent_usd", state.spentUsd());
         json.writeNumberProperty("reserved_usd", state.reservedUsd());
         json.writeNumberProperty("waiting_jobs", state.waitingJobs());
+        state.neededUsd().ifPresent(it -> json.writeNumberProperty("needed_usd", it));
         json.writeNumberProperty("rejected_jobs", state.rejectedJobs());
         json.writeNumberProperty("alert_percent", state.alertPercent());
         state.periodEnd()

@@ -5,11 +5,23 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.WholeSeconds;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 
 /** Formats budgets for a person. */
 public final class BudgetText {
     private BudgetText() {}
+
+    /** Returns a line for each budget and for each limit that was set. */
+    public static List<String> lines(
+            List<BudgetStatus> budgets, SortedMap<ControlKey.Limit, BudgetLimit> limits) {
+        List<String> lines = new ArrayList<>();
+        budgets.forEach(it -> lines.add(of(it)));
+        limits.forEach((key, limit) -> lines.add(of(key, limit)));
+        return lines.isEmpty() ? List.of("no budgets are in use") : lines;
+    }
 
     /** Returns one line with the numbers of a budget. */
     public static String of(BudgetStatus budget) {
@@ -19,6 +31,9 @@ public final class BudgetText {
                 + ": "
                 + amounts(state)
                 + jobs(state.waitingJobs(), " for money", "waits", "wait")
+                + state.neededUsd()
+                        .map(it -> ", the next one needs " + Usd.text(it) + " USD")
+                        .orElse("")
                 + jobs(state.rejectedJobs(), "", "was rejected", "were rejected")
                 + (state.alertPercent() == 0 ? "" : "; " + state.alertPercent() + " % reached")
                 + state.periodEnd().map(it -> "; until " + WholeSeconds.of(it)).orElse("");

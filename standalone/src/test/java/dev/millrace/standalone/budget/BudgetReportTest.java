@@ -37,6 +37,7 @@ class BudgetReportTest {
                 new BigDecimal(spent),
                 new BigDecimal(reserved),
                 waiting,
+                waiting == 0 ? Optional.empty() : Optional.of(new BigDecimal("0.50")),
                 rejected,
                 alert,
                 Optional.of(end),
@@ -49,6 +50,7 @@ class BudgetReportTest {
                 new BigDecimal(spent),
                 BigDecimal.ZERO,
                 0,
+                Optional.empty(),
                 0,
                 0,
                 Optional.empty(),
@@ -73,7 +75,7 @@ class BudgetReportTest {
                                             TODAY, state("2.01", "0.3", 1037, 1, 80, MIDNIGHT))))
                     .isEqualTo(
                             "budget of tenant acme: 2.01 of 2.5 USD spent, 0.3 reserved; 1,037 jobs"
-                                    + " wait for money; 1 job was rejected; 80 % reached; until"
+                                    + " wait for money, the next one needs 0.5 USD; 1 job was rejected; 80 % reached; until"
                                     + " 2026-11-21T00:00:00Z");
         }
 
@@ -81,6 +83,24 @@ class BudgetReportTest {
         void leavesOutWhatIsZero() {
             assertThat(BudgetText.of(new BudgetStatus(BATCH, batch("0.000001"))))
                     .isEqualTo("budget of batch b of acme: 0.000001 of 2 USD spent, 0 reserved");
+        }
+
+        @Test
+        void listHasEachBudgetAndEachLimit() {
+            SortedMap<ControlKey.Limit, BudgetLimit> limits =
+                    new TreeMap<>(Comparator.comparing(ControlKey.Limit::text));
+            limits.put(new TenantLimit("acme"), new BudgetLimit(BigDecimal.ONE, NOON, "anna"));
+
+            assertThat(BudgetText.lines(List.of(new BudgetStatus(BATCH, batch("1"))), limits))
+                    .containsExactly(
+                            "budget of batch b of acme: 1 of 2 USD spent, 0 reserved",
+                            "limit of tenant acme: 1 USD, 2026-11-20T12:00:00Z by anna");
+        }
+
+        @Test
+        void listWithoutBudgetsSaysThatNoneIsInUse() {
+            assertThat(BudgetText.lines(List.of(), new TreeMap<>()))
+                    .containsExactly("no budgets are in use");
         }
 
         @Test
@@ -112,7 +132,7 @@ class BudgetReportTest {
                             {"budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,\
                             "waiting_jobs":0,"rejected_jobs":0,"alert_percent":0,"at":"2026-11-20T12:00:00.351Z"},\
                             {"tenant":"acme","period":"day","period_start":"2026-11-20T00:00:00Z","limit_usd":2.5,"spent_usd":2,"reserved_usd":0,\
-                            "waiting_jobs":1,"rejected_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
+                            "waiting_jobs":1,"needed_usd":0.5,"rejected_jobs":2,"alert_percent":80,"period_end":"2026-11-21T00:00:00Z",\
                             "at":"2026-11-20T12:00:00.351Z"}],\
                             "limits":[{"tenant":"acme","batch":"b","limit_usd":2,"at":"2026-11-20T12:00:00.351Z","by":"anna"},\
                             {"tenant":"acme","limit_usd":1,"at":"2026-11-20T12:00:00.351Z","by":"anna"}]}""");

@@ -44,6 +44,7 @@ class LimitChangesTest {
                         BigDecimal.TWO,
                         BigDecimal.ZERO,
                         jobs,
+                        Optional.empty(),
                         0,
                         100,
                         Optional.empty(),

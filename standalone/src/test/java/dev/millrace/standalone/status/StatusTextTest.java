@@ -73,6 +73,7 @@ class StatusTextTest {
                                             BigDecimal.ONE,
                                             BigDecimal.ZERO,
                                             3,
+                                            Optional.of(new BigDecimal("1.25")),
                                             0,
                                             50,
                                             Optional.empty(),
@@ -156,7 +157,7 @@ class StatusTextTest {
                                     + " 2026-11-20T11:59:51Z, next trial 2026-11-20T12:00:21Z:"
                                     + " authentication_error: the provider answered 401",
                             "budget of batch b of acme: 1 of 2 USD spent, 0 reserved; 3 jobs wait"
-                                    + " for money; 50 % reached",
+                                    + " for money, the next one needs 1.25 USD; 50 % reached",
                             "limit limits.concurrency: 12 of 2,000 used, 1 leased, by 1 worker",
                             "limit models.new.limits.requests_per_minute: 9,800 of 10,000 used, 120"
                                     + " leased, by 4 workers; calls wait in 2 workers",
@@ -183,7 +184,7 @@ class StatusTextTest {
                             "reason":"the provider answered 401","since":"2026-11-20T11:59:51.351688749Z",\
                             "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
                             "budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,\
-                            "waiting_jobs":3,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
+                            "waiting_jobs":3,"needed_usd":1.25,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
                             "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
                             {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\

@@ -1,7 +1,7 @@
 /**
  * Finds the budgets that a job is paid from: the accounts of its tenant and of its batch.
  *
- * <p>Pure values, which any thread may use.
+ * <p>Pure values, which any thread may use. Depends on contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.account;

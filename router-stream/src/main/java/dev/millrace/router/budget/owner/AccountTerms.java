@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.owner;
 
+import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
@@ -24,37 +25,25 @@ record AccountTerms(
 
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 64;
-    private static final String NONE = "";
 
     byte[] toBytes() {
         return new EntryWriter(VERSION, TYPICAL_BYTES)
                 .amount(limit)
-                .text(declaredLimit == null ? NONE : declaredLimit.toPlainString())
-                .text(periodEnd == null ? NONE : periodEnd.toString())
+                .optionalAmount(declaredLimit)
+                .optionalTime(periodEnd)
                 .number(rejectedBefore)
                 .toBytes();
     }
 
     static AccountTerms of(byte[] bytes) {
         var in = new EntryReader(bytes, VERSION, "terms of an account");
-        BigDecimal limit = in.amount();
-        String declared = in.text();
-        String end = in.text();
-        return new AccountTerms(
-                limit,
-                declared.equals(NONE) ? null : new BigDecimal(declared),
-                end.equals(NONE) ? null : Instant.parse(end),
-                in.number());
-    }
-
-    private boolean isSame(BigDecimal declared) {
-        return declaredLimit != null && declared.compareTo(declaredLimit) == 0;
+        return new AccountTerms(in.amount(), in.optionalAmount(), in.optionalTime(), in.number());
     }
 
     /** Returns the terms with the limit that a report declares, if any. */
     AccountTerms declared(@Nullable BigDecimal declared) {
-        return declared == null || isSame(declared)
-                ? this
-                : new AccountTerms(limit, declared, periodEnd, rejectedBefore);
+        return DeclaredLimit.isOther(declaredLimit, declared)
+                ? new AccountTerms(limit, declared, periodEnd, rejectedBefore)
+                : this;
     }
 }

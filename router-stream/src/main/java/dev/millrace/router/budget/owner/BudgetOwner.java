@@ -38,7 +38,12 @@ public final class BudgetOwner {
     /** States that are published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
 
+    /** Time that is added to the time in which a batch can be repeated. */
+    private static final Duration BATCH_MARGIN = Duration.ofDays(1);
+
     private final OwnerStore store;
+    private final Duration batchesKept;
+    private final OwnerUptime uptime;
     private final Supplier<PolicySnapshot> policies;
     private final InstantSource clock;
     private final OwnerMetrics metrics;
@@ -58,15 +63,20 @@ public final class BudgetOwner {
      * Restores the accounts.
      *
      * @param entries the store {@link OwnerStore#NAME}
+     * @param repeatsWindow how long after a job's end further requests are repeats; the account of
+     *     a batch is kept for longer
      * @param policies supplies the current limits
      */
     public BudgetOwner(
             KeyValueStore<Bytes, byte[]> entries,
+            Duration repeatsWindow,
             Supplier<PolicySnapshot> policies,
             InstantSource clock,
             OwnerMetrics metrics,
             OwnerOutputs outputs) {
-        this.store = new OwnerStore(entries);
+        store = new OwnerStore(entries);
+        batchesKept = repeatsWindow.plus(BATCH_MARGIN);
+        uptime = new OwnerUptime(store);
         this.policies = policies;
         this.clock = clock;
         this.metrics = metrics;
@@ -83,7 +93,7 @@ public final class BudgetOwner {
         for (OwnerStore.Stored stored : store.partitions()) {
             OwnedAccount account = accounts.get(stored.account());
             if (account != null) {
-                account.money().restore(stored.report(), stored.lent());
+                account.restore(stored);
             }
         }
         for (OwnedAccount account : accounts.values()) {
@@ -120,9 +130,9 @@ public final class BudgetOwner {
             account = open(id, AccountTerms.UNKNOWN);
             accounts.put(key, account);
         }
-        if (account.onReport(report)) {
+        if (account.onReport(report, clock.millis())) {
             applyTerms(account, account.terms().declared(report.declaredLimit()), isOpened);
-            store(account, report.partition());
+            store.put(account.toStored(report.partition()));
             due.add(account);
             changed.add(account);
         }
@@ -149,13 +159,6 @@ public final class BudgetOwner {
     private static AccountTerms terms(Account found, AccountTerms known) {
         return new AccountTerms(
                 found.limit(), known.declaredLimit(), found.periodEnd(), known.rejectedBefore());
-    }
-
-    private void store(OwnedAccount account, int partition) {
-        store.put(
-                account.id().account(),
-                account.money().report(partition),
-                account.money().lent(partition));
     }
 
     /**
@@ -196,12 +199,13 @@ public final class BudgetOwner {
     }
 
     private void send(OwnedAccount account, int partition, ShareGrant grant) {
-        store(account, partition);
+        store.put(account.toStored(partition));
         outputs.grant(account.id().account(), partition, grant);
     }
 
     private boolean publish(Instant now) {
-        boolean hasWorked = deleteObsolete(now);
+        boolean hasWorked = uptime.onTick(now);
+        hasWorked |= deleteObsolete(now);
         int published = 0;
         Iterator<OwnedAccount> next = changed.iterator();
         while (next.hasNext() && published < PUBLISHED_AT_ONCE) {
@@ -234,14 +238,19 @@ public final class BudgetOwner {
     }
 
     private boolean deleteObsolete(Instant now) {
+        Instant unusedSince = now.minus(batchesKept);
+        boolean isUsed = uptime.since().isAfter(unusedSince);
         List<OwnedAccount> obsolete =
-                accounts.values().stream().filter(it -> it.isObsolete(now)).toList();
+                accounts.values().stream()
+                        .filter(it -> it.isObsolete(now, isUsed ? Instant.EPOCH : unusedSince))
+                        .toList();
         for (OwnedAccount account : obsolete) {
             String key = account.id().account();
             store.delete(key, account.money().partitions());
             accounts.remove(key);
             due.remove(account);
             changed.remove(account);
+            metrics.remove(account.id());
             outputs.state(new ControlRecord(account.id(), null));
         }
         return !obsolete.isEmpty();

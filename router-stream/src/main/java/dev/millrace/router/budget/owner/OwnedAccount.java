@@ -34,6 +34,7 @@ final class OwnedAccount {
 
     private AccountTerms terms;
     private @Nullable BudgetState published;
+    private long reportedMillis;
 
     OwnedAccount(ControlKey.Budget id, AccountTerms terms, @Nullable BudgetState published) {
         this.id = id;
@@ -59,7 +60,9 @@ final class OwnedAccount {
         if (changed.equals(terms)) {
             return false;
         }
-        boolean isOtherLimit = changed.limit().compareTo(terms.limit()) != 0;
+        boolean isOtherLimit =
+                !terms.equals(AccountTerms.UNKNOWN)
+                        && changed.limit().compareTo(terms.limit()) != 0;
         terms =
                 isOtherLimit
                         ? new AccountTerms(
@@ -73,23 +76,34 @@ final class OwnedAccount {
     }
 
     /** Applies a report, and returns true if it is new. */
-    boolean onReport(ShareReport report) {
+    boolean onReport(ShareReport report, long nowMillis) {
         boolean isNew = money.onReport(report);
         if (isNew) {
             reported.add(report.partition());
+            reportedMillis = nowMillis;
         }
         return isNew;
+    }
+
+    /** Restores what was known of a partition. */
+    void restore(OwnerStore.Stored partition) {
+        money.restore(partition.loan());
+        reportedMillis = Math.max(reportedMillis, partition.reportedMillis());
+    }
+
+    /** Returns what to store of a partition. */
+    OwnerStore.Stored toStored(int partition) {
+        return new OwnerStore.Stored(id.account(), money.loan(partition), reportedMillis);
     }
 
     /** Returns true if a partition may not have received its last grant. */
     boolean isGrantDue() {
         return money.partitions().stream()
-                .map(money::report)
+                .map(money::loan)
                 .anyMatch(
                         it ->
-                                isWaiting(it)
-                                        || it.share().lent().compareTo(money.lent(it.partition()))
-                                                != 0);
+                                isWaiting(it.report())
+                                        || it.report().share().lent().compareTo(it.lent()) != 0);
     }
 
     /** Lends money, and passes on each grant that its partition has to know. */
@@ -107,7 +121,7 @@ final class OwnedAccount {
 
     /** A waiting partition must know what the others spend; it gets an answer to each report. */
     private boolean isDue(int partition, ShareGrant now, @Nullable ShareGrant before) {
-        if (before == null || isWaiting(money.report(partition))) {
+        if (before == null || isWaiting(money.loan(partition).report())) {
             return !now.equals(before) || reported.contains(partition);
         }
         return now.lent().compareTo(before.lent()) != 0
@@ -141,6 +155,7 @@ final class OwnedAccount {
                 money.spent(),
                 money.reserved(),
                 money.waitingJobs(),
+                Optional.ofNullable(money.neededUsd()),
                 money.rejectedJobs(),
                 alertPercent(),
                 Optional.ofNullable(terms.periodEnd()),
@@ -164,8 +179,22 @@ final class OwnedAccount {
         return spent.compareTo(terms.limit().multiply(HALF)) >= 0 ? 50 : 0;
     }
 
-    /** Returns true if no job of the account's period can still cost anything. */
-    boolean isObsolete(Instant now) {
+    /**
+     * Returns true if no job can be paid from the account any more, or if it is an account of a
+     * batch that nobody uses.
+     *
+     * @param unusedSince a batch without a report since then is not in use
+     */
+    boolean isObsolete(Instant now, Instant unusedSince) {
+        return switch (id) {
+            case ControlKey.TenantBudget _ -> hasEnded(now);
+            case ControlKey.BatchBudget _ ->
+                    Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince) && money.isSettled();
+        };
+    }
+
+    /** The budget of a tenant without periods never ends. */
+    private boolean hasEnded(Instant now) {
         Instant end = terms.periodEnd();
         return end != null
                 && now.isAfter(end.plus(KEPT))

@@ -63,6 +63,11 @@ public final class OwnerMetrics {
         isChanged = true;
     }
 
+    /** Shows an account no more. */
+    void remove(ControlKey.Budget account) {
+        isChanged |= states.remove(account) != null;
+    }
+
     /** Updates the meters. */
     void onTick(Instant now) {
         isChanged |= states.values().removeIf(it -> hasEnded(it, now));

@@ -2,14 +2,14 @@ package dev.millrace.router.budget.owner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.PartitionLoan;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
-import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Stores the terms of each account, and for each of its partitions the last report and the total
- * lent. Keys are texts: {@code t/<account>} and {@code p/<account>/<partition>}.
+ * Stores the terms of each account, what is known of each of its partitions, and since when the
+ * owner runs. Keys are texts: {@code t/<account>}, {@code p/<account>/<partition>} and {@code r}.
  */
 public final class OwnerStore {
     /** Name of the store and part of the name of its changelog. */
@@ -29,7 +29,8 @@ public final class OwnerStore {
 
     private static final String TERMS = "t/";
     private static final String PARTITION = "p/";
-    private static final byte VERSION = 1;
+    private static final Bytes RUN = key("r");
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 200;
 
     private final KeyValueStore<Bytes, byte[]> entries;
@@ -38,8 +39,12 @@ public final class OwnerStore {
         this.entries = entries;
     }
 
-    /** What the store has of a partition. */
-    record Stored(String account, ShareReport report, BigDecimal lent) {}
+    /**
+     * What the store has of a partition.
+     *
+     * @param reportedMillis when any partition of the account had reported last
+     */
+    record Stored(String account, PartitionLoan loan, long reportedMillis) {}
 
     /** Returns a builder of the store, without a cache, since commits would flush it at once. */
     public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder() {
@@ -67,12 +72,12 @@ public final class OwnerStore {
         for (KeyValue<Bytes, byte[]> entry : read(PARTITION)) {
             String key = text(entry.key);
             var in = new EntryReader(entry.value, VERSION, "a partition of an account");
-            BigDecimal lent = in.amount();
+            long reportedMillis = in.number();
             found.add(
                     new Stored(
                             key.substring(0, key.lastIndexOf('/')),
-                            ShareReport.of(Objects.requireNonNull(in.bytes())).orElseThrow(),
-                            lent));
+                            PartitionLoan.read(in),
+                            reportedMillis));
         }
         return found;
     }
@@ -81,12 +86,31 @@ public final class OwnerStore {
         entries.put(key(TERMS + account), terms.toBytes());
     }
 
-    void put(String account, ShareReport report, BigDecimal lent) {
+    void put(Stored partition) {
+        var out = new EntryWriter(VERSION, TYPICAL_BYTES).number(partition.reportedMillis());
+        partition.loan().writeTo(out);
+        int number = partition.loan().report().partition();
+        entries.put(partitionKey(partition.account(), number), out.toBytes());
+    }
+
+    /** Returns since when and until when the owner ran; empty if it never did. */
+    Optional<OwnerUptime.Run> run() {
+        byte[] stored = entries.get(RUN);
+        if (stored == null) {
+            return Optional.empty();
+        }
+        var in = new EntryReader(stored, VERSION, "the uptime of the owner");
+        return Optional.of(
+                new OwnerUptime.Run(
+                        Instant.ofEpochMilli(in.number()), Instant.ofEpochMilli(in.number())));
+    }
+
+    void put(OwnerUptime.Run run) {
         entries.put(
-                partitionKey(account, report.partition()),
-                new EntryWriter(VERSION, TYPICAL_BYTES)
-                        .amount(lent)
-                        .bytes(report.toBytes())
+                RUN,
+                new EntryWriter(VERSION, 2 * Long.BYTES)
+                        .number(run.since().toEpochMilli())
+                        .number(run.until().toEpochMilli())
                         .toBytes());
     }
 

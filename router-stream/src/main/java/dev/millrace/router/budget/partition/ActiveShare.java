@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.ShareReport.Demand;
@@ -114,12 +115,13 @@ final class ActiveShare {
         if (nowMillis - reportedMillis < waitMillis(demand)) {
             return null;
         }
-        set(stored.onReport(demand.waitingSinceMillis() != null));
+        set(stored.onReport(demand.waitingSinceMillis() != null, nowMillis));
         reportedMillis = nowMillis;
         lastReport =
                 new ShareReport(
                         partition,
-                        stored.sequence(),
+                        stored.openedMillis(),
+                        stored.lastReport().sequence(),
                         stored.share(),
                         demand,
                         stored.rejectedJobs(),
@@ -147,6 +149,7 @@ final class ActiveShare {
                         : share.lent()
                                 .add(claim.amount().subtract(share.free()).max(BigDecimal.ZERO));
         return new Demand(
+                claim == null ? null : claim.amount(),
                 needed,
                 needed.max(wanted(share, backlog)),
                 backlog.jobs(),
@@ -167,7 +170,7 @@ final class ActiveShare {
         if (lastReport == null || isUrgent(lastReport, demand)) {
             return URGENT_MILLIS;
         }
-        boolean isSame = stored.isReported() && lastReport.demand().equals(demand);
+        boolean isSame = stored.lastReport().isCurrent() && lastReport.demand().equals(demand);
         if (!isSame) {
             return FIGURES_MILLIS;
         }
@@ -179,11 +182,7 @@ final class ActiveShare {
                 || isMore(last.demand().wantedLent(), demand.wantedLent())
                 || !Objects.equals(last.demand().waitingSinceMillis(), demand.waitingSinceMillis())
                 || last.share().returned().compareTo(stored.share().returned()) < 0
-                || isOther(last.declaredLimit(), stored.declaredLimit());
-    }
-
-    private static boolean isOther(@Nullable BigDecimal before, @Nullable BigDecimal now) {
-        return now != null && (before == null || before.compareTo(now) != 0);
+                || DeclaredLimit.isOther(last.declaredLimit(), stored.declaredLimit());
     }
 
     /** Returns true if the partition asks for more money than it did before. */

@@ -1,6 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.partition.store.BudgetStore;
@@ -69,17 +70,19 @@ final class Shares {
         String id = account.id().account();
         ActiveShare found = find(id);
         ActiveShare share =
-                found != null ? found : add(StoredShare.opened(id, account.periodEnd()));
-        if (declaredLimit != null
-                && account.id() instanceof ControlKey.BatchBudget
-                && !isSame(declaredLimit, share.stored().declaredLimit())) {
+                found == null || found.stored().isExpired(services.now())
+                        ? add(opened(account))
+                        : found;
+        if (account.id() instanceof ControlKey.BatchBudget
+                && DeclaredLimit.isOther(share.stored().declaredLimit(), declaredLimit)) {
             share.set(share.stored().withDeclaredLimit(declaredLimit));
         }
         return share;
     }
 
-    private static boolean isSame(BigDecimal limit, @Nullable BigDecimal stored) {
-        return stored != null && limit.compareTo(stored) == 0;
+    private StoredShare opened(Account account) {
+        return StoredShare.opened(
+                account.id().account(), services.clock().millis(), account.periodEnd());
     }
 
     /** Stores what has changed in this turn. */
@@ -112,7 +115,7 @@ final class Shares {
         return hasReported;
     }
 
-    /** Deletes shares of periods that ended long ago, once an hour. */
+    /** Deletes shares that were not used for long, once an hour. */
     boolean sweep() {
         long now = services.clock().millis();
         if (!isSweeping && now - sweptMillis >= SWEEP_MILLIS) {
@@ -126,11 +129,21 @@ final class Shares {
         var page = store.shares(nextSwept, PAGE);
         nextSwept = page.next();
         isSweeping = nextSwept != null;
-        var expired = page.shares().stream().filter(it -> it.isExpired(services.now())).toList();
+        var expired =
+                page.shares().stream()
+                        .map(this::latest)
+                        .filter(it -> it.isExpired(services.now()))
+                        .toList();
         for (StoredShare share : expired) {
             store.deleteShare(share.account());
             open.remove(share.account());
         }
         return !expired.isEmpty();
+    }
+
+    /** Returns a share with the changes of this turn. */
+    private StoredShare latest(StoredShare share) {
+        ActiveShare active = open.get(share.account());
+        return active == null ? share : active.stored();
     }
 }

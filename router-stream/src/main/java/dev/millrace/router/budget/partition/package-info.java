@@ -6,7 +6,8 @@
  *
  * <p>Belongs to the stream thread of a task, except {@link
  * dev.millrace.router.budget.partition.OldestParkedJob}. Depends on {@code budget}, {@code
- * waiting}, {@code entry}, {@code message}, {@code records}, {@code failure} and contracts.
+ * budget.account}, {@code budget.owner} for its metrics, {@code budget.partition.store}, {@code
+ * waiting}, {@code message}, {@code failure} and contracts.
  */
 @NullMarked
 package dev.millrace.router.budget.partition;

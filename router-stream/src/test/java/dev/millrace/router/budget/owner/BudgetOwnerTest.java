@@ -3,150 +3,19 @@ package dev.millrace.router.budget.owner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.budget.BudgetLimit;
-import dev.millrace.contracts.budget.BudgetState;
-import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.config.TenantConfig;
-import dev.millrace.contracts.config.TenantConfig.Budget;
-import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
-import dev.millrace.contracts.control.ControlKey.TenantBudget;
-import dev.millrace.contracts.control.ControlKey.TenantLimit;
-import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.ControlState;
 import dev.millrace.router.budget.ShareBalance;
-import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
-import dev.millrace.router.budget.ShareReport.Demand;
 import dev.millrace.router.budget.WaitingPartition;
-import dev.millrace.router.budget.account.BudgetAccounts;
-import dev.millrace.router.canary.CanaryRules;
-import dev.millrace.router.entry.TreeStore;
-import dev.millrace.router.policy.PolicySnapshot;
-import dev.millrace.router.topology.TestClock;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BudgetOwnerTest implements OwnerOutputs {
-    private static final BigDecimal LIMIT = new BigDecimal("10");
-
-    private final TestClock clock = new TestClock();
-    private final TreeStore store = new TreeStore();
-    private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final Map<Integer, ShareGrant> grants = new HashMap<>();
-    private final List<ControlRecord> published = new ArrayList<>();
-    private final Instant midnight =
-            clock.instant()
-                    .atZone(ZoneOffset.UTC)
-                    .toLocalDate()
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant();
-    private final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
-    private Map<String, TenantConfig> tenants = Map.of();
-    private ControlState control = ControlState.EMPTY;
-    private long sequence;
-    private BudgetOwner owner = restarted();
-
-    @BeforeEach
-    void configure() {
-        var budget = new Budget(LIMIT, Period.DAY, ZoneOffset.UTC, OnExhausted.PARK);
-        tenants = Map.of("acme", new TenantConfig(1, Optional.of(budget)));
-    }
-
-    private BudgetOwner restarted() {
-        store.abort();
-        return new BudgetOwner(store, this::policies, clock, new OwnerMetrics(meters), this);
-    }
-
-    private PolicySnapshot policies() {
-        return new PolicySnapshot(
-                control,
-                Optional.empty(),
-                CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
-                new BudgetAccounts(tenants, Map.of(), control.budgets().limits()));
-    }
-
-    @Override
-    public void grant(String account, int partition, ShareGrant grant) {
-        grants.put(partition, grant);
-    }
-
-    @Override
-    public void state(ControlRecord record) {
-        published.add(record);
-        control = control.with(record.key().text(), record.value());
-    }
-
-    private static BigDecimal usd(String amount) {
-        return new BigDecimal(amount);
-    }
-
-    /** Returns a report of a partition whose first job waits for an amount. */
-    private ShareReport waits(int partition, String needed) {
-        return report(partition, share("0", "0"), needed, 7L, null);
-    }
-
-    private ShareReport idle(int partition, ShareBalance share) {
-        return report(partition, share, "0", null, null);
-    }
-
-    private static ShareBalance share(String lent, String spent) {
-        return new ShareBalance(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
-    }
-
-    private ShareReport report(
-            int partition,
-            ShareBalance share,
-            String needed,
-            @Nullable Long since,
-            @Nullable BigDecimal declared) {
-        int waiting = since == null ? 0 : 1;
-        var demand = new Demand(usd(needed), usd(needed), waiting, since);
-        return new ShareReport(partition, ++sequence, share, demand, 0, declared);
-    }
-
-    private void report(ShareReport report) {
-        owner.onReport(acme.account(), report.toBytes());
-        boolean _ = owner.onTick();
-        store.commit();
-    }
-
-    private void passSecond() {
-        clock.advance(Duration.ofSeconds(1));
-        boolean _ = owner.onTick();
-        store.commit();
-    }
-
-    private BigDecimal lent(int partition) {
-        ShareGrant grant = grants.get(partition);
-        return grant == null ? BigDecimal.ZERO : grant.lent();
-    }
-
-    private ShareGrant grant(int partition) {
-        return Objects.requireNonNull(grants.get(partition));
-    }
-
-    private BudgetState state() {
-        return BudgetState.of(Objects.requireNonNull(published.getLast().value()));
-    }
-
+class BudgetOwnerTest extends OwnerScene {
     @Nested
     class APartitionThatWaits {
         @Test
@@ -179,10 +48,7 @@ class BudgetOwnerTest implements OwnerOutputs {
         void getsMoneyAfterARaiseInControl() {
             report(waits(0, "20"));
 
-            control =
-                    control.with(
-                            new TenantLimit("acme").text(),
-                            new BudgetLimit(usd("30"), clock.instant(), "me").toJson());
+            setLimit("30");
             passSecond();
 
             assertThat(lent(0)).isEqualByComparingTo("20");
@@ -332,6 +198,32 @@ class BudgetOwnerTest implements OwnerOutputs {
         }
 
         @Test
+        void isExhaustedAfterAJobWasRejectedForTheRest() {
+            report(rejecting(0, share("10", "9"), 1));
+            passSecond();
+
+            assertThat(state().alertPercent()).isEqualTo(100);
+        }
+
+        @Test
+        void isNotExhaustedByAJobThatWasRejectedBeforeARaise() {
+            report(rejecting(0, share("10", "9"), 1));
+            setLimit("11");
+            passSecond();
+
+            assertThat(state().alertPercent()).isEqualTo(80);
+        }
+
+        @Test
+        void hasWhatTheFirstWaitingJobNeeds() {
+            report(waits(1, "12"));
+            report(waits(0, "11"));
+            passSecond();
+
+            assertThat(state().neededUsd()).contains(usd("11"));
+        }
+
+        @Test
         void isNotExhaustedWhileRunningJobsMayGiveMoneyBack() {
             report(idle(0, new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"))));
             report(waits(1, "2"));
@@ -357,29 +249,6 @@ class BudgetOwnerTest implements OwnerOutputs {
                                     .gauge()
                                     .value())
                     .isEqualTo(1);
-        }
-    }
-
-    @Nested
-    class AnEndedPeriod {
-        @Test
-        void isDeletedAfterTwoDays() {
-            report(idle(0, share("8", "1")));
-            passSecond();
-            clock.advance(Duration.ofDays(3));
-            passSecond();
-
-            assertThat(published.getLast()).isEqualTo(ControlRecord.removal(acme));
-            assertThat(store.count('t') + store.count('p')).isZero();
-        }
-
-        @Test
-        void isKeptWhileMoneyIsReserved() {
-            report(idle(0, new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), BigDecimal.ZERO)));
-            clock.advance(Duration.ofDays(9));
-            passSecond();
-
-            assertThat(published).noneMatch(it -> it.value() == null);
         }
     }
 

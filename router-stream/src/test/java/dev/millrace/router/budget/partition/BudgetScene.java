@@ -1,5 +1,7 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import dev.millrace.router.message.RoutingMessage.Rejection;
@@ -39,11 +41,14 @@ class BudgetScene {
 
     /** Lets each partition read one message of each kind, and take a turn. */
     void exchange() {
-        world.readReport();
+        world.owner.readControl();
+        world.owner.readReport();
+        world.owner.tick();
+        world.owner.commit();
         for (PartitionWorld one : world.partitions) {
-            var _ = one.readRequest();
-            var _ = one.readGrant();
-            var _ = one.readCost();
+            one.readRequest();
+            one.readGrant();
+            one.readCost();
             one.tick();
             one.commit();
         }
@@ -68,6 +73,11 @@ class BudgetScene {
                 .get(run.partition)
                 .costs
                 .add(world.bill(run, BigDecimal.valueOf(cost), true));
+    }
+
+    void cancel(Job job) {
+        var command = new OperatorCommand(world.clock.instant(), "me");
+        world.publish(command.record(new ControlKey.CancelJob(job.id())));
     }
 
     List<Job> released() {

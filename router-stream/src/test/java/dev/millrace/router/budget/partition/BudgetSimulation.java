@@ -10,12 +10,15 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.partition.BudgetWorld.Arrival;
+import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -23,8 +26,9 @@ import java.util.Set;
 
 /**
  * A random history of budgets: jobs come to several partitions, calls end in any order and at any
- * cost, time passes, operators cancel and raise limits, routers crash, and messages are late or
- * read again. After each step, and at the end, the guarantees hold.
+ * cost, time passes, operators cancel, raise and lower limits, routers crash, also the one that
+ * owns the accounts, and messages are late or read again. After each step, and at the end, the
+ * guarantees hold.
  */
 final class BudgetSimulation {
     private static final int MAX_ROUNDS = 20_000;
@@ -39,9 +43,15 @@ final class BudgetSimulation {
         world = new BudgetWorld(1 + random.nextInt(4));
     }
 
-    /** Loses all entries of a kind, as a deliberate fault. */
+    /** Loses all entries of a kind in each partition, as a deliberate fault. */
     BudgetSimulation losing(char kind) {
         world.partitions.forEach(it -> it.store.lose(kind));
+        return this;
+    }
+
+    /** Loses all entries of a kind in the owner's store, as a deliberate fault. */
+    BudgetSimulation losingOfOwner(char kind) {
+        world.owner.store.lose(kind);
         return this;
     }
 
@@ -53,10 +63,10 @@ final class BudgetSimulation {
     void run(int steps) {
         for (int i = 0; i < steps; i++) {
             step();
-            checkMoney();
         }
         finish();
         checkParked();
+        checkStates();
         raiseAll();
         finish();
         checkEnds();
@@ -67,28 +77,42 @@ final class BudgetSimulation {
     }
 
     private void step() {
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(27)) {
             case 0, 1, 2 -> submit();
             case 3, 4, 5 -> partition().readRequest();
             case 6, 7, 8 -> endCall();
             case 9, 10 -> partition().readCost();
             case 11, 12 -> partition().readGrant();
-            case 13, 14 -> world.readReport();
-            case 15, 16 -> tick(TICK);
-            case 17 -> tick(Duration.ofMillis(random.nextInt(30_000)));
-            case 18, 19, 20 -> partition().commit();
-            case 21 -> partition().crash();
-            case 22 -> readAgain();
+            case 13, 14, 15, 16, 17 -> stepOwner();
+            case 18, 19 -> tick(TICK);
+            case 20 -> tick(Duration.ofMillis(random.nextInt(30_000)));
+            case 21, 22, 23 -> partition().commit();
+            case 24 -> partition().crash();
+            case 25 -> readAgain();
             default -> rarely();
         }
     }
 
-    private void rarely() {
+    private void stepOwner() {
         switch (random.nextInt(8)) {
+            case 0 -> world.owner.readControl();
+            case 1, 2 -> world.owner.commit();
+            default -> {
+                world.owner.readReport();
+                world.owner.tick();
+            }
+        }
+    }
+
+    private void rarely() {
+        switch (random.nextInt(13)) {
             case 0 -> tick(Duration.ofMinutes(random.nextInt(90)));
             case 1 -> tick(Duration.ofHours(20 + random.nextInt(20)));
             case 2, 3 -> cancel();
             case 4, 5 -> raise();
+            case 6, 7 -> lower();
+            case 8, 9 -> world.owner.crash();
+            case 10 -> passDays();
             default -> partition().crash();
         }
     }
@@ -100,7 +124,7 @@ final class BudgetSimulation {
 
     private void readAgain() {
         if (random.nextBoolean()) {
-            world.rewindReports(random.nextInt(5));
+            world.owner.rewindReports(random.nextInt(5));
         } else {
             partition().rewindGrants(random.nextInt(3));
         }
@@ -142,82 +166,113 @@ final class BudgetSimulation {
                 .findFirst()
                 .map(ControlKey.CancelJob::new)
                 .map(it -> new OperatorCommand(world.clock.instant(), "me").record(it))
-                .ifPresent(it -> world.control = world.control.with(it.key().text(), it.value()));
+                .ifPresent(world::publish);
     }
 
     private void raise() {
-        String tenant = random.nextBoolean() ? "acme" : "beta";
-        ControlKey.Limit key =
-                random.nextBoolean()
-                        ? new ControlKey.TenantLimit(tenant)
-                        : new ControlKey.BatchLimit(tenant, "limited-" + random.nextInt(2));
-        BudgetLimit before = world.limits.get(key);
-        BigDecimal limit =
-                before != null
-                        ? before.limitUsd()
-                        : key instanceof ControlKey.BatchLimit
-                                ? BudgetWorld.BATCH_LIMIT
-                                : new BigDecimal("60");
-        setLimit(key, limit.add(BigDecimal.valueOf(1 + random.nextInt(20))));
+        ControlKey.Limit key = anyLimit();
+        world.setLimit(key, limit(key).add(BigDecimal.valueOf(1 + random.nextInt(20))));
     }
 
-    private void setLimit(ControlKey.Limit key, BigDecimal limit) {
-        world.limits.put(key, new BudgetLimit(limit, world.clock.instant(), "me"));
-        world.lendAll();
+    private void lower() {
+        ControlKey.Limit key = anyLimit();
+        world.setLimit(key, BigDecimal.valueOf(1 + random.nextInt(limit(key).intValue())));
+    }
+
+    private ControlKey.Limit anyLimit() {
+        String tenant = random.nextBoolean() ? "acme" : "beta";
+        return random.nextBoolean()
+                ? new ControlKey.TenantLimit(tenant)
+                : new ControlKey.BatchLimit(tenant, "limited-" + random.nextInt(2));
+    }
+
+    private BigDecimal limit(ControlKey.Limit key) {
+        BudgetLimit inControl = world.control.budgets().limits().get(key);
+        if (inControl != null) {
+            return inControl.limitUsd();
+        }
+        return key instanceof ControlKey.BatchLimit
+                ? BudgetWorld.BATCH_LIMIT
+                : BudgetWorld.TENANT_LIMIT;
     }
 
     private void raiseAll() {
         for (String tenant : List.of("acme", "beta")) {
-            setLimit(new ControlKey.TenantLimit(tenant), PLENTY);
+            world.setLimit(new ControlKey.TenantLimit(tenant), PLENTY);
         }
         for (String tenant : List.of("acme", "beta", "free")) {
             for (String batch : List.of("limited-0", "limited-1")) {
-                setLimit(new ControlKey.BatchLimit(tenant, batch), PLENTY);
+                world.setLimit(new ControlKey.BatchLimit(tenant, batch), PLENTY);
             }
         }
     }
 
-    /** Reads and ends everything, until nothing happens for a while. */
+    /** Reads and ends everything, until nothing changes for a while. */
     private void finish() {
         int quiet = 0;
-        for (int round = 0; quiet < 200; round++) {
+        for (int round = 0; quiet < 200 || world.hasUnread(); round++) {
             assertThat(round).as("rounds until nothing happens").isLessThan(MAX_ROUNDS);
             quiet = round() ? 0 : quiet + 1;
-            checkMoney();
         }
     }
 
     private boolean round() {
         int before = world.changes;
-        boolean hasWorked = false;
-        world.readReport();
-        for (PartitionWorld one : world.partitions) {
-            hasWorked |= one.readRequest();
-            hasWorked |= one.readGrant();
-            hasWorked |= one.readCost();
-            one.tick();
-            one.commit();
-        }
-        hasWorked |= endCall();
-        hasWorked |= world.changes > before;
+        exchange(world.partitions);
+        boolean hasWorked = endCall() || world.changes > before;
         world.clock.advance(hasWorked ? TICK : Duration.ofMillis(200));
         return hasWorked;
     }
 
-    /** Checks that no account is overspent, even if each running job costs all it may. */
-    private void checkMoney() {
-        for (String account : world.spent.keySet()) {
-            assertThat(world.committed(account))
-                    .as("spent or promised by " + account)
-                    .isLessThanOrEqualTo(world.limit(account));
+    /** Reads one message of each kind, and commits. */
+    private void exchange(List<PartitionWorld> partitions) {
+        world.owner.readControl();
+        world.owner.readReport();
+        world.owner.tick();
+        world.owner.commit();
+        for (PartitionWorld one : partitions) {
+            one.readRequest();
+            one.readGrant();
+            one.readCost();
+            one.tick();
+            one.commit();
         }
-        for (Running job : world.running) {
-            for (String account : job.accounts) {
-                assertThat(world.committed(account))
-                        .as("spent or promised by " + account)
-                        .isLessThanOrEqualTo(world.limit(account));
-            }
+    }
+
+    /** Lets days pass, in which some routers run at times only. */
+    private void passDays() {
+        for (int i = 60 + random.nextInt(40); i > 0; i--) {
+            world.clock.advance(Duration.ofMinutes(50));
+            exchange(world.partitions.stream().filter(_ -> random.nextInt(3) > 0).toList());
         }
+    }
+
+    /**
+     * Checks that a released job is within a limit that applied since its partition heard of the
+     * account, even if each running job costs all it may. Only a release can exceed a limit.
+     */
+    static void checkRelease(BudgetWorld world, Grant known) {
+        String account = known.account();
+        assertThat(world.ledger.committed(account))
+                .as("spent or promised by " + account + " after a release")
+                .isLessThanOrEqualTo(
+                        known.grant()
+                                .limit()
+                                .max(world.owner.highestLimitSince(known.view(), account)));
+    }
+
+    /** Checks that nobody can need a removed account. */
+    static void checkRemoval(BudgetWorld world, ControlKey.Budget id) {
+        String account = id.account();
+        assertThat(world.ledger.promised(account))
+                .as("promised by the removed " + account)
+                .isZero();
+        if (id instanceof ControlKey.BatchBudget) {
+            assertThat(world.ledger.used(account))
+                    .as("last use of the removed " + account)
+                    .isBefore(world.clock.instant().minus(BudgetWorld.REPEATS_WINDOW));
+        }
+        assertThat(account).as("removed account").doesNotEndWith("/total");
     }
 
     /** Checks that a rejected job could not be paid. */
@@ -239,7 +294,7 @@ final class BudgetSimulation {
     }
 
     private static BigDecimal left(BudgetWorld world, Account account) {
-        return account.limit().subtract(world.spentOf(account.id().account()));
+        return account.limit().subtract(world.ledger.spent(account.id().account()));
     }
 
     private List<Job> parked() {
@@ -249,25 +304,55 @@ final class BudgetSimulation {
         return world.jobs.values().stream().filter(it -> !ended.contains(it.id())).toList();
     }
 
-    /** Checks that an account of each parked job cannot pay that job or one before it. */
+    /** Checks that each parked job lacks money, or comes after a job that lacks it. */
     private void checkParked() {
         assertThat(world.running).isEmpty();
         List<Job> parked = parked();
         for (Job job : parked) {
-            assertThat(world.accountsOf(job))
-                    .as("accounts of the parked " + job)
-                    .anyMatch(account -> cannotPayAny(account, parked));
+            assertThat(parked)
+                    .as("parked jobs, one of which holds back " + job)
+                    .anyMatch(it -> holdsBack(it, job));
         }
         checkStores(parked.size());
     }
 
-    private boolean cannotPayAny(Account account, List<Job> parked) {
-        return parked.stream()
-                .filter(
-                        it ->
-                                world.accountsOf(it).stream()
-                                        .anyMatch(a -> a.id().equals(account.id())))
-                .anyMatch(it -> left(world, account).compareTo(it.amount()) < 0);
+    /** Returns true if both jobs need money of the account that cannot pay the earlier one. */
+    private boolean holdsBack(Job earlier, Job job) {
+        return Arrival.ORDER.compare(world.arrival(earlier), world.arrival(job)) <= 0
+                && world.accountsOf(earlier).stream()
+                        .map(Account::id)
+                        .sorted(Comparator.comparing(ControlKey.Budget::account))
+                        .filter(it -> lacksMoney(it, earlier))
+                        .limit(1)
+                        .anyMatch(id -> isPaidBy(id, job));
+    }
+
+    private boolean lacksMoney(ControlKey.Budget id, Job job) {
+        BigDecimal limit = BudgetWorld.limit(world.accounts(), id.account());
+        return limit.subtract(world.ledger.spent(id.account())).compareTo(job.amount()) < 0;
+    }
+
+    private boolean isPaidBy(ControlKey.Budget id, Job job) {
+        return world.accountsOf(job).stream().anyMatch(it -> it.id().equals(id));
+    }
+
+    /** Checks that the published states of accounts are true. */
+    private void checkStates() {
+        world.control
+                .budgets()
+                .states()
+                .forEach(
+                        (id, state) -> {
+                            String account = id.account();
+                            assertThat(state.limitUsd())
+                                    .as("limit of " + account)
+                                    .isEqualByComparingTo(
+                                            BudgetWorld.limit(world.accounts(), account));
+                            assertThat(state.spentUsd())
+                                    .as("spent by " + account)
+                                    .isEqualByComparingTo(world.ledger.spent(account));
+                            assertThat(state.reservedUsd()).as("reserved by " + account).isZero();
+                        });
     }
 
     /** Checks that each job has exactly one end, and that no money stays reserved. */

@@ -7,6 +7,7 @@ import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
@@ -14,9 +15,9 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.router.budget.AccountLender;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.WaitingPartition;
 import dev.millrace.router.budget.account.Account;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
@@ -29,9 +30,11 @@ import dev.millrace.router.topology.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,31 +46,26 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Partitions that borrow money of the owners of accounts, and a ledger that knows what jobs have
+ * Partitions that borrow money of the owner of the accounts, and a ledger that knows what jobs have
  * really cost. The ledger is independent of the shares.
  */
 final class BudgetWorld {
     static final BigDecimal BATCH_LIMIT = new BigDecimal("30");
+    static final Duration REPEATS_WINDOW = Duration.ofDays(1);
+    static final BigDecimal TENANT_LIMIT = new BigDecimal("60");
 
     final TestClock clock = new TestClock();
     final MeterRegistry meters = new SimpleMeterRegistry();
     final OldestParkedJob oldestParked = new OldestParkedJob();
     final List<PartitionWorld> partitions = new ArrayList<>();
     final Map<JobId, Job> jobs = new LinkedHashMap<>();
-    final Map<ControlKey.Limit, BudgetLimit> limits = new HashMap<>();
-
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
     @Nullable Rejection modelRefusal;
     UnaryOperator<PlannedJob> repricing = UnaryOperator.identity();
 
-    private final Map<String, AccountLender> owners = new HashMap<>();
-    private final Map<String, Map<Integer, ShareGrant>> sent = new HashMap<>();
-
-    /** Money that is spent or promised, by account: what the ledger of the provider says. */
-    final Map<String, BigDecimal> spent = new HashMap<>();
-
-    private final Map<String, BigDecimal> promised = new HashMap<>();
+    final Ledger ledger = new Ledger();
+    final OwnerWorld owner;
 
     /**
      * A job.
@@ -85,6 +83,21 @@ final class BudgetWorld {
         JobId id() {
             return JobId.of(tenant, batch, customId);
         }
+    }
+
+    /** When and where a job came; the order in which partitions are served. */
+    record Arrival(long atMillis, int partition, int sequence) {
+        static final Comparator<Arrival> ORDER =
+                Comparator.comparingLong(Arrival::atMillis)
+                        .thenComparingInt(Arrival::partition)
+                        .thenComparingInt(Arrival::sequence);
+    }
+
+    private final Map<JobId, Arrival> arrivals = new HashMap<>();
+    private int nextArrival;
+
+    Arrival arrival(Job job) {
+        return Objects.requireNonNull(arrivals.get(job.id()));
     }
 
     /** A released job. */
@@ -105,18 +118,17 @@ final class BudgetWorld {
     /** A job that ended without a call. */
     record Refused(Job job, Rejection rejection) {}
 
-    /** A record of the grants topic. */
-    record Grant(String account, ShareGrant grant) {}
+    /**
+     * A record of the grants topic.
+     *
+     * @param view number of limits that the owner had read
+     */
+    record Grant(String account, ShareGrant grant, int view) {}
 
     final List<Running> released = new ArrayList<>();
     final List<Running> running = new ArrayList<>();
     final List<Refused> refused = new ArrayList<>();
     final List<JobId> lost = new ArrayList<>();
-
-    /** The reports topic. */
-    private final List<Received> reports = new ArrayList<>();
-
-    private record Received(String account, ShareReport report) {}
 
     private final Map<String, Object> reported = new HashMap<>();
 
@@ -133,14 +145,19 @@ final class BudgetWorld {
         /** Cost events are read twice. */
         COSTS_COUNT_TWICE,
         /** Each job is parked first, although it may continue at once. */
-        JOBS_WAIT_FOR_A_PASS
+        JOBS_WAIT_FOR_A_PASS,
+        /** Partitions reserve although they know that the limit is exceeded. */
+        EXCEEDED_LIMIT_IS_IGNORED,
+        /** The owner keeps the higher limit. */
+        LOWER_LIMITS_ARE_NOT_READ,
+        /** The owner removes the account of a batch as soon as no job uses it. */
+        UNUSED_BATCHES_ARE_REMOVED_AT_ONCE
     }
 
     Fault fault = Fault.NONE;
 
-    private int nextReport;
-
     BudgetWorld(int count) {
+        owner = new OwnerWorld(this);
         for (int i = 0; i < count; i++) {
             partitions.add(new PartitionWorld(this, i));
         }
@@ -151,19 +168,17 @@ final class BudgetWorld {
         return new BudgetAccounts(
                 Map.of(
                         "acme",
-                        tenant("60", Period.HOUR, OnExhausted.PARK),
+                        tenant(TENANT_LIMIT, Period.HOUR, OnExhausted.PARK),
                         "beta",
-                        tenant("50", Period.TOTAL, OnExhausted.REJECT)),
+                        tenant(new BigDecimal("50"), Period.TOTAL, OnExhausted.REJECT)),
                 Map.of(),
-                limits);
+                control.budgets().limits());
     }
 
-    private static TenantConfig tenant(String limit, Period period, OnExhausted onExhausted) {
+    private static TenantConfig tenant(BigDecimal limit, Period period, OnExhausted onExhausted) {
         return new TenantConfig(
                 1,
-                Optional.of(
-                        new TenantConfig.Budget(
-                                new BigDecimal(limit), period, ZoneOffset.UTC, onExhausted)));
+                Optional.of(new TenantConfig.Budget(limit, period, ZoneOffset.UTC, onExhausted)));
     }
 
     List<Account> accountsOf(Job job) {
@@ -202,7 +217,9 @@ final class BudgetWorld {
         return job;
     }
 
-    BudgetedJob planned(Job job, int partition) {
+    /** Returns a job that has just come to a partition. */
+    BudgetedJob arrived(Job job, int partition) {
+        arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
                 new JobHeaders(
                                 job.id(),
@@ -253,20 +270,22 @@ final class BudgetWorld {
         return Objects.requireNonNull(jobs.get(parked.job().identity().jobId()));
     }
 
-    void onReleased(Running job) {
+    /**
+     * Records that a job continues.
+     *
+     * @param grants the last grant of each of the job's accounts that its partition had read
+     */
+    void onReleased(Running job, List<Grant> grants) {
         changes++;
         released.add(job);
         running.add(job);
-        job.accounts.forEach(it -> promised.merge(it, job.left, BigDecimal::add));
+        ledger.promise(job.accounts, job.left, clock.instant());
+        grants.forEach(it -> BudgetSimulation.checkRelease(this, it));
     }
 
     /** Bills an attempt of a running job, and returns its cost event. */
     CostEvent bill(Running job, BigDecimal cost, boolean isFinal) {
-        job.accounts.forEach(
-                it -> {
-                    spent.merge(it, cost, BigDecimal::add);
-                    promised.merge(it, isFinal ? job.left : cost, BigDecimal::subtract);
-                });
+        ledger.bill(job.accounts, cost, isFinal ? job.left : cost, clock.instant());
         job.left = job.left.subtract(cost);
         if (isFinal) {
             running.remove(job);
@@ -295,82 +314,66 @@ final class BudgetWorld {
                 null);
     }
 
-    /** Returns what is spent and what running jobs may still spend. */
-    BigDecimal committed(String account) {
-        return spentOf(account).add(promised.getOrDefault(account, BigDecimal.ZERO));
-    }
-
-    BigDecimal spentOf(String account) {
-        return spent.getOrDefault(account, BigDecimal.ZERO);
-    }
-
-    BigDecimal limit(String account) {
+    static BigDecimal limit(BudgetAccounts accounts, String account) {
         ControlKey.Budget id = ControlKey.Budget.ofAccount(account).orElseThrow();
-        return accounts().find(id, BATCH_LIMIT).orElseThrow().limit();
+        return accounts.find(id, BATCH_LIMIT).orElseThrow().limit();
     }
 
     void onReport(String account, ShareReport report) {
-        reports.add(new Received(account, report));
+        owner.send(account, report);
         var content = List.of(report.share(), report.demand(), report.rejectedJobs());
         if (!content.equals(reported.put(account + " " + report.partition(), content))) {
             changes++;
         }
     }
 
-    boolean hasReports() {
-        return nextReport < reports.size();
+    /** Returns true if somebody has not read all messages. */
+    boolean hasUnread() {
+        return owner.hasUnread() || partitions.stream().anyMatch(PartitionWorld::hasUnread);
     }
 
-    /** Lets the owners read a report, and lend. */
-    void readReport() {
-        if (hasReports()) {
-            Received next = reports.get(nextReport++);
-            owner(next.account()).onReport(next.report());
-            lend(next.account());
+    /** Publishes a limit, which the owner reads later. */
+    void setLimit(ControlKey.Limit key, BigDecimal limit) {
+        publish(new ControlRecord(key, new BudgetLimit(limit, clock.instant(), "me").toJson()));
+    }
+
+    void publish(ControlRecord published) {
+        if (published.key() instanceof ControlKey.Budget id && published.value() == null) {
+            BudgetSimulation.checkRemoval(this, id);
+            owner.onRemoved();
+            ledger.remove(id.account());
         }
-    }
-
-    /** Reads reports again, as after a loss of the position. */
-    void rewindReports(int count) {
-        nextReport = Math.max(0, nextReport - count);
-    }
-
-    private AccountLender owner(String account) {
-        return owners.computeIfAbsent(account, it -> new AccountLender(limit(it)));
-    }
-
-    private void lend(String account) {
-        AccountLender owner = owner(account);
-        owner.onLimit(limit(account));
-        owner.lend();
-        Map<Integer, ShareGrant> last = sent.computeIfAbsent(account, _ -> new HashMap<>());
-        for (int partition : owner.partitions()) {
-            ShareGrant grant = owner.grant(partition);
-            if (!grant.equals(last.put(partition, grant))) {
-                partitions.get(partition).grants.add(new Grant(account, faulty(account, grant)));
-            }
-        }
+        control = control.with(published.key().text(), published.value());
     }
 
     private final Map<String, BigDecimal> addedUp = new HashMap<>();
 
-    private ShareGrant faulty(String account, ShareGrant grant) {
+    /** Returns what a partition reads of a grant. */
+    ShareGrant read(Grant sent) {
+        ShareGrant grant = sent.grant();
         return switch (fault) {
-            case NONE, COSTS_COUNT_TWICE, JOBS_WAIT_FOR_A_PASS -> grant;
             case GRANTS_ADD_UP ->
-                    new ShareGrant(
-                            addedUp.merge(account, grant.lent(), BigDecimal::add),
-                            grant.firstWaiting(),
-                            grant.limit(),
-                            grant.spent(),
-                            grant.reserved());
-            case NOTHING_IS_GIVEN_BACK ->
-                    new ShareGrant(
-                            grant.lent(), null, grant.limit(), grant.spent(), grant.reserved());
+                    with(
+                            grant,
+                            addedUp.merge(sent.account(), grant.lent(), BigDecimal::add),
+                            grant.firstWaiting());
+            case NOTHING_IS_GIVEN_BACK -> with(grant, grant.lent(), null);
+            case EXCEEDED_LIMIT_IS_IGNORED ->
+                    WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting())
+                            ? with(grant, grant.lent(), null)
+                            : grant;
+            default -> grant;
         };
     }
 
-    void lendAll() {
-        List.copyOf(owners.keySet()).forEach(this::lend);
+    private static ShareGrant with(
+            ShareGrant grant, BigDecimal lent, @Nullable WaitingPartition firstWaiting) {
+        return new ShareGrant(
+                grant.openedMillis(),
+                lent,
+                firstWaiting,
+                grant.limit(),
+                grant.spent(),
+                grant.reserved());
     }
 }

@@ -2,9 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.router.budget.ShareBalance;
@@ -139,10 +137,7 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         private void lowerTo(String limit) {
-            world.limits.put(
-                    new ControlKey.TenantLimit("acme"),
-                    new BudgetLimit(new BigDecimal(limit), world.clock.instant(), "me"));
-            world.lendAll();
+            world.setLimit(new ControlKey.TenantLimit("acme"), new BigDecimal(limit));
             settle();
         }
 
@@ -202,10 +197,7 @@ class PartitionBudgetsTest extends BudgetScene {
 
         /** Raises the limit, and lets the first jobs continue. */
         private void resume() {
-            world.limits.put(
-                    new ControlKey.TenantLimit("acme"),
-                    new BudgetLimit(new BigDecimal("200"), world.clock.instant(), "me"));
-            world.lendAll();
+            world.setLimit(new ControlKey.TenantLimit("acme"), new BigDecimal("200"));
             while (resumed() == 0) {
                 exchange();
             }
@@ -237,7 +229,7 @@ class PartitionBudgetsTest extends BudgetScene {
             Job other = world.job("beta", "batch", null, 1, null);
             partition.requests.add(other);
 
-            var _ = partition.readRequest();
+            partition.readRequest();
             partition.commit();
 
             assertThat(released()).contains(other);
@@ -272,7 +264,7 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
-        void itsDeadlineEndsIt() {
+        void deadlineEndsTheJob() {
             Job job = parked(world.clock.instant().plus(Duration.ofMinutes(5)));
 
             pass(Duration.ofMinutes(5));
@@ -282,19 +274,17 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
-        void itsCancellationEndsIt() {
+        void cancellationEndsTheJob() {
             Job job = parked(null);
-            var command = new OperatorCommand(world.clock.instant(), "me");
-            var cancelled = command.record(new ControlKey.CancelJob(job.id()));
 
-            world.control = world.control.with(cancelled.key().text(), cancelled.value());
+            cancel(job);
             settle();
 
             assertThat(refusalOf(job).error()).isEqualTo(ErrorCode.CANCELLED);
         }
 
         @Test
-        void itIsRefusedIfItsModelHasGone() {
+        void jobWithoutAModelIsRefused() {
             Job job = parked(null);
             world.modelRefusal = new Rejection(ErrorCode.UNKNOWN_MODEL, "gone", null);
 
@@ -330,7 +320,7 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
-        void itSurvivesACrash() {
+        void parkedJobSurvivesACrash() {
             Job job = parked(null);
             world.partitions.get(0).crash();
 
@@ -340,7 +330,7 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
-        void jobsAsOldAsItAreNotLost() {
+        void jobsOfTheSameAgeAreNotLost() {
             long parkedAt = world.clock.millis();
             var _ = parked(null);
             pass(Duration.ofMinutes(30));
@@ -352,9 +342,46 @@ class PartitionBudgetsTest extends BudgetScene {
     }
 
     @Nested
+    class WhenAPartitionRestartsBeforeItReports {
+        private final PartitionWorld restarted = world.partitions.get(0);
+
+        private Job parkAndReport() {
+            Job job = world.job("acme", "batch", null, 50, null);
+            restarted.requests.add(job);
+            restarted.readRequest();
+            restarted.tick();
+            restarted.commit();
+            return job;
+        }
+
+        /** The last report is too recent for another one. */
+        private void cancelWithoutAReport(Job job) {
+            cancel(job);
+            world.clock.advance(Duration.ofMillis(10));
+            restarted.tick();
+            restarted.commit();
+        }
+
+        @Test
+        void endedJobHoldsBackNoOtherPartition() {
+            end(submit(0, "acme", 60), 60);
+            Job ended = parkAndReport();
+            cancelWithoutAReport(ended);
+            restarted.crash();
+
+            Job other = submit(1, "acme", 5);
+            world.setLimit(new ControlKey.TenantLimit("acme"), new BigDecimal("65"));
+            settle();
+
+            assertThat(refusalOf(ended).error()).isEqualTo(ErrorCode.CANCELLED);
+            assertThat(released()).contains(other);
+        }
+    }
+
+    @Nested
     class WhenAJobIsLost {
         @Test
-        void itsReservationIsCharged() {
+        void reservationIsCharged() {
             Job job = submit(0, "beta", 50);
 
             world.lostBefore = world.clock.millis() + 1;
@@ -364,21 +391,6 @@ class PartitionBudgetsTest extends BudgetScene {
             assertThat(share(0, "tenant/beta/total").spent()).isEqualByComparingTo("50");
             assertThat(reserved(0, "tenant/beta/total")).isZero();
             assertThat(world.partitions.get(0).store.count('R')).isZero();
-        }
-    }
-
-    @Nested
-    class WhenAPeriodHasEnded {
-        @Test
-        void shareIsDeletedADayLater() {
-            end(submit(0, "acme", 10), 10);
-            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
-
-            pass(Duration.ofHours(24));
-            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
-            pass(Duration.ofHours(2));
-
-            assertThat(world.partitions.get(0).store.count('S')).isZero();
         }
     }
 }

@@ -20,7 +20,10 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -40,6 +43,11 @@ final class PartitionWorld {
     final List<UnreadableJob> buried = new ArrayList<>();
 
     private final List<Runnable> uncommitted = new ArrayList<>();
+
+    /** The last grant of each account that was read. */
+    private final Map<String, Grant> known = new HashMap<>();
+
+    private final Map<String, Grant> committedKnown = new HashMap<>();
     private Position position = new Position(0, 0, 0);
     private Position committed = position;
     private PartitionBudgets budgets;
@@ -60,13 +68,13 @@ final class PartitionWorld {
         return new Origin("test", number, 0);
     }
 
-    boolean readRequest() {
+    void readRequest() {
         if (position.request() == requests.size()) {
-            return false;
+            return;
         }
         Job job = requests.get(position.request());
         position = new Position(position.request() + 1, position.cost(), position.grant());
-        BudgetedJob planned = world.planned(job, number);
+        BudgetedJob planned = world.arrived(job, number);
         boolean isWaitNeeded = !isCovered(job) || isParked(it -> it.tenant().equals(job.tenant()));
         if (world.fault == BudgetWorld.Fault.JOBS_WAIT_FOR_A_PASS) {
             park(planned);
@@ -76,7 +84,6 @@ final class PartitionWorld {
         assertThat(isWaitNeeded || !isParked(it -> it.jobId().equals(job.id())))
                 .as("free money, and no waiting job of the tenant, release " + job)
                 .isTrue();
-        return true;
     }
 
     private boolean isCovered(Job job) {
@@ -105,9 +112,9 @@ final class PartitionWorld {
         budgets = open();
     }
 
-    boolean readCost() {
+    void readCost() {
         if (position.cost() == costs.size()) {
-            return false;
+            return;
         }
         CostEvent event = costs.get(position.cost());
         position = new Position(position.request(), position.cost() + 1, position.grant());
@@ -115,17 +122,22 @@ final class PartitionWorld {
         if (world.fault == BudgetWorld.Fault.COSTS_COUNT_TWICE) {
             budgets.onCost(event, origin());
         }
-        return true;
     }
 
-    boolean readGrant() {
+    void readGrant() {
         if (position.grant() == grants.size()) {
-            return false;
+            return;
         }
         Grant next = grants.get(position.grant());
         position = new Position(position.request(), position.cost(), position.grant() + 1);
-        budgets.onGrant(next.account(), next.grant(), origin());
-        return true;
+        known.put(next.account(), next);
+        budgets.onGrant(next.account(), world.read(next), origin());
+    }
+
+    boolean hasUnread() {
+        return position.request() < requests.size()
+                || position.cost() < costs.size()
+                || position.grant() < grants.size();
     }
 
     /** Reads grants again, as after a loss of the position. */
@@ -142,6 +154,7 @@ final class PartitionWorld {
     void commit() {
         store.commit();
         committed = position;
+        committedKnown.putAll(known);
         List<Runnable> effects = List.copyOf(uncommitted);
         uncommitted.clear();
         effects.forEach(Runnable::run);
@@ -152,6 +165,8 @@ final class PartitionWorld {
         store.abort();
         uncommitted.clear();
         position = committed;
+        known.clear();
+        known.putAll(committedKnown);
         budgets.close();
         budgets = open();
     }
@@ -166,7 +181,12 @@ final class PartitionWorld {
                             .map(Account::id)
                             .map(it -> it.account())
                             .toList();
-            uncommitted.add(() -> world.onReleased(new Running(job, number, accounts)));
+            List<Grant> grants = accounts.stream().map(this::grant).toList();
+            uncommitted.add(() -> world.onReleased(new Running(job, number, accounts), grants));
+        }
+
+        private Grant grant(String account) {
+            return Objects.requireNonNull(known.get(account), "money without a grant");
         }
 
         @Override

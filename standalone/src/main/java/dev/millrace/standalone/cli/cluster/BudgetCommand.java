@@ -70,11 +70,7 @@ public final class BudgetCommand implements Runnable {
                 out.println(BudgetJson.of(budgets, limits));
                 return ExitCode.OK;
             }
-            budgets.forEach(it -> out.println(BudgetText.of(it)));
-            limits.forEach((key, limit) -> out.println(BudgetText.of(key, limit)));
-            if (budgets.isEmpty() && limits.isEmpty()) {
-                out.println("no budgets are in use");
-            }
+            BudgetText.lines(budgets, limits).forEach(out::println);
             return ExitCode.OK;
         }
     }

@@ -81,6 +81,7 @@ public record Summary(
      * A budget for which jobs wait.
      *
      * @param batch null for the budget of a tenant
+     * @param neededUsd amount that the next of these jobs needs; null if it is unknown
      */
     public record BudgetFigures(
             String tenant,
@@ -88,7 +89,8 @@ public record Summary(
             BigDecimal limitUsd,
             BigDecimal spentUsd,
             BigDecimal reservedUsd,
-            long waitingJobs) {
+            long waitingJobs,
+            @Nullable BigDecimal neededUsd) {
         /** Returns the figures of a budget. */
         static BudgetFigures of(BudgetStatus budget) {
             BudgetState state = budget.state();
@@ -107,7 +109,8 @@ public record Summary(
                     state.limitUsd(),
                     state.spentUsd(),
                     state.reservedUsd(),
-                    state.waitingJobs());
+                    state.waitingJobs(),
+                    state.neededUsd().orElse(null));
         }
     }
 

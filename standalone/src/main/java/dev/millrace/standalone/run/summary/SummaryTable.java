@@ -97,13 +97,16 @@ final class SummaryTable {
     }
 
     private static String budget(Summary.BudgetFigures budget) {
-        return "%s of %s USD spent, by %s"
+        return "%s of %s USD spent, by %s%s"
                 .formatted(
                         Usd.text(budget.spentUsd()),
                         Usd.text(budget.limitUsd()),
                         budget.batch() == null
                                 ? "tenant " + budget.tenant()
-                                : "batch " + budget.batch() + " of " + budget.tenant());
+                                : "batch " + budget.batch() + " of " + budget.tenant(),
+                        budget.neededUsd() == null
+                                ? ""
+                                : "; the next job needs " + Usd.text(budget.neededUsd()));
     }
 
     private static String row(Summary.ModelSummary model) {

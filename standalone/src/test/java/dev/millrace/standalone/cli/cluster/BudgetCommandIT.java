@@ -135,7 +135,7 @@ class BudgetCommandIT {
     }
 
     @Test
-    void listWithoutBudgetsIsEmpty() {
+    void listWithoutBudgetsSucceeds() {
         assertThat(run("budget", "list")).isEqualTo(ExitCode.OK);
         assertThat(run("budget", "list", "--json")).isEqualTo(ExitCode.OK);
     }

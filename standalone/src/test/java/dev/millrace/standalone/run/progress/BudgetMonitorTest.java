@@ -57,6 +57,7 @@ class BudgetMonitorTest {
                         new BigDecimal("0.9"),
                         new BigDecimal(reserved),
                         waiting,
+                        Optional.empty(),
                         0,
                         80,
                         Optional.empty(),

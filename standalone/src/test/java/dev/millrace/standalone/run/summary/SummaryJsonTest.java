@@ -23,6 +23,7 @@ class SummaryJsonTest {
                         BigDecimal.ONE,
                         BigDecimal.ZERO,
                         7,
+                        Optional.of(new BigDecimal("1.5")),
                         0,
                         50,
                         Optional.empty(),
@@ -38,12 +39,14 @@ class SummaryJsonTest {
                 .contains(
                         """
                         "complete":false,"waiting":9,"budgets":[\
-                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7},\
-                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7}]""");
+                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7,"needed_usd":1.5},\
+                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7,"needed_usd":1.5}]""");
         assertThat(SummaryTable.of(summary))
                 .contains("waiting          9 (for money)")
-                .contains("  budget         1 of 2 USD spent, by batch b of acme")
-                .contains("  budget         1 of 2 USD spent, by tenant acme");
+                .contains(
+                        "  budget         1 of 2 USD spent, by batch b of acme; the next job needs 1.5")
+                .contains(
+                        "  budget         1 of 2 USD spent, by tenant acme; the next job needs 1.5");
     }
 
     @Test

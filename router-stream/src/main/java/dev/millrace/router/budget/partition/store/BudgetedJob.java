@@ -68,14 +68,13 @@ public record BudgetedJob(
 
     /** Returns the entry of this job. */
     public byte[] encode() {
-        BigDecimal limit = job.identity().batchLimitUsd();
         var plan = new RecordHeaders();
         job.headers().writeTo(plan);
         return new ParkedRecord(
                         sinceMillis,
                         timestamp,
                         job.origin(),
-                        limit == null ? "" : limit.toPlainString(),
+                        job.identity().batchLimitUsd(),
                         plan,
                         OutgoingRecords.userHeaders(headers),
                         key,
@@ -101,7 +100,8 @@ public record BudgetedJob(
         throw new IllegalStateException("a parked job is not a batch line");
     }
 
-    private static JobIdentity identity(JobHeaders plan, RequestLine line, String limit) {
+    private static JobIdentity identity(
+            JobHeaders plan, RequestLine line, @Nullable BigDecimal limit) {
         return new JobIdentity(
                 plan.jobId(),
                 line.customId(),
@@ -109,7 +109,7 @@ public record BudgetedJob(
                 plan.batch(),
                 plan.line(),
                 line.options().metadata(),
-                limit.isEmpty() ? null : new BigDecimal(limit));
+                limit);
     }
 
     private static JobHeaders plan(Headers headers) {

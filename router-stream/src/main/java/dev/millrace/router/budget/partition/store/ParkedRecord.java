@@ -3,6 +3,7 @@ package dev.millrace.router.budget.partition.store;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import java.math.BigDecimal;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entry of a parked job: the record of its request, and its plan.
  *
- * @param batchLimit limit that its batch has declared; empty for none
+ * @param batchLimit limit that its batch has declared; null for none
  * @param plan the plan as headers
  * @param headers of the record
  * @param key of the record; null for none
@@ -20,7 +21,7 @@ record ParkedRecord(
         long sinceMillis,
         long timestamp,
         Origin origin,
-        String batchLimit,
+        @Nullable BigDecimal batchLimit,
         Headers plan,
         Headers headers,
         byte @Nullable [] key,
@@ -35,7 +36,7 @@ record ParkedRecord(
                 .text(origin.topic())
                 .count(origin.partition())
                 .number(origin.offset())
-                .text(batchLimit)
+                .optionalAmount(batchLimit)
                 .headers(plan)
                 .headers(headers)
                 .bytes(key)
@@ -49,7 +50,7 @@ record ParkedRecord(
                 in.number(),
                 in.number(),
                 new Origin(in.text(), in.count(), in.number()),
-                in.text(),
+                in.optionalAmount(),
                 in.headers(),
                 in.headers(),
                 in.bytes(),

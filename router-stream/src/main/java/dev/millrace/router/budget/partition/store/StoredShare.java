@@ -14,92 +14,98 @@ import org.jspecify.annotations.Nullable;
  * A partition's share of an account, as stored.
  *
  * @param account id of the account
+ * @param openedMillis when the share was opened, in milliseconds since the epoch
  * @param share the money
- * @param sequence number of the last report
  * @param rejectedJobs total of rejected jobs
  * @param declaredLimit limit that the account's batch has declared; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
- * @param isReported whether the last report states the money
- * @param hasReportedWait whether a job waited at the time of the last report. The owner must learn
- *     that none waits any more, even if the router restarts in between
  */
 public record StoredShare(
         String account,
+        long openedMillis,
         ShareBalance share,
-        long sequence,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
         @Nullable ShareGrant grant,
-        boolean isReported,
-        boolean hasReportedWait) {
-    /** How long after the end of its period a share is kept; the owner keeps its part longer. */
+        LastReport lastReport) {
+    /**
+     * How long a share is kept after its period, or after its last report if it has no period. The
+     * owner keeps its part longer.
+     */
     private static final Duration KEPT = Duration.ofDays(1);
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 192;
 
+    /**
+     * The last report to the owner.
+     *
+     * @param sequence number of the report; 0 before the first one
+     * @param atMillis time of the report, in milliseconds since the epoch
+     * @param isCurrent whether the report states the money
+     * @param hadWaiting whether a job waited. The owner must learn that none waits any more, even
+     *     if the router restarts in between
+     */
+    public record LastReport(long sequence, long atMillis, boolean isCurrent, boolean hadWaiting) {
+        private static final LastReport NONE = new LastReport(0, 0, false, false);
+
+        private LastReport outdated() {
+            return new LastReport(sequence, atMillis, false, hadWaiting);
+        }
+
+        private LastReport next(boolean isWaiting, long nowMillis) {
+            return new LastReport(sequence + 1, nowMillis, true, isWaiting);
+        }
+    }
+
     /** Returns a share without money that nobody has reported. */
-    public static StoredShare opened(String account, @Nullable Instant periodEnd) {
+    public static StoredShare opened(String account, long nowMillis, @Nullable Instant periodEnd) {
         return new StoredShare(
-                account, ShareBalance.NONE, 0, 0, null, periodEnd, null, false, false);
+                account, nowMillis, ShareBalance.NONE, 0, null, periodEnd, null, LastReport.NONE);
     }
 
     /** Returns a copy with other money. */
     public StoredShare withShare(ShareBalance changed) {
-        return new StoredShare(
-                account,
-                changed,
-                sequence,
-                rejectedJobs,
-                declaredLimit,
-                periodEnd,
-                grant,
-                false,
-                hasReportedWait);
+        return changed(changed, rejectedJobs, declaredLimit);
     }
 
     /** Returns a copy with another declared limit. */
     public StoredShare withDeclaredLimit(BigDecimal limit) {
-        return new StoredShare(
-                account,
-                share,
-                sequence,
-                rejectedJobs,
-                limit,
-                periodEnd,
-                grant,
-                false,
-                hasReportedWait);
-    }
-
-    /** Applies a grant of the owner. */
-    public StoredShare onGrant(ShareGrant latest) {
-        return new StoredShare(
-                account,
-                share.onLent(latest.lent()),
-                sequence,
-                rejectedJobs,
-                declaredLimit,
-                periodEnd,
-                latest,
-                isReported,
-                hasReportedWait);
+        return changed(share, rejectedJobs, limit);
     }
 
     /** Counts a rejected job. */
     public StoredShare onRejected() {
+        return changed(share, rejectedJobs + 1, declaredLimit);
+    }
+
+    private StoredShare changed(ShareBalance money, long rejected, @Nullable BigDecimal declared) {
         return new StoredShare(
                 account,
-                share,
-                sequence,
-                rejectedJobs + 1,
-                declaredLimit,
+                openedMillis,
+                money,
+                rejected,
+                declared,
                 periodEnd,
                 grant,
-                false,
-                hasReportedWait);
+                lastReport.outdated());
+    }
+
+    /** Applies a grant of the owner; a grant for an earlier share changes nothing. */
+    public StoredShare onGrant(ShareGrant latest) {
+        return latest.openedMillis() != openedMillis
+                ? this
+                : new StoredShare(
+                        account,
+                        openedMillis,
+                        share.onLent(latest.lent()),
+                        rejectedJobs,
+                        declaredLimit,
+                        periodEnd,
+                        latest,
+                        lastReport);
     }
 
     /**
@@ -107,17 +113,16 @@ public record StoredShare(
      *
      * @param isWaiting whether a job waits
      */
-    public StoredShare onReport(boolean isWaiting) {
+    public StoredShare onReport(boolean isWaiting, long nowMillis) {
         return new StoredShare(
                 account,
+                openedMillis,
                 share,
-                sequence + 1,
                 rejectedJobs,
                 declaredLimit,
                 periodEnd,
                 grant,
-                true,
-                isWaiting);
+                lastReport.next(isWaiting, nowMillis));
     }
 
     /**
@@ -150,29 +155,35 @@ public record StoredShare(
 
     /** Returns true if the share needs no work until it is used again. */
     public boolean isQuiet() {
-        return isReported
-                && !hasReportedWait
+        return lastReport.isCurrent()
+                && !lastReport.hadWaiting()
                 && share.reserved().signum() == 0
                 && share.free().signum() <= 0;
     }
 
-    /** Returns true if nothing can change the share any more. */
+    /**
+     * Returns true if the share may be deleted: it was not used for long, the owner learns all that
+     * it has spent, and it has no money that could still be spent.
+     */
     public boolean isExpired(Instant now) {
-        return periodEnd != null
-                && now.isAfter(periodEnd.plus(KEPT))
-                && share.reserved().signum() == 0;
+        Instant end = periodEnd == null ? Instant.ofEpochMilli(lastReport.atMillis()) : periodEnd;
+        return isQuiet() && now.isAfter(end.plus(KEPT));
     }
 
     byte[] encode() {
         var out =
                 new EntryWriter(VERSION, TYPICAL_BYTES)
                         .text(account)
-                        .number(sequence)
+                        .number(openedMillis)
                         .number(rejectedJobs)
-                        .text(declaredLimit == null ? "" : declaredLimit.toPlainString())
-                        .text(periodEnd == null ? "" : periodEnd.toString());
+                        .optionalAmount(declaredLimit)
+                        .optionalTime(periodEnd);
         share.writeTo(out);
-        out.flag(isReported).flag(hasReportedWait).flag(grant != null);
+        out.number(lastReport.sequence())
+                .number(lastReport.atMillis())
+                .flag(lastReport.isCurrent())
+                .flag(lastReport.hadWaiting())
+                .flag(grant != null);
         if (grant != null) {
             grant.writeTo(out);
         }
@@ -182,22 +193,14 @@ public record StoredShare(
     static StoredShare decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a share of a budget");
         String account = in.text();
-        long sequence = in.number();
+        long openedMillis = in.number();
         long rejectedJobs = in.number();
-        String limit = in.text();
-        String end = in.text();
+        BigDecimal limit = in.optionalAmount();
+        Instant end = in.optionalTime();
         ShareBalance share = ShareBalance.read(in);
-        boolean isReported = in.flag();
-        boolean hasReportedWait = in.flag();
+        var lastReport = new LastReport(in.number(), in.number(), in.flag(), in.flag());
+        ShareGrant grant = in.flag() ? ShareGrant.read(in) : null;
         return new StoredShare(
-                account,
-                share,
-                sequence,
-                rejectedJobs,
-                limit.isEmpty() ? null : new BigDecimal(limit),
-                end.isEmpty() ? null : Instant.parse(end),
-                in.flag() ? ShareGrant.read(in) : null,
-                isReported,
-                hasReportedWait);
+                account, openedMillis, share, rejectedJobs, limit, end, grant, lastReport);
     }
 }

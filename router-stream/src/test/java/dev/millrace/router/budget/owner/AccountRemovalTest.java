@@ -1,0 +1,196 @@
+package dev.millrace.router.budget.owner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.router.budget.ShareBalance;
+import dev.millrace.router.budget.ShareReport;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class AccountRemovalTest extends OwnerScene {
+    private static final Duration KEPT = REPEATS_WINDOW.plusDays(1);
+    private static final ShareBalance RESERVED =
+            new ShareBalance(LIMIT, BigDecimal.ZERO, usd("1"), usd("9"));
+
+    private boolean isRemoved(ControlKey.Budget account) {
+        return published.contains(ControlRecord.removal(account));
+    }
+
+    private double shownAccounts() {
+        return meters.get("millrace.router.budget.accounts").gauge().value();
+    }
+
+    @Nested
+    class AnEndedPeriod {
+        @Test
+        void isRemovedAfterTwoDays() {
+            report(idle(0, share("8", "1")));
+            passSecond();
+            clock.advance(Duration.ofDays(3));
+            passSecond();
+
+            assertThat(published.getLast()).isEqualTo(ControlRecord.removal(acme));
+            assertThat(store.count('t') + store.count('p')).isZero();
+        }
+
+        @Test
+        void isKeptWhileMoneyIsReserved() {
+            report(idle(0, RESERVED));
+            clock.advance(Duration.ofDays(9));
+            passSecond();
+
+            assertThat(isRemoved(acme)).isFalse();
+        }
+    }
+
+    @Nested
+    class ABatch {
+        private final BatchBudget batch = new BatchBudget("acme", "b");
+
+        private void reportBatch(ShareBalance share) {
+            report(batch, report(0, share, "0", null, LIMIT));
+        }
+
+        @Test
+        void isRemovedOnceItHasNotBeenUsedForLong() {
+            reportBatch(share("1", "1"));
+            passSecond();
+            pass(KEPT.minusHours(1));
+            assertThat(isRemoved(batch)).isFalse();
+            assertThat(shownAccounts()).isEqualTo(1);
+
+            pass(Duration.ofHours(2));
+
+            assertThat(isRemoved(batch)).isTrue();
+            assertThat(store.count('t') + store.count('p')).isZero();
+            assertThat(shownAccounts()).isZero();
+        }
+
+        @Test
+        void isKeptAfterALaterReport() {
+            reportBatch(share("1", "1"));
+            pass(KEPT.minusHours(1));
+            reportBatch(share("2", "2"));
+            pass(Duration.ofHours(2));
+
+            assertThat(isRemoved(batch)).isFalse();
+        }
+
+        @Test
+        void isKeptWhileMoneyIsReserved() {
+            reportBatch(RESERVED);
+            pass(KEPT.multipliedBy(2));
+
+            assertThat(isRemoved(batch)).isFalse();
+        }
+
+        @Test
+        void isKeptWhileAPartitionHasFreeMoney() {
+            reportBatch(share("2", "1"));
+            pass(KEPT.multipliedBy(2));
+
+            assertThat(isRemoved(batch)).isFalse();
+        }
+
+        @Test
+        void isKeptWhileAJobWaits() {
+            report(batch, report(0, share("0", "0"), "11", 7L, LIMIT));
+            pass(KEPT.multipliedBy(2));
+
+            assertThat(isRemoved(batch)).isFalse();
+        }
+
+        @Test
+        void isKeptAfterALongPauseOfTheOwner() {
+            reportBatch(share("1", "1"));
+            passSecond();
+            clock.advance(Duration.ofDays(9));
+            owner = restarted();
+            pass(KEPT.minusHours(1));
+            assertThat(isRemoved(batch)).isFalse();
+
+            pass(Duration.ofHours(2));
+
+            assertThat(isRemoved(batch)).isTrue();
+        }
+
+        @Test
+        void restartOfTheOwnerDoesNotDelayTheRemoval() {
+            reportBatch(share("1", "1"));
+            pass(KEPT.minusHours(1));
+            owner = restarted();
+            pass(Duration.ofHours(2));
+
+            assertThat(isRemoved(batch)).isTrue();
+        }
+    }
+
+    @Nested
+    class ABudgetWithoutPeriods {
+        @Test
+        void isNeverRemoved() {
+            var beta = new TenantBudget("beta", Period.TOTAL, Optional.empty());
+            report(beta, idle(0, share("1", "1")));
+            pass(Duration.ofDays(30));
+
+            assertThat(isRemoved(beta)).isFalse();
+        }
+    }
+
+    @Nested
+    class ADeletedShare {
+        private final ShareReport reopened = reopened(0, 1);
+
+        private void reopen() {
+            report(idle(0, new ShareBalance(usd("8"), usd("2"), BigDecimal.ZERO, usd("6"))));
+            report(reopened);
+        }
+
+        @Test
+        void staysSpent() {
+            reopen();
+            passSecond();
+
+            assertThat(state().spentUsd()).isEqualByComparingTo("6");
+            assertThat(lent(0)).isEqualByComparingTo("0");
+        }
+
+        @Test
+        void leavesTheRestToOthers() {
+            reopen();
+            report(waits(1, "4"));
+            report(waits(2, "0.01"));
+
+            assertThat(lent(1)).isEqualByComparingTo("4");
+            assertThat(lent(2)).isEqualByComparingTo("0");
+        }
+
+        @Test
+        void isNotForgottenByARestartedOwner() {
+            reopen();
+            owner = restarted();
+            report(waits(1, "4.01"));
+
+            assertThat(lent(1)).isEqualByComparingTo("0");
+        }
+
+        @Test
+        void cannotReportAnyMore() {
+            ShareReport late = idle(0, share("8", "1"));
+            reopen();
+            report(late);
+            passSecond();
+
+            assertThat(state().spentUsd()).isEqualByComparingTo("6");
+            assertThat(grant(0).openedMillis()).isEqualTo(1);
+        }
+    }
+}

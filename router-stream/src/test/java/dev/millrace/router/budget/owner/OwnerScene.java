@@ -1,0 +1,197 @@
+package dev.millrace.router.budget.owner;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.config.TenantConfig.Budget;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
+import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.control.ControlKey.TenantLimit;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.budget.ShareBalance;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.ShareReport.Demand;
+import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.canary.CanaryRules;
+import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.router.topology.TestClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+
+/** An owner of accounts, whose tenant acme has 10 USD a day, and what the owner sends. */
+class OwnerScene implements OwnerOutputs {
+    static final BigDecimal LIMIT = new BigDecimal("10");
+    static final Duration REPEATS_WINDOW = Duration.ofDays(1);
+
+    final TestClock clock = new TestClock();
+    final TreeStore store = new TreeStore();
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final Map<Integer, ShareGrant> grants = new HashMap<>();
+    final List<ControlRecord> published = new ArrayList<>();
+    final Instant midnight =
+            clock.instant()
+                    .atZone(ZoneOffset.UTC)
+                    .toLocalDate()
+                    .atStartOfDay(ZoneOffset.UTC)
+                    .toInstant();
+    final TenantBudget acme = new TenantBudget("acme", Period.DAY, Optional.of(midnight));
+    Map<String, TenantConfig> tenants = Map.of();
+    ControlState control = ControlState.EMPTY;
+    long sequence;
+    BudgetOwner owner = restarted();
+
+    @BeforeEach
+    void configure() {
+        var budget = new Budget(LIMIT, Period.DAY, ZoneOffset.UTC, OnExhausted.PARK);
+        var total = new Budget(LIMIT, Period.TOTAL, ZoneOffset.UTC, OnExhausted.PARK);
+        tenants =
+                Map.of(
+                        "acme", new TenantConfig(1, Optional.of(budget)),
+                        "beta", new TenantConfig(1, Optional.of(total)));
+    }
+
+    /** Starts the owner again on its committed store. */
+    final BudgetOwner restarted() {
+        store.abort();
+        return new BudgetOwner(
+                store, REPEATS_WINDOW, this::policies, clock, new OwnerMetrics(meters), this);
+    }
+
+    PolicySnapshot policies() {
+        return new PolicySnapshot(
+                control,
+                Optional.empty(),
+                CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
+                new BudgetAccounts(tenants, Map.of(), control.budgets().limits()));
+    }
+
+    @Override
+    public void grant(String account, int partition, ShareGrant grant) {
+        grants.put(partition, grant);
+    }
+
+    @Override
+    public void state(ControlRecord record) {
+        published.add(record);
+        control = control.with(record.key().text(), record.value());
+    }
+
+    static BigDecimal usd(String amount) {
+        return new BigDecimal(amount);
+    }
+
+    /** Returns a report of a partition whose first job waits for an amount. */
+    ShareReport waits(int partition, String needed) {
+        return report(partition, share("0", "0"), needed, 7L, null);
+    }
+
+    ShareReport idle(int partition, ShareBalance share) {
+        return report(partition, share, "0", null, null);
+    }
+
+    static ShareBalance share(String lent, String spent) {
+        return new ShareBalance(usd(lent), BigDecimal.ZERO, BigDecimal.ZERO, usd(spent));
+    }
+
+    ShareReport report(
+            int partition,
+            ShareBalance share,
+            String needed,
+            @Nullable Long since,
+            @Nullable BigDecimal declared) {
+        return report(partition, share, needed, since, declared, 0);
+    }
+
+    /** Returns a report of a share that its partition has opened after deleting an earlier one. */
+    ShareReport reopened(int partition, long openedMillis) {
+        return new ShareReport(
+                partition,
+                openedMillis,
+                1,
+                ShareBalance.NONE,
+                new Demand(null, BigDecimal.ZERO, BigDecimal.ZERO, 0, null),
+                0,
+                null);
+    }
+
+    ShareReport rejecting(int partition, ShareBalance share, long rejectedJobs) {
+        return report(partition, share, "0", null, null, rejectedJobs);
+    }
+
+    private ShareReport report(
+            int partition,
+            ShareBalance share,
+            String needed,
+            @Nullable Long since,
+            @Nullable BigDecimal declared,
+            long rejectedJobs) {
+        int waiting = since == null ? 0 : 1;
+        BigDecimal amount = since == null ? null : usd(needed);
+        var demand = new Demand(amount, usd(needed), usd(needed), waiting, since);
+        return new ShareReport(partition, 0, ++sequence, share, demand, rejectedJobs, declared);
+    }
+
+    void report(ShareReport report) {
+        report(acme, report);
+    }
+
+    void report(ControlKey.Budget account, ShareReport report) {
+        owner.onReport(account.account(), report.toBytes());
+        boolean _ = owner.onTick();
+        store.commit();
+    }
+
+    void setLimit(String limit) {
+        control =
+                control.with(
+                        new TenantLimit("acme").text(),
+                        new BudgetLimit(usd(limit), clock.instant(), "me").toJson());
+    }
+
+    /** Lets the owner run for a while. */
+    void pass(Duration time) {
+        Instant end = clock.instant().plus(time);
+        while (clock.instant().isBefore(end)) {
+            clock.advance(Duration.ofMinutes(30));
+            boolean _ = owner.onTick();
+            store.commit();
+        }
+    }
+
+    void passSecond() {
+        clock.advance(Duration.ofSeconds(1));
+        boolean _ = owner.onTick();
+        store.commit();
+    }
+
+    BigDecimal lent(int partition) {
+        ShareGrant grant = grants.get(partition);
+        return grant == null ? BigDecimal.ZERO : grant.lent();
+    }
+
+    ShareGrant grant(int partition) {
+        return Objects.requireNonNull(grants.get(partition));
+    }
+
+    BudgetState state() {
+        return BudgetState.of(Objects.requireNonNull(published.getLast().value()));
+    }
+}

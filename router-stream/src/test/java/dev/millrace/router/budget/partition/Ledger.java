@@ -1,0 +1,61 @@
+package dev.millrace.router.budget.partition;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What jobs have really cost and may still cost, by account, as their provider knows it. */
+final class Ledger {
+    private final Map<String, BigDecimal> spent = new HashMap<>();
+    private final Map<String, BigDecimal> promised = new HashMap<>();
+    private final Map<String, Instant> used = new HashMap<>();
+
+    /** Promises an amount to a job that continues. */
+    void promise(List<String> accounts, BigDecimal amount, Instant now) {
+        accounts.forEach(
+                it -> {
+                    promised.merge(it, amount, BigDecimal::add);
+                    used.put(it, now);
+                });
+    }
+
+    /**
+     * Bills an attempt.
+     *
+     * @param released amount that is no longer promised
+     */
+    void bill(List<String> accounts, BigDecimal cost, BigDecimal released, Instant now) {
+        accounts.forEach(
+                it -> {
+                    spent.merge(it, cost, BigDecimal::add);
+                    promised.merge(it, released, BigDecimal::subtract);
+                    used.put(it, now);
+                });
+    }
+
+    /** Closes an account; a later account with the same id is another one. */
+    void remove(String account) {
+        spent.remove(account);
+        used.remove(account);
+    }
+
+    /** Returns what is spent and what running jobs may still spend. */
+    BigDecimal committed(String account) {
+        return spent(account).add(promised(account));
+    }
+
+    BigDecimal spent(String account) {
+        return spent.getOrDefault(account, BigDecimal.ZERO);
+    }
+
+    BigDecimal promised(String account) {
+        return promised.getOrDefault(account, BigDecimal.ZERO);
+    }
+
+    /** Returns when a job of the account was released or billed last. */
+    Instant used(String account) {
+        return used.getOrDefault(account, Instant.EPOCH);
+    }
+}

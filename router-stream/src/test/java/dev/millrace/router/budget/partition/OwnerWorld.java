@@ -1,0 +1,179 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.ShareReport;
+import dev.millrace.router.budget.account.BudgetAccounts;
+import dev.millrace.router.budget.owner.BudgetOwner;
+import dev.millrace.router.budget.owner.OwnerMetrics;
+import dev.millrace.router.budget.owner.OwnerOutputs;
+import dev.millrace.router.budget.partition.BudgetWorld.Fault;
+import dev.millrace.router.canary.CanaryRules;
+import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.policy.PolicySnapshot;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The owner of the accounts between its topics, with transactions: what a turn reads, writes to the
+ * store and sends is committed together, or not at all. It reads control later than partitions do.
+ */
+final class OwnerWorld {
+    private final BudgetWorld world;
+    final TreeStore store = new TreeStore();
+
+    /** The reports topic. */
+    private final List<Sent> reports = new ArrayList<>();
+
+    private record Sent(String account, ShareReport report) {}
+
+    /** The accounts with each of the limits that the owner has read, in order. */
+    private final List<BudgetAccounts> views = new ArrayList<>();
+
+    private final List<Runnable> uncommitted = new ArrayList<>();
+    private int position;
+    private int committed;
+    private int firstKept;
+    private PolicySnapshot policies;
+    private BudgetOwner owner;
+
+    OwnerWorld(BudgetWorld world) {
+        this.world = world;
+        views.add(world.accounts());
+        policies = snapshot();
+        owner = open();
+    }
+
+    private BudgetOwner open() {
+        return new BudgetOwner(
+                store,
+                world.fault == Fault.UNUSED_BATCHES_ARE_REMOVED_AT_ONCE
+                        ? Duration.ofDays(-1)
+                        : BudgetWorld.REPEATS_WINDOW,
+                () -> policies,
+                world.clock,
+                new OwnerMetrics(new SimpleMeterRegistry()),
+                new Transaction());
+    }
+
+    private PolicySnapshot snapshot() {
+        ControlState control = world.control;
+        return new PolicySnapshot(
+                control,
+                Optional.empty(),
+                CanaryRules.of(control, Map.of(), Catalog.of(List.of())),
+                views.getLast());
+    }
+
+    /** Reads all records of the control topic. */
+    void readControl() {
+        Map<ControlKey.Limit, BudgetLimit> limits = world.control.budgets().limits();
+        if (!limits.equals(policies.control().budgets().limits())) {
+            BudgetAccounts before = views.getLast();
+            BudgetAccounts read = world.accounts();
+            views.add(
+                    world.fault == Fault.LOWER_LIMITS_ARE_NOT_READ && isLower(limits)
+                            ? before
+                            : read);
+        }
+        if (world.control != policies.control()) {
+            policies = snapshot();
+        }
+    }
+
+    private boolean isLower(Map<ControlKey.Limit, BudgetLimit> limits) {
+        Map<ControlKey.Limit, BudgetLimit> before = policies.control().budgets().limits();
+        return limits.entrySet().stream()
+                .anyMatch(
+                        it ->
+                                before.containsKey(it.getKey())
+                                        && it.getValue()
+                                                        .limitUsd()
+                                                        .compareTo(
+                                                                before.get(it.getKey()).limitUsd())
+                                                < 0);
+    }
+
+    /** Returns the number of limits that the owner has read. */
+    int view() {
+        return views.size() - 1;
+    }
+
+    /** Returns the highest limit of an account that the owner has known since it had a view. */
+    BigDecimal highestLimitSince(int view, String account) {
+        return views.subList(view, views.size()).stream()
+                .map(it -> BudgetWorld.limit(it, account))
+                .reduce(BigDecimal.ZERO, BigDecimal::max);
+    }
+
+    void send(String account, ShareReport report) {
+        reports.add(new Sent(account, report));
+    }
+
+    boolean hasUnread() {
+        return position < reports.size();
+    }
+
+    void readReport() {
+        if (!hasUnread()) {
+            return;
+        }
+        Sent next = reports.get(position++);
+        owner.onReport(next.account(), next.report().toBytes());
+    }
+
+    /** Reads reports again, as after a loss of the position. */
+    void rewindReports(int count) {
+        position = Math.max(firstKept, position - count);
+    }
+
+    /** An account is removed so late that no report of it can be read again. */
+    void onRemoved() {
+        firstKept = position;
+    }
+
+    void tick() {
+        var _ = owner.onTick();
+    }
+
+    void commit() {
+        store.commit();
+        committed = position;
+        List<Runnable> effects = List.copyOf(uncommitted);
+        uncommitted.clear();
+        effects.forEach(Runnable::run);
+    }
+
+    /** Loses what is not committed, and starts again on the committed state. */
+    void crash() {
+        store.abort();
+        uncommitted.clear();
+        position = committed;
+        owner.close();
+        readControl();
+        owner = open();
+    }
+
+    /** Collects the output of a transaction. */
+    private final class Transaction implements OwnerOutputs {
+        @Override
+        public void grant(String account, int partition, ShareGrant grant) {
+            var sent = new BudgetWorld.Grant(account, grant, view());
+            uncommitted.add(() -> world.partitions.get(partition).grants.add(sent));
+        }
+
+        @Override
+        public void state(ControlRecord published) {
+            uncommitted.add(() -> world.publish(published));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.millrace.router.budget.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.router.budget.ShareBalance;
+import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.budget.partition.store.BudgetStore;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ShareRemovalTest extends BudgetScene {
+    private ShareBalance share(int partition, String account) {
+        return new BudgetStore(world.partitions.get(partition).store)
+                .share(account)
+                .orElseThrow()
+                .share();
+    }
+
+    @Nested
+    class WhenAShareIsNotUsedForLong {
+        private static final String TOTAL = "tenant/beta/total";
+
+        private void spendAndWait() {
+            end(submit(0, "beta", 30), 30);
+            for (int hour = 0; hour < 26; hour++) {
+                pass(Duration.ofHours(1));
+            }
+        }
+
+        @Test
+        void partitionDeletesTheShare() {
+            spendAndWait();
+
+            assertThat(world.partitions.get(0).store.count('S')).isZero();
+        }
+
+        @Test
+        void spentMoneyStaysSpent() {
+            spendAndWait();
+
+            Job last = submit(0, "beta", 20);
+            Job next = submit(1, "beta", 20);
+
+            assertThat(released()).contains(last).doesNotContain(next);
+            end(last, 20);
+            assertThat(refusalOf(next).message()).contains("50 of 50 USD are spent");
+        }
+
+        @Test
+        void grantForTheDeletedShareChangesNothing() {
+            spendAndWait();
+            var _ = submit(0, "beta", 5);
+            BigDecimal lent = share(0, TOTAL).lent();
+
+            world.partitions.get(0).rewindGrants(Integer.MAX_VALUE);
+            settle();
+
+            assertThat(share(0, TOTAL).lent()).isEqualTo(lent);
+        }
+    }
+
+    @Nested
+    class WhenAPeriodHasEnded {
+        @Test
+        void shareIsDeletedADayLater() {
+            end(submit(0, "acme", 10), 10);
+            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
+
+            pass(Duration.ofHours(24));
+            assertThat(world.partitions.get(0).store.count('S')).isEqualTo(1);
+            pass(Duration.ofHours(2));
+
+            assertThat(world.partitions.get(0).store.count('S')).isZero();
+        }
+    }
+}
