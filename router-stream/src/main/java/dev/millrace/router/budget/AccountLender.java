@@ -43,9 +43,13 @@ public final class AccountLender {
      */
     public boolean onReport(ShareReport report) {
         PartitionLoan known = loans.get(report.partition());
-        PartitionLoan loan = known == null ? PartitionLoan.first(report) : known.onReport(report);
-        loans.put(report.partition(), loan);
-        return loan != known;
+        if (known != null && !report.isAfter(known.report())) {
+            return false;
+        }
+        loans.put(
+                report.partition(),
+                known == null ? PartitionLoan.first(report) : known.onReport(report));
+        return true;
     }
 
     /** Restores what was known of a partition. */

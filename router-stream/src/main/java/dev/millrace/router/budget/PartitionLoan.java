@@ -24,11 +24,8 @@ public record PartitionLoan(
         return new PartitionLoan(report, report.share().lent(), BigDecimal.ZERO, 0);
     }
 
-    /** Applies a report; a report older than the last one changes nothing. */
+    /** Applies a report that is newer than the last one. */
     PartitionLoan onReport(ShareReport next) {
-        if (!next.isAfter(report)) {
-            return this;
-        }
         if (next.openedMillis() == report.openedMillis()) {
             // The first report that a new owner reads may be an old one.
             return new PartitionLoan(

@@ -73,7 +73,8 @@ final class Shares {
                 found == null || found.stored().isExpired(services.now())
                         ? add(opened(account))
                         : found;
-        if (account.id() instanceof ControlKey.BatchBudget
+        if (declaredLimit != null
+                && account.id() instanceof ControlKey.BatchBudget
                 && DeclaredLimit.isOther(share.stored().declaredLimit(), declaredLimit)) {
             share.set(share.stored().withDeclaredLimit(declaredLimit));
         }
