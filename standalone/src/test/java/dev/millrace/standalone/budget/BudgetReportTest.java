@@ -14,6 +14,7 @@ import dev.millrace.contracts.control.ControlState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ class BudgetReportTest {
 
         @Test
         void listWithoutBudgetsSaysThatNoneIsInUse() {
-            assertThat(BudgetText.lines(List.of(), new TreeMap<>()))
+            assertThat(BudgetText.lines(List.of(), Collections.emptySortedMap()))
                     .containsExactly("no budgets are in use");
         }
 
