@@ -243,6 +243,7 @@ final class BudgetSimulation {
     private void passDays() {
         for (int i = 60 + random.nextInt(40); i > 0; i--) {
             world.clock.advance(Duration.ofMinutes(50));
+            world.owner.readReports();
             exchange(world.partitions.stream().filter(_ -> random.nextInt(3) > 0).toList());
         }
     }

@@ -131,6 +131,13 @@ final class OwnerWorld {
         owner.onReport(next.account(), next.report().toBytes());
     }
 
+    /** Reads all reports: no owner that runs is days behind. */
+    void readReports() {
+        while (hasUnread()) {
+            readReport();
+        }
+    }
+
     /** Reads reports again, as after a loss of the position. */
     void rewindReports(int count) {
         position = Math.max(firstKept, position - count);
