@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param limitUsd the limit in effect, in US dollars
  * @param spentUsd total that was billed or may have been billed
  * @param reservedUsd amount that unfinished jobs may still spend
- * @param waitingJobs jobs that wait for money
- * @param neededUsd amount that the job which has waited longest needs; empty if none waits for this
- *     budget
+ * @param waitingJobs jobs that wait for money of this budget or of their other one
+ * @param neededUsd amount that the longest-waiting job that asks this budget needs; empty if no job
+ *     asks it
  * @param rejectedJobs total of jobs that were rejected because the budget was exhausted
  * @param alertPercent highest alert threshold that the spent money has reached: 0 (none), 50, 80 or
  *     100

@@ -11,7 +11,7 @@ import java.math.BigDecimal;
  *          lent                     reserve            charge
  * owner ───────► free ───────────────────► reserved ──────────► spent
  *       ◄───────      ◄───────────────────
- *        returned          release
+ *        returned          unreserve
  * </pre>
  *
  * @param lent total that the owner has lent, at least 0; only grows
@@ -21,7 +21,7 @@ import java.math.BigDecimal;
  */
 public record ShareBalance(
         BigDecimal lent, BigDecimal returned, BigDecimal reserved, BigDecimal spent) {
-    /** The share of a partition that has borrowed nothing. */
+    /** The balance of a partition that has borrowed nothing. */
     public static final ShareBalance NONE =
             new ShareBalance(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 

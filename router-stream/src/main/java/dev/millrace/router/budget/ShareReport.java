@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence number of the report of this share, from 1
  * @param share the partition's money
  * @param demand what the partition needs
- * @param rejectedJobs total of jobs that the partition has rejected
+ * @param rejectedJobs jobs that the partition has rejected since it opened the share
  * @param declaredLimit limit that the account's batch has declared; null for none
  */
 public record ShareReport(
@@ -57,6 +57,14 @@ public record ShareReport(
         return openedMillis == other.openedMillis
                 ? sequence > other.sequence
                 : openedMillis > other.openedMillis;
+    }
+
+    /** Returns true if the share was never used and is not needed. */
+    public boolean isEmpty() {
+        return share.lent().signum() == 0
+                && demand.waitingJobs() == 0
+                && demand.waitingSinceMillis() == null
+                && rejectedJobs == 0;
     }
 
     /** Returns the bytes of the report. */

@@ -163,9 +163,11 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         Headers headers = OutgoingRecords.userHeaders(entry.headers());
         job.headers().writeTo(headers);
         String model = job.headers().model();
+        // Each lookup names a topic; this job never gets there, and has no place in a lane.
         Headers lookup = lookupHeaders(headers, topics.jobs(model, Lane.BULK));
         lookup.remove(MillraceHeaders.RESERVED_USD);
         lookup.remove(MillraceHeaders.ATTEMPT_USD);
+        lookup.remove(MillraceHeaders.ATTEMPT_TOKENS);
         MillraceHeaders.put(lookup, MillraceHeaders.BUDGET_REFUSAL, refusal.message());
         byte[] key = Objects.requireNonNull(job.headers().cacheKey()).getBytes(UTF_8);
         if (OutgoingRecords.maxBytes(key, job.bytes(), lookup)

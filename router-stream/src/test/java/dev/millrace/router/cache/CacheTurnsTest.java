@@ -95,7 +95,7 @@ class CacheTurnsTest {
         }
 
         @Test
-        void oneTurnEndsFewOfThem() {
+        void turnEndsOneJobThatFillsItsByteLimit() {
             lookUp(first);
             lookUpLong(second);
             lookUpLong(third);
@@ -109,7 +109,7 @@ class CacheTurnsTest {
         }
 
         @Test
-        void oneTurnEndsFewExpiredOnes() {
+        void turnEndsOneExpiredJobThatFillsItsByteLimit() {
             var deadline = world.clock.instant().plusSeconds(5);
             lookUp(first);
             for (String name : List.of("a", "b")) {
@@ -128,7 +128,7 @@ class CacheTurnsTest {
     @Nested
     class WhenTheRouterRestarts {
         @Test
-        void theNextTurnsEndTheOthers() {
+        void laterTurnsEndTheRemainingJobs() {
             lookUp(first);
             var many = IntStream.range(0, 9).mapToObj(i -> world.job("job-" + i, 1)).toList();
             many.forEach(world::lookUp);

@@ -50,7 +50,7 @@ class IncompleteAnswersTest {
                 "{'status':'completed','incomplete_details':null,'choices':[null,[]]}",
                 "[]"
             })
-    void answerThatReachedItsOutputLimitIsKept(String body) {
+    void answerWithoutMissingContentIsKept(String body) {
         Job first = ask();
         world.answer(first, CallResults.answered(first, body.replace('\'', '"')));
 

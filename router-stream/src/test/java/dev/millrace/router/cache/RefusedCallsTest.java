@@ -24,7 +24,7 @@ class RefusedCallsTest {
     @Nested
     class AJobThatItsBudgetDoesNotCover {
         @Test
-        void jobIsNotCalled() {
+        void uncoveredJobEndsAndTheNextOneIsCalled() {
             world.lookUpUnpaid(first);
             lookUp(second);
 
@@ -94,7 +94,7 @@ class RefusedCallsTest {
         }
 
         @Test
-        void nextJobLeadsIfTheTopicDoesNotTakeOne() {
+        void nextJobLeadsIfTheTopicDoesNotTakeTheFirst() {
             lookUp(first);
             var record = world.lookup(second);
             String padded = new String(record.value(), UTF_8) + " ".repeat(5_000);

@@ -69,7 +69,19 @@ class LocalStateIT {
     }
 
     @Test
-    void oldStateIsDroppedAndRestored() throws IOException {
+    void currentStateIsUsed() throws IOException {
+        List<Path> tasks = markTasks();
+
+        try (var _ = Routers.start(cluster, cluster.state())) {
+            submit();
+            cluster.awaitOutput(2);
+
+            assertThat(tasks).allMatch(it -> Files.exists(it.resolve(MARKER)));
+        }
+    }
+
+    /** Runs and closes a router, and returns its marked tasks. */
+    private List<Path> markTasks() throws IOException {
         try (var _ = Routers.start(cluster, cluster.state())) {
             submit();
             cluster.awaitOutput(1);
@@ -78,6 +90,12 @@ class LocalStateIT {
         for (Path task : tasks) {
             Files.writeString(task.resolve(MARKER), "");
         }
+        return tasks;
+    }
+
+    @Test
+    void oldStateIsDroppedAndRestored() throws IOException {
+        List<Path> tasks = markTasks();
         makeOld();
 
         try (var _ = Routers.start(cluster, cluster.state())) {

@@ -48,7 +48,7 @@ class JobCostLimitsTest {
     }
 
     @Test
-    void jobThatNothingLimitsHasNoBudget() {
+    void jobThatNothingLimitsHasNoCostLimit() {
         assertThat(costLimit("\"model\":\"open\"", "{}", false)).isEmpty();
     }
 

@@ -9,7 +9,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Encodes how many ended attempts of a job may have been billed, for each open job with attempts
- * that cost nothing. The next owner counts the cost of these attempts only.
+ * that cost nothing. The next owner charges the highest cost for each attempt that may have been
+ * billed.
  *
  * <p>Each job takes one {@linkplain TopicTag tag} between the topic's tag and the ledger's text,
  * after a tag with a checksum. Earlier versions skip all tags and count each attempt, and so does

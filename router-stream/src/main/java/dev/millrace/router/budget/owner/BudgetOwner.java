@@ -38,7 +38,7 @@ public final class BudgetOwner {
     /** States that are published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
 
-    /** Time that is added to the time in which a batch can be repeated. */
+    /** How much longer than the time in which a batch can be repeated its account is kept. */
     private static final Duration BATCH_MARGIN = Duration.ofDays(1);
 
     private final OwnerStore store;
@@ -127,6 +127,9 @@ public final class BudgetOwner {
         OwnedAccount account = accounts.get(key);
         boolean isOpened = account == null;
         if (account == null) {
+            if (report.isEmpty()) {
+                return;
+            }
             account = open(id, AccountTerms.UNKNOWN);
             accounts.put(key, account);
         }
@@ -239,10 +242,14 @@ public final class BudgetOwner {
 
     private boolean deleteObsolete(Instant now) {
         Instant unusedSince = now.minus(batchesKept);
-        boolean isUsed = uptime.since().isAfter(unusedSince);
+        boolean hasRunLongEnough = !uptime.since().isAfter(unusedSince);
         List<OwnedAccount> obsolete =
                 accounts.values().stream()
-                        .filter(it -> it.isObsolete(now, isUsed ? Instant.EPOCH : unusedSince))
+                        .filter(
+                                it ->
+                                        it.isObsolete(
+                                                now,
+                                                hasRunLongEnough ? unusedSince : Instant.EPOCH))
                         .toList();
         for (OwnedAccount account : obsolete) {
             String key = account.id().account();
@@ -251,7 +258,7 @@ public final class BudgetOwner {
             due.remove(account);
             changed.remove(account);
             metrics.remove(account.id());
-            outputs.state(new ControlRecord(account.id(), null));
+            outputs.state(ControlRecord.removal(account.id()));
         }
         return !obsolete.isEmpty();
     }

@@ -41,8 +41,8 @@ final class Claims {
     }
 
     /**
-     * Returns the first account that does not pay a job: it does not cover the amount, or a job
-     * that came earlier waits for its money. Returns null if all pay.
+     * Returns the first share that does not cover the amount, or whose money an earlier job waits
+     * for; null if there is none.
      */
     @Nullable FundingShare unpaid(List<FundingShare> fundingShares, BigDecimal amount) {
         for (FundingShare funding : fundingShares) {

@@ -43,7 +43,7 @@ public final class PartitionBudgets {
     private final WaitingJobChecks checks;
     private final Claims claims = new Claims();
 
-    /** Whether a pass is due; until then, further jobs must not overtake those of their tenant. */
+    /** Whether a pass is due. Meanwhile, a new job must not overtake parked jobs of its tenant. */
     private boolean isPassDue = true;
 
     private long checkedMillis;
@@ -165,10 +165,11 @@ public final class PartitionBudgets {
 
     private void applyGrant(String account, ShareGrant grant) {
         ActiveShare share = shares.find(account);
-        // Without a share, the grant is for a period that ended long ago.
         if (share != null) {
             share.set(share.stored().onGrant(grant));
             isPassDue = true;
+        } else if (grant.lent().signum() > 0) {
+            shares.reopen(account);
         }
     }
 

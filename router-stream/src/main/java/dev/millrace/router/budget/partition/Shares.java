@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.ShareReport;
@@ -79,6 +80,24 @@ final class Shares {
             share.set(share.stored().withDeclaredLimit(declaredLimit));
         }
         return share;
+    }
+
+    /**
+     * Opens a share again that was deleted before its last grant was read. Its report says that it
+     * has no money, so that the owner lends the granted money to others. Nobody needs the money of
+     * a period that has ended.
+     */
+    void reopen(String account) {
+        if (ControlKey.Budget.ofAccount(account).filter(Shares::isWithoutEnd).isPresent()) {
+            var _ = add(StoredShare.opened(account, services.clock().millis(), null));
+        }
+    }
+
+    private static boolean isWithoutEnd(ControlKey.Budget id) {
+        return switch (id) {
+            case ControlKey.BatchBudget _ -> true;
+            case ControlKey.TenantBudget(_, var period, _) -> period == Period.TOTAL;
+        };
     }
 
     private StoredShare opened(Account account) {

@@ -87,7 +87,8 @@ public final class FlightStore {
     }
 
     /**
-     * Returns the keys of some flights whose pass is not complete, in the order of a ring.
+     * Returns the keys of some flights whose pass is not complete, in key order after a given key,
+     * and then from the first key.
      *
      * @param after the key before the first one; null to begin with the lowest key
      */

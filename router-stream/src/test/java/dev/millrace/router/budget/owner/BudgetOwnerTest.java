@@ -55,7 +55,7 @@ class BudgetOwnerTest extends OwnerScene {
         }
 
         @Test
-        void isToldWhatTheOthersSpend() {
+        void receivesWhatTheOthersSpend() {
             report(waits(0, "8"));
             report(waits(1, "4"));
             report(idle(0, share("8", "7")));

@@ -62,6 +62,41 @@ class ShareRemovalTest extends BudgetScene {
     }
 
     @Nested
+    class WhenAShareIsDeletedBeforeItsGrantIsRead {
+        private void deleteShareBeforeItsGrant() {
+            PartitionWorld late = world.partitions.get(0);
+            Job job = world.job("beta", "batch", null, 40, null);
+            late.requests.add(job);
+            late.readRequest();
+            turn(late);
+            world.owner.readReport();
+            world.owner.tick();
+            world.owner.commit();
+            cancel(job);
+            for (int hour = 0; hour < 27; hour++) {
+                turn(late);
+                world.clock.advance(Duration.ofHours(1));
+            }
+            assertThat(late.store.count('S')).isZero();
+        }
+
+        private void turn(PartitionWorld partition) {
+            partition.tick();
+            partition.commit();
+        }
+
+        @Test
+        void lentMoneyIsLentAgain() {
+            deleteShareBeforeItsGrant();
+
+            settle();
+            Job next = submit(1, "beta", 40);
+
+            assertThat(released()).contains(next);
+        }
+    }
+
+    @Nested
     class WhenAPeriodHasEnded {
         @Test
         void shareIsDeletedADayLater() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param account id of the account
  * @param openedMillis when the share was opened, in milliseconds since the epoch
  * @param share the money
- * @param rejectedJobs total of rejected jobs
+ * @param rejectedJobs jobs that were rejected since the share was opened
  * @param declaredLimit limit that the account's batch has declared; null for none
  * @param periodEnd end of the account's period; null if it never ends
  * @param grant latest grant of the owner; null before the first one
