@@ -119,7 +119,8 @@ record EconomyOutcome(
         assertThat(state.reservedUsd()).isZero();
         assertThat(state.spentUsd()).isEqualByComparingTo(costsUsd(TenantJob.LIMITED));
         assertThat(state.waitingJobs()).isZero();
-        assertThat(state.rejectedJobs()).isEqualTo(rejected());
+        // A rejected job may still get the answer to another job's call.
+        assertThat(state.rejectedJobs()).isBetween(rejected(), rejected() + savedCalls());
     }
 
     Stream<CostEvent> events(CostKind kind) {
@@ -128,6 +129,10 @@ record EconomyOutcome(
 
     long rejected() {
         return results.stream().filter(it -> it.errorCode() != null).count();
+    }
+
+    private long savedCalls() {
+        return events(CostKind.SAVED).filter(it -> it.tenant().equals(TenantJob.LIMITED)).count();
     }
 
     BigDecimal costsUsd(String tenant) {
