@@ -70,11 +70,6 @@ public record JobCostLimit(
         this(reservedUsd, attemptUsd, BigDecimal.ZERO, List.of());
     }
 
-    /** Returns what the job may still spend; never negative. */
-    public BigDecimal leftUsd() {
-        return reservedUsd.subtract(spentUsd).max(BigDecimal.ZERO);
-    }
-
     /** Returns the limit after an amount has been spent. */
     public JobCostLimit spend(BigDecimal usd) {
         return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd), attemptTokens);

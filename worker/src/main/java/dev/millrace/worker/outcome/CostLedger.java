@@ -75,12 +75,13 @@ public final class CostLedger {
      */
     public String shortage() {
         JobCostLimit limit = Objects.requireNonNull(costLimit);
+        BigDecimal left = limit.reservedUsd().subtract(limit.spentUsd()).max(BigDecimal.ZERO);
         return "an attempt at "
                 + model.name()
                 + " may cost up to "
                 + Usd.text(attemptUsd(limit))
                 + " USD, more than the "
-                + Usd.text(limit.leftUsd())
+                + Usd.text(left)
                 + " USD that the job has left";
     }
 
@@ -118,10 +119,7 @@ public final class CostLedger {
         return ofAttempt(
                 CostKind.UNCERTAIN,
                 usage,
-                // The worker that started the attempt may have a lower price than this one.
-                costLimit == null
-                        ? model.price().costOf(usage)
-                        : attemptUsd(costLimit).min(costLimit.leftUsd()));
+                costLimit == null ? model.price().costOf(usage) : attemptUsd(costLimit));
     }
 
     /**

@@ -233,10 +233,6 @@ class JobCostLimitTest {
     class AHigherPriceThanPlanned {
         private void job(String reserved, String attempt, long inputTokens) {
             cluster.chainedJob(0, null, FakeCluster.MODEL);
-            limit(reserved, attempt, inputTokens);
-        }
-
-        private void limit(String reserved, String attempt, long inputTokens) {
             cluster.costLimit(
                     0,
                     0,
@@ -257,17 +253,6 @@ class JobCostLimitTest {
             assertThat(worker.providers.calls).hasSize(1);
             assertThat(result().errorCode()).isEqualTo("timeout");
             assertThat(spent()).isEqualByComparingTo("0.0015");
-        }
-
-        @Test
-        void attemptOfAnEarlierWorkerCostsAtMostTheReservation() {
-            job("0.001", "0.001", 1_000);
-            worker();
-            limit("0.001", "0.001", 1_500);
-
-            worker();
-
-            assertThat(spent()).isEqualByComparingTo("0.001");
         }
 
         @Test
