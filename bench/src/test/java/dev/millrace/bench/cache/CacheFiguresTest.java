@@ -8,10 +8,10 @@ import dev.millrace.bench.cache.EntriesFigures.Takeover;
 import dev.millrace.bench.figures.LatencyPercentiles;
 import dev.millrace.bench.figures.ThroughputInterval;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -26,8 +26,9 @@ class CacheFiguresTest {
             new Takeover(501_000, true, Duration.ofSeconds(5), OptionalDouble.of(0));
 
     private static List<WayLatency> latencies() {
-        return Arrays.stream(Way.values())
-                .map(way -> new WayLatency(way, percentiles(10 + way.ordinal())))
+        List<Way> ways = List.of(Way.values());
+        return IntStream.range(0, ways.size())
+                .mapToObj(i -> new WayLatency(ways.get(i), percentiles(10 + i)))
                 .toList();
     }
 

@@ -46,7 +46,11 @@ final class KillPlan {
         return !kills.isEmpty() && kills.firstKey() <= submitted;
     }
 
-    /** Kills and restarts what is due. */
+    /**
+     * Kills and restarts the services whose moment has come.
+     *
+     * @param submitted number of jobs submitted so far
+     */
     void continueTo(int submitted, List<ServiceProcess> services) throws IOException {
         for (var due : List.copyOf(restarts.entrySet())) {
             if (due.getValue() <= submitted) {
