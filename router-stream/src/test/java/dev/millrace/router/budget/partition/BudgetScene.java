@@ -2,8 +2,10 @@ package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -90,5 +92,12 @@ class BudgetScene {
                 .findFirst()
                 .orElseThrow()
                 .rejection();
+    }
+
+    ShareBalance share(int partition, String account) {
+        return new BudgetStore(world.partitions.get(partition).store)
+                .share(account)
+                .orElseThrow()
+                .share();
     }
 }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
-import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.math.BigDecimal;
@@ -23,13 +21,6 @@ import org.junit.jupiter.api.Test;
 /** Tenant acme has 60 USD each hour and parks, beta has 50 USD in total and rejects. */
 class PartitionBudgetsTest extends BudgetScene {
     private static final BigDecimal BATCH_LIMIT = BudgetWorld.BATCH_LIMIT;
-
-    private ShareBalance share(int partition, String account) {
-        return new BudgetStore(world.partitions.get(partition).store)
-                .share(account)
-                .orElseThrow()
-                .share();
-    }
 
     private BigDecimal reserved(int partition, String account) {
         return share(partition, account).reserved();

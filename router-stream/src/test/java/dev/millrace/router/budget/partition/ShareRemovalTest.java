@@ -2,22 +2,13 @@ package dev.millrace.router.budget.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
-import dev.millrace.router.budget.partition.store.BudgetStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ShareRemovalTest extends BudgetScene {
-    private ShareBalance share(int partition, String account) {
-        return new BudgetStore(world.partitions.get(partition).store)
-                .share(account)
-                .orElseThrow()
-                .share();
-    }
-
     @Nested
     class WhenAShareIsNotUsedForLong {
         private static final String TOTAL = "tenant/beta/total";
