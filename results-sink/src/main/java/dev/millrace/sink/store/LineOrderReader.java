@@ -20,18 +20,31 @@ final class LineOrderReader {
 
     private static final String OF_BATCH = " FROM results WHERE tenant = ? AND batch = ? AND ";
     private static final String NUMBERED =
-            OF_BATCH + "line IS NOT NULL AND (line, job_id) > (?, ?) ORDER BY line, job_id";
-    private static final String UNNUMBERED =
-            OF_BATCH + "line IS NULL AND job_id > ? ORDER BY job_id";
+            "line IS NOT NULL AND (line, job_id) > (?, ?) ORDER BY line, job_id";
+    private static final String UNNUMBERED = "line IS NULL AND job_id > ? ORDER BY job_id";
 
     private final Connection connection;
     private final RowMapper rows;
     private final BatchKey key;
 
-    LineOrderReader(Connection connection, RowMapper rows, BatchKey key) {
+    /** Condition that each result fulfils; ends with {@code AND}, or is empty for all results. */
+    private final String condition;
+
+    private LineOrderReader(Connection connection, RowMapper rows, BatchKey key, String condition) {
         this.connection = connection;
         this.rows = rows;
         this.key = key;
+        this.condition = condition;
+    }
+
+    /** Reads all results of a batch. */
+    static LineOrderReader ofAll(Connection connection, RowMapper rows, BatchKey key) {
+        return new LineOrderReader(connection, rows, key, "");
+    }
+
+    /** Reads the results of a batch that have an error. */
+    static LineOrderReader ofFailed(Connection connection, RowMapper rows, BatchKey key) {
+        return new LineOrderReader(connection, rows, key, "error_code IS NOT NULL AND ");
     }
 
     /** Receives the results; may throw. */
@@ -87,17 +100,10 @@ final class LineOrderReader {
 
     private Query select(String columns, Position after, int limit) {
         Long line = after.line;
+        String start = "SELECT " + columns + OF_BATCH + condition;
+        String end = " LIMIT " + limit;
         return line == null
-                ? Query.of(
-                        "SELECT " + columns + UNNUMBERED + " LIMIT " + limit,
-                        key.tenant(),
-                        key.batch(),
-                        after.jobId)
-                : Query.of(
-                        "SELECT " + columns + NUMBERED + " LIMIT " + limit,
-                        key.tenant(),
-                        key.batch(),
-                        line,
-                        after.jobId);
+                ? Query.of(start + UNNUMBERED + end, key.tenant(), key.batch(), after.jobId)
+                : Query.of(start + NUMBERED + end, key.tenant(), key.batch(), line, after.jobId);
     }
 }

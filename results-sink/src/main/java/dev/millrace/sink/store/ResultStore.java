@@ -183,7 +183,7 @@ public final class ResultStore implements AutoCloseable {
      * last. Holds a few MiB in memory, or the largest value.
      */
     public void forEachInOrder(BatchKey key, Consumer<StoredResult> each) throws DatabaseException {
-        explainErrors(() -> new LineOrderReader(connection, rows, key).readAll(each::accept));
+        explainErrors(() -> LineOrderReader.ofAll(connection, rows, key).readAll(each::accept));
     }
 
     /**
@@ -194,15 +194,30 @@ public final class ResultStore implements AutoCloseable {
      */
     public long exportInOrder(BatchKey key, OutputStream out)
             throws DatabaseException, IOException {
+        return export(LineOrderReader.ofAll(connection, rows, key), out);
+    }
+
+    /**
+     * Writes every result of a batch that has an error in line order, one per output line. Results
+     * without a line come last.
+     *
+     * @return the number of these results
+     */
+    public long exportFailedInOrder(BatchKey key, OutputStream out)
+            throws DatabaseException, IOException {
+        return export(LineOrderReader.ofFailed(connection, rows, key), out);
+    }
+
+    private long export(LineOrderReader reader, OutputStream out)
+            throws DatabaseException, IOException {
         var written = new long[1];
         try {
-            new LineOrderReader(connection, rows, key)
-                    .<IOException>readAll(
-                            result -> {
-                                out.write(result.value());
-                                out.write('\n');
-                                written[0]++;
-                            });
+            reader.<IOException>readAll(
+                    result -> {
+                        out.write(result.value());
+                        out.write('\n');
+                        written[0]++;
+                    });
         } catch (SQLException e) {
             throw database.explain(e);
         }
@@ -250,6 +265,18 @@ public final class ResultStore implements AutoCloseable {
             Query query = Query.of("SELECT 1 FROM " + table + " WHERE batch = ? LIMIT 1", batch);
             explainErrors(() -> query.run(connection, _ -> found[0] = true));
         }
+        return found[0];
+    }
+
+    /** Returns true if a job of the batch has a result. */
+    public boolean hasResult(BatchKey key) throws DatabaseException {
+        var found = new boolean[1];
+        Query results =
+                Query.of(
+                        "SELECT 1 FROM results WHERE tenant = ? AND batch = ? LIMIT 1",
+                        key.tenant(),
+                        key.batch());
+        explainErrors(() -> results.run(connection, _ -> found[0] = true));
         return found[0];
     }
 

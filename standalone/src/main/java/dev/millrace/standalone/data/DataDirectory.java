@@ -148,6 +148,13 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the SQLite file with the results of a data directory, which another process may use.
+     */
+    public static Path database(Path directory) {
+        return directory.resolve(DirectoryLayout.DATABASE);
+    }
+
     /** Releases the lock. */
     @Override
     public void close() {

@@ -15,14 +15,15 @@ import tools.jackson.databind.JsonNode;
  * A run of {@code mistakes.jsonl}, which has every kind of invalid line among a few valid lines.
  */
 class MistakesIT {
+    private static Launcher launcher;
     private static JsonNode summary;
     private static List<JsonNode> results;
 
     @BeforeAll
     static void runTheExample(@TempDir Path folder) {
+        launcher = new Launcher(folder);
         summary =
-                new Launcher(folder)
-                        .run(
+                launcher.run(
                                 "run",
                                 "--simulate",
                                 "--json",
@@ -111,5 +112,22 @@ class MistakesIT {
         return result.path("error").isNull()
                 ? result.path("response").path("status_code").asString()
                 : result.path("error").path("code").asString();
+    }
+
+    @Test
+    void theResultsCommandPrintsTheResultsAgain() {
+        assertThat(stored("results", "mistakes.jsonl")).isEqualTo(results);
+        assertThat(stored("results", "mistakes.jsonl", "--failed"))
+                .isEqualTo(results.stream().filter(it -> it.get("response").isNull()).toList());
+    }
+
+    private static List<JsonNode> stored(Object... command) {
+        return launcher.run(command).exitsWith(0).out().lines().map(Batch.JSON::readTree).toList();
+    }
+
+    @Test
+    void anUnknownBatchIsNamed() {
+        assertThat(launcher.run("results", "mistakes").exitsWith(2).err())
+                .contains("There is no batch \"mistakes\" of tenant \"default\"");
     }
 }
