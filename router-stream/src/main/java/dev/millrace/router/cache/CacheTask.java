@@ -12,7 +12,6 @@ import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.Flight;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
-import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobChecks;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,7 +83,8 @@ public final class CacheTask {
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
         releaser = new JobReleaser(services, outputs, ends);
-        passes = new FlightPasses(services, store, releaser, ends, turnJobs);
+        var followers = new FollowerEnds(services, store.followers(), ends);
+        passes = new FlightPasses(services, store, releaser, ends, followers, turnJobs);
         checks =
                 new WaitingJobChecks(
                         store.followers(),
@@ -92,7 +92,7 @@ public final class CacheTask {
                         services.control(),
                         services.clock(),
                         "an identical one",
-                        this::endFollower);
+                        followers);
         lostFlights = new LostFlights(store.flights(), services.lostBefore());
         counted = store.totals().stats();
         published = counted;
@@ -205,7 +205,7 @@ public final class CacheTask {
         boolean isShareable = result != null && result.isShareable();
         store.flights()
                 .find(cacheKey)
-                .filter(flight -> job.equals(flight.leader()))
+                .filter(flight -> flight.mayBeLedBy(job))
                 .ifPresent(
                         flight ->
                                 passes.onLeaderEnd(cacheKey, flight, isShareable ? result : null));
@@ -232,18 +232,16 @@ public final class CacheTask {
         return hasWorked;
     }
 
-    private void endFollower(WaitingJob follower, byte[] stored, ErrorCode error, String message) {
-        CachedJob job = CachedJob.readWaiting(stored, services.topics());
-        store.followers().remove(follower);
-        ends.fail(job, error, message, null);
-    }
-
     private boolean replaceLostLeaders() {
         var lost = lostFlights.find();
         for (String cacheKey : lost) {
-            var _ = flight(cacheKey);
+            services.errors().run(CacheServices.STEP, null, () -> replaceIfLost(cacheKey));
         }
         return !lost.isEmpty();
+    }
+
+    private void replaceIfLost(String cacheKey) {
+        var _ = flight(cacheKey);
     }
 
     private boolean guarded(BooleanSupplier decision) {

@@ -1,5 +1,6 @@
 package dev.millrace.router.cache;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
@@ -22,6 +23,7 @@ final class FlightPasses {
     private final CacheStore store;
     private final JobReleaser releaser;
     private final JobEnds ends;
+    private final FollowerEnds followers;
     private final int turnJobs;
 
     private TurnLimit turn;
@@ -40,6 +42,7 @@ final class FlightPasses {
             CacheStore store,
             JobReleaser releaser,
             JobEnds ends,
+            FollowerEnds followers,
             int turnJobs) {
         this.turnJobs = turnJobs;
         turn = new TurnLimit(turnJobs);
@@ -47,6 +50,7 @@ final class FlightPasses {
         this.store = store;
         this.releaser = releaser;
         this.ends = ends;
+        this.followers = followers;
     }
 
     /** Begins a turn and continues passes of earlier turns; returns true if there were any. */
@@ -58,7 +62,7 @@ final class FlightPasses {
         var passing = store.flights().passing(turnBegin, MAX_FLIGHTS);
         for (String cacheKey : passing) {
             if (!turn.isReached()) {
-                continuePass(cacheKey);
+                services.errors().run(CacheServices.STEP, null, () -> continuePass(cacheKey));
             }
         }
         mayHavePasses = !passing.isEmpty();
@@ -100,8 +104,8 @@ final class FlightPasses {
 
     /** Runs a pass until it is complete or the turn is over, and stores its position. */
     private void run(String cacheKey, Flight start, @Nullable SharedOutcome outcome) {
-        var pass = new Pass(start, outcome);
-        boolean isComplete = pass.run(cacheKey);
+        var pass = new Pass(cacheKey, start, outcome);
+        boolean isComplete = pass.run();
         Flight flight = pass.flight;
         if (!isComplete) {
             store.flights().put(cacheKey, flight);
@@ -129,15 +133,17 @@ final class FlightPasses {
 
     /** One turn of a pass. */
     private final class Pass {
+        private final String cacheKey;
         private final @Nullable SharedOutcome outcome;
         private Flight flight;
 
-        Pass(Flight flight, @Nullable SharedOutcome outcome) {
+        Pass(String cacheKey, Flight flight, @Nullable SharedOutcome outcome) {
+            this.cacheKey = cacheKey;
             this.flight = flight;
             this.outcome = outcome;
         }
 
-        boolean run(String cacheKey) {
+        boolean run() {
             Flight.Pass range = Objects.requireNonNull(flight.pass());
             boolean isComplete =
                     store.followers().visit(cacheKey, range.next(), range.end(), this::visit);
@@ -153,8 +159,11 @@ final class FlightPasses {
             if (turn.isReached()) {
                 return false;
             }
-            CachedJob job = CachedJob.readWaiting(stored, services.topics());
-            boolean isDone = handle(job, sequence);
+            CachedJob job = followers.read(cacheKey, sequence, stored);
+            if (job == null) {
+                turn.onVisit(stored.length);
+            }
+            boolean isDone = job == null || handle(job, sequence);
             flight = flight.onVisited(sequence, !isDone);
             return !hasLeaderOnly();
         }
@@ -174,7 +183,7 @@ final class FlightPasses {
                 return false;
             }
             store.followers().remove(job.toWaiting(sequence));
-            if (releaser.release(job, null)) {
+            if (release(job)) {
                 store.totals().onMiss();
                 flight =
                         flight.withLeader(
@@ -183,6 +192,18 @@ final class FlightPasses {
                                 services.clock().millis());
             }
             return true;
+        }
+
+        private boolean release(CachedJob job) {
+            return services.errors()
+                    .decide(
+                            CacheServices.STEP,
+                            null,
+                            () -> releaser.release(job, null),
+                            message -> {
+                                ends.fail(job, ErrorCode.INTERNAL_ERROR, message, null);
+                                return false;
+                            });
         }
     }
 }

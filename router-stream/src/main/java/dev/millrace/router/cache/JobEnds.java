@@ -162,7 +162,7 @@ final class JobEnds {
     }
 
     /**
-     * Ends a record as a dead letter, and its job with a final cost event if the headers tell the
+     * Ends a record as a dead letter, and its job with a final cost event if the headers name the
      * job. Without that event, the job would never end.
      */
     void bury(LookupRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
@@ -178,8 +178,7 @@ final class JobEnds {
                         text(record, MillraceHeaders.BATCH).orElse(null),
                         null,
                         jobId.orElse(null)));
-        Optional<Integer> partition = partition(record);
-        if (jobId.isPresent() && partition.isPresent()) {
+        if (jobId.isPresent()) {
             JobId id = jobId.get();
             var event =
                     CostEvent.withoutCall(
@@ -187,7 +186,8 @@ final class JobEnds {
                                     text(record, MillraceHeaders.TENANT).orElse(""),
                                     text(record, MillraceHeaders.BATCH).orElse(""))
                             .with(JobEnd.unrouted(reason.code()));
-            outputs.cost(id, terminal(CostEventCodec.toJson(event), partition.get()));
+            outputs.cost(
+                    id, terminal(CostEventCodec.toJson(event), partition(record).orElse(null)));
         }
     }
 

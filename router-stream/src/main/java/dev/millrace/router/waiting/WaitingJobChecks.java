@@ -35,8 +35,7 @@ public final class WaitingJobChecks {
     private @Nullable Bytes nextJob;
 
     /** Ends waiting jobs. */
-    @FunctionalInterface
-    public interface WaitingJobEnds {
+    public interface WaitingJobEnds extends WaitingJobStore.RecordReader {
         /**
          * Removes a job from the store and ends it with an error.
          *
@@ -67,7 +66,7 @@ public final class WaitingJobChecks {
     /** Ends jobs whose deadline has passed, and returns true if there may be more. */
     public boolean endExpired() {
         var now = clock.instant();
-        List<WaitingJob> expired = jobs.expired(now.toEpochMilli(), MAX_TURN);
+        List<WaitingJob> expired = jobs.expired(now.toEpochMilli(), MAX_TURN, ends);
         var limit = new TurnLimit(MAX_TURN);
         for (WaitingJob job : expired) {
             if (limit.isReached()) {
@@ -107,7 +106,7 @@ public final class WaitingJobChecks {
             isScanningCancellations = false;
             return false;
         }
-        var page = jobs.page(nextJob, MAX_TURN);
+        var page = jobs.page(nextJob, MAX_TURN, ends);
         List<WaitingJob> cancelled =
                 page.jobs().stream().filter(it -> isCancelled(state, it)).toList();
         var limit = new TurnLimit(MAX_TURN);

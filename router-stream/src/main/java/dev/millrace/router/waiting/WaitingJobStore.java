@@ -99,19 +99,11 @@ public final class WaitingJobStore {
                 if (EntryKey.lastNumber(entry.key) == sequence
                         && EntryKey.hashAfterNumber(entry.key).equals(group)) {
                     entries.delete(entry.key);
-                    return readable(entry);
+                    return job(entry);
                 }
             }
         }
         return Optional.empty();
-    }
-
-    private static Optional<WaitingJob> readable(KeyValue<Bytes, byte[]> entry) {
-        try {
-            return Optional.of(job(entry));
-        } catch (RuntimeException e) {
-            return Optional.empty();
-        }
     }
 
     private static Bytes recordKey(WaitingJob job) {
@@ -166,15 +158,22 @@ public final class WaitingJobStore {
                 .isEmpty();
     }
 
+    /** Reads jobs whose entry by deadline cannot be read. */
+    @FunctionalInterface
+    public interface RecordReader {
+        /** Returns the job of a record, or ends the record and returns null if it is unreadable. */
+        @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored);
+    }
+
     /** Returns the jobs whose deadline has passed, earliest first. */
-    public List<WaitingJob> expired(long nowMillis, int max) {
+    public List<WaitingJob> expired(long nowMillis, int max, RecordReader records) {
         var found =
                 EntryRange.read(
                         entries, earliest, EntryKey.from(Kind.DEADLINE, nowMillis + 1), max);
         if (!found.isEmpty()) {
             earliest = found.getFirst().key;
         }
-        return found.stream().map(WaitingJobStore::job).toList();
+        return jobs(found, records);
     }
 
     /** A page of waiting jobs; {@code next} is null after the last page. */
@@ -185,17 +184,42 @@ public final class WaitingJobStore {
      *
      * @param from {@link Page#next} of the page before; null for the first page
      */
-    public Page page(@Nullable Bytes from, int max) {
+    public Page page(@Nullable Bytes from, int max, RecordReader records) {
         var found =
                 EntryRange.read(
                         entries, from == null ? earliest : from, EntryKey.last(Kind.DEADLINE), max);
         return new Page(
-                found.stream().map(WaitingJobStore::job).toList(),
+                jobs(found, records),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
     }
 
-    private static WaitingJob job(KeyValue<Bytes, byte[]> entry) {
-        return WaitingJob.decode(
-                EntryKey.hashAfterNumber(entry.key), EntryKey.lastNumber(entry.key), entry.value);
+    private List<WaitingJob> jobs(List<KeyValue<Bytes, byte[]>> found, RecordReader records) {
+        return found.stream().flatMap(it -> job(it, records).stream()).toList();
+    }
+
+    private Optional<WaitingJob> job(KeyValue<Bytes, byte[]> entry, RecordReader records) {
+        Optional<WaitingJob> job = job(entry);
+        if (job.isPresent()) {
+            return job;
+        }
+        String group = EntryKey.hashAfterNumber(entry.key);
+        long sequence = EntryKey.lastNumber(entry.key);
+        byte[] stored = entries.get(EntryKey.of(Kind.RECORD, group, sequence));
+        if (stored == null) {
+            entries.delete(entry.key);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(records.readOrEnd(group, sequence, stored));
+    }
+
+    /** Returns the job that an entry by deadline names; empty if the entry cannot be read. */
+    private static Optional<WaitingJob> job(KeyValue<Bytes, byte[]> entry) {
+        String group = EntryKey.hashAfterNumber(entry.key);
+        long sequence = EntryKey.lastNumber(entry.key);
+        try {
+            return Optional.of(WaitingJob.decode(group, sequence, entry.value));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 }

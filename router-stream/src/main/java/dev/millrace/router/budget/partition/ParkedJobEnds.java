@@ -1,15 +1,17 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.partition.ParkedJobs.Unreadable;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingJobChecks.WaitingJobEnds;
 import org.jspecify.annotations.Nullable;
 
 /** Ends parked jobs with an error, or as dead letters if they cannot be read. */
-final class ParkedJobEnds {
+final class ParkedJobEnds implements WaitingJobEnds {
     private final InternalErrors errors;
     private final BudgetOutputs outputs;
     private final ParkedJobs parked;
@@ -20,6 +22,23 @@ final class ParkedJobEnds {
         this.outputs = outputs;
         this.parked = parked;
         this.partition = partition;
+    }
+
+    @Override
+    public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
+        return errors.<@Nullable WaitingJob>decide(
+                BudgetServices.STEP,
+                null,
+                () -> BudgetedJob.decode(stored).toWaiting(group, sequence),
+                message -> {
+                    end(new Unreadable(group, sequence, stored, message));
+                    return null;
+                });
+    }
+
+    @Override
+    public void end(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
+        end(waiting, stored, new Rejection(error, message, null));
     }
 
     /**

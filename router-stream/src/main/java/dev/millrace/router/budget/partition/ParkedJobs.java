@@ -95,7 +95,7 @@ final class ParkedJobs {
         }
     }
 
-    /** A queue with at least one job. Its tenant is empty if its first job could not be read. */
+    /** A queue with at least one job. Its tenant is empty if none of its jobs can be read. */
     final class Queue {
         private final String group;
         private String tenant;
@@ -148,6 +148,29 @@ final class ParkedJobs {
                     message -> new Unreadable(group, sequence, entry, message));
         }
 
+        /** Returns the tenant of the first job that can be read; empty if there is none. */
+        private String readTenant() {
+            var found = new AtomicReference<>("");
+            store.parked()
+                    .visit(
+                            group,
+                            stored.from(),
+                            Long.MAX_VALUE,
+                            (_, entry) -> {
+                                found.set(tenant(entry));
+                                return found.get().isEmpty();
+                            });
+            return found.get();
+        }
+
+        private static String tenant(byte[] entry) {
+            try {
+                return BudgetedJob.decode(entry).job().identity().tenant();
+            } catch (RuntimeException e) {
+                return "";
+            }
+        }
+
         /** Forgets the first entry if it has left the queue. */
         private void onRemoved(long sequence) {
             if (first != null && first.sequence() == sequence) {
@@ -178,27 +201,33 @@ final class ParkedJobs {
 
     private Queue opened(String group, JobQueue stored) {
         var queue = new Queue(group, "", stored);
-        if (queue.first() instanceof Head head) {
-            queue.tenant = head.tenant();
-        }
+        queue.tenant = queue.first() instanceof Head head ? head.tenant() : queue.readTenant();
         return queue;
     }
 
     private Queue add(Queue queue) {
         queues.put(queue.group, queue);
-        byTenant.computeIfAbsent(queue.tenant, _ -> new HashSet<>()).add(queue);
+        list(queue);
         return queue;
+    }
+
+    private void list(Queue queue) {
+        byTenant.computeIfAbsent(queue.tenant, _ -> new HashSet<>()).add(queue);
     }
 
     private void delete(Queue queue) {
         queues.remove(queue.group);
+        unlist(queue);
+        store.deleteQueue(queue.group);
+    }
+
+    private void unlist(Queue queue) {
         byTenant.computeIfPresent(
                 queue.tenant,
                 (_, of) -> {
                     of.remove(queue);
                     return of.isEmpty() ? null : of;
                 });
-        store.deleteQueue(queue.group);
     }
 
     /**
@@ -263,6 +292,11 @@ final class ParkedJobs {
                                         group,
                                         job.job().identity().tenant(),
                                         JobQueue.startingAt(sequence)));
+        if (queue.tenant.isEmpty()) {
+            unlist(queue);
+            queue.tenant = job.job().identity().tenant();
+            list(queue);
+        }
         queue.stored = queue.stored.add(job.amount());
         store.put(group, queue.stored);
     }

@@ -88,10 +88,7 @@ public final class PartitionBudgets {
                         services.control(),
                         services.clock(),
                         "money of its budget",
-                        (waiting, stored, error, message) -> {
-                            isPassDue = true;
-                            ends.end(waiting, stored, new Rejection(error, message, null));
-                        });
+                        ends);
         showOldest();
     }
 
@@ -192,6 +189,7 @@ public final class PartitionBudgets {
      */
     public boolean onTick() {
         boolean hasWorked = guarded(checks::endCancelled);
+        isPassDue |= hasWorked;
         hasWorked |= guarded(reservations::sweep);
         hasWorked |= guarded(shares::sweep);
         long now = services.clock().millis();

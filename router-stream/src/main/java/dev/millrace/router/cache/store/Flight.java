@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the first one for which that outcome is of no use becomes the leader. With a leader, the pass
  * only goes on for the followers that get the outcome.
  *
- * @param leader the job that is called; null while a pass looks for one
+ * @param leader the job that is called; null while a pass looks for one, and if it is unknown
  * @param leaderChain models of the leader, first choice first
  * @param sinceMillis when the leader was released to its job topic, in milliseconds since the epoch
  * @param first lowest position that a follower may have
@@ -33,6 +33,9 @@ public record Flight(
         long sinceMillis,
         long first,
         @Nullable Pass pass) {
+    /** Replaces a flight whose entry cannot be read: its leader is unknown. */
+    static final Flight UNREADABLE = new Flight(null, List.of(), Long.MIN_VALUE, 0, null);
+
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 160;
     private static final String SEPARATOR = ",";
@@ -56,9 +59,14 @@ public record Flight(
         return new Flight(leader, chain, nowMillis, nextSequence, null);
     }
 
+    /** Returns true if the end of a job may be the end of the leader. */
+    public boolean mayBeLedBy(JobId job) {
+        return leader == null ? pass == null : leader.equals(job);
+    }
+
     /** Returns true if the leader's end will never be read. */
     public boolean isLost(long lostBeforeMillis) {
-        return leader != null && sinceMillis < lostBeforeMillis;
+        return (leader != null || pass == null) && sinceMillis < lostBeforeMillis;
     }
 
     /**

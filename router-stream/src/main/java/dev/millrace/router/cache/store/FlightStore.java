@@ -12,7 +12,10 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** The flights, and the outcomes that passes give to followers. */
+/**
+ * The flights, and the outcomes that passes give to followers. An unreadable flight counts as lost,
+ * and an unreadable outcome as missing, so that their followers get another leader.
+ */
 public final class FlightStore {
     private static final byte VERSION = 1;
 
@@ -47,7 +50,15 @@ public final class FlightStore {
 
     public Optional<Flight> find(String cacheKey) {
         return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.FLIGHT, cacheKey)))
-                .map(Flight::decode);
+                .map(FlightStore::flight);
+    }
+
+    private static Flight flight(byte[] entry) {
+        try {
+            return Flight.decode(entry);
+        } catch (RuntimeException e) {
+            return Flight.UNREADABLE;
+        }
     }
 
     /** Stores a flight without a pass. */
@@ -83,7 +94,15 @@ public final class FlightStore {
     /** Returns the outcome that the pass of a flight gives to followers. */
     public Optional<LeaderOutcome> outcome(String cacheKey) {
         return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey)))
-                .map(LeaderOutcome::decode);
+                .flatMap(FlightStore::leaderOutcome);
+    }
+
+    private static Optional<LeaderOutcome> leaderOutcome(byte[] entry) {
+        try {
+            return Optional.of(LeaderOutcome.decode(entry));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -127,7 +146,7 @@ public final class FlightStore {
                         max);
         return new Page(
                 found.stream()
-                        .filter(it -> Flight.decode(it.value).isLost(lostBeforeMillis))
+                        .filter(it -> flight(it.value).isLost(lostBeforeMillis))
                         .map(it -> EntryKey.hash(it.key))
                         .toList(),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));

@@ -99,7 +99,11 @@ final class PartitionWorld {
 
     private boolean isParked(Predicate<WaitingJob> job) {
         return new BudgetStore(store)
-                .parked().page(null, Integer.MAX_VALUE).jobs().stream().anyMatch(job);
+                        .parked()
+                        .page(null, Integer.MAX_VALUE, (group, sequence, stored) -> null)
+                        .jobs()
+                        .stream()
+                        .anyMatch(job);
     }
 
     private void park(BudgetedJob job) {

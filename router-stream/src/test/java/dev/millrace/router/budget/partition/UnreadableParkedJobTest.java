@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
+import dev.millrace.router.failure.InternalErrors;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,12 +39,21 @@ class UnreadableParkedJobTest extends BudgetScene {
     }
 
     private KeyValue<Bytes, byte[]> parkedEntry() {
-        String customId = "\"" + unreadable.customId() + "\"";
+        return entry('W', "\"" + unreadable.customId() + "\"");
+    }
+
+    private void damageDeadline() {
+        KeyValue<Bytes, byte[]> entry = entry('D', unreadable.id().value());
+        partition.store.put(entry.key, toAnotherVersion(entry.value));
+        partition.store.commit();
+    }
+
+    private KeyValue<Bytes, byte[]> entry(char kind, String text) {
         try (var entries = partition.store.all()) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                if (entry.key.get()[0] == 'W'
-                        && new String(entry.value, ISO_8859_1).contains(customId)) {
+                if (entry.key.get()[0] == kind
+                        && new String(entry.value, ISO_8859_1).contains(text)) {
                     return entry;
                 }
             }
@@ -140,5 +151,62 @@ class UnreadableParkedJobTest extends BudgetScene {
 
         assertOnlyItIsBuried();
         assertThat(refusalOf(expiring).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    private ParkedJobs opened() {
+        return new ParkedJobs(
+                new BudgetStore(partition.store),
+                new InternalErrors(world.meters),
+                UnaryOperator.identity());
+    }
+
+    @Test
+    void queueBelongsToTheTenantOfItsFirstReadableJob() {
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        assertThat(opened().tenants()).containsExactly("acme");
+    }
+
+    @Test
+    void queueWithoutReadableJobsBelongsToTheTenantOfItsNextJob() {
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+        cancel(next);
+        settle();
+        ParkedJobs parked = opened();
+        assertThat(parked.tenants()).containsExactly("");
+
+        parked.park(world.arrived(world.job("acme", "batch", null, 1, null), 0), group());
+
+        assertThat(parked.tenants()).containsExactly("acme");
+    }
+
+    private static String group() {
+        return ParkedJobs.group("acme", null);
+    }
+
+    @Test
+    void unreadableDeadlineIsReadFromTheRecordOfItsJob() {
+        Instant later = world.clock.instant().plus(Duration.ofMinutes(40));
+        Job expiring = submit(0, "acme", "batch", null, 2, later);
+        damageDeadline();
+
+        pass(Duration.ofMinutes(45));
+
+        assertThat(partition.buried).isEmpty();
+        assertThat(refusalOf(unreadable).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(refusalOf(expiring).error()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void jobIsBuriedIfItsRecordAndItsDeadlineAreUnreadable() {
+        damageDeadline();
+        damage(UnreadableParkedJobTest::toAnotherVersion);
+
+        restart();
+        pass(Duration.ofHours(1));
+
+        assertThat(partition.buried).hasSize(1);
+        assertThat(released()).contains(next);
+        assertThat(partition.store.count('D')).isZero();
     }
 }
