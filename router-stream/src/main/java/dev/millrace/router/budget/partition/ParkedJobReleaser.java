@@ -132,9 +132,11 @@ final class ParkedJobReleaser {
                                         null,
                                         () -> hasLeft(queue, head),
                                         message -> {
+                                            byte[] entry = parked.stored(head);
+                                            limit.onVisit(entry.length);
                                             ends.end(
                                                     head.waiting(),
-                                                    parked.stored(head),
+                                                    entry,
                                                     Rejection.internal(message));
                                             return true;
                                         });
