@@ -241,15 +241,9 @@ public final class BudgetOwner {
     }
 
     private boolean deleteObsolete(Instant now) {
-        Instant unusedSince = now.minus(batchesKept);
-        boolean hasRunLongEnough = !uptime.since().isAfter(unusedSince);
         List<OwnedAccount> obsolete =
                 accounts.values().stream()
-                        .filter(
-                                it ->
-                                        it.isObsolete(
-                                                now,
-                                                hasRunLongEnough ? unusedSince : Instant.EPOCH))
+                        .filter(it -> it.isObsolete(now, unusedSince(it.id(), now)))
                         .toList();
         for (OwnedAccount account : obsolete) {
             String key = account.id().account();
@@ -261,6 +255,20 @@ public final class BudgetOwner {
             outputs.state(ControlRecord.removal(account.id()));
         }
         return !obsolete.isEmpty();
+    }
+
+    /**
+     * Returns the time since which an account without a report is not in use. After a long pause,
+     * or a jump of this clock, the owner waits for reports before it removes accounts.
+     */
+    private Instant unusedSince(ControlKey.Budget id, Instant now) {
+        Duration kept =
+                switch (id) {
+                    case ControlKey.TenantBudget _ -> OwnedAccount.KEPT;
+                    case ControlKey.BatchBudget _ -> batchesKept;
+                };
+        Instant since = now.minus(kept);
+        return uptime.since().isAfter(since) ? Instant.EPOCH : since;
     }
 
     /** Forgets the accounts in the metrics, since another process may own them now. */

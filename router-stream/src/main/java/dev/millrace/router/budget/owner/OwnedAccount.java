@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** One account: its money, its terms, and what was sent and published last. */
 final class OwnedAccount {
     /** How long an account is kept after its period; partitions keep theirs for a shorter time. */
-    private static final Duration KEPT = Duration.ofDays(2);
+    static final Duration KEPT = Duration.ofDays(2);
 
     private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal MOST = new BigDecimal("0.8");
@@ -180,17 +180,17 @@ final class OwnedAccount {
     }
 
     /**
-     * Returns true if no job can be paid from the account any more, or if it is an account of a
-     * batch that nobody uses.
+     * Returns true if nobody uses the account, and its period has ended or it is an account of a
+     * batch.
      *
-     * @param unusedSince a batch without a report since then is not in use
+     * @param unusedSince an account without a report since then is not in use
      */
     boolean isObsolete(Instant now, Instant unusedSince) {
-        return switch (id) {
-            case ControlKey.TenantBudget _ -> hasEnded(now);
-            case ControlKey.BatchBudget _ ->
-                    Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince) && money.isSettled();
-        };
+        return Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince)
+                && switch (id) {
+                    case ControlKey.TenantBudget _ -> hasEnded(now);
+                    case ControlKey.BatchBudget _ -> money.isSettled();
+                };
     }
 
     /** The budget of a tenant without periods never ends. */

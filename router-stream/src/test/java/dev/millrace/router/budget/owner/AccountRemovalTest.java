@@ -11,6 +11,7 @@ import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareReport;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -34,18 +35,41 @@ class AccountRemovalTest extends OwnerScene {
         void isRemovedAfterTwoDays() {
             report(idle(0, share("8", "1")));
             passSecond();
-            clock.advance(Duration.ofDays(3));
-            passSecond();
+            pass(Duration.ofDays(3));
 
             assertThat(published.getLast()).isEqualTo(ControlRecord.removal(acme));
             assertThat(store.count('t') + store.count('p')).isZero();
         }
 
         @Test
+        void isKeptWhenTheClockOfTheOwnerJumps() {
+            report(idle(0, share("8", "1")));
+            passSecond();
+            Instant before = clock.instant();
+            clock.advance(Duration.ofDays(9));
+            pass(Duration.ofHours(47));
+            clock.advance(Duration.between(clock.instant(), before));
+            pass(Duration.ofHours(1));
+
+            assertThat(isRemoved(acme)).isFalse();
+        }
+
+        @Test
+        void isKeptWhilePartitionsUseItAfterAJumpOfTheClock() {
+            report(idle(0, share("8", "1")));
+            clock.advance(Duration.ofDays(9));
+            for (int day = 1; day <= 5; day++) {
+                pass(Duration.ofDays(1));
+                report(idle(0, share("8", Integer.toString(day))));
+            }
+
+            assertThat(isRemoved(acme)).isFalse();
+        }
+
+        @Test
         void isKeptWhileMoneyIsReserved() {
             report(idle(0, RESERVED));
-            clock.advance(Duration.ofDays(9));
-            passSecond();
+            pass(Duration.ofDays(9));
 
             assertThat(isRemoved(acme)).isFalse();
         }
