@@ -92,14 +92,14 @@ public final class Router implements Service {
     /** Commits routed jobs and leaves the group, so that its partitions are reassigned at once. */
     @Override
     public void close() {
-        Set<String> owned = TaskDirectories.names(streams);
+        Set<String> complete = TaskDirectories.complete(streams);
         boolean closed =
                 streams.close(
                         CloseOptions.groupMembershipOperation(
                                         CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                                 .withTimeout(CLOSE_TIMEOUT));
         if (closed) {
-            directories.onClosed(owned);
+            directories.onClosed(complete);
         } else {
             LOG.atWarn()
                     .addKeyValue("timeout", CLOSE_TIMEOUT)

@@ -7,15 +7,16 @@ import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marks the local state of tasks as current when the router closes. At the next start, Streams
- * drops state by the age of its directory, which Streams sets only when it creates the directory.
+ * Marks the complete local state of tasks as current when the router closes. At the next start,
+ * Streams drops state by the age of its directory, which Streams sets only when it creates the
+ * directory.
  */
 public final class TaskDirectories {
     private static final Logger LOG = LoggerFactory.getLogger(TaskDirectories.class);
@@ -32,18 +33,30 @@ public final class TaskDirectories {
         this.clock = clock;
     }
 
-    /** Returns the names of the directories whose tasks this router has now. */
-    public static Set<String> names(KafkaStreams streams) {
-        return streams.metadataForLocalThreads().stream()
-                .flatMap(it -> Stream.concat(it.activeTasks().stream(), it.standbyTasks().stream()))
+    /** Returns the names of the directories whose state is complete now. */
+    public static Set<String> complete(KafkaStreams streams) {
+        return complete(streams.state(), streams.metadataForLocalThreads());
+    }
+
+    /**
+     * Returns the names of the active tasks if all of them run. A task that restores, and any
+     * standby, may lack tombstones that the changelog keeps for a limited time only. Marked as
+     * current, its old state would bring ended jobs back.
+     */
+    static Set<String> complete(KafkaStreams.State state, Set<ThreadMetadata> threads) {
+        if (state != KafkaStreams.State.RUNNING) {
+            return Set.of();
+        }
+        return threads.stream()
+                .flatMap(it -> it.activeTasks().stream())
                 .map(TaskMetadata::taskId)
                 .map(Object::toString)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
-     * Marks the state of closed tasks as current. A failure is only logged: the next start then
-     * restores the state.
+     * Marks the state of closed tasks, which was complete, as current. A failure is only logged:
+     * the next start then restores the state.
      */
     public void onClosed(Set<String> names) {
         for (String name : names) {
