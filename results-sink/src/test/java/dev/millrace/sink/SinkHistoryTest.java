@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.fixture.Cluster;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.fixture.TestFolder;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.store.BatchSummary;
 import dev.millrace.sink.store.ResultStore;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -58,19 +54,8 @@ class SinkHistoryTest {
 
     @Property(tries = 60)
     void storesEachResultOnce(@ForAll("histories") List<Step> steps) throws Exception {
-        Path folder = Files.createTempDirectory("millrace-history");
-        try {
-            new History(TestDatabase.sqlite(folder)).run(steps);
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try (var folder = TestFolder.create()) {
+            new History(TestDatabase.sqlite(folder.path())).run(steps);
         }
     }
 

@@ -80,6 +80,8 @@ public final class CostEventCodec {
         json.writeNumberProperty("attempts", end.attempts());
         json.writeNumberProperty("job_cost_usd", end.jobCostUsd());
         json.writeNumberProperty("upstream_ms", end.upstreamMs());
+        json.writeNumberProperty("queued_ms", end.queuedMs());
+        json.writeStringProperty("cache", end.cache());
         json.writeEndObject();
     }
 
@@ -140,7 +142,9 @@ public final class CostEventCodec {
                 fields.optional("error_code"),
                 fields.count("attempts"),
                 fields.decimal("job_cost_usd"),
-                fields.number("upstream_ms"));
+                fields.number("upstream_ms"),
+                fields.number("queued_ms", "0"),
+                fields.has("cache") ? fields.text("cache") : Provenance.CACHE_MISS);
     }
 
     private static CostEvent of(CostFields fields, @Nullable JobEnd end) {

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param attempts calls made, at least 0
  * @param jobCostUsd amount billed for the job, as in its result
  * @param upstreamMs duration of the last call in milliseconds; 0 without a call
+ * @param queuedMs time from submission to the start of the last call, or to the answer of another
+ *     job, in milliseconds; 0 if unknown or in an event of an earlier version
+ * @param cache where the answer came from, as in {@link Provenance#cache}; a miss in an event of an
+ *     earlier version
  */
 public record JobEnd(
         @Nullable String routedBy,
@@ -23,7 +27,30 @@ public record JobEnd(
         @Nullable String errorCode,
         int attempts,
         BigDecimal jobCostUsd,
-        long upstreamMs) {
+        long upstreamMs,
+        long queuedMs,
+        String cache) {
+
+    /** Creates the end of a job that got no answer of another job, after an unknown wait. */
+    public JobEnd(
+            @Nullable String routedBy,
+            @Nullable String routedTo,
+            @Nullable Lane lane,
+            @Nullable String errorCode,
+            int attempts,
+            BigDecimal jobCostUsd,
+            long upstreamMs) {
+        this(
+                routedBy,
+                routedTo,
+                lane,
+                errorCode,
+                attempts,
+                jobCostUsd,
+                upstreamMs,
+                0,
+                Provenance.CACHE_MISS);
+    }
 
     /** Returns the end of a job that was never routed to a model. */
     public static JobEnd unrouted(String errorCode) {

@@ -103,7 +103,9 @@ class CostEventCodecTest {
                         "timeout",
                         3,
                         new BigDecimal("0.00033588"),
-                        812);
+                        812,
+                        41,
+                        "collapsed");
 
         @Test
         void survivesARoundTrip() {
@@ -126,7 +128,8 @@ class CostEventCodecTest {
                     .endsWith(
                             """
                             "end":{"routed_by":"default/3@v7","routed_to":"gpt-4.1","lane":"bulk",\
-                            "error_code":"timeout","attempts":3,"job_cost_usd":0.00033588,"upstream_ms":812}}""");
+                            "error_code":"timeout","attempts":3,"job_cost_usd":0.00033588,"upstream_ms":812,\
+                            "queued_ms":41,"cache":"collapsed"}}""");
         }
 
         @Test
@@ -152,6 +155,26 @@ class CostEventCodecTest {
                                     "gpt-4.1",
                                     null,
                                     "tired",
+                                    3,
+                                    new BigDecimal("0.00033588"),
+                                    812,
+                                    41,
+                                    "collapsed"));
+        }
+
+        @Test
+        void hasNoWaitAndIsAMissInAnEventOfAnEarlierVersion() {
+            String earlier =
+                    json(CostEvent.withoutCall(JOB, "acme", "b").with(end))
+                            .replace(",\"queued_ms\":41,\"cache\":\"collapsed\"", "");
+
+            assertThat(CostEventCodec.read(earlier.getBytes(UTF_8)).end())
+                    .isEqualTo(
+                            new JobEnd(
+                                    "default/3@v7",
+                                    "gpt-4.1",
+                                    Lane.BULK,
+                                    "timeout",
                                     3,
                                     new BigDecimal("0.00033588"),
                                     812));

@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the values of successive rows to a statement, in column order. */
@@ -18,6 +20,17 @@ final class Binder {
     Binder(PreparedStatement statement, Dialect dialect) {
         this.statement = statement;
         this.dialect = dialect;
+    }
+
+    /** Returns a statement that inserts the given number of rows. */
+    static String insert(String table, List<String> columns, int rows) {
+        String row = "(" + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
+        return "INSERT INTO "
+                + table
+                + " ("
+                + String.join(", ", columns)
+                + ") VALUES "
+                + String.join(", ", Collections.nCopies(rows, row));
     }
 
     Binder text(@Nullable String value) throws SQLException {

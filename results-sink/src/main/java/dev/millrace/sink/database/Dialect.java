@@ -44,6 +44,12 @@ public interface Dialect {
 
     void bindInstant(PreparedStatement statement, int index, Instant instant) throws SQLException;
 
+    /** Returns the time that the database stores for the given one. */
+    Instant storable(Instant instant);
+
+    /** Returns the SQL expression for the exact sum of two amounts of money. */
+    String moneySum(String left, String right);
+
     /** Reads a column written by {@link #bindInstant}. */
     Instant instant(ResultSet rows, int column) throws SQLException;
 

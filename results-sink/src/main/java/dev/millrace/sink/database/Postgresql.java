@@ -121,8 +121,17 @@ final class Postgresql implements Dialect {
     @Override
     public void bindInstant(PreparedStatement statement, int index, Instant instant)
             throws SQLException {
-        Instant stored = instant.isAfter(LATEST) ? LATEST : instant;
-        statement.setObject(index, stored.atOffset(ZoneOffset.UTC));
+        statement.setObject(index, storable(instant).atOffset(ZoneOffset.UTC));
+    }
+
+    @Override
+    public Instant storable(Instant instant) {
+        return instant.isAfter(LATEST) ? LATEST : instant;
+    }
+
+    @Override
+    public String moneySum(String left, String right) {
+        return left + " + " + right;
     }
 
     @Override

@@ -1,8 +1,5 @@
 package dev.millrace.sink.database;
 
-import dev.millrace.contracts.money.Price;
-import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.row.RecordPosition;
@@ -14,11 +11,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Writes rows to the tables of results, costs, dead letters and unreadable records. Writing a
- * record again changes nothing.
+ * Writes rows to the tables of results, costs, rollups, dead letters and unreadable records.
+ * Writing a record again changes nothing.
  */
 final class RowTables implements AutoCloseable {
     private static final List<String> RESULT =
@@ -38,31 +34,6 @@ final class RowTables implements AutoCloseable {
                     "upstream_ms",
                     "finished_at",
                     "value");
-    private static final List<String> COST =
-            List.of(
-                    "event_id",
-                    "recorded_at",
-                    "is_final",
-                    "job_id",
-                    "tenant",
-                    "batch",
-                    "model",
-                    "provider",
-                    "attempt",
-                    "kind",
-                    "input_tokens",
-                    "cached_input_tokens",
-                    "cache_write_tokens",
-                    "output_tokens",
-                    "reasoning_tokens",
-                    "input_usd_per_million",
-                    "cached_input_usd_per_million",
-                    "cache_write_usd_per_million",
-                    "output_usd_per_million",
-                    "catalog_version",
-                    "cost_usd",
-                    "saved_usd",
-                    "reserved_usd");
     private static final List<String> LETTER =
             List.of(
                     "topic_id",
@@ -93,25 +64,36 @@ final class RowTables implements AutoCloseable {
 
     private final Dialect dialect;
     private final PreparedStatement results;
-    private final PreparedStatement costs;
+    private final CostTable costs;
+    private final RollupTable rollups;
     private final PreparedStatement letters;
     private final PreparedStatement unreadable;
 
     RowTables(Connection connection, Dialect dialect) throws SQLException {
         this.dialect = dialect;
         results = connection.prepareStatement(upsert("results", RESULT, "job_id"));
-        costs = connection.prepareStatement(insertOnce("costs", COST));
+        costs = new CostTable(connection, dialect);
+        rollups = new RollupTable(connection, dialect);
         letters = connection.prepareStatement(insertOnce("dead_letters", LETTER));
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
     }
 
-    /** Writes the rows. After a failure, the batches of all statements are empty. */
+    /**
+     * Writes the rows, and adds new cost events to the rollups. After a failure, the batches of all
+     * statements are empty.
+     */
     void write(List<Row> rows) throws SQLException {
         try {
             add(rows);
             for (PreparedStatement statement : statements()) {
                 statement.executeBatch();
             }
+            List<Row.Cost> events =
+                    rows.stream()
+                            .filter(Row.Cost.class::isInstance)
+                            .map(Row.Cost.class::cast)
+                            .toList();
+            rollups.add(costs.write(events));
         } catch (SQLException e) {
             for (PreparedStatement statement : statements()) {
                 statement.clearBatch();
@@ -126,8 +108,7 @@ final class RowTables implements AutoCloseable {
         }
         for (Row row : rows) {
             switch (row) {
-                case Row.Result _ -> {}
-                case Row.Cost cost -> write(cost);
+                case Row.Result _, Row.Cost _ -> {}
                 case Row.Letter letter -> write(letter);
                 case Row.Unreadable unreadableRow -> write(unreadableRow);
             }
@@ -135,7 +116,7 @@ final class RowTables implements AutoCloseable {
     }
 
     private List<PreparedStatement> statements() {
-        return List.of(results, costs, letters, unreadable);
+        return List.of(results, letters, unreadable);
     }
 
     /**
@@ -170,37 +151,6 @@ final class RowTables implements AutoCloseable {
                 .number(view.upstreamMs())
                 .instant(row.position().recordedAt())
                 .bytes(row.value())
-                .add();
-    }
-
-    private void write(Row.Cost row) throws SQLException {
-        CostEvent event = row.event();
-        TokenUsage usage = event.usage();
-        Price rates = event.rates();
-        new Binder(costs, dialect)
-                .text(event.eventId())
-                .instant(row.position().recordedAt())
-                .flag(event.isFinal())
-                .text(event.jobId().value())
-                .text(event.tenant())
-                .text(event.batch())
-                .text(event.model())
-                .text(event.provider())
-                .number(event.attempt())
-                .text(event.kind().word())
-                .number(usage.inputTokens())
-                .number(usage.cachedInputTokens())
-                .number(usage.cacheWriteTokens())
-                .number(usage.outputTokens())
-                .number(usage.reasoningTokens())
-                .money(rates == null ? null : rates.input())
-                .money(rates == null ? null : rates.cachedInput())
-                .money(rates == null ? null : rates.cacheWrite())
-                .money(rates == null ? null : rates.output())
-                .text(event.catalogVersion())
-                .money(event.costUsd())
-                .money(event.savedUsd())
-                .money(event.reservedUsd())
                 .add();
     }
 
@@ -246,21 +196,15 @@ final class RowTables implements AutoCloseable {
                         .filter(column -> !column.equals(key))
                         .map(column -> column + " = excluded." + column)
                         .collect(Collectors.joining(", "));
-        return insert(table, columns) + " ON CONFLICT (" + key + ") DO UPDATE SET " + changes;
+        return Binder.insert(table, columns, 1)
+                + " ON CONFLICT ("
+                + key
+                + ") DO UPDATE SET "
+                + changes;
     }
 
     private static String insertOnce(String table, List<String> columns) {
-        return insert(table, columns) + " ON CONFLICT DO NOTHING";
-    }
-
-    private static String insert(String table, List<String> columns) {
-        return "INSERT INTO "
-                + table
-                + " ("
-                + String.join(", ", columns)
-                + ") VALUES ("
-                + Stream.generate(() -> "?").limit(columns.size()).collect(Collectors.joining(", "))
-                + ")";
+        return Binder.insert(table, columns, 1) + " ON CONFLICT DO NOTHING";
     }
 
     @Override
@@ -268,5 +212,7 @@ final class RowTables implements AutoCloseable {
         for (PreparedStatement statement : statements()) {
             statement.close();
         }
+        costs.close();
+        rollups.close();
     }
 }

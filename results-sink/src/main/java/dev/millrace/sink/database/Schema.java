@@ -20,7 +20,10 @@ import java.util.Map;
  */
 final class Schema {
     /** The scripts in order, numbered by position from 1. Never change a released script. */
-    static final List<String> SCRIPTS = List.of("V1__results.sql");
+    static final List<String> SCRIPTS = List.of("V1__results.sql", "V2__rollups.sql");
+
+    /** Position of the script after which the rollups are filled from stored events. */
+    private static final int ROLLUPS = SCRIPTS.indexOf("V2__rollups.sql");
 
     private final Dialect dialect;
     private final String databaseName;
@@ -90,6 +93,11 @@ final class Schema {
             }
             for (String command : commands(SCRIPTS.get(index), dialect.types())) {
                 statement.execute(command);
+            }
+        }
+        if (index == ROLLUPS) {
+            try (var rollups = new RollupTable(connection, dialect)) {
+                rollups.fill(connection);
             }
         }
         try (PreparedStatement insert =

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.Function;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
@@ -46,6 +47,9 @@ final class Sqlite implements Dialect {
      */
     private static final int MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 
+    /** SQL function that adds two amounts, since SQLite's own numbers are binary. */
+    private static final String MONEY_SUM = "usd_sum";
+
     /** A format of fixed length, so that text order is time order. */
     private static final DateTimeFormatter INSTANT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -70,7 +74,9 @@ final class Sqlite implements Dialect {
         config.setCacheSize(-CACHE_KIB);
         config.setWalAutocheckpoint(LOG_PAGES);
         config.setJournalSizeLimit(MAX_IDLE_LOG_BYTES);
-        return config.createConnection(jdbcUrl);
+        Connection connection = config.createConnection(jdbcUrl);
+        Function.create(connection, MONEY_SUM, new MoneySum());
+        return connection;
     }
 
     /**
@@ -161,6 +167,25 @@ final class Sqlite implements Dialect {
     public void bindInstant(PreparedStatement statement, int index, Instant instant)
             throws SQLException {
         statement.setString(index, INSTANT.format(instant));
+    }
+
+    @Override
+    public Instant storable(Instant instant) {
+        return instant;
+    }
+
+    @Override
+    public String moneySum(String left, String right) {
+        return MONEY_SUM + "(" + left + ", " + right + ")";
+    }
+
+    /** Adds two amounts, which are texts. */
+    private static final class MoneySum extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            var sum = new BigDecimal(value_text(0)).add(new BigDecimal(value_text(1)));
+            result(Usd.text(sum));
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 /**
  * The database: SQLite or PostgreSQL, its tables, and the transactions that store rows together
  * with offsets. Blocking JDBC; the sink's thread uses the {@link DatabaseWriter}. Depends on the
- * row package and on contracts.
+ * row and rollup packages and on contracts.
  */
 @NullMarked
 package dev.millrace.sink.database;

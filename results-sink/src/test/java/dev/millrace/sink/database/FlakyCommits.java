@@ -90,6 +90,16 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
+    public Instant storable(Instant instant) {
+        return real.storable(instant);
+    }
+
+    @Override
+    public String moneySum(String left, String right) {
+        return real.moneySum(left, right);
+    }
+
+    @Override
     public Instant instant(ResultSet rows, int column) throws SQLException {
         return real.instant(rows, column);
     }

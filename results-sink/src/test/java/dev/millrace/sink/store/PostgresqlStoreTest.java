@@ -52,4 +52,12 @@ class PostgresqlStoreTest {
             return Objects.requireNonNull(server).newDatabase();
         }
     }
+
+    @Nested
+    class Migrations extends MigrationContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+    }
 }

@@ -31,4 +31,12 @@ class SqliteStoreTest {
             return TestDatabase.sqlite(folder);
         }
     }
+
+    @Nested
+    class Migrations extends MigrationContract {
+        @Override
+        TestDatabase newDatabase() {
+            return TestDatabase.sqlite(folder);
+        }
+    }
 }

@@ -189,7 +189,7 @@ abstract class WritersContract extends StoreContract {
         void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
             assertThat(database.rows("SELECT version, script FROM millrace_schema"))
-                    .containsExactly("1|V1__results.sql");
+                    .containsExactly("1|V1__results.sql", "2|V2__rollups.sql");
         }
 
         @Test

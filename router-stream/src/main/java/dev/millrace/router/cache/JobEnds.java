@@ -70,7 +70,7 @@ final class JobEnds {
         if (error == null) {
             cost = cost.saving(line.model(), line.provider(), line.costUsd());
         }
-        write(job, result, cost, error);
+        write(job, result, cost, error, cache);
         return cost.savedUsd();
     }
 
@@ -102,7 +102,7 @@ final class JobEnds {
     private void failWith(CachedJob job, ErrorCode error, String message) {
         var outcome = Outcome.rejected(error, message);
         byte[] result = result(job, outcome, job.headers().model(), null, Provenance.CACHE_MISS);
-        write(job, result, CostEvent.withoutCall(job.headers()), error);
+        write(job, result, CostEvent.withoutCall(job.headers()), error, Provenance.CACHE_MISS);
         outputs.onRejected(error);
     }
 
@@ -110,8 +110,6 @@ final class JobEnds {
             CachedJob job, Outcome outcome, String model, @Nullable String provider, String cache) {
         JobHeaders headers = job.headers();
         RequestLine line = line(job.record());
-        long queuedMs =
-                Math.max(0, Duration.between(headers.submittedAt(), services.now()).toMillis());
         var provenance =
                 new Provenance(
                         headers.jobId(),
@@ -123,7 +121,7 @@ final class JobEnds {
                         0,
                         cache,
                         BigDecimal.ZERO,
-                        queuedMs,
+                        queuedMs(job),
                         0,
                         null,
                         headers.routedBy(),
@@ -133,6 +131,11 @@ final class JobEnds {
         return new JobResult(line.customId(), outcome, provenance).toJson();
     }
 
+    private long queuedMs(CachedJob job) {
+        return Math.max(
+                0, Duration.between(job.headers().submittedAt(), services.now()).toMillis());
+    }
+
     private static RequestLine line(LookupRecord record) {
         if (RequestParser.parse(record.value()) instanceof ParseResult.Accepted accepted) {
             return accepted.line();
@@ -140,7 +143,8 @@ final class JobEnds {
         throw new IllegalStateException("the record is not a batch line");
     }
 
-    private void write(CachedJob job, byte[] result, CostEvent cost, @Nullable ErrorCode error) {
+    private void write(
+            CachedJob job, byte[] result, CostEvent cost, @Nullable ErrorCode error, String cache) {
         JobHeaders headers = job.headers();
         var end =
                 new JobEnd(
@@ -150,7 +154,9 @@ final class JobEnds {
                         error == null ? null : error.code(),
                         0,
                         BigDecimal.ZERO,
-                        0);
+                        0,
+                        queuedMs(job),
+                        cache);
         byte[] event = CostEventCodec.toJson(cost.with(end));
         outputs.result(headers.jobId(), terminal(result, headers.requestPartition()));
         outputs.cost(headers.jobId(), terminal(event, headers.requestPartition()));

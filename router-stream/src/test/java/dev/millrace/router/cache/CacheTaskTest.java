@@ -14,6 +14,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.CacheWorld.Job;
 import dev.millrace.router.cache.store.LookupRecord;
 import java.math.BigDecimal;
@@ -123,6 +124,8 @@ class CacheTaskTest {
             assertThat(cost.costUsd()).isZero();
             assertThat(cost.savedUsd()).isEqualByComparingTo(CacheWorld.CALL_USD);
             assertThat(cost.end())
+                    .usingRecursiveComparison()
+                    .ignoringFields("queuedMs")
                     .isEqualTo(
                             new JobEnd(
                                     "default/1@v7",
@@ -131,7 +134,9 @@ class CacheTaskTest {
                                     null,
                                     0,
                                     BigDecimal.ZERO,
-                                    0));
+                                    0,
+                                    0,
+                                    Provenance.CACHE_COLLAPSED));
         }
 
         @Test

@@ -159,7 +159,9 @@ public final class OutputRecords {
                 error == null ? null : error.code(),
                 finished.attempts(),
                 finished.billedUsd(),
-                finished.upstreamMs());
+                finished.upstreamMs(),
+                finished.queuedMs(),
+                Provenance.CACHE_MISS);
     }
 
     /** Returns the record of one cost event of the job. */

@@ -18,6 +18,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
@@ -100,7 +101,9 @@ class OutputRecordsTest {
                                     null,
                                     3,
                                     new BigDecimal("0.25"),
-                                    70));
+                                    70,
+                                    5,
+                                    Provenance.CACHE_MISS));
         }
 
         @Test

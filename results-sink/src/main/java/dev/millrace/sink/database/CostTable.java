@@ -1,0 +1,240 @@
+package dev.millrace.sink.database;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.sink.row.Row;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes cost events to their table, each once, and finds out which ones are new. */
+final class CostTable implements AutoCloseable {
+    /** Rows of the largest statement. Further statements have 1, 2, 4, … rows. */
+    private static final int MAX_ROWS = 64;
+
+    private static final List<String> KEY = List.of("job_id", "event_id", "recorded_at");
+    private static final List<String> COLUMNS =
+            List.of(
+                    "event_id",
+                    "recorded_at",
+                    "is_final",
+                    "job_id",
+                    "tenant",
+                    "batch",
+                    "model",
+                    "provider",
+                    "attempt",
+                    "kind",
+                    "input_tokens",
+                    "cached_input_tokens",
+                    "cache_write_tokens",
+                    "cache_write_1h_tokens",
+                    "output_tokens",
+                    "reasoning_tokens",
+                    "input_usd_per_million",
+                    "cached_input_usd_per_million",
+                    "cache_write_usd_per_million",
+                    "cache_write_1h_usd_per_million",
+                    "output_usd_per_million",
+                    "catalog_version",
+                    "cost_usd",
+                    "saved_usd",
+                    "reserved_usd",
+                    "routed_by",
+                    "routed_to",
+                    "lane",
+                    "error_code",
+                    "attempts",
+                    "job_cost_usd",
+                    "upstream_ms",
+                    "queued_ms",
+                    "cache");
+
+    /** The columns of {@link #read}, in order. */
+    static final String READ =
+            "recorded_at, event_id, is_final, tenant, batch, job_id, model, provider, attempt, kind,"
+                    + " input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens,"
+                    + " output_tokens, reasoning_tokens, cost_usd, saved_usd, reserved_usd, routed_by,"
+                    + " routed_to, lane, error_code, attempts, job_cost_usd, upstream_ms, queued_ms,"
+                    + " cache";
+
+    private final Connection connection;
+    private final Dialect dialect;
+    private final Map<Integer, PreparedStatement> inserts = new HashMap<>();
+
+    CostTable(Connection connection, Dialect dialect) {
+        this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    private record Key(String jobId, String eventId, Instant recordedAt) {}
+
+    private Key key(Row.Cost row) {
+        return new Key(
+                row.event().jobId().value(),
+                Binder.storable(row.event().eventId()),
+                dialect.storable(row.position().recordedAt()));
+    }
+
+    /** Writes the events that the table lacks, and returns these events. */
+    List<Row.Cost> write(List<Row.Cost> rows) throws SQLException {
+        var unique = new LinkedHashMap<Key, Row.Cost>();
+        rows.forEach(row -> unique.putIfAbsent(key(row), row));
+        var left = List.copyOf(unique.values());
+        var added = new ArrayList<Row.Cost>();
+        while (!left.isEmpty()) {
+            int size = Math.min(MAX_ROWS, Integer.highestOneBit(left.size()));
+            for (Key key : insert(left.subList(0, size))) {
+                added.add(Objects.requireNonNull(unique.get(key)));
+            }
+            left = left.subList(size, left.size());
+        }
+        return added;
+    }
+
+    private List<Key> insert(List<Row.Cost> rows) throws SQLException {
+        PreparedStatement insert = statement(rows.size());
+        var binder = new Binder(insert, dialect);
+        for (Row.Cost row : rows) {
+            bind(binder, row);
+        }
+        var added = new ArrayList<Key>();
+        try (ResultSet keys = insert.executeQuery()) {
+            while (keys.next()) {
+                added.add(new Key(text(keys, 1), text(keys, 2), dialect.instant(keys, 3)));
+            }
+        }
+        return added;
+    }
+
+    private PreparedStatement statement(int rows) throws SQLException {
+        PreparedStatement insert = inserts.get(rows);
+        if (insert == null) {
+            insert =
+                    connection.prepareStatement(
+                            Binder.insert("costs", COLUMNS, rows)
+                                    + " ON CONFLICT DO NOTHING RETURNING "
+                                    + String.join(", ", KEY));
+            inserts.put(rows, insert);
+        }
+        return insert;
+    }
+
+    private static void bind(Binder binder, Row.Cost row) throws SQLException {
+        CostEvent event = row.event();
+        TokenUsage usage = event.usage();
+        Price rates = event.rates();
+        binder.text(event.eventId())
+                .instant(row.position().recordedAt())
+                .flag(event.isFinal())
+                .text(event.jobId().value())
+                .text(event.tenant())
+                .text(event.batch())
+                .text(event.model())
+                .text(event.provider())
+                .number(event.attempt())
+                .text(event.kind().word())
+                .number(usage.inputTokens())
+                .number(usage.cachedInputTokens())
+                .number(usage.cacheWriteTokens())
+                .number(usage.cacheWriteHourTokens())
+                .number(usage.outputTokens())
+                .number(usage.reasoningTokens())
+                .money(rates == null ? null : rates.input())
+                .money(rates == null ? null : rates.cachedInput())
+                .money(rates == null ? null : rates.cacheWrite())
+                .money(rates == null ? null : rates.cacheWriteHour())
+                .money(rates == null ? null : rates.output())
+                .text(event.catalogVersion())
+                .money(event.costUsd())
+                .money(event.savedUsd())
+                .money(event.reservedUsd());
+        bindEnd(binder, event.end());
+    }
+
+    private static void bindEnd(Binder binder, @Nullable JobEnd end) throws SQLException {
+        Lane lane = end == null ? null : end.lane();
+        binder.text(end == null ? null : end.routedBy())
+                .text(end == null ? null : end.routedTo())
+                .text(lane == null ? null : lane.word())
+                .text(end == null ? null : end.errorCode())
+                .numberOrNull(end == null ? null : Integer.valueOf(end.attempts()))
+                .money(end == null ? null : end.jobCostUsd())
+                .numberOrNull(end == null ? null : Long.valueOf(end.upstreamMs()))
+                .numberOrNull(end == null ? null : Long.valueOf(end.queuedMs()))
+                .text(end == null ? null : end.cache());
+    }
+
+    /** Reads an event from the columns {@link #READ}, without the prices. */
+    static CostEvent read(ResultSet row) throws SQLException {
+        return new CostEvent(
+                text(row, 2),
+                row.getBoolean(3),
+                text(row, 4),
+                text(row, 5),
+                new JobId(text(row, 6)),
+                row.getString(7),
+                row.getString(8),
+                row.getInt(9),
+                CostKind.of(text(row, 10)).orElseThrow(),
+                new TokenUsage(
+                        row.getLong(11),
+                        row.getLong(12),
+                        row.getLong(13),
+                        row.getLong(14),
+                        row.getLong(15),
+                        row.getLong(16)),
+                null,
+                null,
+                new BigDecimal(text(row, 17)),
+                new BigDecimal(text(row, 18)),
+                new BigDecimal(text(row, 19)),
+                end(row));
+    }
+
+    /** Reads the end of the job; null if it is unknown. */
+    private static @Nullable JobEnd end(ResultSet row) throws SQLException {
+        int attempts = row.getInt(24);
+        if (row.wasNull()) {
+            return null;
+        }
+        return new JobEnd(
+                row.getString(20),
+                row.getString(21),
+                Optional.ofNullable(row.getString(22)).flatMap(Lane::of).orElse(null),
+                row.getString(23),
+                attempts,
+                new BigDecimal(text(row, 25)),
+                row.getLong(26),
+                row.getLong(27),
+                Optional.ofNullable(row.getString(28)).orElse(Provenance.CACHE_MISS));
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNull(row.getString(column));
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement insert : inserts.values()) {
+            insert.close();
+        }
+    }
+}

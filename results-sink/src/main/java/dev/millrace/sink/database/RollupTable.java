@@ -1,0 +1,129 @@
+package dev.millrace.sink.database;
+
+import dev.millrace.sink.rollup.LatencyBuckets;
+import dev.millrace.sink.rollup.RollupCounter;
+import dev.millrace.sink.rollup.RollupKey;
+import dev.millrace.sink.rollup.RollupSums;
+import dev.millrace.sink.rollup.Rollups;
+import dev.millrace.sink.row.Row;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Adds new cost events to the table of rollups. */
+final class RollupTable implements AutoCloseable {
+    private static final List<String> KEY =
+            List.of("period", "starts_at", "tenant", "model", "provider", "routed_by", "routed_to");
+    private static final List<String> MONEY = List.of("cost_usd", "saved_usd");
+
+    /** Rollups in memory while the table is filled from stored events. */
+    private static final int MAX_ROLLUPS = 10_000;
+
+    private static final int FETCH_ROWS = 1_000;
+
+    private final Dialect dialect;
+    private final PreparedStatement upsert;
+
+    RollupTable(Connection connection, Dialect dialect) throws SQLException {
+        this.dialect = dialect;
+        upsert = connection.prepareStatement(upsert(dialect));
+    }
+
+    private static String upsert(Dialect dialect) {
+        List<String> counts = counts();
+        var columns = new ArrayList<>(KEY);
+        columns.addAll(counts);
+        columns.addAll(MONEY);
+        var changes = new ArrayList<String>();
+        for (String column : counts) {
+            changes.add(column + " = rollups." + column + " + excluded." + column);
+        }
+        for (String column : MONEY) {
+            changes.add(
+                    column + " = " + dialect.moneySum("rollups." + column, "excluded." + column));
+        }
+        return Binder.insert("rollups", columns, 1)
+                + " ON CONFLICT ("
+                + String.join(", ", KEY)
+                + ") DO UPDATE SET "
+                + String.join(", ", changes);
+    }
+
+    private static List<String> counts() {
+        var counts = new ArrayList<String>();
+        for (RollupCounter counter : RollupCounter.ALL) {
+            counts.add(counter.column());
+        }
+        for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
+            counts.add(LatencyBuckets.column(bucket));
+        }
+        return counts;
+    }
+
+    /** Adds events that were not stored before. */
+    void add(List<Row.Cost> events) throws SQLException {
+        var rollups = new Rollups(Binder::storable);
+        for (Row.Cost row : events) {
+            rollups.add(dialect.storable(row.position().recordedAt()), row.event());
+        }
+        write(rollups);
+    }
+
+    /** Adds all stored events to the empty table. */
+    void fill(Connection connection) throws SQLException {
+        var rollups = new Rollups(Binder::storable);
+        try (Statement select = connection.createStatement()) {
+            select.setFetchSize(FETCH_ROWS);
+            try (ResultSet rows = select.executeQuery("SELECT " + CostTable.READ + " FROM costs")) {
+                while (rows.next()) {
+                    rollups.add(dialect.instant(rows, 1), CostTable.read(rows));
+                    if (rollups.size() > MAX_ROLLUPS) {
+                        write(rollups);
+                        rollups.clear();
+                    }
+                }
+            }
+        }
+        write(rollups);
+    }
+
+    private void write(Rollups rollups) throws SQLException {
+        try {
+            for (var entry : rollups.sums().entrySet()) {
+                bind(entry.getKey(), entry.getValue());
+            }
+            upsert.executeBatch();
+        } catch (SQLException e) {
+            upsert.clearBatch();
+            throw e;
+        }
+    }
+
+    private void bind(RollupKey key, RollupSums sums) throws SQLException {
+        var binder =
+                new Binder(upsert, dialect)
+                        .text(key.period().word())
+                        .instant(key.startsAt())
+                        .text(key.tenant())
+                        .text(key.model())
+                        .text(key.provider())
+                        .text(key.routedBy())
+                        .text(key.routedTo());
+        for (long count : sums.counts()) {
+            binder.number(count);
+        }
+        for (int bucket = 0; bucket < LatencyBuckets.COUNT; bucket++) {
+            binder.number(sums.calls(bucket));
+        }
+        binder.money(sums.costUsd()).money(sums.savedUsd()).add();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        upsert.close();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Rollups: sums of cost events by period, tenant, model, provider and policy arm. Pure decisions
+ * without JDBC; the sink's thread uses them. Depends on contracts only.
+ */
+@NullMarked
+package dev.millrace.sink.rollup;
+
+import org.jspecify.annotations.NullMarked;
