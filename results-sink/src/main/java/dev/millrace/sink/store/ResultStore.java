@@ -158,6 +158,29 @@ public final class ResultStore implements AutoCloseable {
         return found.stream().findFirst();
     }
 
+    /** Finds a dead letter; the latest if the topic was recreated and has this position again. */
+    public Optional<StoredDeadLetter> findDeadLetter(DeadLetterId id) throws DatabaseException {
+        var found = new ArrayList<StoredDeadLetter>();
+        Query query =
+                Query.of(
+                        "SELECT "
+                                + RowMapper.LETTER
+                                + " FROM dead_letters WHERE kafka_partition = ? AND kafka_offset = ?"
+                                + " ORDER BY received_at DESC LIMIT 1",
+                        id.partition(),
+                        id.offset());
+        explainErrors(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        return found.stream().findFirst();
+    }
+
+    /** Passes the latest dead letters that match the filter to the consumer, newest first. */
+    public void forEachDeadLetter(
+            DeadLetterFilter filter, int limit, Consumer<StoredDeadLetter> each)
+            throws DatabaseException {
+        Query query = filter.latest(limit);
+        explainErrors(() -> query.run(connection, row -> each.accept(rows.letter(row))));
+    }
+
     /**
      * Passes every dead letter of a batch to the consumer, in line order. Dead letters without a
      * line come last. The latest dead letter of a line comes first.

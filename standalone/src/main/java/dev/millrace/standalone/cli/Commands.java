@@ -13,6 +13,7 @@ import dev.millrace.standalone.cli.cluster.TopicsCommand;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
 import dev.millrace.standalone.cli.policy.PolicyCommand;
+import dev.millrace.standalone.cli.results.DeadLettersCommand;
 import dev.millrace.standalone.cli.results.ResultsCommand;
 import dev.millrace.standalone.cli.service.ServiceCommand;
 import dev.millrace.standalone.cli.service.SimulatorCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
             SubmitCommand.class,
             StatusCommand.class,
             ResultsCommand.class,
+            DeadLettersCommand.class,
             TopicsCommand.class,
             PolicyCommand.class,
             CancelCommand.class,

@@ -40,6 +40,7 @@ class CommandsPageTest {
             Set.of(
                     "submit",
                     "status",
+                    "dead-letters replay",
                     "cancel",
                     "pause",
                     "resume",
@@ -160,9 +161,9 @@ class CommandsPageTest {
                     .contains("`--simulate`");
             assertThat(section("Which pipeline"))
                     .contains(
-                            "`submit`, `status`, `cancel`, `pause`, `resume`, `breaker reset`, `cache"
-                                    + " stats`, `cache purge`, `budget list`, `budget set`, `budget"
-                                    + " clear` and every `policy`")
+                            "`submit`, `status`, `dead-letters replay`, `cancel`, `pause`, `resume`,"
+                                    + " `breaker reset`, `cache stats`, `cache purge`, `budget list`,"
+                                    + " `budget set`, `budget clear` and every `policy`")
                     .contains("except `policy\nsimulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }

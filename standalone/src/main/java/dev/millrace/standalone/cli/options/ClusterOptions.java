@@ -9,6 +9,7 @@ import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.problem.Suggestion;
+import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
 
 /** Options that select a running pipeline, and the configuration with its models and topics. */
 public final class ClusterOptions {
-    private static final Path DEFAULT_DIRECTORY = Path.of(".millrace");
+    static final Path DEFAULT_DIRECTORY = Path.of(".millrace");
 
     @Option(
             names = "--bootstrap-server",
@@ -62,6 +63,15 @@ public final class ClusterOptions {
     public PipelineClient client() {
         Logging.quietConnections();
         return new PipelineClient(kafka(), topics().prefix());
+    }
+
+    /**
+     * Opens the database with the results of the selected pipeline for reading.
+     *
+     * @throws UserError when there is no database or it cannot be read
+     */
+    public ResultStore results() {
+        return DatabaseOptions.open(dataDirectory, config());
     }
 
     /**

@@ -8,14 +8,13 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that select the database of a sink, whether or not the pipeline is running. */
 public final class DatabaseOptions {
-    private static final Path DEFAULT_DIRECTORY = Path.of(".millrace");
-
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
@@ -32,27 +31,33 @@ public final class DatabaseOptions {
      * @throws UserError when there is no database or it cannot be read
      */
     public ResultStore open() {
-        String jdbcUrl = jdbcUrl();
+        return open(directory, configOption.loadIfExists());
+    }
+
+    /** Returns the error for a database that cannot be read. */
+    public static UserError unreadable(DatabaseException e) {
+        return UserError.failure("The results cannot be read: " + e.getMessage());
+    }
+
+    /**
+     * Opens the database in a data directory, or else the configured one.
+     *
+     * @param directory null for the configured database
+     */
+    static ResultStore open(@Nullable Path directory, Optional<MillraceConfig> config) {
         try {
-            return ResultStore.open(jdbcUrl);
+            return ResultStore.open(jdbcUrl(directory, config));
         } catch (DatabaseException e) {
-            throw UserError.failure(String.valueOf(e.getMessage()));
+            throw unreadable(e);
         }
     }
 
-    private String jdbcUrl() {
-        if (directory == null) {
-            String configured =
-                    configOption
-                            .loadIfExists()
-                            .map(MillraceConfig::sink)
-                            .orElse(SinkConfig.DEFAULT)
-                            .jdbcUrl();
-            if (!configured.equals(SinkConfig.DEFAULT.jdbcUrl())) {
-                return configured;
-            }
+    private static String jdbcUrl(@Nullable Path directory, Optional<MillraceConfig> config) {
+        SinkConfig sink = config.map(MillraceConfig::sink).orElse(SinkConfig.DEFAULT);
+        if (directory == null && !sink.jdbcUrl().equals(SinkConfig.DEFAULT.jdbcUrl())) {
+            return sink.jdbcUrl();
         }
-        Path folder = directory == null ? DEFAULT_DIRECTORY : directory;
+        Path folder = directory == null ? ClusterOptions.DEFAULT_DIRECTORY : directory;
         Path file = DataDirectory.database(folder);
         if (!Files.exists(file)) {
             throw UserError.usage(

@@ -64,7 +64,7 @@ public final class ResultsCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.OK;
         } catch (DatabaseException e) {
-            throw UserError.failure("The results cannot be read: " + e.getMessage());
+            throw DatabaseOptions.unreadable(e);
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.standalone.e2e.Batch;
 import dev.millrace.standalone.e2e.Launcher;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,5 +131,35 @@ class MistakesIT {
     void anUnknownBatchIsNamed() {
         assertThat(launcher.run("results", "mistakes").exitsWith(2).err())
                 .contains("There is no batch \"mistakes\" of tenant \"default\"");
+    }
+
+    @Test
+    void deadLettersAreListedWithTheirRecords() throws IOException {
+        List<JsonNode> letters = stored("dead-letters", "list", "--json");
+        List<String> input = Files.readAllLines(Launcher.example("mistakes.jsonl"));
+
+        assertThat(letters).hasSize((int) count("dead_letters"));
+        assertThat(letters)
+                .allSatisfy(
+                        it ->
+                                assertThat(it.get("value").asString())
+                                        .isEqualTo(input.get(it.get("line").asInt() - 1)));
+        assertThat(stored("dead-letters", "list", "--json", "--reason", "duplicate"))
+                .isEqualTo(
+                        letters.stream()
+                                .filter(it -> it.get("reason").asString().equals("duplicate"))
+                                .toList());
+    }
+
+    @Test
+    void aDeadLetterIsShownByItsId() {
+        JsonNode letter = stored("dead-letters", "list", "--json", "--limit", "1").getFirst();
+        String id = letter.get("id").asString();
+
+        assertThat(stored("dead-letters", "show", id, "--json")).containsExactly(letter);
+        assertThat(launcher.run("dead-letters", "show", id).exitsWith(0).out())
+                .contains(letter.get("message").asString());
+        assertThat(launcher.run("dead-letters", "show", "9-999999").exitsWith(2).err())
+                .contains("There is no dead letter 9-999999");
     }
 }

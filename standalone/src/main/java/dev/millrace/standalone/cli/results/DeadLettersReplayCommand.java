@@ -1,0 +1,99 @@
+package dev.millrace.standalone.cli.results;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.producer.Published;
+import dev.millrace.sink.store.StoredDeadLetter;
+import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace dead-letters replay}: publishes the records of dead letters again. */
+@Command(
+        name = "replay",
+        sortOptions = false,
+        description =
+                "Publishes the records of dead letters again, unchanged, to the topics that they"
+                        + " came from: with their batch and line. Replay them after you have removed"
+                        + " the cause, or they become dead letters again.")
+final class DeadLettersReplayCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "ID",
+            arity = "1..*",
+            description = "Ids of dead letters, such as 3-1042; see \"list\".")
+    private List<String> ids = List.of();
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    DeadLettersReplayCommand() {}
+
+    @Override
+    public Integer call() {
+        List<StoredDeadLetter> letters = DeadLettersCommand.find(clusterOptions.results(), ids);
+        letters.forEach(DeadLettersReplayCommand::requireValue);
+        var out = Terminal.system().out();
+        for (StoredDeadLetter letter : letters) {
+            Published published = publish(letter);
+            out.printf(
+                    "%s replayed as %s-%d@%d%n",
+                    letter.id(), published.topic(), published.partition(), published.offset());
+        }
+        return ExitCode.OK;
+    }
+
+    private static void requireValue(StoredDeadLetter letter) {
+        if (letter.value() == null) {
+            throw UserError.usage(
+                    "The dead letter " + letter.id() + " had no value, so it cannot be replayed");
+        }
+    }
+
+    private Published publish(StoredDeadLetter stored) {
+        var letter = stored.letter();
+        byte[] value = stored.value() == null ? new byte[0] : stored.value();
+        long line = letter.line() == null ? 1 : letter.line();
+        try (MillraceProducer producer =
+                MillraceProducer.open(settings(letter.topic()), InstantSource.system())) {
+            return producer.send(
+                            ParsedLine.of(new BatchLine(line, value, value.length)), letter.batch())
+                    .join();
+        } catch (CompletionException e) {
+            throw UserError.failure(
+                    "The dead letter %s was not published to %s: %s"
+                            .formatted(stored.id(), letter.topic(), reason(e)));
+        }
+    }
+
+    private static @Nullable String reason(CompletionException e) {
+        return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+    }
+
+    private ProducerSettings settings(String topic) {
+        return new ProducerSettings(
+                clusterOptions.kafka().properties(),
+                topic,
+                clusterOptions.topics(),
+                clusterOptions
+                        .config()
+                        .map(MillraceConfig::requestTopics)
+                        .map(it -> it.get(topic))
+                        .flatMap(RequestTopicConfig::tenant)
+                        .orElse(null),
+                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
+                null);
+    }
+}
