@@ -4,6 +4,7 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoredValue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -33,7 +34,8 @@ final class RowTables implements AutoCloseable {
                     "queued_ms",
                     "upstream_ms",
                     "finished_at",
-                    "value");
+                    "value",
+                    "value_bytes");
     private static final List<String> LETTER =
             List.of(
                     "topic_id",
@@ -50,7 +52,8 @@ final class RowTables implements AutoCloseable {
                     "job_id",
                     "received_at",
                     "record_key",
-                    "value");
+                    "value",
+                    "value_bytes");
     private static final List<String> UNREADABLE =
             List.of(
                     "topic",
@@ -135,6 +138,7 @@ final class RowTables implements AutoCloseable {
 
     private void write(Row.Result row) throws SQLException {
         ResultView view = row.view();
+        var value = StoredValue.of(row.value());
         new Binder(results, dialect)
                 .text(view.jobId())
                 .text(view.customId())
@@ -150,12 +154,14 @@ final class RowTables implements AutoCloseable {
                 .number(view.queuedMs())
                 .number(view.upstreamMs())
                 .instant(row.position().recordedAt())
-                .bytes(row.value())
+                .bytes(value.bytes())
+                .numberOrNull(value.originalBytes())
                 .add();
     }
 
     private void write(Row.Letter row) throws SQLException {
         DeadLetter letter = row.letter();
+        var value = StoredValue.of(row.value());
         RecordPosition position = row.position();
         new Binder(letters, dialect)
                 .text(position.partition().topicId())
@@ -172,7 +178,8 @@ final class RowTables implements AutoCloseable {
                 .text(letter.jobId())
                 .instant(position.recordedAt())
                 .bytes(row.key())
-                .bytes(row.value())
+                .bytes(value.bytes())
+                .numberOrNull(value.originalBytes())
                 .add();
     }
 

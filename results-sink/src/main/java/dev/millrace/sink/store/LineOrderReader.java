@@ -87,7 +87,7 @@ final class LineOrderReader {
     /** Returns the number of results that fit into the next page. */
     private int pageSize(Position after) throws SQLException {
         var sizes = new ArrayList<Long>(PAGE_ROWS);
-        select("octet_length(value)", after, PAGE_ROWS)
+        select("COALESCE(value_bytes, octet_length(value))", after, PAGE_ROWS)
                 .run(connection, row -> sizes.add(row.getLong(1)));
         long bytes = 0;
         int count = 0;

@@ -6,6 +6,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.database.Dialect;
+import dev.millrace.sink.row.StoredValue;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ final class RowMapper {
                     + " attempts, cost_usd, queued_ms, upstream_ms";
 
     /** The columns of {@link #result}. */
-    static final String RESULT = VIEW + ", finished_at, value";
+    static final String RESULT = VIEW + ", finished_at, value, value_bytes";
 
     /** The columns of {@link #letter}. */
     static final String LETTER =
@@ -57,7 +58,7 @@ final class RowMapper {
 
     StoredResult result(ResultSet row) throws SQLException {
         return new StoredResult(
-                view(row), dialect.instant(row, 14), Objects.requireNonNull(row.getBytes(15)));
+                view(row), dialect.instant(row, 14), Objects.requireNonNull(value(row, 15)));
     }
 
     StoredDeadLetter letter(ResultSet row) throws SQLException {
@@ -75,7 +76,13 @@ final class RowMapper {
                         row.getString(9)),
                 dialect.instant(row, 10),
                 row.getBytes(11),
-                row.getBytes(12));
+                value(row, 12));
+    }
+
+    /** Reads a value; the next column is its size before compression. */
+    private static byte @Nullable [] value(ResultSet row, int column) throws SQLException {
+        byte[] stored = row.getBytes(column);
+        return stored == null ? null : StoredValue.original(stored, row.getInt(column + 1));
     }
 
     static StoredCost cost(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 /**
  * Reads the data stored by the sink: single results, whole batches in input order, and totals.
- * Works concurrently with a writing sink. Depends on the database package and on contracts.
+ * Works concurrently with a writing sink. Depends on the database and row packages and on
+ * contracts.
  */
 @NullMarked
 package dev.millrace.sink.store;

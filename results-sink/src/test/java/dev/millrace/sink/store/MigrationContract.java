@@ -33,6 +33,11 @@ abstract class MigrationContract {
                     + " output_usd_per_million, catalog_version, cost_usd, saved_usd,"
                     + " reserved_usd";
 
+    private static final String LETTER =
+            "topic_id, kafka_partition, kafka_offset, origin_topic, origin_partition,"
+                    + " origin_offset, reason, message, tenant, batch, line, job_id, received_at,"
+                    + " record_key, value";
+
     TestDatabase database = new TestDatabase("");
 
     /** Returns a new, empty database. */
@@ -91,7 +96,7 @@ abstract class MigrationContract {
         rows.addAll(database.rows("SELECT * FROM offsets"));
         rows.addAll(database.rows("SELECT " + RESULT + " FROM results ORDER BY job_id"));
         rows.addAll(database.rows("SELECT " + COST + " FROM costs ORDER BY job_id, event_id"));
-        rows.addAll(database.rows("SELECT * FROM dead_letters"));
+        rows.addAll(database.rows("SELECT " + LETTER + " FROM dead_letters"));
         return rows;
     }
 

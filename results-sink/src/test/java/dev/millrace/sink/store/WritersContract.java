@@ -5,6 +5,7 @@ import static dev.millrace.sink.fixture.Records.NOON;
 import static dev.millrace.sink.fixture.Records.RESULTS_0;
 import static dev.millrace.sink.fixture.Records.cost;
 import static dev.millrace.sink.fixture.Records.costRow;
+import static dev.millrace.sink.fixture.Records.jobId;
 import static dev.millrace.sink.fixture.Records.result;
 import static dev.millrace.sink.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -44,6 +46,44 @@ abstract class WritersContract extends StoreContract {
                                     "SELECT topic, kafka_partition, kafka_offset, problem,"
                                             + " octet_length(value) FROM unreadable"))
                     .containsExactly("millrace.results|0|4|a result must be JSON|2");
+        }
+    }
+
+    @Nested
+    class ALargeValue {
+        private final byte[] large = result("b", 1, "answer ".repeat(10_000));
+
+        @Test
+        void takesLessSpaceAndIsReadUnchanged() throws Exception {
+            storeResults(large, result("b", 2, "x"));
+
+            assertThat(
+                            database.rows(
+                                    "SELECT value_bytes, octet_length(value) < 5000 FROM results"
+                                            + " WHERE line = 1 AND value_bytes IS NOT NULL"))
+                    .hasSize(1);
+            assertThat(database.rows("SELECT value_bytes FROM results WHERE line = 2"))
+                    .containsExactly("null");
+            try (var store = ResultStore.open(database.url())) {
+                assertThat(store.findAll(List.of(jobId("b", 1))))
+                        .singleElement()
+                        .satisfies(it -> assertThat(it.value()).isEqualTo(large));
+            }
+        }
+
+        @Test
+        void isReadAsStoredByAnEarlierVersion() throws Exception {
+            storeResults(result("b", 1, "x"));
+            var hex = HexFormat.of().formatHex(large);
+            boolean isSqlite = database.url().startsWith("jdbc:sqlite:");
+            database.execute(
+                    "UPDATE results SET value_bytes = NULL, value = "
+                            + (isSqlite ? "x'" + hex + "'" : "'\\x" + hex + "'"));
+            try (var store = ResultStore.open(database.url())) {
+                assertThat(store.findAll(List.of(jobId("b", 1))))
+                        .singleElement()
+                        .satisfies(it -> assertThat(it.value()).isEqualTo(large));
+            }
         }
     }
 
@@ -189,7 +229,8 @@ abstract class WritersContract extends StoreContract {
         void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
             assertThat(database.rows("SELECT version, script FROM millrace_schema"))
-                    .containsExactly("1|V1__results.sql", "2|V2__rollups.sql");
+                    .containsExactly(
+                            "1|V1__results.sql", "2|V2__rollups.sql", "3|V3__compression.sql");
         }
 
         @Test
