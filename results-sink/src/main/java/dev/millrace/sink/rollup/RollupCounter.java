@@ -42,6 +42,7 @@ public enum RollupCounter {
     /** All counters, in the order of their declaration. */
     public static final List<RollupCounter> ALL = List.of(values());
 
+    @SuppressWarnings("ImmutableEnumChecker") // A pure function.
     private final ToLongFunction<CostEvent> amount;
 
     RollupCounter(ToLongFunction<CostEvent> amount) {
