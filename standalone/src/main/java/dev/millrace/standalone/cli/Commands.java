@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             InitCommand.class,
             CheckCommand.class,
+            AuditCommand.class,
             UpCommand.class,
             SubmitCommand.class,
             StatusCommand.class,

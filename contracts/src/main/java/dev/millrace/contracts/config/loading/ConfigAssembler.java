@@ -1,8 +1,6 @@
 package dev.millrace.contracts.config.loading;
 
 import dev.millrace.contracts.catalog.Catalog;
-import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.ProviderConfig;
@@ -16,14 +14,12 @@ import dev.millrace.contracts.config.provider.ProxyVariables;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.reader.document.NodeLocator;
-import dev.millrace.reader.problem.Violation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Assembles the configuration from the sections of a file: overlays the user's models on the
- * shipped ones, and checks the rules between sections.
+ * Assembles the configuration from the sections of a file, and checks the rules between sections.
  */
 final class ConfigAssembler {
     private final String origin;
@@ -47,16 +43,11 @@ final class ConfigAssembler {
 
     /** Returns the whole configuration; empty if a problem was reported. */
     Optional<MillraceConfig> config() {
-        var models = models();
+        var section = new ModelsSection(locator, keys.models());
+        var models = section.models();
         var providers = providers();
         new ReferenceChecker(locator, keys, models.values()).check();
-        for (var problem : Catalog.problemsOf(models.values())) {
-            // A chain may name a model that is missing here only because its own section is
-            // invalid.
-            if (locator.problems().isEmpty() || !problem.key().equals("fallback")) {
-                locator.report(problem.expected(), "models", problem.model(), problem.key());
-            }
-        }
+        section.reportConflicts(models.values());
         return locator.problems().isEmpty()
                 ? Optional.of(config(providers, Catalog.of(models.values())))
                 : Optional.empty();
@@ -125,43 +116,6 @@ final class ConfigAssembler {
 
     private boolean isSet(String keyOfWorker) {
         return locator.find("worker", keyOfWorker).isPresent();
-    }
-
-    /**
-     * Returns the shipped models overlaid with the user's, then the user's new models in file
-     * order.
-     */
-    private Map<String, Model> models() {
-        var models = new LinkedHashMap<String, Model>();
-        Catalog.shipped().models().forEach(model -> models.put(model.name(), model));
-        keys.models()
-                .forEach(
-                        (name, overlay) ->
-                                overlay(name, overlay, models)
-                                        .ifPresent(it -> models.put(name, it)));
-        return models;
-    }
-
-    private Optional<Model> overlay(String name, ModelOverlay overlay, Map<String, Model> models) {
-        var shipped = models.get(name);
-        try {
-            return shipped == null ? newModel(name, overlay) : Optional.of(overlay.over(shipped));
-        } catch (Violation violation) {
-            locator.report(violation.expected(), "models", name, violation.key());
-            return Optional.ofNullable(shipped);
-        }
-    }
-
-    private Optional<Model> newModel(String name, ModelOverlay overlay) {
-        requireKey(name, "provider", "is required: the name of one of the providers");
-        requireKey(name, "price", "is required: input and output in US dollars per million tokens");
-        return overlay.asNew(name);
-    }
-
-    private void requireKey(String model, String key, String expected) {
-        if (locator.find("models", model, key).isEmpty()) {
-            locator.report(expected, "models", model, key);
-        }
     }
 
     private static <V> Map<String, V> withDefault(Map<String, V> given, String name, V value) {

@@ -3,15 +3,13 @@ package dev.millrace.standalone.cli.options;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
 /** The {@code FILE...} parameters: the batch files that a command reads. */
 public final class BatchFileArguments {
     /** The file name that means standard input. */
-    public static final String STANDARD_INPUT = "-";
+    public static final String STANDARD_INPUT = InputFile.STANDARD_INPUT;
 
     @Parameters(
             arity = "1..*",
@@ -41,32 +39,9 @@ public final class BatchFileArguments {
      */
     public void forEach(Reader reader) throws IOException {
         for (String file : files) {
-            try (InputStream in = open(file)) {
-                reader.read(name(file), in);
+            try (InputStream in = InputFile.open(file)) {
+                reader.read(InputFile.name(file), in);
             }
         }
-    }
-
-    private static InputStream open(String file) {
-        if (file.equals(STANDARD_INPUT)) {
-            return System.in;
-        }
-        if (Files.isDirectory(Path.of(file))) {
-            throw UserError.usage(file + " is a folder. Name the files in it");
-        }
-        try {
-            return Files.newInputStream(Path.of(file));
-        } catch (IOException e) {
-            throw UserError.usage(
-                    Files.exists(Path.of(file))
-                            ? "Cannot read " + file
-                            : "There is no file " + file);
-        }
-    }
-
-    private static String name(String file) {
-        return file.equals(STANDARD_INPUT)
-                ? "stdin"
-                : Path.of(file).toAbsolutePath().normalize().getFileName().toString();
     }
 }

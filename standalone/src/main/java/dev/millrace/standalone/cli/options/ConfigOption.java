@@ -61,10 +61,16 @@ public final class ConfigOption {
             }
             return load();
         }
+        return loadWithoutKeys().withSimulator();
+    }
+
+    /**
+     * Loads the named configuration, the default file if it exists, or else the shipped
+     * configuration. The secrets of providers may be missing.
+     */
+    public MillraceConfig loadWithoutKeys() {
         ConfigLoader loader = loader().withoutKeys();
-        MillraceConfig config =
-                exists() ? loader.load(path()) : loader.parse(ConfigLoader.NO_FILE, "");
-        return config.withSimulator();
+        return exists() ? loader.load(path()) : loader.parse(ConfigLoader.NO_FILE, "");
     }
 
     /** Loads the named configuration, or the default file if it exists. */

@@ -1,24 +1,16 @@
 package dev.millrace.standalone.cli.policy;
 
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.control.PolicyReader;
-import dev.millrace.contracts.policy.Policy;
-import dev.millrace.contracts.policy.RoutedBy;
-import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
 import dev.millrace.standalone.cli.options.ConfigOption;
+import dev.millrace.standalone.cli.options.PolicyOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.forecast.Forecast;
 import dev.millrace.standalone.forecast.ForecastReport;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,12 +32,7 @@ import picocli.CommandLine.Option;
 final class PolicySimulateCommand implements Callable<Integer> {
     @Mixin private BatchFileArguments batchFiles = new BatchFileArguments();
 
-    @Option(
-            names = "--policy",
-            paramLabel = "FILE",
-            description =
-                    "Simulate the policies block of this file instead of the configuration's.")
-    private @Nullable Path policyFile;
+    @Mixin private PolicyOption policyOption = new PolicyOption();
 
     @Mixin private ConfigOption configOption = new ConfigOption();
 
@@ -67,32 +54,12 @@ final class PolicySimulateCommand implements Callable<Integer> {
         try (var forecast =
                 new Forecast(
                         config,
-                        policy(config),
+                        policyOption.load(config, config.catalog()),
                         Forecast.boundTenant(config),
                         Instant.now(),
                         report)) {
             batchFiles.forEach(forecast::read);
             return forecast.end() ? ExitCode.OK : ExitCode.SOME_FAILED;
         }
-    }
-
-    /** Returns the default policy, from the file given with --policy or from the configuration. */
-    private Optional<ActivePolicy> policy(MillraceConfig config) {
-        Path source = policyFile;
-        if (source == null) {
-            return ActivePolicy.configured(config);
-        }
-        Map<String, Policy> policies = PolicyReader.load(source, config.catalog());
-        String name = config.router().defaultPolicy();
-        Policy policy = policies.get(name);
-        if (policy == null) {
-            throw UserError.usage(
-                    source
-                            + " has no policy "
-                            + name
-                            + " (router.default_policy). Its policies: "
-                            + String.join(", ", policies.keySet()));
-        }
-        return Optional.of(ActivePolicy.of(name, RoutedBy.version(policy), policy));
     }
 }

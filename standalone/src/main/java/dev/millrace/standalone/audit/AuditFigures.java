@@ -1,0 +1,78 @@
+package dev.millrace.standalone.audit;
+
+import dev.millrace.contracts.money.TokenUsage;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The result of an audit.
+ *
+ * @param extent what was read
+ * @param models the models of the catalog, the most expensive first
+ * @param unknown the other names, the most requests first
+ * @param policy name and version of the policy
+ * @param catalogVersion version of the catalog
+ */
+public record AuditFigures(
+        LogExtent extent,
+        List<ModelFigures> models,
+        List<UnknownModel> unknown,
+        String policy,
+        String catalogVersion) {
+    /** Days of a month in projections. */
+    public static final int MONTH_DAYS = 30;
+
+    /** Days of a year in projections. */
+    public static final int YEAR_DAYS = 365;
+
+    private static final int CENTS = 2;
+
+    /** Returns the number of requests of known models. */
+    public long requests() {
+        return models.stream().mapToLong(ModelFigures::requests).sum();
+    }
+
+    /** Returns the number of requests of all models. */
+    public long allRequests() {
+        return requests() + unknown.stream().mapToLong(UnknownModel::requests).sum();
+    }
+
+    /** Returns the tokens of known models. */
+    public TokenUsage usage() {
+        return models.stream().map(ModelFigures::usage).reduce(TokenUsage.NONE, TokenUsage::plus);
+    }
+
+    /** Returns the sum of an amount over all known models. */
+    public BigDecimal sum(Function<ModelFigures, BigDecimal> amount) {
+        return models.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** Returns the cost by the log; empty if it has none for any known model. */
+    public Optional<ModelFigures.Spend> spend() {
+        return models.stream().flatMap(it -> it.spend().stream()).reduce(ModelFigures.Spend::plus);
+    }
+
+    /** Returns the cost under the policy. */
+    public CostRange policyCost() {
+        return models.stream().map(ModelFigures::policy).reduce(CostRange.NONE, CostRange::plus);
+    }
+
+    /**
+     * Projects an amount from the time that the log covers, rounded to cents; empty if the log does
+     * not show how long this time is.
+     */
+    public Optional<BigDecimal> projected(BigDecimal usd, int days) {
+        return extent.span()
+                .map(
+                        span ->
+                                usd.multiply(BigDecimal.valueOf(Duration.ofDays(days).toMillis()))
+                                        .divide(
+                                                BigDecimal.valueOf(Math.max(1, span.toMillis())),
+                                                CENTS,
+                                                RoundingMode.HALF_UP));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.standalone.audit;
+
+import static java.util.Comparator.comparing;
+
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.Endpoint;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Finds the cheapest model of the catalog that could replace another one: it has all capabilities
+ * of that model, and is large enough for the largest request in the log. Says nothing about the
+ * quality of answers. Models of embeddings have no replacement, as their vectors differ.
+ */
+public final class CheaperModels {
+    private final Catalog catalog;
+
+    CheaperModels(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * A cheaper model.
+     *
+     * @param usd cost of the same tokens at this model, in US dollars
+     */
+    public record Choice(Model model, BigDecimal usd) {}
+
+    /** Returns the cheapest replacement of the same tier or a higher one, if any is cheaper. */
+    Optional<Choice> ofTier(Model current, Collection<RequestGroup> requests) {
+        return cheapest(current, requests, it -> it.tier().compareTo(current.tier()) <= 0);
+    }
+
+    /** Returns the cheapest replacement of any tier, if any is cheaper. */
+    Optional<Choice> ofAnyTier(Model current, Collection<RequestGroup> requests) {
+        return cheapest(current, requests, _ -> true);
+    }
+
+    /** Returns true for a model that serves embeddings only. */
+    static boolean isOfEmbeddings(Model model) {
+        return model.urls().size() == 1 && model.urls().contains(Endpoint.EMBEDDINGS);
+    }
+
+    static BigDecimal cost(Model model, Collection<RequestGroup> requests) {
+        return requests.stream()
+                .map(it -> it.costAt(model))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private Optional<Choice> cheapest(
+            Model current, Collection<RequestGroup> requests, Predicate<Model> isOfTier) {
+        if (isOfEmbeddings(current)) {
+            return Optional.empty();
+        }
+        long total = requests.stream().mapToLong(RequestGroup::largestTotal).max().orElse(0);
+        long output = requests.stream().mapToLong(RequestGroup::largestOutput).max().orElse(0);
+        BigDecimal now = cost(current, requests);
+        return catalog.models().stream()
+                .filter(isOfTier)
+                .filter(it -> !isOfEmbeddings(it))
+                .filter(it -> it.capabilities().containsAll(current.capabilities()))
+                .filter(it -> it.contextWindow().orElse(Long.MAX_VALUE) >= total)
+                .filter(it -> it.maxOutputTokens().orElse(Long.MAX_VALUE) >= output)
+                .map(it -> new Choice(it, cost(it, requests)))
+                .filter(it -> it.usd().compareTo(now) < 0)
+                .min(comparing(Choice::usd));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.standalone.audit;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.TokenUsage;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The requests of one model. All costs are exact, in US dollars.
+ *
+ * @param names the names in the log that mean this model
+ * @param usd cost by the catalog
+ * @param spend what the log says about the cost; empty if it says nothing
+ * @param sameTier cheapest replacement of the same tier or a higher one; empty if none is cheaper
+ * @param anyTier cheapest replacement of any tier; empty if none is cheaper
+ * @param policy cost under the policy
+ */
+public record ModelFigures(
+        Model model,
+        List<String> names,
+        long requests,
+        TokenUsage usage,
+        BigDecimal usd,
+        Optional<Spend> spend,
+        Optional<CheaperModels.Choice> sameTier,
+        Optional<CheaperModels.Choice> anyTier,
+        CostRange policy) {
+
+    /**
+     * The cost by the log.
+     *
+     * @param requests number of requests of which the log has the cost
+     * @param loggedUsd their cost by the log
+     * @param catalogUsd their cost by the catalog
+     */
+    public record Spend(long requests, BigDecimal loggedUsd, BigDecimal catalogUsd) {
+        /** Returns the cost by the catalog minus the cost by the log. */
+        public BigDecimal differenceUsd() {
+            return catalogUsd.subtract(loggedUsd);
+        }
+
+        Spend plus(Spend other) {
+            return new Spend(
+                    requests + other.requests,
+                    loggedUsd.add(other.loggedUsd),
+                    catalogUsd.add(other.catalogUsd));
+        }
+    }
+
+    /** Returns the cost when a cheaper model of the same tier or a higher one is used. */
+    public BigDecimal sameTierUsd() {
+        return sameTier.map(CheaperModels.Choice::usd).orElse(usd);
+    }
+
+    /** Returns the cost when a cheaper model of any tier is used. */
+    public BigDecimal anyTierUsd() {
+        return anyTier.map(CheaperModels.Choice::usd).orElse(usd);
+    }
+}

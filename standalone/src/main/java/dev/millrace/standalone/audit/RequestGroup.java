@@ -1,0 +1,86 @@
+package dev.millrace.standalone.audit;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.standalone.audit.log.LogLine;
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/**
+ * Sums of similar requests, to which each price applies the same rates. So the cost of the sum is
+ * exactly the sum of the costs. Used by one thread.
+ */
+final class RequestGroup {
+    /**
+     * What the requests of a group have in common.
+     *
+     * @param inputBand band of their input tokens
+     * @param totalBand band of their input and output tokens
+     * @param hasSpend true if the log has their cost
+     */
+    record Key(int inputBand, int totalBand, boolean hasSpend) {}
+
+    private final boolean hasSpend;
+    private long requests;
+    private long smallestInput = Long.MAX_VALUE;
+    private long largestTotal;
+    private long largestOutput;
+    private TokenUsage usage = TokenUsage.NONE;
+    private BigDecimal spentUsd = BigDecimal.ZERO;
+
+    RequestGroup(Key key) {
+        hasSpend = key.hasSpend();
+    }
+
+    void add(LogLine.Billed request) {
+        requests++;
+        usage = usage.plus(request.usage());
+        smallestInput = Math.min(smallestInput, request.usage().inputTokens());
+        largestTotal = Math.max(largestTotal, request.usage().totalTokens());
+        largestOutput = Math.max(largestOutput, request.usage().outputTokens());
+        spentUsd = spentUsd.add(request.spentUsd().orElse(BigDecimal.ZERO));
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    TokenUsage usage() {
+        return usage;
+    }
+
+    /** Returns the input tokens of one of the requests. */
+    long sampleInput() {
+        return smallestInput;
+    }
+
+    long largestTotal() {
+        return largestTotal;
+    }
+
+    long largestOutput() {
+        return largestOutput;
+    }
+
+    boolean hasSpend() {
+        return hasSpend;
+    }
+
+    BigDecimal spentUsd() {
+        return spentUsd;
+    }
+
+    /** Returns the exact cost of all requests in US dollars at a model's price. */
+    BigDecimal costAt(Model model) {
+        Price rates = model.price().ratesFor(smallestInput);
+        return new Price(
+                        rates.input(),
+                        rates.cachedInput(),
+                        rates.cacheWrite(),
+                        rates.cacheWriteHour(),
+                        rates.output(),
+                        Optional.empty())
+                .costOf(usage);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.audit.log;
+
+import org.jspecify.annotations.NullMarked;

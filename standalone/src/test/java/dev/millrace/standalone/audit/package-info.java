@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.audit;
+
+import org.jspecify.annotations.NullMarked;
