@@ -50,6 +50,7 @@ final class PolicyText {
         rule.tier().ifPresent(it -> parts.put("tier", constant(it)));
         rule.ramp().ifPresent(it -> parts.put("ramp", ramp(it)));
         rule.guard().ifPresent(it -> parts.put("guard", guard(it)));
+        rule.cache().ifPresent(it -> parts.put("cache", cache(it)));
         var indent = "  - ";
         for (var part : parts.entrySet()) {
             text.append(indent).append(part.getKey()).append(": ").append(part.getValue());
@@ -137,6 +138,13 @@ final class PolicyText {
                 : keys.entrySet().stream()
                         .map(key -> key.getKey() + ": " + key.getValue())
                         .collect(Collectors.joining(", ", "{ ", " }"));
+    }
+
+    private static String cache(RuleCache cache) {
+        var keys = new LinkedHashMap<String, String>();
+        cache.mode().ifPresent(it -> keys.put("mode", constant(it)));
+        cache.shared().ifPresent(it -> keys.put("shared", it.toString()));
+        return section(keys);
     }
 
     private static String words(Collection<String> words) {

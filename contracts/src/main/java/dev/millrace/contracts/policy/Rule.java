@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param tier selects the cheapest model of a tier that can do the job
  * @param ramp growth of the share of one arm of {@code split}
  * @param guard thresholds at which one arm of {@code split} loses its share
+ * @param cache settings of the answer cache; absent: the router's
  */
 public record Rule(
         Optional<When> when,
@@ -31,7 +32,8 @@ public record Rule(
         Optional<Cheapest> cheapest,
         Optional<Tier> tier,
         Optional<Ramp> ramp,
-        Optional<Guard> guard) {
+        Optional<Guard> guard,
+        Optional<RuleCache> cache) {
     private static final int MAX_MODELS = 32;
 
     public Rule {
@@ -52,6 +54,18 @@ public record Rule(
         requireArm("guard", guard.map(Guard::arm), split);
         use = List.copyOf(use);
         split = List.copyOf(split);
+    }
+
+    /** Creates a rule with the router's settings of the answer cache. */
+    public Rule(
+            Optional<When> when,
+            List<String> use,
+            List<Arm> split,
+            Optional<Cheapest> cheapest,
+            Optional<Tier> tier,
+            Optional<Ramp> ramp,
+            Optional<Guard> guard) {
+        this(when, use, split, cheapest, tier, ramp, guard, Optional.empty());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.millrace.contracts.policy;
 
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Tier;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.When.AtLeast;
@@ -27,9 +28,9 @@ public final class Policies {
     /** Returns policies with a few rules, the last one without a condition. */
     public static Arbitrary<Policy> any() {
         var conditional =
-                Combinators.combine(rules(), whens())
+                Combinators.combine(rules(), whens(), caches())
                         .as(
-                                (rule, when) ->
+                                (rule, when, cache) ->
                                         new Rule(
                                                 Optional.of(when),
                                                 rule.use(),
@@ -37,12 +38,23 @@ public final class Policies {
                                                 rule.cheapest(),
                                                 rule.tier(),
                                                 rule.ramp(),
-                                                rule.guard()));
+                                                rule.guard(),
+                                                cache));
         return Combinators.combine(conditional.list().ofMaxSize(4), rules())
                 .as(
                         (first, last) ->
                                 new Policy(
                                         Stream.concat(first.stream(), Stream.of(last)).toList()));
+    }
+
+    private static Arbitrary<Optional<RuleCache>> caches() {
+        var modes = Arbitraries.of(CacheMode.class).optional();
+        return Combinators.combine(modes, Arbitraries.of(true, false).optional())
+                .as(
+                        (mode, shared) ->
+                                mode.isPresent() || shared.isPresent()
+                                        ? Optional.of(new RuleCache(mode, shared))
+                                        : Optional.empty());
     }
 
     private static Arbitrary<Rule> rules() {

@@ -81,6 +81,7 @@ class PolicyTest {
                                       ramp: { arm: qwen-turbo, steps: [1, 2.5, 10], each: { good_results: 500, time: 90m } }
                                       guard: { arm: qwen-turbo, error_rate: 5, p95_ratio: 2, cost_ratio: 3.5, over: 200 }
                                     - tier: economy
+                                      cache: { mode: deterministic, shared: true }
                                 """);
 
         @Test
@@ -96,6 +97,7 @@ class PolicyTest {
                                 ramp: { arm: qwen-turbo, steps: [1, 2.5, 10], each: { good_results: 500, time: 90m } }
                                 guard: { arm: qwen-turbo, error_rate: 5, p95_ratio: 2, cost_ratio: 3.5, over: 200 }
                               - tier: economy
+                                cache: { mode: deterministic, shared: true }
                             """);
         }
 
@@ -148,6 +150,10 @@ class PolicyTest {
                     "{ split: [ { model: gpt-4.1, weight: 1 }, { model: gpt-4.1, weight: 1 } ] } | split: must name each model once",
                     "{ split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 0 } ] } | split: must have an arm with a weight above 0",
                     "{ cheapest: { among: [gpt-4.1, gpt-4.1] } } | cheapest.among: must name each model once",
+                    "{ use: [gpt-4.1], cache: {} } | cache.mode: is required, unless shared is set",
+                    "{ use: [gpt-4.1], cache: { mode: always } } | cache.mode: must be none or exact or deterministic, was always",
+                    "{ use: [gpt-4.1], cache: { shared: maybe } } | cache.shared: must be true or false, was maybe",
+                    "{ use: [gpt-4.1], cache: { ttl: 1h } } | cache.ttl: is not a known key, known keys are mode, shared",
                     "{ use: [gpt-4.1], ramp: { arm: gpt-4.1, steps: [1], each: { time: 1h } } } | ramp: requires split",
                     "{ use: [gpt-4.1], guard: { arm: gpt-4.1, error_rate: 1, over: 1 } } | guard: requires split",
                 })

@@ -3,6 +3,7 @@ package dev.millrace.router.plan;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.policy.RuleCache;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,9 +18,14 @@ public sealed interface Plan {
      * @param chain eligible models, first choice first; at least one
      * @param routedBy the reason for the first choice: {@code catalog}, {@code alias}, {@code
      *     context-length}, or a rule such as {@code default/6@v7}
+     * @param cache settings of the rule for the answer cache; empty if it has none
      * @param costLimit what the job may cost; empty if nothing limits its cost
      */
-    record Routed(List<Model> chain, String routedBy, Optional<JobCostLimit> costLimit)
+    record Routed(
+            List<Model> chain,
+            String routedBy,
+            Optional<RuleCache> cache,
+            Optional<JobCostLimit> costLimit)
             implements Plan {
         public Routed {
             chain = List.copyOf(chain);
@@ -27,6 +33,10 @@ public sealed interface Plan {
 
         Routed(List<Model> chain, String routedBy) {
             this(chain, routedBy, Optional.empty());
+        }
+
+        Routed(List<Model> chain, String routedBy, Optional<RuleCache> cache) {
+            this(chain, routedBy, cache, Optional.empty());
         }
 
         /** Returns the first choice. */

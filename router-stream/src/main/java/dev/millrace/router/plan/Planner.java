@@ -63,8 +63,9 @@ public final class Planner {
     }
 
     private Plan withCostLimit(Plan plan, PlanningJob job) {
-        return plan instanceof Plan.Routed(var chain, var routedBy, _) && job.line().isCostBounded()
-                ? new Plan.Routed(chain, routedBy, Optional.of(budgets.of(job, chain)))
+        return plan instanceof Plan.Routed(var chain, var routedBy, var cache, _)
+                        && job.line().isCostBounded()
+                ? new Plan.Routed(chain, routedBy, cache, Optional.of(budgets.of(job, chain)))
                 : plan;
     }
 

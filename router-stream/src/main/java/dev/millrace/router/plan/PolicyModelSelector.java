@@ -64,12 +64,17 @@ final class PolicyModelSelector {
                 }
             }
             if (!eligible.isEmpty()) {
-                return new Plan.Routed(eligible, active.routedBy(number));
+                return new Plan.Routed(eligible, active.routedBy(number), rule.cache());
             }
         }
-        int rule = firstMatch;
+        int number = firstMatch;
         return largerModel(matcher, active, rejections, hasCapabilities)
-                .<Plan>map(it -> new Plan.Routed(List.of(it), active.routedBy(rule)))
+                .<Plan>map(
+                        it ->
+                                new Plan.Routed(
+                                        List.of(it),
+                                        active.routedBy(number),
+                                        rules.get(number - 1).cache()))
                 .orElseGet(() -> noModel(active, rejections));
     }
 

@@ -9,6 +9,7 @@ import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
@@ -152,11 +153,12 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         if (routed.costLimit().isPresent()) {
             headers = headers.withCostLimit(routed.costLimit().get());
         }
-        var cacheKey =
-                router.cache().keys().keyOf(identity.tenant(), line, routed.model(), addedLimit);
+        CacheKeys defaults = router.cache().keys();
+        CacheKeys keys = routed.cache().map(defaults::of).orElse(defaults);
+        var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
         if (cacheKey.isPresent()) {
             headers = headers.withCacheKey(cacheKey.get());
-        } else if (router.cache().keys().isWanted(line)) {
+        } else if (keys.isWanted(line)) {
             router.cache().metrics().onBypass();
         }
         return new PlannedJob(identity, request.origin(), headers, request.bytes());

@@ -11,7 +11,6 @@ import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.cache.CacheWorld.Ended;
-import dev.millrace.router.cache.CacheWorld.Job;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * cancel and purge, and the router crashes. After each step, and at the end, the guarantees hold.
  */
 final class CacheSimulation {
-    private static final int KEYS = 3;
+    private static final int KEYS = 2;
     private static final int MAX_ENTRIES = 2;
     private static final int MAX_BYTES = 1_500;
     private static final Pattern ANSWER = Pattern.compile("\"answer to\":([0-9]+)");
+    private static final Pattern SCOPE = Pattern.compile("\"for\":\"([a-z]+)");
     private static final Pattern AT = Pattern.compile("\"padding\":\"at ([0-9]+)");
     private static final Pattern CACHE = Pattern.compile("\"cache\":\"([a-z]+)\"");
 
@@ -64,6 +64,12 @@ final class CacheSimulation {
     /** Loses all entries of a kind, as a deliberate fault. */
     CacheSimulation losing(char kind) {
         world.store.lose(kind);
+        return this;
+    }
+
+    /** Lets all jobs share answers, or none, as a deliberate fault. */
+    CacheSimulation sharing(boolean isShared) {
+        world.sharing = isShared;
         return this;
     }
 
@@ -114,7 +120,10 @@ final class CacheSimulation {
         List<String> chain = random.nextInt(3) == 0 ? List.of("small", "second") : List.of("small");
         Instant now = world.clock.instant();
         Instant deadline = random.nextInt(4) == 0 ? now.plusSeconds(random.nextInt(3_600)) : null;
-        var job = new Job("job-" + lookups.size(), random.nextInt(KEYS), chain, deadline, now);
+        String tenant = random.nextBoolean() ? "acme" : "beta";
+        boolean isShared = random.nextInt(3) == 0;
+        int key = random.nextInt(KEYS);
+        var job = new Job("job-" + lookups.size(), tenant, isShared, key, chain, deadline, now);
         lookups.add(job);
         if (random.nextInt(6) == 0) {
             unpaid.add(job.id());
@@ -257,9 +266,11 @@ final class CacheSimulation {
 
     private void checkRunningCalls() {
         assertThat(world.released).noneMatch(it -> unpaid.contains(it.job().id()));
-        var keys = new HashMap<Integer, Job>();
+        var requests = new HashMap<String, Job>();
         for (Job job : running()) {
-            assertThat(keys.put(job.key(), job)).as("another call for " + job).isNull();
+            assertThat(requests.put(job.scope() + job.key(), job))
+                    .as("another call for " + job)
+                    .isNull();
         }
         assertThat(world.store.count('I')).isLessThanOrEqualTo(MAX_ENTRIES);
         assertThat(world.store.bytes('A')).isLessThanOrEqualTo(MAX_BYTES);
@@ -285,12 +296,13 @@ final class CacheSimulation {
         assertThat(world.gauge("bytes")).isEqualTo((double) world.store.bytes('A'));
     }
 
-    /** Checks that a job got only the answer to its own request. */
+    /** Checks that a job got only the answer to its own request, in its own scope. */
     private static void checkAnswer(Job job, Ended end) {
         assertThat(end.result()).contains("\"job_id\":\"" + job.id() + "\"");
         assertThat(end.cost().isFinal()).isTrue();
         if (end.result().contains("answer to")) {
             assertThat(find(ANSWER, end.result())).isEqualTo(Integer.toString(job.key()));
+            assertThat(find(SCOPE, end.result())).isEqualTo(job.scope());
             assertThat(end.cost().savedUsd()).isEqualByComparingTo(CacheWorld.CALL_USD);
         } else {
             assertThat(end.cost().savedUsd()).isZero();

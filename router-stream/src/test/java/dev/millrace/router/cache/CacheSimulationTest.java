@@ -2,6 +2,7 @@ package dev.millrace.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -27,16 +28,22 @@ class CacheSimulationTest {
 
     @Property
     void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
-        boolean isFound =
-                LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
-                        .anyMatch(seed -> failsWithout(kind, seed));
-
-        assertThat(isFound).isTrue();
+        assertThat(isFound(seed -> new CacheSimulation(seed).losing(kind))).isTrue();
     }
 
-    private static boolean failsWithout(char kind, long seed) {
+    @Property
+    void wrongScopeIsFound(@ForAll boolean isShared) {
+        assertThat(isFound(seed -> new CacheSimulation(seed).sharing(isShared))).isTrue();
+    }
+
+    private static boolean isFound(LongFunction<CacheSimulation> faulty) {
+        return LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
+                .anyMatch(seed -> fails(faulty.apply(seed)));
+    }
+
+    private static boolean fails(CacheSimulation faulty) {
         try {
-            new CacheSimulation(seed).losing(kind).run(STEPS);
+            faulty.run(STEPS);
             return false;
         } catch (AssertionError | RuntimeException e) {
             return true;

@@ -15,7 +15,6 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Provenance;
-import dev.millrace.router.cache.CacheWorld.Job;
 import dev.millrace.router.cache.store.LookupRecord;
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -3,7 +3,6 @@ package dev.millrace.router.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.cache.CacheWorld.Job;
 import dev.millrace.router.cache.store.LookupRecord;
 import java.time.Duration;
 import java.util.List;

@@ -8,7 +8,6 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
-import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
@@ -16,7 +15,6 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
@@ -29,12 +27,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,6 +58,9 @@ final class CacheWorld {
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
 
+    /** Whether all jobs share answers or none does, as a deliberate fault; null for no fault. */
+    @Nullable Boolean sharing;
+
     /** Models that are out of service. */
     final Set<String> unavailable = new HashSet<>();
 
@@ -87,26 +86,6 @@ final class CacheWorld {
     /** A result and its cost event, as the cache wrote them. */
     record Ended(String result, CostEvent cost) {}
 
-    /**
-     * A job.
-     *
-     * @param key which of a few requests it makes
-     */
-    record Job(
-            String name,
-            int key,
-            List<String> chain,
-            @Nullable Instant deadline,
-            Instant submittedAt) {
-        JobId id() {
-            return JobId.of("acme", "batch", name);
-        }
-
-        String cacheKey() {
-            return String.format(Locale.ROOT, "%064x", key);
-        }
-    }
-
     CacheWorld(long maxEntries, long maxBytes) {
         this(maxEntries, maxBytes, TURN_JOBS);
     }
@@ -118,7 +97,7 @@ final class CacheWorld {
         this.turnJobs = turnJobs;
         context =
                 new CacheContext(
-                        new CacheKeys(CacheMode.EXACT, false),
+                        Job.KEYS,
                         new CacheLimits(TTL, STALE, maxEntries, maxBytes, maxBytes),
                         new CacheMetrics(meters),
                         1 << 20,
@@ -180,7 +159,7 @@ final class CacheWorld {
         headers.add("own", new byte[] {1});
         new JobHeaders(
                         job.id(),
-                        "acme",
+                        job.tenant(),
                         "batch",
                         7L,
                         Priority.NORMAL,
@@ -192,11 +171,15 @@ final class CacheWorld {
                         0,
                         3,
                         null)
-                .withCacheKey(job.cacheKey())
+                .withCacheKey(cacheKey(job))
                 .writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
-        return new LookupRecord(headers, line(job).getBytes(UTF_8), clock.millis());
+        return new LookupRecord(headers, job.line(), clock.millis());
+    }
+
+    private String cacheKey(Job job) {
+        return sharing == null ? job.cacheKey() : job.cacheKey(sharing);
     }
 
     /** Returns the last end since the last call, committed or not. */
@@ -210,13 +193,6 @@ final class CacheWorld {
         task.onLookup(record, new Origin(TOPICS.lookups(), 0, 0));
     }
 
-    private static String line(Job job) {
-        return """
-        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":"%s"}},\
-        "body":{"model":"small","messages":[],"seed":%d}}"""
-                .formatted(job.name(), job.name(), job.key());
-    }
-
     void answer(Job job, byte @Nullable [] line) {
         answer(job, line, clock.millis());
     }
@@ -224,7 +200,7 @@ final class CacheWorld {
     /** Reads an answer that was written at the given time. */
     void answer(Job job, byte @Nullable [] line, long writtenMillis) {
         task.onAnswer(
-                job.cacheKey(), job.id(), line, writtenMillis, new Origin(TOPICS.answers(), 0, 0));
+                cacheKey(job), job.id(), line, writtenMillis, new Origin(TOPICS.answers(), 0, 0));
     }
 
     /** Ends a job with a good answer of its first model. */
@@ -242,7 +218,9 @@ final class CacheWorld {
                 model.equals(job.chain().getFirst())
                         ? List.of()
                         : List.of(new Fallback(job.chain().getFirst(), "server_error"));
-        String body = "{\"answer to\":" + job.key() + ",\"padding\":\"" + padding + "\"}";
+        String body =
+                "{\"answer to\":%d,\"for\":\"%s\",\"padding\":\"%s\"}"
+                        .formatted(job.key(), job.scope(), padding);
         return CallResults.answered(job, model, fallbacks, body);
     }
 

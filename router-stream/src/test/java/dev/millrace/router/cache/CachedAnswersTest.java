@@ -7,7 +7,6 @@ import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.router.cache.CacheWorld.Job;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,7 +7,6 @@ import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.router.cache.CacheWorld.Job;
 import java.util.List;
 
 /** Makes results of jobs as a worker does. */
@@ -31,7 +30,7 @@ final class CallResults {
         var provenance =
                 new Provenance(
                         job.id(),
-                        "acme",
+                        job.tenant(),
                         "batch",
                         7L,
                         model,

@@ -2,7 +2,6 @@ package dev.millrace.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.cache.CacheWorld.Job;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

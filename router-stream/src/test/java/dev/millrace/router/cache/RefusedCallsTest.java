@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.cache.CacheWorld.Job;
 import dev.millrace.router.cache.store.LookupRecord;
 import java.util.List;
 import org.junit.jupiter.api.Nested;

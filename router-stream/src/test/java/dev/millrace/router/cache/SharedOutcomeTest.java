@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.router.cache.CacheWorld.Job;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Nested;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.cache.CacheWorld.Job;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import java.time.Duration;
 import java.util.List;

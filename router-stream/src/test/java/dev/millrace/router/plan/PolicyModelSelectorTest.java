@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Tier;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.policy.Cheapest;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.contracts.policy.TaskType;
 import dev.millrace.contracts.policy.When;
 import dev.millrace.contracts.policy.When.Range;
@@ -68,6 +70,25 @@ class PolicyModelSelectorTest {
                             new Plan.Routed(
                                     List.of(PlannerScene.ABLE, PlannerScene.LARGE),
                                     "default/2@v7"));
+        }
+
+        @Test
+        void settingsOfTheCacheAreThoseOfTheDecidingRule() {
+            var settings = new RuleCache(Optional.of(CacheMode.EXACT), Optional.empty());
+            scene.policy(
+                    when(PlannerScene.tenant("other"), "cheap"),
+                    new Rule(
+                            Optional.of(PlannerScene.tenant("acme")),
+                            List.of("able"),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of(settings)),
+                    PlannerScene.use("cheap"));
+
+            assertThat(PlannerScene.routed(scene.auto("{}")).cache()).contains(settings);
         }
 
         @Test

@@ -6,6 +6,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.policy.RuleCache;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     /** Changes when equal requests get other keys than before, so that old answers are not used. */
     private static final String VERSION = "millrace-cache-1";
+
+    /** Returns the keys of jobs that a rule routes. */
+    public CacheKeys of(RuleCache rule) {
+        return new CacheKeys(rule.mode().orElse(defaultMode), rule.shared().orElse(isShared));
+    }
 
     /** Returns true if the job asks for a cached answer, whatever is in its body. */
     public boolean isWanted(RequestLine line) {

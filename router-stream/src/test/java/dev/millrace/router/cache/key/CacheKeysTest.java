@@ -9,6 +9,7 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.policy.RuleCache;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,17 @@ class CacheKeysTest {
             assertThat(shared.keyOf("other", body(""), SMALL, null))
                     .isEqualTo(shared.keyOf("acme", body(""), SMALL, null))
                     .isNotEqualTo(key(body("")));
+        }
+
+        @Test
+        void ruleDecidesWhetherItsJobsAreShared() {
+            var shared = EXACT.of(new RuleCache(Optional.empty(), Optional.of(true)));
+            var unshared = shared.of(new RuleCache(Optional.empty(), Optional.of(false)));
+
+            assertThat(shared.keyOf("other", body(""), SMALL, null))
+                    .isEqualTo(shared.keyOf("acme", body(""), SMALL, null))
+                    .isNotEqualTo(key(body("")));
+            assertThat(unshared.keyOf("acme", body(""), SMALL, null)).isEqualTo(key(body("")));
         }
 
         @Test
