@@ -103,12 +103,18 @@ class AuditReportsTest {
             Matcher policy =
                     Pattern.compile("Content-Security-Policy\" content=\"([^\"]+)\"").matcher(page);
             assertThat(policy.find()).isTrue();
-            Matcher scripts =
-                    Pattern.compile("<script>(.*?)</script>", Pattern.DOTALL).matcher(page);
-            while (scripts.find()) {
-                assertThat(policy.group(1))
-                        .contains(new PageResource(scripts.group(1)).policySource());
-            }
+            List<String> contents =
+                    Pattern.compile("<(script|style)>(.*?)</\\1>", Pattern.DOTALL)
+                            .matcher(page)
+                            .results()
+                            .map(it -> it.group(2))
+                            .toList();
+            assertThat(contents).hasSize(3);
+            assertThat(policy.group(1))
+                    .contains(
+                            contents.stream()
+                                    .map(it -> new PageResource(it).policySource())
+                                    .toList());
             assertThat(policy.group(1))
                     .startsWith("default-src 'none'; script-src 'sha256-")
                     .doesNotContain("unsafe");
