@@ -221,7 +221,7 @@ public final class CacheTask {
         hasWorked |= guarded(checks::endCancelled);
         hasWorked |= guarded(this::replaceLostLeaders);
         long now = services.clock().millis();
-        if (now - checkedMillis >= CHECK_MILLIS) {
+        if (isDue(now, checkedMillis, CHECK_MILLIS)) {
             boolean hasMore = guarded(checks::endExpired);
             hasWorked |= hasMore;
             checkedMillis = hasMore ? checkedMillis : now;
@@ -249,9 +249,14 @@ public final class CacheTask {
                 .decide(CacheServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
     }
 
+    /** Returns true if an interval has passed, or if the clock was set back. */
+    private static boolean isDue(long now, long lastMillis, long intervalMillis) {
+        return Math.abs(now - lastMillis) >= intervalMillis;
+    }
+
     private boolean publish(long now) {
         CacheStats stats = store.totals().stats();
-        boolean isDue = now - publishedMillis >= STATS_MILLIS && !stats.equals(published);
+        boolean isDue = isDue(now, publishedMillis, STATS_MILLIS) && !stats.equals(published);
         if (isDue) {
             publishedMillis = now;
             published = stats;

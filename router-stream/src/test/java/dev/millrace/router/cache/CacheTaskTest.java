@@ -236,6 +236,18 @@ class CacheTaskTest {
         }
 
         @Test
+        void jobEndsAtItsDeadlineAfterTheClockWasSetBack() {
+            world.pass(Duration.ofDays(1));
+            world.clock.advance(Duration.ofDays(-1));
+            var deadline = world.clock.instant().plusSeconds(90);
+            var late = new Job("late", 1, List.of("small"), deadline, world.clock.instant());
+            lookUp(first, late);
+            world.pass(Duration.ofSeconds(90));
+
+            assertThat(world.resultOf(late)).contains("deadline_exceeded");
+        }
+
+        @Test
         void jobCanBeCancelled() {
             lookUp(first, second, third);
             cancel(second);

@@ -174,7 +174,8 @@ public final class BudgetOwner {
             return false;
         }
         long now = clock.millis();
-        boolean isPublishing = now - publishedMillis >= PUBLISH_MILLIS;
+        // The difference is negative if the clock was set back.
+        boolean isPublishing = Math.abs(now - publishedMillis) >= PUBLISH_MILLIS;
         if (isPublishing) {
             checkLimits();
         }

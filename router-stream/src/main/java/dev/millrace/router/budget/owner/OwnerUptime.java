@@ -31,7 +31,8 @@ final class OwnerUptime {
 
     /** Records that the owner runs, and returns true if this changed the store. */
     boolean onTick(Instant now) {
-        Duration pause = Duration.between(run.until(), now);
+        // A clock that was set back counts like a pause.
+        Duration pause = Duration.between(run.until(), now).abs();
         if (pause.compareTo(WRITE_INTERVAL) < 0) {
             return false;
         }

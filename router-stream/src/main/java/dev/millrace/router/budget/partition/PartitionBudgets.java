@@ -193,7 +193,8 @@ public final class PartitionBudgets {
         hasWorked |= guarded(reservations::sweep);
         hasWorked |= guarded(shares::sweep);
         long now = services.clock().millis();
-        if (now - checkedMillis >= CHECK_MILLIS) {
+        // The difference is negative if the clock was set back.
+        if (Math.abs(now - checkedMillis) >= CHECK_MILLIS) {
             boolean hasMore = guarded(checks::endExpired);
             hasWorked |= hasMore;
             checkedMillis = hasMore ? checkedMillis : now;

@@ -55,6 +55,18 @@ class AccountRemovalTest extends OwnerScene {
         }
 
         @Test
+        void isRemovedTwoDaysAfterTheClockWasSetBack() {
+            report(idle(0, share("8", "1")));
+            clock.advance(Duration.ofDays(365));
+            passSecond();
+            clock.advance(Duration.ofDays(-365));
+            report(idle(0, share("8", "1")));
+            pass(Duration.ofDays(3));
+
+            assertThat(isRemoved(acme)).isTrue();
+        }
+
+        @Test
         void isKeptWhilePartitionsUseItAfterAJumpOfTheClock() {
             report(idle(0, share("8", "1")));
             clock.advance(Duration.ofDays(9));

@@ -160,6 +160,18 @@ class BudgetOwnerTest extends OwnerScene {
         }
 
         @Test
+        void isPublishedAfterTheClockWasSetBack() {
+            report(waits(0, "8"));
+            clock.advance(Duration.ofDays(1));
+            passSecond();
+            clock.advance(Duration.ofDays(-1));
+            report(idle(0, share("8", "1")));
+            passSecond();
+
+            assertThat(state().spentUsd()).isEqualByComparingTo("1");
+        }
+
+        @Test
         void isPublishedOnceASecond() {
             report(waits(0, "8"));
             passSecond();
