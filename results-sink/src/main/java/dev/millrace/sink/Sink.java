@@ -5,6 +5,7 @@ import dev.millrace.contracts.service.Service;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.kafka.AdminTopicLookup;
 import dev.millrace.sink.kafka.CommittedConsumer;
 import dev.millrace.sink.kafka.RowConverter;
@@ -52,14 +53,17 @@ public final class Sink implements Service {
         var converter = new RowConverter(settings.topics());
         var stop = new StopSignal();
         var consumer = CommittedConsumer.open(settings.kafka(), settings.heap());
+        var writer = new DatabaseWriter(database, settings.clock());
+        var expired = new ExpiredRows(writer, settings.retention(), settings.clock());
         var parts =
                 new SinkLoop.Parts(
                         consumer,
                         new AdminTopicLookup(settings.kafka()),
-                        new DatabaseWriter(database, settings.clock()),
+                        writer,
                         converter,
                         settings.listener(),
                         new SinkMeters(settings.meters()),
+                        new RetentionSchedule(expired, System::nanoTime),
                         stop,
                         System::nanoTime);
         var sink = new Sink(new SinkLoop(parts), consumer, stop);

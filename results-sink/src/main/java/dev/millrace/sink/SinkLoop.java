@@ -52,6 +52,9 @@ final class SinkLoop {
      */
     private static final Duration POLL_WAIT = Duration.ofSeconds(1);
 
+    /** Wait for records while expired rows are left to delete. */
+    private static final Duration SHORT_POLL_WAIT = Duration.ofMillis(100);
+
     /** Longest wait for Kafka when closing the consumer or reading a position. */
     private static final Duration KAFKA_WAIT = Duration.ofMillis(100);
 
@@ -67,6 +70,7 @@ final class SinkLoop {
     private final RowConverter converter;
     private final SinkListener listener;
     private final SinkMeters meters;
+    private final RetentionSchedule retention;
     private final StopSignal stop;
     private final LongSupplier ticker;
 
@@ -92,6 +96,7 @@ final class SinkLoop {
             RowConverter converter,
             SinkListener listener,
             SinkMeters meters,
+            RetentionSchedule retention,
             StopSignal stop,
             LongSupplier ticker) {}
 
@@ -102,6 +107,7 @@ final class SinkLoop {
         this.converter = parts.converter;
         this.listener = parts.listener;
         this.meters = parts.meters;
+        this.retention = parts.retention;
         this.stop = parts.stop;
         this.ticker = parts.ticker;
     }
@@ -201,6 +207,9 @@ final class SinkLoop {
         if (transaction != null) {
             store(assigned, transaction);
         }
+        if (pending == null) {
+            retention.deleteIfDue();
+        }
         if (pending == null && ticker.getAsLong() - lastLookupNanos >= LOOKUP_NANOS) {
             checkTopics(assigned);
         }
@@ -213,7 +222,8 @@ final class SinkLoop {
                 return markers;
             }
         }
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_WAIT);
+        ConsumerRecords<byte[], byte[]> records =
+                consumer.poll(retention.hasMore() ? SHORT_POLL_WAIT : POLL_WAIT);
         if (!records.isEmpty()) {
             return assigned.transactionOf(records, converter);
         }

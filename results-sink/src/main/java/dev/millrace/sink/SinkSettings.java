@@ -3,6 +3,7 @@ package dev.millrace.sink;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  *     are overridden
  * @param jdbcUrl URL of a SQLite or PostgreSQL database; may contain a password and is never logged
  *     in full
+ * @param retention how long rows are kept, except rollups of hours and days
  * @param clock source of the update times of offsets
  * @param heap determines the default fetch sizes
  */
@@ -20,6 +22,7 @@ public record SinkSettings(
         Map<String, ?> kafka,
         Topics topics,
         String jdbcUrl,
+        Duration retention,
         MeterRegistry meters,
         InstantSource clock,
         SinkListener listener,

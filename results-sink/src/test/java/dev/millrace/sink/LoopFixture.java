@@ -2,6 +2,7 @@ package dev.millrace.sink;
 
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.fixture.Cluster;
 import dev.millrace.sink.fixture.ClusterConsumer;
 import dev.millrace.sink.fixture.Records;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A sink loop on an in-memory cluster, with time and waits under the test's control. */
 final class LoopFixture {
+    static final Duration RETENTION = Duration.ofDays(30);
+
     final ClusterConsumer consumer;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final List<StoredOutcome> stored = new ArrayList<>();
@@ -43,6 +46,12 @@ final class LoopFixture {
                                 new RowConverter(Cluster.TOPICS),
                                 stored::addAll,
                                 new SinkMeters(meters),
+                                new RetentionSchedule(
+                                        new ExpiredRows(
+                                                writer,
+                                                RETENTION,
+                                                InstantSource.fixed(Records.NOON)),
+                                        nanos::get),
                                 new StopSignal() {
                                     @Override
                                     void await(Duration duration) {

@@ -18,6 +18,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Random;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -311,6 +313,12 @@ class SinkLoopTest {
             assertThat(count("results")).isEqualTo("1");
         }
 
+        private static String incompressible(int bytes) {
+            var random = new byte[bytes / 2];
+            new Random(1).nextBytes(random);
+            return HexFormat.of().formatHex(random);
+        }
+
         @Test
         void sinkWaitsWhileTheDiskIsFull() throws Exception {
             sink.turns(1);
@@ -320,7 +328,7 @@ class SinkLoopTest {
             var full =
                     new LoopFixture(
                             cluster, new TestDatabase(database.url() + "?max_page_count=" + pages));
-            cluster.produceResult(0, result("b", 1, "x".repeat(2_000_000)));
+            cluster.produceResult(0, result("b", 1, incompressible(2_000_000)));
             full.turns(2);
             assertThat(full.loop.health().ready()).isFalse();
             assertThat(full.loop.health().detail()).contains("has no space left");

@@ -83,7 +83,7 @@ public final class DatabaseWriter implements AutoCloseable {
     private WriteOutcome attempt(StoreTransaction transaction)
             throws SQLException, DatabaseException {
         try {
-            return attempt(transaction, current -> current.writeAll(transaction.rows()));
+            return attempt(transaction, Session::writeAll);
         } catch (SQLException e) {
             if (database.dialect().kindOf(e) != FailureKind.ROW_REJECTED) {
                 throw e;
@@ -91,9 +91,8 @@ public final class DatabaseWriter implements AutoCloseable {
             close();
             return attempt(
                     transaction,
-                    current ->
-                            current.rejected.write(
-                                    transaction.rows(), () -> beginAgain(current, transaction)));
+                    (current, rows) ->
+                            current.rejected.write(rows, () -> beginAgain(current, transaction)));
         }
     }
 
@@ -105,7 +104,7 @@ public final class DatabaseWriter implements AutoCloseable {
             database.dialect().rollback(current.connection);
             return stale(mismatch.get());
         }
-        written = writing.write(current);
+        written = writing.write(current, current.tables.erasures().keep(transaction.rows()));
         commitOutcomeUnknown = true;
         database.dialect().commit(current.connection);
         commitOutcomeUnknown = false;
@@ -154,6 +153,27 @@ public final class DatabaseWriter implements AutoCloseable {
                         + " was expected");
     }
 
+    /** A change of the database outside of the sink's own transactions. */
+    public interface Change<T> {
+        T apply(Connection connection, Dialect dialect) throws SQLException;
+    }
+
+    /**
+     * Applies a change in one transaction. After a failure, it is unknown whether the change was
+     * applied.
+     */
+    public <T> T change(Change<T> change) throws DatabaseException {
+        try {
+            Session current = session();
+            database.dialect().begin(current.connection);
+            T result = change.apply(current.connection, database.dialect());
+            database.dialect().commit(current.connection);
+            return result;
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
     private Session session() throws DatabaseException {
         Session current = session;
         if (current == null) {
@@ -182,7 +202,7 @@ public final class DatabaseWriter implements AutoCloseable {
 
     /** Writes rows in the current transaction and returns them as written. */
     private interface RowWriting {
-        List<Row> write(Session session) throws SQLException;
+        List<Row> write(Session session, List<Row> rows) throws SQLException;
     }
 
     /** A connection with its prepared statements. */

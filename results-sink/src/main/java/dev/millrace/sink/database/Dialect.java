@@ -37,6 +37,12 @@ public interface Dialect {
     /** Prevents other processes from migrating until the transaction ends. */
     void lockForMigration(Connection connection) throws SQLException;
 
+    /** Delays the current transaction until no transaction of {@link #lockForErasure} runs. */
+    void lockForWriting(Connection writer) throws SQLException;
+
+    /** Delays the current transaction until no other writer's transaction runs. */
+    void lockForErasure(Connection writer) throws SQLException;
+
     boolean hasTable(Connection connection, String table) throws SQLException;
 
     void bindMoney(PreparedStatement statement, int index, @Nullable BigDecimal amount)

@@ -28,6 +28,9 @@ final class Postgresql implements Dialect {
      */
     private static final long MIGRATION_LOCK = 0x6d696c6c72616365L;
 
+    /** Id of the lock that writers share and that an erasure takes alone. */
+    private static final long WRITING_LOCK = MIGRATION_LOCK + 1;
+
     /** Latest timestamp that PostgreSQL can store. A record's timestamp may be later. */
     private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999Z");
 
@@ -91,9 +94,22 @@ final class Postgresql implements Dialect {
 
     @Override
     public void lockForMigration(Connection connection) throws SQLException {
-        try (PreparedStatement lock =
-                connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
-            lock.setLong(1, MIGRATION_LOCK);
+        lock(connection, "SELECT pg_advisory_xact_lock(?)", MIGRATION_LOCK);
+    }
+
+    @Override
+    public void lockForWriting(Connection writer) throws SQLException {
+        lock(writer, "SELECT pg_advisory_xact_lock_shared(?)", WRITING_LOCK);
+    }
+
+    @Override
+    public void lockForErasure(Connection writer) throws SQLException {
+        lock(writer, "SELECT pg_advisory_xact_lock(?)", WRITING_LOCK);
+    }
+
+    private static void lock(Connection connection, String select, long id) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(select)) {
+            lock.setLong(1, id);
             lock.execute();
         }
     }

@@ -2,13 +2,17 @@ package dev.millrace.sink.database;
 
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.row.Erasures;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoredValue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -65,7 +69,10 @@ final class RowTables implements AutoCloseable {
                     "record_key",
                     "value");
 
+    private final Connection connection;
     private final Dialect dialect;
+    private final PreparedStatement retention;
+    private final PreparedStatement forgets;
     private final PreparedStatement results;
     private final CostTable costs;
     private final RollupTable rollups;
@@ -73,12 +80,35 @@ final class RowTables implements AutoCloseable {
     private final PreparedStatement unreadable;
 
     RowTables(Connection connection, Dialect dialect) throws SQLException {
+        this.connection = connection;
         this.dialect = dialect;
+        retention = connection.prepareStatement("SELECT deleted_before FROM retention");
+        forgets = connection.prepareStatement("SELECT tenant, batch, forgotten_at FROM forgotten");
         results = connection.prepareStatement(upsert("results", RESULT, "job_id"));
         costs = new CostTable(connection, dialect);
         rollups = new RollupTable(connection, dialect);
         letters = connection.prepareStatement(insertOnce("dead_letters", LETTER));
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
+    }
+
+    /** Returns what was deleted on purpose. Prevents deletions until the transaction ends. */
+    Erasures erasures() throws SQLException {
+        dialect.lockForWriting(connection);
+        Instant deletedBefore = Instant.MIN;
+        var forgotten = new HashMap<Erasures.Subject, Instant>();
+        try (ResultSet rows = retention.executeQuery()) {
+            if (rows.next()) {
+                deletedBefore = dialect.instant(rows, 1);
+            }
+        }
+        try (ResultSet rows = forgets.executeQuery()) {
+            while (rows.next()) {
+                forgotten.put(
+                        new Erasures.Subject(rows.getString(1), rows.getString(2)),
+                        dialect.instant(rows, 3));
+            }
+        }
+        return new Erasures(deletedBefore, forgotten);
     }
 
     /**
@@ -221,5 +251,7 @@ final class RowTables implements AutoCloseable {
         }
         costs.close();
         rollups.close();
+        retention.close();
+        forgets.close();
     }
 }

@@ -145,6 +145,14 @@ final class Sqlite implements Dialect {
     @Override
     public void lockForMigration(Connection connection) {}
 
+    /** Does nothing: each transaction begins by taking the only write lock. */
+    @Override
+    public void lockForWriting(Connection writer) {}
+
+    /** Does nothing: each transaction begins by taking the only write lock. */
+    @Override
+    public void lockForErasure(Connection writer) {}
+
     @Override
     public boolean hasTable(Connection connection, String table) throws SQLException {
         try (PreparedStatement query =

@@ -73,6 +73,16 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
+    public void lockForWriting(Connection writer) throws SQLException {
+        real.lockForWriting(writer);
+    }
+
+    @Override
+    public void lockForErasure(Connection writer) throws SQLException {
+        real.lockForErasure(writer);
+    }
+
+    @Override
     public boolean hasTable(Connection connection, String table) throws SQLException {
         return real.hasTable(connection, table);
     }

@@ -29,6 +29,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ class SinkIT {
                         Map.of("bootstrap.servers", broker.bootstrapServers()),
                         TOPICS,
                         jdbcUrl(),
+                        Duration.ofDays(30),
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
                         stored::addAll,

@@ -60,4 +60,12 @@ class PostgresqlStoreTest {
             return Objects.requireNonNull(server).newDatabase();
         }
     }
+
+    @Nested
+    class Erasures extends ErasureContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+    }
 }

@@ -39,4 +39,12 @@ class SqliteStoreTest {
             return TestDatabase.sqlite(folder);
         }
     }
+
+    @Nested
+    class Erasures extends ErasureContract {
+        @Override
+        TestDatabase newDatabase() {
+            return TestDatabase.sqlite(folder);
+        }
+    }
 }

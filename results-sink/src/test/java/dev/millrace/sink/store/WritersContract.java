@@ -228,9 +228,8 @@ abstract class WritersContract extends StoreContract {
         @Test
         void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
-            assertThat(database.rows("SELECT version, script FROM millrace_schema"))
-                    .containsExactly(
-                            "1|V1__results.sql", "2|V2__rollups.sql", "3|V3__compression.sql");
+            assertThat(database.rows("SELECT MAX(version), COUNT(*) FROM millrace_schema"))
+                    .containsExactly("4|4");
         }
 
         @Test

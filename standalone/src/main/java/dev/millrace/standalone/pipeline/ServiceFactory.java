@@ -120,6 +120,7 @@ final class ServiceFactory {
                             Pipeline.keepsFiles(PipelinePart.SINK, config)
                                     ? Pipeline.jdbcUrl(config, settings.requireData())
                                     : config.sink().jdbcUrl(),
+                            config.sink().retention(),
                             settings.meters(),
                             InstantSource.system(),
                             settings.listener(),

@@ -231,6 +231,7 @@ class PackagesTest {
                                 List.of("java.sql..", "javax.sql..", "org.sqlite.."),
                                 List.of(
                                         "dev.millrace.sink.database",
+                                        "dev.millrace.sink.erasure",
                                         "dev.millrace.sink.store",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(

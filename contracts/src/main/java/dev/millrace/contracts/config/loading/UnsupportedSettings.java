@@ -16,7 +16,6 @@ final class UnsupportedSettings {
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
             List.of(
-                    setting("sink.retention", "results are kept forever"),
                     setting(
                             "sink.api_keys",
                             UnsupportedSettings::anyItem,
@@ -71,10 +70,6 @@ final class UnsupportedSettings {
             }
             case Node.Sequence _, Node.Scalar _ -> {}
         }
-    }
-
-    private static Setting setting(String pattern, String reason) {
-        return setting(pattern, node -> true, reason);
     }
 
     private static Setting setting(String pattern, Predicate<Node> unsupported, String reason) {

@@ -1,0 +1,70 @@
+package dev.millrace.sink.erasure;
+
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.database.Dialect;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** Deletes rows that are older than the retention. Rollups of hours and days stay. */
+public final class ExpiredRows {
+    /** Rows of each table per transaction, so that a step takes milliseconds. */
+    private static final int MAX_ROWS = 500;
+
+    private static final List<BoundedDelete> DELETES =
+            List.of(
+                    BoundedDelete.EXPIRED_RESULTS,
+                    BoundedDelete.EXPIRED_COSTS,
+                    BoundedDelete.EXPIRED_LETTERS,
+                    BoundedDelete.EXPIRED_UNREADABLE,
+                    BoundedDelete.EXPIRED_MINUTES);
+
+    private final DatabaseWriter writer;
+    private final Duration retention;
+    private final InstantSource clock;
+
+    public ExpiredRows(DatabaseWriter writer, Duration retention, InstantSource clock) {
+        this.writer = writer;
+        this.retention = retention;
+        this.clock = clock;
+    }
+
+    /**
+     * Deletes some rows in one transaction.
+     *
+     * @return true if more rows may be left
+     */
+    public boolean deleteSome() throws DatabaseException {
+        // A full minute, so that no event of a deleted minute is stored later.
+        Instant before = clock.instant().minus(retention).truncatedTo(ChronoUnit.MINUTES);
+        return writer.change((connection, dialect) -> deleteSome(before, connection, dialect));
+    }
+
+    private static boolean deleteSome(Instant before, Connection connection, Dialect dialect)
+            throws SQLException {
+        raiseFloor(before, connection, dialect);
+        boolean isFull = false;
+        for (BoundedDelete delete : DELETES) {
+            isFull |= delete.before(before, MAX_ROWS, connection, dialect) == MAX_ROWS;
+        }
+        return isFull;
+    }
+
+    /** Makes writers ignore older records, which would otherwise be counted in rollups again. */
+    private static void raiseFloor(Instant before, Connection connection, Dialect dialect)
+            throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement(
+                        "UPDATE retention SET deleted_before = ? WHERE deleted_before < ?")) {
+            dialect.bindInstant(update, 1, before);
+            dialect.bindInstant(update, 2, before);
+            update.executeUpdate();
+        }
+    }
+}
