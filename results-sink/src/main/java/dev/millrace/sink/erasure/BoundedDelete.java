@@ -3,6 +3,7 @@ package dev.millrace.sink.erasure;
 import dev.millrace.sink.database.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +63,20 @@ record BoundedDelete(String table, String key, String condition) {
             }
             delete.setInt(texts.size() + 1, limit);
             return delete.executeUpdate();
+        }
+    }
+
+    /** Returns the number of rows that match the texts. */
+    long count(List<String> texts, Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(
+                        "SELECT COUNT(*) FROM " + table + " WHERE " + condition)) {
+            for (int i = 0; i < texts.size(); i++) {
+                select.setString(i + 1, texts.get(i));
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? rows.getLong(1) : 0;
+            }
         }
     }
 

@@ -37,6 +37,19 @@ public final class ForgottenRows {
                         BoundedDelete.letters(condition));
     }
 
+    /** Returns the number of results, cost events and dead letters. */
+    public long count() throws DatabaseException {
+        return writer.change((connection, _) -> count(connection));
+    }
+
+    private long count(Connection connection) throws SQLException {
+        long count = 0;
+        for (BoundedDelete delete : deletes) {
+            count += delete.count(names, connection);
+        }
+        return count;
+    }
+
     /** Makes sinks ignore records of the tenant or batch up to the given time. */
     public void mark(Instant until) throws DatabaseException {
         var _ =

@@ -14,6 +14,7 @@ import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
 import dev.millrace.standalone.cli.policy.PolicyCommand;
 import dev.millrace.standalone.cli.results.DeadLettersCommand;
+import dev.millrace.standalone.cli.results.ForgetCommand;
 import dev.millrace.standalone.cli.results.ResultsCommand;
 import dev.millrace.standalone.cli.service.ServiceCommand;
 import dev.millrace.standalone.cli.service.SimulatorCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             ResultsCommand.class,
             DeadLettersCommand.class,
+            ForgetCommand.class,
             TopicsCommand.class,
             PolicyCommand.class,
             CancelCommand.class,

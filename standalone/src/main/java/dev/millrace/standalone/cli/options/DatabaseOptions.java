@@ -34,6 +34,15 @@ public final class DatabaseOptions {
         return open(directory, configOption.loadIfExists());
     }
 
+    /**
+     * Returns the JDBC URL of the selected database, which may contain a password.
+     *
+     * @throws UserError when there is no database
+     */
+    public String jdbcUrl() {
+        return jdbcUrl(directory, configOption.loadIfExists());
+    }
+
     /** Returns the error for a database that cannot be read. */
     public static UserError unreadable(DatabaseException e) {
         return UserError.failure("The results cannot be read: " + e.getMessage());

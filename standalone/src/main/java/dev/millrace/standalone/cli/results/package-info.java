@@ -1,4 +1,6 @@
-/** Commands that read the database of a sink: {@code results}, {@code dead-letters}. */
+/**
+ * Commands that use the database of a sink: {@code results}, {@code dead-letters}, {@code forget}.
+ */
 @NullMarked
 package dev.millrace.standalone.cli.results;
 

@@ -1,0 +1,117 @@
+package dev.millrace.standalone.cli.results;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.RecordPosition;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoreTransaction;
+import dev.millrace.sink.store.ResultStore;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.data.DataDirectory;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ForgetCommandTest {
+    private static final PartitionId COSTS =
+            new PartitionId("cluster", "millrace.costs", "topic-id", 0);
+    private static final Instant TIME = Instant.parse("2026-11-20T12:00:00Z");
+
+    @TempDir Path folder;
+
+    @BeforeEach
+    void storeEvents() throws Exception {
+        try (var writer = new DatabaseWriter(Database.of(url()), InstantSource.fixed(TIME))) {
+            writer.add(Map.of(COSTS, 0L));
+        }
+        store(0);
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + DataDirectory.database(folder);
+    }
+
+    /** Stores an event of two batches of acme and of one of another tenant. */
+    private void store(long offset) {
+        var rows = new ArrayList<Row>();
+        for (JobId job : jobs()) {
+            String tenant = rows.size() < 2 ? "acme" : "other";
+            String batch = rows.size() == 1 ? "second" : "first";
+            rows.add(
+                    new Row.Cost(
+                            new RecordPosition(COSTS, offset + rows.size(), TIME),
+                            CostEvent.withoutCall(job, tenant, batch)));
+        }
+        try (var writer = new DatabaseWriter(Database.of(url()), InstantSource.fixed(TIME))) {
+            var change = new OffsetChange(COSTS, offset, offset + rows.size());
+            var _ = writer.store(new StoreTransaction(rows, List.of(change)));
+        }
+    }
+
+    private static List<JobId> jobs() {
+        return List.of(
+                JobId.of("acme", "first", "1"),
+                JobId.of("acme", "second", "1"),
+                JobId.of("other", "first", "1"));
+    }
+
+    private List<JobId> storedJobs() throws Exception {
+        try (var store = ResultStore.open(url())) {
+            return store.costs(jobs()).stream().map(it -> it.jobId()).toList();
+        }
+    }
+
+    private int forget(String... options) {
+        var arguments = new ArrayList<>(List.of(options));
+        arguments.addAll(List.of("--data-dir", folder.toString()));
+        return new CommandLine(new ForgetCommand()).execute(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void deletesNothingWithoutConfirmation() throws Exception {
+        assertThat(forget("--tenant", "acme")).isEqualTo(ExitCode.USAGE);
+
+        assertThat(storedJobs()).containsExactlyInAnyOrderElementsOf(jobs());
+    }
+
+    @Test
+    void deletesABatchOfOneTenantOnly() throws Exception {
+        assertThat(forget("--tenant", "acme", "--batch", "first", "--yes")).isEqualTo(ExitCode.OK);
+
+        assertThat(storedJobs()).containsExactlyInAnyOrder(jobs().get(1), jobs().get(2));
+    }
+
+    @Test
+    void sinkDoesNotStoreTheTenantAgain() throws Exception {
+        assertThat(forget("--tenant", "acme", "--yes")).isEqualTo(ExitCode.OK);
+        store(3);
+
+        assertThat(storedJobs()).containsExactly(jobs().get(2));
+    }
+
+    @Test
+    void canBeRepeated() throws Exception {
+        assertThat(forget("--tenant", "acme", "--yes")).isEqualTo(ExitCode.OK);
+        assertThat(forget("--tenant", "acme", "--yes")).isEqualTo(ExitCode.OK);
+
+        assertThat(storedJobs()).containsExactly(jobs().get(2));
+    }
+
+    @Test
+    void needsATenantOrABatch() {
+        assertThat(forget("--yes")).isNotEqualTo(ExitCode.OK);
+    }
+}
