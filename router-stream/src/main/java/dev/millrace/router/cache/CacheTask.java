@@ -9,8 +9,8 @@ import dev.millrace.router.cache.CachedJob.UnreadableLookup;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.cache.store.Flight;
 import dev.millrace.router.cache.store.LookupRecord;
+import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.WaitingJobChecks;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * the job is cancelled or too late ─► it ends with an error
  * there is an answer ───────────────► it ends with that answer
  * an identical job is being called ─► it waits, as a follower
- * else ─────────────────────────────► it is called, as the leader of a flight
+ * else ─────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
  * Each method runs within one transaction: what it writes to the store, what it sends, and the
@@ -45,9 +45,9 @@ public final class CacheTask {
     private final AnswerCache answers;
     private final JobEnds ends;
     private final JobReleaser releaser;
-    private final FlightPasses passes;
+    private final SharedCallPasses passes;
     private final WaitingJobChecks checks;
-    private final LostFlights lostFlights;
+    private final LostSharedCalls lostSharedCalls;
 
     private CacheStats counted;
     private CacheStats published;
@@ -68,7 +68,7 @@ public final class CacheTask {
     }
 
     /**
-     * @param turnJobs followers of a flight that one turn visits at most
+     * @param turnJobs followers of a shared call that one turn visits at most
      */
     CacheTask(
             KeyValueStore<Bytes, byte[]> entries,
@@ -84,7 +84,7 @@ public final class CacheTask {
         ends = new JobEnds(services, outputs);
         releaser = new JobReleaser(services, outputs, ends);
         var followers = new FollowerEnds(services, store.followers(), ends);
-        passes = new FlightPasses(services, store, releaser, ends, followers, turnJobs);
+        passes = new SharedCallPasses(services, store, releaser, ends, followers, turnJobs);
         checks =
                 new WaitingJobChecks(
                         store.followers(),
@@ -93,7 +93,7 @@ public final class CacheTask {
                         services.clock(),
                         "an identical one",
                         followers);
-        lostFlights = new LostFlights(store.flights(), services.lostBefore());
+        lostSharedCalls = new LostSharedCalls(store.sharedCalls(), services.lostBefore());
         counted = store.totals().stats();
         published = counted;
         publishedMillis = services.clock().millis();
@@ -142,14 +142,14 @@ public final class CacheTask {
         Optional<Hit> hit = answers.find(job.cacheKey());
         if (hit.isPresent()) {
             onHit(job, hit.get(), origin);
-        } else if (flight(job.cacheKey()).isPresent()) {
+        } else if (sharedCall(job.cacheKey()).isPresent()) {
             store.followers().add(job.toWaiting(store.followers().nextSequence()), lookup.encode());
         } else if (releaser.release(job, origin)) {
             store.totals().onMiss();
-            store.flights()
+            store.sharedCalls()
                     .put(
                             job.cacheKey(),
-                            Flight.of(
+                            SharedCall.of(
                                     job.headers().jobId(),
                                     job.headers().chain(),
                                     services.clock().millis(),
@@ -166,14 +166,17 @@ public final class CacheTask {
         }
     }
 
-    /** Returns the flight of a key. The followers of a lost flight get their next leader first. */
-    private Optional<Flight> flight(String cacheKey) {
-        Optional<Flight> flight = store.flights().find(cacheKey);
-        if (flight.filter(it -> it.isLost(services.lostBefore().getAsLong())).isEmpty()) {
-            return flight;
+    /**
+     * Returns the shared call of a key. The followers of a lost shared call get their next leader
+     * first.
+     */
+    private Optional<SharedCall> sharedCall(String cacheKey) {
+        Optional<SharedCall> sharedCall = store.sharedCalls().find(cacheKey);
+        if (sharedCall.filter(it -> it.isLost(services.lostBefore().getAsLong())).isEmpty()) {
+            return sharedCall;
         }
-        passes.onLeaderEnd(cacheKey, flight.get(), null);
-        return store.flights().find(cacheKey);
+        passes.onLeaderEnd(cacheKey, sharedCall.get(), null);
+        return store.sharedCalls().find(cacheKey);
     }
 
     /**
@@ -200,15 +203,16 @@ public final class CacheTask {
         endTurn();
     }
 
-    /** Handles the end of a job, which may lead a flight. */
+    /** Handles the end of a job, which may lead a shared call. */
     private void onEnd(String cacheKey, JobId job, @Nullable ResultLine result) {
         boolean isShareable = result != null && result.isShareable();
-        store.flights()
+        store.sharedCalls()
                 .find(cacheKey)
-                .filter(flight -> flight.mayBeLedBy(job))
+                .filter(sharedCall -> sharedCall.mayBeLedBy(job))
                 .ifPresent(
-                        flight ->
-                                passes.onLeaderEnd(cacheKey, flight, isShareable ? result : null));
+                        sharedCall ->
+                                passes.onLeaderEnd(
+                                        cacheKey, sharedCall, isShareable ? result : null));
     }
 
     /**
@@ -233,7 +237,7 @@ public final class CacheTask {
     }
 
     private boolean replaceLostLeaders() {
-        var lost = lostFlights.find();
+        var lost = lostSharedCalls.find();
         for (String cacheKey : lost) {
             services.errors().run(CacheServices.STEP, null, () -> replaceIfLost(cacheKey));
         }
@@ -241,7 +245,7 @@ public final class CacheTask {
     }
 
     private void replaceIfLost(String cacheKey) {
-        var _ = flight(cacheKey);
+        var _ = sharedCall(cacheKey);
     }
 
     private boolean guarded(BooleanSupplier decision) {

@@ -6,7 +6,7 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.OutgoingRecords;
-import dev.millrace.router.waiting.WaitEnd;
+import dev.millrace.router.waiting.CallRefusal;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -27,7 +27,7 @@ final class JobReleaser {
 
     /** Returns why a job must end whatever the cache holds; empty for most jobs. */
     Optional<Rejection> refusal(CachedJob job) {
-        return WaitEnd.of(job.headers(), services.control().get(), services.now());
+        return CallRefusal.of(job.headers(), services.control().get(), services.now());
     }
 
     /** Sends a job to its job topic, or ends it with an error, and returns true if it was sent. */

@@ -3,7 +3,7 @@ package dev.millrace.router.cache;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
-import dev.millrace.router.cache.store.FlightStore.LeaderOutcome;
+import dev.millrace.router.cache.store.SharedCallStore.LeaderOutcome;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,5 @@
 /**
- * The answer cache and single-flight. A job with a cache key gets the stored answer to an equal
+ * The answer cache and single-flight. A job with a cache key gets the stored answer to an identical
  * request, or waits while one is being called, or is called itself. {@link
  * dev.millrace.router.cache.CacheTask} is the entry point; the step {@code cache} of the topology
  * connects it to Kafka.

@@ -50,7 +50,7 @@ final class SeenJobSweeper {
         try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, null)) {
             for (int i = 0; i < VISITS && entries.hasNext(); i++) {
                 var entry = entries.next();
-                if (!CountedEndOffset.isKey(entry.key) && isExpired(entry.value, nowMillis)) {
+                if (!HandledOffset.isKey(entry.key) && isExpired(entry.value, nowMillis)) {
                     expired.add(entry.key);
                 }
             }

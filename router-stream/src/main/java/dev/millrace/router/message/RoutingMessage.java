@@ -131,7 +131,7 @@ public sealed interface RoutingMessage {
     }
 
     /**
-     * A job that its budget does not cover. It may get the answer of an equal job, but no call.
+     * A job that its budget does not cover. It may get the answer of an identical job, but no call.
      *
      * @param refusal why it ends if there is no such answer
      */

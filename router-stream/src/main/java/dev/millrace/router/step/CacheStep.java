@@ -12,7 +12,7 @@ import dev.millrace.router.cache.CacheOutputs;
 import dev.millrace.router.cache.CacheServices;
 import dev.millrace.router.cache.CacheTask;
 import dev.millrace.router.cache.store.LookupRecord;
-import dev.millrace.router.dedupe.CountedEndOffset;
+import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
@@ -48,8 +48,8 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     private final CommitTrigger commits;
     private final StepContext<Object> step = new StepContext<>();
     private @Nullable CacheTask task;
-    private @Nullable CountedEndOffset lookups;
-    private @Nullable CountedEndOffset answers;
+    private @Nullable HandledOffset lookups;
+    private @Nullable HandledOffset answers;
 
     CacheStep(RouterContext router, Topics topics) {
         this.router = router;
@@ -61,8 +61,8 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.CACHED);
-        lookups = new CountedEndOffset(entries, LOOKUPS, router.cache().lookupsTopic());
-        answers = new CountedEndOffset(entries, ANSWERS, router.cache().answersTopic());
+        lookups = new HandledOffset(entries, LOOKUPS, router.cache().lookupsTopic());
+        answers = new HandledOffset(entries, ANSWERS, router.cache().answersTopic());
         var cache = new CacheTask(entries, services(), new Outputs(), context.taskId().partition());
         task = cache;
         step.every(
@@ -104,7 +104,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
         router.backlog().onRecord(origin);
         commits.onWork();
         boolean isAnswer = origin.topic().equals(topics.answers());
-        CountedEndOffset handled = isAnswer ? answers : lookups;
+        HandledOffset handled = isAnswer ? answers : lookups;
         if (!handled.isNew(origin.offset())) {
             return;
         }
@@ -114,7 +114,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
             byte[] value = entry.value() == null ? new byte[0] : entry.value();
             task.onLookup(new LookupRecord(entry.headers(), value, entry.timestamp()), origin);
         }
-        handled.onCounted(origin.offset());
+        handled.onHandled(origin.offset());
         handled.flush();
     }
 

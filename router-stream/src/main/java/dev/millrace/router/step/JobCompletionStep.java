@@ -2,7 +2,7 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.router.dedupe.CountedEndOffset;
+import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
@@ -40,7 +40,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
     private final InternalErrors errors;
     private final StepContext<JobCost> step = new StepContext<>();
     private @Nullable SeenJobStore seen;
-    private @Nullable CountedEndOffset counted;
+    private @Nullable HandledOffset counted;
 
     /**
      * @param costsTopic looks up the id of the costs topic, and may block
@@ -61,7 +61,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
     public void init(ProcessorContext<byte[], JobCost> context) {
         step.init(context);
         seen = new SeenJobStore(context.getStateStore(StepNames.SEEN_JOBS));
-        var ends = new CountedEndOffset(context.getStateStore(StepNames.SEEN_JOBS), costsTopic);
+        var ends = new HandledOffset(context.getStateStore(StepNames.SEEN_JOBS), costsTopic);
         counted = ends;
         step.every(
                 RouterTopology.COMMIT_TICK,
@@ -103,7 +103,7 @@ final class JobCompletionStep implements Processor<byte[], byte @Nullable [], by
         if (event == null || !counted.isNew(origin.offset())) {
             return Optional.empty();
         }
-        counted.onCounted(origin.offset());
+        counted.onHandled(origin.offset());
         if (event.isFinal() && seen.onEnd(event.jobId(), entry.timestamp(), clock.millis())) {
             commits.onWork();
             return Optional.of(new CompletedJob(event));

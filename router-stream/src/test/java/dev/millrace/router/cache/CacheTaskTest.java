@@ -208,7 +208,7 @@ class CacheTaskTest {
         }
 
         @Test
-        void flightEndsWithItsLastJob() {
+        void sharedCallEndsWithItsLastJob() {
             lookUp(first);
             world.fail(first, ErrorCode.CANCELLED);
             lookUp(second);

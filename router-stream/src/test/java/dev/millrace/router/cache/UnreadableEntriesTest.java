@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class UnreadableEntriesTest {
     private static final char RECORD = 'W';
     private static final char DEADLINE = 'D';
-    private static final char FLIGHT = 'F';
+    private static final char SHARED_CALL = 'F';
     private static final char OUTCOME = 'O';
 
     private final CacheWorld world = new CacheWorld();
@@ -79,7 +79,7 @@ class UnreadableEntriesTest {
         world.released.stream().map(CacheWorld.Released::job).toList().forEach(world::succeed);
         world.settle();
 
-        for (char kind : new char[] {RECORD, DEADLINE, FLIGHT, 'P', OUTCOME}) {
+        for (char kind : new char[] {RECORD, DEADLINE, SHARED_CALL, 'P', OUTCOME}) {
             assertThat(world.store.count(kind)).as("entries of kind " + kind).isZero();
         }
         assertThat(world.gauge("waiting")).isZero();
@@ -112,7 +112,7 @@ class UnreadableEntriesTest {
         }
 
         @Test
-        void passesOfOtherFlightsContinue() {
+        void passesOfOtherSharedCallsContinue() {
             var leaders = List.of(world.job("leader-1", 1), world.job("leader-2", 2));
             leaders.forEach(world::lookUp);
             var followers =
@@ -222,11 +222,11 @@ class UnreadableEntriesTest {
     }
 
     @Nested
-    class AFlight {
+    class ASharedCall {
         @Test
         void followersOfAnUnknownLeaderGetTheNextAnswer() {
             lookUp(first, second);
-            damage(FLIGHT, first.id().value());
+            damage(SHARED_CALL, first.id().value());
 
             world.succeed(first);
 

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * A job that asks for a cached answer.
  *
  * @param number position in the order of submission, from 0
- * @param question jobs of a tenant with the same question are equal requests
+ * @param question jobs of a tenant with the same question are identical requests
  */
 record TenantJob(int number, String tenant, int question) {
     /** Tenant with a budget, for which two of five jobs are. */
@@ -52,7 +52,7 @@ record TenantJob(int number, String tenant, int question) {
         return earlier.get(random.nextInt(first, earlier.size())).question();
     }
 
-    /** What equal requests have in common: the cache does not serve other tenants. */
+    /** What identical requests have in common: the cache does not serve other tenants. */
     record Request(String tenant, int question) {}
 
     Request request() {

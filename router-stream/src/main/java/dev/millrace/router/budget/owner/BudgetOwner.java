@@ -90,7 +90,7 @@ public final class BudgetOwner {
             ControlKey.Budget.ofAccount(stored.getKey())
                     .ifPresent(id -> accounts.put(stored.getKey(), open(id, stored.getValue())));
         }
-        for (OwnerStore.Stored stored : store.partitions()) {
+        for (OwnerStore.StoredLoan stored : store.partitions()) {
             OwnedAccount account = accounts.get(stored.account());
             if (account != null) {
                 account.restore(stored);

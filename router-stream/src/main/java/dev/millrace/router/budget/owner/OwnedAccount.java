@@ -86,14 +86,14 @@ final class OwnedAccount {
     }
 
     /** Restores what was known of a partition. */
-    void restore(OwnerStore.Stored partition) {
+    void restore(OwnerStore.StoredLoan partition) {
         money.restore(partition.loan());
         reportedMillis = Math.max(reportedMillis, partition.reportedMillis());
     }
 
     /** Returns what to store of a partition. */
-    OwnerStore.Stored toStored(int partition) {
-        return new OwnerStore.Stored(id.account(), money.loan(partition), reportedMillis);
+    OwnerStore.StoredLoan toStored(int partition) {
+        return new OwnerStore.StoredLoan(id.account(), money.loan(partition), reportedMillis);
     }
 
     /** Returns true if a partition may not have received its last grant. */

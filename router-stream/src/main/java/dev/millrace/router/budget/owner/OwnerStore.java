@@ -44,7 +44,7 @@ public final class OwnerStore {
      *
      * @param reportedMillis when any partition of the account had reported last
      */
-    record Stored(String account, PartitionLoan loan, long reportedMillis) {}
+    record StoredLoan(String account, PartitionLoan loan, long reportedMillis) {}
 
     /** Returns a builder of the store, without a cache, since commits would flush it at once. */
     public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder() {
@@ -67,14 +67,14 @@ public final class OwnerStore {
     }
 
     /** Returns all partitions of all accounts. */
-    List<Stored> partitions() {
-        List<Stored> found = new ArrayList<>();
+    List<StoredLoan> partitions() {
+        List<StoredLoan> found = new ArrayList<>();
         for (KeyValue<Bytes, byte[]> entry : read(PARTITION)) {
             String key = text(entry.key);
             var in = new EntryReader(entry.value, VERSION, "a partition of an account");
             long reportedMillis = in.number();
             found.add(
-                    new Stored(
+                    new StoredLoan(
                             key.substring(0, key.lastIndexOf('/')),
                             PartitionLoan.read(in),
                             reportedMillis));
@@ -86,7 +86,7 @@ public final class OwnerStore {
         entries.put(key(TERMS + account), terms.toBytes());
     }
 
-    void put(Stored partition) {
+    void put(StoredLoan partition) {
         var out = new EntryWriter(VERSION, TYPICAL_BYTES).number(partition.reportedMillis());
         partition.loan().writeTo(out);
         int number = partition.loan().report().partition();

@@ -1,11 +1,8 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.router.budget.ShareGrant;
@@ -72,7 +69,9 @@ final class JobReservations {
         for (FundingShare funding : fundingShares) {
             Optional<Rejection> rejection =
                     isTooExpensive(funding, amount)
-                            ? Optional.of(tooExpensive(limit(funding), funding.account(), amount))
+                            ? Optional.of(
+                                    BudgetRejections.tooExpensive(
+                                            funding.account(), limit(funding), amount))
                             : spent(funding, amount);
             if (rejection.isPresent()) {
                 funding.share().set(funding.share().stored().onRejected());
@@ -99,55 +98,14 @@ final class JobReservations {
         return grant == null ? limit : limit.max(grant.limit());
     }
 
-    private static Rejection tooExpensive(BigDecimal limit, Account account, BigDecimal amount) {
-        return new Rejection(
-                ErrorCode.BUDGET_EXCEEDED,
-                "the job may cost up to "
-                        + Usd.text(amount)
-                        + " USD, more than the whole budget of the "
-                        + owner(account)
-                        + ", "
-                        + Usd.text(limit)
-                        + " USD: give the job a lower output limit, or raise the budget",
-                null);
-    }
-
     private static Optional<Rejection> spent(FundingShare funding, BigDecimal amount) {
         StoredShare share = funding.share().stored();
         return funding.account().onExhausted() == OnExhausted.REJECT
                         && share.excludes(amount, funding.account().limit())
                 ? Optional.of(
-                        rejected(funding.account(), Objects.requireNonNull(share.grant()), amount))
+                        BudgetRejections.exhausted(
+                                funding.account(), Objects.requireNonNull(share.grant()), amount))
                 : Optional.empty();
-    }
-
-    private static String owner(Account account) {
-        return switch (account.id()) {
-            case TenantBudget(String tenant, _, _) -> "tenant " + tenant;
-            case BatchBudget(_, String batch) -> "batch " + batch;
-        };
-    }
-
-    private static Rejection rejected(Account account, ShareGrant grant, BigDecimal amount) {
-        String end =
-                account.periodEnd() == null
-                        ? ""
-                        : "; the next period begins at " + account.periodEnd();
-        return new Rejection(
-                ErrorCode.BUDGET_EXCEEDED,
-                "the job may cost up to "
-                        + Usd.text(amount)
-                        + " USD, more than the budget of the "
-                        + owner(account)
-                        + " has left: "
-                        + Usd.text(grant.spent())
-                        + " of "
-                        + Usd.text(account.limit().max(grant.limit()))
-                        + " USD are spent and "
-                        + Usd.text(grant.reserved())
-                        + " reserved"
-                        + end,
-                null);
     }
 
     /** Reserves an amount in all accounts, each of which must cover it. */

@@ -6,8 +6,8 @@ import dev.millrace.router.budget.partition.ParkedJobs.Queue;
 import dev.millrace.router.budget.partition.ParkedJobs.Unreadable;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.waiting.CallRefusal;
 import dev.millrace.router.waiting.TurnLimit;
-import dev.millrace.router.waiting.WaitEnd;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Deque;
@@ -130,7 +130,7 @@ final class ParkedJobReleaser {
                                 .decide(
                                         BudgetServices.STEP,
                                         null,
-                                        () -> hasLeft(queue, head),
+                                        () -> releaseOrEnd(queue, head),
                                         message -> {
                                             byte[] entry = parked.stored(head);
                                             limit.onVisit(entry.length);
@@ -143,7 +143,7 @@ final class ParkedJobReleaser {
             };
         }
 
-        private boolean hasLeft(Queue queue, Head head) {
+        private boolean releaseOrEnd(Queue queue, Head head) {
             List<FundingShare> fundingShares = fundingShares(head);
             Optional<Rejection> rejection =
                     reservations.rejectUnpayable(fundingShares, head.amount());
@@ -209,7 +209,7 @@ final class ParkedJobReleaser {
 
     /** Returns why a parked job is not called any more; empty for most jobs. */
     private Optional<Rejection> refusal(BudgetedJob job) {
-        return WaitEnd.of(job.job().headers(), services.control().get(), services.now())
+        return CallRefusal.of(job.job().headers(), services.control().get(), services.now())
                 .or(() -> services.modelCheck().apply(job.job()));
     }
 }

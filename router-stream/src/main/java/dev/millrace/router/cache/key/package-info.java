@@ -1,5 +1,5 @@
 /**
- * Cache keys: which requests are equal, so that one answer serves them all.
+ * Cache keys: which requests are identical, so that one answer serves them all.
  *
  * <p>Pure functions for any thread. Depends on contracts only.
  */

@@ -12,8 +12,8 @@ enum CacheKind implements EntryKind {
     ANSWER_INFO('I'),
     /** An answer by the time of its last use. */
     LAST_USE('U'),
-    FLIGHT('F'),
-    /** Marks a flight whose followers are being ended or released. */
+    SHARED_CALL('F'),
+    /** Marks a shared call whose followers are being ended or released. */
     PASS('P'),
     /** The outcome that such followers get. */
     PASS_OUTCOME('O'),

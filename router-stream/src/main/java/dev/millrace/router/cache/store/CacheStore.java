@@ -12,12 +12,15 @@ import org.apache.kafka.streams.state.Stores;
  * The store of one task of the cache, as its parts.
  *
  * @param answers the cached answers
- * @param flights the running calls that identical jobs wait for
+ * @param sharedCalls the running calls that identical jobs wait for
  * @param followers the waiting jobs
  * @param totals sizes and counts
  */
 public record CacheStore(
-        AnswerStore answers, FlightStore flights, WaitingJobStore followers, CacheTotals totals) {
+        AnswerStore answers,
+        SharedCallStore sharedCalls,
+        WaitingJobStore followers,
+        CacheTotals totals) {
     /** Name of the store and part of the name of its changelog. */
     public static final String NAME = "cache";
 
@@ -26,7 +29,7 @@ public record CacheStore(
         var totals = new CacheTotals(entries);
         return new CacheStore(
                 new AnswerStore(entries, totals),
-                new FlightStore(entries),
+                new SharedCallStore(entries),
                 new WaitingJobStore(entries, totals),
                 totals);
     }

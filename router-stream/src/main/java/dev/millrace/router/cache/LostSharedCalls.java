@@ -1,16 +1,16 @@
 package dev.millrace.router.cache;
 
-import dev.millrace.router.cache.store.FlightStore;
+import dev.millrace.router.cache.store.SharedCallStore;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** Finds flights whose leader is lost. Each turn visits a bounded number of flights. */
-final class LostFlights {
+/** Finds shared calls whose leader is lost. Each turn visits a bounded number of shared calls. */
+final class LostSharedCalls {
     private static final int MAX_TURN = 256;
 
-    private final FlightStore flights;
+    private final SharedCallStore sharedCalls;
     private final LongSupplier bound;
 
     private long checkedBound = Long.MIN_VALUE;
@@ -20,12 +20,15 @@ final class LostFlights {
     /**
      * @param bound supplies the time before which unfinished jobs are lost
      */
-    LostFlights(FlightStore flights, LongSupplier bound) {
-        this.flights = flights;
+    LostSharedCalls(SharedCallStore sharedCalls, LongSupplier bound) {
+        this.sharedCalls = sharedCalls;
         this.bound = bound;
     }
 
-    /** Returns cache keys of lost flights; visits all flights after each change of the bound. */
+    /**
+     * Returns cache keys of lost shared calls; visits all shared calls after each change of the
+     * bound.
+     */
     List<String> find() {
         long lostBefore = bound.getAsLong();
         if (lostBefore != checkedBound) {
@@ -36,7 +39,7 @@ final class LostFlights {
         if (!isScanning) {
             return List.of();
         }
-        var page = flights.lost(next, lostBefore, MAX_TURN);
+        var page = sharedCalls.lost(next, lostBefore, MAX_TURN);
         next = page.next();
         isScanning = next != null;
         return page.lost();

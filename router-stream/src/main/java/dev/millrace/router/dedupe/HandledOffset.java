@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
  * offsets are lost, only the ends of the last ten milliseconds may therefore count twice.
  */
-public final class CountedEndOffset {
+public final class HandledOffset {
     /** The only topic of a task, or the first one. */
     private static final byte FIRST_TOPIC = 0;
 
@@ -32,12 +32,12 @@ public final class CountedEndOffset {
     private final Bytes key;
 
     private final Supplier<Uuid> topicId;
-    private Uuid countedTopic;
-    private long counted;
+    private Uuid handledTopic;
+    private long handled;
     private long stored;
 
     /**
-     * Offset of the last end that was read. Initially the highest value, since the position may
+     * Offset of the last record that was read. Initially the highest value, since the position may
      * have moved backwards before the task started.
      */
     private long last = Long.MAX_VALUE;
@@ -46,7 +46,7 @@ public final class CountedEndOffset {
      * @param entries a store in which no other key is a zero byte
      * @param topicId looks up the id of the partition's topic, and may block
      */
-    public CountedEndOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
+    public HandledOffset(KeyValueStore<Bytes, byte[]> entries, Supplier<Uuid> topicId) {
         this(entries, FIRST_TOPIC, topicId);
     }
 
@@ -55,14 +55,13 @@ public final class CountedEndOffset {
      * @param topic distinguishes the topics of a task; stored, so it must never change
      * @param topicId looks up the id of the partition's topic, and may block
      */
-    public CountedEndOffset(
-            KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
+    public HandledOffset(KeyValueStore<Bytes, byte[]> entries, byte topic, Supplier<Uuid> topicId) {
         this.entries = entries;
         this.topicId = topicId;
         key = Bytes.wrap(new byte[] {topic});
-        countedTopic = topicId.get();
-        counted = read(entries.get(key));
-        stored = counted;
+        handledTopic = topicId.get();
+        handled = read(entries.get(key));
+        stored = handled;
     }
 
     private long read(byte @Nullable [] entry) {
@@ -70,7 +69,7 @@ public final class CountedEndOffset {
             return NONE;
         }
         var in = ByteBuffer.wrap(entry, 1, BYTES - 1);
-        boolean isSameTopic = countedTopic.equals(new Uuid(in.getLong(), in.getLong()));
+        boolean isSameTopic = handledTopic.equals(new Uuid(in.getLong(), in.getLong()));
         return isSameTopic ? in.getLong() : NONE;
     }
 
@@ -80,41 +79,41 @@ public final class CountedEndOffset {
     }
 
     /**
-     * Returns true when the end at this offset has not been counted. An offset up to the counted
-     * one is either read again, or belongs to a topic that was recreated while the task runs. In
-     * both cases the position has moved backwards, and only then is the topic id looked up.
+     * Returns true when the record at this offset was not handled. An offset up to the handled one
+     * is either read again, or belongs to a topic that was recreated while the task runs. In both
+     * cases the position has moved backwards, and only then is the topic id looked up.
      */
     public boolean isNew(long offset) {
         boolean hasMovedBack = offset <= last;
         last = offset;
-        if (hasMovedBack && offset <= counted) {
+        if (hasMovedBack && offset <= handled) {
             Uuid topic = topicId.get();
-            if (!topic.equals(countedTopic)) {
-                countedTopic = topic;
-                counted = NONE;
+            if (!topic.equals(handledTopic)) {
+                handledTopic = topic;
+                handled = NONE;
                 stored = NONE;
             }
         }
-        return offset > counted;
+        return offset > handled;
     }
 
-    /** Records that the end at this offset has been counted. */
-    public void onCounted(long offset) {
-        counted = Math.max(counted, offset);
+    /** Records that the record at this offset was handled. */
+    public void onHandled(long offset) {
+        handled = Math.max(handled, offset);
     }
 
     /** Writes a changed offset to the store. */
     public void flush() {
-        if (counted != stored) {
+        if (handled != stored) {
             entries.put(
                     key,
                     ByteBuffer.allocate(BYTES)
                             .put(VERSION)
-                            .putLong(countedTopic.getMostSignificantBits())
-                            .putLong(countedTopic.getLeastSignificantBits())
-                            .putLong(counted)
+                            .putLong(handledTopic.getMostSignificantBits())
+                            .putLong(handledTopic.getLeastSignificantBits())
+                            .putLong(handled)
                             .array());
-            stored = counted;
+            stored = handled;
         }
     }
 }

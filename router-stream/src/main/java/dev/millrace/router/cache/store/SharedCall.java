@@ -27,20 +27,20 @@ import org.jspecify.annotations.Nullable;
  * @param first lowest position that a follower may have
  * @param pass null if none is under way
  */
-public record Flight(
+public record SharedCall(
         @Nullable JobId leader,
         List<String> leaderChain,
         long sinceMillis,
         long first,
         @Nullable Pass pass) {
-    /** Replaces a flight whose entry cannot be read: its leader is unknown. */
-    static final Flight UNREADABLE = new Flight(null, List.of(), Long.MIN_VALUE, 0, null);
+    /** Replaces a shared call whose entry cannot be read: its leader is unknown. */
+    static final SharedCall UNREADABLE = new SharedCall(null, List.of(), Long.MIN_VALUE, 0, null);
 
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 160;
     private static final String SEPARATOR = ",";
 
-    public Flight {
+    public SharedCall {
         leaderChain = List.copyOf(leaderChain);
     }
 
@@ -54,9 +54,10 @@ public record Flight(
      */
     public record Pass(long next, long end, boolean hasOutcome, boolean hasLeftOthers) {}
 
-    /** Returns the flight of a job that was released, without followers yet. */
-    public static Flight of(JobId leader, List<String> chain, long nowMillis, long nextSequence) {
-        return new Flight(leader, chain, nowMillis, nextSequence, null);
+    /** Returns the shared call of a job that was released, without followers yet. */
+    public static SharedCall of(
+            JobId leader, List<String> chain, long nowMillis, long nextSequence) {
+        return new SharedCall(leader, chain, nowMillis, nextSequence, null);
     }
 
     /** Returns true if the end of a job may be the end of the leader. */
@@ -70,15 +71,15 @@ public record Flight(
     }
 
     /**
-     * Returns this flight after its leader has ended. A pass then visits all followers, those too
-     * that the pass before has left. An earlier outcome stays in use unless there is a new one.
+     * Returns this shared call after its leader has ended. A pass then visits all followers, those
+     * too that the pass before has left. An earlier outcome stays in use unless there is a new one.
      *
      * @param hasOutcome whether the leader has an outcome for followers
      * @param nextSequence position after the last follower
      */
-    public Flight onLeaderEnd(boolean hasOutcome, long nextSequence) {
+    public SharedCall onLeaderEnd(boolean hasOutcome, long nextSequence) {
         boolean keepsOutcome = pass != null && pass.hasOutcome();
-        return new Flight(
+        return new SharedCall(
                 null,
                 leaderChain,
                 sinceMillis,
@@ -86,18 +87,20 @@ public record Flight(
                 new Pass(first, nextSequence, hasOutcome || keepsOutcome, false));
     }
 
-    /** Returns this flight with a follower as its leader. */
-    public Flight withLeader(JobId job, List<String> chain, long nowMillis) {
-        return new Flight(job, chain, nowMillis, first, pass);
+    /** Returns this shared call with a follower as its leader. */
+    public SharedCall withLeader(JobId job, List<String> chain, long nowMillis) {
+        return new SharedCall(job, chain, nowMillis, first, pass);
     }
 
-    /** Returns this flight after the pass has visited a follower, which was removed or left. */
-    public Flight onVisited(long sequence, boolean isLeft) {
+    /**
+     * Returns this shared call after the pass has visited a follower, which was removed or left.
+     */
+    public SharedCall onVisited(long sequence, boolean isLeft) {
         if (pass == null) {
             return this;
         }
         boolean hasLeftOthers = pass.hasLeftOthers() || isLeft;
-        return new Flight(
+        return new SharedCall(
                 leader,
                 leaderChain,
                 sinceMillis,
@@ -105,14 +108,14 @@ public record Flight(
                 new Pass(sequence + 1, pass.end(), pass.hasOutcome(), hasLeftOthers));
     }
 
-    /** Returns this flight without a pass. */
-    public Flight withoutPass() {
-        return new Flight(leader, leaderChain, sinceMillis, first, null);
+    /** Returns this shared call without a pass. */
+    public SharedCall withoutPass() {
+        return new SharedCall(leader, leaderChain, sinceMillis, first, null);
     }
 
-    /** Returns this flight with a pass that only looks for a leader among later followers. */
-    public Flight onPassEnd(long nextSequence) {
-        return new Flight(
+    /** Returns this shared call with a pass that only looks for a leader among later followers. */
+    public SharedCall onPassEnd(long nextSequence) {
+        return new SharedCall(
                 leader,
                 leaderChain,
                 sinceMillis,
@@ -137,13 +140,14 @@ public record Flight(
         return out.toBytes();
     }
 
-    static Flight decode(byte[] entry) {
-        var in = new EntryReader(entry, VERSION, "a flight");
+    static SharedCall decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a shared call");
         String leader = in.text();
         List<String> chain = List.of(in.text().split(SEPARATOR, -1));
         long since = in.number();
         long first = in.number();
         Pass pass = in.flag() ? new Pass(in.number(), in.number(), in.flag(), in.flag()) : null;
-        return new Flight(leader.isEmpty() ? null : new JobId(leader), chain, since, first, pass);
+        return new SharedCall(
+                leader.isEmpty() ? null : new JobId(leader), chain, since, first, pass);
     }
 }

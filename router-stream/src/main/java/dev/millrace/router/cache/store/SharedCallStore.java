@@ -13,15 +13,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flights, and the outcomes that passes give to followers. An unreadable flight counts as lost,
- * and an unreadable outcome as missing, so that their followers get another leader.
+ * The shared calls, and the outcomes that passes give to followers. An unreadable shared call
+ * counts as lost, and an unreadable outcome as missing, so that their followers get another leader.
  */
-public final class FlightStore {
+public final class SharedCallStore {
     private static final byte VERSION = 1;
 
     private final KeyValueStore<Bytes, byte[]> entries;
 
-    FlightStore(KeyValueStore<Bytes, byte[]> entries) {
+    SharedCallStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
     }
 
@@ -48,30 +48,30 @@ public final class FlightStore {
         }
     }
 
-    public Optional<Flight> find(String cacheKey) {
-        return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.FLIGHT, cacheKey)))
-                .map(FlightStore::flight);
+    public Optional<SharedCall> find(String cacheKey) {
+        return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.SHARED_CALL, cacheKey)))
+                .map(SharedCallStore::sharedCall);
     }
 
-    private static Flight flight(byte[] entry) {
+    private static SharedCall sharedCall(byte[] entry) {
         try {
-            return Flight.decode(entry);
+            return SharedCall.decode(entry);
         } catch (RuntimeException e) {
-            return Flight.UNREADABLE;
+            return SharedCall.UNREADABLE;
         }
     }
 
-    /** Stores a flight without a pass. */
-    public void put(String cacheKey, Flight flight) {
-        entries.put(EntryKey.of(CacheKind.FLIGHT, cacheKey), flight.encode());
+    /** Stores a shared call without a pass. */
+    public void put(String cacheKey, SharedCall sharedCall) {
+        entries.put(EntryKey.of(CacheKind.SHARED_CALL, cacheKey), sharedCall.encode());
     }
 
     public void delete(String cacheKey) {
-        entries.delete(EntryKey.of(CacheKind.FLIGHT, cacheKey));
+        entries.delete(EntryKey.of(CacheKind.SHARED_CALL, cacheKey));
     }
 
     /**
-     * Stores what a later turn needs to continue the pass of a flight.
+     * Stores what a later turn needs to continue the pass of a shared call.
      *
      * @param outcome null if the pass has none
      */
@@ -91,10 +91,10 @@ public final class FlightStore {
         entries.delete(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey));
     }
 
-    /** Returns the outcome that the pass of a flight gives to followers. */
+    /** Returns the outcome that the pass of a shared call gives to followers. */
     public Optional<LeaderOutcome> outcome(String cacheKey) {
         return Optional.ofNullable(entries.get(EntryKey.of(CacheKind.PASS_OUTCOME, cacheKey)))
-                .flatMap(FlightStore::leaderOutcome);
+                .flatMap(SharedCallStore::leaderOutcome);
     }
 
     private static Optional<LeaderOutcome> leaderOutcome(byte[] entry) {
@@ -106,8 +106,8 @@ public final class FlightStore {
     }
 
     /**
-     * Returns the keys of some flights whose pass is not complete, in key order after a given key,
-     * and then from the first key.
+     * Returns the keys of some shared calls whose pass is not complete, in key order after a given
+     * key, and then from the first key.
      *
      * @param after the key before the first one; null to begin with the lowest key
      */
@@ -128,25 +128,25 @@ public final class FlightStore {
                 .toList();
     }
 
-    /** A page of flights; {@code next} is null after the last page. */
+    /** A page of shared calls; {@code next} is null after the last page. */
     public record Page(List<String> lost, @Nullable Bytes next) {}
 
     /**
-     * Returns the cache keys of the lost flights of a page.
+     * Returns the cache keys of the lost shared calls of a page.
      *
      * @param from {@link Page#next} of the page before; null for the first page
-     * @param lostBeforeMillis see {@link Flight#isLost}
+     * @param lostBeforeMillis see {@link SharedCall#isLost}
      */
     public Page lost(@Nullable Bytes from, long lostBeforeMillis, int max) {
         var found =
                 EntryRange.read(
                         entries,
-                        from == null ? EntryKey.first(CacheKind.FLIGHT) : from,
-                        EntryKey.last(CacheKind.FLIGHT),
+                        from == null ? EntryKey.first(CacheKind.SHARED_CALL) : from,
+                        EntryKey.last(CacheKind.SHARED_CALL),
                         max);
         return new Page(
                 found.stream()
-                        .filter(it -> flight(it.value).isLost(lostBeforeMillis))
+                        .filter(it -> sharedCall(it.value).isLost(lostBeforeMillis))
                         .map(it -> EntryKey.hash(it.key))
                         .toList(),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));

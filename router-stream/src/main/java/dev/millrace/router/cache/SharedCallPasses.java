@@ -4,20 +4,20 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
-import dev.millrace.router.cache.store.Flight;
+import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.waiting.TurnLimit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs passes over the followers of flights: gives them the outcome of their leader, or finds the
- * next leader. A turn lasts from one tick to the next and visits a bounded number of followers,
+ * Runs passes over the followers of shared calls: gives them the outcome of their leader, or finds
+ * the next leader. A turn lasts from one tick to the next and visits a bounded number of followers,
  * however many leaders end meanwhile. The next turns continue the passes, beginning with another
- * flight each time, so that a million followers of one flight do not hold up the others.
+ * shared call each time, so that a million followers of one shared call do not hold up the others.
  */
-final class FlightPasses {
-    /** Flights whose passes one turn continues at most. */
-    private static final int MAX_FLIGHTS = 16;
+final class SharedCallPasses {
+    /** Shared calls whose passes one turn continues at most. */
+    private static final int MAX_CALLS = 16;
 
     private final CacheServices services;
     private final CacheStore store;
@@ -28,7 +28,7 @@ final class FlightPasses {
 
     private TurnLimit turn;
 
-    /** Flight with which the last turn began; null before the first turn. */
+    /** Cache key with which the last turn began; null before the first turn. */
     private @Nullable String turnBegin;
 
     /** Whether the store may have passes to continue. */
@@ -37,7 +37,7 @@ final class FlightPasses {
     /**
      * @param turnJobs followers that one turn visits at most
      */
-    FlightPasses(
+    SharedCallPasses(
             CacheServices services,
             CacheStore store,
             JobReleaser releaser,
@@ -59,7 +59,7 @@ final class FlightPasses {
         if (!mayHavePasses) {
             return false;
         }
-        var passing = store.flights().passing(turnBegin, MAX_FLIGHTS);
+        var passing = store.sharedCalls().passing(turnBegin, MAX_CALLS);
         for (String cacheKey : passing) {
             if (!turn.isReached()) {
                 services.errors().run(CacheServices.STEP, null, () -> continuePass(cacheKey));
@@ -71,80 +71,83 @@ final class FlightPasses {
     }
 
     private void continuePass(String cacheKey) {
-        Flight flight = store.flights().find(cacheKey).orElse(null);
-        if (flight == null || flight.pass() == null) {
-            store.flights().deletePass(cacheKey);
+        SharedCall sharedCall = store.sharedCalls().find(cacheKey).orElse(null);
+        if (sharedCall == null || sharedCall.pass() == null) {
+            store.sharedCalls().deletePass(cacheKey);
             return;
         }
-        run(cacheKey, flight, storedOutcome(cacheKey, flight));
+        run(cacheKey, sharedCall, storedOutcome(cacheKey, sharedCall));
     }
 
-    private @Nullable SharedOutcome storedOutcome(String cacheKey, Flight flight) {
-        return flight.pass() == null || !flight.pass().hasOutcome()
+    private @Nullable SharedOutcome storedOutcome(String cacheKey, SharedCall sharedCall) {
+        return sharedCall.pass() == null || !sharedCall.pass().hasOutcome()
                 ? null
-                : store.flights().outcome(cacheKey).flatMap(SharedOutcome::of).orElse(null);
+                : store.sharedCalls().outcome(cacheKey).flatMap(SharedOutcome::of).orElse(null);
     }
 
     /**
-     * Handles the end of a flight's leader.
+     * Handles the end of a shared call's leader.
      *
      * @param line result of the leader; null if it has none that others may get
      */
-    void onLeaderEnd(String cacheKey, Flight flight, @Nullable ResultLine line) {
+    void onLeaderEnd(String cacheKey, SharedCall sharedCall, @Nullable ResultLine line) {
         SharedOutcome outcome =
                 line == null
-                        ? storedOutcome(cacheKey, flight)
-                        : new SharedOutcome(line, flight.leaderChain());
-        if (flight.pass() != null) {
+                        ? storedOutcome(cacheKey, sharedCall)
+                        : new SharedOutcome(line, sharedCall.leaderChain());
+        if (sharedCall.pass() != null) {
             // Of the pass before, which the new one replaces.
-            store.flights().deletePass(cacheKey);
+            store.sharedCalls().deletePass(cacheKey);
         }
-        run(cacheKey, flight.onLeaderEnd(line != null, store.followers().nextSequence()), outcome);
+        run(
+                cacheKey,
+                sharedCall.onLeaderEnd(line != null, store.followers().nextSequence()),
+                outcome);
     }
 
     /** Runs a pass until it is complete or the turn is over, and stores its position. */
-    private void run(String cacheKey, Flight start, @Nullable SharedOutcome outcome) {
+    private void run(String cacheKey, SharedCall start, @Nullable SharedOutcome outcome) {
         var pass = new Pass(cacheKey, start, outcome);
         boolean isComplete = pass.run();
-        Flight flight = pass.flight;
+        SharedCall sharedCall = pass.sharedCall;
         if (!isComplete) {
-            store.flights().put(cacheKey, flight);
-            store.flights().putPass(cacheKey, outcome == null ? null : outcome.toStored());
+            store.sharedCalls().put(cacheKey, sharedCall);
+            store.sharedCalls().putPass(cacheKey, outcome == null ? null : outcome.toStored());
             mayHavePasses = true;
             return;
         }
         if (mayHavePasses) {
-            store.flights().deletePass(cacheKey);
+            store.sharedCalls().deletePass(cacheKey);
         }
-        if (flight.leader() != null) {
-            store.flights().put(cacheKey, flight.withoutPass());
-        } else if (hasNewFollowers(cacheKey, flight)) {
-            run(cacheKey, flight.onPassEnd(store.followers().nextSequence()), null);
+        if (sharedCall.leader() != null) {
+            store.sharedCalls().put(cacheKey, sharedCall.withoutPass());
+        } else if (hasNewFollowers(cacheKey, sharedCall)) {
+            run(cacheKey, sharedCall.onPassEnd(store.followers().nextSequence()), null);
         } else {
-            store.flights().delete(cacheKey);
+            store.sharedCalls().delete(cacheKey);
         }
     }
 
     /** Returns true if jobs have come since the pass began. */
-    private boolean hasNewFollowers(String cacheKey, Flight flight) {
-        return store.followers().nextSequence() > Objects.requireNonNull(flight.pass()).end()
-                && store.followers().hasAny(cacheKey, flight.first());
+    private boolean hasNewFollowers(String cacheKey, SharedCall sharedCall) {
+        return store.followers().nextSequence() > Objects.requireNonNull(sharedCall.pass()).end()
+                && store.followers().hasAny(cacheKey, sharedCall.first());
     }
 
     /** One turn of a pass. */
     private final class Pass {
         private final String cacheKey;
         private final @Nullable SharedOutcome outcome;
-        private Flight flight;
+        private SharedCall sharedCall;
 
-        Pass(String cacheKey, Flight flight, @Nullable SharedOutcome outcome) {
+        Pass(String cacheKey, SharedCall sharedCall, @Nullable SharedOutcome outcome) {
             this.cacheKey = cacheKey;
-            this.flight = flight;
+            this.sharedCall = sharedCall;
             this.outcome = outcome;
         }
 
         boolean run() {
-            Flight.Pass range = Objects.requireNonNull(flight.pass());
+            SharedCall.Pass range = Objects.requireNonNull(sharedCall.pass());
             boolean isComplete =
                     store.followers().visit(cacheKey, range.next(), range.end(), this::visit);
             return isComplete || hasLeaderOnly();
@@ -152,7 +155,7 @@ final class FlightPasses {
 
         /** Returns true if the pass only looked for a leader and has found one. */
         private boolean hasLeaderOnly() {
-            return outcome == null && flight.leader() != null;
+            return outcome == null && sharedCall.leader() != null;
         }
 
         private boolean visit(long sequence, byte[] stored) {
@@ -164,7 +167,7 @@ final class FlightPasses {
                 turn.onVisit(stored.length);
             }
             boolean isDone = job == null || handle(job, sequence);
-            flight = flight.onVisited(sequence, !isDone);
+            sharedCall = sharedCall.onVisited(sequence, !isDone);
             return !hasLeaderOnly();
         }
 
@@ -179,14 +182,14 @@ final class FlightPasses {
                 return true;
             }
             turn.onVisit(job.record().value().length);
-            if (flight.leader() != null) {
+            if (sharedCall.leader() != null) {
                 return false;
             }
             store.followers().remove(job.toWaiting(sequence));
             if (release(job)) {
                 store.totals().onMiss();
-                flight =
-                        flight.withLeader(
+                sharedCall =
+                        sharedCall.withLeader(
                                 job.headers().jobId(),
                                 job.headers().chain(),
                                 services.clock().millis());

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Decides whether a job that may have waited must end before it is called. */
-public final class WaitEnd {
-    private WaitEnd() {}
+public final class CallRefusal {
+    private CallRefusal() {}
 
     /** Returns why a job must end: it was cancelled, or its deadline has passed; else empty. */
     public static Optional<Rejection> of(JobHeaders job, ControlState control, Instant now) {

@@ -1,0 +1,67 @@
+package dev.millrace.router.budget.partition;
+
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.router.budget.ShareGrant;
+import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import java.math.BigDecimal;
+
+/** Words the rejections of jobs that a budget does not pay. */
+final class BudgetRejections {
+    private BudgetRejections() {}
+
+    /**
+     * Rejects a job that even the budget of a whole period does not pay.
+     *
+     * @param amount highest cost of the job
+     */
+    static Rejection tooExpensive(Account account, BigDecimal limit, BigDecimal amount) {
+        return new Rejection(
+                ErrorCode.BUDGET_EXCEEDED,
+                "the job may cost up to "
+                        + Usd.text(amount)
+                        + " USD, more than the whole budget of the "
+                        + owner(account)
+                        + ", "
+                        + Usd.text(limit)
+                        + " USD: give the job a lower output limit, or raise the budget",
+                null);
+    }
+
+    /**
+     * Rejects a job that the rest of a budget does not pay.
+     *
+     * @param grant what the owner of the account said last
+     */
+    static Rejection exhausted(Account account, ShareGrant grant, BigDecimal amount) {
+        String end =
+                account.periodEnd() == null
+                        ? ""
+                        : "; the next period begins at " + account.periodEnd();
+        return new Rejection(
+                ErrorCode.BUDGET_EXCEEDED,
+                "the job may cost up to "
+                        + Usd.text(amount)
+                        + " USD, more than the budget of the "
+                        + owner(account)
+                        + " has left: "
+                        + Usd.text(grant.spent())
+                        + " of "
+                        + Usd.text(account.limit().max(grant.limit()))
+                        + " USD are spent and "
+                        + Usd.text(grant.reserved())
+                        + " reserved"
+                        + end,
+                null);
+    }
+
+    private static String owner(Account account) {
+        return switch (account.id()) {
+            case TenantBudget(String tenant, _, _) -> "tenant " + tenant;
+            case BatchBudget(_, String batch) -> "batch " + batch;
+        };
+    }
+}
