@@ -28,16 +28,7 @@ import org.junit.jupiter.api.Test;
  * Tests leaders and followers; {@link SharedOutcomeTest} tests which outcomes followers get, {@link
  * CachedAnswersTest} stored answers.
  */
-class CacheTaskTest {
-    private final CacheWorld world = new CacheWorld();
-    private final Job first = world.job("first", 1);
-    private final Job second = world.job("second", 1);
-    private final Job third = world.job("third", 1);
-
-    private void lookUp(Job... jobs) {
-        List.of(jobs).forEach(world::lookUp);
-    }
-
+class CacheTaskTest extends CacheScene {
     private void apply(ControlRecord record) {
         world.control = world.control.with(record.key().text(), record.value());
     }

@@ -11,16 +11,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Tests that a turn of the cache ends a bounded number of waiting jobs. */
-class CacheTurnsTest {
-    private final CacheWorld world = new CacheWorld();
-    private final Job first = world.job("first", 1);
-    private final Job second = world.job("second", 1);
-    private final Job third = world.job("third", 1);
-
-    private void lookUp(Job... jobs) {
-        List.of(jobs).forEach(world::lookUp);
-    }
-
+class CacheTurnsTest extends CacheScene {
     @Nested
     class WhenThousandsOfJobsWait {
         private static final int TURN = 100;

@@ -10,16 +10,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Tests jobs that must not be called, or whose topic does not take them. */
-class RefusedCallsTest {
-    private final CacheWorld world = new CacheWorld();
-    private final Job first = world.job("first", 1);
-    private final Job second = world.job("second", 1);
-    private final Job third = world.job("third", 1);
-
-    private void lookUp(Job... jobs) {
-        List.of(jobs).forEach(world::lookUp);
-    }
-
+class RefusedCallsTest extends CacheScene {
     @Nested
     class AJobThatItsBudgetDoesNotCover {
         @Test

@@ -10,16 +10,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Tests which followers get the outcome of their leader, and who leads next. */
-class SharedOutcomeTest {
-    private final CacheWorld world = new CacheWorld();
-    private final Job first = world.job("first", 1);
-    private final Job second = world.job("second", 1);
-    private final Job third = world.job("third", 1);
-
-    private void lookUp(Job... jobs) {
-        List.of(jobs).forEach(world::lookUp);
-    }
-
+class SharedOutcomeTest extends CacheScene {
     @Nested
     class WhenTheProviderFails {
         @Test

@@ -17,20 +17,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Tests that an entry of the store that cannot be read harms no other job. */
-class UnreadableEntriesTest {
+class UnreadableEntriesTest extends CacheScene {
     private static final char RECORD = 'W';
     private static final char DEADLINE = 'D';
     private static final char SHARED_CALL = 'F';
     private static final char OUTCOME = 'O';
-
-    private final CacheWorld world = new CacheWorld();
-    private final Job first = world.job("first", 1);
-    private final Job second = world.job("second", 1);
-    private final Job third = world.job("third", 1);
-
-    private void lookUp(Job... jobs) {
-        List.of(jobs).forEach(world::lookUp);
-    }
 
     private Job expiring(String name, int key) {
         var deadline = world.clock.instant().plusSeconds(60);

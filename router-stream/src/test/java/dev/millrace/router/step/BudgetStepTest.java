@@ -8,7 +8,6 @@ import dev.millrace.contracts.config.TenantConfig.Budget;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
@@ -16,10 +15,6 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.contracts.result.JobResult;
-import dev.millrace.contracts.result.Outcome;
-import dev.millrace.contracts.result.Provenance;
-import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.topology.RouterDriver;
@@ -31,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -202,41 +196,16 @@ class BudgetStepTest {
         void spendAllMoneyOnOneAnswer() throws UnreadableHeader {
             limit(Period.TOTAL, OnExhausted.REJECT);
             var _ = ask("a", "known");
-            var headers = new RecordHeaders();
-            MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, id("a"));
             String key =
                     Objects.requireNonNull(
                             JobHeaders.read(router.lookups().getFirst().headers()).cacheKey());
-            router.send(RouterDriver.TOPICS.answers(), key.getBytes(UTF_8), answer("a"), headers);
+            WorkerAnswers.send(router, key, "a", WorkerAnswers.success("a", "5"));
             router.end(cost("a", "5", true));
             var _ = settle();
         }
 
-        private byte[] answer(String customId) {
-            var provenance =
-                    new Provenance(
-                            id(customId),
-                            "default",
-                            "default",
-                            null,
-                            "small",
-                            "openai",
-                            1,
-                            Provenance.CACHE_MISS,
-                            FIVE,
-                            0,
-                            0,
-                            null,
-                            "catalog",
-                            List.of(),
-                            null);
-            var body = ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8));
-            return new JobResult(customId, new Outcome.Answered(200, null, body, null), provenance)
-                    .toJson();
-        }
-
         @Test
-        void equalJobGetsTheAnswerAndReservesNothing() {
+        void identicalJobGetsTheAnswerAndReservesNothing() {
             assertThat(ask("b", "known")).isEmpty();
 
             assertThat(resultOf("b")).contains("\"cache\":\"hit\"", "\"cost_usd\":0");

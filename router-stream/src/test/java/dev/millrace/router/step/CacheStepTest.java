@@ -12,14 +12,8 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.result.JobResult;
-import dev.millrace.contracts.result.Outcome;
-import dev.millrace.contracts.result.Provenance;
-import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.topology.RouterDriver;
-import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -45,34 +39,12 @@ class CacheStepTest {
         return JobId.of("default", "default", customId);
     }
 
-    /** Ends the call of a job as a worker does. */
     private void answer(String cacheKey, String customId, byte @Nullable [] line) {
-        var headers = new RecordHeaders();
-        MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, id(customId));
-        router.send(RouterDriver.TOPICS.answers(), cacheKey.getBytes(UTF_8), line, headers);
+        WorkerAnswers.send(router, cacheKey, customId, line);
     }
 
     private static byte[] success(String customId) {
-        var provenance =
-                new Provenance(
-                        id(customId),
-                        "default",
-                        "default",
-                        null,
-                        "small",
-                        "openai",
-                        1,
-                        Provenance.CACHE_MISS,
-                        new BigDecimal("0.5"),
-                        0,
-                        0,
-                        null,
-                        "catalog",
-                        List.of(),
-                        null);
-        var body = ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8));
-        return new JobResult(customId, new Outcome.Answered(200, null, body, null), provenance)
-                .toJson();
+        return WorkerAnswers.success(customId, "0.5");
     }
 
     /** Sends a job and returns its cache key. */

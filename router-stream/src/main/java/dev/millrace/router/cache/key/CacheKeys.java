@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param isShared whether a tenant may get answers that another tenant paid for
  */
 public record CacheKeys(CacheMode defaultMode, boolean isShared) {
-    /** Changes when identical requests get other keys than before, so that old answers are not used. */
+    /**
+     * Changes when identical requests get other keys than before, so that old answers are not used.
+     */
     private static final String VERSION = "millrace-cache-1";
 
     /** Returns the keys of jobs that a rule routes. */

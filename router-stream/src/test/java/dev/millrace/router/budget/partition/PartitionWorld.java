@@ -99,10 +99,7 @@ final class PartitionWorld {
 
     private boolean isParked(Predicate<WaitingJob> job) {
         return new BudgetStore(store)
-                        .parked()
-                        .page(null, Integer.MAX_VALUE, (group, sequence, stored) -> null)
-                        .jobs()
-                        .stream()
+                .parked().page(null, Integer.MAX_VALUE, (_, _, _) -> null).jobs().stream()
                         .anyMatch(job);
     }
 
