@@ -2,6 +2,8 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import java.net.InetAddress;
+
 /**
  * The address on which a service listens.
  *
@@ -37,6 +39,15 @@ public record ListenAddress(String host, int port) {
         return new ListenAddress(
                 bracketed ? host.substring(1, host.length() - 1) : host,
                 Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    /** Returns true if only this machine can connect to the address. */
+    public boolean isLoopback() {
+        try {
+            return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false; // a name, which may have any address
+        }
     }
 
     @Override

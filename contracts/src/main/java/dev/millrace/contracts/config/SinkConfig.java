@@ -13,22 +13,26 @@ import java.util.Set;
  *
  * @param jdbcUrl URL of a SQLite or PostgreSQL database; it may contain a password and is never
  *     printed
- * @param listen address of the HTTP API
+ * @param listen address of the HTTP API; empty: {@link #DEFAULT_LISTEN}, or the next free port if
+ *     that port is in use
  * @param retention how long results are stored
  * @param apiKeys keys of the HTTP API; none: only this machine has access
  * @param webhooks receivers of events
  */
 public record SinkConfig(
         String jdbcUrl,
-        ListenAddress listen,
+        Optional<ListenAddress> listen,
         Duration retention,
         List<ApiKey> apiKeys,
         List<Webhook> webhooks) {
+    /** The default address, reachable from this machine only. */
+    public static final ListenAddress DEFAULT_LISTEN = new ListenAddress("127.0.0.1", 8090);
+
     /** The default settings. */
     public static final SinkConfig DEFAULT =
             new SinkConfig(
                     "jdbc:sqlite:.millrace/millrace.db",
-                    new ListenAddress("127.0.0.1", 8090),
+                    Optional.empty(),
                     Duration.ofDays(30),
                     List.of(),
                     List.of());
@@ -39,6 +43,12 @@ public record SinkConfig(
                 "jdbc_url",
                 "must begin with jdbc:sqlite: or jdbc:postgresql:");
         require(retention.isPositive(), "retention", "must be longer than 0s");
+        require(
+                !apiKeys.isEmpty() || listen.isEmpty() || listen.get().isLoopback(),
+                "listen",
+                "must be an address of this machine only, such as 127.0.0.1:8090, unless api_keys"
+                        + " has keys, was "
+                        + listen.map(ListenAddress::toString).orElse(""));
         apiKeys = List.copyOf(apiKeys);
         webhooks = List.copyOf(webhooks);
     }

@@ -30,4 +30,16 @@ class ListenAddressTest {
     void rejectsInvalidAddresses(String text) {
         assertThatThrownBy(() -> ListenAddress.parse(text)).isInstanceOf(Violation.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1"})
+    void loopbackAddressIsReachableFromThisMachineOnly(String text) {
+        assertThat(ListenAddress.parse(text).isLoopback()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "localhost.example:1"})
+    void otherAddressMayBeReachableFromElsewhere(String text) {
+        assertThat(ListenAddress.parse(text).isLoopback()).isFalse();
+    }
 }

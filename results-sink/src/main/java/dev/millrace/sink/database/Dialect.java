@@ -59,6 +59,9 @@ public interface Dialect {
     /** Reads a column written by {@link #bindInstant}. */
     Instant instant(ResultSet rows, int column) throws SQLException;
 
+    /** Returns the SQL expression for the UTC day of a timestamp column, such as 2026-11-20. */
+    String dayOf(String column);
+
     /** Classifies an exception of this database's driver. */
     FailureKind kindOf(SQLException e);
 }

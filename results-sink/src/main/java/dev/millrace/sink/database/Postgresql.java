@@ -155,6 +155,11 @@ final class Postgresql implements Dialect {
         return rows.getObject(column, OffsetDateTime.class).toInstant();
     }
 
+    @Override
+    public String dayOf(String column) {
+        return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
+    }
+
     /**
      * Classifies by SQLSTATE class, see appendix A of the PostgreSQL manual. Insufficient resources
      * (53), objects not in the required state (55), system errors (58) and internal errors are

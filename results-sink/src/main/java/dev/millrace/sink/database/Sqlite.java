@@ -201,6 +201,11 @@ final class Sqlite implements Dialect {
         return Instant.parse(rows.getString(column));
     }
 
+    @Override
+    public String dayOf(String column) {
+        return "substr(" + column + ", 1, 10)";
+    }
+
     /** Classifies by the last byte of the extended error code, which is the primary code. */
     @Override
     public FailureKind kindOf(SQLException e) {

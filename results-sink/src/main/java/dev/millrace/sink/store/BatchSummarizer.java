@@ -3,8 +3,9 @@ package dev.millrace.sink.store;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.sink.query.Query;
+import dev.millrace.sink.query.QueryRunner;
 import java.math.BigDecimal;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class BatchSummarizer {
     private static final String OF_BATCH = " WHERE tenant = ? AND batch = ? ";
 
-    private final Connection connection;
+    private final QueryRunner runner;
     private final BatchKey key;
     private final Map<String, ModelTotals> models = new HashMap<>();
     private final SortedMap<String, Long> errors = new TreeMap<>();
     private long results;
 
-    BatchSummarizer(Connection connection, BatchKey key) {
-        this.connection = connection;
+    BatchSummarizer(QueryRunner runner, BatchKey key) {
+        this.runner = runner;
         this.key = key;
     }
 
@@ -105,7 +106,7 @@ final class BatchSummarizer {
                                 + " GROUP BY 1",
                         key.batch(),
                         key.tenant())
-                .run(connection, row -> reasons.put(row.getString(1), row.getLong(2)));
+                .run(runner, row -> reasons.put(row.getString(1), row.getLong(2)));
         return reasons;
     }
 
@@ -134,7 +135,7 @@ final class BatchSummarizer {
     }
 
     private Rows query(String sql) {
-        return each -> Query.of(sql, key.tenant(), key.batch()).run(connection, each);
+        return each -> Query.of(sql, key.tenant(), key.batch()).run(runner, each);
     }
 
     private interface Rows {

@@ -1,5 +1,6 @@
 package dev.millrace.sink.store;
 
+import dev.millrace.sink.query.Query;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

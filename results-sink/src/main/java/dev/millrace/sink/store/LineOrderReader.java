@@ -1,6 +1,7 @@
 package dev.millrace.sink.store;
 
-import java.sql.Connection;
+import dev.millrace.sink.query.Query;
+import dev.millrace.sink.query.QueryRunner;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,33 +19,36 @@ final class LineOrderReader {
     /** Maximum bytes of values per page, unless a single value is larger. */
     private static final long PAGE_BYTES = 4L * 1024 * 1024;
 
+    /** Comes after every job id, which has hexadecimal digits only. */
+    private static final String AFTER_EVERY_JOB_ID = "~";
+
     private static final String OF_BATCH = " FROM results WHERE tenant = ? AND batch = ? AND ";
     private static final String NUMBERED =
             "line IS NOT NULL AND (line, job_id) > (?, ?) ORDER BY line, job_id";
     private static final String UNNUMBERED = "line IS NULL AND job_id > ? ORDER BY job_id";
 
-    private final Connection connection;
+    private final QueryRunner runner;
     private final RowMapper rows;
     private final BatchKey key;
 
     /** Condition that each result fulfils; ends with {@code AND}, or is empty for all results. */
     private final String condition;
 
-    private LineOrderReader(Connection connection, RowMapper rows, BatchKey key, String condition) {
-        this.connection = connection;
+    private LineOrderReader(QueryRunner runner, RowMapper rows, BatchKey key, String condition) {
+        this.runner = runner;
         this.rows = rows;
         this.key = key;
         this.condition = condition;
     }
 
     /** Reads all results of a batch. */
-    static LineOrderReader ofAll(Connection connection, RowMapper rows, BatchKey key) {
-        return new LineOrderReader(connection, rows, key, "");
+    static LineOrderReader ofAll(QueryRunner runner, RowMapper rows, BatchKey key) {
+        return new LineOrderReader(runner, rows, key, "");
     }
 
     /** Reads the results of a batch that have an error. */
-    static LineOrderReader ofFailed(Connection connection, RowMapper rows, BatchKey key) {
-        return new LineOrderReader(connection, rows, key, "error_code IS NOT NULL AND ");
+    static LineOrderReader ofFailed(QueryRunner runner, RowMapper rows, BatchKey key) {
+        return new LineOrderReader(runner, rows, key, "error_code IS NOT NULL AND ");
     }
 
     /** Receives the results; may throw. */
@@ -53,7 +57,17 @@ final class LineOrderReader {
     }
 
     <E extends Exception> void readAll(Receiver<E> receiver) throws SQLException, E {
-        Position position = new Position(Long.MIN_VALUE, "");
+        read(new Position(Long.MIN_VALUE, ""), receiver);
+    }
+
+    /** Reads the results after a line. Results without a line come last, as always. */
+    <E extends Exception> void readAfter(long line, Receiver<E> receiver) throws SQLException, E {
+        read(new Position(line, AFTER_EVERY_JOB_ID), receiver);
+    }
+
+    private <E extends Exception> void read(Position start, Receiver<E> receiver)
+            throws SQLException, E {
+        Position position = start;
         while (position != null) {
             List<StoredResult> page = page(position);
             for (StoredResult result : page) {
@@ -78,8 +92,7 @@ final class LineOrderReader {
         int count = pageSize(after);
         var page = new ArrayList<StoredResult>(count);
         if (count > 0) {
-            select(RowMapper.RESULT, after, count)
-                    .run(connection, row -> page.add(rows.result(row)));
+            select(RowMapper.RESULT, after, count).run(runner, row -> page.add(rows.result(row)));
         }
         return page;
     }
@@ -88,7 +101,7 @@ final class LineOrderReader {
     private int pageSize(Position after) throws SQLException {
         var sizes = new ArrayList<Long>(PAGE_ROWS);
         select("COALESCE(value_bytes, octet_length(value))", after, PAGE_ROWS)
-                .run(connection, row -> sizes.add(row.getLong(1)));
+                .run(runner, row -> sizes.add(row.getLong(1)));
         long bytes = 0;
         int count = 0;
         while (count < sizes.size() && (count == 0 || bytes + sizes.get(count) <= PAGE_BYTES)) {

@@ -5,5 +5,7 @@ package dev.millrace.sink.store;
  * zero without durations.
  *
  * @param count number of durations
+ * @param averageMs average, rounded down
  */
-public record Percentiles(long count, long p50Ms, long p95Ms, long maxMs) {}
+public record Percentiles(
+        long count, long averageMs, long p50Ms, long p95Ms, long p99Ms, long maxMs) {}

@@ -2,11 +2,11 @@ package dev.millrace.sink.store;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
-import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.query.Query;
+import dev.millrace.sink.query.QueryRunner;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the data stored by a sink, even while the sink writes. Every call sees all data committed
@@ -29,19 +27,16 @@ public final class ResultStore implements AutoCloseable {
      */
     static final String LETTERS_OF_BATCH = "batch = ? AND (tenant = ? OR tenant IS NULL)";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ResultStore.class);
-
     /** Maximum number of ids per query. */
     private static final int IDS_PER_QUERY = 500;
 
-    private final Database database;
-    private final Connection connection;
+    private final QueryRunner runner;
     private final RowMapper rows;
 
-    private ResultStore(Database database, Connection connection) {
-        this.database = database;
-        this.connection = connection;
-        this.rows = new RowMapper(database.dialect());
+    /** Creates a store that reads with the given runner and closes it. */
+    public ResultStore(QueryRunner runner) {
+        this.runner = runner;
+        this.rows = new RowMapper(runner.dialect());
     }
 
     /**
@@ -51,8 +46,7 @@ public final class ResultStore implements AutoCloseable {
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static ResultStore open(String jdbcUrl) throws DatabaseException {
-        Database database = Database.of(jdbcUrl);
-        return new ResultStore(database, database.openReader());
+        return new ResultStore(QueryRunner.open(jdbcUrl));
     }
 
     /** Finds the result of a job. */
@@ -70,7 +64,7 @@ public final class ResultStore implements AutoCloseable {
                 jobIds,
                 RowMapper.RESULT,
                 "results",
-                query -> query.run(connection, row -> found.add(rows.result(row))));
+                query -> query.run(runner, row -> found.add(rows.result(row))));
         return found;
     }
 
@@ -83,7 +77,7 @@ public final class ResultStore implements AutoCloseable {
                 "results",
                 query ->
                         query.run(
-                                connection,
+                                runner,
                                 row -> {
                                     ResultView view = RowMapper.view(row);
                                     found.put(new JobId(view.jobId()), view);
@@ -98,7 +92,7 @@ public final class ResultStore implements AutoCloseable {
                 jobIds,
                 RowMapper.COST,
                 "costs",
-                query -> query.run(connection, row -> found.add(RowMapper.cost(row))));
+                query -> query.run(runner, row -> found.add(RowMapper.cost(row))));
         return found;
     }
 
@@ -138,7 +132,7 @@ public final class ResultStore implements AutoCloseable {
                         key.batch(),
                         key.tenant(),
                         line);
-        explainErrors(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explainErrors(() -> query.run(runner, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
@@ -154,7 +148,7 @@ public final class ResultStore implements AutoCloseable {
                                 + " ORDER BY received_at DESC, kafka_offset DESC LIMIT 1",
                         batch,
                         line);
-        explainErrors(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explainErrors(() -> query.run(runner, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
@@ -169,7 +163,7 @@ public final class ResultStore implements AutoCloseable {
                                 + " ORDER BY received_at DESC LIMIT 1",
                         id.partition(),
                         id.offset());
-        explainErrors(() -> query.run(connection, row -> found.add(rows.letter(row))));
+        explainErrors(() -> query.run(runner, row -> found.add(rows.letter(row))));
         return found.stream().findFirst();
     }
 
@@ -178,7 +172,7 @@ public final class ResultStore implements AutoCloseable {
             DeadLetterFilter filter, int limit, Consumer<StoredDeadLetter> each)
             throws DatabaseException {
         Query query = filter.latest(limit);
-        explainErrors(() -> query.run(connection, row -> each.accept(rows.letter(row))));
+        explainErrors(() -> query.run(runner, row -> each.accept(rows.letter(row))));
     }
 
     /**
@@ -198,7 +192,7 @@ public final class ResultStore implements AutoCloseable {
                                 key.batch(),
                                 key.tenant())
                         .withValues();
-        explainErrors(() -> query.run(connection, row -> each.accept(rows.letter(row))));
+        explainErrors(() -> query.run(runner, row -> each.accept(rows.letter(row))));
     }
 
     /**
@@ -206,7 +200,7 @@ public final class ResultStore implements AutoCloseable {
      * last. Holds a few MiB in memory, or the largest value.
      */
     public void forEachInOrder(BatchKey key, Consumer<StoredResult> each) throws DatabaseException {
-        explainErrors(() -> LineOrderReader.ofAll(connection, rows, key).readAll(each::accept));
+        explainErrors(() -> LineOrderReader.ofAll(runner, rows, key).readAll(each::accept));
     }
 
     /**
@@ -217,7 +211,7 @@ public final class ResultStore implements AutoCloseable {
      */
     public long exportInOrder(BatchKey key, OutputStream out)
             throws DatabaseException, IOException {
-        return export(LineOrderReader.ofAll(connection, rows, key), out);
+        return export(out, LineOrderReader.ofAll(runner, rows, key)::readAll);
     }
 
     /**
@@ -228,21 +222,31 @@ public final class ResultStore implements AutoCloseable {
      */
     public long exportFailedInOrder(BatchKey key, OutputStream out)
             throws DatabaseException, IOException {
-        return export(LineOrderReader.ofFailed(connection, rows, key), out);
+        return export(out, LineOrderReader.ofFailed(runner, rows, key)::readAll);
     }
 
-    private long export(LineOrderReader reader, OutputStream out)
+    /** Writes the results of a batch after a line, otherwise like {@link #exportInOrder}. */
+    public long exportInOrderAfter(BatchKey key, long line, OutputStream out)
             throws DatabaseException, IOException {
+        LineOrderReader reader = LineOrderReader.ofAll(runner, rows, key);
+        return export(out, each -> reader.readAfter(line, each));
+    }
+
+    private interface Reading {
+        void forEach(LineOrderReader.Receiver<IOException> each) throws SQLException, IOException;
+    }
+
+    private long export(OutputStream out, Reading reading) throws DatabaseException, IOException {
         var written = new long[1];
         try {
-            reader.<IOException>readAll(
+            reading.forEach(
                     result -> {
                         out.write(result.value());
                         out.write('\n');
                         written[0]++;
                     });
         } catch (SQLException e) {
-            throw database.explain(e);
+            throw runner.explain(e);
         }
         return written[0];
     }
@@ -258,7 +262,7 @@ public final class ResultStore implements AutoCloseable {
                                     key.tenant(),
                                     key.batch())
                             .run(
-                                    connection,
+                                    runner,
                                     row -> {
                                         counts[0] = row.getLong(1);
                                         counts[1] = row.getLong(2);
@@ -267,7 +271,7 @@ public final class ResultStore implements AutoCloseable {
                                     "SELECT COUNT(*) FROM dead_letters WHERE " + LETTERS_OF_BATCH,
                                     key.batch(),
                                     key.tenant())
-                            .run(connection, row -> counts[2] = row.getLong(1));
+                            .run(runner, row -> counts[2] = row.getLong(1));
                 });
         return new BatchProgress(counts[0], counts[1], counts[2]);
     }
@@ -275,9 +279,9 @@ public final class ResultStore implements AutoCloseable {
     /** Returns the current totals of a batch. */
     public BatchSummary summary(BatchKey key) throws DatabaseException {
         try {
-            return new BatchSummarizer(connection, key).summarize();
+            return new BatchSummarizer(runner, key).summarize();
         } catch (SQLException e) {
-            throw database.explain(e);
+            throw runner.explain(e);
         }
     }
 
@@ -286,7 +290,7 @@ public final class ResultStore implements AutoCloseable {
         var found = new boolean[1];
         for (String table : List.of("results", "costs", "dead_letters")) {
             Query query = Query.of("SELECT 1 FROM " + table + " WHERE batch = ? LIMIT 1", batch);
-            explainErrors(() -> query.run(connection, _ -> found[0] = true));
+            explainErrors(() -> query.run(runner, _ -> found[0] = true));
         }
         return found[0];
     }
@@ -299,7 +303,7 @@ public final class ResultStore implements AutoCloseable {
                         "SELECT 1 FROM results WHERE tenant = ? AND batch = ? LIMIT 1",
                         key.tenant(),
                         key.batch());
-        explainErrors(() -> results.run(connection, _ -> found[0] = true));
+        explainErrors(() -> results.run(runner, _ -> found[0] = true));
         return found[0];
     }
 
@@ -315,16 +319,12 @@ public final class ResultStore implements AutoCloseable {
         try {
             action.run();
         } catch (SQLException e) {
-            throw database.explain(e);
+            throw runner.explain(e);
         }
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.debug("closed a broken connection", e);
-        }
+        runner.close();
     }
 }

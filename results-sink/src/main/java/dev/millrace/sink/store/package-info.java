@@ -1,6 +1,6 @@
 /**
  * Reads the data stored by the sink: single results, whole batches in input order, and totals.
- * Works concurrently with a writing sink. Depends on the database and row packages and on
+ * Works concurrently with a writing sink. Depends on the database, query and row packages and on
  * contracts.
  */
 @NullMarked

@@ -115,6 +115,11 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
+    public String dayOf(String column) {
+        return real.dayOf(column);
+    }
+
+    @Override
     public FailureKind kindOf(SQLException e) {
         return real.kindOf(e);
     }

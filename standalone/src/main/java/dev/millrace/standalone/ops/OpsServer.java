@@ -3,11 +3,9 @@ package dev.millrace.standalone.ops;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -26,15 +24,10 @@ import tools.jackson.core.JsonGenerator;
 public final class OpsServer implements AutoCloseable {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Maximum number of ports to try for a default address. */
-    private static final int MAX_PORTS = 100;
+    private final HttpListener listener;
 
-    private final WebServer server;
-    private final ListenAddress address;
-
-    private OpsServer(WebServer server, String host) {
-        this.server = server;
-        this.address = new ListenAddress(host, server.port());
+    private OpsServer(HttpListener listener) {
+        this.listener = listener;
     }
 
     /**
@@ -58,43 +51,12 @@ public final class OpsServer implements AutoCloseable {
                         .get("/health", (_, out) -> send(out, health.get(), Health::ready))
                         .get("/health/ready", (_, out) -> send(out, health.get(), Health::ready))
                         .get("/health/live", (_, out) -> send(out, health.get(), Health::live));
-        return bind(address, routing);
-    }
-
-    private static OpsServer bind(BindAddress first, HttpRouting.Builder routing) {
-        BindAddress candidate = first;
-        String reason = "";
-        for (int tries = 0; tries < MAX_PORTS; tries++) {
-            var found = PortProbe.bindFailure(candidate.address());
-            if (found.isEmpty()) {
-                var server = server(candidate.address(), routing);
-                // Another process may have taken the port since the probe.
-                if (server.isRunning()) {
-                    return new OpsServer(server, candidate.address().host());
-                }
-            }
-            reason = found.orElse("another process just took the port");
-            if (!candidate.mayUseNextPort()) {
-                break;
-            }
-            candidate = candidate.withNextPort();
-        }
-        throw ListenFailure.of(first.address(), first.setting().orElse("metrics.listen"), reason);
-    }
-
-    private static WebServer server(ListenAddress address, HttpRouting.Builder routing) {
-        return WebServer.builder()
-                .host(address.host())
-                .port(address.port())
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
+        return new OpsServer(HttpListener.start(address, "metrics.listen", routing));
     }
 
     /** Returns the bound address, with the actual port. */
     public ListenAddress address() {
-        return address;
+        return listener.address();
     }
 
     private static void send(
@@ -128,6 +90,6 @@ public final class OpsServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        listener.close();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP endpoints for operators: {@code /metrics} for Prometheus and {@code /health} for probes.
- * The web server's own virtual threads serve them.
+ * The HTTP servers of a process: {@code /metrics} for Prometheus, {@code /health} for probes, and
+ * the usage API of the sink. The web servers' own virtual threads serve them.
  */
 @NullMarked
 package dev.millrace.standalone.ops;

@@ -29,6 +29,8 @@ import dev.millrace.standalone.run.results.OutputFile;
 import dev.millrace.standalone.run.results.ResultsExport;
 import dev.millrace.standalone.run.summary.Summary;
 import dev.millrace.standalone.run.summary.SummaryBuilder;
+import dev.millrace.standalone.usage.BackgroundUsage;
+import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -169,6 +171,17 @@ public final class BatchRun {
      */
     private List<BudgetStatus> awaitOutcomes(Pipeline pipeline, Set<BatchLimit> batches)
             throws InterruptedException {
+        try (var usage =
+                new BackgroundUsage(
+                        () -> PipelineUsage.start(pipeline.config(), context.jdbcUrl()),
+                        context.terminal())) {
+            return awaitOutcomes(pipeline, batches, usage);
+        }
+    }
+
+    private List<BudgetStatus> awaitOutcomes(
+            Pipeline pipeline, Set<BatchLimit> batches, BackgroundUsage usage)
+            throws InterruptedException {
         var stopped =
                 new StoppedPartitionMonitor(
                         context.terminal(),
@@ -192,6 +205,7 @@ public final class BatchRun {
             pipeline.requireAlive();
             stopped.onTick(progress.pending(), display::clear);
             held.onTick(display::clear);
+            usage.onTick(progress.firstResultNanos() != null, display::clear);
             waitsForMoney = budgets.onTick(progress.pending(), display::clear);
         }
         display.clear();

@@ -232,7 +232,9 @@ class PackagesTest {
                                 List.of(
                                         "dev.millrace.sink.database",
                                         "dev.millrace.sink.erasure",
+                                        "dev.millrace.sink.query",
                                         "dev.millrace.sink.store",
+                                        "dev.millrace.sink.usage",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(
                                 "HTTP client",
@@ -243,6 +245,7 @@ class PackagesTest {
                                 List.of("io.helidon.."),
                                 List.of(
                                         "dev.millrace.simulator.http..",
+                                        "dev.millrace.sink.api",
                                         "dev.millrace.standalone.ops")),
                         new Technology(
                                 "Kafka Streams",

@@ -15,12 +15,7 @@ import java.util.function.Predicate;
 final class UnsupportedSettings {
     /** Every setting that is read but not supported. */
     private static final List<Setting> SETTINGS =
-            List.of(
-                    setting(
-                            "sink.api_keys",
-                            UnsupportedSettings::anyItem,
-                            "the sink serves no HTTP API"),
-                    setting("sink.webhooks", UnsupportedSettings::anyItem, "no events are sent"));
+            List.of(setting("sink.webhooks", UnsupportedSettings::anyItem, "no events are sent"));
 
     private UnsupportedSettings() {}
 

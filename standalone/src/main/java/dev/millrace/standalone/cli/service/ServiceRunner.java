@@ -15,10 +15,12 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.OpsServer;
+import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.pipeline.PipelineStartException;
+import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
@@ -71,8 +73,11 @@ final class ServiceRunner {
                 Pipeline pipeline = start(data, registry)) {
             running.set(pipeline);
             announce(pipeline, ops);
-            while (!stopSignals.await(HEALTH_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-                pipeline.requireAlive();
+            // Last, so that it does not delay the services.
+            try (UsageServer _ = usage(pipeline, data)) {
+                while (!stopSignals.await(HEALTH_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    pipeline.requireAlive();
+                }
             }
             terminal.say("stopping after the calls in flight; press Ctrl-C again to stop at once");
         }
@@ -106,6 +111,19 @@ final class ServiceRunner {
                             .formatted(bindAddress.address(), ops.address()));
         }
         return ops;
+    }
+
+    /** Starts the usage API if the sink runs in this process; otherwise returns null. */
+    private @Nullable UsageServer usage(Pipeline pipeline, @Nullable DataDirectory data) {
+        if (!parts.contains(PipelinePart.SINK)) {
+            return null;
+        }
+        String jdbcUrl =
+                data == null ? config.sink().jdbcUrl() : Pipeline.jdbcUrl(pipeline.config(), data);
+        UsageServer usage = PipelineUsage.start(pipeline.config(), jdbcUrl);
+        terminal.out().println("api " + usage.url());
+        terminal.out().flush();
+        return usage;
     }
 
     private Pipeline start(@Nullable DataDirectory data, PrometheusMeterRegistry registry) {

@@ -1,0 +1,79 @@
+package dev.millrace.sink.api;
+
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.sink.store.Percentiles;
+import dev.millrace.sink.usage.CostGroup;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes the parts that several answers have in common. */
+final class FigureJson {
+    private FigureJson() {}
+
+    /** Writes one page of a list. */
+    static <T> void writePage(
+            JsonGenerator json,
+            List<T> rows,
+            Optional<String> next,
+            BiConsumer<JsonGenerator, T> writeRow) {
+        json.writeArrayPropertyStart("data");
+        for (T row : rows) {
+            json.writeStartObject();
+            writeRow.accept(json, row);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeStringProperty("next", next.orElse(null));
+    }
+
+    /** Writes jobs, tokens and money. */
+    static void write(JsonGenerator json, CostGroup costs) {
+        json.writeNumberProperty("jobs", costs.jobs());
+        json.writeNumberProperty("cached_jobs", costs.cachedJobs());
+        json.writeNumberProperty("cache_hit_rate", costs.cacheHitRate());
+        json.writeNumberProperty("attempts", costs.attempts());
+        writeTokens(json, costs.usage());
+        json.writeNumberProperty("cost_usd", costs.costUsd());
+        json.writeNumberProperty("uncertain_usd", costs.uncertainUsd());
+        json.writeNumberProperty("saved_usd", costs.savedUsd());
+    }
+
+    private static void writeTokens(JsonGenerator json, TokenUsage usage) {
+        json.writeObjectPropertyStart("tokens");
+        json.writeNumberProperty("input", usage.inputTokens());
+        json.writeNumberProperty("cached_input", usage.cachedInputTokens());
+        json.writeNumberProperty("cache_write", usage.cacheWriteTokens());
+        json.writeNumberProperty("cache_write_1h", usage.cacheWriteHourTokens());
+        json.writeNumberProperty("output", usage.outputTokens());
+        json.writeNumberProperty("reasoning", usage.reasoningTokens());
+        json.writeEndObject();
+    }
+
+    /** Writes the durations of calls. */
+    static void writeLatency(JsonGenerator json, Percentiles latency) {
+        json.writeObjectPropertyStart("latency");
+        json.writeNumberProperty("calls", latency.count());
+        json.writeNumberProperty("average_ms", latency.averageMs());
+        json.writeNumberProperty("p50_ms", latency.p50Ms());
+        json.writeNumberProperty("p95_ms", latency.p95Ms());
+        json.writeNumberProperty("p99_ms", latency.p99Ms());
+        json.writeNumberProperty("max_ms", latency.maxMs());
+        json.writeEndObject();
+    }
+
+    static void writeNumber(JsonGenerator json, String name, @Nullable Long value) {
+        writeNumber(json, name, value == null ? OptionalLong.empty() : OptionalLong.of(value));
+    }
+
+    static void writeNumber(JsonGenerator json, String name, OptionalLong value) {
+        if (value.isPresent()) {
+            json.writeNumberProperty(name, value.getAsLong());
+        } else {
+            json.writeNullProperty(name);
+        }
+    }
+}

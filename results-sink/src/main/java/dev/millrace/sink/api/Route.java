@@ -1,0 +1,43 @@
+package dev.millrace.sink.api;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A path of the API and the handler of its GET requests.
+ *
+ * @param template segments below {@code /api/v1/}; a segment in braces stands for any value
+ * @param parameters names of the allowed query parameters
+ * @param needsAllTenants true if only callers who may read the data of all tenants are answered
+ */
+record Route(String template, Set<String> parameters, boolean needsAllTenants, Handler handler) {
+
+    /** Answers a request. */
+    interface Handler {
+        void handle(Call call) throws IOException;
+    }
+
+    static Route of(String template, Set<String> parameters, Handler handler) {
+        return new Route(template, parameters, false, handler);
+    }
+
+    /** Returns the values of the segments in braces if the path matches. */
+    Optional<List<String>> match(List<String> path) {
+        List<String> segments = List.of(template.split("/", -1));
+        if (segments.size() != path.size()) {
+            return Optional.empty();
+        }
+        var values = new ArrayList<String>();
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i).startsWith("{")) {
+                values.add(path.get(i));
+            } else if (!segments.get(i).equals(path.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(values);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.sink.usage;
+
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.query.Query;
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.store.BatchKey;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Lists batches and counts their outcomes. */
+public final class BatchReader {
+    private static final Comparator<BatchKey> BY_NAME =
+            Comparator.comparing(BatchKey::tenant).thenComparing(BatchKey::batch);
+
+    private final QueryRunner runner;
+
+    /** Creates a reader that does not close the runner. */
+    public BatchReader(QueryRunner runner) {
+        this.runner = runner;
+    }
+
+    /**
+     * Returns batches in the order of tenant and name.
+     *
+     * @param tenant the only tenant; empty for all
+     * @param after the last batch of the previous page; empty for the first page
+     */
+    public List<BatchStatus> page(Optional<String> tenant, Optional<BatchKey> after, int limit)
+            throws DatabaseException {
+        var statuses = new ArrayList<BatchStatus>();
+        try {
+            for (BatchKey key : keys(tenant, after, limit)) {
+                statuses.add(status(key));
+            }
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+        return statuses;
+    }
+
+    /** Returns the status of a batch; empty if nothing is stored for it. */
+    public Optional<BatchStatus> find(BatchKey key) throws DatabaseException {
+        try {
+            return Optional.of(status(key)).filter(it -> !it.isEmpty());
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+    }
+
+    /** Returns true if a result or dead letter is stored for a batch. */
+    public boolean exists(BatchKey key) throws DatabaseException {
+        var found = new boolean[1];
+        try {
+            for (String table : List.of("results", "dead_letters")) {
+                runner.run(
+                        Query.of(
+                                "SELECT 1 FROM "
+                                        + table
+                                        + " WHERE tenant = ? AND batch = ? LIMIT 1",
+                                key.tenant(),
+                                key.batch()),
+                        _ -> found[0] = true);
+            }
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+        return found[0];
+    }
+
+    private List<BatchKey> keys(Optional<String> tenant, Optional<BatchKey> after, int limit)
+            throws SQLException {
+        var keys = new TreeSet<>(BY_NAME);
+        Condition letters =
+                next(tenant, after).and("batch IS NOT NULL AND tenant IS NOT NULL", List.of());
+        runner.run(
+                Query.of(
+                        "SELECT DISTINCT tenant, batch FROM dead_letters WHERE "
+                                + letters.sql()
+                                + " ORDER BY 1, 2 LIMIT "
+                                + limit,
+                        letters.parameters()),
+                row -> keys.add(new BatchKey(row.getString(1), row.getString(2))));
+        Optional<BatchKey> last = after;
+        for (int found = 0; found < limit; found++) {
+            last = nextOfResults(tenant, last);
+            if (last.isEmpty()) {
+                break;
+            }
+            keys.add(last.get());
+        }
+        return keys.stream().limit(limit).toList();
+    }
+
+    /** Finds the next batch by one step in the index, which does not read the results between. */
+    private Optional<BatchKey> nextOfResults(Optional<String> tenant, Optional<BatchKey> after)
+            throws SQLException {
+        Condition next = next(tenant, after);
+        var found = new ArrayList<BatchKey>();
+        runner.run(
+                Query.of(
+                        "SELECT tenant, batch FROM results WHERE "
+                                + next.sql()
+                                + " ORDER BY tenant, batch LIMIT 1",
+                        next.parameters()),
+                row -> found.add(new BatchKey(row.getString(1), row.getString(2))));
+        return found.stream().findFirst();
+    }
+
+    private static Condition next(Optional<String> tenant, Optional<BatchKey> after) {
+        Condition next = new Condition().and("tenant = ?", tenant);
+        after.ifPresent(
+                it -> next.and("(tenant, batch) > (?, ?)", List.of(it.tenant(), it.batch())));
+        return next;
+    }
+
+    private BatchStatus status(BatchKey key) throws SQLException {
+        var found = new ArrayList<BatchStatus>();
+        long letters = deadLetters(key);
+        runner.run(
+                Query.of(
+                        "SELECT COUNT(*), COUNT(error_code), MIN(finished_at), MAX(finished_at)"
+                                + " FROM results WHERE tenant = ? AND batch = ?",
+                        key.tenant(),
+                        key.batch()),
+                row ->
+                        found.add(
+                                new BatchStatus(
+                                        key,
+                                        row.getLong(1),
+                                        row.getLong(2),
+                                        letters,
+                                        instant(row, 3),
+                                        instant(row, 4))));
+        return found.getFirst();
+    }
+
+    private Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+        return row.getString(column) == null
+                ? Optional.empty()
+                : Optional.of(runner.dialect().instant(row, column));
+    }
+
+    private long deadLetters(BatchKey key) throws SQLException {
+        var count = new long[1];
+        runner.run(
+                Query.of(
+                        "SELECT COUNT(*) FROM dead_letters WHERE batch = ? AND tenant = ?",
+                        key.batch(),
+                        key.tenant()),
+                row -> count[0] = row.getLong(1));
+        return count[0];
+    }
+}

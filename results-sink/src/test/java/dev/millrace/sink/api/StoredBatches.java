@@ -1,0 +1,133 @@
+package dev.millrace.sink.api;
+
+import static dev.millrace.sink.fixture.Records.COSTS_0;
+import static dev.millrace.sink.fixture.Records.LETTERS_0;
+import static dev.millrace.sink.fixture.Records.NOON;
+import static dev.millrace.sink.fixture.Records.RESULTS_0;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.database.WriteOutcome;
+import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.row.RecordPosition;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoreTransaction;
+import java.math.BigDecimal;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Stores batches of several tenants, as a sink does. */
+final class StoredBatches {
+    static final byte[] NOT_TEXT = {(byte) 0xff, 0, 1};
+
+    private final List<Row> rows = new ArrayList<>();
+
+    /** Adds a finished job with one billed attempt. */
+    StoredBatches job(String tenant, String batch, long line, String costUsd) {
+        return job(tenant, batch, line, null, CostKind.BILLED, costUsd);
+    }
+
+    /** Adds a finished job with one cost event. */
+    StoredBatches job(
+            String tenant,
+            String batch,
+            long line,
+            @Nullable String error,
+            CostKind kind,
+            String costUsd) {
+        JobId jobId = JobId.of(tenant, batch, "custom-" + line);
+        boolean isCached = kind == CostKind.SAVED;
+        int attempts = isCached ? 0 : 1;
+        var view =
+                new ResultView(
+                        jobId.value(),
+                        "custom-" + line,
+                        tenant,
+                        batch,
+                        line,
+                        error == null ? 200 : null,
+                        error,
+                        "m-" + tenant,
+                        "p",
+                        attempts,
+                        new BigDecimal(costUsd),
+                        5,
+                        100 * line);
+        rows.add(
+                new Row.Result(
+                        new RecordPosition(RESULTS_0, rows.size(), NOON.plusSeconds(line)),
+                        view,
+                        line(tenant, batch, line)));
+        rows.add(
+                new Row.Cost(
+                        new RecordPosition(COSTS_0, rows.size(), NOON.plusSeconds(line)),
+                        new CostEvent(
+                                CostEvent.idOf(jobId, 1),
+                                true,
+                                tenant,
+                                batch,
+                                jobId,
+                                "m-" + tenant,
+                                "p",
+                                1,
+                                kind,
+                                isCached ? TokenUsage.NONE : TokenUsage.of(100, 30),
+                                Price.of("0.10", "0.42"),
+                                "2026-11",
+                                isCached ? BigDecimal.ZERO : new BigDecimal(costUsd),
+                                isCached ? new BigDecimal(costUsd) : BigDecimal.ZERO,
+                                BigDecimal.ZERO,
+                                null)));
+        return this;
+    }
+
+    /** Returns the result of a job as stored. */
+    static byte[] line(String tenant, String batch, long line) {
+        String json =
+                "{\"id\":\"r\",\"custom_id\":\"custom-%d\",\"response\":null,\"error\":null,\"millrace\":{\"tenant\":\"%s\",\"batch\":\"%s\",\"line\":%d}}";
+        return json.formatted(line, tenant, batch, line).getBytes(UTF_8);
+    }
+
+    StoredBatches deadLetter(
+            @Nullable String tenant, String batch, long line, String reason, byte[] value) {
+        rows.add(
+                new Row.Letter(
+                        new RecordPosition(LETTERS_0, rows.size(), NOON.plusSeconds(line)),
+                        new DeadLetter(
+                                reason,
+                                "a message",
+                                "millrace.requests",
+                                0,
+                                line,
+                                tenant,
+                                batch,
+                                line,
+                                null),
+                        null,
+                        value));
+        return this;
+    }
+
+    /** Stores everything in one transaction. */
+    void storeIn(TestDatabase database) throws DatabaseException {
+        try (var writer =
+                new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(NOON))) {
+            writer.add(Map.of(RESULTS_0, 0L, COSTS_0, 0L, LETTERS_0, 0L));
+            assertThat(writer.store(new StoreTransaction(rows, List.of())))
+                    .isInstanceOf(WriteOutcome.Done.class);
+        }
+    }
+}

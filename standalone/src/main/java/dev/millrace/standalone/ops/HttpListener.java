@@ -1,0 +1,69 @@
+package dev.millrace.standalone.ops;
+
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.standalone.console.ListenFailure;
+import dev.millrace.standalone.console.UserError;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+
+/** A web server on the configured address, or on the first free port from a default address. */
+final class HttpListener implements AutoCloseable {
+    /** Maximum number of ports to try for a default address. */
+    private static final int MAX_PORTS = 100;
+
+    private final WebServer server;
+    private final ListenAddress address;
+
+    private HttpListener(WebServer server, String host) {
+        this.server = server;
+        this.address = new ListenAddress(host, server.port());
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @param key the key that configures the address, for messages about a default address
+     * @throws UserError when a configured address, or every port tried for a default one, cannot be
+     *     bound
+     */
+    static HttpListener start(BindAddress first, String key, HttpRouting.Builder routing) {
+        BindAddress candidate = first;
+        String reason = "";
+        for (int tries = 0; tries < MAX_PORTS; tries++) {
+            var found = PortProbe.bindFailure(candidate.address());
+            if (found.isEmpty()) {
+                var server = server(candidate.address(), routing);
+                // Another process may have taken the port since the probe.
+                if (server.isRunning()) {
+                    return new HttpListener(server, candidate.address().host());
+                }
+            }
+            reason = found.orElse("another process just took the port");
+            if (!candidate.mayUseNextPort()) {
+                break;
+            }
+            candidate = candidate.withNextPort();
+        }
+        throw ListenFailure.of(first.address(), first.setting().orElse(key), reason);
+    }
+
+    private static WebServer server(ListenAddress address, HttpRouting.Builder routing) {
+        return WebServer.builder()
+                .host(address.host())
+                .port(address.port())
+                .shutdownHook(false)
+                .routing(routing)
+                .build()
+                .start();
+    }
+
+    /** Returns the bound address, with the actual port. */
+    ListenAddress address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

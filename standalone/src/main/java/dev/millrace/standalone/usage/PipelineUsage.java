@@ -1,0 +1,31 @@
+package dev.millrace.standalone.usage;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.sink.api.UsageApi;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.ops.UsageServer;
+import java.time.InstantSource;
+
+/** Starts the usage API of a pipeline that runs in this process. */
+public final class PipelineUsage {
+    private PipelineUsage() {}
+
+    /**
+     * Starts the usage API. If the default port is in use, the API uses the next free port.
+     *
+     * @param config the configuration with the actual addresses of the cluster
+     * @param jdbcUrl the database of the sink
+     * @throws UserError when a configured address, or every port tried for a default one, cannot be
+     *     bound
+     */
+    public static UsageServer start(MillraceConfig config, String jdbcUrl) {
+        return UsageServer.start(
+                UsageServer.address(config),
+                new UsageApi.Settings(
+                        jdbcUrl,
+                        config.sink().apiKeys(),
+                        config.modelsInService(),
+                        new PipelineState(config, InstantSource.system(), System::nanoTime),
+                        UsageApi.Settings.DEFAULT_QUERY_TIME));
+    }
+}

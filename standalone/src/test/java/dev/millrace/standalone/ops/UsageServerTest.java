@@ -1,0 +1,58 @@
+package dev.millrace.standalone.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.ListenAddress;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.sink.api.UsageApi;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.UserError;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class UsageServerTest {
+    private static UsageServer start(BindAddress address) {
+        return UsageServer.start(
+                address,
+                new UsageApi.Settings(
+                        "jdbc:sqlite:unused.db",
+                        List.of(),
+                        List.of(),
+                        () -> "{}",
+                        UsageApi.Settings.DEFAULT_QUERY_TIME));
+    }
+
+    private static ListenAddress addressOf(ServerSocket socket) {
+        return new ListenAddress("127.0.0.1", socket.getLocalPort());
+    }
+
+    @Test
+    void takenDefaultPortMovesToTheNextFreeOne() throws IOException {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var server = start(BindAddress.byDefault(addressOf(other)))) {
+            assertThat(server.address().port()).isGreaterThan(other.getLocalPort());
+            assertThat(server.url()).isEqualTo("http://" + server.address() + "/api/v1");
+        }
+    }
+
+    @Test
+    void takenConfiguredPortIsAnError() throws IOException {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var config =
+                    new ConfigLoader(Map.of())
+                            .parse("my.yaml", "sink: { listen: \"" + addressOf(other) + "\" }");
+
+            assertThatThrownBy(() -> start(UsageServer.address(config)))
+                    .hasMessageContaining("sink.listen in my.yaml")
+                    .asInstanceOf(InstanceOfAssertFactories.type(UserError.class))
+                    .extracting(UserError::exitCode)
+                    .isEqualTo(ExitCode.USAGE);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.millrace.standalone.usage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.MillraceProducer;
+import dev.millrace.producer.ParsedLine;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.sink.SinkListener;
+import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.store.BatchSummary;
+import dev.millrace.sink.store.ResultStore;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.ops.UsageServer;
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.standalone.pipeline.PipelineSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs a batch through a whole pipeline and compares the usage API with the database. */
+class PipelineUsageIT {
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final int JOBS = 100;
+    private static final String BATCH = "b";
+    private static final String CONFIG =
+            """
+            providers:
+              simulator: { wire: openai, simulator: { models: { "*": { latency: 5ms } } } }
+            models:
+              cheap: { provider: simulator, price: { input: 0.1, output: 0.7 } }
+            sink: { listen: "127.0.0.1:0" }
+            """;
+
+    @TempDir private Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private String get(UsageServer server, String path) throws Exception {
+        HttpResponse<String> response =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(server.url() + path)).build(),
+                        HttpResponse.BodyHandlers.ofString(UTF_8));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body();
+    }
+
+    private JsonNode json(UsageServer server, String path) throws Exception {
+        return new JsonMapper().readTree(get(server, path));
+    }
+
+    /** Publishes jobs, one repeated line, which becomes a dead letter, and one failing job. */
+    private static void submit(Pipeline pipeline) throws Exception {
+        String lines =
+                IntStream.range(0, JOBS)
+                                .mapToObj(it -> line(it, "cheap"))
+                                .collect(Collectors.joining())
+                        + line(0, "cheap")
+                        + line(JOBS, "unknown");
+        var settings =
+                new ProducerSettings(
+                        Map.of("bootstrap.servers", pipeline.bootstrapServers()),
+                        new Topics("millrace.").requests(),
+                        pipeline.config().topics(),
+                        null);
+        try (var producer = MillraceProducer.open(settings, InstantSource.system());
+                var reader =
+                        new BatchFileReader(
+                                new ByteArrayInputStream(lines.getBytes(UTF_8)), 1 << 20)) {
+            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+                var _ = producer.send(ParsedLine.of(line), BATCH);
+            }
+            producer.flush();
+        }
+    }
+
+    private static String line(int number, String model) {
+        return """
+        {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","max_tokens":50,"messages":[{"role":"user","content":"Where is parcel %d?"}]}}
+        """
+                .formatted(number, model, number);
+    }
+
+    @Test
+    void everyPathAgreesWithTheDatabase() throws Exception {
+        try (var data = DataDirectory.open(folder.resolve("data"));
+                var pipeline =
+                        Pipeline.start(
+                                new PipelineSettings(
+                                        new ConfigLoader(Map.of()).parse("test", CONFIG),
+                                        data,
+                                        EnumSet.allOf(PipelinePart.class),
+                                        0,
+                                        new SimpleMeterRegistry(),
+                                        SinkListener.NONE,
+                                        false,
+                                        false));
+                var server =
+                        PipelineUsage.start(
+                                pipeline.config(), Pipeline.jdbcUrl(pipeline.config(), data));
+                var store = ResultStore.open(Pipeline.jdbcUrl(pipeline.config(), data))) {
+            submit(pipeline);
+            var key = BatchKey.of(BATCH);
+            await().atMost(TIMEOUT)
+                    .until(
+                            () -> {
+                                BatchSummary summary = store.summary(key);
+                                return summary.results() == JOBS + 1
+                                        && summary.deadLetters() == 1
+                                        && json(server, "/usage").path("jobs").asLong() == JOBS + 1;
+                            });
+
+            assertBatch(server, store.summary(key));
+            assertCosts(server, store.summary(key));
+            assertResults(server, store, key);
+            assertThat(json(server, "/models").toString()).contains("\"model\":\"cheap\"");
+            assertThat(json(server, "/state").path("workers").asLong()).isEqualTo(1);
+        }
+    }
+
+    private void assertBatch(UsageServer server, BatchSummary stored) throws Exception {
+        JsonNode listed = json(server, "/batches").path("data").get(0);
+        JsonNode batch = json(server, "/batches/" + BATCH);
+
+        assertThat(listed.path("results").asLong()).isEqualTo(stored.results());
+        assertThat(batch.path("failed").asLong()).isEqualTo(stored.failed()).isEqualTo(1);
+        assertThat(batch.path("dead_letters").asLong()).isEqualTo(stored.deadLetters());
+        assertThat(batch.path("latency").path("p95_ms").asLong())
+                .isEqualTo(stored.upstream().p95Ms());
+        assertThat(json(server, "/errors").path("data").toString())
+                .isEqualTo(
+                        "[{\"code\":\"duplicate\",\"jobs\":0,\"dead_letters\":1},"
+                                + "{\"code\":\"unknown_model\",\"jobs\":1,\"dead_letters\":0}]");
+        JsonNode letter = json(server, "/dead-letters").path("data").get(0);
+        assertThat(letter.path("value").path("text").asString()).contains("\"custom_id\":\"0\"");
+    }
+
+    private void assertCosts(UsageServer server, BatchSummary stored) throws Exception {
+        assertThat(stored.billedUsd()).isPositive();
+        for (String path : new String[] {"/costs?by=tenant", "/costs?by=batch,day"}) {
+            assertThat(json(server, path).path("data").get(0).path("cost_usd").decimalValue())
+                    .isEqualByComparingTo(stored.billedUsd());
+        }
+        JsonNode usage = json(server, "/usage");
+        assertThat(usage.path("cost_usd").decimalValue()).isEqualByComparingTo(stored.billedUsd());
+        assertThat(usage.path("tokens").path("output").asLong())
+                .isEqualTo(stored.usage().outputTokens());
+        JsonNode arms = json(server, "/costs?by=arm").path("data");
+        assertThat(arms.get(arms.size() - 1).path("arm").asString()).isEqualTo("cheap");
+        assertThat(arms.get(arms.size() - 1).path("jobs").asLong()).isEqualTo(JOBS);
+    }
+
+    private void assertResults(UsageServer server, ResultStore store, BatchKey key)
+            throws Exception {
+        var exported = new ByteArrayOutputStream();
+        store.exportInOrder(key, exported);
+
+        String all = get(server, "/batches/" + BATCH + "/results");
+        assertThat(all).isEqualTo(exported.toString(UTF_8));
+        assertThat(get(server, "/batches/" + BATCH + "/results?after=60").lines())
+                .containsExactlyElementsOf(all.lines().skip(60).toList());
+        String line = all.lines().findFirst().orElseThrow();
+        String jobId = new JsonMapper().readTree(line).path("millrace").path("job_id").asString();
+        assertThat(get(server, "/results/" + jobId)).isEqualTo(line);
+    }
+}
