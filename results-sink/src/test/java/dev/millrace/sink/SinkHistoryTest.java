@@ -5,6 +5,7 @@ import static dev.millrace.sink.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.fixture.Cluster;
+import dev.millrace.sink.fixture.RollupSumsCheck;
 import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.fixture.TestFolder;
 import dev.millrace.sink.store.BatchKey;
@@ -22,7 +23,7 @@ import net.jqwik.api.Tuple;
 
 /**
  * Runs random histories of polls, crashes and competing sinks, and checks that each result is
- * stored once and each sum is exact.
+ * stored once and each sum is exact, also in rollups.
  */
 class SinkHistoryTest {
     private static final int SINKS = 2;
@@ -119,6 +120,7 @@ class SinkHistoryTest {
                 assertThat(summary.billedUsd()).isEqualByComparingTo(spent);
                 assertThat(summary.usage().inputTokens()).isEqualTo(100L * finished);
             }
+            RollupSumsCheck.check(database);
         }
     }
 }

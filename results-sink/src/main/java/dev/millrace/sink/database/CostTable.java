@@ -97,12 +97,39 @@ final class CostTable implements AutoCloseable {
     List<Row.Cost> write(List<Row.Cost> rows) throws SQLException {
         var unique = new LinkedHashMap<Key, Row.Cost>();
         rows.forEach(row -> unique.putIfAbsent(key(row), row));
-        var left = List.copyOf(unique.values());
+        return dialect.countsEachInsert() ? writeCounting(unique) : writeReturning(unique);
+    }
+
+    private List<Row.Cost> writeCounting(Map<Key, Row.Cost> rows) throws SQLException {
+        var added = new ArrayList<Row.Cost>();
+        PreparedStatement insert = statement(1);
+        try {
+            for (Row.Cost row : rows.values()) {
+                var binder = new Binder(insert, dialect);
+                bind(binder, row);
+                binder.add();
+            }
+            int[] counts = insert.executeBatch();
+            int i = 0;
+            for (Row.Cost row : rows.values()) {
+                if (counts[i++] == 1) {
+                    added.add(row);
+                }
+            }
+        } catch (SQLException e) {
+            insert.clearBatch();
+            throw e;
+        }
+        return added;
+    }
+
+    private List<Row.Cost> writeReturning(Map<Key, Row.Cost> rows) throws SQLException {
+        var left = List.copyOf(rows.values());
         var added = new ArrayList<Row.Cost>();
         while (!left.isEmpty()) {
             int size = Math.min(MAX_ROWS, Integer.highestOneBit(left.size()));
             for (Key key : insert(left.subList(0, size))) {
-                added.add(Objects.requireNonNull(unique.get(key)));
+                added.add(Objects.requireNonNull(rows.get(key)));
             }
             left = left.subList(size, left.size());
         }
@@ -130,8 +157,10 @@ final class CostTable implements AutoCloseable {
             insert =
                     connection.prepareStatement(
                             Binder.insert("costs", COLUMNS, rows)
-                                    + " ON CONFLICT DO NOTHING RETURNING "
-                                    + String.join(", ", KEY));
+                                    + " ON CONFLICT DO NOTHING"
+                                    + (dialect.countsEachInsert()
+                                            ? ""
+                                            : " RETURNING " + String.join(", ", KEY)));
             inserts.put(rows, insert);
         }
         return insert;

@@ -50,6 +50,12 @@ public interface Dialect {
 
     void bindInstant(PreparedStatement statement, int index, Instant instant) throws SQLException;
 
+    /**
+     * Returns true if a batch of inserts reports for each row whether it was inserted. Otherwise
+     * {@code RETURNING} reports it, which is slow in SQLite.
+     */
+    boolean countsEachInsert();
+
     /** Returns the time that the database stores for the given one. */
     Instant storable(Instant instant);
 

@@ -140,6 +140,12 @@ final class Postgresql implements Dialect {
         statement.setObject(index, storable(instant).atOffset(ZoneOffset.UTC));
     }
 
+    /** Returns false: the driver merges the rows of a batch into one statement. */
+    @Override
+    public boolean countsEachInsert() {
+        return false;
+    }
+
     @Override
     public Instant storable(Instant instant) {
         return instant.isAfter(LATEST) ? LATEST : instant;

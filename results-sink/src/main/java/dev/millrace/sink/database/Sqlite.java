@@ -178,6 +178,11 @@ final class Sqlite implements Dialect {
     }
 
     @Override
+    public boolean countsEachInsert() {
+        return true;
+    }
+
+    @Override
     public Instant storable(Instant instant) {
         return instant;
     }

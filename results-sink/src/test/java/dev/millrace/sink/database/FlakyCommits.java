@@ -100,6 +100,11 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
+    public boolean countsEachInsert() {
+        return real.countsEachInsert();
+    }
+
+    @Override
     public Instant storable(Instant instant) {
         return real.storable(instant);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.sink.fixture.PostgresServer;
+import dev.millrace.sink.fixture.RollupSumsCheck;
 import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.fixture.TestFolder;
 import java.nio.file.Path;
