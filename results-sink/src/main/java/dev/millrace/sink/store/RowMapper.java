@@ -26,7 +26,8 @@ final class RowMapper {
     /** The columns of {@link #letter}. */
     static final String LETTER =
             "reason, message, origin_topic, origin_partition, origin_offset, tenant, batch, line,"
-                    + " job_id, received_at, record_key, value, kafka_partition, kafka_offset";
+                    + " job_id, received_at, record_key, value, value_bytes,"
+                    + " kafka_partition, kafka_offset";
 
     /** The columns of {@link #cost}. */
     static final String COST =
@@ -63,7 +64,7 @@ final class RowMapper {
 
     StoredDeadLetter letter(ResultSet row) throws SQLException {
         return new StoredDeadLetter(
-                new DeadLetterId(row.getInt(13), row.getLong(14)),
+                new DeadLetterId(row.getInt(14), row.getLong(15)),
                 new DeadLetter(
                         text(row, 1),
                         text(row, 2),

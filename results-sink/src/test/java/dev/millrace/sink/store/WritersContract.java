@@ -8,9 +8,11 @@ import static dev.millrace.sink.fixture.Records.costRow;
 import static dev.millrace.sink.fixture.Records.jobId;
 import static dev.millrace.sink.fixture.Records.result;
 import static dev.millrace.sink.fixture.Records.resultRow;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.FailureKind;
@@ -69,6 +71,37 @@ abstract class WritersContract extends StoreContract {
                         .singleElement()
                         .satisfies(it -> assertThat(it.value()).isEqualTo(large));
             }
+        }
+
+        @Test
+        void ofADeadLetterIsReadUnchanged() throws Exception {
+            storeLetter(large);
+            storeLetter("short".getBytes(UTF_8));
+
+            try (var store = ResultStore.open(database.url())) {
+                assertThat(store.findDeadLetter("b", large.length).orElseThrow().value())
+                        .isEqualTo(large);
+                assertThat(store.findDeadLetter("b", 5).orElseThrow().value())
+                        .isEqualTo("short".getBytes(UTF_8));
+            }
+        }
+
+        /** Stores a dead letter at an offset and line that equal the length of its value. */
+        private void storeLetter(byte[] value) {
+            var letter =
+                    new DeadLetter(
+                            "malformed_request",
+                            "why",
+                            "millrace.requests",
+                            3,
+                            70,
+                            "default",
+                            "b",
+                            (long) value.length,
+                            null);
+            var partition = new PartitionId("cluster", "millrace.dead-letters", "topic-id-d", 3);
+            var position = new RecordPosition(partition, value.length, NOON);
+            store(List.of(new Row.Letter(position, letter, null, value)));
         }
 
         @Test
