@@ -173,7 +173,12 @@ public final class BatchRun {
             throws InterruptedException {
         try (var usage =
                 new BackgroundUsage(
-                        () -> PipelineUsage.start(pipeline.config(), context.jdbcUrl()),
+                        () ->
+                                PipelineUsage.start(
+                                        pipeline.config(),
+                                        context.jdbcUrl(),
+                                        context.clock(),
+                                        context.nanos()),
                         context.terminal())) {
             return awaitOutcomes(pipeline, batches, usage);
         }

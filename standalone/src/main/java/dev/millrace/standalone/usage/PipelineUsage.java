@@ -5,6 +5,7 @@ import dev.millrace.sink.api.UsageApi;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.ops.UsageServer;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** Starts the usage API of a pipeline that runs in this process. */
 public final class PipelineUsage {
@@ -15,17 +16,19 @@ public final class PipelineUsage {
      *
      * @param config the configuration with the actual addresses of the cluster
      * @param jdbcUrl the database of the sink
+     * @param nanoTicker ticker for timeouts
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
      *     bound
      */
-    public static UsageServer start(MillraceConfig config, String jdbcUrl) {
+    public static UsageServer start(
+            MillraceConfig config, String jdbcUrl, InstantSource clock, LongSupplier nanoTicker) {
         return UsageServer.start(
                 UsageServer.address(config),
                 new UsageApi.Settings(
                         jdbcUrl,
                         config.sink().apiKeys(),
                         config.modelsInService(),
-                        new PipelineState(config, InstantSource.system(), System::nanoTime),
+                        new PipelineState(config, clock, nanoTicker),
                         UsageApi.Settings.DEFAULT_QUERY_TIME));
     }
 }

@@ -118,7 +118,10 @@ class PipelineUsageIT {
                                         false));
                 var server =
                         PipelineUsage.start(
-                                pipeline.config(), Pipeline.jdbcUrl(pipeline.config(), data));
+                                pipeline.config(),
+                                Pipeline.jdbcUrl(pipeline.config(), data),
+                                InstantSource.system(),
+                                System::nanoTime);
                 var store = ResultStore.open(Pipeline.jdbcUrl(pipeline.config(), data))) {
             submit(pipeline);
             var key = BatchKey.of(BATCH);

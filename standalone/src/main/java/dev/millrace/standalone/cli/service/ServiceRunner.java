@@ -23,6 +23,7 @@ import dev.millrace.standalone.pipeline.PipelineStartException;
 import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -120,7 +121,9 @@ final class ServiceRunner {
         }
         String jdbcUrl =
                 data == null ? config.sink().jdbcUrl() : Pipeline.jdbcUrl(pipeline.config(), data);
-        UsageServer usage = PipelineUsage.start(pipeline.config(), jdbcUrl);
+        UsageServer usage =
+                PipelineUsage.start(
+                        pipeline.config(), jdbcUrl, InstantSource.system(), System::nanoTime);
         terminal.out().println("api " + usage.url());
         terminal.out().flush();
         return usage;
