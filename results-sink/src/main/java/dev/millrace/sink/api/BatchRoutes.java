@@ -9,6 +9,7 @@ import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.CostDimension;
 import dev.millrace.sink.usage.CostGroup;
+import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
 import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
@@ -117,13 +118,13 @@ final class BatchRoutes {
     private static void write(JsonGenerator json, Detail detail) {
         write(json, detail.status);
         json.writeObjectPropertyStart("costs");
-        FigureJson.write(json, detail.costs);
+        CostJson.write(json, detail.costs);
         json.writeEndObject();
         json.writeArrayPropertyStart("models");
         for (CostGroup model : detail.models) {
             json.writeStartObject();
             json.writeStringProperty("model", model.key().getFirst());
-            FigureJson.write(json, model);
+            CostJson.write(json, model);
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -1,8 +1,6 @@
 package dev.millrace.sink.api;
 
-import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.sink.store.Percentiles;
-import dev.millrace.sink.usage.CostGroup;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,29 +26,6 @@ final class FigureJson {
         }
         json.writeEndArray();
         json.writeStringProperty("next", next.orElse(null));
-    }
-
-    /** Writes jobs, tokens and money. */
-    static void write(JsonGenerator json, CostGroup costs) {
-        json.writeNumberProperty("jobs", costs.jobs());
-        json.writeNumberProperty("cached_jobs", costs.cachedJobs());
-        json.writeNumberProperty("cache_hit_rate", costs.cacheHitRate());
-        json.writeNumberProperty("attempts", costs.attempts());
-        writeTokens(json, costs.usage());
-        json.writeNumberProperty("cost_usd", costs.costUsd());
-        json.writeNumberProperty("uncertain_usd", costs.uncertainUsd());
-        json.writeNumberProperty("saved_usd", costs.savedUsd());
-    }
-
-    private static void writeTokens(JsonGenerator json, TokenUsage usage) {
-        json.writeObjectPropertyStart("tokens");
-        json.writeNumberProperty("input", usage.inputTokens());
-        json.writeNumberProperty("cached_input", usage.cachedInputTokens());
-        json.writeNumberProperty("cache_write", usage.cacheWriteTokens());
-        json.writeNumberProperty("cache_write_1h", usage.cacheWriteHourTokens());
-        json.writeNumberProperty("output", usage.outputTokens());
-        json.writeNumberProperty("reasoning", usage.reasoningTokens());
-        json.writeEndObject();
     }
 
     /** Writes the durations of calls. */

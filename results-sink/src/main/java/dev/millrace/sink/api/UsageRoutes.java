@@ -3,6 +3,7 @@ package dev.millrace.sink.api;
 import dev.millrace.sink.store.Percentiles;
 import dev.millrace.sink.usage.CostDimension;
 import dev.millrace.sink.usage.CostGroup;
+import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
 import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
@@ -60,7 +61,7 @@ final class UsageRoutes {
         call.sendObject(
                 json ->
                         FigureJson.writePage(
-                                json, page, next, (out, group) -> write(out, by, group)));
+                                json, page, next, (out, group) -> CostJson.write(out, by, group)));
     }
 
     private static SequencedSet<CostDimension> dimensions(Parameters parameters) {
@@ -76,14 +77,6 @@ final class UsageRoutes {
         return dimensions;
     }
 
-    private static void write(JsonGenerator json, Set<CostDimension> by, CostGroup group) {
-        int column = 0;
-        for (CostDimension dimension : by) {
-            json.writeStringProperty(dimension.word(), group.key().get(column++));
-        }
-        FigureJson.write(json, group);
-    }
-
     private record Usage(CostGroup costs, Percentiles latency) {}
 
     private void usage(Call call) throws IOException {
@@ -96,7 +89,7 @@ final class UsageRoutes {
                                         new OutcomeReader(runner).latency(filter)));
         call.sendObject(
                 json -> {
-                    FigureJson.write(json, usage.costs);
+                    CostJson.write(json, usage.costs);
                     FigureJson.writeLatency(json, usage.latency);
                 });
     }

@@ -49,7 +49,7 @@ class CacheRuleTest {
     }
 
     private List<@Nullable String> keys() {
-        return router.lookups().stream().map(TestRecord::key).toList();
+        return router.lookups().stream().<@Nullable String>map(TestRecord::key).toList();
     }
 
     @Test

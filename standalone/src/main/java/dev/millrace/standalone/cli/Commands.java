@@ -13,6 +13,7 @@ import dev.millrace.standalone.cli.cluster.TopicsCommand;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
 import dev.millrace.standalone.cli.policy.PolicyCommand;
+import dev.millrace.standalone.cli.results.CostsCommand;
 import dev.millrace.standalone.cli.results.DeadLettersCommand;
 import dev.millrace.standalone.cli.results.ForgetCommand;
 import dev.millrace.standalone.cli.results.ResultsCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             SubmitCommand.class,
             StatusCommand.class,
             ResultsCommand.class,
+            CostsCommand.class,
             DeadLettersCommand.class,
             ForgetCommand.class,
             TopicsCommand.class,

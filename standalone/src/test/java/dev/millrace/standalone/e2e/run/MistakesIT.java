@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.standalone.e2e.Batch;
 import dev.millrace.standalone.e2e.Launcher;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,5 +162,20 @@ class MistakesIT {
                 .contains(letter.get("message").asString());
         assertThat(launcher.run("dead-letters", "show", "9-999999").exitsWith(2).err())
                 .contains("There is no dead letter 9-999999");
+    }
+
+    @Test
+    void costsAddUpToTheSummary() {
+        List<JsonNode> costs = stored("costs", "--by", "model", "--json");
+
+        assertThat(
+                        costs.stream()
+                                .map(it -> it.get("cost_usd").decimalValue())
+                                .reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo(summary.get("cost_usd").decimalValue());
+        assertThat(costs.stream().mapToLong(it -> it.get("jobs").longValue()).sum())
+                .isEqualTo(count("succeeded") + count("failed"));
+        assertThat(launcher.run("costs", "--by", "colour").exitsWith(2).err())
+                .contains("--by must name any of tenant, model");
     }
 }
