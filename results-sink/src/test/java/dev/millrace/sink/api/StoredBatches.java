@@ -96,9 +96,9 @@ final class StoredBatches {
 
     /** Returns the result of a job as stored. */
     static byte[] line(String tenant, String batch, long line) {
-        String json =
-                "{\"id\":\"r\",\"custom_id\":\"custom-%d\",\"response\":null,\"error\":null,\"millrace\":{\"tenant\":\"%s\",\"batch\":\"%s\",\"line\":%d}}";
-        return json.formatted(line, tenant, batch, line).getBytes(UTF_8);
+        return "{\"id\":\"r\",\"custom_id\":\"custom-%d\",\"response\":null,\"error\":null,\"millrace\":{\"tenant\":\"%s\",\"batch\":\"%s\",\"line\":%d}}"
+                .formatted(line, tenant, batch, line)
+                .getBytes(UTF_8);
     }
 
     StoredBatches deadLetter(
