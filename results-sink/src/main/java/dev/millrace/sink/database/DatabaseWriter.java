@@ -1,5 +1,6 @@
 package dev.millrace.sink.database;
 
+import dev.millrace.sink.row.Erasures;
 import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.Row;
@@ -104,7 +105,8 @@ public final class DatabaseWriter implements AutoCloseable {
             database.dialect().rollback(current.connection);
             return stale(mismatch.get());
         }
-        written = writing.write(current, current.tables.erasures().keep(transaction.rows()));
+        Erasures erasures = current.tables.erasures(clock.instant());
+        written = writing.write(current, erasures.keep(transaction.rows()));
         commitOutcomeUnknown = true;
         database.dialect().commit(current.connection);
         commitOutcomeUnknown = false;

@@ -91,13 +91,16 @@ final class RowTables implements AutoCloseable {
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
     }
 
-    /** Returns what was deleted on purpose. Prevents deletions until the transaction ends. */
-    Erasures erasures() throws SQLException {
+    /**
+     * Returns what was deleted on purpose. Prevents deletions until the transaction ends. Ignores
+     * an expiry in the future, which a wrong clock has written: no later record would be stored.
+     */
+    Erasures erasures(Instant now) throws SQLException {
         dialect.lockForWriting(connection);
         Instant deletedBefore = Instant.MIN;
         var forgotten = new HashMap<Erasures.Subject, Instant>();
         try (ResultSet rows = retention.executeQuery()) {
-            if (rows.next()) {
+            if (rows.next() && !dialect.instant(rows, 1).isAfter(now)) {
                 deletedBefore = dialect.instant(rows, 1);
             }
         }

@@ -10,12 +10,15 @@ import static dev.millrace.sink.fixture.Records.result;
 import static dev.millrace.sink.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.erasure.ForgottenRows;
 import dev.millrace.sink.row.Erasures.Subject;
 import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Nested;
@@ -28,8 +31,15 @@ abstract class ErasureContract extends StoreContract {
     /** Milliseconds after noon of a record that has not expired. */
     private static final int YOUNG = 120_000;
 
+    private static final Instant NOW = NOON.plus(RETENTION).plus(Duration.ofMinutes(1));
+
     private long nextResult;
     private long nextCost;
+
+    @Override
+    DatabaseWriter newWriter() {
+        return new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(NOW));
+    }
 
     /** Stores the result and the cost event of each line, at a time in milliseconds after noon. */
     private void finish(String batch, int firstLine, int lines, int millis) {
@@ -61,10 +71,7 @@ abstract class ErasureContract extends StoreContract {
     @Nested
     class ExpiredRecords {
         private ExpiredRows expired() {
-            return new ExpiredRows(
-                    writer,
-                    RETENTION,
-                    InstantSource.fixed(NOON.plus(RETENTION).plus(Duration.ofMinutes(1))));
+            return new ExpiredRows(writer, RETENTION, InstantSource.fixed(NOW));
         }
 
         @Test
@@ -102,6 +109,20 @@ abstract class ErasureContract extends StoreContract {
             assertThat(count("results")).isEqualTo("0");
             assertThat(requests("day")).isEqualTo("2");
             assertThat(requests("minute")).isEqualTo("0");
+        }
+    }
+
+    @Nested
+    class AClockThatWasYearsAhead {
+        @Test
+        void doesNotKeepLaterRecordsFromBeingStored() throws Exception {
+            InstantSource ahead = InstantSource.fixed(NOW.plus(Duration.ofDays(3_650)));
+            new ExpiredRows(writer, RETENTION, ahead).deleteSome();
+
+            finish("b", 1, 2, YOUNG);
+
+            assertThat(count("results")).isEqualTo("2");
+            assertThat(requests("day")).isEqualTo("2");
         }
     }
 
