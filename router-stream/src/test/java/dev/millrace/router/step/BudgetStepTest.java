@@ -18,6 +18,7 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.dedupe.SeenEntry;
 import dev.millrace.router.topology.RouterDriver;
+import dev.millrace.router.topology.WorkerAnswers;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneOffset;

@@ -13,6 +13,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.router.topology.RouterDriver;
+import dev.millrace.router.topology.WorkerAnswers;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;

@@ -312,8 +312,10 @@ class LinePlannerTest {
             try (var connection = DriverManager.getConnection(jdbcUrl);
                     var insert =
                             connection.prepareStatement(
-                                    "insert into results values (?, ?, 'default', 'a.jsonl', ?, 200,"
-                                            + " null, 'm', 'p', 1, '0', 0, 0, '', '')")) {
+                                    "insert into results (job_id, custom_id, tenant, batch, line,"
+                                            + " status_code, attempts, cost_usd, queued_ms,"
+                                            + " upstream_ms, finished_at, value) values (?, ?,"
+                                            + " 'default', 'a.jsonl', ?, 200, 1, '0', 0, 0, '', '')")) {
                 insert.setString(1, JobId.of("default", "a.jsonl", customId).value());
                 insert.setString(2, customId);
                 insert.setLong(3, line);

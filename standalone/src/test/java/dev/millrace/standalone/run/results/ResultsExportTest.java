@@ -85,7 +85,9 @@ class ResultsExportTest {
                 plan.commit();
             }
             store(
-                    "results values ('%s', 'x', 'default', 'B', 1, 200, null, 'm', 'p', 1, '0', 0, 0,"
+                    "results (job_id, custom_id, tenant, batch, line, status_code, model, provider,"
+                            + " attempts, cost_usd, queued_ms, upstream_ms, finished_at, value)"
+                            + " values ('%s', 'x', 'default', 'B', 1, 200, 'm', 'p', 1, '0', 0, 0,"
                                     .formatted(JOB)
                             + " '2026-11-20T06:00:01Z', x'7b7d')");
             store(
@@ -99,8 +101,10 @@ class ResultsExportTest {
 
         private void storeDeadLetter() throws SQLException {
             store(
-                    "dead_letters values ('t', 0, 1, 'o', 0, 1, 'duplicate_custom_id', 'm', null,"
-                            + " 'B', 1, null, '2026-11-20T06:00:01Z', null, null)");
+                    "dead_letters (topic_id, kafka_partition, kafka_offset, origin_topic,"
+                            + " origin_partition, origin_offset, reason, message, batch, line,"
+                            + " received_at) values ('t', 0, 1, 'o', 0, 1, 'duplicate_custom_id',"
+                            + " 'm', 'B', 1, '2026-11-20T06:00:01Z')");
         }
 
         @Test

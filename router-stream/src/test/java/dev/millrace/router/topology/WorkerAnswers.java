@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,18 +8,17 @@ import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
-import dev.millrace.router.topology.RouterDriver;
 import java.math.BigDecimal;
 import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a worker writes to the answers topic for jobs of the default tenant and batch. */
-final class WorkerAnswers {
+public final class WorkerAnswers {
     private WorkerAnswers() {}
 
     /** Ends the call of a job. */
-    static void send(
+    public static void send(
             RouterDriver router, String cacheKey, String customId, byte @Nullable [] line) {
         var headers = new RecordHeaders();
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, id(customId));
@@ -27,7 +26,7 @@ final class WorkerAnswers {
     }
 
     /** Returns the result of a job that the model small has answered. */
-    static byte[] success(String customId, String costUsd) {
+    public static byte[] success(String customId, String costUsd) {
         var provenance =
                 new Provenance(
                         id(customId),
