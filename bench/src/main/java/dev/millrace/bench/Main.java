@@ -9,6 +9,7 @@ import dev.millrace.bench.quota.QuotaBenchCommand;
 import dev.millrace.bench.resilience.ResilienceBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
+import dev.millrace.bench.sink.SinkBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.CommandErrorHandler;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Command;
             ResilienceBenchCommand.class,
             QuotaBenchCommand.class,
             EconomyBenchCommand.class,
-            CacheBenchCommand.class
+            CacheBenchCommand.class,
+            SinkBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

@@ -1,0 +1,78 @@
+package dev.millrace.bench.sink;
+
+import dev.millrace.bench.report.TextTable;
+import dev.millrace.bench.sink.SinkFigures.Rate;
+import dev.millrace.bench.store.StoreContender;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Formats the figures as text tables. */
+record SinkText(SinkFigures figures) {
+    private static final double PERCENT = 100;
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder();
+        if (!figures.rates().isEmpty()) {
+            text.append(rates()).append('\n');
+        }
+        figures.skipped()
+                .forEach(
+                        (kind, reason) ->
+                                text.append(kind.title())
+                                        .append(" was not measured: ")
+                                        .append(reason)
+                                        .append('\n'));
+        figures.problems().forEach(it -> text.append("PROBLEM ").append(it).append('\n'));
+        return text.toString();
+    }
+
+    private TextTable rates() {
+        var table =
+                new TextTable(
+                        2,
+                        "database",
+                        "",
+                        "result bytes",
+                        "rows/s",
+                        "CPU µs/row",
+                        "sink ÷ this %",
+                        "target",
+                        "live heap MiB",
+                        "resident MiB",
+                        "stolen %");
+        for (Rate row : figures.rates()) {
+            table.addRow(
+                    row.database().title(),
+                    row.contender().title(),
+                    number("%,d", row.resultBytes()),
+                    number("%,.0f", row.rowsPerSecond()),
+                    number("%,.1f", row.cpuMicros()),
+                    figures.sinkRelativeTo(row).map(it -> number("%.0f", PERCENT * it)).orElse(""),
+                    target(row),
+                    number("%,d", row.liveHeapMib()),
+                    number("%,d", row.residentMib()),
+                    percent(row.stolen()));
+        }
+        return table;
+    }
+
+    private String target(Rate row) {
+        return row.contender() == StoreContender.UPSERT
+                ? figures.sinkRelativeTo(row)
+                        .map(
+                                it ->
+                                        number("≥ %.0f", PERCENT * SinkFigures.TARGET)
+                                                + (it >= SinkFigures.TARGET ? " met" : " not met"))
+                        .orElse("")
+                : "";
+    }
+
+    private static String percent(OptionalDouble part) {
+        return part.isPresent() ? number("%.1f", PERCENT * part.getAsDouble()) : "-";
+    }
+
+    private static String number(String format, Object value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}
