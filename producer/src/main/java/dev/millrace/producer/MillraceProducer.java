@@ -2,11 +2,13 @@ package dev.millrace.producer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.contracts.topic.Topics;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -95,10 +97,29 @@ public final class MillraceProducer implements AutoCloseable {
                         line.source().isOversize() ? line.source().size() : null,
                         limit == null ? null : Usd.text(limit))
                 .writeTo(request.headers());
+        return send(request);
+    }
+
+    /**
+     * Publishes the manifest of a submission, after its lines. Blocks for {@code max.block.ms} if
+     * the topic of manifests does not exist.
+     *
+     * @return a future that completes when Kafka has acknowledged the record, or with Kafka's
+     *     exception
+     */
+    public CompletableFuture<Published> send(BatchManifest manifest) {
+        return send(
+                new ProducerRecord<>(
+                        new Topics(settings.topics().prefix()).batches(),
+                        manifest.key(),
+                        manifest.toJson()));
+    }
+
+    private CompletableFuture<Published> send(ProducerRecord<byte[], byte[]> record) {
         var published = new CompletableFuture<Published>();
         var _ =
                 kafka.send(
-                        request,
+                        record,
                         (metadata, failure) -> {
                             if (failure == null) {
                                 published.complete(

@@ -177,7 +177,7 @@ final class SinkLoop {
     }
 
     private void assign() throws DatabaseException {
-        switch (lookup.lookup(converter.topicNames())) {
+        switch (lookupTopics()) {
             case TopicLookup.Unavailable unavailable -> onFailure(unavailable.reason());
             case TopicLookup.Found found -> {
                 switch (PartitionAssigner.assign(consumer, writer, found.partitions())) {
@@ -186,6 +186,10 @@ final class SinkLoop {
                 }
             }
         }
+    }
+
+    private TopicLookup.Result lookupTopics() {
+        return lookup.lookup(converter.topicNames(), converter.optionalTopicNames());
     }
 
     private void onAssigned(Assignment assigned) {
@@ -278,7 +282,7 @@ final class SinkLoop {
      */
     private void checkTopics(Assignment assigned) {
         lastLookupNanos = ticker.getAsLong();
-        if (lookup.lookup(converter.topicNames()) instanceof TopicLookup.Found(var now)
+        if (lookupTopics() instanceof TopicLookup.Found(var now)
                 && !now.equals(assigned.partitions())) {
             LOG.warn("topics were recreated or have grown; assigning partitions again");
             assignment = null;

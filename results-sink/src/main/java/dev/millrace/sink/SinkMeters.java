@@ -12,6 +12,7 @@ final class SinkMeters {
     private final Counter results;
     private final Counter costs;
     private final Counter deadLetters;
+    private final Counter manifests;
     private final Counter unreadable;
     private final Counter failures;
     private final Timer transactions;
@@ -20,6 +21,7 @@ final class SinkMeters {
         results = rows(registry, "result");
         costs = rows(registry, "cost");
         deadLetters = rows(registry, "dead_letter");
+        manifests = rows(registry, "manifest");
         unreadable = rows(registry, "unreadable");
         failures =
                 Counter.builder("millrace.sink.failures")
@@ -54,6 +56,7 @@ final class SinkMeters {
             case Row.Result _ -> results;
             case Row.Cost _ -> costs;
             case Row.Letter _ -> deadLetters;
+            case Row.Manifest _ -> manifests;
             case Row.Unreadable _ -> unreadable;
         };
     }

@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
@@ -21,6 +22,9 @@ public sealed interface StoredOutcome {
     /** A record that did not become a job. */
     record Rejected(DeadLetter letter, Instant recordedAt) implements StoredOutcome {}
 
+    /** One submission's part of a batch. */
+    record Submitted(BatchManifest manifest, Instant recordedAt) implements StoredOutcome {}
+
     /** A record that cannot be read, stored in the table of unreadable records. */
     record Unreadable(String topic, int partition, long offset, String problem, Instant recordedAt)
             implements StoredOutcome {}
@@ -32,6 +36,7 @@ public sealed interface StoredOutcome {
             case Row.Result it -> new Finished(it.view(), at);
             case Row.Cost it -> new Charged(it.event(), at);
             case Row.Letter it -> new Rejected(it.letter(), at);
+            case Row.Manifest it -> new Submitted(it.manifest(), at);
             case Row.Unreadable it ->
                     new Unreadable(
                             it.position().partition().topic(),

@@ -66,6 +66,7 @@ public final class TopicPlan {
         addOutput(names.results(), configs(sizes.result(), retention));
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
+        add(names.batches(), 1, configs(sizes.request(), retention), false);
         add(names.control(), 1, compacted(), false);
         add(names.quota(), 1, leases(), false);
     }

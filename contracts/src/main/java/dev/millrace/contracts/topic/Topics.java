@@ -39,6 +39,11 @@ public record Topics(String prefix) {
         return prefix + "dead-letters";
     }
 
+    /** Returns the name of the topic of batch manifests. */
+    public String batches() {
+        return prefix + "batches";
+    }
+
     public String control() {
         return prefix + "control";
     }

@@ -92,6 +92,7 @@ class DocumentationTest {
                             "`" + topics.results() + "`",
                             "`" + topics.costs() + "`",
                             "`" + topics.deadLetters() + "`",
+                            "`" + topics.batches() + "`",
                             "`" + topics.control() + "`",
                             "`" + topics.quota() + "`",
                             "`" + topics.lookups() + "`",

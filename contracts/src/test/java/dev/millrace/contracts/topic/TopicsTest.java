@@ -20,6 +20,7 @@ class TopicsTest {
         assertThat(topics.results()).isEqualTo("millrace.results");
         assertThat(topics.costs()).isEqualTo("millrace.costs");
         assertThat(topics.deadLetters()).isEqualTo("millrace.dead-letters");
+        assertThat(topics.batches()).isEqualTo("millrace.batches");
         assertThat(topics.control()).isEqualTo("millrace.control");
         assertThat(topics.quota()).isEqualTo("millrace.quota");
         assertThat(topics.lookups()).isEqualTo("millrace.lookups");

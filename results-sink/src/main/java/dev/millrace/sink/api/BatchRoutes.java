@@ -1,6 +1,7 @@
 package dev.millrace.sink.api;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.store.Percentiles;
 import dev.millrace.sink.store.ResultStore;
@@ -11,11 +12,13 @@ import dev.millrace.sink.usage.CostDimension;
 import dev.millrace.sink.usage.CostGroup;
 import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
+import dev.millrace.sink.usage.ManifestJson;
 import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
 import dev.millrace.sink.usage.UsageFilter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -27,9 +30,15 @@ import tools.jackson.core.JsonGenerator;
 /** Answers questions about batches and results. */
 final class BatchRoutes {
     private final Connections connections;
+    private final InstantSource clock;
 
-    BatchRoutes(Connections connections) {
+    BatchRoutes(Connections connections, InstantSource clock) {
         this.connections = connections;
+        this.clock = clock;
+    }
+
+    private BatchReader reader(QueryRunner runner) {
+        return new BatchReader(runner, clock.instant());
     }
 
     List<Route> routes() {
@@ -52,7 +61,7 @@ final class BatchRoutes {
                                                 Objects.requireNonNullElse(it.get(0), ""),
                                                 Objects.requireNonNullElse(it.get(1), "")));
         List<BatchStatus> found =
-                connections.query(runner -> new BatchReader(runner).page(tenant, after, limit + 1));
+                connections.query(runner -> reader(runner).page(tenant, after, limit + 1));
         List<BatchStatus> page = found.subList(0, Math.min(limit, found.size()));
         Optional<String> next =
                 found.size() > limit
@@ -102,9 +111,7 @@ final class BatchRoutes {
                             var outcomes = new OutcomeReader(runner);
                             var costs = new CostReader(runner);
                             return new Detail(
-                                    new BatchReader(runner)
-                                            .find(key)
-                                            .orElseThrow(() -> noBatch(key)),
+                                    reader(runner).find(key).orElseThrow(() -> noBatch(key)),
                                     costs.total(filter),
                                     costs.groups(
                                             filter,
@@ -145,6 +152,7 @@ final class BatchRoutes {
                 "first_finished_at", status.firstFinished().map(Object::toString).orElse(null));
         json.writeStringProperty(
                 "last_finished_at", status.lastFinished().map(Object::toString).orElse(null));
+        ManifestJson.write(json, status.manifest());
     }
 
     private void results(Call call) throws IOException {
@@ -152,7 +160,7 @@ final class BatchRoutes {
         Optional<Long> after = call.parameters().number("after");
         connections.export(
                 runner -> {
-                    if (!new BatchReader(runner).exists(key)) {
+                    if (!reader(runner).exists(key)) {
                         throw noBatch(key);
                     }
                     var store = new ResultStore(runner);

@@ -13,6 +13,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +40,15 @@ public final class UsageApi implements AutoCloseable {
      * @param models the models of the catalog
      * @param state reads the state of the pipeline
      * @param queryTime longest duration of a database query
+     * @param clock the present time, from which ends of batches are estimated
      */
     public record Settings(
             String jdbcUrl,
             List<ApiKey> keys,
             List<Model> models,
             StateSource state,
-            Duration queryTime) {
+            Duration queryTime,
+            InstantSource clock) {
         /** The default of {@link #queryTime}. */
         public static final Duration DEFAULT_QUERY_TIME = Duration.ofSeconds(10);
 
@@ -67,7 +70,7 @@ public final class UsageApi implements AutoCloseable {
         connections = new Connections(settings.jdbcUrl(), settings.queryTime());
         routes =
                 Stream.of(
-                                new BatchRoutes(connections).routes(),
+                                new BatchRoutes(connections, settings.clock()).routes(),
                                 new UsageRoutes(connections).routes(),
                                 new DeadLetterRoutes(connections).routes(),
                                 new PipelineRoutes(settings.models(), settings.state()).routes())

@@ -155,6 +155,7 @@ final class RejectedRows {
             case Row.Result it -> it.view().jobId().getBytes(UTF_8);
             case Row.Cost it -> it.event().jobId().value().getBytes(UTF_8);
             case Row.Letter it -> it.key();
+            case Row.Manifest it -> it.manifest().key();
             case Row.Unreadable it -> it.key();
         };
     }
@@ -164,6 +165,7 @@ final class RejectedRows {
             case Row.Result it -> it.value();
             case Row.Cost it -> CostEventCodec.toJson(it.event());
             case Row.Letter it -> it.value();
+            case Row.Manifest it -> it.manifest().toJson();
             case Row.Unreadable it -> it.value();
         };
     }

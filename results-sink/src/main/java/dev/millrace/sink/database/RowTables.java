@@ -1,5 +1,6 @@
 package dev.millrace.sink.database;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.row.Erasures;
@@ -18,8 +19,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes rows to the tables of results, costs, rollups, dead letters and unreadable records.
- * Writing a record again changes nothing.
+ * Writes rows to the tables of results, costs, rollups, dead letters, manifests and unreadable
+ * records. Writing a record again changes nothing.
  */
 final class RowTables implements AutoCloseable {
     private static final List<String> RESULT =
@@ -58,6 +59,16 @@ final class RowTables implements AutoCloseable {
                     "record_key",
                     "value",
                     "value_bytes");
+    private static final List<String> MANIFEST =
+            List.of(
+                    "tenant",
+                    "batch",
+                    "submission",
+                    "line_count",
+                    "submitted_at",
+                    "submitted_by",
+                    "retry_of",
+                    "recorded_at");
     private static final List<String> UNREADABLE =
             List.of(
                     "topic",
@@ -77,6 +88,7 @@ final class RowTables implements AutoCloseable {
     private final CostTable costs;
     private final RollupTable rollups;
     private final PreparedStatement letters;
+    private final PreparedStatement manifests;
     private final PreparedStatement unreadable;
 
     RowTables(Connection connection, Dialect dialect) throws SQLException {
@@ -88,6 +100,7 @@ final class RowTables implements AutoCloseable {
         costs = new CostTable(connection, dialect);
         rollups = new RollupTable(connection, dialect);
         letters = connection.prepareStatement(insertOnce("dead_letters", LETTER));
+        manifests = connection.prepareStatement(raiseLines());
         unreadable = connection.prepareStatement(insertOnce("unreadable", UNREADABLE));
     }
 
@@ -145,6 +158,7 @@ final class RowTables implements AutoCloseable {
         for (Row row : rows) {
             switch (row) {
                 case Row.Result _, Row.Cost _ -> {}
+                case Row.Manifest manifest -> write(manifest);
                 case Row.Letter letter -> write(letter);
                 case Row.Unreadable unreadableRow -> write(unreadableRow);
             }
@@ -230,6 +244,30 @@ final class RowTables implements AutoCloseable {
                 .add();
     }
 
+    /** Writes at once: a batch must not have two manifests of a submission, and they are few. */
+    private void write(Row.Manifest row) throws SQLException {
+        BatchManifest manifest = row.manifest();
+        var _ =
+                new Binder(manifests, dialect)
+                        .text(manifest.tenant())
+                        .text(manifest.batch())
+                        .text(manifest.submission())
+                        .number(manifest.lines())
+                        .instant(manifest.submittedAt())
+                        .text(manifest.submittedBy())
+                        .text(manifest.retryOf().orElse(null))
+                        .instant(row.position().recordedAt());
+        manifests.executeUpdate();
+    }
+
+    /** A later manifest of a submission raises its lines; time and submitter stay. */
+    private static String raiseLines() {
+        return Binder.insert("manifests", MANIFEST, 1)
+                + " ON CONFLICT (tenant, batch, submission) DO UPDATE SET line_count = CASE WHEN"
+                + " excluded.line_count > manifests.line_count THEN excluded.line_count"
+                + " ELSE manifests.line_count END, recorded_at = excluded.recorded_at";
+    }
+
     private static String upsert(String table, List<String> columns, String key) {
         String changes =
                 columns.stream()
@@ -254,6 +292,7 @@ final class RowTables implements AutoCloseable {
         }
         costs.close();
         rollups.close();
+        manifests.close();
         retention.close();
         forgets.close();
     }

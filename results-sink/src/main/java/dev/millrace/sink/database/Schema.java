@@ -21,7 +21,12 @@ import java.util.Map;
 final class Schema {
     /** The scripts in order, numbered by position from 1. Never change a released script. */
     static final List<String> SCRIPTS =
-            List.of("V1__results.sql", "V2__rollups.sql", "V3__compression.sql", "V4__erasure.sql");
+            List.of(
+                    "V1__results.sql",
+                    "V2__rollups.sql",
+                    "V3__compression.sql",
+                    "V4__erasure.sql",
+                    "V5__manifests.sql");
 
     /** Position of the script after which the rollups are filled from stored events. */
     private static final int ROLLUPS = SCRIPTS.indexOf("V2__rollups.sql");

@@ -22,6 +22,8 @@ record BoundedDelete(String table, String key, String condition) {
             new BoundedDelete(
                     "unreadable", "topic_id, kafka_partition, kafka_offset", "received_at < ?");
 
+    static final BoundedDelete EXPIRED_MANIFESTS = manifests("recorded_at < ?");
+
     /** The condition names a period, so that the primary key finds the rows. */
     static final BoundedDelete EXPIRED_MINUTES = rollups("period = 'minute' AND starts_at < ?");
 
@@ -36,6 +38,10 @@ record BoundedDelete(String table, String key, String condition) {
     static BoundedDelete letters(String condition) {
         return new BoundedDelete(
                 "dead_letters", "topic_id, kafka_partition, kafka_offset", condition);
+    }
+
+    static BoundedDelete manifests(String condition) {
+        return new BoundedDelete("manifests", "tenant, batch, submission", condition);
     }
 
     static BoundedDelete rollups(String condition) {

@@ -23,6 +23,7 @@ public final class ExpiredRows {
                     BoundedDelete.EXPIRED_COSTS,
                     BoundedDelete.EXPIRED_LETTERS,
                     BoundedDelete.EXPIRED_UNREADABLE,
+                    BoundedDelete.EXPIRED_MANIFESTS,
                     BoundedDelete.EXPIRED_MINUTES);
 
     private final DatabaseWriter writer;

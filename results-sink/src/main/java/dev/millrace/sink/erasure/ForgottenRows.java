@@ -34,10 +34,11 @@ public final class ForgottenRows {
                 List.of(
                         BoundedDelete.results(condition),
                         BoundedDelete.costs(condition),
-                        BoundedDelete.letters(condition));
+                        BoundedDelete.letters(condition),
+                        BoundedDelete.manifests(condition));
     }
 
-    /** Returns the number of results, cost events and dead letters. */
+    /** Returns the number of results, cost events, dead letters and manifests. */
     public long count() throws DatabaseException {
         return writer.change((connection, _) -> count(connection));
     }

@@ -1,5 +1,6 @@
 package dev.millrace.sink.kafka;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
@@ -34,6 +35,11 @@ public final class RowConverter {
         return Set.of(topics.results(), topics.costs(), topics.deadLetters());
     }
 
+    /** Returns the names of topics to read if they exist: earlier versions did not have them. */
+    public Set<String> optionalTopicNames() {
+        return Set.of(topics.batches());
+    }
+
     /** Returns the row of a record in the given partition. */
     public Row toRow(PartitionId partition, ConsumerRecord<byte[], byte[]> record) {
         var position =
@@ -45,6 +51,9 @@ public final class RowConverter {
             }
             if (record.topic().equals(topics.costs())) {
                 return cost(position, record);
+            }
+            if (record.topic().equals(topics.batches())) {
+                return new Row.Manifest(position, BatchManifest.read(requireValue(record.value())));
             }
             return new Row.Letter(
                     position, DeadLetter.read(record.headers()), record.key(), record.value());

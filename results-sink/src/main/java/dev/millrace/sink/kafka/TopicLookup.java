@@ -11,8 +11,11 @@ public interface TopicLookup extends AutoCloseable {
     /**
      * Looks up the partitions of the given topics. Returns soon, even if the cluster does not
      * respond.
+     *
+     * @param topics names of topics that must exist
+     * @param optional names of topics that are read if they exist
      */
-    Result lookup(Set<String> topics);
+    Result lookup(Set<String> topics, Set<String> optional);
 
     @Override
     void close();

@@ -41,6 +41,8 @@ public record Erasures(Instant deletedBefore, Map<Subject, Instant> forgotten) {
                     case Row.Cost it -> keeps(it.event().tenant(), it.event().batch(), recordedAt);
                     case Row.Letter it ->
                             keeps(it.letter().tenant(), it.letter().batch(), recordedAt);
+                    case Row.Manifest it ->
+                            keeps(it.manifest().tenant(), it.manifest().batch(), recordedAt);
                     case Row.Unreadable _ -> true;
                 };
     }

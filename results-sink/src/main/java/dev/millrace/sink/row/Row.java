@@ -1,5 +1,6 @@
 package dev.millrace.sink.row;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
@@ -28,6 +29,9 @@ public sealed interface Row {
             byte @Nullable [] key,
             byte @Nullable [] value)
             implements Row {}
+
+    /** One submission's part of a batch. */
+    record Manifest(RecordPosition position, BatchManifest manifest) implements Row {}
 
     /**
      * A record that cannot be read.

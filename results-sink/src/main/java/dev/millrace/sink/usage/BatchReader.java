@@ -19,10 +19,16 @@ public final class BatchReader {
             Comparator.comparing(BatchKey::tenant).thenComparing(BatchKey::batch);
 
     private final QueryRunner runner;
+    private final ManifestReader manifests;
 
-    /** Creates a reader that does not close the runner. */
-    public BatchReader(QueryRunner runner) {
+    /**
+     * Creates a reader that does not close the runner.
+     *
+     * @param now the present time, from which ends are estimated
+     */
+    public BatchReader(QueryRunner runner, Instant now) {
         this.runner = runner;
+        this.manifests = new ManifestReader(runner, now);
     }
 
     /**
@@ -46,18 +52,21 @@ public final class BatchReader {
 
     /** Returns the status of a batch; empty if nothing is stored for it. */
     public Optional<BatchStatus> find(BatchKey key) throws DatabaseException {
+        if (!exists(key)) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(status(key)).filter(it -> !it.isEmpty());
+            return Optional.of(status(key));
         } catch (SQLException e) {
             throw runner.explain(e);
         }
     }
 
-    /** Returns true if a result or dead letter is stored for a batch. */
+    /** Returns true if a result, dead letter or manifest is stored for a batch. */
     public boolean exists(BatchKey key) throws DatabaseException {
         var found = new boolean[1];
         try {
-            for (String table : List.of("results", "dead_letters")) {
+            for (String table : List.of("results", "dead_letters", "manifests")) {
                 runner.run(
                         Query.of(
                                 "SELECT 1 FROM "
@@ -85,6 +94,15 @@ public final class BatchReader {
                                 + " ORDER BY 1, 2 LIMIT "
                                 + limit,
                         letters.parameters()),
+                row -> keys.add(new BatchKey(row.getString(1), row.getString(2))));
+        Condition submitted = next(tenant, after);
+        runner.run(
+                Query.of(
+                        "SELECT DISTINCT tenant, batch FROM manifests WHERE "
+                                + submitted.sql()
+                                + " ORDER BY 1, 2 LIMIT "
+                                + limit,
+                        submitted.parameters()),
                 row -> keys.add(new BatchKey(row.getString(1), row.getString(2))));
         Optional<BatchKey> last = after;
         for (int found = 0; found < limit; found++) {
@@ -122,6 +140,7 @@ public final class BatchReader {
     private BatchStatus status(BatchKey key) throws SQLException {
         var found = new ArrayList<BatchStatus>();
         long letters = deadLetters(key);
+        Optional<ManifestStatus> manifest = manifests.find(key, letters);
         runner.run(
                 Query.of(
                         "SELECT COUNT(*), COUNT(error_code), MIN(finished_at), MAX(finished_at)"
@@ -136,7 +155,8 @@ public final class BatchReader {
                                         row.getLong(2),
                                         letters,
                                         instant(row, 3),
-                                        instant(row, 4))));
+                                        instant(row, 4),
+                                        manifest)));
         return found.getFirst();
     }
 
@@ -150,7 +170,8 @@ public final class BatchReader {
         var count = new long[1];
         runner.run(
                 Query.of(
-                        "SELECT COUNT(*) FROM dead_letters WHERE batch = ? AND tenant = ?",
+                        "SELECT COUNT(*) FROM dead_letters WHERE batch = ? AND "
+                                + Condition.TENANT_OR_DEFAULT,
                         key.batch(),
                         key.tenant()),
                 row -> count[0] = row.getLong(1));

@@ -1,11 +1,16 @@
 package dev.millrace.sink.usage;
 
+import dev.millrace.sink.store.BatchKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** A condition of a query with its parameters, built part by part. */
 final class Condition {
+    /** Comparison for a dead letter's tenant, with one parameter. */
+    static final String TENANT_OR_DEFAULT =
+            "COALESCE(tenant, '" + BatchKey.DEFAULT_TENANT + "') = ?";
+
     private final StringBuilder sql = new StringBuilder("1 = 1");
     private final List<Object> parameters = new ArrayList<>();
 
@@ -25,6 +30,19 @@ final class Condition {
                 .and("tenant = ?", filter.tenant())
                 .and("batch = ?", filter.batch())
                 .within(filter, "received_at");
+    }
+
+    /**
+     * Returns the condition for counting dead letters. Those of a batch that name no tenant count
+     * for the default tenant, as in the batch's manifest.
+     */
+    static Condition ofCountedDeadLetters(UsageFilter filter) {
+        return filter.batch().isEmpty()
+                ? ofDeadLetters(filter)
+                : new Condition()
+                        .and(TENANT_OR_DEFAULT, filter.tenant())
+                        .and("batch = ?", filter.batch())
+                        .within(filter, "received_at");
     }
 
     private Condition within(UsageFilter filter, String timeColumn) {

@@ -39,7 +39,7 @@ public final class OutcomeReader {
         Condition failed =
                 Condition.of(filter, "finished_at")
                         .and("error_code IS NOT NULL", Collections.emptyList());
-        Condition letters = Condition.ofDeadLetters(filter);
+        Condition letters = Condition.ofCountedDeadLetters(filter);
         try {
             runner.run(
                     Query.of(

@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
+import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -25,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -78,6 +80,9 @@ final class RunningApi implements AutoCloseable {
         return of(database, keys, List.of(), () -> STATE, UsageApi.Settings.DEFAULT_QUERY_TIME);
     }
 
+    /** A minute after the records of {@link StoredBatches}. */
+    private static final InstantSource CLOCK = InstantSource.fixed(Records.NOON.plusSeconds(60));
+
     private static RunningApi of(
             TestDatabase database,
             List<ApiKey> keys,
@@ -85,7 +90,7 @@ final class RunningApi implements AutoCloseable {
             StateSource state,
             Duration queryTime) {
         return new RunningApi(
-                new UsageApi.Settings(database.url(), keys, models, state, queryTime));
+                new UsageApi.Settings(database.url(), keys, models, state, queryTime, CLOCK));
     }
 
     private static String sha256(String text) {

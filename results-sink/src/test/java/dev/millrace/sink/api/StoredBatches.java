@@ -18,6 +18,7 @@ import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.WriteOutcome;
+import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
@@ -118,6 +119,12 @@ final class StoredBatches {
                                 null),
                         null,
                         value));
+        return this;
+    }
+
+    /** Adds the manifest of a submission of the tenant default. */
+    StoredBatches manifest(String batch, String submission, long lines, @Nullable String retryOf) {
+        rows.add(Records.manifestRow(rows.size(), batch, submission, lines, retryOf));
         return this;
     }
 

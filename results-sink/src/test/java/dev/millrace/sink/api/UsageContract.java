@@ -41,6 +41,11 @@ abstract class UsageContract {
                 .deadLetter("default", "b", 5, "duplicate", "{}".getBytes(UTF_8))
                 .deadLetter(null, "b", 6, "malformed_request", NOT_TEXT)
                 .deadLetter("acme", "only letters", 1, "timeout", "x".getBytes(UTF_8))
+                .manifest("a/ö b.jsonl", "1", 1, null)
+                .manifest("b", "1", 6, "a/ö b.jsonl")
+                .manifest("b", "2", 6, null)
+                .manifest("b", "2", 5, null)
+                .manifest("only submitted", "1", 7, null)
                 .storeIn(database);
         running = RunningApi.withoutKeys(database, List.of(), () -> RunningApi.STATE);
     }
@@ -68,12 +73,13 @@ abstract class UsageContract {
     void batchesAreListedByTenantAndName() throws Exception {
         JsonNode list = api().json("/batches");
 
-        assertThat(values(list, "batch")).containsExactly("b", "only letters", "a/ö b.jsonl", "b");
+        assertThat(values(list, "batch"))
+                .containsExactly("b", "only letters", "a/ö b.jsonl", "b", "only submitted");
         JsonNode last = list.path("data").get(3);
         assertThat(last.path("results").asLong()).isEqualTo(4);
         assertThat(last.path("succeeded").asLong()).isEqualTo(3);
         assertThat(last.path("failed").asLong()).isEqualTo(1);
-        assertThat(last.path("dead_letters").asLong()).isEqualTo(1);
+        assertThat(last.path("dead_letters").asLong()).isEqualTo(2);
         assertThat(last.path("first_finished_at").asString()).isEqualTo("2026-11-20T12:00:01.125Z");
         assertThat(list.path("next").isNull()).isTrue();
     }
@@ -90,7 +96,7 @@ abstract class UsageContract {
             page = api().json("/batches?limit=1&cursor=" + page.path("next").asString());
         }
 
-        assertThat(seen).containsExactly("b", "only letters", "a/ö b.jsonl", "b");
+        assertThat(seen).containsExactly("b", "only letters", "a/ö b.jsonl", "b", "only submitted");
     }
 
     @Test
@@ -106,8 +112,48 @@ abstract class UsageContract {
         assertThat(batch.path("errors").toString())
                 .isEqualTo(
                         "[{\"code\":\"duplicate\",\"jobs\":0,\"dead_letters\":1},"
+                                + "{\"code\":\"malformed_request\",\"jobs\":0,\"dead_letters\":1},"
                                 + "{\"code\":\"timeout\",\"jobs\":1,\"dead_letters\":0}]");
         assertThat(batch.path("latency").path("max_ms").asLong()).isEqualTo(400);
+    }
+
+    @Test
+    void batchWithManifestsHasProgressAndEstimatedEnd() throws Exception {
+        JsonNode batch = api().json("/batches/b");
+
+        assertThat(batch.path("lines").asLong()).isEqualTo(12);
+        // Four jobs and two dead letters in the first minute, four of them jobs.
+        assertThat(batch.path("progress").asDouble()).isEqualTo(0.5);
+        assertThat(batch.path("estimated_end").asString()).isEqualTo("2026-11-20T12:02:30.125Z");
+        assertThat(batch.path("submitted_at").asString()).isEqualTo("2026-11-20T12:00:00.125Z");
+        assertThat(batch.path("submitted_by").asString()).isEqualTo("ada@host");
+        assertThat(batch.path("retry_of").asString()).isEqualTo("a/ö b.jsonl");
+    }
+
+    @Test
+    void completeBatchHasNoEstimatedEnd() throws Exception {
+        JsonNode batch = api().json("/batches/a%2F%C3%B6%20b.jsonl");
+
+        assertThat(batch.path("progress").asDouble()).isEqualTo(1);
+        assertThat(batch.path("estimated_end").isNull()).isTrue();
+    }
+
+    @Test
+    void batchWithoutManifestHasNoProgress() throws Exception {
+        JsonNode batch = api().json("/batches/b?tenant=acme");
+
+        assertThat(batch.path("lines").isNull()).isTrue();
+        assertThat(batch.path("progress").isNull()).isTrue();
+        assertThat(batch.path("submitted_at").isNull()).isTrue();
+    }
+
+    @Test
+    void submittedBatchIsKnownBeforeItsFirstResult() throws Exception {
+        JsonNode batch = api().json("/batches/only%20submitted");
+
+        assertThat(batch.path("lines").asLong()).isEqualTo(7);
+        assertThat(batch.path("progress").asDouble()).isZero();
+        assertThat(batch.path("estimated_end").isNull()).isTrue();
     }
 
     @Test

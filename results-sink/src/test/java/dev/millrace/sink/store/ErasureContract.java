@@ -6,6 +6,7 @@ import static dev.millrace.sink.fixture.Records.RESULTS_0;
 import static dev.millrace.sink.fixture.Records.TENANT;
 import static dev.millrace.sink.fixture.Records.cost;
 import static dev.millrace.sink.fixture.Records.costRow;
+import static dev.millrace.sink.fixture.Records.manifestRow;
 import static dev.millrace.sink.fixture.Records.result;
 import static dev.millrace.sink.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +91,16 @@ abstract class ErasureContract extends StoreContract {
         }
 
         @Test
+        void includeManifests() throws Exception {
+            store(List.of(manifestRow(0, "b", "1", 5, null)));
+            store(List.of(manifestRow(YOUNG, "c", "1", 5, null)));
+
+            expired().deleteSome();
+
+            assertThat(database.rows("SELECT batch FROM manifests")).containsExactly("c");
+        }
+
+        @Test
         void areDeletedInSmallSteps() throws Exception {
             finish("b", 1, 501, 0);
             ExpiredRows expired = expired();
@@ -150,10 +162,13 @@ abstract class ErasureContract extends StoreContract {
         void ofABatchAreDeletedWithoutThoseOfOtherBatches() throws Exception {
             finish("b", 1, 2, 0);
             finish("c", 1, 1, 0);
+            store(List.of(manifestRow(0, "b", "1", 2, null), manifestRow(1, "c", "1", 1, null)));
             forget(TENANT, "b");
+            store(List.of(manifestRow(2, "b", "1", 2, null)));
 
             assertThat(database.rows("SELECT DISTINCT batch FROM results")).containsExactly("c");
             assertThat(count("costs")).isEqualTo("1");
+            assertThat(database.rows("SELECT batch FROM manifests")).containsExactly("c");
             assertThat(requests("day")).isEqualTo("3");
         }
 

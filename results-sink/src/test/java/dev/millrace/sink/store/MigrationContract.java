@@ -115,6 +115,7 @@ abstract class MigrationContract {
             assertThat(rows()).isEqualTo(before);
             assertThat(database.rows("SELECT version FROM millrace_schema ORDER BY version"))
                     .startsWith("1", "2");
+            assertThat(database.rows("SELECT * FROM manifests")).isEmpty();
         }
 
         @Test

@@ -158,7 +158,7 @@ public final class BatchRun {
                         progress.onCost(event.costUsd());
                     }
                 }
-                case StoredOutcome.Unreadable _ -> {}
+                case StoredOutcome.Submitted _, StoredOutcome.Unreadable _ -> {}
             }
         }
     }

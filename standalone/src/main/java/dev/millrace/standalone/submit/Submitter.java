@@ -3,6 +3,7 @@ package dev.millrace.standalone.submit;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
+import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.UnknownTopicRetry;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -10,14 +11,22 @@ import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.budget.BatchLimitWriter;
+import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.standalone.manifest.LocalUser;
+import dev.millrace.standalone.manifest.ManifestTopic;
+import dev.millrace.standalone.manifest.SubmissionCounter;
 import dev.millrace.standalone.run.journal.BatchNames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,6 +42,8 @@ public final class Submitter implements AutoCloseable {
     private final @Nullable String batch;
     private final LineProblemReport report;
     private final @Nullable BatchLimitWriter limits;
+    private final InstantSource clock;
+    private final boolean hasManifests;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     private Submitter(
@@ -40,12 +51,16 @@ public final class Submitter implements AutoCloseable {
             ProducerSettings settings,
             @Nullable String batch,
             LineProblemReport report,
-            @Nullable BatchLimitWriter limits) {
+            @Nullable BatchLimitWriter limits,
+            InstantSource clock,
+            boolean hasManifests) {
         this.producer = producer;
         this.settings = settings;
         this.batch = batch;
         this.report = report;
         this.limits = limits;
+        this.clock = clock;
+        this.hasManifests = hasManifests;
     }
 
     /**
@@ -54,6 +69,7 @@ public final class Submitter implements AutoCloseable {
      * @param batch batch of every line; null for the batch that each line names, or else the name
      *     of its file
      * @param limits writes the limit of each batch; null if the submission has none
+     * @param terminal is told if the cluster has no topic of manifests
      * @throws UserError if the cluster does not answer or the topic does not exist
      */
     public static Submitter connect(
@@ -61,13 +77,21 @@ public final class Submitter implements AutoCloseable {
             @Nullable String batch,
             LineProblemReport report,
             InstantSource clock,
-            @Nullable BatchLimitWriter limits) {
-        requireTopic(settings);
+            @Nullable BatchLimitWriter limits,
+            Terminal terminal) {
+        boolean hasManifests = requireTopic(settings, terminal);
         return new Submitter(
-                MillraceProducer.open(settings, clock), settings, batch, report, limits);
+                MillraceProducer.open(settings, clock),
+                settings,
+                batch,
+                report,
+                limits,
+                clock,
+                hasManifests);
     }
 
-    private static void requireTopic(ProducerSettings settings) {
+    /** Checks the request topic. Returns true if the topic of manifests exists. */
+    private static boolean requireTopic(ProducerSettings settings, Terminal terminal) {
         Logging.quietConnections();
         var client = KafkaClient.ADMIN.properties(settings.kafka());
         client.put("default.api.timeout.ms", CONNECT_TIMEOUT_MS);
@@ -79,6 +103,8 @@ public final class Submitter implements AutoCloseable {
                                     admin.describeTopics(List.of(settings.topic()))
                                             .allTopicNames()
                                             .get());
+            return ManifestTopic.exists(
+                    admin, new Topics(settings.topics().prefix()).batches(), terminal);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TimeoutException) {
                 throw UserError.failure(
@@ -100,25 +126,43 @@ public final class Submitter implements AutoCloseable {
     /** Publishes all lines of a file, and waits for their acknowledgement. */
     public void submit(String file, InputStream in) throws IOException {
         int maxLineBytes = settings.topics().maxRequestBytes();
+        var counter = new SubmissionCounter();
+        Instant start = clock.instant();
         try (var reader = new BatchFileReader(in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
                 ParsedLine parsed = ParsedLine.of(line);
                 report.onLine(file, parsed, maxLineBytes);
                 String lineBatch = batchOf(parsed, file);
                 writeLimit(parsed, lineBatch);
-                var _ =
-                        producer.send(parsed, lineBatch)
-                                .whenComplete(
-                                        (_, thrown) -> {
-                                            if (thrown != null) {
-                                                failure.compareAndSet(null, thrown);
-                                            }
-                                        });
+                counter.onLine(parsed.tenant(settings.boundTenant()), parsed.batch(lineBatch));
+                checked(producer.send(parsed, lineBatch));
                 requireNoFailure();
             }
         }
         producer.flush();
         requireNoFailure();
+        if (hasManifests) {
+            sendManifests(counter, start);
+        }
+    }
+
+    /** Publishes the manifests last: lines that were not published are not counted. */
+    private void sendManifests(SubmissionCounter counter, Instant start) {
+        String submission = UUID.randomUUID().toString();
+        counter.manifests(submission, start, LocalUser.name(), Optional.empty())
+                .forEach(it -> checked(producer.send(it)));
+        producer.flush();
+        requireNoFailure();
+    }
+
+    private void checked(CompletableFuture<?> sent) {
+        var _ =
+                sent.whenComplete(
+                        (_, thrown) -> {
+                            if (thrown != null) {
+                                failure.compareAndSet(null, thrown);
+                            }
+                        });
     }
 
     private void writeLimit(ParsedLine line, @Nullable String lineBatch) {
@@ -143,7 +187,7 @@ public final class Submitter implements AutoCloseable {
     private void requireNoFailure() {
         Throwable thrown = failure.get();
         if (thrown != null) {
-            throw UserError.failure("Kafka rejected a line: " + thrown.getMessage());
+            throw UserError.failure("Kafka rejected a record: " + thrown.getMessage());
         }
     }
 

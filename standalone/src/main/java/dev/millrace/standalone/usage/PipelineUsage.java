@@ -29,6 +29,7 @@ public final class PipelineUsage {
                         config.sink().apiKeys(),
                         config.modelsInService(),
                         new PipelineState(config, clock, nanoTicker),
-                        UsageApi.Settings.DEFAULT_QUERY_TIME));
+                        UsageApi.Settings.DEFAULT_QUERY_TIME,
+                        clock));
     }
 }

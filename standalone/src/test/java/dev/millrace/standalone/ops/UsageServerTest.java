@@ -11,6 +11,7 @@ import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -25,7 +26,8 @@ class UsageServerTest {
                         List.of(),
                         List.of(),
                         () -> "{}",
-                        UsageApi.Settings.DEFAULT_QUERY_TIME));
+                        UsageApi.Settings.DEFAULT_QUERY_TIME,
+                        InstantSource.system()));
     }
 
     private static ListenAddress addressOf(ServerSocket socket) {

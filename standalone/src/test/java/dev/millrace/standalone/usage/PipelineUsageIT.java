@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
@@ -29,9 +30,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,16 @@ class PipelineUsageIT {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
                 var _ = producer.send(ParsedLine.of(line), BATCH);
             }
+            var _ =
+                    producer.send(
+                            new BatchManifest(
+                                    "default",
+                                    BATCH,
+                                    "1",
+                                    JOBS + 2,
+                                    Instant.now(),
+                                    "ada@host",
+                                    Optional.empty()));
             producer.flush();
         }
     }
@@ -131,7 +144,8 @@ class PipelineUsageIT {
                                 BatchSummary summary = store.summary(key);
                                 return summary.results() == JOBS + 1
                                         && summary.deadLetters() == 1
-                                        && json(server, "/usage").path("jobs").asLong() == JOBS + 1;
+                                        && json(server, "/usage").path("jobs").asLong() == JOBS + 1
+                                        && progress(server) == 1;
                             });
 
             assertBatch(server, store.summary(key));
@@ -142,6 +156,10 @@ class PipelineUsageIT {
         }
     }
 
+    private double progress(UsageServer server) throws Exception {
+        return json(server, "/batches/" + BATCH).path("progress").asDouble();
+    }
+
     private void assertBatch(UsageServer server, BatchSummary stored) throws Exception {
         JsonNode listed = json(server, "/batches").path("data").get(0);
         JsonNode batch = json(server, "/batches/" + BATCH);
@@ -149,6 +167,7 @@ class PipelineUsageIT {
         assertThat(listed.path("results").asLong()).isEqualTo(stored.results());
         assertThat(batch.path("failed").asLong()).isEqualTo(stored.failed()).isEqualTo(1);
         assertThat(batch.path("dead_letters").asLong()).isEqualTo(stored.deadLetters());
+        assertThat(batch.path("lines").asLong()).isEqualTo(stored.results() + stored.deadLetters());
         assertThat(batch.path("latency").path("p95_ms").asLong())
                 .isEqualTo(stored.upstream().p95Ms());
         assertThat(json(server, "/errors").path("data").toString())

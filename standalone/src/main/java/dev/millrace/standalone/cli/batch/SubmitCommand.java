@@ -77,14 +77,20 @@ public final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ProducerSettings target = target();
-        var report = new LineProblemReport(Terminal.system());
+        Terminal terminal = Terminal.system();
+        var report = new LineProblemReport(terminal);
         if (check) {
             batchFiles.forEach(
                     (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
         } else {
             try (Submitter submitter =
                     Submitter.connect(
-                            target, batch, report, InstantSource.system(), limitWriter())) {
+                            target,
+                            batch,
+                            report,
+                            InstantSource.system(),
+                            limitWriter(),
+                            terminal)) {
                 batchFiles.forEach(submitter::submit);
             }
         }

@@ -5,13 +5,16 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ProducerSettings;
+import dev.millrace.producer.Published;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.manifest.LocalUser;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.input.InputSummary;
 import dev.millrace.standalone.run.input.ProviderReadiness;
 import dev.millrace.standalone.run.input.RunContext;
+import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.Generation;
 import dev.millrace.standalone.run.journal.PlanCursor;
@@ -21,12 +24,15 @@ import dev.millrace.standalone.run.progress.ProgressDisplay;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 
 /**
@@ -42,6 +48,7 @@ public final class BatchPublisher {
     private final RunContext context;
     private final RunProgress progress;
     private final ProgressDisplay display;
+    private final Instant start;
     private Set<BatchLimit> batches = Set.of();
 
     /** Creates a publisher that reports to the given progress and display. */
@@ -54,6 +61,7 @@ public final class BatchPublisher {
         this.context = context;
         this.progress = progress;
         this.display = display;
+        this.start = context.clock().instant();
     }
 
     /**
@@ -90,7 +98,7 @@ public final class BatchPublisher {
             plan.commit();
         }
         if (!progress.isDone()) {
-            publishPlan(planner.fileIds(), planned.nonContiguous(), journal, pipeline.get());
+            publishPlan(planner, planned.nonContiguous(), journal, pipeline.get());
         }
         return Optional.of(fileNames(planner));
     }
@@ -116,11 +124,30 @@ public final class BatchPublisher {
                     });
             plan.commit();
             publisher.finish();
+            sendManifests(planner, producer);
+        }
+    }
+
+    /** Publishes the manifests once all lines are published: a stopped run knows only some. */
+    private void sendManifests(LinePlanner planner, MillraceProducer producer) {
+        if (isStopping()) {
+            return;
+        }
+        List<CompletableFuture<Published>> sent =
+                planner.manifests(start, LocalUser.name()).stream().map(producer::send).toList();
+        producer.flush();
+        try {
+            sent.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw new RunFailure(
+                    "Kafka rejected a manifest: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
         }
     }
 
     private void publishPlan(
-            List<Long> fileIds,
+            LinePlanner planner,
             Set<Generation> nonContiguous,
             RunJournal journal,
             Pipeline pipeline)
@@ -129,8 +156,10 @@ public final class BatchPublisher {
                 PlanCursor plan = journal.openPlan()) {
             limitWriter(pipeline).run();
             var publisher = new LinePublisher(journal, producer, nonContiguous);
-            new PlanPublisher(settings, fileIds, this::isStopping).publish(plan, publisher);
+            new PlanPublisher(settings, planner.fileIds(), this::isStopping)
+                    .publish(plan, publisher);
             publisher.finish();
+            sendManifests(planner, producer);
         }
     }
 

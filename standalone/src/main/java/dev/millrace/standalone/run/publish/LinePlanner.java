@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.publish;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
@@ -7,6 +8,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
+import dev.millrace.standalone.manifest.SubmissionCounter;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
 import dev.millrace.standalone.run.input.RunFailure;
@@ -27,12 +29,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +61,7 @@ final class LinePlanner {
     private final Set<BatchLimit> batches = new HashSet<>();
     private final Set<Generation> nonContiguous = new HashSet<>();
     private final Map<Generation, Long> lastPublished = new HashMap<>();
+    private final Map<Long, SubmissionCounter> submissions = new HashMap<>();
     private long lines;
 
     LinePlanner(
@@ -115,6 +120,22 @@ final class LinePlanner {
     /** Returns the batches of the lines that have no outcome, among the lines planned so far. */
     Set<BatchLimit> batches() {
         return batches;
+    }
+
+    /**
+     * Returns the manifests of the lines planned so far, whether this run or an earlier one has
+     * published them. A file is one submission, whose number of lines a later run may raise.
+     */
+    List<BatchManifest> manifests(Instant start, String submittedBy) {
+        var manifests = new ArrayList<BatchManifest>();
+        for (int i = 0; i < files.size(); i++) {
+            String path = settings.files().get(i).path();
+            SubmissionCounter counter = submissions.get(files.get(i).id());
+            if (counter != null) {
+                manifests.addAll(counter.manifests(path, start, submittedBy, Optional.empty()));
+            }
+        }
+        return manifests;
     }
 
     /**
@@ -240,6 +261,9 @@ final class LinePlanner {
 
     private void record(PlannedLine planned, InputLine line) {
         JournaledLine target = planned.line();
+        submissions
+                .computeIfAbsent(line.file, _ -> new SubmissionCounter())
+                .onLine(line.source.tenant(settings.boundTenant()), target.batch());
         progress.onPlanned(planned.action() == Action.REUSE);
         if (planned.action() == Action.REUSE) {
             return;

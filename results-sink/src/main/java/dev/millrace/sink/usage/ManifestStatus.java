@@ -1,0 +1,35 @@
+package dev.millrace.sink.usage;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the manifests of a batch say, and how far the batch is.
+ *
+ * @param lines number of published lines, over all submissions
+ * @param ended number of jobs that ended, and of dead letters; may exceed the lines, since dead
+ *     letters can be published again, and a submission that was cut off has no manifest
+ * @param submittedAt start of the first submission
+ * @param submittedBy who made the first submission
+ * @param retryOf batch of the same tenant whose failed jobs this batch repeats; empty for none
+ * @param estimatedEnd when the last line ends at the recent rate; empty if the batch is complete or
+ *     nothing has ended recently
+ */
+public record ManifestStatus(
+        long lines,
+        long ended,
+        Instant submittedAt,
+        String submittedBy,
+        Optional<String> retryOf,
+        Optional<Instant> estimatedEnd) {
+
+    /** Returns true if every line has ended. */
+    public boolean isComplete() {
+        return ended >= lines;
+    }
+
+    /** Returns the share of lines that have ended, 0 to 1. */
+    public double progress() {
+        return isComplete() ? 1 : (double) ended / lines;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.millrace.standalone.manifest;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** The user who runs this process. */
+public final class LocalUser {
+    private LocalUser() {}
+
+    /** Returns user and host, such as {@code ada@build-7}. */
+    public static String name() {
+        String user = System.getProperty("user.name", "");
+        return (user.isBlank() ? "unknown" : user) + "@" + host();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "localhost";
+        }
+    }
+}
