@@ -101,9 +101,7 @@ public final class ChildProcess implements AutoCloseable {
     /** Asks the process to collect garbage; {@link #liveHeapMib} returns the result. */
     public void requestLiveHeap() {
         try {
-            Writer control = process.outputWriter();
-            control.write(ParentControl.HEAP + "\n");
-            control.flush();
+            send(ParentControl.HEAP);
         } catch (IOException e) {
             throw new UncheckedIOException("a process ended early: " + lastLogLines(), e);
         }
@@ -111,11 +109,31 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Waits for the heap use after the collection of {@link #requestLiveHeap}, in MiB. */
     public long liveHeapMib() throws IOException {
+        return Long.parseLong(answer().substring(ParentControl.HEAP.length() + 1));
+    }
+
+    /**
+     * Sends a request that the program serves, and waits for its answer.
+     *
+     * @throws IOException when the process ends instead
+     */
+    public String ask(String request) throws IOException {
+        send(request);
+        return answer();
+    }
+
+    private void send(String request) throws IOException {
+        Writer control = process.outputWriter();
+        control.write(request + "\n");
+        control.flush();
+    }
+
+    private String answer() throws IOException {
         String line = output.readLine();
         if (line == null) {
             throw new IOException("a process ended early: " + lastLogLines());
         }
-        return Long.parseLong(line.substring(ParentControl.HEAP.length() + 1));
+        return line;
     }
 
     /** Returns the last lines of the error log. */

@@ -3,6 +3,8 @@ package dev.millrace.bench.process;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 /**
  * The child's side of {@link ChildProcess}: reads the parent's requests from standard input. At the
@@ -22,6 +24,17 @@ public final class ParentControl {
      * @param resource closed before the process exits
      */
     public static void serve(String ready, AutoCloseable resource) throws Exception {
+        serve(ready, resource, Map.of());
+    }
+
+    /**
+     * Serves further requests as well, each of which is a word.
+     *
+     * @param answers returns the answer to a request, one line; may wait
+     */
+    public static void serve(
+            String ready, AutoCloseable resource, Map<String, Callable<String>> answers)
+            throws Exception {
         Thread.setDefaultUncaughtExceptionHandler(
                 (_, failure) -> {
                     failure.printStackTrace();
@@ -30,8 +43,11 @@ public final class ParentControl {
         print(ready);
         var requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String request = requests.readLine(); request != null; request = requests.readLine()) {
+            Callable<String> answer = answers.get(request);
             if (request.equals(HEAP)) {
                 print(HEAP + " " + liveHeapMib());
+            } else if (answer != null) {
+                print(answer.call());
             }
         }
         resource.close();

@@ -2,7 +2,6 @@ package dev.millrace.bench.sink;
 
 import dev.millrace.bench.cluster.BacklogLoader;
 import dev.millrace.bench.cluster.BenchCluster;
-import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.database.BenchDatabases;
 import dev.millrace.bench.database.DatabaseKind;
 import dev.millrace.bench.database.PostgresCluster;
@@ -12,6 +11,7 @@ import dev.millrace.bench.figures.StolenPart;
 import dev.millrace.bench.process.ChildJvm;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.bench.sink.SinkFigures.Rate;
+import dev.millrace.bench.sink.SinkPlan.Part;
 import dev.millrace.bench.store.StoreContender;
 import dev.millrace.bench.store.StoreRow;
 import dev.millrace.bench.store.StoreTrial;
@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Measures the sink on its own broker. Used once, by one thread. */
 final class SinkBench {
@@ -38,15 +39,24 @@ final class SinkBench {
     private final WorkFolder folder;
     private final Terminal terminal;
     private final InstantSource clock;
+    private final LongSupplier ticker;
     private final List<Rate> rates = new ArrayList<>();
+    private final List<ApiFigures> apis = new ArrayList<>();
+    private final List<ExportFigures> exports = new ArrayList<>();
     private final Map<DatabaseKind, String> skipped = new EnumMap<>(DatabaseKind.class);
     private final List<String> problems = new ArrayList<>();
 
-    SinkBench(SinkPlan plan, WorkFolder folder, Terminal terminal, InstantSource clock) {
+    SinkBench(
+            SinkPlan plan,
+            WorkFolder folder,
+            Terminal terminal,
+            InstantSource clock,
+            LongSupplier ticker) {
         this.plan = plan;
         this.folder = folder;
         this.terminal = terminal;
         this.clock = clock;
+        this.ticker = ticker;
     }
 
     /**
@@ -63,7 +73,7 @@ final class SinkBench {
                 measurePostgresql(cluster);
             }
         }
-        return new SinkFigures(rates, skipped, problems);
+        return new SinkFigures(rates, apis, exports, skipped, problems);
     }
 
     private void measurePostgresql(BenchCluster cluster) throws IOException, InterruptedException {
@@ -81,29 +91,115 @@ final class SinkBench {
 
     private void measure(BenchCluster cluster, BenchDatabases databases)
             throws IOException, InterruptedException {
-        for (int resultBytes : plan.resultSizes()) {
-            BenchPipeline pipeline =
-                    cluster.create(
-                            "bench-%s-%d.".formatted(databases.kind().key(), resultBytes),
-                            PARTITIONS,
-                            List.of());
-            measureRates(pipeline, databases, resultBytes);
-            cluster.delete(pipeline);
+        if (plan.has(Part.RATES)) {
+            for (int resultBytes : plan.resultSizes()) {
+                measureRates(cluster, databases, resultBytes);
+            }
+        }
+        if (plan.has(Part.API)) {
+            measureApi(cluster, databases);
+        }
+        if (plan.has(Part.EXPORT)) {
+            measureExport(cluster, databases);
         }
     }
 
-    private void measureRates(BenchPipeline pipeline, BenchDatabases databases, int resultBytes)
-            throws IOException, InterruptedException {
+    /** Writes the records of a backlog into new topics. */
+    private StoreTrial backlog(
+            BenchCluster cluster,
+            BenchDatabases databases,
+            Part part,
+            int jobs,
+            int resultBytes,
+            int linesPerBatch) {
+        String name = part.name().toLowerCase(Locale.ROOT);
         terminal.say(
                 String.format(
                         Locale.ROOT,
-                        "%s, results of %,d bytes: writing %,d jobs into the topics",
+                        "%s, %s, results of %,d bytes: writing %,d jobs into the topics",
+                        name,
                         databases.kind().title(),
                         resultBytes,
-                        plan.jobs()));
-        var jobs = trial(StoreContender.SINK, pipeline, "", resultBytes).finishedJobs();
-        BacklogLoader.load(pipeline, jobs.records(pipeline), 2L * plan.jobs(), clock);
-        BigDecimal expectedUsd = jobs.costUsd(plan.jobs());
+                        jobs));
+        String prefix = "bench-%s-%s-%d.".formatted(databases.kind().key(), name, resultBytes);
+        var trial =
+                new StoreTrial(
+                        StoreContender.SINK,
+                        cluster.create(prefix, PARTITIONS, List.of()),
+                        "",
+                        jobs,
+                        resultBytes,
+                        linesPerBatch);
+        BacklogLoader.load(
+                trial.pipeline(),
+                trial.finishedJobs().records(trial.pipeline()),
+                trial.rows(),
+                clock);
+        return trial;
+    }
+
+    private void measureApi(BenchCluster cluster, BenchDatabases databases)
+            throws IOException, InterruptedException {
+        StoreTrial backlog =
+                backlog(
+                        cluster,
+                        databases,
+                        Part.API,
+                        plan.apiJobs(),
+                        SinkPlan.API_RESULT_BYTES,
+                        SinkPlan.LINES_PER_BATCH);
+        terminal.say("  requesting paths of the API while the sink stores them");
+        String name = "api";
+        StoreTrial trial = backlog.with(StoreContender.SINK, databases.create(name));
+        try (var api = new ApiTrial(databases.kind(), trial, folder, ticker, problems)) {
+            apis.add(api.load(plan.perSecond()));
+        }
+        finish(cluster, databases, trial, name);
+    }
+
+    private void measureExport(BenchCluster cluster, BenchDatabases databases)
+            throws IOException, InterruptedException {
+        StoreTrial backlog =
+                backlog(
+                        cluster,
+                        databases,
+                        Part.EXPORT,
+                        plan.exported(),
+                        SinkPlan.API_RESULT_BYTES,
+                        plan.exported());
+        terminal.say("  storing them");
+        String name = "export";
+        StoreTrial trial = backlog.with(StoreContender.SINK, databases.create(name));
+        try (var api = new ApiTrial(databases.kind(), trial, folder, ticker, problems)) {
+            StoreRow store = api.awaitStored();
+            terminal.say(
+                    String.format(
+                            Locale.ROOT, "  exporting them (%,.0f rows/s)", store.rowsPerSecond()));
+            exports.add(api.export());
+        }
+        finish(cluster, databases, trial, name);
+    }
+
+    /** Checks the rows, then deletes database and topics. */
+    private void finish(
+            BenchCluster cluster, BenchDatabases databases, StoreTrial trial, String name)
+            throws IOException, InterruptedException {
+        check(trial, databases.kind(), trial.finishedJobs().costUsd(trial.jobs()));
+        databases.delete(name);
+        cluster.delete(trial.pipeline());
+    }
+
+    private void measureRates(BenchCluster cluster, BenchDatabases databases, int resultBytes)
+            throws IOException, InterruptedException {
+        StoreTrial backlog =
+                backlog(
+                        cluster,
+                        databases,
+                        Part.RATES,
+                        plan.jobs(),
+                        resultBytes,
+                        SinkPlan.LINES_PER_BATCH);
+        BigDecimal expectedUsd = backlog.finishedJobs().costUsd(plan.jobs());
         List<StoreContender> contenders =
                 Arrays.stream(StoreContender.values()).filter(it -> it.isFor(resultBytes)).toList();
         var rounds = new EnumMap<StoreContender, List<StoreRow>>(StoreContender.class);
@@ -113,9 +209,9 @@ final class SinkBench {
             for (StoreContender contender : contenders) {
                 String name =
                         "%s_%d_%d".formatted(contender.key().replace('-', '_'), resultBytes, round);
-                String url = databases.create(name);
-                StoreRow row = run(trial(contender, pipeline, url, resultBytes), name);
-                check(contender, databases.kind(), resultBytes, url, expectedUsd);
+                StoreTrial trial = backlog.with(contender, databases.create(name));
+                StoreRow row = run(trial, name);
+                check(trial, databases.kind(), expectedUsd);
                 databases.delete(name);
                 rounds.computeIfAbsent(contender, _ -> new ArrayList<>()).add(row);
                 terminal.say(
@@ -135,12 +231,7 @@ final class SinkBench {
                                         contender,
                                         rows,
                                         stolen.sinceBegin())));
-    }
-
-    private StoreTrial trial(
-            StoreContender contender, BenchPipeline pipeline, String url, int resultBytes) {
-        return new StoreTrial(
-                contender, pipeline, url, plan.jobs(), resultBytes, SinkPlan.LINES_PER_BATCH);
+        cluster.delete(backlog.pipeline());
     }
 
     private StoreRow run(StoreTrial trial, String name) throws IOException, InterruptedException {
@@ -161,22 +252,18 @@ final class SinkBench {
         }
     }
 
-    private void check(
-            StoreContender contender,
-            DatabaseKind kind,
-            int resultBytes,
-            String url,
-            BigDecimal expectedUsd)
+    private void check(StoreTrial trial, DatabaseKind kind, BigDecimal expectedUsd)
             throws IOException {
-        StoredSums found = StoredSums.of(url);
         String where =
                 String.format(
                         Locale.ROOT,
                         "%s, %s, results of %,d bytes: ",
-                        contender.title(),
+                        trial.contender().title(),
                         kind.title(),
-                        resultBytes);
-        found.differencesFrom(plan.jobs(), expectedUsd, contender == StoreContender.SINK)
+                        trial.resultBytes());
+        StoredSums.of(trial.jdbcUrl())
+                .differencesFrom(
+                        trial.jobs(), expectedUsd, trial.contender() == StoreContender.SINK)
                 .forEach(it -> problems.add(where + it));
     }
 }

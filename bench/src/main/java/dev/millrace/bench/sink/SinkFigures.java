@@ -12,11 +12,18 @@ import java.util.OptionalDouble;
 /**
  * All figures of {@code bench sink}.
  *
- * @param rates a row for each database, size and contender
+ * @param rates a row for each database, size and contender; empty if they were not measured
+ * @param apis latency of the usage API for each database
+ * @param exports one export for each database
  * @param skipped databases that were not measured, with the reasons
- * @param problems missing and superfluous rows, and wrong sums
+ * @param problems missing and superfluous rows, wrong sums, and wrong answers of the API
  */
-record SinkFigures(List<Rate> rates, Map<DatabaseKind, String> skipped, List<String> problems) {
+record SinkFigures(
+        List<Rate> rates,
+        List<ApiFigures> apis,
+        List<ExportFigures> exports,
+        Map<DatabaseKind, String> skipped,
+        List<String> problems) {
     /** Target of the sink's rows per second relative to the bare upsert of the same bytes. */
     static final double TARGET = 0.7;
 
@@ -74,6 +81,8 @@ record SinkFigures(List<Rate> rates, Map<DatabaseKind, String> skipped, List<Str
 
     SinkFigures {
         rates = List.copyOf(rates);
+        apis = List.copyOf(apis);
+        exports = List.copyOf(exports);
         skipped = Map.copyOf(skipped);
         problems = List.copyOf(problems);
     }
@@ -87,7 +96,7 @@ record SinkFigures(List<Rate> rates, Map<DatabaseKind, String> skipped, List<Str
                 .findFirst();
     }
 
-    /** Returns true when every row was stored once, with its cost. */
+    /** Returns true when every row was stored once, with its cost, and every answer was right. */
     boolean isGood() {
         return problems.isEmpty();
     }

@@ -1,6 +1,7 @@
 package dev.millrace.bench.sink;
 
 import dev.millrace.bench.report.TextTable;
+import dev.millrace.bench.sink.ApiFigures.PathLatency;
 import dev.millrace.bench.sink.SinkFigures.Rate;
 import dev.millrace.bench.store.StoreContender;
 import java.util.Locale;
@@ -9,12 +10,19 @@ import java.util.OptionalDouble;
 /** Formats the figures as text tables. */
 record SinkText(SinkFigures figures) {
     private static final double PERCENT = 100;
+    private static final double MIB = 1 << 20;
 
     @Override
     public String toString() {
         var text = new StringBuilder();
         if (!figures.rates().isEmpty()) {
             text.append(rates()).append('\n');
+        }
+        if (!figures.apis().isEmpty()) {
+            text.append("API while the sink stores a backlog\n\n").append(apis()).append('\n');
+        }
+        if (!figures.exports().isEmpty()) {
+            text.append("Export of one batch\n\n").append(exports()).append('\n');
         }
         figures.skipped()
                 .forEach(
@@ -53,6 +61,49 @@ record SinkText(SinkFigures figures) {
                     number("%,d", row.liveHeapMib()),
                     number("%,d", row.residentMib()),
                     percent(row.stolen()));
+        }
+        return table;
+    }
+
+    private TextTable apis() {
+        var table =
+                new TextTable(2, "database", "path", "requests", "P50 ms", "P99 ms", "sink rows/s");
+        for (ApiFigures api : figures.apis()) {
+            for (PathLatency row : api.paths()) {
+                table.addRow(
+                        api.database().title(),
+                        row.path(),
+                        number("%,d", row.requests()),
+                        number("%,.1f", row.percentiles().p50()),
+                        number("%,.1f", row.percentiles().p99()),
+                        number("%,.0f", api.store().rowsPerSecond()));
+            }
+        }
+        return table;
+    }
+
+    private TextTable exports() {
+        var table =
+                new TextTable(
+                        1,
+                        "database",
+                        "lines",
+                        "MiB",
+                        "seconds",
+                        "lines/s",
+                        "live heap MiB",
+                        "resident MiB before",
+                        "after");
+        for (ExportFigures row : figures.exports()) {
+            table.addRow(
+                    row.database().title(),
+                    number("%,d", row.lines()),
+                    number("%,.0f", row.bytes() / MIB),
+                    number("%,.1f", row.seconds()),
+                    number("%,.0f", row.linesPerSecond()),
+                    number("%,d", row.liveHeapMib()),
+                    number("%,d", row.residentBeforeMib()),
+                    number("%,d", row.residentAfterMib()));
         }
         return table;
     }

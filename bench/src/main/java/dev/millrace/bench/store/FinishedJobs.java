@@ -58,7 +58,8 @@ public record FinishedJobs(AnswerText text, int resultBytes, int linesPerBatch) 
         return number % linesPerBatch + 1;
     }
 
-    private String customId(long number) {
+    /** Returns the custom id of a job. */
+    public String customId(long number) {
         return "ticket-" + line(number);
     }
 

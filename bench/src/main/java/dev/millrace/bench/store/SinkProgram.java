@@ -29,15 +29,20 @@ public final class SinkProgram {
         StoreTrial trial = StoreTrial.parse(List.of(args));
         var meter = new RowMeter(trial.rows(), System::nanoTime, ProcessCpu::nanos);
         try (Sink sink = start(trial, outcomes -> meter.add(outcomes.size()))) {
-            while (!meter.await(1)) {
-                if (!sink.health().live()) {
-                    throw new IllegalStateException("the sink stopped: " + sink.health().detail());
-                }
-            }
+            awaitStored(sink, meter);
             long resident = PeakMemory.residentMib(ProcessHandle.current().pid());
             System.out.println(StoreRow.of(meter, resident).line());
         }
         System.exit(0);
+    }
+
+    /** Waits until all rows are stored. */
+    static void awaitStored(Sink sink, RowMeter meter) throws InterruptedException {
+        while (!meter.await(1)) {
+            if (!sink.health().live()) {
+                throw new IllegalStateException("the sink stopped: " + sink.health().detail());
+            }
+        }
     }
 
     /** Starts a sink as a process of its own does. */

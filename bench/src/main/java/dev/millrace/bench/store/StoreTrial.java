@@ -7,7 +7,7 @@ import java.util.List;
  * The storing of a backlog by one contender, passed as command-line arguments.
  *
  * @param pipeline topics with the records; used by the sink only
- * @param jdbcUrl an empty database
+ * @param jdbcUrl URL of an empty database; empty for none yet
  * @param jobs jobs of the backlog
  * @param resultBytes size of a result, about
  * @param linesPerBatch jobs in each batch
@@ -42,6 +42,11 @@ public record StoreTrial(
                 Integer.parseInt(arguments.get(5)),
                 Integer.parseInt(arguments.get(6)),
                 Integer.parseInt(arguments.get(7)));
+    }
+
+    /** Returns a trial with the same backlog. */
+    public StoreTrial with(StoreContender other, String url) {
+        return new StoreTrial(other, pipeline, url, jobs, resultBytes, linesPerBatch);
     }
 
     /** Returns the rows to store: a result and a cost event for each job. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.bench.database.DatabaseKind;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.bench.sink.SinkFigures.Rate;
+import dev.millrace.bench.sink.SinkPlan.Part;
 import dev.millrace.bench.store.StoreContender;
 import dev.millrace.standalone.console.Terminal;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,19 +29,23 @@ class SinkBenchIT {
                         plan,
                         new WorkFolder(folder, true),
                         new Terminal(silent, silent, false),
-                        InstantSource.system())
+                        InstantSource.system(),
+                        System::nanoTime)
                 .measure();
     }
 
     @Test
-    void everyContenderStoresEachRowWithItsCost(@TempDir Path folder)
+    void eachRowIsStoredWithItsCostAndExportedInOrder(@TempDir Path folder)
             throws IOException, InterruptedException {
         var plan =
                 new SinkPlan(
+                        EnumSet.allOf(Part.class),
                         List.of(DatabaseKind.SQLITE, DatabaseKind.POSTGRESQL),
                         List.of(2_100),
                         2_500,
-                        1);
+                        1,
+                        20,
+                        3_000);
 
         SinkFigures figures = measure(plan, folder);
 
@@ -54,6 +60,16 @@ class SinkBenchIT {
                         it -> {
                             assertThat(it.rowsPerSecond()).isPositive();
                             assertThat(it.cpuMicros()).isPositive();
+                            assertThat(it.liveHeapMib()).isBetween(1L, 256L);
+                        });
+        assertThat(figures.apis())
+                .hasSize(2 - figures.skipped().size())
+                .allSatisfy(it -> assertThat(it.paths()).hasSize(3));
+        assertThat(figures.exports())
+                .hasSize(2 - figures.skipped().size())
+                .allSatisfy(
+                        it -> {
+                            assertThat(it.lines()).isEqualTo(3_000);
                             assertThat(it.liveHeapMib()).isBetween(1L, 256L);
                         });
     }

@@ -3,6 +3,8 @@ package dev.millrace.bench.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.bench.database.DatabaseKind;
+import dev.millrace.bench.figures.LatencyPercentiles;
+import dev.millrace.bench.sink.ApiFigures.PathLatency;
 import dev.millrace.bench.sink.SinkFigures.Rate;
 import dev.millrace.bench.store.StoreContender;
 import dev.millrace.bench.store.StoreRow;
@@ -32,6 +34,18 @@ class SinkFiguresTest {
                         rate(StoreContender.SINK, 16_384, 6_000),
                         rate(StoreContender.UPSERT, 16_384, 12_000),
                         rate(StoreContender.UPSERT_UNCOMPRESSED, 16_384, 5_000)),
+                List.of(
+                        new ApiFigures(
+                                DatabaseKind.SQLITE,
+                                new StoreRow(30_000, 20, 31, 201),
+                                List.of(
+                                        new PathLatency(
+                                                "/usage",
+                                                150,
+                                                new LatencyPercentiles(2.5, 7, 80.25))))),
+                List.of(
+                        new ExportFigures(
+                                DatabaseKind.SQLITE, 1_000_000, 1 << 30, 20, 25, 210, 212)),
                 Map.of(DatabaseKind.POSTGRESQL, "no initdb"),
                 problems);
     }
@@ -44,6 +58,13 @@ class SinkFiguresTest {
                 .containsPattern("bare upsert +16,384 +12,000 +20\\.0 +50 +≥ 70 not met +30")
                 .containsPattern("not compressed +16,384 +5,000 +20\\.0 +120 +30")
                 .contains("PostgreSQL was not measured: no initdb");
+    }
+
+    @Test
+    void textHasEachPathAndEachExport() {
+        assertThat(new SinkText(figures(List.of())).toString())
+                .containsPattern("SQLite +/usage +150 +2\\.5 +80\\.3 +30,000\n")
+                .containsPattern("SQLite +1,000,000 +1,024 +20\\.0 +50,000 +25 +210 +212\n");
     }
 
     @Test
