@@ -7,6 +7,7 @@ import dev.millrace.sink.Sink;
 import dev.millrace.sink.api.UsageApi;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.UsageServer;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -37,7 +38,8 @@ public final class SinkApiProgram {
                         List.of(),
                         List.of(),
                         () -> "{}",
-                        UsageApi.Settings.DEFAULT_QUERY_TIME);
+                        UsageApi.Settings.DEFAULT_QUERY_TIME,
+                        InstantSource.system());
         UsageServer server = UsageServer.start(BindAddress.byDefault(ADDRESS), settings);
         ParentControl.serve(
                 server.url(),
