@@ -244,9 +244,12 @@ final class SinkLoop {
     private @Nullable StoreTransaction markerOffsets(Assignment assigned) {
         lastMarkersNanos = ticker.getAsLong();
         var positions = new HashMap<TopicPartition, Long>();
+        long backlog = 0;
         for (TopicPartition name : assigned.partitions().keySet()) {
             positions.put(name, consumer.position(name, KAFKA_WAIT));
+            backlog += consumer.currentLag(name).orElse(0);
         }
+        meters.onBacklog(backlog);
         List<OffsetChange> offsetChanges = assigned.changesTo(positions);
         return offsetChanges.isEmpty() ? null : new StoreTransaction(List.of(), offsetChanges);
     }

@@ -2,12 +2,14 @@ package dev.millrace.sink;
 
 import dev.millrace.sink.row.Row;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The sink's metrics. */
+/** The sink's metrics. {@code docs/metrics.md} lists them. Updated by the sink's thread only. */
 final class SinkMeters {
     private final Counter results;
     private final Counter costs;
@@ -16,6 +18,8 @@ final class SinkMeters {
     private final Counter unreadable;
     private final Counter failures;
     private final Timer transactions;
+    private final AtomicLong backlog = new AtomicLong();
+    private final CostMeters money;
 
     SinkMeters(MeterRegistry registry) {
         results = rows(registry, "result");
@@ -31,6 +35,10 @@ final class SinkMeters {
                 Timer.builder("millrace.sink.transactions")
                         .description("Database transactions that stored rows")
                         .register(registry);
+        Gauge.builder("millrace.sink.backlog", backlog, AtomicLong::get)
+                .description("Records of the read topics that are not read yet")
+                .register(registry);
+        money = new CostMeters(registry);
     }
 
     private static Counter rows(MeterRegistry registry, String kind) {
@@ -44,7 +52,15 @@ final class SinkMeters {
         transactions.record(took);
         for (Row row : rows) {
             counter(row).increment();
+            if (row instanceof Row.Cost cost) {
+                money.onStored(cost.event());
+            }
         }
+    }
+
+    /** Sets the number of records that are not read yet. */
+    void onBacklog(long records) {
+        backlog.set(records);
     }
 
     void failed() {

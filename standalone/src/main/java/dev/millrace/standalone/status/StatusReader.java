@@ -7,6 +7,7 @@ import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -45,6 +46,29 @@ public final class StatusReader {
         return client.call(this::readStatus);
     }
 
+    /**
+     * Returns the backlogs only, without what control says about them.
+     *
+     * @throws UserError when the cluster does not answer
+     * @throws TopicAdminException when the cluster refuses a request
+     */
+    public List<ModelQueue> readBacklogs() {
+        return client.call(
+                () -> {
+                    try (Admin admin = client.admin()) {
+                        return queues(admin, ControlState.EMPTY);
+                    }
+                });
+    }
+
+    private List<ModelQueue> queues(Admin admin, ControlState control) {
+        return new JobQueueReader(admin, client.topics())
+                .read(
+                        config.catalog(),
+                        control,
+                        new ConsumerGroups(admin, client.prefix()).committedByWorkers());
+    }
+
     private PipelineStatus readStatus() {
         try (Admin admin = client.admin()) {
             var groups = new ConsumerGroups(admin, client.prefix());
@@ -53,8 +77,7 @@ public final class StatusReader {
             return new PipelineStatus(
                     groups.routers(),
                     groups.workers(),
-                    new JobQueueReader(admin, client.topics())
-                            .read(config.catalog(), control, groups.committedByWorkers()),
+                    queues(admin, control),
                     ControlStatus.of(
                             control,
                             config.policies(),

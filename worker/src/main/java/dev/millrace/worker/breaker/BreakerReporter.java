@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs and counts the changes of breakers. {@code docs/resilience.md} lists the metrics. Belongs to
+ * Logs and counts the changes of breakers. {@code docs/metrics.md} lists the metrics. Belongs to
  * the loop's thread.
  */
 public final class BreakerReporter {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of jobs, calls and transactions. {@code docs/worker.md} lists them. */
+/** The metrics of jobs, calls and transactions. {@code docs/metrics.md} lists them. */
 public final class WorkerMetrics {
     private static final String PREFIX = "millrace.worker.";
     private static final String OK = "ok";

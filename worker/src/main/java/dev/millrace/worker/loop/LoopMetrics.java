@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The gauges of the loop, updated after each turn. {@code docs/worker.md} lists them. */
+/** The gauges of the loop, updated after each turn. {@code docs/metrics.md} lists them. */
 final class LoopMetrics {
     private static final String PREFIX = "millrace.worker.";
 

@@ -15,11 +15,13 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.OpsServer;
+import dev.millrace.standalone.ops.ServiceMetrics;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.pipeline.PipelineStartException;
+import dev.millrace.standalone.usage.BacklogMetrics;
 import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -73,9 +75,14 @@ final class ServiceRunner {
         try (OpsServer ops = ops(registry, running);
                 Pipeline pipeline = start(data, registry)) {
             running.set(pipeline);
+            ServiceMetrics.registerHealth(registry, pipeline::health);
+            if (data != null) {
+                ServiceMetrics.registerDisk(registry, data.root());
+            }
             announce(pipeline, ops);
             // Last, so that it does not delay the services.
-            try (UsageServer _ = usage(pipeline, data)) {
+            try (UsageServer _ = usage(pipeline, data);
+                    BacklogMetrics _ = backlog(pipeline, registry)) {
                 while (!stopSignals.await(HEALTH_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
                     pipeline.requireAlive();
                 }
@@ -127,6 +134,15 @@ final class ServiceRunner {
         terminal.out().println("api " + usage.url());
         terminal.out().flush();
         return usage;
+    }
+
+    /**
+     * Shows the backlog of the cluster if the sink, of which there is one, runs in this process.
+     */
+    private @Nullable BacklogMetrics backlog(Pipeline pipeline, PrometheusMeterRegistry registry) {
+        return parts.contains(PipelinePart.SINK)
+                ? BacklogMetrics.start(pipeline.config(), registry)
+                : null;
     }
 
     private Pipeline start(@Nullable DataDirectory data, PrometheusMeterRegistry registry) {

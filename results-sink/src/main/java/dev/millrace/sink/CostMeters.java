@@ -1,0 +1,66 @@
+package dev.millrace.sink;
+
+import dev.millrace.contracts.result.CostEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the money of stored cost events by tenant and model, as binary fractions: the database has
+ * the exact sums. Used by the sink's thread only.
+ */
+final class CostMeters {
+    /** Pairs of tenant and model with counters of their own; others share one. */
+    static final int MAX_PAIRS = 1_000;
+
+    private static final String NONE = "";
+    private static final Pair OTHERS = new Pair("(others)", "(others)");
+
+    private final MeterRegistry registry;
+    private final Map<Pair, Amounts> pairs = new HashMap<>();
+
+    private record Pair(String tenant, String model) {}
+
+    private record Amounts(Counter cost, Counter saved) {}
+
+    CostMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Counts an event that was stored for the first time. */
+    void onStored(CostEvent event) {
+        if (event.costUsd().signum() == 0 && event.savedUsd().signum() == 0) {
+            return;
+        }
+        Amounts amounts = amounts(event.tenant(), event.model());
+        add(amounts.cost(), event.costUsd());
+        add(amounts.saved(), event.savedUsd());
+    }
+
+    private static void add(Counter counter, BigDecimal usd) {
+        counter.increment(usd.doubleValue());
+    }
+
+    private Amounts amounts(String tenant, @Nullable String model) {
+        var pair = new Pair(tenant, model == null ? NONE : model);
+        boolean hasRoom = pairs.size() < MAX_PAIRS || pairs.containsKey(pair);
+        return pairs.computeIfAbsent(hasRoom ? pair : OTHERS, this::register);
+    }
+
+    private Amounts register(Pair pair) {
+        return new Amounts(
+                counter("millrace.sink.cost.usd", "Cost of stored attempts", pair),
+                counter("millrace.sink.saved.usd", "Cost of calls that were not needed", pair));
+    }
+
+    private Counter counter(String name, String what, Pair pair) {
+        return Counter.builder(name)
+                .description(what)
+                .tag("tenant", pair.tenant())
+                .tag("model", pair.model())
+                .register(registry);
+    }
+}
