@@ -39,7 +39,8 @@ public final class SinkApiProgram {
                         List.of(),
                         () -> "{}",
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        System::nanoTime);
         UsageServer server = UsageServer.start(BindAddress.byDefault(ADDRESS), settings);
         ParentControl.serve(
                 server.url(),

@@ -12,6 +12,7 @@ import dev.millrace.sink.usage.CostDimension;
 import dev.millrace.sink.usage.CostGroup;
 import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
+import dev.millrace.sink.usage.FigureJson;
 import dev.millrace.sink.usage.ManifestJson;
 import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;

@@ -66,6 +66,12 @@ record Call(
         return new GZIPOutputStream(response.outputStream());
     }
 
+    /** Sends server-sent events while they are written. */
+    OutputStream openEvents() {
+        secure(response).header(HeaderNames.CONTENT_TYPE, "text/event-stream");
+        return response.outputStream();
+    }
+
     private boolean acceptsGzip() {
         return request.headers()
                 .first(HeaderNames.ACCEPT_ENCODING)

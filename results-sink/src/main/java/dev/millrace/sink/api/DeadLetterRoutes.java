@@ -7,6 +7,7 @@ import dev.millrace.sink.usage.DeadLetterReader;
 import dev.millrace.sink.usage.DeadLetterReader.Letter;
 import dev.millrace.sink.usage.DeadLetterReader.Page;
 import dev.millrace.sink.usage.DeadLetterReader.Place;
+import dev.millrace.sink.usage.FigureJson;
 import dev.millrace.sink.usage.UsageFilter;
 import java.io.IOException;
 import java.time.DateTimeException;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.sink.api.StateSource.StateUnavailableException;
+import dev.millrace.sink.usage.FigureJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

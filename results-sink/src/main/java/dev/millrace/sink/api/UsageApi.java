@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class UsageApi implements AutoCloseable {
 
     private final Authenticator authenticator;
     private final Connections connections;
+    private final EventRoutes events;
     private final List<Route> routes;
 
     /**
@@ -41,6 +43,7 @@ public final class UsageApi implements AutoCloseable {
      * @param state reads the state of the pipeline
      * @param queryTime longest duration of a database query
      * @param clock the present time, from which ends of batches are estimated
+     * @param nanoTicker ticker for durations
      */
     public record Settings(
             String jdbcUrl,
@@ -48,7 +51,8 @@ public final class UsageApi implements AutoCloseable {
             List<Model> models,
             StateSource state,
             Duration queryTime,
-            InstantSource clock) {
+            InstantSource clock,
+            LongSupplier nanoTicker) {
         /** The default of {@link #queryTime}. */
         public static final Duration DEFAULT_QUERY_TIME = Duration.ofSeconds(10);
 
@@ -68,8 +72,12 @@ public final class UsageApi implements AutoCloseable {
     public UsageApi(Settings settings) {
         authenticator = new Authenticator(settings.keys());
         connections = new Connections(settings.jdbcUrl(), settings.queryTime());
+        events =
+                new EventRoutes(
+                        connections, settings.state(), settings.clock(), settings.nanoTicker());
         routes =
                 Stream.of(
+                                events.routes(),
                                 new BatchRoutes(connections, settings.clock()).routes(),
                                 new UsageRoutes(connections).routes(),
                                 new DeadLetterRoutes(connections).routes(),
@@ -168,6 +176,11 @@ public final class UsageApi implements AutoCloseable {
                             json.writeStringProperty("param", error.param());
                             json.writeEndObject();
                         }));
+    }
+
+    /** Ends the streams of events; call before the web server stops. */
+    public void endStreams() {
+        events.stop();
     }
 
     /** Stops the cancellation of queries; call after the web server has stopped. */

@@ -5,6 +5,7 @@ import dev.millrace.sink.usage.CostDimension;
 import dev.millrace.sink.usage.CostGroup;
 import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
+import dev.millrace.sink.usage.FigureJson;
 import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
 import dev.millrace.sink.usage.UsageFilter;

@@ -70,7 +70,8 @@ class AccessTest {
                     "/errors",
                     "/dead-letters",
                     "/dead-letters?batch=b",
-                    "/models"
+                    "/models",
+                    "/caller"
                 })
         void keyOfATenantReadsNothingOfOthers(String path) throws Exception {
             HttpResponse<byte[]> response = api().getAs(ACME_KEY, path);
@@ -93,6 +94,8 @@ class AccessTest {
                             "dead-letters",
                             "models",
                             "state",
+                            "events",
+                            "caller",
                             "openapi.json");
         }
 

@@ -90,7 +90,8 @@ final class RunningApi implements AutoCloseable {
             StateSource state,
             Duration queryTime) {
         return new RunningApi(
-                new UsageApi.Settings(database.url(), keys, models, state, queryTime, CLOCK));
+                new UsageApi.Settings(
+                        database.url(), keys, models, state, queryTime, CLOCK, System::nanoTime));
     }
 
     private static String sha256(String text) {
@@ -120,6 +121,17 @@ final class RunningApi implements AutoCloseable {
             request.headers(headers);
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** Sends a GET and returns its answer while it is written. */
+    InputStream open(String path, String... headers) throws Exception {
+        var request =
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.port() + "/api/v1" + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()).body();
     }
 
     HttpResponse<byte[]> getAs(String key, String path) throws Exception {
@@ -206,6 +218,7 @@ final class RunningApi implements AutoCloseable {
 
     @Override
     public void close() {
+        api.endStreams();
         server.stop();
         api.close();
     }

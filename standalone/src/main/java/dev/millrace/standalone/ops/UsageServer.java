@@ -4,10 +4,11 @@ import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.sink.api.UsageApi;
+import dev.millrace.sink.dashboard.DashboardPage;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.http.HttpRouting;
 
-/** Serves the usage API of the sink under {@link UsageApi#PATH}. */
+/** Serves the usage API of the sink under {@link UsageApi#PATH}, and the dashboard at the root. */
 public final class UsageServer implements AutoCloseable {
     private final UsageApi api;
     private final HttpListener listener;
@@ -35,6 +36,7 @@ public final class UsageServer implements AutoCloseable {
         var api = new UsageApi(settings);
         var routing = HttpRouting.builder();
         api.addTo(routing);
+        DashboardPage.addTo(routing);
         try {
             return new UsageServer(api, HttpListener.start(address, "sink.listen", routing));
         } catch (RuntimeException e) {
@@ -53,8 +55,14 @@ public final class UsageServer implements AutoCloseable {
         return "http://" + address() + UsageApi.PATH;
     }
 
+    /** Returns the URL of the dashboard. */
+    public String dashboardUrl() {
+        return "http://" + address() + "/";
+    }
+
     @Override
     public void close() {
+        api.endStreams();
         listener.close();
         api.close();
     }

@@ -49,9 +49,9 @@ public final class BackgroundUsage implements AutoCloseable {
     /** Returns a message; a run continues without the API, since its calls are paid for. */
     private static String report(CompletableFuture<UsageServer> started) {
         try {
-            return "usage API on " + started.join().url();
+            return "dashboard " + started.join().dashboardUrl();
         } catch (CompletionException e) {
-            return "no usage API: "
+            return "no dashboard: "
                     + (e.getCause() instanceof UserError error ? error.getMessage() : e.getCause());
         }
     }

@@ -30,6 +30,7 @@ public final class PipelineUsage {
                         config.modelsInService(),
                         new PipelineState(config, clock, nanoTicker),
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
-                        clock));
+                        clock,
+                        nanoTicker));
     }
 }

@@ -232,6 +232,7 @@ class PackagesTest {
                                 List.of(
                                         "dev.millrace.sink.database",
                                         "dev.millrace.sink.erasure",
+                                        "dev.millrace.sink.live",
                                         "dev.millrace.sink.query",
                                         "dev.millrace.sink.store",
                                         "dev.millrace.sink.usage",
@@ -246,6 +247,7 @@ class PackagesTest {
                                 List.of(
                                         "dev.millrace.simulator.http..",
                                         "dev.millrace.sink.api",
+                                        "dev.millrace.sink.dashboard",
                                         "dev.millrace.standalone.ops")),
                         new Technology(
                                 "Kafka Streams",

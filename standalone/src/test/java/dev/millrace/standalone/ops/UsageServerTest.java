@@ -27,7 +27,8 @@ class UsageServerTest {
                         List.of(),
                         () -> "{}",
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
-                        InstantSource.system()));
+                        InstantSource.system(),
+                        System::nanoTime));
     }
 
     private static ListenAddress addressOf(ServerSocket socket) {

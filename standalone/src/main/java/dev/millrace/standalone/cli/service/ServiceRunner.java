@@ -132,6 +132,7 @@ final class ServiceRunner {
                 PipelineUsage.start(
                         pipeline.config(), jdbcUrl, InstantSource.system(), System::nanoTime);
         terminal.out().println("api " + usage.url());
+        terminal.out().println("dashboard " + usage.dashboardUrl());
         terminal.out().flush();
         return usage;
     }

@@ -1,4 +1,4 @@
-package dev.millrace.sink.api;
+package dev.millrace.sink.usage;
 
 import dev.millrace.sink.store.Percentiles;
 import java.util.List;
@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes the parts that several answers have in common. */
-final class FigureJson {
+public final class FigureJson {
     private FigureJson() {}
 
     /** Writes one page of a list. */
-    static <T> void writePage(
+    public static <T> void writePage(
             JsonGenerator json,
             List<T> rows,
             Optional<String> next,
@@ -29,7 +29,7 @@ final class FigureJson {
     }
 
     /** Writes the durations of calls. */
-    static void writeLatency(JsonGenerator json, Percentiles latency) {
+    public static void writeLatency(JsonGenerator json, Percentiles latency) {
         json.writeObjectPropertyStart("latency");
         json.writeNumberProperty("calls", latency.count());
         json.writeNumberProperty("average_ms", latency.averageMs());
@@ -40,11 +40,11 @@ final class FigureJson {
         json.writeEndObject();
     }
 
-    static void writeNumber(JsonGenerator json, String name, @Nullable Long value) {
+    public static void writeNumber(JsonGenerator json, String name, @Nullable Long value) {
         writeNumber(json, name, value == null ? OptionalLong.empty() : OptionalLong.of(value));
     }
 
-    static void writeNumber(JsonGenerator json, String name, OptionalLong value) {
+    public static void writeNumber(JsonGenerator json, String name, OptionalLong value) {
         if (value.isPresent()) {
             json.writeNumberProperty(name, value.getAsLong());
         } else {

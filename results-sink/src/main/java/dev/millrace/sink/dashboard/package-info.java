@@ -1,0 +1,8 @@
+/**
+ * The dashboard: one page with its style, scripts and icon, which reads the usage API. The threads
+ * of the web server serve it. Depends on nothing of ours.
+ */
+@NullMarked
+package dev.millrace.sink.dashboard;
+
+import org.jspecify.annotations.NullMarked;

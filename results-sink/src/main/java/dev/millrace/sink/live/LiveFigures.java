@@ -1,0 +1,69 @@
+package dev.millrace.sink.live;
+
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.live.RollupReader.Property;
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.rollup.RollupPeriod;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The figures that change with every job: the totals of the day and the jobs of each minute.
+ *
+ * @param at time of the figures
+ * @param models sums of the day by model
+ * @param tenants sums of the day by tenant
+ * @param minutes sums of the last minutes by minute and model
+ */
+public record LiveFigures(
+        Instant at,
+        SortedMap<List<String>, RollupFigures> models,
+        SortedMap<List<String>, RollupFigures> tenants,
+        SortedMap<List<String>, RollupFigures> minutes) {
+    private static final Duration MINUTES = Duration.ofMinutes(30);
+
+    /**
+     * Reads the figures.
+     *
+     * @param tenant the only tenant; empty for all
+     */
+    public static LiveFigures read(QueryRunner runner, Optional<String> tenant, Instant now)
+            throws DatabaseException {
+        var rollups = new RollupReader(runner);
+        Instant today = now.truncatedTo(ChronoUnit.DAYS);
+        return new LiveFigures(
+                now,
+                rollups.sums(RollupPeriod.DAY, today, tenant, List.of(Property.MODEL)),
+                rollups.sums(RollupPeriod.DAY, today, tenant, List.of(Property.TENANT)),
+                rollups.sums(
+                        RollupPeriod.MINUTE,
+                        now.truncatedTo(ChronoUnit.MINUTES).minus(MINUTES),
+                        tenant,
+                        List.of(Property.STARTS_AT, Property.MODEL)));
+    }
+
+    /** Returns the figures as one JSON object in UTF-8, without line breaks. */
+    public byte[] toJson() {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            json.writeStringProperty("at", at.toString());
+            json.writeObjectPropertyStart("today");
+            RollupJson.write(
+                    json, models.values().stream().reduce(RollupFigures.NONE, RollupFigures::plus));
+            RollupJson.writeArray(json, "models", List.of("model"), models);
+            RollupJson.writeArray(json, "tenants", List.of("tenant"), tenants);
+            json.writeEndObject();
+            RollupJson.writeArray(json, "minutes", List.of("starts_at", "model"), minutes);
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.millrace.sink.live;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.live.FailureReader.Failure;
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.usage.BatchStatus;
+import dev.millrace.sink.usage.ManifestJson;
+import dev.millrace.sink.usage.OutcomeReader;
+import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
+import dev.millrace.sink.usage.UsageFilter;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * What happened lately: batches, errors and failures. Reading takes longer than reading sums.
+ *
+ * @param at time of the figures
+ * @param since start of the time in which errors are counted and batches are searched
+ * @param batches batches with the latest results, latest first
+ * @param errors number of outcomes by error code
+ * @param failures latest failures, latest first
+ */
+public record RecentFigures(
+        Instant at,
+        Instant since,
+        List<BatchStatus> batches,
+        SortedMap<String, ErrorCount> errors,
+        List<Failure> failures) {
+    private static final Duration WINDOW = Duration.ofHours(1);
+    private static final int BATCHES = 20;
+    private static final int FAILURES = 10;
+
+    public RecentFigures {
+        batches = List.copyOf(batches);
+        failures = List.copyOf(failures);
+    }
+
+    /**
+     * Reads the figures.
+     *
+     * @param tenant the only tenant; empty for all
+     */
+    public static RecentFigures read(QueryRunner runner, Optional<String> tenant, Instant now)
+            throws DatabaseException {
+        Instant since = now.minus(WINDOW);
+        var filter =
+                new UsageFilter(
+                        tenant,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(since),
+                        Optional.empty());
+        return new RecentFigures(
+                now,
+                since,
+                new RecentBatches(runner, now).since(since, tenant, BATCHES),
+                new OutcomeReader(runner).errors(filter),
+                new FailureReader(runner).latest(tenant, FAILURES));
+    }
+
+    /** Returns the figures as one JSON object in UTF-8, without line breaks. */
+    public byte[] toJson() {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            json.writeStringProperty("at", at.toString());
+            json.writeStringProperty("since", since.toString());
+            json.writeArrayPropertyStart("batches");
+            batches.forEach(it -> write(json, it));
+            json.writeEndArray();
+            json.writeArrayPropertyStart("errors");
+            errors.forEach((code, count) -> write(json, code, count));
+            json.writeEndArray();
+            json.writeArrayPropertyStart("failures");
+            failures.forEach(it -> write(json, it));
+            json.writeEndArray();
+            json.writeObjectPropertyStart("advice");
+            for (ErrorCode code : ErrorCode.values()) {
+                json.writeStringProperty(code.code(), Advice.of(code));
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, BatchStatus batch) {
+        json.writeStartObject();
+        json.writeStringProperty("tenant", batch.key().tenant());
+        json.writeStringProperty("batch", batch.key().batch());
+        json.writeNumberProperty("results", batch.results());
+        json.writeNumberProperty("succeeded", batch.succeeded());
+        json.writeNumberProperty("failed", batch.failed());
+        json.writeNumberProperty("dead_letters", batch.deadLetters());
+        json.writeStringProperty(
+                "last_finished_at", batch.lastFinished().map(Object::toString).orElse(null));
+        ManifestJson.write(json, batch.manifest());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, String code, ErrorCount count) {
+        json.writeStartObject();
+        json.writeStringProperty("code", code);
+        json.writeNumberProperty("jobs", count.jobs());
+        json.writeNumberProperty("dead_letters", count.deadLetters());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, Failure failure) {
+        json.writeStartObject();
+        json.writeStringProperty("at", failure.at().toString());
+        json.writeBooleanProperty("dead_letter", failure.isDeadLetter());
+        json.writeStringProperty("tenant", failure.tenant());
+        json.writeStringProperty("batch", failure.batch());
+        if (failure.line() == null) {
+            json.writeNullProperty("line");
+        } else {
+            json.writeNumberProperty("line", failure.line());
+        }
+        json.writeStringProperty("job_id", failure.jobId());
+        json.writeStringProperty("custom_id", failure.customId());
+        json.writeStringProperty("code", failure.code());
+        json.writeStringProperty("model", failure.model());
+        json.writeStringProperty("message", failure.message());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,141 @@
+/** Figures from the database: totals of the day, batches, errors and failures. */
+import { byId, count, element, millis, percent, rate, setText, span, time, usd } from "./format.js";
+import { badge, bar, show } from "./table.js";
+
+const RATE_MILLIS = 10_000;
+const RUNNING_MILLIS = 60_000;
+let samples = [];
+
+/** Remembers the totals and returns the jobs per second by model; null for the first totals. */
+export function rates(live) {
+  const at = new Date(live.at).getTime();
+  const jobs = new Map(live.today.models.map((it) => [it.model ?? "", it.jobs]));
+  samples = samples.filter((it) => at - it.at <= RATE_MILLIS && at > it.at);
+  samples.push({ at, jobs });
+  const first = samples[0];
+  if (first.at === at) {
+    return null;
+  }
+  const seconds = (at - first.at) / 1000;
+  return new Map([...jobs].map(([model, total]) => [model, Math.max(0, total - (first.jobs.get(model) ?? 0)) / seconds]));
+}
+
+/** Shows the most important figures; backlog is null for a caller who may not see it. */
+export function showTiles(live, perSecond, backlog) {
+  const today = live.today;
+  const sum = perSecond === null ? null : [...perSecond.values()].reduce((a, b) => a + b, 0);
+  const tiles = [
+    ["rate", "Finished now", rate(sum), "jobs, mean of 10 s"],
+    ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed, " + percent(today.failed, today.jobs)],
+    ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
+      ? count(today.uncertain_attempts) + " attempts may not have been billed" : "every attempt certain"],
+    ["saved", "Saved by the cache today", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
+  ];
+  if (backlog) {
+    tiles.push(["waiting", "Backlog", count(backlog.waiting), "jobs wait"]);
+    tiles.push(["running", "In flight", count(backlog.running), "calls of " + count(backlog.workers) + (backlog.workers === 1 ? " worker" : " workers")]);
+  }
+  const place = byId("now");
+  for (const [id, title, value, more] of tiles) {
+    let tile = byId("tile-" + id);
+    if (!tile) {
+      tile = element("div");
+      tile.id = "tile-" + id;
+      tile.append(element("dt", title), element("dd", "", "value"), element("dd", "", "more"));
+      place.append(tile);
+    }
+    setText(tile.children[1], value);
+    setText(tile.children[2], more);
+  }
+}
+
+function costRows(rows, name, none) {
+  return rows
+    .toSorted((a, b) => Number(b.cost_usd) - Number(a.cost_usd))
+    .map((it) => ({
+      key: it[name] ?? "",
+      cells: [it[name] ?? none, count(it.jobs), count(it.failed), usd(it.cost_usd), usd(it.saved_usd), millis(it.average_ms)],
+    }));
+}
+
+export function showCosts(live) {
+  const columns = ["#Jobs", "#Failed", "#Cost", "#Saved", "#Average call"];
+  setText(byId("costs-note"), "Since " + live.at.slice(0, 10) + " 00:00 UTC, retries and attempts that may have been billed included.");
+  show(byId("model-costs"), "By model", ["Model", ...columns], costRows(live.today.models, "model", "no model"), "No job has finished today.");
+  show(byId("tenant-costs"), "By tenant", ["Tenant", ...columns], costRows(live.today.tenants, "tenant", "no tenant"), "");
+}
+
+export function showBatches(recent) {
+  const now = new Date(recent.at).getTime();
+  show(
+    byId("batches"),
+    "Batches with a result or a submission in the last hour, latest first",
+    ["Batch", "Tenant", "!Progress", "#Succeeded", "#Failed", "#Dead letters", "State"],
+    recent.batches.map((it) => ({
+      key: it.tenant + "\n" + it.batch,
+      cells: [it.batch, it.tenant, progress(it), count(it.succeeded), count(it.failed), count(it.dead_letters), stateOf(it, now)],
+    })),
+    "No batch was submitted or had a result in the last hour.",
+  );
+}
+
+function progress(batch) {
+  const done = batch.results + batch.dead_letters;
+  return batch.lines
+    ? bar(batch.progress, 1, Math.floor(100 * batch.progress) + " % of " + count(batch.lines))
+    : count(done) + " done";
+}
+
+function stateOf(batch, now) {
+  if (batch.progress === 1) {
+    return batch.failed + batch.dead_letters > 0 ? badge("warn", "done, with failures") : badge("good", "done");
+  }
+  if (batch.estimated_end) {
+    return badge("", "running, " + span((new Date(batch.estimated_end).getTime() - now) / 1000) + " left");
+  }
+  const quiet = batch.last_finished_at ? now - new Date(batch.last_finished_at).getTime() : 0;
+  return quiet < RUNNING_MILLIS ? badge("", "running") : badge("", "quiet since " + time(batch.last_finished_at));
+}
+
+export function showErrors(recent) {
+  const total = recent.errors.reduce((sum, it) => sum + it.jobs + it.dead_letters, 0);
+  show(
+    byId("errors"),
+    "By error code, most frequent first",
+    ["!Error", "!Share", "#Jobs", "#Dead letters", "~What to do"],
+    recent.errors
+      .toSorted((a, b) => b.jobs + b.dead_letters - a.jobs - a.dead_letters)
+      .map((it) => ({
+        key: it.code,
+        cells: [
+          it.code,
+          bar(it.jobs + it.dead_letters, total, percent(it.jobs + it.dead_letters, total)),
+          count(it.jobs),
+          count(it.dead_letters),
+          recent.advice[it.code] ?? "",
+        ],
+      })),
+    "No job failed in the last hour.",
+  );
+}
+
+export function showFailures(recent) {
+  show(
+    byId("failures"),
+    "Failed jobs and dead letters, latest first",
+    ["!Time", "Job", "Batch", "!Error", "Model", "~Message", "~What to do"],
+    recent.failures.map((it, i) => ({
+      key: (it.job_id ?? i) + it.at + it.code + it.line,
+      cells: [
+        time(it.at),
+        it.custom_id ?? (it.dead_letter ? "dead letter" : "–"),
+        (it.batch ?? "–") + (it.line === null ? "" : ", line " + it.line),
+        it.code,
+        it.model ?? "–",
+        it.message ?? "–",
+        recent.advice[it.code] ?? "",
+      ],
+    })),
+    "Nothing failed.",
+  );
+}

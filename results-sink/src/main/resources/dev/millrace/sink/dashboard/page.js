@@ -1,0 +1,99 @@
+/** The dashboard: asks for a key if one is needed, then shows each event. */
+import * as charts from "./charts.js";
+import * as figures from "./figures.js";
+import { byId, setText } from "./format.js";
+import * as pipeline from "./pipeline.js";
+import { follow, forgetKey, get, hasKey, KeyNeeded, storeKey } from "./stream.js";
+
+const seen = {};
+const problems = new Map();
+let perSecond = null;
+
+const handlers = {
+  live(live) {
+    perSecond = figures.rates(live);
+    charts.throughput(live.at, live.minutes);
+    figures.showCosts(live);
+  },
+  state(state) {
+    pipeline.showLimits(state);
+    pipeline.showBudgets(state);
+  },
+  recent(recent) {
+    figures.showBatches(recent);
+    figures.showErrors(recent);
+    figures.showFailures(recent);
+  },
+};
+
+function onEvent(type, data) {
+  if (type === "problem") {
+    problems.set(data.part, data.message);
+  } else {
+    problems.delete(type);
+    seen[type] = data;
+    handlers[type]?.(data);
+  }
+  showTogether();
+  showConnection();
+}
+
+/** Shows what depends on several events. */
+function showTogether() {
+  const { live, state, recent } = seen;
+  if (state) {
+    const advice = recent?.advice ?? {};
+    pipeline.showModels(state, perSecond);
+    pipeline.showBreakers(state, advice);
+    pipeline.showAttention(state, advice);
+  }
+  if (live) {
+    figures.showTiles(live, perSecond, state && { ...pipeline.backlog(state), workers: state.workers });
+  }
+}
+
+function showConnection(lost) {
+  const place = byId("connection");
+  const trouble = lost ?? [...problems].map(([part, message]) => part + ": " + message).join("; ");
+  place.classList.toggle("lost", trouble !== "");
+  setText(place, trouble === "" ? "live" : "figures are old: " + trouble + "; trying again");
+}
+
+function askForKey(problem) {
+  byId("main").hidden = true;
+  byId("key-form").hidden = false;
+  setText(byId("key-problem"), problem);
+  setText(byId("connection"), "a key is needed");
+  byId("key").focus();
+}
+
+async function start() {
+  try {
+    const caller = await get("caller");
+    byId("key-form").hidden = true;
+    byId("main").hidden = false;
+    setText(byId("caller"), caller.tenant ? "tenant " + caller.tenant : "all tenants");
+    document.querySelectorAll(".pipeline, #attention-section").forEach((it) => {
+      it.hidden = caller.tenant !== null;
+    });
+    await follow(onEvent, showConnection);
+  } catch (e) {
+    if (e instanceof KeyNeeded) {
+      const problem = hasKey() ? "This key is unknown." : "";
+      forgetKey();
+      askForKey(problem);
+    } else {
+      showConnection(e.message);
+      setTimeout(start, 2_000);
+    }
+  }
+}
+
+byId("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  storeKey(byId("key").value.trim());
+  byId("key").value = "";
+  start();
+});
+
+start();

@@ -1,0 +1,161 @@
+/** The state of the pipeline: what needs attention, models, limits, breakers and budgets. */
+import { byId, count, element, rate, setText, time, usd } from "./format.js";
+import { badge, bar, show } from "./table.js";
+
+const LANES = ["critical", "high", "normal", "low", "bulk"];
+
+/** Returns the number of waiting jobs of a model. */
+function waiting(model) {
+  return LANES.reduce((sum, lane) => sum + model[lane + "_waiting"], 0);
+}
+
+/** Returns the waiting jobs and the calls in flight of all models. */
+export function backlog(state) {
+  return {
+    waiting: state.models.reduce((sum, model) => sum + waiting(model), 0),
+    running: state.models.reduce((sum, model) => sum + model.running, 0),
+  };
+}
+
+/** Shows the models; rates are jobs per second by model. */
+export function showModels(state, rates) {
+  show(
+    byId("models"),
+    "Jobs that wait in each lane, and calls in flight",
+    ["Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State"],
+    state.models.map((model) => ({
+      key: model.model,
+      cells: [
+        model.model,
+        rate(rates === null ? null : rates.get(model.model) ?? 0),
+        ...LANES.map((lane) => count(model[lane + "_waiting"])),
+        count(model.running),
+        stateOf(model),
+      ],
+    })),
+    "No model has topics.",
+  );
+}
+
+function stateOf(model) {
+  if (model.paused) {
+    return badge("warn", "paused");
+  }
+  return model.running > 0 || waiting(model) > 0 ? badge("good", "working") : badge("", "idle");
+}
+
+export function showLimits(state) {
+  show(
+    byId("limits"),
+    "Limits that the workers share: used in the last minute or second, or calls in flight",
+    ["Limit", "!Used", "#Limit", "#Leased, not used", "#Workers", "#Workers that wait"],
+    state.limits.map((limit) => ({
+      key: limit.path,
+      cells: [
+        limit.path,
+        bar(limit.used, limit.limit, count(limit.used) + " of " + count(limit.limit)),
+        count(limit.limit),
+        count(limit.leased),
+        count(limit.workers),
+        count(limit.waiting_workers),
+      ],
+    })),
+    "No limits are configured that workers share.",
+  );
+}
+
+export function showBreakers(state, advice) {
+  show(
+    byId("breakers"),
+    "Breakers that are open; their jobs wait",
+    ["Breaker", "State", "#Workers", "Since", "Next trial", "~Why", "~What to do"],
+    state.breakers.map((it) => ({
+      key: it.breaker,
+      cells: [
+        it.breaker,
+        badge("bad", "open"),
+        count(it.workers),
+        time(it.since),
+        time(it.next_trial),
+        it.error + ": " + it.reason,
+        advice[it.error] ?? "",
+      ],
+    })),
+    "All breakers are closed.",
+  );
+}
+
+function ownerOf(budget) {
+  return budget.batch ? "batch " + budget.batch + " of " + budget.tenant : "tenant " + budget.tenant + ", " + budget.period;
+}
+
+export function showBudgets(state) {
+  show(
+    byId("budgets"),
+    "Budgets",
+    ["Budget", "!Spent", "#Reserved", "#Limit", "#Jobs that wait", "#Rejected", "Until"],
+    state.budgets.map((it) => ({
+      key: ownerOf(it),
+      cells: [
+        ownerOf(it),
+        bar(Number(it.spent_usd), Number(it.limit_usd), usd(it.spent_usd)),
+        usd(it.reserved_usd),
+        usd(it.limit_usd),
+        count(it.waiting_jobs),
+        count(it.rejected_jobs),
+        it.period_end ? time(it.period_end) : "–",
+      ],
+    })),
+    "No budget is in effect.",
+  );
+}
+
+/** Returns what a person should look at, as objects with title, text and tone. */
+function problems(state, advice) {
+  const found = [];
+  const add = (title, text, tone = "bad") => found.push({ title, text, tone });
+  if (state.workers === 0) {
+    add("No worker runs.", "Jobs wait. Start a worker.");
+  }
+  if (state.routers === 0) {
+    add("No router runs.", "Requests wait. Start a router.");
+  }
+  for (const it of state.breakers) {
+    add("Breaker of " + it.breaker + " is open.", it.reason + ". " + (advice[it.error] ?? ""));
+  }
+  for (const it of state.tripped) {
+    add("Guard tripped " + it.arm + " of policy " + it.policy + ".", it.reason + ". Its jobs go to the other arms.");
+  }
+  for (const it of state.budgets.filter((budget) => budget.waiting_jobs > 0)) {
+    add("Budget of " + ownerOf(it) + " is used up.", count(it.waiting_jobs) + " jobs wait. Raise it with \"millrace budget set\".");
+  }
+  for (const it of state.pauses) {
+    const target = it.model ?? (it.batch ? "batch " + it.batch + " of " + it.tenant : it.tenant && "tenant " + it.tenant) ?? "everything";
+    const end = it.expires ? ", until " + time(it.expires) : "";
+    add("Paused: " + target + ".", "Since " + time(it.at) + " by " + it.by + end + ". \"millrace resume\" ends it.", "warn");
+  }
+  if (state.unreadable.length > 0) {
+    add("Unreadable control records.", "A later Millrace wrote " + state.unreadable.join(", ") + ". Update this one.", "warn");
+  }
+  return found;
+}
+
+export function showAttention(state, advice) {
+  const found = problems(state, advice);
+  const list = byId("attention");
+  byId("attention-none").hidden = found.length > 0;
+  list.hidden = found.length === 0;
+  while (list.children.length > found.length) {
+    list.lastChild.remove();
+  }
+  found.forEach((it, i) => {
+    if (!list.children[i]) {
+      const item = element("li");
+      item.append(element("strong"), element("span"));
+      list.append(item);
+    }
+    list.children[i].className = it.tone;
+    setText(list.children[i].children[0], it.title);
+    setText(list.children[i].children[1], " " + it.text);
+  });
+}

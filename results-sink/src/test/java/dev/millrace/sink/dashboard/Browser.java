@@ -1,0 +1,138 @@
+package dev.millrace.sink.dashboard;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A headless Chromium with an empty profile. */
+final class Browser implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Starts a browser; skips the test where there is none. */
+    static Browser start() {
+        Optional<Path> program = program("chromium", "chromium-browser", "google-chrome");
+        Optional<Path> driver = program("chromedriver");
+        assumeTrue(
+                program.isPresent() && driver.isPresent(),
+                "the dashboard is tested only where chromium and chromedriver are on the PATH");
+        var preferences = new LoggingPreferences();
+        preferences.enable(LogType.BROWSER, Level.ALL);
+        var options = new ChromeOptions();
+        options.setBinary(program.orElseThrow().toFile());
+        options.setCapability("goog:loggingPrefs", preferences);
+        // As root, as in containers, Chromium runs only without its sandbox.
+        options.addArguments(
+                List.of("--headless=new", "--no-sandbox", "--disable-gpu", "--lang=en-US"));
+        File executable = driver.orElseThrow().toFile();
+        return new Browser(
+                new ChromeDriver(
+                        new ChromeDriverService.Builder()
+                                .usingDriverExecutable(executable)
+                                .usingAnyFreePort()
+                                .build(),
+                        options));
+    }
+
+    private static Optional<Path> program(String... names) {
+        return Stream.of(names)
+                .flatMap(
+                        name ->
+                                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                                        .map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    void open(String url) {
+        driver.get(url);
+    }
+
+    WebElement find(String css) {
+        return driver.findElement(By.cssSelector(css));
+    }
+
+    /** Waits until the element's text contains the given text. */
+    void awaitText(String css, String text) {
+        await().atMost(TIMEOUT)
+                .ignoreExceptionsInstanceOf(org.openqa.selenium.NoSuchElementException.class)
+                .ignoreException(StaleElementReferenceException.class)
+                .until(() -> find(css).getText(), it -> it.contains(text));
+    }
+
+    /** Returns the texts of the cells of each row of the table in an element. */
+    List<List<String>> rows(String css) {
+        return driver.findElements(By.cssSelector(css + " tbody tr")).stream()
+                .map(
+                        row ->
+                                row.findElements(By.cssSelector("th, td")).stream()
+                                        .map(cell -> cell.getText().strip())
+                                        .toList())
+                .toList();
+    }
+
+    /** Returns what the browser logged, such as errors of scripts and blocked requests. */
+    List<String> log() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    /** Runs a script and returns its result as text. */
+    String evaluate(String expression) {
+        return String.valueOf(driver.executeScript("return String(" + expression + ")"));
+    }
+
+    /** Makes the page think that its reader prefers dark pages. */
+    void preferDark() {
+        var _ =
+                driver.executeCdpCommand(
+                        "Emulation.setEmulatedMedia",
+                        Map.of(
+                                "features",
+                                List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+    }
+
+    /** Makes the window as wide as a phone. */
+    void resizeToPhone() {
+        var _ =
+                driver.executeCdpCommand(
+                        "Emulation.setDeviceMetricsOverride",
+                        Map.of(
+                                "width",
+                                390,
+                                "height",
+                                844,
+                                "deviceScaleFactor",
+                                1,
+                                "mobile",
+                                true));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
