@@ -4,19 +4,18 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.erasure.ExpiredRows;
-import dev.millrace.sink.kafka.AdminTopicLookup;
-import dev.millrace.sink.kafka.CommittedConsumer;
-import dev.millrace.sink.kafka.RowConverter;
 import java.time.Duration;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A running sink: one thread that stores the records it reads. Each result is stored once despite
  * crashes, because a transaction stores rows together with the offsets after them.
+ *
+ * <p>Sinks on one PostgreSQL database share the partitions as a consumer group. The database
+ * determines the id of the group, so that the sink waits for its database before it joins.
  */
 public final class Sink implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
@@ -27,16 +26,21 @@ public final class Sink implements Service {
      */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
-    private final SinkLoop loop;
-    private final Consumer<byte[], byte[]> consumer;
-    private final StopSignal stop;
+    private final SinkSettings settings;
+    private final Database database;
+    private final StopSignal stop = new StopSignal();
     private final Thread thread;
 
-    private Sink(SinkLoop loop, Consumer<byte[], byte[]> consumer, StopSignal stop) {
-        this.loop = loop;
-        this.consumer = consumer;
-        this.stop = stop;
-        this.thread = Thread.ofPlatform().name("millrace-sink").daemon().unstarted(loop::run);
+    /** Null until the database has been reached; written once, read by any thread. */
+    private volatile @Nullable OpenSink open;
+
+    /** The state until then. */
+    private volatile Health health = Health.waiting("starting");
+
+    private Sink(SinkSettings settings) {
+        this.settings = settings;
+        this.database = Database.of(settings.jdbcUrl());
+        this.thread = Thread.ofPlatform().name("millrace-sink").daemon().unstarted(this::run);
     }
 
     /**
@@ -48,33 +52,9 @@ public final class Sink implements Service {
      * @throws IllegalArgumentException if the URL is for another kind of database
      */
     public static Sink start(SinkSettings settings) throws DatabaseException {
-        Database database = Database.of(settings.jdbcUrl());
-        prepare(database);
-        var converter = new RowConverter(settings.topics());
-        var stop = new StopSignal();
-        var consumer = CommittedConsumer.open(settings.kafka(), settings.heap());
-        var writer = new DatabaseWriter(database, settings.clock());
-        var expired = new ExpiredRows(writer, settings.retention(), settings.clock());
-        var parts =
-                new SinkLoop.Parts(
-                        consumer,
-                        new AdminTopicLookup(settings.kafka()),
-                        writer,
-                        converter,
-                        settings.listener(),
-                        new SinkMeters(settings.meters()),
-                        new RetentionSchedule(expired, System::nanoTime),
-                        stop,
-                        System::nanoTime);
-        var sink = new Sink(new SinkLoop(parts), consumer, stop);
-        sink.thread.start();
-        LOG.atInfo().addKeyValue("database", database.name()).log("sink started");
-        return sink;
-    }
-
-    private static void prepare(Database database) throws DatabaseException {
+        var sink = new Sink(settings);
         try {
-            database.migrate();
+            sink.open();
         } catch (DatabaseException e) {
             if (!e.kind().allowsStart()) {
                 throw e;
@@ -82,12 +62,55 @@ public final class Sink implements Service {
             LOG.atWarn()
                     .addKeyValue("problem", e.getMessage())
                     .log("the sink starts although the database is not available yet");
+            sink.health = Health.waiting(String.valueOf(e.getMessage()));
+        }
+        sink.thread.start();
+        LOG.atInfo().addKeyValue("database", sink.database.name()).log("sink started");
+        return sink;
+    }
+
+    private void open() throws DatabaseException {
+        Optional<String> sharedTables = database.migrate();
+        open = OpenSink.of(settings, database, sharedTables, stop);
+    }
+
+    private void run() {
+        try {
+            awaitDatabase();
+            health = Health.stopped("closed");
+        } catch (DatabaseException e) {
+            health = Health.stopped(String.valueOf(e.getMessage()));
+            LOG.atError().addKeyValue("reason", e.getMessage()).log("the sink stops");
+        } catch (RuntimeException | Error e) {
+            health = Health.stopped("internal error of the sink: " + e);
+            LOG.error("the sink stops because of an internal error", e);
+        }
+        OpenSink opened = open;
+        if (opened != null) {
+            opened.loop().run();
+        }
+    }
+
+    private void awaitDatabase() throws DatabaseException {
+        Backoff backoff = Backoff.NONE;
+        while (open == null && !stop.isRaised()) {
+            backoff = backoff.onFailure();
+            stop.await(backoff.delay());
+            try {
+                open();
+            } catch (DatabaseException e) {
+                if (!e.kind().isTransient()) {
+                    throw e;
+                }
+                health = Health.waiting(String.valueOf(e.getMessage()));
+            }
         }
     }
 
     @Override
     public Health health() {
-        return loop.health();
+        OpenSink opened = open;
+        return opened == null ? health : opened.loop().health();
     }
 
     /**
@@ -97,7 +120,10 @@ public final class Sink implements Service {
     @Override
     public void close() {
         stop.raise();
-        consumer.wakeup();
+        OpenSink opened = open;
+        if (opened != null) {
+            opened.consumer().wakeup();
+        }
         try {
             if (!thread.join(CLOSE_WAIT)) {
                 LOG.warn("the sink's thread is still waiting for the database");

@@ -7,12 +7,16 @@ import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.WriteOutcome;
 import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.kafka.TopicLookup;
+import dev.millrace.sink.partition.Assignment;
+import dev.millrace.sink.partition.GroupRefusal;
+import dev.millrace.sink.partition.PartitionSource;
+import dev.millrace.sink.partition.StartOffsets;
 import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoreTransaction;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +40,15 @@ import org.slf4j.LoggerFactory;
  * therefore small under low load and large under high load.
  *
  * <pre>
- *   unassigned ──topics found, offsets read──► assigned ──offset gone, topic replaced──► unassigned
- *      │                                          │
- *      └──records lost, database unusable─────────┴──another writer──► stopped
+ *   starting ──topics found, offsets read──► reading ──offset gone, topic replaced──► starting
+ *      │                                        │
+ *      │                                        ├──another writer, partitions shared──► starting
+ *      └──records lost, database unusable───────┴──another writer──► stopped
  * </pre>
  *
- * A transaction that failed stays pending, and nothing else is read until it is stored. A corrupt
- * batch stops its partition until partitions are assigned again; other partitions are stored.
+ * A transaction that failed stays pending, and nothing else is read until it is stored, or until it
+ * turns out that another sink has its partitions. A corrupt batch stops its partition until the
+ * partition is started again; other partitions are stored.
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
@@ -58,13 +64,23 @@ final class SinkLoop {
     /** Longest wait for Kafka when closing the consumer or reading a position. */
     private static final Duration KAFKA_WAIT = Duration.ofMillis(100);
 
+    /** Longest wait for leaving the group, so that other sinks have the partitions at once. */
+    private static final Duration LEAVE_WAIT = Duration.ofSeconds(1);
+
     /** Interval between checks whether a topic was recreated or has grown. */
     private static final long LOOKUP_NANOS = Duration.ofSeconds(30).toNanos();
 
     /** Interval at which offsets advance over transaction markers. */
     private static final long MARKERS_NANOS = Duration.ofSeconds(5).toNanos();
 
+    private static final Health STORING = Health.ready("storing");
+
+    /** There are more sinks than partitions, or the group has not assigned partitions yet. */
+    private static final Health STANDBY = Health.ready("no partitions are assigned");
+
     private final Consumer<byte[], byte[]> consumer;
+    private final PartitionSource source;
+    private final Assignment assignment;
     private final TopicLookup lookup;
     private final DatabaseWriter writer;
     private final RowConverter converter;
@@ -74,12 +90,7 @@ final class SinkLoop {
     private final StopSignal stop;
     private final LongSupplier ticker;
 
-    private @Nullable Assignment assignment;
     private @Nullable StoreTransaction pending;
-
-    /** The partitions stopped by a corrupt batch, each with the reason. */
-    private final Map<TopicPartition, String> corrupt = new LinkedHashMap<>();
-
     private Backoff backoff = Backoff.NONE;
     private boolean stopped;
     private long lastLookupNanos;
@@ -88,9 +99,10 @@ final class SinkLoop {
     /** Written by the loop's thread, read by any. */
     private volatile Health health = Health.waiting("starting");
 
-    /** The dependencies of the loop, which closes the first three. */
+    /** The dependencies of the loop, which closes the consumer, the lookup and the writer. */
     record Parts(
             Consumer<byte[], byte[]> consumer,
+            PartitionSource source,
             TopicLookup lookup,
             DatabaseWriter writer,
             RowConverter converter,
@@ -102,6 +114,8 @@ final class SinkLoop {
 
     SinkLoop(Parts parts) {
         this.consumer = parts.consumer;
+        this.source = parts.source;
+        this.assignment = parts.source.assignment();
         this.lookup = parts.lookup;
         this.writer = parts.writer;
         this.converter = parts.converter;
@@ -138,12 +152,11 @@ final class SinkLoop {
      * before the next start.
      */
     private void storeFinalOffsets() {
-        Assignment assigned = assignment;
-        if (assigned != null && pending == null) {
+        if (pending == null) {
             try {
-                StoreTransaction last = markerOffsets(assigned);
+                StoreTransaction last = markerOffsets();
                 if (last != null) {
-                    store(assigned, last);
+                    store(last);
                 }
             } catch (KafkaException e) {
                 LOG.atDebug()
@@ -154,20 +167,19 @@ final class SinkLoop {
         health = Health.stopped("closed");
     }
 
-    /** Performs one step: assigns the partitions if necessary, then reads and stores records. */
+    /** Performs one step: starts partitions if necessary, otherwise reads and stores records. */
     void runOnce() {
         try {
-            Assignment assigned = assignment;
-            if (assigned == null) {
-                assign();
+            if (pending == null && source.needsStart()) {
+                start();
             } else {
-                readAndStore(assigned);
+                readAndStore();
             }
         } catch (WakeupException e) {
             LOG.debug("woken up by close");
         } catch (InvalidOffsetException e) {
             LOG.atWarn().addKeyValue("problem", e.getMessage()).log("an offset no longer exists");
-            assignment = null;
+            source.restart(e.partitions());
             onFailure("an offset no longer exists: " + e.getMessage());
         } catch (KafkaException e) {
             onFailure(e);
@@ -176,15 +188,10 @@ final class SinkLoop {
         }
     }
 
-    private void assign() throws DatabaseException {
+    private void start() throws DatabaseException {
         switch (lookupTopics()) {
             case TopicLookup.Unavailable unavailable -> onFailure(unavailable.reason());
-            case TopicLookup.Found found -> {
-                switch (PartitionAssigner.assign(consumer, writer, found.partitions())) {
-                    case PartitionAssigner.Assigned it -> onAssigned(it.assignment());
-                    case PartitionAssigner.Rejected it -> stop(it.reason());
-                }
-            }
+            case TopicLookup.Found found -> start(source.toStart(found.partitions()));
         }
     }
 
@@ -192,44 +199,59 @@ final class SinkLoop {
         return lookup.lookup(converter.topicNames(), converter.optionalTopicNames());
     }
 
-    private void onAssigned(Assignment assigned) {
-        assignment = assigned;
-        corrupt.clear();
+    private void start(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
+        if (partitions.isEmpty()) {
+            // The group assigns partitions within polls, and revokes those of a deleted topic.
+            readAndStore();
+            return;
+        }
+        switch (StartOffsets.of(partitions, consumer, writer)) {
+            case StartOffsets.Found it -> {
+                source.start(partitions, it.offsets());
+                onStarted(partitions.size());
+            }
+            case StartOffsets.Stale it -> onStale(it.reason());
+            case StartOffsets.Rejected it -> stop(it.reason());
+        }
+    }
+
+    private void onStarted(int partitions) {
         lastLookupNanos = ticker.getAsLong();
         lastMarkersNanos = lastLookupNanos;
         LOG.atInfo()
-                .addKeyValue("partitions", assigned.partitions().size())
-                .log("the sink started reading");
+                .addKeyValue("partitions", partitions)
+                .log("the sink started reading partitions");
         onSuccess();
     }
 
-    private void readAndStore(Assignment assigned) {
+    private void readAndStore() {
         StoreTransaction transaction = pending;
         if (transaction == null) {
-            transaction = read(assigned);
+            transaction = read();
         }
         if (transaction != null) {
-            store(assigned, transaction);
+            store(transaction);
         }
         if (pending == null) {
             retention.deleteIfDue();
         }
         if (pending == null && ticker.getAsLong() - lastLookupNanos >= LOOKUP_NANOS) {
-            checkTopics(assigned);
+            checkTopics();
         }
     }
 
-    private @Nullable StoreTransaction read(Assignment assigned) {
+    private @Nullable StoreTransaction read() {
         if (ticker.getAsLong() - lastMarkersNanos >= MARKERS_NANOS) {
-            StoreTransaction markers = markerOffsets(assigned);
+            StoreTransaction markers = markerOffsets();
             if (markers != null) {
                 return markers;
             }
         }
+        boolean isShort = retention.hasMore() || assignment.isEmpty();
         ConsumerRecords<byte[], byte[]> records =
-                consumer.poll(retention.hasMore() ? SHORT_POLL_WAIT : POLL_WAIT);
+                consumer.poll(isShort ? SHORT_POLL_WAIT : POLL_WAIT);
         if (!records.isEmpty()) {
-            return assigned.transactionOf(records, converter);
+            return assignment.transactionOf(records, converter);
         }
         onSuccess();
         return null;
@@ -241,35 +263,51 @@ final class SinkLoop {
      * complete database once the segment with the markers is deleted. Must not be called between a
      * poll and the storing of its records, which would be lost if a position cannot be read.
      */
-    private @Nullable StoreTransaction markerOffsets(Assignment assigned) {
+    private @Nullable StoreTransaction markerOffsets() {
         lastMarkersNanos = ticker.getAsLong();
         var positions = new HashMap<TopicPartition, Long>();
         long backlog = 0;
-        for (TopicPartition name : assigned.partitions().keySet()) {
+        for (TopicPartition name : assignment.partitions().keySet()) {
             positions.put(name, consumer.position(name, KAFKA_WAIT));
             backlog += consumer.currentLag(name).orElse(0);
         }
         meters.onBacklog(backlog);
-        List<OffsetChange> offsetChanges = assigned.changesTo(positions);
+        List<OffsetChange> offsetChanges = assignment.changesTo(positions);
         return offsetChanges.isEmpty() ? null : new StoreTransaction(List.of(), offsetChanges);
     }
 
-    private void store(Assignment assigned, StoreTransaction transaction) {
+    private void store(StoreTransaction transaction) {
         pending = transaction;
         long started = ticker.getAsLong();
         switch (writer.store(transaction)) {
             case WriteOutcome.Done done -> {
                 pending = null;
-                assigned.onStored(transaction.offsetChanges());
+                assignment.onStored(transaction.offsetChanges());
                 meters.stored(done.rows(), Duration.ofNanos(ticker.getAsLong() - started));
                 onSuccess();
                 notifyListener(done.rows());
             }
-            case WriteOutcome.Stale stale -> stop(stale.detail());
+            case WriteOutcome.Stale stale -> {
+                pending = null;
+                source.restart(Assignment.partitionsOf(transaction));
+                onStale(stale.detail());
+            }
             case WriteOutcome.Failed failed -> {
                 meters.failed();
                 onFailure(failed.reason());
             }
+        }
+    }
+
+    /**
+     * Waits if another sink may have the partitions now. The next poll or start shows whether it
+     * does.
+     */
+    private void onStale(String reason) {
+        if (source.isShared()) {
+            onFailure(reason);
+        } else {
+            stop(reason);
         }
     }
 
@@ -283,25 +321,26 @@ final class SinkLoop {
      * Checks whether a topic was recreated or has grown. A recreated topic has a new id, but the
      * consumer would continue in it at the old offset.
      */
-    private void checkTopics(Assignment assigned) {
+    private void checkTopics() {
         lastLookupNanos = ticker.getAsLong();
-        if (lookupTopics() instanceof TopicLookup.Found(var now)
-                && !now.equals(assigned.partitions())) {
-            LOG.warn("topics were recreated or have grown; assigning partitions again");
-            assignment = null;
+        if (lookupTopics() instanceof TopicLookup.Found(var found)
+                && source.restartChanged(found)) {
+            LOG.warn("topics were recreated or have grown; starting their partitions again");
         }
     }
 
     private void onSuccess() {
         backoff = Backoff.NONE;
-        if (!corrupt.isEmpty()) {
+        if (!assignment.corrupt().isEmpty()) {
             health =
                     Health.waiting(
-                            corrupt.entrySet().stream()
+                            assignment.corrupt().entrySet().stream()
                                     .map(it -> it.getKey() + " is stopped: " + it.getValue())
                                     .collect(Collectors.joining("; ")));
-        } else if (!health.ready()) {
-            health = Health.ready("storing");
+        } else if (assignment.isEmpty()) {
+            health = STANDBY;
+        } else {
+            health = STORING;
         }
     }
 
@@ -309,6 +348,8 @@ final class SinkLoop {
         Optional<TopicPartition> partition = CorruptBatch.partition(e, consumer.assignment());
         if (partition.isPresent()) {
             onCorrupt(partition.get(), CorruptBatch.reason(e));
+        } else if (source.isShared() && GroupRefusal.isFinal(e)) {
+            stop("Kafka refuses the sink's consumer group: " + e.getMessage());
         } else {
             onFailure("Kafka: " + e.getMessage());
         }
@@ -316,7 +357,7 @@ final class SinkLoop {
 
     private void onCorrupt(TopicPartition partition, String reason) {
         consumer.pause(Set.of(partition));
-        corrupt.put(partition, reason);
+        assignment.onCorrupt(partition, reason);
         LOG.atError()
                 .addKeyValue("partition", partition)
                 .log("the partition is stopped: {}", reason);
@@ -350,6 +391,6 @@ final class SinkLoop {
     private void close() {
         writer.close();
         lookup.close();
-        consumer.close(CloseOptions.timeout(KAFKA_WAIT));
+        consumer.close(CloseOptions.timeout(source.isShared() ? LEAVE_WAIT : KAFKA_WAIT));
     }
 }

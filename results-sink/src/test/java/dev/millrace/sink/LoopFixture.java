@@ -8,12 +8,17 @@ import dev.millrace.sink.fixture.ClusterConsumer;
 import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.kafka.RowConverter;
+import dev.millrace.sink.partition.AllPartitions;
+import dev.millrace.sink.partition.GroupPartitions;
+import dev.millrace.sink.partition.PartitionSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
 
 /** A sink loop on an in-memory cluster, with time and waits under the test's control. */
 final class LoopFixture {
@@ -35,12 +40,27 @@ final class LoopFixture {
     }
 
     LoopFixture(Cluster cluster, TestDatabase database, ClusterConsumer consumer) {
+        this(cluster, database, consumer, new AllPartitions(consumer));
+    }
+
+    /** Creates a sink that reads the partitions that the test assigns with {@link #assign}. */
+    static LoopFixture inGroup(Cluster cluster, TestDatabase database) {
+        var consumer = new ClusterConsumer(cluster);
+        return new LoopFixture(cluster, database, consumer, new GroupPartitions(consumer));
+    }
+
+    private LoopFixture(
+            Cluster cluster,
+            TestDatabase database,
+            ClusterConsumer consumer,
+            PartitionSource source) {
         this.consumer = consumer;
         writer = new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(Records.NOON));
         loop =
                 new SinkLoop(
                         new SinkLoop.Parts(
                                 consumer,
+                                source,
                                 cluster.lookup(),
                                 writer,
                                 new RowConverter(Cluster.TOPICS),
@@ -59,6 +79,11 @@ final class LoopFixture {
                                     }
                                 },
                                 nanos::get));
+    }
+
+    /** Assigns the partitions of the group, instead of those assigned before. */
+    void assign(Collection<TopicPartition> partitions) {
+        consumer.rebalance(partitions);
     }
 
     void turns(int count) {

@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import static dev.millrace.sink.fixture.Cluster.TOPICS;
 import static dev.millrace.sink.fixture.Records.cost;
 import static dev.millrace.sink.fixture.Records.result;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,8 @@ import dev.millrace.sink.store.BatchSummary;
 import dev.millrace.sink.store.ResultStore;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -20,6 +23,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Runs random histories of polls, crashes and competing sinks, and checks that each result is
@@ -40,17 +44,45 @@ class SinkHistoryTest {
     /** One sink is killed, and another one replaces it. */
     record Kill(int sink) implements Step {}
 
+    /**
+     * The group assigns partitions. Bit i of a mask stands for partition i of each topic. A
+     * partition that both sinks have is one that the first does not know to be reassigned, since it
+     * was paused.
+     */
+    record Rebalance(int first, int second) implements Step {}
+
     @Provide
     Arbitrary<List<Step>> histories() {
+        return steps().list().ofMinSize(1).ofMaxSize(40);
+    }
+
+    private static Arbitrary<Step> steps() {
         Arbitrary<Integer> sinks = Arbitraries.integers().between(0, SINKS - 1);
         Arbitrary<Step> finish = Arbitraries.integers().between(1, 9).map(Finish::new);
         Arbitrary<Step> take =
                 Combinators.combine(sinks, Arbitraries.integers().between(1, 5)).as(Take::new);
         Arbitrary<Step> kill = sinks.map(Kill::new);
-        return Arbitraries.frequencyOf(Tuple.of(3, finish), Tuple.of(8, take), Tuple.of(2, kill))
+        return Arbitraries.frequencyOf(Tuple.of(3, finish), Tuple.of(8, take), Tuple.of(2, kill));
+    }
+
+    @Provide
+    Arbitrary<List<Step>> groupHistories() {
+        Arbitrary<Integer> masks = Arbitraries.integers().between(0, 3);
+        Arbitrary<Step> rebalance = Combinators.combine(masks, masks).as(Rebalance::new);
+        return Arbitraries.frequencyOf(Tuple.of(4, steps()), Tuple.of(1, rebalance))
                 .list()
                 .ofMinSize(1)
-                .ofMaxSize(40);
+                .ofMaxSize(60);
+    }
+
+    @Property(tries = 60)
+    void sinksInAGroupStoreEachResultOnce(@ForAll("groupHistories") List<Step> steps)
+            throws Exception {
+        try (var folder = TestFolder.create()) {
+            var history = new GroupHistory(TestDatabase.sqlite(folder.path()));
+            history.run(steps);
+            history.checkThatSinksAreAlive();
+        }
     }
 
     @Property(tries = 60)
@@ -60,19 +92,25 @@ class SinkHistoryTest {
         }
     }
 
-    private static final class History {
-        private final TestDatabase database;
-        private final Cluster cluster = new Cluster(2);
-        private final LoopFixture[] sinks = new LoopFixture[SINKS];
+    private static class History {
+        final TestDatabase database;
+        final Cluster cluster = new Cluster(2);
+        final LoopFixture[] sinks = new LoopFixture[SINKS];
         private int finished;
         private BigDecimal spent = BigDecimal.ZERO;
 
         History(TestDatabase database) {
             this.database = database;
             for (int i = 0; i < SINKS; i++) {
-                sinks[i] = new LoopFixture(cluster, database);
+                sinks[i] = newSink();
             }
         }
+
+        LoopFixture newSink() {
+            return new LoopFixture(cluster, database);
+        }
+
+        void onRebalance(Rebalance it) {}
 
         void run(List<Step> steps) throws Exception {
             steps.forEach(this::take);
@@ -100,8 +138,9 @@ class SinkHistoryTest {
                 }
                 case Kill(int sink) -> {
                     sinks[sink].crash();
-                    sinks[sink] = new LoopFixture(cluster, database);
+                    sinks[sink] = newSink();
                 }
+                case Rebalance it -> onRebalance(it);
             }
         }
 
@@ -121,6 +160,43 @@ class SinkHistoryTest {
                 assertThat(summary.usage().inputTokens()).isEqualTo(100L * finished);
             }
             RollupSumsCheck.check(database);
+        }
+    }
+
+    /** A history of sinks that read the partitions that the group assigns. */
+    private static final class GroupHistory extends History {
+        GroupHistory(TestDatabase database) {
+            super(database);
+        }
+
+        /** Returns a sink that has joined the group. */
+        @Override
+        LoopFixture newSink() {
+            var sink = LoopFixture.inGroup(cluster, database);
+            sink.turns(1);
+            return sink;
+        }
+
+        @Override
+        void onRebalance(Rebalance it) {
+            sinks[0].assign(partitions(it.first()));
+            sinks[1].assign(partitions(it.second()));
+        }
+
+        private static List<TopicPartition> partitions(int mask) {
+            return Stream.of(TOPICS.results(), TOPICS.costs(), TOPICS.deadLetters())
+                    .flatMap(
+                            topic ->
+                                    IntStream.range(0, 2)
+                                            .filter(i -> (mask & (1 << i)) != 0)
+                                            .mapToObj(i -> new TopicPartition(topic, i)))
+                    .toList();
+        }
+
+        void checkThatSinksAreAlive() {
+            for (LoopFixture sink : sinks) {
+                assertThat(sink.loop.health().live()).isTrue();
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.sink.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,11 +53,13 @@ public final class Database {
     /**
      * Creates the tables or brings them up to date.
      *
+     * @return what identifies the tables, whatever the URL, if several sinks can share them
      * @throws DatabaseException of kind {@code UNUSABLE} if the tables are of a later version
      */
-    public void migrate() throws DatabaseException {
-        try (Connection _ = openWriter()) {
+    public Optional<String> migrate() throws DatabaseException {
+        try (Connection connection = openWriter()) {
             LOG.atDebug().addKeyValue("database", name()).log("up to date");
+            return dialect.sharedTables(connection);
         } catch (SQLException e) {
             throw explain(e);
         }

@@ -7,12 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The differences between the supported databases. The SQL statements are the same. */
 public interface Dialect {
 
-    /** Opens a connection for the single writer, which must {@link #begin} its transactions. */
+    /** Opens a connection for a writer, which must {@link #begin} its transactions. */
     Connection openWriter() throws SQLException;
 
     /**
@@ -42,6 +43,12 @@ public interface Dialect {
 
     /** Delays the current transaction until no other writer's transaction runs. */
     void lockForErasure(Connection writer) throws SQLException;
+
+    /**
+     * Returns what identifies the sink's tables among those of all databases, if several writers
+     * can share them; otherwise empty. The tables must exist.
+     */
+    Optional<String> sharedTables(Connection connection) throws SQLException;
 
     boolean hasTable(Connection connection, String table) throws SQLException;
 

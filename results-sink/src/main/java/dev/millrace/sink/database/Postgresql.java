@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,14 @@ final class Postgresql implements Dialect {
 
     private static final String CONNECT_SECONDS = "5";
     private static final String ANSWER_SECONDS = "30";
+
+    /**
+     * Makes the server end a transaction whose sink is suspended, because another sink waits for
+     * its locks. Keeps a time limit that is set already.
+     */
+    private static final String END_IDLE_TRANSACTIONS =
+            "SELECT set_config('idle_in_transaction_session_timeout', '10s', false)"
+                    + " WHERE current_setting('idle_in_transaction_session_timeout') = '0'";
 
     /**
      * An arbitrary lock id, "millrace" in ASCII, which other programs on the same database are
@@ -43,6 +52,9 @@ final class Postgresql implements Dialect {
     @Override
     public Connection openWriter() throws SQLException {
         Connection connection = open();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(END_IDLE_TRANSACTIONS);
+        }
         connection.setAutoCommit(false);
         return connection;
     }
@@ -111,6 +123,20 @@ final class Postgresql implements Dialect {
         try (PreparedStatement lock = connection.prepareStatement(select)) {
             lock.setLong(1, id);
             lock.execute();
+        }
+    }
+
+    /** Returns the server, the database and a table by number, whatever the URL calls them. */
+    @Override
+    public Optional<String> sharedTables(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT (SELECT system_identifier FROM pg_control_system())"
+                                        + " || '.' || (SELECT oid FROM pg_database"
+                                        + " WHERE datname = current_database())"
+                                        + " || '.' || 'offsets'::regclass::oid")) {
+            return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
         }
     }
 

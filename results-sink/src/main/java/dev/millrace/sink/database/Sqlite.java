@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
 import org.sqlite.SQLiteConfig;
@@ -152,6 +153,12 @@ final class Sqlite implements Dialect {
     /** Does nothing: each transaction begins by taking the only write lock. */
     @Override
     public void lockForErasure(Connection writer) {}
+
+    /** Returns nothing: a file has one writer. */
+    @Override
+    public Optional<String> sharedTables(Connection connection) {
+        return Optional.empty();
+    }
 
     @Override
     public boolean hasTable(Connection connection, String table) throws SQLException {

@@ -49,6 +49,9 @@ public final class ExpiredRows {
 
     private static boolean deleteSome(Instant before, Connection connection, Dialect dialect)
             throws SQLException {
+        // Without this, another sink that does not see the new floor yet could store an event
+        // again that is deleted here.
+        dialect.lockForErasure(connection);
         raiseFloor(before, connection, dialect);
         boolean isFull = false;
         for (BoundedDelete delete : DELETES) {

@@ -4,8 +4,11 @@ import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /** Creates the sink's consumer. */
@@ -16,18 +19,28 @@ public final class CommittedConsumer {
     /** Minimum number of partitions per fetch, if all have many records. */
     private static final int PARTITIONS_IN_FETCH = 4;
 
+    private static final String CLASSIC = "classic";
+
+    /** Properties that the broker sets in the new group protocol; the client rejects them there. */
+    private static final List<String> NOT_OF_THE_PROTOCOL =
+            List.of(
+                    ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                    ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+
     private CommittedConsumer() {}
 
     /**
-     * Creates a consumer without a group that reads committed records only. Its offsets come from
-     * the database; it never resets an offset by itself.
+     * Creates a consumer that reads committed records only. Its offsets come from the database; it
+     * never commits, and never resets an offset by itself.
      *
      * @param clientProperties properties for reaching the cluster, which may set fetch sizes
      * @param heap determines the fetch sizes otherwise; at most two fetches are in memory, but a
      *     larger record is fetched alone
+     * @param group id of the consumer group that distributes the partitions, if any
      */
     public static KafkaConsumer<byte[], byte[]> open(
-            Map<String, ?> clientProperties, HeapShare heap) {
+            Map<String, ?> clientProperties, HeapShare heap, Optional<String> group) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-sink");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
@@ -40,9 +53,27 @@ public final class CommittedConsumer {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        // The configured protocol applies to the worker's group; this consumer has no group.
-        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        group.ifPresentOrElse(it -> join(it, properties), () -> leaveOut(properties));
         return new BoundedConsumer(properties, heap.fetchBytes());
+    }
+
+    /** The configured protocol applies to the worker's group; this consumer has no group. */
+    private static void leaveOut(Map<String, Object> properties) {
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, CLASSIC);
+    }
+
+    private static void join(String group, Map<String, Object> properties) {
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        if (CLASSIC.equals(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+            properties.put(
+                    ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                    CooperativeStickyAssignor.class.getName());
+        } else {
+            NOT_OF_THE_PROTOCOL.forEach(properties::remove);
+            properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+            // Each sink has a share of each topic, so that all have about the same load.
+            properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** SQLite whose responses to commits can get lost, as over a network. */
@@ -80,6 +81,11 @@ final class FlakyCommits implements Dialect {
     @Override
     public void lockForErasure(Connection writer) throws SQLException {
         real.lockForErasure(writer);
+    }
+
+    @Override
+    public Optional<String> sharedTables(Connection connection) throws SQLException {
+        return real.sharedTables(connection);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.memory.HeapShare;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,8 @@ class CommittedConsumerTest {
                                     "bootstrap.servers", "127.0.0.1:1",
                                     "group.protocol", "consumer",
                                     "session.timeout.ms", "9000"),
-                            HeapShare.AMPLE)) {
+                            HeapShare.AMPLE,
+                            Optional.empty())) {
                 assertThat(consumer.assignment()).isEmpty();
             }
         }

@@ -1,4 +1,4 @@
-package dev.millrace.sink;
+package dev.millrace.sink.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

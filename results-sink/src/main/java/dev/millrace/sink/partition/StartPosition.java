@@ -1,4 +1,4 @@
-package dev.millrace.sink;
+package dev.millrace.sink.partition;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.millrace.sink;
+package dev.millrace.sink.partition;
 
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
@@ -17,12 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Assigns all partitions to the consumer, each at the offset stored in the database. Does not use a
- * consumer group: the database has one writer, and committed group offsets would be a second source
- * of truth.
+ * Determines the offsets at which partitions start: those of the database, which learns about new
+ * partitions here.
  */
-final class PartitionAssigner {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionAssigner.class);
+public final class StartOffsets {
+    private static final Logger LOG = LoggerFactory.getLogger(StartOffsets.class);
 
     /** Timeout for requesting the first and end offsets. */
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -34,32 +33,35 @@ final class PartitionAssigner {
     private final List<OffsetChange> resets = new ArrayList<>();
     private final List<String> losses = new ArrayList<>();
 
-    private PartitionAssigner(Consumer<byte[], byte[]> consumer, DatabaseWriter writer) {
+    private StartOffsets(Consumer<byte[], byte[]> consumer, DatabaseWriter writer) {
         this.consumer = consumer;
         this.writer = writer;
     }
 
-    /** The outcome of an assignment. */
-    sealed interface Outcome {}
+    public sealed interface Outcome {}
 
-    record Assigned(Assignment assignment) implements Outcome {}
+    /** The offset of each partition, which the database has, too. */
+    public record Found(Map<PartitionId, Long> offsets) implements Outcome {}
+
+    /** Another writer has changed an offset in the meantime. */
+    public record Stale(String reason) implements Outcome {}
 
     /** The sink must not continue without an operator. */
-    record Rejected(String reason) implements Outcome {}
+    public record Rejected(String reason) implements Outcome {}
 
     /**
-     * Assigns the given partitions to the consumer.
+     * Returns the offsets at which the given partitions start.
      *
      * @throws org.apache.kafka.common.KafkaException if the broker does not respond
      */
-    static Outcome assign(
+    public static Outcome of(
+            Map<TopicPartition, PartitionId> partitions,
             Consumer<byte[], byte[]> consumer,
-            DatabaseWriter writer,
-            Map<TopicPartition, PartitionId> partitions)
+            DatabaseWriter writer)
             throws DatabaseException {
-        var assigner = new PartitionAssigner(consumer, writer);
-        assigner.decide(partitions);
-        return assigner.finish(partitions);
+        var start = new StartOffsets(consumer, writer);
+        start.decide(partitions);
+        return start.finish();
     }
 
     private void decide(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
@@ -98,7 +100,7 @@ final class PartitionAssigner {
         }
     }
 
-    private Outcome finish(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
+    private Outcome finish() throws DatabaseException {
         if (!losses.isEmpty()) {
             return new Rejected(
                     "records were deleted before they were stored: "
@@ -113,17 +115,11 @@ final class PartitionAssigner {
             switch (writer.store(new StoreTransaction(List.of(), resets))) {
                 case WriteOutcome.Done _ -> {}
                 case WriteOutcome.Stale stale -> {
-                    return new Rejected(stale.detail());
+                    return new Stale(stale.detail());
                 }
                 case WriteOutcome.Failed failed -> throw failed.reason();
             }
         }
-        // Without this, a partition paused because of a corrupt batch would stay paused and keep
-        // the fetched batch.
-        consumer.unsubscribe();
-        consumer.assign(partitions.keySet());
-        partitions.forEach(
-                (name, partition) -> consumer.seek(name, startOffsets.getOrDefault(partition, 0L)));
-        return new Assigned(new Assignment(partitions, startOffsets));
+        return new Found(Map.copyOf(startOffsets));
     }
 }

@@ -1,0 +1,126 @@
+package dev.millrace.sink.partition;
+
+import dev.millrace.sink.kafka.RowConverter;
+import dev.millrace.sink.row.OffsetChange;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoreTransaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** The partitions that the sink reads now, with their offsets in the database. Mutable. */
+public final class Assignment {
+    private final Map<TopicPartition, PartitionId> partitions = new HashMap<>();
+    private final Map<PartitionId, Long> stored = new HashMap<>();
+
+    /** The partitions stopped by a corrupt batch, each with the reason. */
+    private final Map<TopicPartition, String> corrupt = new LinkedHashMap<>();
+
+    /** Returns a view of the partitions. */
+    public Map<TopicPartition, PartitionId> partitions() {
+        return Collections.unmodifiableMap(partitions);
+    }
+
+    public boolean isEmpty() {
+        return partitions.isEmpty();
+    }
+
+    /** Adds a partition with its offset in the database. */
+    void add(TopicPartition name, PartitionId partition, long offset) {
+        remove(List.of(name));
+        partitions.put(name, partition);
+        stored.put(partition, offset);
+    }
+
+    void remove(Collection<TopicPartition> names) {
+        for (TopicPartition name : names) {
+            PartitionId partition = partitions.remove(name);
+            if (partition != null) {
+                stored.remove(partition);
+            }
+            corrupt.remove(name);
+        }
+    }
+
+    void clear() {
+        partitions.clear();
+        stored.clear();
+        corrupt.clear();
+    }
+
+    /** Records that a partition is stopped by a corrupt batch, until it is started again. */
+    public void onCorrupt(TopicPartition name, String reason) {
+        corrupt.put(name, reason);
+    }
+
+    /** Returns a view of the partitions stopped by a corrupt batch, each with the reason. */
+    public Map<TopicPartition, String> corrupt() {
+        return Collections.unmodifiableMap(corrupt);
+    }
+
+    /** Returns the rows of a poll, with the offset changes that mark them as read. */
+    public StoreTransaction transactionOf(
+            ConsumerRecords<byte[], byte[]> records, RowConverter converter) {
+        var rows = new ArrayList<Row>(records.count());
+        for (TopicPartition name : records.partitions()) {
+            PartitionId partition = partition(name);
+            for (ConsumerRecord<byte[], byte[]> record : records.records(name)) {
+                rows.add(converter.toRow(partition, record));
+            }
+        }
+        var next = new HashMap<TopicPartition, Long>();
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
+                records.nextOffsets().entrySet()) {
+            next.put(entry.getKey(), entry.getValue().offset());
+        }
+        return new StoreTransaction(rows, changesTo(next));
+    }
+
+    /**
+     * Returns the offset changes to the given positions, without partitions whose stored offset is
+     * already there or beyond.
+     */
+    public List<OffsetChange> changesTo(Map<TopicPartition, Long> positions) {
+        var offsetChanges = new ArrayList<OffsetChange>();
+        for (var entry : positions.entrySet()) {
+            PartitionId partition = partition(entry.getKey());
+            long from = stored.getOrDefault(partition, 0L);
+            if (entry.getValue() > from) {
+                offsetChanges.add(new OffsetChange(partition, from, entry.getValue()));
+            }
+        }
+        return offsetChanges;
+    }
+
+    /** Records that the offset changes are stored. */
+    public void onStored(List<OffsetChange> offsetChanges) {
+        offsetChanges.forEach(
+                change -> stored.computeIfPresent(change.partition(), (_, _) -> change.to()));
+    }
+
+    /** Returns the partitions that the rows and the offset changes of a transaction belong to. */
+    public static Set<TopicPartition> partitionsOf(StoreTransaction transaction) {
+        return Stream.concat(
+                        transaction.rows().stream().map(row -> row.position().partition()),
+                        transaction.offsetChanges().stream().map(OffsetChange::partition))
+                .map(it -> new TopicPartition(it.topic(), it.number()))
+                .collect(Collectors.toSet());
+    }
+
+    private PartitionId partition(TopicPartition name) {
+        return Objects.requireNonNull(partitions.get(name), "a partition that was not assigned");
+    }
+}

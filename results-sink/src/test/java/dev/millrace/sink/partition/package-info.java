@@ -1,0 +1,5 @@
+/** Tests of the package of this name. */
+@NullMarked
+package dev.millrace.sink.partition;
+
+import org.jspecify.annotations.NullMarked;
