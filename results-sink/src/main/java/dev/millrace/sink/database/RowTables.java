@@ -7,6 +7,7 @@ import dev.millrace.sink.row.Erasures;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.row.StoredValue;
+import dev.millrace.sink.row.ValueCompressor;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -132,8 +133,8 @@ final class RowTables implements AutoCloseable {
      * statements are empty.
      */
     void write(List<Row> rows) throws SQLException {
-        try {
-            add(rows);
+        try (var compressor = new ValueCompressor()) {
+            add(rows, compressor);
             for (PreparedStatement statement : statements()) {
                 statement.executeBatch();
             }
@@ -151,15 +152,15 @@ final class RowTables implements AutoCloseable {
         }
     }
 
-    private void add(List<Row> rows) throws SQLException {
+    private void add(List<Row> rows, ValueCompressor compressor) throws SQLException {
         for (Row.Result row : latestOfEachJob(rows)) {
-            write(row);
+            write(row, compressor.stored(row.value()));
         }
         for (Row row : rows) {
             switch (row) {
                 case Row.Result _, Row.Cost _ -> {}
                 case Row.Manifest manifest -> write(manifest);
-                case Row.Letter letter -> write(letter);
+                case Row.Letter letter -> write(letter, compressor.stored(letter.value()));
                 case Row.Unreadable unreadableRow -> write(unreadableRow);
             }
         }
@@ -183,9 +184,8 @@ final class RowTables implements AutoCloseable {
         return latest.values();
     }
 
-    private void write(Row.Result row) throws SQLException {
+    private void write(Row.Result row, StoredValue value) throws SQLException {
         ResultView view = row.view();
-        var value = StoredValue.of(row.value());
         new Binder(results, dialect)
                 .text(view.jobId())
                 .text(view.customId())
@@ -206,9 +206,8 @@ final class RowTables implements AutoCloseable {
                 .add();
     }
 
-    private void write(Row.Letter row) throws SQLException {
+    private void write(Row.Letter row, StoredValue value) throws SQLException {
         DeadLetter letter = row.letter();
-        var value = StoredValue.of(row.value());
         RecordPosition position = row.position();
         new Binder(letters, dialect)
                 .text(position.partition().topicId())
