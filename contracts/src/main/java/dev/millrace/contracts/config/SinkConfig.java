@@ -2,6 +2,9 @@ package dev.millrace.contracts.config;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import dev.millrace.contracts.webhook.AddressRange;
+import dev.millrace.contracts.webhook.EventType;
+import dev.millrace.contracts.webhook.SigningKey;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +52,10 @@ public record SinkConfig(
                 "must be an address of this machine only, such as 127.0.0.1:8090, unless api_keys"
                         + " has keys, was "
                         + listen.map(ListenAddress::toString).orElse(""));
+        require(
+                webhooks.stream().map(Webhook::url).distinct().count() == webhooks.size(),
+                "webhooks",
+                "must each have another url; list all events of a url in one entry");
         apiKeys = List.copyOf(apiKeys);
         webhooks = List.copyOf(webhooks);
     }
@@ -88,11 +95,13 @@ public record SinkConfig(
     /**
      * A receiver of events.
      *
-     * @param url address that each event is posted to
+     * @param url address that each event is posted to; it may contain secrets and is never printed
      * @param secret key that signs each event
-     * @param events events to send, such as {@code batch.completed}
+     * @param events events to send
+     * @param allowedAddresses addresses that may receive events although they are not public
      */
-    public record Webhook(URI url, Secret secret, Set<String> events) {
+    public record Webhook(
+            URI url, Secret secret, Set<EventType> events, List<AddressRange> allowedAddresses) {
         public Webhook {
             require(
                     ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
@@ -100,10 +109,31 @@ public record SinkConfig(
                     "url",
                     "must be an http or https address");
             require(
+                    url.getRawUserInfo() == null,
+                    "url",
+                    "must not contain a user; the signature authenticates events");
+            secret = secret.stripped();
+            Optional<String> problem =
+                    secret.isSet() ? SigningKey.problem(secret.reveal()) : Optional.empty();
+            require(problem.isEmpty(), "secret", problem.orElse(""));
+            require(
                     !events.isEmpty(),
                     "events",
                     "must name at least one event, such as batch.completed");
             events = Set.copyOf(events);
+            allowedAddresses = List.copyOf(allowedAddresses);
+        }
+
+        /** Returns scheme, host and port of the URL, which contain no secret. */
+        public String origin() {
+            return url.getScheme() + "://" + url.getRawAuthority();
+        }
+
+        /** Omits path and query of the URL, which may contain a secret. */
+        @Override
+        public String toString() {
+            return "Webhook[origin=%s, events=%s, allowedAddresses=%s]"
+                    .formatted(origin(), events, allowedAddresses);
         }
     }
 }

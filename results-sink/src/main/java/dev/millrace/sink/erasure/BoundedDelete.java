@@ -27,6 +27,12 @@ record BoundedDelete(String table, String key, String condition) {
     /** The condition names a period, so that the primary key finds the rows. */
     static final BoundedDelete EXPIRED_MINUTES = rollups("period = 'minute' AND starts_at < ?");
 
+    static final BoundedDelete EXPIRED_EVENTS =
+            new BoundedDelete("webhook_events", "event_key", "found_at < ?");
+
+    static final BoundedDelete EXPIRED_DELIVERIES =
+            new BoundedDelete("webhook_deliveries", "event_id, endpoint", "created_at < ?");
+
     static BoundedDelete results(String condition) {
         return new BoundedDelete("results", "job_id", condition);
     }

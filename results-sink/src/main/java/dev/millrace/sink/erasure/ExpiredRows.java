@@ -24,7 +24,9 @@ public final class ExpiredRows {
                     BoundedDelete.EXPIRED_LETTERS,
                     BoundedDelete.EXPIRED_UNREADABLE,
                     BoundedDelete.EXPIRED_MANIFESTS,
-                    BoundedDelete.EXPIRED_MINUTES);
+                    BoundedDelete.EXPIRED_MINUTES,
+                    BoundedDelete.EXPIRED_EVENTS,
+                    BoundedDelete.EXPIRED_DELIVERIES);
 
     private final DatabaseWriter writer;
     private final Duration retention;

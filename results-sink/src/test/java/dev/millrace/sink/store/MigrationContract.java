@@ -136,6 +136,15 @@ abstract class MigrationContract {
         }
 
         @Test
+        void getsTheTablesOfWebhooks() throws Exception {
+            migrate();
+
+            assertThat(database.rows("SELECT COUNT(*) FROM webhook_events")).containsExactly("0");
+            assertThat(database.rows("SELECT COUNT(*) FROM webhook_deliveries"))
+                    .containsExactly("0");
+        }
+
+        @Test
         void keepsItsOffsets() throws Exception {
             try (var writer =
                     new DatabaseWriter(

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
@@ -19,7 +20,9 @@ import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
@@ -112,14 +115,24 @@ final class ServiceFactory {
     }
 
     private static Service sink(PipelineSettings settings, MillraceConfig config) {
+        requireSecrets(config);
+        String jdbcUrl =
+                Pipeline.keepsFiles(PipelinePart.SINK, config)
+                        ? Pipeline.jdbcUrl(config, settings.requireData())
+                        : config.sink().jdbcUrl();
+        Sink sink = sink(settings, config, jdbcUrl);
+        return config.sink().webhooks().isEmpty()
+                ? sink
+                : SinkWithWebhooks.start(sink, settings.meters(), config, jdbcUrl);
+    }
+
+    private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {
         try {
             return Sink.start(
                     new SinkSettings(
                             config.kafka().orElseThrow().properties(),
                             new Topics(config.topics().prefix()),
-                            Pipeline.keepsFiles(PipelinePart.SINK, config)
-                                    ? Pipeline.jdbcUrl(config, settings.requireData())
-                                    : config.sink().jdbcUrl(),
+                            jdbcUrl,
                             config.sink().retention(),
                             settings.meters(),
                             InstantSource.system(),
@@ -128,6 +141,19 @@ final class ServiceFactory {
         } catch (DatabaseException e) {
             throw new PipelineStartException(
                     "The sink cannot use its database: " + e.getMessage(), e);
+        }
+    }
+
+    /** Checks that each webhook has the key that signs its events. */
+    private static void requireSecrets(MillraceConfig config) {
+        List<SinkConfig.Webhook> webhooks = config.sink().webhooks();
+        for (int i = 0; i < webhooks.size(); i++) {
+            Optional<String> missing = webhooks.get(i).secret().missing();
+            if (missing.isPresent()) {
+                throw new PipelineStartException(
+                        "%s: sink.webhooks[%d].secret: %s"
+                                .formatted(config.origin(), i, missing.get()));
+            }
         }
     }
 

@@ -236,11 +236,12 @@ class PackagesTest {
                                         "dev.millrace.sink.query",
                                         "dev.millrace.sink.store",
                                         "dev.millrace.sink.usage",
+                                        "dev.millrace.sink.webhook.outbox",
                                         "dev.millrace.standalone.run.journal")),
                         new Technology(
                                 "HTTP client",
                                 List.of("org.apache.hc..", "java.net.http.."),
-                                List.of("dev.millrace.worker..")),
+                                List.of("dev.millrace.sink.webhook.http", "dev.millrace.worker..")),
                         new Technology(
                                 "HTTP server",
                                 List.of("io.helidon.."),

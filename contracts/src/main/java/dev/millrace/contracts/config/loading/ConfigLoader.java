@@ -20,8 +20,7 @@ import java.util.function.BiConsumer;
  * Reads a Millrace file into a {@link MillraceConfig}, overlaying the user's models on the shipped
  * catalog.
  *
- * <p>Reports all problems of a file at once, including settings that are not supported yet ({@link
- * UnsupportedSettings}). A missing secret is not a problem here; see {@link
+ * <p>Reports all problems of a file at once. A missing secret is not a problem here; see {@link
  * MillraceConfig#problemsOfProviders}.
  */
 public final class ConfigLoader {
@@ -104,20 +103,10 @@ public final class ConfigLoader {
      * @throws ConfigException with all problems of the file
      */
     public MillraceConfig parse(String origin, String yaml) {
-        return parse(origin, yaml, otherSections.andThen(UnsupportedSettings::check));
-    }
-
-    /** Reads the text of a file without rejecting unsupported settings. */
-    MillraceConfig parseAll(String origin, String yaml) {
-        return parse(origin, yaml, (root, problems) -> {});
-    }
-
-    private MillraceConfig parse(
-            String origin, String yaml, BiConsumer<Node.Mapping, Problems> lastCheck) {
         var problems = new Problems(origin);
         var tree = YamlDocument.read(yaml, new Interpolation(environment), problems);
         var config = tree.flatMap(root -> assemble(origin, root, problems));
-        tree.ifPresent(root -> lastCheck.accept(root, problems));
+        tree.ifPresent(root -> otherSections.accept(root, problems));
         return config.isPresent() && problems.isEmpty() ? config.get() : reject(problems);
     }
 

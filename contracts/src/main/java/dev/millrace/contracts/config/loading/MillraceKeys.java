@@ -21,6 +21,7 @@ import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.webhook.AddressRange;
 import dev.millrace.reader.binding.Conversions;
 import dev.millrace.reader.document.Node;
 import java.math.BigDecimal;
@@ -50,6 +51,7 @@ record MillraceKeys(
                     .text(ListenAddress.class, ListenAddress::parse)
                     .text(PathTemplate.class, PathTemplate::new)
                     .text(CertificateFile.class, CertificateFile::of)
+                    .text(AddressRange.class, AddressRange::parse)
                     .form(Budget.class, BudgetKeys.class, BudgetKeys::toBudget);
 
     /** Returns the values for missing keys. */

@@ -12,15 +12,9 @@ import java.util.Map;
 final class InvalidFile {
     private InvalidFile() {}
 
-    /** Returns the problems, except for the given keys if they are merely not supported yet. */
-    static List<String> problems(String yaml, String... besides) {
-        return exception(yaml).problems().stream()
-                .filter(
-                        problem ->
-                                List.of(besides).stream().noneMatch(problem.keyPath()::endsWith)
-                                        || !problem.message().startsWith("is not supported yet"))
-                .map(Problem::toString)
-                .toList();
+    /** Returns the problems. */
+    static List<String> problems(String yaml) {
+        return exception(yaml).problems().stream().map(Problem::toString).toList();
     }
 
     /** Returns the exception. */

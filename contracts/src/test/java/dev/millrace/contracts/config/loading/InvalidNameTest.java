@@ -59,7 +59,7 @@ class InvalidNameTest {
 
         @Test
         void rejectsAChainWithAnUnknownModel() {
-            assertThat(problems("models:\n  qwen-turbo:\n    fallback: [qwen-max]\n", "fallback"))
+            assertThat(problems("models:\n  qwen-turbo:\n    fallback: [qwen-max]\n"))
                     .contains(
                             "m.yaml:3: models.qwen-turbo.fallback: must name models of the catalog, but qwen-max is not one");
         }

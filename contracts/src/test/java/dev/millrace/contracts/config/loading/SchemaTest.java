@@ -41,7 +41,7 @@ class SchemaTest {
         void hasTheSameGlobalDefaults() {
             var loaded =
                     new ConfigLoader(Map.of())
-                            .parseAll(ConfigLoader.NO_FILE, defaults(TREE).toString());
+                            .parse(ConfigLoader.NO_FILE, defaults(TREE).toString());
 
             assertThat(loaded).isEqualTo(ConfigLoader.defaults());
         }
@@ -72,7 +72,7 @@ class SchemaTest {
                     .put("wire", "openai")
                     .put("base_url", "https://h");
             root.putObject(section).set("mine", entry);
-            return new ConfigLoader(Map.of()).parseAll(ConfigLoader.NO_FILE, root.toString());
+            return new ConfigLoader(Map.of()).parse(ConfigLoader.NO_FILE, root.toString());
         }
     }
 

@@ -9,11 +9,13 @@ import org.junit.jupiter.api.Test;
 class SecretMaskingTest {
     private static final String VALUE = "sk-very-secret";
 
+    private static final String WEBHOOK_KEY = "whsec_dmVyeS1zZWNyZXQtdmVyeS1zZWNyZXQtdmVyeQ==";
+
     @Test
     void secretsAreMaskedInEverySection() {
         var config =
-                new ConfigLoader(Map.of("KEY", VALUE))
-                        .parseAll(
+                new ConfigLoader(Map.of("KEY", VALUE, "WEBHOOK_KEY", WEBHOOK_KEY))
+                        .parse(
                                 "m.yaml",
                                 """
                                 kafka:
@@ -27,10 +29,12 @@ class SecretMaskingTest {
                                   c: { wire: openai, base_url: "https://h", proxy: "http://u:${KEY}@proxy" }
                                 sink:
                                   jdbc_url: jdbc:postgresql://h/d?user=u&password=${KEY}
-                                  webhooks: [ { url: "https://h", secret: "${KEY}", events: batch.completed } ]
+                                  webhooks: [ { url: "https://h/sk-very-secret", secret: "${WEBHOOK_KEY}", events: batch.completed } ]
                                 """);
 
-        assertThat(config.toString()).doesNotContain("very-secret").contains("b:9092", "***");
+        assertThat(config.toString())
+                .doesNotContain("very-secret", "dmVyeS1z")
+                .contains("b:9092", "***");
         assertThat(config.provider("b").orElseThrow().allKeys()).containsExactly(Secret.of(VALUE));
         assertThat(config.sink().jdbcUrl()).endsWith("password=" + VALUE);
     }

@@ -1,0 +1,110 @@
+package dev.millrace.sink.webhook;
+
+import dev.millrace.sink.webhook.http.HttpPoster;
+import dev.millrace.sink.webhook.http.Poster;
+import dev.millrace.sink.webhook.outbox.Outbox;
+import dev.millrace.sink.webhook.outbox.Receiver;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Reports events to webhooks, as long as it is open. What is not delivered at the end is delivered
+ * after the next start, by this or another sink of the same database.
+ */
+public final class Webhooks implements AutoCloseable {
+    /** Longest wait at close: to find the last events, and then to send what is due. */
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+
+    private final PollingThread recorder;
+    private final List<PollingThread> senders;
+    private final List<DeliverySender> attempts;
+
+    private Webhooks(
+            PollingThread recorder, List<PollingThread> senders, List<DeliverySender> attempts) {
+        this.recorder = recorder;
+        this.senders = senders;
+        this.attempts = attempts;
+    }
+
+    /** Starts the threads. An unavailable database or receiver only delays events. */
+    public static Webhooks start(WebhookSettings settings) {
+        return start(
+                settings,
+                (receiver, clock) ->
+                        HttpPoster.of(
+                                receiver.webhook().url(),
+                                receiver.webhook().allowedAddresses(),
+                                clock));
+    }
+
+    static Webhooks start(
+            WebhookSettings settings, BiFunction<Receiver, InstantSource, Poster> posters) {
+        List<Receiver> receivers = settings.webhooks().stream().map(Receiver::new).toList();
+        InstantSource clock = settings.clock();
+        var outbox = new Outbox(settings.jdbcUrl(), clock);
+        var found =
+                new EventRecorder(
+                        outbox,
+                        receivers,
+                        now -> ControlEvents.of(settings.control().get(), now),
+                        clock);
+        var recorder =
+                new PollingThread(
+                        "millrace-webhook-events",
+                        () -> {
+                            var _ = found.runOnce();
+                            return false;
+                        },
+                        outbox::close);
+        var meters = new WebhookMeters(settings.meters());
+        var attempts = new ArrayList<DeliverySender>();
+        var senders = new ArrayList<PollingThread>();
+        for (Receiver receiver : receivers) {
+            var sender =
+                    new DeliverySender(
+                            receiver,
+                            new Outbox(settings.jdbcUrl(), clock),
+                            posters.apply(receiver, clock),
+                            new RetrySchedule(settings.random().split()),
+                            meters,
+                            clock);
+            attempts.add(sender);
+            senders.add(
+                    new PollingThread(
+                            "millrace-webhook-" + (senders.size() + 1),
+                            sender::runOnce,
+                            sender::close));
+        }
+        recorder.start();
+        senders.forEach(PollingThread::start);
+        return new Webhooks(recorder, senders, attempts);
+    }
+
+    /** Returns a problem that only a restart solves; empty while all threads run. */
+    public Optional<String> problem() {
+        return recorder.isAlive() && senders.stream().allMatch(PollingThread::isAlive)
+                ? Optional.empty()
+                : Optional.of("webhooks have stopped; see the log");
+    }
+
+    /** Records the last events, sends what is due for a limited time, and stops. */
+    @Override
+    public void close() {
+        recorder.stop();
+        var _ = recorder.join(CLOSE_WAIT);
+        senders.forEach(PollingThread::stop);
+        var limit = CLOSE_WAIT;
+        for (int i = 0; i < senders.size(); i++) {
+            if (!senders.get(i).join(limit)) {
+                senders.get(i).abort();
+                attempts.get(i).abort();
+                limit = Duration.ofMillis(1);
+            }
+        }
+        senders.forEach(it -> it.join(Duration.ofSeconds(1)));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.millrace.sink.webhook.http;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What became of a request. */
+public sealed interface Answer {
+    /**
+     * The receiver answered.
+     *
+     * @param retryAfter the wait that the receiver asks for
+     * @param body beginning of the body
+     */
+    record Received(int status, Optional<Duration> retryAfter, String body) implements Answer {}
+
+    /**
+     * There was no answer.
+     *
+     * @param reason one line without secrets
+     */
+    record Missing(String reason) implements Answer {}
+}

@@ -1,0 +1,72 @@
+package dev.millrace.sink.webhook.outbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.webhook.EventType;
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * An event that webhooks may report.
+ *
+ * @param key identifies the event: it is reported once, whoever finds it and however often
+ * @param includes keys of events that this one includes, and that are not reported after it
+ * @param occurredAt when it occurred
+ * @param data writes the properties of the object {@code data}
+ */
+public record Event(
+        String key,
+        List<String> includes,
+        EventType type,
+        Instant occurredAt,
+        Consumer<JsonGenerator> data) {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int ID_BYTES = 16;
+
+    public Event {
+        includes = List.copyOf(includes);
+    }
+
+    /** Returns the value of the header {@code webhook-id}, which follows from the key. */
+    public String id() {
+        return "msg_" + hash(key);
+    }
+
+    /** Returns 32 hex digits that identify a text. */
+    public static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Returns the body of the request. */
+    byte[] payload() {
+        return payload(type.toString(), occurredAt, data);
+    }
+
+    /** Returns the body of a request with an event of any type. */
+    public static byte[] payload(String type, Instant occurredAt, Consumer<JsonGenerator> data) {
+        var bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            json.writeStringProperty("type", type);
+            json.writeStringProperty("timestamp", occurredAt.toString());
+            json.writeObjectPropertyStart("data");
+            data.accept(json);
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Webhooks: finds events, stores them in the outbox, and posts them to their receivers until these
+ * accept them. One thread finds events, and one thread for each receiver sends them, so that a slow
+ * receiver delays no other. Depends on its subpackages, the database package and contracts.
+ */
+@NullMarked
+package dev.millrace.sink.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package dev.millrace.sink.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.Poster;
+import dev.millrace.sink.webhook.http.SignedRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A receiver that remembers requests and answers as the test says. */
+final class FakePoster implements Poster {
+    final List<SignedRequest> requests = new ArrayList<>();
+    Answer answer = status(200);
+
+    static Answer status(int status) {
+        return new Answer.Received(status, Optional.empty(), "");
+    }
+
+    @Override
+    public Answer post(SignedRequest request) {
+        requests.add(request);
+        return answer;
+    }
+
+    List<String> bodies() {
+        return requests.stream().map(it -> new String(it.body(), UTF_8)).toList();
+    }
+
+    List<String> ids() {
+        return requests.stream().map(SignedRequest::id).toList();
+    }
+
+    @Override
+    public void close() {}
+}

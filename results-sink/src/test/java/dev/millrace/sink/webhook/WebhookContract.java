@@ -1,0 +1,342 @@
+package dev.millrace.sink.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.Secret;
+import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.contracts.webhook.EventType;
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.erasure.ExpiredRows;
+import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.outbox.Event;
+import dev.millrace.sink.webhook.outbox.Outbox;
+import dev.millrace.sink.webhook.outbox.Receiver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Tests of events and deliveries, which both databases must pass. The test owns the time. */
+abstract class WebhookContract {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Receiver RECEIVER = receiver("https://a.test/x", EventType.values());
+
+    private final FakePoster poster = new FakePoster();
+    private final List<Event> inEffect = new ArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private Instant now = NOON;
+    private final InstantSource clock = () -> now;
+    private TestDatabase database = new TestDatabase("");
+
+    /** Returns a new, empty database. */
+    abstract TestDatabase newDatabase() throws Exception;
+
+    @BeforeEach
+    void openDatabase() throws Exception {
+        database = newDatabase();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private static Receiver receiver(String url, EventType... events) {
+        return new Receiver(
+                new Webhook(
+                        URI.create(url),
+                        Secret.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                        Set.of(events),
+                        List.of()));
+    }
+
+    private Outbox outbox() {
+        var outbox = new Outbox(database.url(), clock);
+        opened.add(outbox);
+        return outbox;
+    }
+
+    private EventRecorder recorder(Receiver... receivers) {
+        return new EventRecorder(outbox(), List.of(receivers), _ -> List.copyOf(inEffect), clock);
+    }
+
+    private DeliverySender sender(Receiver receiver, FakePoster to) {
+        return new DeliverySender(
+                receiver,
+                outbox(),
+                to,
+                new RetrySchedule(new SplittableRandom(1)),
+                new WebhookMeters(new SimpleMeterRegistry()),
+                clock);
+    }
+
+    private Event event(String key, String... includes) {
+        return new Event(
+                key,
+                List.of(includes),
+                EventType.GUARD_TRIPPED,
+                now,
+                json -> json.writeStringProperty("policy", "p"));
+    }
+
+    private static void drain(DeliverySender sender) throws DatabaseException {
+        while (sender.runOnce()) {
+            // Sends the next one.
+        }
+    }
+
+    private List<String> deliveries() throws Exception {
+        return database.rows(
+                "SELECT state, attempts, status_code, problem FROM webhook_deliveries"
+                        + " ORDER BY event_id");
+    }
+
+    /** Registers the receiver, then lets an event occur. */
+    private EventRecorder recorderWithEvent() throws DatabaseException {
+        EventRecorder recorder = recorder(RECEIVER);
+        assertThat(recorder.runOnce()).isZero();
+        inEffect.add(event("one"));
+        assertThat(recorder.runOnce()).isEqualTo(1);
+        return recorder;
+    }
+
+    @Nested
+    class Events {
+        @Test
+        void isSentWithItsTypeTimeAndData() throws Exception {
+            recorderWithEvent();
+            drain(sender(RECEIVER, poster));
+
+            assertThat(poster.bodies())
+                    .containsExactly(
+                            "{\"type\":\"guard.tripped\",\"timestamp\":\"2026-11-20T12:00:00Z\",\"data\":{\"policy\":\"p\"}}");
+            assertThat(deliveries()).containsExactly("delivered|1|200|null");
+        }
+
+        @Test
+        void isRecordedOnceByAllSinksAndAfterARestart() throws Exception {
+            recorderWithEvent();
+
+            assertThat(recorder(RECEIVER).runOnce()).isZero();
+            now = now.plus(Duration.ofHours(2));
+            assertThat(recorder(RECEIVER).runOnce()).isZero();
+            drain(sender(RECEIVER, poster));
+            assertThat(poster.requests).hasSize(1);
+        }
+
+        @Test
+        void includesOthersWhichAreNotSentAfterIt() throws Exception {
+            EventRecorder recorder = recorder(RECEIVER);
+            var _ = recorder.runOnce();
+            inEffect.add(event("100", "80", "50"));
+            assertThat(recorder.runOnce()).isEqualTo(1);
+            inEffect.set(0, event("80", "50"));
+
+            assertThat(recorder(RECEIVER).runOnce()).isZero();
+        }
+
+        @Test
+        void fromBeforeAReceiverWasAddedIsNotSentToIt() throws Exception {
+            inEffect.add(event("one"));
+            now = now.plusSeconds(1);
+            var _ = recorder(RECEIVER).runOnce();
+            drain(sender(RECEIVER, poster));
+
+            assertThat(poster.requests).isEmpty();
+        }
+
+        @Test
+        void isSentToSubscribedReceiversOnly() throws Exception {
+            Receiver other = receiver("https://b.test/", EventType.BREAKER_OPENED);
+            EventRecorder recorder = recorder(RECEIVER, other);
+            var _ = recorder.runOnce();
+            inEffect.add(event("one"));
+            var _ = recorder.runOnce();
+            var otherPoster = new FakePoster();
+            drain(sender(other, otherPoster));
+            drain(sender(RECEIVER, poster));
+
+            assertThat(otherPoster.requests).isEmpty();
+            assertThat(poster.requests).hasSize(1);
+        }
+
+        @Test
+        void thatLastsLongerThanTheRetentionIsStillSentOnce() throws Exception {
+            EventRecorder recorder = recorderWithEvent();
+            drain(sender(RECEIVER, poster));
+            try (var writer = new DatabaseWriter(Database.of(database.url()), clock)) {
+                var expired = new ExpiredRows(writer, Duration.ofDays(1), clock);
+                for (int hour = 0; hour < 48; hour++) {
+                    now = now.plus(Duration.ofMinutes(61));
+                    assertThat(recorder.runOnce()).isZero();
+                    assertThat(expired.deleteSome()).isFalse();
+                }
+            }
+
+            assertThat(deliveries()).isEmpty();
+            assertThat(recorder(RECEIVER).runOnce()).isZero();
+        }
+    }
+
+    @Nested
+    class AReceiverThatFails {
+        @Test
+        void getsTheSameEventAgainWithTheSameId() throws Exception {
+            recorderWithEvent();
+            DeliverySender sender = sender(RECEIVER, poster);
+            poster.answer = FakePoster.status(500);
+            drain(sender);
+            now = now.plusSeconds(4);
+            drain(sender);
+            assertThat(poster.requests).hasSize(1);
+            poster.answer = FakePoster.status(200);
+            now = now.plusSeconds(2);
+            drain(sender);
+
+            assertThat(poster.ids()).hasSize(2).containsOnly(poster.ids().getFirst());
+            assertThat(deliveries()).containsExactly("delivered|2|200|null");
+        }
+
+        @Test
+        void isTriedForAboutADayThenTheDeliveryFails() throws Exception {
+            recorderWithEvent();
+            DeliverySender sender = sender(RECEIVER, poster);
+            poster.answer = new Answer.Missing("no connection");
+            while (!deliveries().getFirst().startsWith("failed")) {
+                drain(sender);
+                now = now.plusSeconds(60);
+            }
+
+            assertThat(poster.requests).hasSize(RetrySchedule.MAX_ATTEMPTS);
+            assertThat(Duration.between(NOON, now))
+                    .isBetween(Duration.ofHours(21), Duration.ofHours(28));
+            assertThat(deliveries()).containsExactly("failed|11|null|no connection");
+        }
+
+        @Test
+        void withStatus410GetsItNoMore() throws Exception {
+            recorderWithEvent();
+            poster.answer = FakePoster.status(410);
+            drain(sender(RECEIVER, poster));
+
+            assertThat(deliveries())
+                    .containsExactly("failed|1|410|410: the receiver wants no more events");
+        }
+
+        @Test
+        void isLeftAloneForAsLongAsItAsks() throws Exception {
+            recorderWithEvent();
+            DeliverySender sender = sender(RECEIVER, poster);
+            poster.answer = new Answer.Received(429, Optional.of(Duration.ofMinutes(10)), "");
+            drain(sender);
+            now = now.plusSeconds(599);
+            drain(sender);
+            assertThat(poster.requests).hasSize(1);
+            now = now.plusSeconds(1);
+            drain(sender);
+
+            assertThat(poster.requests).hasSize(2);
+        }
+
+        @Test
+        void getsAFailedEventWhenItIsSentAgain() throws Exception {
+            recorderWithEvent();
+            poster.answer = FakePoster.status(410);
+            drain(sender(RECEIVER, poster));
+            poster.answer = FakePoster.status(204);
+            String id = poster.ids().getFirst();
+
+            assertThat(outbox().resend(id)).containsExactly("https://a.test");
+            drain(sender(RECEIVER, poster));
+            assertThat(poster.ids()).containsExactly(id, id);
+            assertThat(deliveries()).containsExactly("delivered|1|204|null");
+            assertThat(outbox().resend("msg_unknown")).isEmpty();
+        }
+    }
+
+    @Nested
+    class SeveralSinks {
+        @Test
+        void doNotSendADeliveryAtTheSameTime() throws Exception {
+            recorderWithEvent();
+            Outbox one = outbox();
+            Outbox other = outbox();
+
+            assertThat(one.claim(RECEIVER, DeliverySender.LEASE)).isPresent();
+            assertThat(other.claim(RECEIVER, DeliverySender.LEASE)).isEmpty();
+            now = now.plus(DeliverySender.LEASE);
+            assertThat(other.claim(RECEIVER, DeliverySender.LEASE).orElseThrow().attempt())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void shareTheDeliveries() throws Exception {
+            EventRecorder recorder = recorder(RECEIVER);
+            var _ = recorder.runOnce();
+            IntStream.range(0, 50).forEach(i -> inEffect.add(event("event" + i)));
+            assertThat(recorder.runOnce()).isEqualTo(50);
+            var otherPoster = new FakePoster();
+            var thread =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            drainWhileBusy(sender(RECEIVER, otherPoster));
+                                        } catch (DatabaseException e) {
+                                            throw new IllegalStateException(e);
+                                        }
+                                    });
+            drainWhileBusy(sender(RECEIVER, poster));
+            thread.join();
+
+            var ids = new ArrayList<>(poster.ids());
+            ids.addAll(otherPoster.ids());
+            assertThat(ids).hasSize(50).doesNotHaveDuplicates();
+        }
+
+        /** A claim may lose a race although more is due, so that one empty turn is not the end. */
+        private void drainWhileBusy(DeliverySender sender) throws DatabaseException {
+            int empty = 0;
+            while (empty < 100) {
+                try {
+                    empty = sender.runOnce() ? 0 : empty + 1;
+                } catch (DatabaseException e) {
+                    if (!e.kind().allowsStart()) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        @Test
+        void giveUpAnEventThatEndsEachOfThem() throws Exception {
+            recorderWithEvent();
+            Outbox dying = outbox();
+            for (int attempt = 1; attempt <= RetrySchedule.MAX_ATTEMPTS; attempt++) {
+                assertThat(dying.claim(RECEIVER, DeliverySender.LEASE)).isPresent();
+                now = now.plus(DeliverySender.LEASE);
+            }
+            drain(sender(RECEIVER, poster));
+
+            assertThat(poster.requests).isEmpty();
+            assertThat(deliveries())
+                    .containsExactly("failed|12|null|the sink ended during the last attempt");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.millrace.standalone.pipeline;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.control.ControlFollower;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the state of the control topic. Begins to follow the topic with the first read, and tries
+ * again with the next one if the topic cannot be read yet. Read by one thread.
+ */
+final class ControlStates implements Supplier<ControlState>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlStates.class);
+
+    private final MillraceConfig config;
+    private volatile @Nullable ControlFollower follower;
+    private boolean isFailing;
+
+    ControlStates(MillraceConfig config) {
+        this.config = config;
+    }
+
+    /** Returns the latest state; an empty one while the topic cannot be read. */
+    @Override
+    public ControlState get() {
+        ControlFollower current = follower;
+        if (current == null) {
+            try {
+                current =
+                        ControlFollower.start(
+                                config.kafka().orElseThrow().properties(),
+                                config.topics().prefix());
+                follower = current;
+            } catch (KafkaException e) {
+                if (!isFailing) {
+                    isFailing = true;
+                    LOG.atWarn()
+                            .addKeyValue("problem", e.getMessage())
+                            .log("webhooks wait for the control topic");
+                }
+                return ControlState.EMPTY;
+            }
+        }
+        return current.state();
+    }
+
+    @Override
+    public void close() {
+        ControlFollower current = follower;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

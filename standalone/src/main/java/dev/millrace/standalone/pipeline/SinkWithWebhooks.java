@@ -1,0 +1,68 @@
+package dev.millrace.standalone.pipeline;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.Service;
+import dev.millrace.sink.Sink;
+import dev.millrace.sink.webhook.WebhookSettings;
+import dev.millrace.sink.webhook.Webhooks;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+
+/** A sink that also reports events to webhooks. Webhooks never hold up the sink. */
+final class SinkWithWebhooks implements Service {
+    private final Sink sink;
+    private final ControlStates control;
+    private final Webhooks webhooks;
+
+    private SinkWithWebhooks(Sink sink, ControlStates control, Webhooks webhooks) {
+        this.sink = sink;
+        this.control = control;
+        this.webhooks = webhooks;
+    }
+
+    /**
+     * Adds webhooks to a running sink.
+     *
+     * @param jdbcUrl database of the sink
+     */
+    static SinkWithWebhooks start(
+            Sink sink, MeterRegistry meters, MillraceConfig config, String jdbcUrl) {
+        var control = new ControlStates(config);
+        var webhooks =
+                Webhooks.start(
+                        new WebhookSettings(
+                                jdbcUrl,
+                                config.sink().webhooks(),
+                                control,
+                                meters,
+                                InstantSource.system(),
+                                new SplittableRandom()));
+        return new SinkWithWebhooks(sink, control, webhooks);
+    }
+
+    /** Returns the health of the sink, with a note when webhooks have stopped. */
+    @Override
+    public Health health() {
+        Health health = sink.health();
+        return webhooks.problem()
+                .map(
+                        problem ->
+                                new Health(
+                                        health.live(),
+                                        health.ready(),
+                                        health.detail() + "; " + problem,
+                                        health.stoppedPartitions(),
+                                        health.heldCalls()))
+                .orElse(health);
+    }
+
+    /** Stops the sink first, so that webhooks report its last rows. */
+    @Override
+    public void close() {
+        sink.close();
+        webhooks.close();
+        control.close();
+    }
+}
