@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -32,6 +33,8 @@ final class ApiTrial implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final int OK = 200;
+    private static final int BYTES_PER_KIB = 1 << 10;
+    private static final int PAGES_PER_SECOND = 2;
 
     private final DatabaseKind database;
     private final StoreTrial trial;
@@ -69,7 +72,7 @@ final class ApiTrial implements AutoCloseable {
     }
 
     /**
-     * Requests paths of the API until the backlog is stored.
+     * Requests paths of the API, and the page of the dashboard, until the backlog is stored.
      *
      * @param perSecond most requests per second of each path
      * @throws IOException when the sink does not store the backlog
@@ -77,10 +80,15 @@ final class ApiTrial implements AutoCloseable {
     ApiFigures load(int perSecond) throws IOException, InterruptedException {
         String batch = "/batches/" + jobs.batch(0);
         awaitFirstResult(batch);
-        List<PacedClient> clients =
-                List.of(batch, "/usage", "/costs?by=model").stream()
-                        .map(it -> new PacedClient(http, child.ready(), it, perSecond, ticker))
-                        .toList();
+        var clients = new ArrayList<PacedClient>();
+        for (String path : List.of(batch, "/usage", "/costs?by=model")) {
+            clients.add(new PacedClient(http, path, List.of(address(path)), perSecond, ticker));
+        }
+        PageFiles page = PageFiles.load(http, URI.create(child.ready()).resolve("/"));
+        String title =
+                "page, %d files, %d KiB"
+                        .formatted(page.addresses().size(), page.bytes() / BYTES_PER_KIB);
+        clients.add(new PacedClient(http, title, page.addresses(), PAGES_PER_SECOND, ticker));
         List<Thread> threads =
                 clients.stream().map(it -> Thread.ofPlatform().daemon().start(it)).toList();
         StoreRow store = awaitStored();
@@ -118,7 +126,11 @@ final class ApiTrial implements AutoCloseable {
     }
 
     private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(URI.create(child.ready() + path)).build();
+        return HttpRequest.newBuilder(address(path)).build();
+    }
+
+    private URI address(String path) {
+        return URI.create(child.ready() + path);
     }
 
     private void checkUsage() throws IOException, InterruptedException {

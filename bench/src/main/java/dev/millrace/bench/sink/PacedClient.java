@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Requests one path again and again, each time after the answer but no more often than its pace. It
- * runs on a thread of its own; {@link #stop} may be called by another.
+ * Requests addresses, one after the other, again and again but no more often than its pace. It runs
+ * on a thread of its own; {@link #stop} may be called by another.
  */
 final class PacedClient implements Runnable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -28,8 +28,8 @@ final class PacedClient implements Runnable {
     private static final int WARM_UP_PARTS = 5;
 
     private final HttpClient http;
-    private final String api;
-    private final String path;
+    private final String title;
+    private final List<URI> addresses;
     private final long intervalNanos;
     private final LongSupplier ticker;
     private final List<Long> latencies = new ArrayList<>();
@@ -37,14 +37,19 @@ final class PacedClient implements Runnable {
     private volatile boolean isStopped;
 
     /**
-     * @param api URL of the API
-     * @param path path below it
-     * @param perSecond most requests per second
+     * @param title what the addresses are, for people
+     * @param addresses addresses that are requested together
+     * @param perSecond most repetitions per second
      */
-    PacedClient(HttpClient http, String api, String path, int perSecond, LongSupplier ticker) {
+    PacedClient(
+            HttpClient http,
+            String title,
+            List<URI> addresses,
+            int perSecond,
+            LongSupplier ticker) {
         this.http = http;
-        this.api = api;
-        this.path = path;
+        this.title = title;
+        this.addresses = List.copyOf(addresses);
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.ticker = ticker;
     }
@@ -53,27 +58,25 @@ final class PacedClient implements Runnable {
     public void run() {
         while (!isStopped) {
             long begin = ticker.getAsLong();
-            request();
+            addresses.forEach(this::request);
             long elapsed = ticker.getAsLong() - begin;
             latencies.add(elapsed);
             LockSupport.parkNanos(intervalNanos - elapsed);
         }
     }
 
-    private void request() {
+    private void request(URI address) {
         try {
             int status =
                     http.send(
-                                    HttpRequest.newBuilder(URI.create(api + path))
-                                            .timeout(TIMEOUT)
-                                            .build(),
+                                    HttpRequest.newBuilder(address).timeout(TIMEOUT).build(),
                                     BodyHandlers.discarding())
                             .statusCode();
             if (status != 200) {
-                problem = Optional.of(path + " answered with status " + status);
+                problem = Optional.of(address + " answered with status " + status);
             }
         } catch (IOException e) {
-            problem = Optional.of(path + ": " + e);
+            problem = Optional.of(address + ": " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             isStopped = true;
@@ -95,7 +98,7 @@ final class PacedClient implements Runnable {
         int first = Math.min(WARM_UP, latencies.size() / WARM_UP_PARTS);
         List<Long> measured = latencies.subList(first, latencies.size());
         return new PathLatency(
-                path,
+                title,
                 measured.size(),
                 LatencyPercentiles.of(measured.stream().mapToLong(it -> it).toArray()));
     }

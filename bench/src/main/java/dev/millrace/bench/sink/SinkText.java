@@ -19,7 +19,9 @@ record SinkText(SinkFigures figures) {
             text.append(rates()).append('\n');
         }
         if (!figures.apis().isEmpty()) {
-            text.append("API while the sink stores a backlog\n\n").append(apis()).append('\n');
+            text.append("API and dashboard while the sink stores a backlog\n\n")
+                    .append(apis())
+                    .append('\n');
         }
         if (!figures.exports().isEmpty()) {
             text.append("Export of one batch\n\n").append(exports()).append('\n');
@@ -66,8 +68,7 @@ record SinkText(SinkFigures figures) {
     }
 
     private TextTable apis() {
-        var table =
-                new TextTable(2, "database", "path", "requests", "P50 ms", "P99 ms", "sink rows/s");
+        var table = new TextTable(2, "database", "", "requests", "P50 ms", "P99 ms", "sink rows/s");
         for (ApiFigures api : figures.apis()) {
             for (PathLatency row : api.paths()) {
                 table.addRow(

@@ -64,7 +64,7 @@ class SinkBenchIT {
                         });
         assertThat(figures.apis())
                 .hasSize(2 - figures.skipped().size())
-                .allSatisfy(it -> assertThat(it.paths()).hasSize(3));
+                .allSatisfy(it -> assertThat(it.paths()).hasSize(4));
         assertThat(figures.exports())
                 .hasSize(2 - figures.skipped().size())
                 .allSatisfy(
