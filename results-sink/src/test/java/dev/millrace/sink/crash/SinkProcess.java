@@ -1,0 +1,76 @@
+package dev.millrace.sink.crash;
+
+import dev.millrace.sink.fixture.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A sink in its own process, which can be killed and suspended. Used by one thread. */
+final class SinkProcess {
+    private final Path log;
+    private final Process process;
+
+    /** Starts a sink, which appends its output to the given file. */
+    SinkProcess(String bootstrapServers, TestDatabase database, Path log) throws IOException {
+        this.log = log;
+        process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                SinkProgram.class.getName(),
+                                bootstrapServers,
+                                database.url())
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.appendTo(log.toFile()))
+                        .start();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Kills the process as {@code kill -9} does, and waits for its end. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Suspends all threads of the process. */
+    void suspend() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Resumes a suspended process. */
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int exit =
+                new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .redirectErrorStream(true)
+                        .redirectOutput(Redirect.appendTo(log.toFile()))
+                        .start()
+                        .waitFor();
+        if (exit != 0 && process.isAlive()) {
+            throw new IOException("kill -" + name + " ended with " + exit);
+        }
+    }
+
+    /** Returns whether the process lives, and what it has logged. */
+    @Override
+    public String toString() {
+        try {
+            return (process.isAlive() ? "lives:\n" : "has ended:\n") + Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.sink.crash;
+
+import static dev.millrace.sink.fixture.ResultTopics.TOPICS;
+
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.sink.Sink;
+import dev.millrace.sink.SinkSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Runs a sink until it stops by itself or the process ends. */
+final class SinkProgram {
+    private SinkProgram() {}
+
+    /**
+     * Starts the sink.
+     *
+     * @param arguments bootstrap servers, and the URL of the database
+     */
+    public static void main(String[] arguments) throws Exception {
+        try (var sink =
+                Sink.start(
+                        new SinkSettings(
+                                Map.of("bootstrap.servers", arguments[0]),
+                                TOPICS,
+                                arguments[1],
+                                Duration.ofDays(36_500),
+                                new SimpleMeterRegistry(),
+                                InstantSource.system(),
+                                _ -> {},
+                                HeapShare.AMPLE))) {
+            while (sink.health().live()) {
+                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            }
+        }
+    }
+}
