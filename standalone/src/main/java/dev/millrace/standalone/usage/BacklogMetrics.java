@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -60,14 +61,17 @@ public final class BacklogMetrics implements AutoCloseable {
                         .register(registry);
     }
 
-    /** Starts to show the backlog of the pipeline with the given configuration. */
-    public static BacklogMetrics start(MillraceConfig config, MeterRegistry registry) {
-        var reader =
-                new StatusReader(
-                        PipelineClient.of(config),
-                        config,
-                        InstantSource.system(),
-                        System::nanoTime);
+    /**
+     * Starts to show the backlog of the pipeline with the given configuration.
+     *
+     * @param nanoTicker ticker for timeouts
+     */
+    public static BacklogMetrics start(
+            MillraceConfig config,
+            InstantSource clock,
+            LongSupplier nanoTicker,
+            MeterRegistry registry) {
+        var reader = new StatusReader(PipelineClient.of(config), config, clock, nanoTicker);
         var metrics = new BacklogMetrics(reader::readBacklogs, registry);
         var _ =
                 metrics.executor.scheduleWithFixedDelay(

@@ -17,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -109,7 +110,12 @@ class MetricsPageIT {
                                         SinkListener.NONE,
                                         false,
                                         false));
-                var _ = BacklogMetrics.start(pipeline.config(), registry)) {
+                var _ =
+                        BacklogMetrics.start(
+                                pipeline.config(),
+                                InstantSource.system(),
+                                System::nanoTime,
+                                registry)) {
             ServiceMetrics.registerHealth(registry, pipeline::health);
             ServiceMetrics.registerDisk(registry, data.root());
             submit(pipeline);

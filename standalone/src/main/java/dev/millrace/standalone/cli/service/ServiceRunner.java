@@ -142,7 +142,8 @@ final class ServiceRunner {
      */
     private @Nullable BacklogMetrics backlog(Pipeline pipeline, PrometheusMeterRegistry registry) {
         return parts.contains(PipelinePart.SINK)
-                ? BacklogMetrics.start(pipeline.config(), registry)
+                ? BacklogMetrics.start(
+                        pipeline.config(), InstantSource.system(), System::nanoTime, registry)
                 : null;
     }
 
