@@ -57,7 +57,8 @@ class MetricsPageIT {
                     "millrace_worker_attempts_inherited_total",
                     "millrace_worker_retries_held_back_total",
                     "millrace_worker_calls_late_total",
-                    "millrace_worker_waited_seconds_total");
+                    "millrace_worker_waited_seconds_total",
+                    "millrace_webhook_attempts_total");
 
     private static final Pattern TYPE =
             Pattern.compile("^# TYPE (millrace_\\w+) (\\w+)$", Pattern.MULTILINE);
