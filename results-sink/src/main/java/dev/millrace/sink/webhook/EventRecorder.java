@@ -4,16 +4,17 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Records events that are still in effect, each once. Remembers the recorded keys, so that an
@@ -28,23 +29,20 @@ final class EventRecorder {
 
     private final Outbox outbox;
     private final Collection<Receiver> receivers;
-    private final Function<Instant, List<Event>> events;
+    private final List<EventSource> sources;
     private final InstantSource clock;
     private final Map<String, Instant> recorded = new HashMap<>();
     private final Instant startedAt;
     private boolean isRegistered;
 
-    /**
-     * @param events finds the events that are in effect at a time
-     */
     EventRecorder(
             Outbox outbox,
             Collection<Receiver> receivers,
-            Function<Instant, List<Event>> events,
+            List<EventSource> sources,
             InstantSource clock) {
         this.outbox = outbox;
         this.receivers = List.copyOf(receivers);
-        this.events = events;
+        this.sources = List.copyOf(sources);
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -52,25 +50,36 @@ final class EventRecorder {
     /**
      * Records what is new.
      *
+     * @param isLast whether this is the last look before the end of the process
      * @return number of new events
      */
-    int runOnce() throws DatabaseException {
+    int runOnce(boolean isLast) throws DatabaseException {
         if (!isRegistered) {
             outbox.register(receivers, startedAt);
             isRegistered = true;
         }
-        Instant now = clock.instant();
-        List<Event> current = events.apply(now);
         int added = 0;
-        List<Event> due = current.stream().filter(it -> isDue(it, now)).toList();
+        var inEffect = new HashSet<String>();
+        for (EventSource source : sources) {
+            Instant now = clock.instant();
+            List<Event> found = source.find(now, isLast);
+            found.forEach(it -> inEffect.addAll(keys(it)));
+            var due = new ArrayList<>(found);
+            due.removeIf(it -> !isDue(it, now));
+            added += record(due, now);
+            source.onRecorded(found);
+        }
+        recorded.keySet().retainAll(inEffect);
+        return added;
+    }
+
+    private int record(List<Event> due, Instant now) throws DatabaseException {
+        int added = 0;
         for (int from = 0; from < due.size(); from += MAX_EVENTS) {
             List<Event> some = due.subList(from, Math.min(from + MAX_EVENTS, due.size()));
             added += outbox.record(some, receivers);
             some.forEach(it -> keys(it).forEach(key -> recorded.put(key, now)));
         }
-        var inEffect = new HashSet<String>();
-        current.forEach(it -> inEffect.addAll(keys(it)));
-        recorded.keySet().retainAll(inEffect);
         return added;
     }
 

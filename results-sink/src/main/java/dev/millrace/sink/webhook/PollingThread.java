@@ -1,11 +1,13 @@
 package dev.millrace.sink.webhook;
 
 import dev.millrace.sink.database.DatabaseException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Repeats a turn until it is stopped, and then once more until nothing is left to do. Waits while
@@ -27,9 +29,10 @@ final class PollingThread {
         /**
          * Runs the turn.
          *
+         * @param isLast whether the thread is stopping
          * @return true if there may be more to do at once
          */
-        boolean runOnce() throws DatabaseException;
+        boolean runOnce(boolean isLast) throws DatabaseException;
     }
 
     /**
@@ -50,7 +53,7 @@ final class PollingThread {
             boolean isStopping = false;
             while (!isStopping) {
                 isStopping = stopping.await(WAIT_MILLIS, TimeUnit.MILLISECONDS);
-                runTurns();
+                runTurns(isStopping);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -64,9 +67,9 @@ final class PollingThread {
         }
     }
 
-    private void runTurns() {
+    private void runTurns(boolean isLast) {
         try {
-            while (aborted.getCount() > 0 && turn.runOnce()) {
+            while (aborted.getCount() > 0 && turn.runOnce(isLast)) {
                 isFailing = false;
             }
             isFailing = false;

@@ -1,9 +1,11 @@
 package dev.millrace.sink.webhook;
 
+import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.webhook.http.HttpPoster;
 import dev.millrace.sink.webhook.http.Poster;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,17 +48,12 @@ public final class Webhooks implements AutoCloseable {
         List<Receiver> receivers = settings.webhooks().stream().map(Receiver::new).toList();
         InstantSource clock = settings.clock();
         var outbox = new Outbox(settings.jdbcUrl(), clock);
-        var found =
-                new EventRecorder(
-                        outbox,
-                        receivers,
-                        now -> ControlEvents.of(settings.control().get(), now),
-                        clock);
+        var found = new EventRecorder(outbox, receivers, sources(settings), clock);
         var recorder =
                 new PollingThread(
                         "millrace-webhook-events",
-                        () -> {
-                            var _ = found.runOnce();
+                        isLast -> {
+                            var _ = found.runOnce(isLast);
                             return false;
                         },
                         outbox::close);
@@ -76,12 +73,22 @@ public final class Webhooks implements AutoCloseable {
             senders.add(
                     new PollingThread(
                             "millrace-webhook-" + (senders.size() + 1),
-                            sender::runOnce,
+                            _ -> sender.runOnce(),
                             sender::close));
         }
         recorder.start();
         senders.forEach(PollingThread::start);
         return new Webhooks(recorder, senders, attempts);
+    }
+
+    private static List<EventSource> sources(WebhookSettings settings) {
+        var sources = new ArrayList<EventSource>();
+        sources.add((now, _) -> ControlEvents.of(settings.control().get(), now));
+        if (settings.webhooks().stream()
+                .anyMatch(it -> it.events().contains(EventType.BATCH_COMPLETED))) {
+            sources.add(new BatchEvents(settings.jdbcUrl(), settings.clock()));
+        }
+        return sources;
     }
 
     /** Returns a problem that only a restart solves; empty while all threads run. */

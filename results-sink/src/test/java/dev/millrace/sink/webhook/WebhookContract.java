@@ -14,7 +14,14 @@ import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 
 /** Tests of events and deliveries, which both databases must pass. The test owns the time. */
 abstract class WebhookContract {
@@ -73,7 +76,8 @@ abstract class WebhookContract {
     }
 
     private EventRecorder recorder(Receiver... receivers) {
-        return new EventRecorder(outbox(), List.of(receivers), _ -> List.copyOf(inEffect), clock);
+        return new EventRecorder(
+                outbox(), List.of(receivers), List.of((_, _) -> List.copyOf(inEffect)), clock);
     }
 
     private DeliverySender sender(Receiver receiver, FakePoster to) {
@@ -110,9 +114,9 @@ abstract class WebhookContract {
     /** Registers the receiver, then lets an event occur. */
     private EventRecorder recorderWithEvent() throws DatabaseException {
         EventRecorder recorder = recorder(RECEIVER);
-        assertThat(recorder.runOnce()).isZero();
+        assertThat(recorder.runOnce(false)).isZero();
         inEffect.add(event("one"));
-        assertThat(recorder.runOnce()).isEqualTo(1);
+        assertThat(recorder.runOnce(false)).isEqualTo(1);
         return recorder;
     }
 
@@ -133,9 +137,9 @@ abstract class WebhookContract {
         void isRecordedOnceByAllSinksAndAfterARestart() throws Exception {
             recorderWithEvent();
 
-            assertThat(recorder(RECEIVER).runOnce()).isZero();
+            assertThat(recorder(RECEIVER).runOnce(false)).isZero();
             now = now.plus(Duration.ofHours(2));
-            assertThat(recorder(RECEIVER).runOnce()).isZero();
+            assertThat(recorder(RECEIVER).runOnce(false)).isZero();
             drain(sender(RECEIVER, poster));
             assertThat(poster.requests).hasSize(1);
         }
@@ -143,19 +147,19 @@ abstract class WebhookContract {
         @Test
         void includesOthersWhichAreNotSentAfterIt() throws Exception {
             EventRecorder recorder = recorder(RECEIVER);
-            var _ = recorder.runOnce();
+            var _ = recorder.runOnce(false);
             inEffect.add(event("100", "80", "50"));
-            assertThat(recorder.runOnce()).isEqualTo(1);
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
             inEffect.set(0, event("80", "50"));
 
-            assertThat(recorder(RECEIVER).runOnce()).isZero();
+            assertThat(recorder(RECEIVER).runOnce(false)).isZero();
         }
 
         @Test
         void fromBeforeAReceiverWasAddedIsNotSentToIt() throws Exception {
             inEffect.add(event("one"));
             now = now.plusSeconds(1);
-            var _ = recorder(RECEIVER).runOnce();
+            var _ = recorder(RECEIVER).runOnce(false);
             drain(sender(RECEIVER, poster));
 
             assertThat(poster.requests).isEmpty();
@@ -165,9 +169,9 @@ abstract class WebhookContract {
         void isSentToSubscribedReceiversOnly() throws Exception {
             Receiver other = receiver("https://b.test/", EventType.BREAKER_OPENED);
             EventRecorder recorder = recorder(RECEIVER, other);
-            var _ = recorder.runOnce();
+            var _ = recorder.runOnce(false);
             inEffect.add(event("one"));
-            var _ = recorder.runOnce();
+            var _ = recorder.runOnce(false);
             var otherPoster = new FakePoster();
             drain(sender(other, otherPoster));
             drain(sender(RECEIVER, poster));
@@ -184,13 +188,13 @@ abstract class WebhookContract {
                 var expired = new ExpiredRows(writer, Duration.ofDays(1), clock);
                 for (int hour = 0; hour < 48; hour++) {
                     now = now.plus(Duration.ofMinutes(61));
-                    assertThat(recorder.runOnce()).isZero();
+                    assertThat(recorder.runOnce(false)).isZero();
                     assertThat(expired.deleteSome()).isFalse();
                 }
             }
 
             assertThat(deliveries()).isEmpty();
-            assertThat(recorder(RECEIVER).runOnce()).isZero();
+            assertThat(recorder(RECEIVER).runOnce(false)).isZero();
         }
     }
 
@@ -271,6 +275,107 @@ abstract class WebhookContract {
     }
 
     @Nested
+    class Batches {
+        private static final String TIME = "'2026-11-20T12:00:09.500Z'";
+
+        private void addManifest(String submission, int lines) throws Exception {
+            database.execute(
+                    "INSERT INTO manifests (tenant, batch, submission, line_count, submitted_at,"
+                            + " submitted_by, recorded_at) VALUES ('t', 'b', '%s', %d, %s, 'ada',"
+                                    .formatted(submission, lines, TIME)
+                            + " %s)".formatted(TIME));
+        }
+
+        private void addCost(int job) throws Exception {
+            database.execute(
+                    "INSERT INTO costs (event_id, recorded_at, is_final, job_id, tenant, batch,"
+                            + " attempt, kind, input_tokens, cached_input_tokens,"
+                            + " cache_write_tokens, output_tokens, reasoning_tokens, cost_usd,"
+                            + " saved_usd, reserved_usd) VALUES ('e%d', %s, TRUE, 'j%d', 't', 'b',"
+                                    .formatted(job, TIME, job)
+                            + " 1, 'billed', 0, 0, 0, 0, 0, '0', '0', '0')");
+        }
+
+        private void addResult(int job, String error) throws Exception {
+            database.execute(
+                    "INSERT INTO results (job_id, custom_id, tenant, batch, status_code,"
+                            + " error_code, attempts, cost_usd, queued_ms, upstream_ms,"
+                            + " finished_at, value) VALUES ('j%d', 'c', 't', 'b', 200, %s, 1, '0',"
+                                    .formatted(job, error)
+                            + " 0, 0, %s, '{}')".formatted(TIME));
+        }
+
+        private EventRecorder batchRecorder() throws DatabaseException {
+            Database.of(database.url()).migrate();
+            return new EventRecorder(
+                    outbox(),
+                    List.of(RECEIVER),
+                    List.of(new BatchEvents(database.url(), clock)),
+                    clock);
+        }
+
+        @Test
+        void isReportedOnceWhenAllItsLinesHaveEnded() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            assertThat(recorder.runOnce(false)).isZero();
+            addManifest("s", 2);
+            addCost(1);
+            addResult(1, "NULL");
+            assertThat(recorder.runOnce(false)).isZero();
+            addCost(2);
+            addResult(2, "'timeout'");
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+            assertThat(recorder.runOnce(false)).isZero();
+            assertThat(batchRecorder().runOnce(true)).isZero();
+            drain(sender(RECEIVER, poster));
+
+            assertThat(poster.bodies())
+                    .containsExactly(
+                            "{\"type\":\"batch.completed\",\"timestamp\":\"2026-11-20T12:00:09.500Z\",\"data\":{\"tenant\":\"t\",\"batch\":\"b\",\"lines\":2,\"succeeded\":1,\"failed\":1,\"dead_letters\":0,\"submitted_at\":\"2026-11-20T12:00:09.500Z\",\"submitted_by\":\"ada\"}}");
+        }
+
+        @Test
+        void isReportedAgainWhenFurtherLinesHaveEnded() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            addManifest("s", 1);
+            addCost(1);
+            addResult(1, "NULL");
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+            addManifest("s2", 1);
+            assertThat(recorder.runOnce(false)).isZero();
+            addCost(2);
+            addResult(2, "NULL");
+
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+        }
+
+        @Test
+        void waitsForResultsThatAreStoredAfterTheirCosts() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            addManifest("s", 2);
+            addCost(1);
+            addCost(2);
+            addResult(1, "NULL");
+            assertThat(recorder.runOnce(false)).isZero();
+            addResult(2, "NULL");
+
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+        }
+
+        @Test
+        void withARepeatedJobIsReportedOnceItsCountsAreStable() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            addManifest("s", 2);
+            addCost(1);
+            addCost(2);
+            addResult(1, "NULL");
+            assertThat(recorder.runOnce(false)).isZero();
+
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+        }
+    }
+
+    @Nested
     class SeveralSinks {
         @Test
         void doNotSendADeliveryAtTheSameTime() throws Exception {
@@ -288,9 +393,9 @@ abstract class WebhookContract {
         @Test
         void shareTheDeliveries() throws Exception {
             EventRecorder recorder = recorder(RECEIVER);
-            var _ = recorder.runOnce();
+            var _ = recorder.runOnce(false);
             IntStream.range(0, 50).forEach(i -> inEffect.add(event("event" + i)));
-            assertThat(recorder.runOnce()).isEqualTo(50);
+            assertThat(recorder.runOnce(false)).isEqualTo(50);
             var otherPoster = new FakePoster();
             var thread =
                     Thread.ofPlatform()

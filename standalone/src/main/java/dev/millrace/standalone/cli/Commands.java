@@ -20,7 +20,9 @@ import dev.millrace.standalone.cli.results.ResultsCommand;
 import dev.millrace.standalone.cli.service.ServiceCommand;
 import dev.millrace.standalone.cli.service.SimulatorCommand;
 import dev.millrace.standalone.cli.service.UpCommand;
+import dev.millrace.standalone.cli.webhook.WebhooksCommand;
 import dev.millrace.standalone.pipeline.PipelinePart;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -41,6 +43,7 @@ import picocli.CommandLine.Command;
             ResultsCommand.class,
             CostsCommand.class,
             DeadLettersCommand.class,
+            WebhooksCommand.class,
             ForgetCommand.class,
             TopicsCommand.class,
             PolicyCommand.class,

@@ -1,23 +1,30 @@
 package dev.millrace.standalone.pipeline;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpServer;
+
 import dev.millrace.contracts.webhook.SigningKey;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tests webhooks of a run whose tenant has a budget. */
 class WebhooksIT {
@@ -33,7 +40,7 @@ class WebhooksIT {
     }
 
     @Test
-    void runReportsThatItsBudgetIsExhausted() throws Exception {
+    void runReportsItsBudgetAndItsEnd() throws Exception {
         var received = new ConcurrentLinkedQueue<Received>();
         var server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -53,13 +60,19 @@ class WebhooksIT {
         server.start();
         try {
             assertThat(run(server.getAddress().getPort())).isEqualTo(ExitCode.SOME_FAILED);
+            int events = received.size();
+            assertThat(command("test")).isEqualTo(ExitCode.OK);
+            assertThat(received).hasSize(events + 1);
+            assertThat(command("list", "--json")).isEqualTo(ExitCode.OK);
+            assertThat(command("resend", received.element().id())).isEqualTo(ExitCode.OK);
+            assertThat(command("resend", "msg_unknown")).isEqualTo(ExitCode.USAGE);
         } finally {
             server.stop(0);
         }
 
         assertThat(received)
                 .extracting(it -> it.json().path("type").asString())
-                .contains("budget.exhausted");
+                .contains("budget.exhausted", "batch.completed", "webhook.test");
         assertThat(received).extracting(Received::id).doesNotHaveDuplicates();
         assertThat(received)
                 .allSatisfy(
@@ -68,6 +81,16 @@ class WebhooksIT {
                                         .isEqualTo(
                                                 SigningKey.of(SECRET)
                                                         .sign(it.id(), it.timestamp(), it.body())));
+    }
+
+    private int command(String... words) {
+        var arguments = new ArrayList<>(List.of("webhooks"));
+        arguments.addAll(List.of(words));
+        arguments.addAll(List.of("--config", folder.resolve("millrace.yaml").toString()));
+        if (!words[0].equals("test")) {
+            arguments.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+        }
+        return Commands.execute(arguments.toArray(String[]::new));
     }
 
     private int run(int port) throws Exception {

@@ -1,0 +1,150 @@
+package dev.millrace.sink.webhook;
+
+import dev.millrace.contracts.webhook.EventType;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.usage.BatchReader;
+import dev.millrace.sink.usage.BatchStatus;
+import dev.millrace.sink.usage.ManifestStatus;
+import dev.millrace.sink.webhook.outbox.Event;
+import dev.millrace.sink.webhook.outbox.SubmittedBatches;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds completed batches: as many jobs and dead letters as their manifests have lines. Counts only
+ * batches that were not reported, and a large batch seldom. For one thread.
+ */
+final class BatchEvents implements EventSource {
+    /** A batch is counted again after this many times the duration of its last count. */
+    private static final int REST = 20;
+
+    private final String jdbcUrl;
+    private final InstantSource clock;
+    private final Map<BatchKey, Check> checks = new HashMap<>();
+
+    /** The keys of reported batches, once they are loaded. */
+    private final Set<String> reported = new HashSet<>();
+
+    private boolean isLoaded;
+
+    BatchEvents(String jdbcUrl, InstantSource clock) {
+        this.jdbcUrl = jdbcUrl;
+        this.clock = clock;
+    }
+
+    /**
+     * The last count of a batch.
+     *
+     * @param next when to count again
+     */
+    private record Check(BatchStatus status, Instant next) {}
+
+    /**
+     * Returns the batches that are complete and were not reported, and the known ones, so that
+     * their keys are kept as long as their manifests. The last look counts every batch.
+     */
+    @Override
+    public List<Event> find(Instant now, boolean isLast) throws DatabaseException {
+        try (QueryRunner runner = QueryRunner.open(jdbcUrl)) {
+            var batches = new SubmittedBatches(runner);
+            if (!isLoaded) {
+                reported.addAll(batches.reported());
+                isLoaded = true;
+            }
+            Map<BatchKey, Long> lines = batches.lines();
+            checks.keySet().retainAll(lines.keySet());
+            var events = new ArrayList<Event>();
+            for (Map.Entry<BatchKey, Long> each : lines.entrySet()) {
+                String key = key(each.getKey(), each.getValue());
+                if (reported.contains(key)) {
+                    events.add(known(key));
+                } else {
+                    check(runner, each.getKey(), isLast).ifPresent(events::add);
+                }
+            }
+            return events;
+        }
+    }
+
+    /** Remembers events that are recorded, so that their batches are not counted again. */
+    @Override
+    public void onRecorded(List<Event> events) {
+        for (Event event : events) {
+            reported.add(event.key());
+        }
+    }
+
+    private Optional<Event> check(QueryRunner runner, BatchKey batch, boolean isLast)
+            throws DatabaseException {
+        Check last = checks.get(batch);
+        Instant now = clock.instant();
+        if (last != null && now.isBefore(last.next) && !isLast) {
+            return Optional.empty();
+        }
+        Optional<BatchStatus> found = new BatchReader(runner, now).find(batch);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Duration took = Duration.between(now, clock.instant());
+        checks.put(batch, new Check(found.get(), clock.instant().plus(took.multipliedBy(REST))));
+        return found.flatMap(BatchStatus::manifest)
+                .filter(ManifestStatus::isComplete)
+                .filter(it -> isSettled(found.get(), it, last))
+                .map(it -> event(found.get(), it, now));
+    }
+
+    /**
+     * Returns true when no result can be missing. Costs and results are stored independently; and a
+     * job that was submitted twice has one result, but ends twice.
+     */
+    private static boolean isSettled(
+            BatchStatus status, ManifestStatus manifest, @Nullable Check last) {
+        return status.results() + status.deadLetters() >= manifest.lines()
+                || (last != null && last.status.equals(status));
+    }
+
+    private static String key(BatchKey batch, long lines) {
+        return "batch/%s/%s/%d".formatted(batch.tenant(), batch.batch(), lines);
+    }
+
+    /** Returns an event that only keeps its key, because the key is known. */
+    private static Event known(String key) {
+        return new Event(key, List.of(), EventType.BATCH_COMPLETED, Instant.EPOCH, _ -> {});
+    }
+
+    private static Event event(BatchStatus status, ManifestStatus manifest, Instant now) {
+        return new Event(
+                key(status.key(), manifest.lines()),
+                List.of(),
+                EventType.BATCH_COMPLETED,
+                status.lastFinished().orElse(now),
+                json -> write(json, status, manifest));
+    }
+
+    private static void write(JsonGenerator json, BatchStatus status, ManifestStatus manifest) {
+        json.writeStringProperty("tenant", status.key().tenant());
+        json.writeStringProperty("batch", status.key().batch());
+        json.writeNumberProperty("lines", manifest.lines());
+        json.writeNumberProperty("succeeded", status.succeeded());
+        json.writeNumberProperty("failed", status.failed());
+        json.writeNumberProperty("dead_letters", status.deadLetters());
+        json.writeStringProperty("submitted_at", manifest.submittedAt().toString());
+        json.writeStringProperty("submitted_by", manifest.submittedBy());
+        manifest.retryOf().ifPresent(it -> json.writeStringProperty("retry_of", it));
+    }
+}

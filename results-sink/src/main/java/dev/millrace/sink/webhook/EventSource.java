@@ -1,0 +1,20 @@
+package dev.millrace.sink.webhook;
+
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.webhook.outbox.Event;
+
+import java.time.Instant;
+import java.util.List;
+
+/** Finds events. Finds the same ones again as long as their causes last. */
+interface EventSource {
+    /**
+     * Returns the events that are in effect.
+     *
+     * @param isLast whether this is the last look before the end of the process
+     */
+    List<Event> find(Instant now, boolean isLast) throws DatabaseException;
+
+    /** Called with events that are recorded. */
+    default void onRecorded(List<Event> events) {}
+}

@@ -1,0 +1,30 @@
+package dev.millrace.sink.webhook;
+
+import dev.millrace.contracts.config.SinkConfig.Webhook;
+import dev.millrace.sink.webhook.http.Answer;
+import dev.millrace.sink.webhook.http.HttpPoster;
+import dev.millrace.sink.webhook.outbox.Event;
+import dev.millrace.sink.webhook.outbox.Receiver;
+
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Posts an event of the type {@code webhook.test}, once and without the database. */
+public final class TestEvent {
+    private TestEvent() {}
+
+    /** Posts the event to a webhook and returns the answer. */
+    public static Answer post(Webhook webhook, InstantSource clock) {
+        Instant now = clock.instant();
+        byte[] payload =
+                Event.payload(
+                        "webhook.test",
+                        now,
+                        json -> json.writeStringProperty("message", "Millrace can reach this URL"));
+        var receiver = new Receiver(webhook);
+        try (var poster = HttpPoster.of(webhook.url(), webhook.allowedAddresses(), clock)) {
+            String id = "msg_test_" + Event.hash(receiver.id() + now);
+            return DeliverySender.post(receiver, poster, id, payload, clock);
+        }
+    }
+}
