@@ -9,11 +9,6 @@ import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestStatus;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.SubmittedBatches;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.core.JsonGenerator;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Finds completed batches: as many jobs and dead letters as their manifests have lines. Counts only

@@ -4,7 +4,6 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,7 +2,6 @@ package dev.millrace.sink.webhook;
 
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.outbox.Event;
-
 import java.time.Instant;
 import java.util.List;
 

@@ -1,13 +1,11 @@
 package dev.millrace.sink.webhook;
 
 import dev.millrace.sink.database.DatabaseException;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Repeats a turn until it is stopped, and then once more until nothing is left to do. Waits while

@@ -5,7 +5,6 @@ import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.http.HttpPoster;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Receiver;
-
 import java.time.Instant;
 import java.time.InstantSource;
 

@@ -5,7 +5,6 @@ import dev.millrace.sink.webhook.http.HttpPoster;
 import dev.millrace.sink.webhook.http.Poster;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -22,7 +22,6 @@ import dev.millrace.standalone.cli.service.SimulatorCommand;
 import dev.millrace.standalone.cli.service.UpCommand;
 import dev.millrace.standalone.cli.webhook.WebhooksCommand;
 import dev.millrace.standalone.pipeline.PipelinePart;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -3,7 +3,6 @@ package dev.millrace.sink.webhook.outbox;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.Query;
 import dev.millrace.sink.query.QueryRunner;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

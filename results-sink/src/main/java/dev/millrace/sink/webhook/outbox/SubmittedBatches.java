@@ -5,7 +5,6 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.Query;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
-
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -6,11 +6,9 @@ import dev.millrace.contracts.config.SinkConfig.Webhook;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.outbox.DeliveryRow;
-
-import tools.jackson.core.JsonGenerator;
-
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
 
 /** Formats deliveries and answers, for people and as JSON. Shows no path and no query of a URL. */
 final class DeliveryOutput {

@@ -9,16 +9,14 @@ import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** {@code millrace webhooks}: shows what was sent to webhooks, and sends it again. */
 @Command(
