@@ -5,6 +5,7 @@ import dev.millrace.bench.process.PeakMemory;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.api.UsageApi;
+import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.standalone.ops.BindAddress;
 import dev.millrace.standalone.ops.UsageServer;
 import java.time.InstantSource;
@@ -38,6 +39,7 @@ public final class SinkApiProgram {
                         List.of(),
                         List.of(),
                         () -> "{}",
+                        PipelineOperations.NONE,
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
                         InstantSource.system(),
                         System::nanoTime);

@@ -36,8 +36,19 @@ final class ApiError extends RuntimeException {
         return new ApiError(404, "not_found", message, null);
     }
 
-    static ApiError methodNotAllowed(String method) {
-        return new ApiError(405, "method_not_allowed", method + " is not allowed; use GET", null);
+    /** Reports that a change is not possible in the present state. */
+    static ApiError refused(String message) {
+        return new ApiError(409, "refused", message, null);
+    }
+
+    /**
+     * Reports a wrong method.
+     *
+     * @param allowed the only method of the path
+     */
+    static ApiError methodNotAllowed(String method, String allowed) {
+        return new ApiError(
+                405, "method_not_allowed", method + " is not allowed; use " + allowed, null);
     }
 
     static ApiError unavailable(String message) {

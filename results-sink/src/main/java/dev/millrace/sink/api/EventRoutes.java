@@ -2,10 +2,11 @@ package dev.millrace.sink.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.sink.api.StateSource.StateUnavailableException;
 import dev.millrace.sink.live.LiveFigures;
 import dev.millrace.sink.live.RecentFigures;
 import dev.millrace.sink.live.SharedReading;
+import dev.millrace.sink.pipeline.StateSource;
+import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.sink.api.StateSource.StateUnavailableException;
+import dev.millrace.sink.pipeline.StateSource;
+import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import dev.millrace.sink.usage.FigureJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ final class PipelineRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("models", Set.of(), this::models),
-                new Route("state", Set.of(), true, this::state),
+                new Route("state", Set.of(), true, false, this::state),
                 Route.of("openapi.json", Set.of(), call -> call.sendJson(description())));
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.sink.api;
 
+import io.helidon.http.Method;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,13 +8,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A path of the API and the handler of its GET requests.
+ * A path of the API and the handler of its requests.
  *
  * @param template segments below {@code /api/v1/}; a segment in braces stands for any value
  * @param parameters names of the allowed query parameters
  * @param needsAllTenants true if only callers who may read the data of all tenants are answered
+ * @param isOperation true for a POST that needs the role {@code operate}, false for a GET
  */
-record Route(String template, Set<String> parameters, boolean needsAllTenants, Handler handler) {
+record Route(
+        String template,
+        Set<String> parameters,
+        boolean needsAllTenants,
+        boolean isOperation,
+        Handler handler) {
 
     /** Answers a request. */
     interface Handler {
@@ -21,7 +28,18 @@ record Route(String template, Set<String> parameters, boolean needsAllTenants, H
     }
 
     static Route of(String template, Set<String> parameters, Handler handler) {
-        return new Route(template, parameters, false, handler);
+        return new Route(template, parameters, false, false, handler);
+    }
+
+    /** Creates the route of a POST that changes the pipeline. */
+    static Route operation(
+            String template, Set<String> parameters, boolean needsAllTenants, Handler handler) {
+        return new Route(template, parameters, needsAllTenants, true, handler);
+    }
+
+    /** Returns the method of the requests that the handler answers. */
+    Method method() {
+        return isOperation ? Method.POST : Method.GET;
     }
 
     /** Returns the values of the segments in braces if the path matches. */

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
+import dev.millrace.contracts.config.SinkConfig.Role;
+import dev.millrace.sink.pipeline.PipelineOperations;
+import dev.millrace.sink.pipeline.StateSource;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
@@ -41,6 +43,7 @@ public final class UsageApi implements AutoCloseable {
      * @param keys keys of the callers; none: every caller on this machine may do everything
      * @param models the models of the catalog
      * @param state reads the state of the pipeline
+     * @param operations changes the pipeline
      * @param queryTime longest duration of a database query
      * @param clock the present time, from which ends of batches are estimated
      * @param nanoTicker ticker for durations
@@ -50,6 +53,7 @@ public final class UsageApi implements AutoCloseable {
             List<ApiKey> keys,
             List<Model> models,
             StateSource state,
+            PipelineOperations operations,
             Duration queryTime,
             InstantSource clock,
             LongSupplier nanoTicker) {
@@ -79,7 +83,8 @@ public final class UsageApi implements AutoCloseable {
                 Stream.of(
                                 events.routes(),
                                 new BatchRoutes(connections, settings.clock()).routes(),
-                                new UsageRoutes(connections).routes(),
+                                new UsageRoutes(connections, settings.clock()).routes(),
+                                new OperationRoutes(settings.operations()).routes(),
                                 new DeadLetterRoutes(connections).routes(),
                                 new PipelineRoutes(settings.models(), settings.state()).routes())
                         .flatMap(List::stream)
@@ -118,7 +123,7 @@ public final class UsageApi implements AutoCloseable {
         for (Route route : routes) {
             Optional<List<String>> variables = route.match(path);
             if (variables.isPresent()) {
-                check(request, caller, route);
+                check(request, response, caller, route);
                 var parameters = new Parameters(request.query(), route.parameters());
                 route.handler()
                         .handle(new Call(caller, variables.get(), parameters, request, response));
@@ -128,9 +133,15 @@ public final class UsageApi implements AutoCloseable {
         throw ApiError.notFound("there is no such path; see " + PATH + "/openapi.json");
     }
 
-    private static void check(ServerRequest request, Caller caller, Route route) {
-        if (!request.prologue().method().equals(Method.GET)) {
-            throw ApiError.methodNotAllowed(request.prologue().method().text());
+    private static void check(
+            ServerRequest request, ServerResponse response, Caller caller, Route route) {
+        if (!request.prologue().method().equals(route.method())) {
+            response.header(HeaderNames.ALLOW, route.method().text());
+            throw ApiError.methodNotAllowed(
+                    request.prologue().method().text(), route.method().text());
+        }
+        if (route.isOperation() && caller.role() != Role.OPERATE) {
+            throw ApiError.forbidden("this path needs a key with the role operate", null);
         }
         if (route.needsAllTenants() && caller.tenant().isPresent()) {
             throw ApiError.forbidden("this path needs a key for all tenants", null);
@@ -161,7 +172,6 @@ public final class UsageApi implements AutoCloseable {
         response.headers().remove(HeaderNames.CONTENT_ENCODING);
         switch (error.status()) {
             case 401 -> response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-            case 405 -> response.header(HeaderNames.ALLOW, "GET");
             case 503 -> response.header(HeaderNames.RETRY_AFTER, "1");
             default -> {}
         }

@@ -37,6 +37,8 @@ public final class DashboardPage {
                     new PageFile("/dashboard/format.js", "format.js", SCRIPT),
                     new PageFile("/dashboard/table.js", "table.js", SCRIPT),
                     new PageFile("/dashboard/pipeline.js", "pipeline.js", SCRIPT),
+                    new PageFile("/dashboard/policies.js", "policies.js", SCRIPT),
+                    new PageFile("/dashboard/spend.js", "spend.js", SCRIPT),
                     new PageFile("/dashboard/figures.js", "figures.js", SCRIPT),
                     new PageFile("/dashboard/charts.js", "charts.js", SCRIPT),
                     new PageFile("/dashboard/chart.js", CHART_LIBRARY, SCRIPT),

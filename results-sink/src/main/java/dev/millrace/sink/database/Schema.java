@@ -27,7 +27,8 @@ final class Schema {
                     "V3__compression.sql",
                     "V4__erasure.sql",
                     "V5__manifests.sql",
-                    "V6__webhooks.sql");
+                    "V6__webhooks.sql",
+                    "V7__failures.sql");
 
     /** Position of the script after which the rollups are filled from stored events. */
     private static final int ROLLUPS = SCRIPTS.indexOf("V2__rollups.sql");

@@ -4,7 +4,10 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.live.FailureReader.Failure;
+import dev.millrace.sink.live.RollupReader.Property;
+import dev.millrace.sink.live.SlowJobReader.SlowJob;
 import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.rollup.RollupPeriod;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestJson;
 import dev.millrace.sink.usage.OutcomeReader;
@@ -13,6 +16,7 @@ import dev.millrace.sink.usage.UsageFilter;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,20 +30,26 @@ import tools.jackson.core.JsonGenerator;
  * @param batches batches with the latest results, latest first
  * @param errors number of outcomes by error code
  * @param failures latest failures, latest first
+ * @param slowest slowest of the latest jobs, slowest first
+ * @param arms sums of two days by the rule that routed the jobs and the first model of the chain
  */
 public record RecentFigures(
         Instant at,
         Instant since,
         List<BatchStatus> batches,
         SortedMap<String, ErrorCount> errors,
-        List<Failure> failures) {
+        List<Failure> failures,
+        List<SlowJob> slowest,
+        SortedMap<List<String>, RollupFigures> arms) {
     private static final Duration WINDOW = Duration.ofHours(1);
     private static final int BATCHES = 20;
     private static final int FAILURES = 10;
+    private static final int SLOWEST = 10;
 
     public RecentFigures {
         batches = List.copyOf(batches);
         failures = List.copyOf(failures);
+        slowest = List.copyOf(slowest);
     }
 
     /**
@@ -63,7 +73,14 @@ public record RecentFigures(
                 since,
                 new RecentBatches(runner, now).since(since, tenant, BATCHES),
                 new OutcomeReader(runner).errors(filter),
-                new FailureReader(runner).latest(tenant, FAILURES));
+                new FailureReader(runner).latest(tenant, FAILURES),
+                new SlowJobReader(runner).slowest(tenant, SLOWEST),
+                new RollupReader(runner)
+                        .sums(
+                                RollupPeriod.DAY,
+                                now.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1)),
+                                tenant,
+                                List.of(Property.ROUTED_BY, Property.ROUTED_TO)));
     }
 
     /** Returns the figures as one JSON object in UTF-8, without line breaks. */
@@ -82,6 +99,10 @@ public record RecentFigures(
             json.writeArrayPropertyStart("failures");
             failures.forEach(it -> write(json, it));
             json.writeEndArray();
+            json.writeArrayPropertyStart("slowest");
+            slowest.forEach(it -> write(json, it));
+            json.writeEndArray();
+            RollupJson.writeArray(json, "arms", List.of("routed_by", "arm"), arms);
             json.writeObjectPropertyStart("advice");
             for (ErrorCode code : ErrorCode.values()) {
                 json.writeStringProperty(code.code(), Advice.of(code));
@@ -111,6 +132,19 @@ public record RecentFigures(
         json.writeStringProperty("code", code);
         json.writeNumberProperty("jobs", count.jobs());
         json.writeNumberProperty("dead_letters", count.deadLetters());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, SlowJob job) {
+        json.writeStartObject();
+        json.writeStringProperty("tenant", job.tenant());
+        json.writeStringProperty("batch", job.batch());
+        json.writeStringProperty("job_id", job.jobId());
+        json.writeStringProperty("custom_id", job.customId());
+        json.writeStringProperty("model", job.model());
+        json.writeNumberProperty("attempts", job.attempts());
+        json.writeNumberProperty("upstream_ms", job.upstreamMs());
+        json.writeNumberProperty("queued_ms", job.queuedMs());
         json.writeEndObject();
     }
 

@@ -35,7 +35,8 @@ public final class RollupReader {
         ROUTED_BY,
         ROUTED_TO;
 
-        private String column() {
+        /** Returns the column, which is also the name in questions and answers. */
+        public String column() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

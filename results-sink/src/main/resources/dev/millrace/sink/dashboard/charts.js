@@ -29,7 +29,7 @@ export function bars(id, labels, series, unit) {
         plugins: { legend: { position: "bottom", labels: { boxWidth: 12 } } },
         scales: {
           x: { stacked: true, grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 12 } },
-          y: { stacked: true, beginAtZero: true, suggestedMax: 1, title: { display: true, text: unit } },
+          y: { stacked: true, beginAtZero: true, title: { display: true, text: unit } },
         },
       },
     });

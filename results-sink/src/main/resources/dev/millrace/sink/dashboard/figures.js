@@ -1,6 +1,6 @@
 /** Figures from the database: totals of the day, batches, errors and failures. */
 import { byId, count, element, millis, percent, rate, setText, span, time, usd } from "./format.js";
-import { badge, bar, show } from "./table.js";
+import { badge, bar, buttons, show } from "./table.js";
 
 const RATE_MILLIS = 10_000;
 const RUNNING_MILLIS = 60_000;
@@ -29,7 +29,7 @@ export function showTiles(live, perSecond, backlog) {
     ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed, " + percent(today.failed, today.jobs)],
     ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
       ? count(today.uncertain_attempts) + " attempts may not have been billed" : "every attempt certain"],
-    ["saved", "Saved by the cache today", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
+    ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
   ];
   if (backlog) {
     tiles.push(["waiting", "Backlog", count(backlog.waiting), "jobs wait"]);
@@ -65,18 +65,29 @@ export function showCosts(live) {
   show(byId("tenant-costs"), "By tenant", ["Tenant", ...columns], costRows(live.today.tenants, "tenant", "no tenant"), "");
 }
 
-export function showBatches(recent) {
+export function showBatches(recent, operate) {
   const now = new Date(recent.at).getTime();
   show(
     byId("batches"),
     "Batches with a result or a submission in the last hour, latest first",
-    ["Batch", "Tenant", "!Progress", "#Succeeded", "#Failed", "#Dead letters", "State"],
+    ["Batch", "Tenant", "!Progress", "#Succeeded", "#Failed", "#Dead letters", "State", ...(operate ? ["!Operate"] : [])],
     recent.batches.map((it) => ({
       key: it.tenant + "\n" + it.batch,
-      cells: [it.batch, it.tenant, progress(it), count(it.succeeded), count(it.failed), count(it.dead_letters), stateOf(it, now)],
+      cells: [it.batch, it.tenant, progress(it), count(it.succeeded), count(it.failed), count(it.dead_letters), stateOf(it, now), buttons(operate && it.progress !== 1 ? [cancel(it, operate)] : [])],
     })),
     "No batch was submitted or had a result in the last hour.",
   );
+}
+
+function cancel(batch, operate) {
+  return {
+    label: "Cancel",
+    name: "Cancel batch " + batch.batch + " of " + batch.tenant,
+    run: () => operate(
+      "Cancel all waiting jobs of batch " + batch.batch + "? Running calls end normally.",
+      "batches/" + encodeURIComponent(batch.batch) + "/cancel?tenant=" + encodeURIComponent(batch.tenant),
+    ),
+  };
 }
 
 function progress(batch) {
@@ -137,5 +148,18 @@ export function showFailures(recent) {
       ],
     })),
     "Nothing failed.",
+  );
+}
+
+export function showSlowest(recent) {
+  show(
+    byId("slowest"),
+    "The longest last calls of the latest 10,000 results",
+    ["Job", "Batch", "Tenant", "Model", "#Last call", "#In the queue", "#Calls"],
+    recent.slowest.map((it) => ({
+      key: it.job_id,
+      cells: [it.custom_id, it.batch, it.tenant, it.model ?? "–", millis(it.upstream_ms), millis(it.queued_ms), count(it.attempts)],
+    })),
+    "No job has called a model yet.",
   );
 }

@@ -3,11 +3,28 @@ import * as charts from "./charts.js";
 import * as figures from "./figures.js";
 import { byId, setText } from "./format.js";
 import * as pipeline from "./pipeline.js";
-import { follow, forgetKey, get, hasKey, KeyNeeded, storeKey } from "./stream.js";
+import * as policies from "./policies.js";
+import * as spend from "./spend.js";
+import { follow, forgetKey, get, hasKey, KeyNeeded, post, storeKey } from "./stream.js";
 
 const seen = {};
 const problems = new Map();
 let perSecond = null;
+let mayOperate = false;
+
+/** Asks the reader, changes the pipeline, and says what was done. */
+async function operate(question, path) {
+  if (!confirm(question)) {
+    return;
+  }
+  const place = byId("done");
+  place.hidden = false;
+  try {
+    setText(place, "Done: " + (await post(path)) + ".");
+  } catch (e) {
+    setText(place, "Not done: " + e.message + ".");
+  }
+}
 
 const handlers = {
   live(live) {
@@ -18,11 +35,13 @@ const handlers = {
   state(state) {
     pipeline.showLimits(state);
     pipeline.showBudgets(state);
+    policies.showPolicies(state, mayOperate ? operate : null);
   },
   recent(recent) {
-    figures.showBatches(recent);
+    figures.showBatches(recent, mayOperate ? operate : null);
     figures.showErrors(recent);
     figures.showFailures(recent);
+    figures.showSlowest(recent);
   },
 };
 
@@ -43,9 +62,12 @@ function showTogether() {
   const { live, state, recent } = seen;
   if (state) {
     const advice = recent?.advice ?? {};
-    pipeline.showModels(state, perSecond);
+    pipeline.showModels(state, perSecond, mayOperate ? operate : null);
     pipeline.showBreakers(state, advice);
     pipeline.showAttention(state, advice);
+    if (recent) {
+      policies.showArms(state, recent);
+    }
   }
   if (live) {
     figures.showTiles(live, perSecond, state && { ...pipeline.backlog(state), workers: state.workers });
@@ -76,6 +98,8 @@ async function start() {
     document.querySelectorAll(".pipeline, #attention-section").forEach((it) => {
       it.hidden = caller.tenant !== null;
     });
+    mayOperate = caller.role === "operate";
+    spend.start();
     await follow(onEvent, showConnection);
   } catch (e) {
     if (e instanceof KeyNeeded) {

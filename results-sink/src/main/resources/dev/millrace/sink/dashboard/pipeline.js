@@ -1,6 +1,6 @@
 /** The state of the pipeline: what needs attention, models, limits, breakers and budgets. */
 import { byId, count, element, rate, setText, time, usd } from "./format.js";
-import { badge, bar, show } from "./table.js";
+import { badge, bar, buttons, show } from "./table.js";
 
 const LANES = ["critical", "high", "normal", "low", "bulk"];
 
@@ -18,11 +18,11 @@ export function backlog(state) {
 }
 
 /** Shows the models; rates are jobs per second by model. */
-export function showModels(state, rates) {
+export function showModels(state, rates, operate) {
   show(
     byId("models"),
     "Jobs that wait in each lane, and calls in flight",
-    ["Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State"],
+    ["Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State", ...(operate ? ["!Operate"] : [])],
     state.models.map((model) => ({
       key: model.model,
       cells: [
@@ -31,10 +31,22 @@ export function showModels(state, rates) {
         ...LANES.map((lane) => count(model[lane + "_waiting"])),
         count(model.running),
         stateOf(model),
+        buttons(operate ? [pause(model, operate)] : []),
       ],
     })),
     "No model has topics.",
   );
+}
+
+function pause(model, operate) {
+  const path = "models/" + encodeURIComponent(model.model);
+  return model.paused
+    ? { label: "Resume", name: "Resume " + model.model, run: () => operate("Resume " + model.model + "?", path + "/resume") }
+    : {
+      label: "Pause",
+      name: "Pause " + model.model,
+      run: () => operate("Pause " + model.model + "? Calls in flight end normally, other jobs wait.", path + "/pause"),
+    };
 }
 
 function stateOf(model) {
@@ -110,6 +122,10 @@ export function showBudgets(state) {
   );
 }
 
+function sentence(text) {
+  return text.replace(/\.?$/, ".");
+}
+
 /** Returns what a person should look at, as objects with title, text and tone. */
 function problems(state, advice) {
   const found = [];
@@ -121,10 +137,10 @@ function problems(state, advice) {
     add("No router runs.", "Requests wait. Start a router.");
   }
   for (const it of state.breakers) {
-    add("Breaker of " + it.breaker + " is open.", it.reason + ". " + (advice[it.error] ?? ""));
+    add("Breaker of " + it.breaker + " is open.", sentence(it.reason) + " " + (advice[it.error] ?? ""));
   }
   for (const it of state.tripped) {
-    add("Guard tripped " + it.arm + " of policy " + it.policy + ".", it.reason + ". Its jobs go to the other arms.");
+    add("Guard tripped " + it.arm + " of policy " + it.policy + ".", sentence(it.reason) + " Its jobs go to the other arms.");
   }
   for (const it of state.budgets.filter((budget) => budget.waiting_jobs > 0)) {
     add("Budget of " + ownerOf(it) + " is used up.", count(it.waiting_jobs) + " jobs wait. Raise it with \"millrace budget set\".");

@@ -39,6 +39,12 @@ export async function get(path) {
   return parse(await (await request(path)).text());
 }
 
+/** Changes the pipeline and returns what was done. */
+export async function post(path) {
+  const response = await request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+  return (await response.json()).done;
+}
+
 /**
  * Follows the events until the page is closed or another key is needed. EventSource cannot send a
  * key, so this reads the stream itself.

@@ -74,7 +74,7 @@ function update(body, columns, rows) {
     if (body.rows[index] !== shown) {
       body.insertBefore(shown, body.rows[index] ?? null);
     }
-    row.cells.forEach((cell, column) => fill(shown.cells[column], cell));
+    columns.forEach((_, column) => fill(shown.cells[column], row.cells[column]));
   });
   known.forEach((row) => row.remove());
 }
@@ -125,7 +125,7 @@ function fillBar(cell, { value, max, text }) {
 
 function fillButtons(cell, items) {
   const labels = items.map((item) => item.name).join("|");
-  if (cell.dataset.labels === labels) {
+  if (cell.dataset.labels === labels || (labels === "" && cell.childNodes.length === 0)) {
     return;
   }
   cell.dataset.labels = labels;

@@ -71,7 +71,9 @@ class AccessTest {
                     "/dead-letters",
                     "/dead-letters?batch=b",
                     "/models",
-                    "/caller"
+                    "/caller",
+                    "/spend",
+                    "/spend?by=tenant"
                 })
         void keyOfATenantReadsNothingOfOthers(String path) throws Exception {
             HttpResponse<byte[]> response = api().getAs(ACME_KEY, path);
@@ -96,6 +98,11 @@ class AccessTest {
                             "state",
                             "events",
                             "caller",
+                            "spend",
+                            "batches/{id}/cancel",
+                            "models/{model}/pause",
+                            "models/{model}/resume",
+                            "policies/{policy}/rollback",
                             "openapi.json");
         }
 
@@ -116,7 +123,8 @@ class AccessTest {
                     "/costs",
                     "/usage",
                     "/errors",
-                    "/dead-letters"
+                    "/dead-letters",
+                    "/spend"
                 })
         void keyOfATenantCannotNameAnother(String path) throws Exception {
             var error = RunningApi.error(403, api().getAs(ACME_KEY, path + "?tenant=" + SECRET));

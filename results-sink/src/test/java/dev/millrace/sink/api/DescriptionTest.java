@@ -7,6 +7,7 @@ import dev.millrace.sink.fixture.TestDatabase;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,12 @@ class DescriptionTest {
     void describesEveryRouteWithItsParameters() throws Exception {
         try (var api = RunningApi.withKeys(TestDatabase.sqlite(folder))) {
             Map<String, Set<String>> routes = new HashMap<>();
-            api.routes().forEach(it -> routes.put("/" + it.template(), it.parameters()));
+            api.routes()
+                    .forEach(
+                            it ->
+                                    routes.put(
+                                            it.method().text() + " /" + it.template(),
+                                            it.parameters()));
 
             assertThat(described()).isEqualTo(routes);
         }
@@ -33,8 +39,12 @@ class DescriptionTest {
                 .path("paths")
                 .forEachEntry(
                         (path, item) -> {
-                            assertThat(item.propertyNames()).containsExactly("get");
-                            paths.put(path, queryParameters(item.path("get")));
+                            assertThat(item.propertyNames()).hasSize(1);
+                            item.forEachEntry(
+                                    (method, operation) ->
+                                            paths.put(
+                                                    method.toUpperCase(Locale.ROOT) + " " + path,
+                                                    queryParameters(operation)));
                         });
         return paths;
     }

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.sink.api.StateSource.StateUnavailableException;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.pipeline.StateSource;
+import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
 import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.pipeline.StateSource;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.BufferedReader;
@@ -91,7 +92,14 @@ final class RunningApi implements AutoCloseable {
             Duration queryTime) {
         return new RunningApi(
                 new UsageApi.Settings(
-                        database.url(), keys, models, state, queryTime, CLOCK, System::nanoTime));
+                        database.url(),
+                        keys,
+                        models,
+                        state,
+                        (operation, by) -> by + " " + operation,
+                        queryTime,
+                        CLOCK,
+                        System::nanoTime));
     }
 
     private static String sha256(String text) {

@@ -3,8 +3,9 @@ package dev.millrace.sink.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
-import dev.millrace.sink.api.StateSource.StateUnavailableException;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.pipeline.StateSource;
+import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;

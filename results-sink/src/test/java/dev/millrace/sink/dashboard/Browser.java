@@ -66,12 +66,28 @@ final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Opens a page, and forgets what was logged before. */
     void open(String url) {
+        var _ = log();
         driver.get(url);
     }
 
     WebElement find(String css) {
         return driver.findElement(By.cssSelector(css));
+    }
+
+    void click(String css) {
+        find(css).click();
+    }
+
+    /** Answers the question that the page asks. */
+    void answer(boolean yes) {
+        var question = driver.switchTo().alert();
+        if (yes) {
+            question.accept();
+        } else {
+            question.dismiss();
+        }
     }
 
     /** Waits until the element's text contains the given text. */

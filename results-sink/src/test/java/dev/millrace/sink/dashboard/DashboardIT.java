@@ -186,7 +186,7 @@ class DashboardIT {
 
             assertThat(browser.rows("#models").getFirst())
                     .containsSubsequence("deepseek-v3.2", "0", "7", "1,204", "0", "98,796", "200");
-            assertThat(browser.rows("#models").getLast()).endsWith("paused");
+            assertThat(browser.rows("#models").getLast()).endsWith("paused", "Resume");
             assertThat(browser.find("#tile-waiting .value").getText()).isEqualTo("100,010");
             assertThat(browser.find("#tile-running .value").getText()).isEqualTo("200");
             assertThat(browser.rows("#limits").getFirst().get(1)).isEqualTo("9,800 of 10,000");
@@ -245,6 +245,51 @@ class DashboardIT {
             browser.open(page.url());
             browser.awaitText("#connection", "figures are old");
             browser.awaitText("#models", "1,204");
+        }
+    }
+
+    @Test
+    void pausesAModelAfterAQuestion() throws Exception {
+        try (var page =
+                ServedPage.of(
+                        database, () -> STATE, (operation, by) -> by + " " + operation, NOW)) {
+            browser.open(page.url());
+            browser.awaitText("#models", "1,204");
+            browser.click("#models button");
+            browser.answer(false);
+            assertThat(browser.find("#done").isDisplayed()).isFalse();
+
+            browser.click("#models button");
+            browser.answer(true);
+            browser.awaitText("#done", "Done: local PauseModel[model=deepseek-v3.2].");
+            assertNothingBlockedOrFailed(page.url());
+        }
+    }
+
+    @Test
+    void readerWithoutTheRoleSeesNoButtons() throws Exception {
+        try (var page = ServedPage.withKey(database, NOW, "default", "secret")) {
+            browser.open(page.url());
+            browser.awaitText("#connection", "a key is needed");
+            browser.find("#key").sendKeys("secret\n");
+            browser.awaitText("#failures", "validation_error");
+
+            assertThat(browser.evaluate("document.querySelectorAll('main button').length"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void slowestJobsAreThoseOfTheDatabase() throws Exception {
+        try (var page = ServedPage.of(database, () -> STATE, NOW)) {
+            browser.open(page.url());
+            browser.awaitText("#slowest", "custom-");
+
+            assertThat(browser.rows("#slowest").stream().map(List::getFirst))
+                    .containsExactlyElementsOf(
+                            database.rows(
+                                    "SELECT custom_id FROM results ORDER BY upstream_ms DESC,"
+                                            + " job_id LIMIT 10"));
         }
     }
 

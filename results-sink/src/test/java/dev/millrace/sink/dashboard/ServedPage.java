@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
-import dev.millrace.sink.api.StateSource;
 import dev.millrace.sink.api.UsageApi;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.pipeline.PipelineOperations;
+import dev.millrace.sink.pipeline.StateSource;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.security.MessageDigest;
@@ -38,7 +39,13 @@ final class ServedPage implements AutoCloseable {
 
     /** Serves a database to everyone on this machine. */
     static ServedPage of(TestDatabase database, StateSource state, Instant now) {
-        return of(database, state, now, List.of());
+        return of(database, state, PipelineOperations.NONE, now, List.of());
+    }
+
+    /** Serves a database and changes a pipeline. */
+    static ServedPage of(
+            TestDatabase database, StateSource state, PipelineOperations operations, Instant now) {
+        return of(database, state, operations, now, List.of());
     }
 
     /** Serves a database to one tenant. */
@@ -48,17 +55,22 @@ final class ServedPage implements AutoCloseable {
         var apiKey =
                 new ApiKey(
                         "a", HexFormat.of().formatHex(hash), Optional.of(tenant), false, Role.READ);
-        return of(database, () -> "{}", now, List.of(apiKey));
+        return of(database, () -> "{}", PipelineOperations.NONE, now, List.of(apiKey));
     }
 
     private static ServedPage of(
-            TestDatabase database, StateSource state, Instant now, List<ApiKey> keys) {
+            TestDatabase database,
+            StateSource state,
+            PipelineOperations operations,
+            Instant now,
+            List<ApiKey> keys) {
         return new ServedPage(
                 new UsageApi.Settings(
                         database.url(),
                         keys,
                         List.of(),
                         state,
+                        operations,
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
                         InstantSource.fixed(now),
                         System::nanoTime));

@@ -8,6 +8,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.pipeline.PipelineSettings;
@@ -59,11 +60,22 @@ public final class BatchRun {
     private final RunProgress progress = new RunProgress();
     private final ProgressDisplay display;
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final boolean keepsDashboard;
 
-    /** Creates a run that has not started. */
+    /** Creates a run that has not started and ends with its batch. */
     public BatchRun(RunSettings settings, RunContext context) {
+        this(settings, context, false);
+    }
+
+    /**
+     * Creates a run that has not started.
+     *
+     * @param keepsDashboard true to serve the dashboard after the summary, until a signal arrives
+     */
+    public BatchRun(RunSettings settings, RunContext context, boolean keepsDashboard) {
         this.settings = settings;
         this.context = context;
+        this.keepsDashboard = keepsDashboard;
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
     }
 
@@ -101,14 +113,44 @@ public final class BatchRun {
         var publisher = new BatchPublisher(settings, context, progress, display);
         Optional<Map<Long, String>> fileNames =
                 publisher.publish(input, journal, outcomes, pipeline);
-        List<BudgetStatus> exhausted =
-                fileNames.isPresent() && !progress.isDone()
-                        ? awaitOutcomes(pipeline.get(), publisher.batches())
-                        : List.of();
-        display.clear();
-        if (fileNames.isPresent()) {
-            report.accept(export(journal, outcomes, input.lines(), fileNames.get(), exhausted));
+        if (fileNames.isEmpty()) {
+            display.clear();
+            return;
         }
+        try (var usage = new BackgroundUsage(() -> serve(pipeline.get()), context.terminal())) {
+            List<BudgetStatus> exhausted =
+                    progress.isDone()
+                            ? List.of()
+                            : awaitOutcomes(pipeline.get(), publisher.batches(), usage);
+            display.clear();
+            report.accept(export(journal, outcomes, input.lines(), fileNames.get(), exhausted));
+            if (keepsDashboard) {
+                keepDashboard(pipeline, usage);
+            }
+        }
+    }
+
+    private UsageServer serve(Pipeline pipeline) {
+        return PipelineUsage.start(
+                pipeline.config(),
+                context.jdbcUrl(),
+                context.clock(),
+                context.nanos(),
+                context.random());
+    }
+
+    /** Serves the dashboard until the user stops the run. */
+    private void keepDashboard(AsyncPipelineStart pipeline, BackgroundUsage usage)
+            throws InterruptedException {
+        if (context.interrupts().isStopping()) {
+            return;
+        }
+        context.terminal().say("the dashboard stays open until Ctrl-C");
+        Pipeline running = pipeline.get();
+        do {
+            running.requireAlive();
+            usage.onTick(true, display::clear);
+        } while (!context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /**
@@ -169,21 +211,6 @@ public final class BatchRun {
      *
      * @return the exhausted budgets if every unfinished job waits for money
      */
-    private List<BudgetStatus> awaitOutcomes(Pipeline pipeline, Set<BatchLimit> batches)
-            throws InterruptedException {
-        try (var usage =
-                new BackgroundUsage(
-                        () ->
-                                PipelineUsage.start(
-                                        pipeline.config(),
-                                        context.jdbcUrl(),
-                                        context.clock(),
-                                        context.nanos()),
-                        context.terminal())) {
-            return awaitOutcomes(pipeline, batches, usage);
-        }
-    }
-
     private List<BudgetStatus> awaitOutcomes(
             Pipeline pipeline, Set<BatchLimit> batches, BackgroundUsage usage)
             throws InterruptedException {

@@ -6,6 +6,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.ops.UsageServer;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /** Starts the usage API of a pipeline that runs in this process. */
 public final class PipelineUsage {
@@ -17,11 +18,16 @@ public final class PipelineUsage {
      * @param config the configuration with the actual addresses of the cluster
      * @param jdbcUrl the database of the sink
      * @param nanoTicker ticker for timeouts
+     * @param random adds jitter to the retries of concurrent writers of the control topic
      * @throws UserError when a configured address, or every port tried for a default one, cannot be
      *     bound
      */
     public static UsageServer start(
-            MillraceConfig config, String jdbcUrl, InstantSource clock, LongSupplier nanoTicker) {
+            MillraceConfig config,
+            String jdbcUrl,
+            InstantSource clock,
+            LongSupplier nanoTicker,
+            RandomGenerator random) {
         return UsageServer.start(
                 UsageServer.address(config),
                 new UsageApi.Settings(
@@ -29,6 +35,7 @@ public final class PipelineUsage {
                         config.sink().apiKeys(),
                         config.modelsInService(),
                         new PipelineState(config, clock, nanoTicker),
+                        new PipelineChanges(config, clock, random),
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
                         clock,
                         nanoTicker));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.sink.api.UsageApi;
+import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
@@ -26,6 +27,7 @@ class UsageServerTest {
                         List.of(),
                         List.of(),
                         () -> "{}",
+                        PipelineOperations.NONE,
                         UsageApi.Settings.DEFAULT_QUERY_TIME,
                         InstantSource.system(),
                         System::nanoTime));

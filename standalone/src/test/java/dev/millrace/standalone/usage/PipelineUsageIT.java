@@ -35,6 +35,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,8 @@ class PipelineUsageIT {
                                 pipeline.config(),
                                 Pipeline.jdbcUrl(pipeline.config(), data),
                                 InstantSource.system(),
-                                System::nanoTime);
+                                System::nanoTime,
+                                RandomGenerator.getDefault());
                 var store = ResultStore.open(Pipeline.jdbcUrl(pipeline.config(), data))) {
             submit(pipeline);
             var key = BatchKey.of(BATCH);

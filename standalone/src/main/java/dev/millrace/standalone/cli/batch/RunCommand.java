@@ -104,6 +104,11 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--retry-failed", description = "Send failed jobs of earlier runs again.")
     private boolean retryFailed;
 
+    @Option(
+            names = "--dashboard",
+            description = "Keep the dashboard open after the summary, until Ctrl-C.")
+    private boolean dashboard;
+
     @Mixin private DataDirectoryOption dataDirectoryOption = new DataDirectoryOption();
 
     @Option(
@@ -119,6 +124,9 @@ public final class RunCommand implements Callable<Integer> {
         if (maxCostUsd != null && batchFiles.files().size() > 1) {
             throw UserError.usage(
                     "--max-cost-usd limits one batch, and each file is a batch. Name one file");
+        }
+        if (dashboard && dryRun) {
+            throw UserError.usage("--dry-run runs no pipeline that --dashboard could show");
         }
         Terminal terminal = Terminal.system();
         MillraceConfig config =
@@ -175,7 +183,8 @@ public final class RunCommand implements Callable<Integer> {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 StartTime.nanos(),
-                                RandomGenerator.getDefault()))
+                                RandomGenerator.getDefault()),
+                        dashboard)
                 .run(report);
         if (report.waitsForMoney()) {
             terminal.say(

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,11 @@ final class ServiceRunner {
                 data == null ? config.sink().jdbcUrl() : Pipeline.jdbcUrl(pipeline.config(), data);
         UsageServer usage =
                 PipelineUsage.start(
-                        pipeline.config(), jdbcUrl, InstantSource.system(), System::nanoTime);
+                        pipeline.config(),
+                        jdbcUrl,
+                        InstantSource.system(),
+                        System::nanoTime,
+                        RandomGenerator.getDefault());
         terminal.out().println("api " + usage.url());
         terminal.out().println("dashboard " + usage.dashboardUrl());
         terminal.out().flush();

@@ -1,4 +1,4 @@
-package dev.millrace.sink.api;
+package dev.millrace.sink.pipeline;
 
 /** Reads the current state of the pipeline: policies, guards, limits, breakers and budgets. */
 @FunctionalInterface

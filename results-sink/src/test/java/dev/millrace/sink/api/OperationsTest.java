@@ -1,0 +1,102 @@
+package dev.millrace.sink.api;
+
+import static dev.millrace.sink.api.RunningApi.ACME_KEY;
+import static dev.millrace.sink.api.RunningApi.ALL_KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.sink.fixture.TestDatabase;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may change the pipeline, and from where. */
+class OperationsTest {
+    private static final String PAUSE = "/models/m/pause";
+
+    @TempDir Path folder;
+
+    private RunningApi withKeys() {
+        return RunningApi.withKeys(TestDatabase.sqlite(folder));
+    }
+
+    private RunningApi withoutKeys() {
+        return RunningApi.withoutKeys(
+                TestDatabase.sqlite(folder), List.of(), () -> RunningApi.STATE);
+    }
+
+    private static HttpResponse<byte[]> post(RunningApi api, String path, String... more)
+            throws Exception {
+        String[] headers = new String[more.length + 2];
+        headers[0] = "Content-Type";
+        headers[1] = "application/json";
+        System.arraycopy(more, 0, headers, 2, more.length);
+        return api.send("POST", path, headers);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/models/gpt%2F4/pause | PauseModel[model=gpt/4]",
+                "/models/m/resume | ResumeModel[model=m]",
+                "/policies/p/rollback | RollBackPolicy[policy=p]",
+                "/batches/a%2Fb/cancel | CancelBatch[tenant=default, batch=a/b]",
+                "/batches/b/cancel?tenant=acme | CancelBatch[tenant=acme, batch=b]"
+            })
+    void operatorChangesThePipelineInItsName(String path, String operation) throws Exception {
+        try (var api = withKeys()) {
+            var answer = post(api, path, "Authorization", "Bearer " + ALL_KEY);
+
+            assertThat(RunningApi.text(answer)).isEqualTo("{\"done\":\"all " + operation + "\"}");
+            assertThat(answer.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void readerMayNotChangeThePipeline() throws Exception {
+        try (var api = withKeys()) {
+            RunningApi.error(403, post(api, PAUSE, "Authorization", "Bearer " + ACME_KEY));
+            RunningApi.error(
+                    403, post(api, "/batches/b/cancel", "Authorization", "Bearer " + ACME_KEY));
+            RunningApi.error(401, post(api, PAUSE));
+        }
+    }
+
+    @Test
+    void otherMethodsAreRefusedWithTheRightOne() throws Exception {
+        try (var api = withoutKeys()) {
+            var answer = api.get(PAUSE);
+
+            RunningApi.error(405, answer);
+            assertThat(answer.headers().firstValue("Allow")).contains("POST");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonp"})
+    void formOfAnotherSiteIsRefused(String type) throws Exception {
+        try (var api = withoutKeys()) {
+            RunningApi.error(400, api.send("POST", PAUSE, "Content-Type", type));
+            RunningApi.error(400, api.send("POST", PAUSE));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin, https://evil.example",
+        "Origin, null",
+        "Origin, http://127.0.0.1:1",
+        "Sec-Fetch-Site, cross-site",
+        "Sec-Fetch-Site, same-site"
+    })
+    void pageOfAnotherSiteIsRefused(String header, String value) throws Exception {
+        try (var api = withoutKeys()) {
+            RunningApi.error(403, post(api, PAUSE, header, value));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.standalone.usage;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.Names;
+import dev.millrace.sink.pipeline.PipelineOperations;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.Cancellations;
+import dev.millrace.standalone.control.ChangeMetadata;
+import dev.millrace.standalone.control.Pauses;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.control.PolicyUpdates;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+
+/** Changes the pipeline as the commands {@code cancel}, {@code pause} and {@code policy} do. */
+final class PipelineChanges implements PipelineOperations {
+    private final MillraceConfig config;
+    private final PipelineClient client;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    PipelineChanges(MillraceConfig config, InstantSource clock, RandomGenerator random) {
+        this.config = config;
+        this.client = PipelineClient.of(config);
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public String apply(Operation operation, String by) throws RefusedException {
+        if (operation instanceof Operation.CancelBatch(String tenant, String batch)) {
+            requireNames(tenant, batch);
+        }
+        var metadata = new ChangeMetadata(clock.instant(), by + " (API)", Optional.empty());
+        try {
+            return switch (operation) {
+                case Operation.CancelBatch(String tenant, String batch) ->
+                        cancel(new ControlKey.CancelBatch(tenant, batch), metadata);
+                case Operation.PauseModel(String model) -> pause(key(model), metadata);
+                case Operation.ResumeModel(String model) -> resume(key(model), metadata);
+                case Operation.RollBackPolicy(String policy) -> rollBack(policy, metadata);
+            };
+        } catch (UserError e) {
+            throw new RefusedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireNames(String tenant, String batch) throws RefusedException {
+        Optional<String> problem = Names.tenantProblem(tenant).or(() -> Names.batchProblem(batch));
+        if (problem.isPresent()) {
+            throw new RefusedException("the name " + problem.get());
+        }
+    }
+
+    private ControlKey.PauseModel key(String model) {
+        return new ControlKey.PauseModel(
+                config.catalog()
+                        .find(model)
+                        .orElseThrow(
+                                () -> UserError.usage("No model or alias has the name " + model))
+                        .name());
+    }
+
+    private String cancel(ControlKey.CancelBatch key, ChangeMetadata metadata) {
+        var _ = client.write(random, state -> Cancellations.cancel(state, key, false, metadata));
+        return "cancelled batch %s of %s".formatted(key.batch(), key.tenant());
+    }
+
+    private String pause(ControlKey.PauseModel key, ChangeMetadata metadata) {
+        var _ = client.write(random, state -> Pauses.pause(state, key, Optional.empty(), metadata));
+        return "paused " + key.model();
+    }
+
+    private String resume(ControlKey.PauseModel key, ChangeMetadata metadata) {
+        boolean wasPaused = client.write(random, state -> Pauses.resume(state, key, metadata.at()));
+        return (wasPaused ? "resumed " : "was not paused: ") + key.model();
+    }
+
+    private String rollBack(String policy, ChangeMetadata metadata) {
+        var rollback =
+                client.write(
+                        random,
+                        state ->
+                                PolicyUpdates.rollback(
+                                        state,
+                                        policy,
+                                        OptionalInt.empty(),
+                                        config.policies(),
+                                        metadata));
+        return "%s has the rules of %s again, as %s"
+                .formatted(policy, rollback.restored(), rollback.change().after());
+    }
+}
