@@ -30,6 +30,7 @@ public final class SinkApiProgram {
      * @param args arguments from {@link StoreTrial#arguments}
      */
     public static void main(String[] args) throws Exception {
+        endWithParent();
         StoreTrial trial = StoreTrial.parse(List.of(args));
         var meter = new RowMeter(trial.rows(), System::nanoTime, ProcessCpu::nanos);
         Sink sink = SinkProgram.start(trial, outcomes -> meter.add(outcomes.size()));
@@ -51,6 +52,19 @@ public final class SinkApiProgram {
                     sink.close();
                 },
                 Map.of(STORED, () -> stored(sink, meter)));
+    }
+
+    /**
+     * Ends this process with its parent. While an answer is awaited, nothing reads the input, whose
+     * end would end the process otherwise.
+     */
+    private static void endWithParent() {
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(
+                        parent -> {
+                            var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+                        });
     }
 
     private static String stored(Sink sink, RowMeter meter) throws InterruptedException {
