@@ -6,6 +6,7 @@ import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.store.Percentiles;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.sink.store.StoredResult;
+import dev.millrace.sink.usage.BatchJson;
 import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.CostDimension;
@@ -13,7 +14,6 @@ import dev.millrace.sink.usage.CostGroup;
 import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
 import dev.millrace.sink.usage.FigureJson;
-import dev.millrace.sink.usage.ManifestJson;
 import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
 import dev.millrace.sink.usage.UsageFilter;
@@ -72,7 +72,7 @@ final class BatchRoutes {
                                                 page.getLast().key().tenant(),
                                                 page.getLast().key().batch())))
                         : Optional.empty();
-        call.sendObject(json -> FigureJson.writePage(json, page, next, BatchRoutes::write));
+        call.sendObject(json -> FigureJson.writePage(json, page, next, BatchJson::write));
     }
 
     /** Returns the batch of the path: a name within a tenant. */
@@ -124,7 +124,7 @@ final class BatchRoutes {
     }
 
     private static void write(JsonGenerator json, Detail detail) {
-        write(json, detail.status);
+        BatchJson.write(json, detail.status);
         json.writeObjectPropertyStart("costs");
         CostJson.write(json, detail.costs);
         json.writeEndObject();
@@ -140,20 +140,6 @@ final class BatchRoutes {
         detail.errors.forEach((code, count) -> UsageRoutes.write(json, code, count));
         json.writeEndArray();
         FigureJson.writeLatency(json, detail.latency);
-    }
-
-    private static void write(JsonGenerator json, BatchStatus status) {
-        json.writeStringProperty("tenant", status.key().tenant());
-        json.writeStringProperty("batch", status.key().batch());
-        json.writeNumberProperty("results", status.results());
-        json.writeNumberProperty("succeeded", status.succeeded());
-        json.writeNumberProperty("failed", status.failed());
-        json.writeNumberProperty("dead_letters", status.deadLetters());
-        json.writeStringProperty(
-                "first_finished_at", status.firstFinished().map(Object::toString).orElse(null));
-        json.writeStringProperty(
-                "last_finished_at", status.lastFinished().map(Object::toString).orElse(null));
-        ManifestJson.write(json, status.manifest());
     }
 
     private void results(Call call) throws IOException {

@@ -82,6 +82,23 @@ public final class BatchReader {
         return found[0];
     }
 
+    /** Returns the names of the batches that repeat the failed jobs of a batch. */
+    public List<String> retries(BatchKey key) throws DatabaseException {
+        var names = new ArrayList<String>();
+        try {
+            runner.run(
+                    Query.of(
+                            "SELECT DISTINCT batch FROM manifests WHERE tenant = ? AND retry_of = ?"
+                                    + " ORDER BY 1",
+                            key.tenant(),
+                            key.batch()),
+                    row -> names.add(row.getString(1)));
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+        return names;
+    }
+
     private List<BatchKey> keys(Optional<String> tenant, Optional<BatchKey> after, int limit)
             throws SQLException {
         var keys = new TreeSet<>(BY_NAME);

@@ -6,6 +6,7 @@ import dev.millrace.sink.store.BatchKey;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -97,7 +98,7 @@ final class ManifestReader {
         Duration window = sinceStart.compareTo(RECENT) < 0 ? sinceStart : RECENT;
         double seconds = window.toMillis() / 1_000.0 / recent * left;
         return seconds > 0 && seconds < Duration.ofDays(36_500).toSeconds()
-                ? Optional.of(now.plusSeconds(Math.round(seconds)))
+                ? Optional.of(now.plusSeconds(Math.round(seconds)).truncatedTo(ChronoUnit.SECONDS))
                 : Optional.empty();
     }
 }

@@ -17,6 +17,7 @@ import dev.millrace.standalone.cli.results.CostsCommand;
 import dev.millrace.standalone.cli.results.DeadLettersCommand;
 import dev.millrace.standalone.cli.results.ForgetCommand;
 import dev.millrace.standalone.cli.results.ResultsCommand;
+import dev.millrace.standalone.cli.results.RetryCommand;
 import dev.millrace.standalone.cli.service.ServiceCommand;
 import dev.millrace.standalone.cli.service.SimulatorCommand;
 import dev.millrace.standalone.cli.service.UpCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
             SubmitCommand.class,
             StatusCommand.class,
             ResultsCommand.class,
+            RetryCommand.class,
             CostsCommand.class,
             DeadLettersCommand.class,
             WebhooksCommand.class,

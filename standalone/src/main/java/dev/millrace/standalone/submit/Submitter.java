@@ -1,5 +1,6 @@
 package dev.millrace.standalone.submit;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.Names;
@@ -139,11 +140,36 @@ public final class Submitter implements AutoCloseable {
                 requireNoFailure();
             }
         }
-        producer.flush();
-        requireNoFailure();
+        flush();
         if (hasManifests) {
             sendManifests(counter, start);
         }
+    }
+
+    /**
+     * Publishes a manifest before its lines.
+     *
+     * @throws UserError if the cluster has no topic of manifests
+     */
+    public void announce(BatchManifest manifest) {
+        if (!hasManifests) {
+            throw UserError.failure(
+                    "Nothing was published, since the batch must be recorded there");
+        }
+        checked(producer.send(manifest));
+        flush();
+    }
+
+    /** Publishes a line, perhaps not at once, to the batch of this submission. */
+    public void send(ParsedLine line) {
+        checked(producer.send(line, batch));
+        requireNoFailure();
+    }
+
+    /** Waits for the acknowledgement of everything that was sent. */
+    public void flush() {
+        producer.flush();
+        requireNoFailure();
     }
 
     /** Publishes the manifests last: lines that were not published are not counted. */
@@ -151,8 +177,7 @@ public final class Submitter implements AutoCloseable {
         String submission = UUID.randomUUID().toString();
         counter.manifests(submission, start, LocalUser.name(), Optional.empty())
                 .forEach(it -> checked(producer.send(it)));
-        producer.flush();
-        requireNoFailure();
+        flush();
     }
 
     private void checked(CompletableFuture<?> sent) {

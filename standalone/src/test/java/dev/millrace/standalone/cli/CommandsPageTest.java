@@ -39,6 +39,7 @@ class CommandsPageTest {
     private static final Set<String> OF_A_RUNNING_PIPELINE =
             Set.of(
                     "submit",
+                    "retry",
                     "status",
                     "dead-letters replay",
                     "cancel",
@@ -161,7 +162,7 @@ class CommandsPageTest {
                     .contains("`--simulate`");
             assertThat(section("Which pipeline"))
                     .contains(
-                            "`submit`, `status`, `dead-letters replay`, `cancel`, `pause`, `resume`,"
+                            "`submit`, `retry`, `status`, `dead-letters replay`, `cancel`, `pause`, `resume`,"
                                     + " `breaker reset`, `cache stats`, `cache purge`, `budget list`,"
                                     + " `budget set`, `budget clear` and every `policy`")
                     .contains("except `policy\nsimulate`")

@@ -2,27 +2,33 @@ package dev.millrace.standalone.cli.cluster;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.status.PipelineStatus;
 import dev.millrace.standalone.status.StatusJson;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.status.StatusText;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code millrace status}: shows the state of a running pipeline once. */
+/** {@code millrace status}: shows the state of a running pipeline, or of a batch. */
 @Command(
         name = "status",
         sortOptions = false,
         description =
                 "Shows the backlog of each model, the running services, the policies, ramps, tripped"
                         + " guards and pauses in force, the open breakers, the budgets, the use of the"
-                        + " limits that workers share, and the tenants ahead of their fair share.",
+                        + " limits that workers share, and the tenants ahead of their fair share. With a"
+                        + " BATCH, shows its progress.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the cluster answered",
@@ -32,11 +38,33 @@ import picocli.CommandLine.Option;
 public final class StatusCommand implements Callable<Integer> {
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
+    @Parameters(
+            paramLabel = "BATCH",
+            arity = "0..1",
+            description =
+                    "Show the progress of this batch instead, also of a stopped pipeline. On a"
+                            + " terminal, until the batch is complete.")
+    private @Nullable String batch;
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            description = "The batch's tenant; default: the tenant of lines that name none.")
+    private @Nullable String tenant;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean asJson;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        if (batch != null) {
+            var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
+            BatchStatusDisplay.show(clusterOptions.jdbcUrl(), key, asJson);
+            return ExitCode.OK;
+        }
+        if (tenant != null) {
+            throw UserError.usage("--tenant needs a BATCH");
+        }
         MillraceConfig config = clusterOptions.config().orElseGet(ConfigLoader::defaults);
         PipelineStatus status =
                 new StatusReader(

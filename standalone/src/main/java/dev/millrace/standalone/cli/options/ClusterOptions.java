@@ -75,6 +75,15 @@ public final class ClusterOptions {
     }
 
     /**
+     * Returns the JDBC URL of the database of the selected pipeline, which may contain a password.
+     *
+     * @throws UserError when there is no database
+     */
+    public String jdbcUrl() {
+        return DatabaseOptions.jdbcUrl(dataDirectory, config());
+    }
+
+    /**
      * Returns the configuration that the command line names, or else the default file if it exists.
      * Loads the file once.
      */

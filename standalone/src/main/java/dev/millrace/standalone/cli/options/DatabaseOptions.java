@@ -61,7 +61,7 @@ public final class DatabaseOptions {
         }
     }
 
-    private static String jdbcUrl(@Nullable Path directory, Optional<MillraceConfig> config) {
+    static String jdbcUrl(@Nullable Path directory, Optional<MillraceConfig> config) {
         SinkConfig sink = config.map(MillraceConfig::sink).orElse(SinkConfig.DEFAULT);
         if (directory == null && !sink.jdbcUrl().equals(SinkConfig.DEFAULT.jdbcUrl())) {
             return sink.jdbcUrl();

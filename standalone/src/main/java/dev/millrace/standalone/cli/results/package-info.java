@@ -1,6 +1,6 @@
 /**
- * Commands that use the database of a sink: {@code results}, {@code costs}, {@code dead-letters},
- * {@code forget}.
+ * Commands that use the database of a sink: {@code results}, {@code retry}, {@code costs}, {@code
+ * dead-letters}, {@code forget}.
  */
 @NullMarked
 package dev.millrace.standalone.cli.results;

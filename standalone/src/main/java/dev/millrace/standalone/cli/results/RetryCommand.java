@@ -1,0 +1,198 @@
+package dev.millrace.standalone.cli.results;
+
+import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.ProducerSettings;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.store.ResultStore;
+import dev.millrace.sink.usage.BatchReader;
+import dev.millrace.standalone.batch.FailedLines;
+import dev.millrace.standalone.batch.FailedLines.Found;
+import dev.millrace.standalone.batch.RetryNames;
+import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.DatabaseOptions;
+import dev.millrace.standalone.cli.options.NameOptions;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.manifest.LocalUser;
+import dev.millrace.standalone.submit.LineProblemReport;
+import dev.millrace.standalone.submit.Submitter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace retry}: publishes the failed jobs of a batch again, as a new batch. */
+@Command(
+        name = "retry",
+        sortOptions = false,
+        description =
+                "Publishes the jobs of a batch that failed, and lines that became dead letters and"
+                        + " are corrected now, as a new batch. Jobs that succeeded are not called"
+                        + " again.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all failed jobs were published, or there are none",
+            "1:the command failed",
+            "2:wrong usage or configuration, or an unknown batch",
+            "3:some failed jobs are not in the files"
+        })
+public final class RetryCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "BATCH", description = "The batch with failed jobs.")
+    private String batch = "";
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "FILE",
+            description =
+                    "The files of the batch: the pipeline does not keep the requests of finished"
+                            + " jobs.")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--tenant",
+            paramLabel = "NAME",
+            description = "The batch's tenant; default: the tenant of lines that name none.")
+    private @Nullable String tenant;
+
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description = "Name of the new batch; default: BATCH.retry-1, then BATCH.retry-2.")
+    private @Nullable String newName;
+
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description = "The request topic; default: the topic prefix followed by \"requests\".")
+    private @Nullable String topic;
+
+    @Option(names = "--dry-run", description = "Only count. Publishes nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean asJson;
+
+    @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
+        requireFiles(key);
+        try (QueryRunner runner = QueryRunner.open(clusterOptions.jdbcUrl())) {
+            return retry(runner, key);
+        } catch (DatabaseException e) {
+            throw DatabaseOptions.unreadable(e);
+        }
+    }
+
+    private void requireFiles(BatchKey key) {
+        if (files.isEmpty()) {
+            throw UserError.usage(
+                    "Name the files of the batch, since the pipeline does not keep the requests of"
+                            + " finished jobs: millrace retry %s FILE...".formatted(key.batch()));
+        }
+        for (Path file : files) {
+            if (!Files.isReadable(file) || Files.isDirectory(file)) {
+                throw UserError.usage("There is no file " + file + " that can be read");
+            }
+        }
+    }
+
+    private int retry(QueryRunner runner, BatchKey key) throws DatabaseException, IOException {
+        var reader = new BatchReader(runner, InstantSource.system().instant());
+        if (!reader.exists(key)) {
+            throw UserError.usage(
+                    "Nothing is stored for batch \"%s\" of tenant \"%s\""
+                            .formatted(key.batch(), key.tenant()));
+        }
+        String retryName = RetryNames.choose(reader, key, newName);
+        var store = new ResultStore(runner);
+        ProducerSettings settings = settings();
+        var lines =
+                new FailedLines(
+                        store,
+                        key,
+                        retryName,
+                        settings.boundTenant(),
+                        settings.topics().maxRequestBytes());
+        Found found = lines.read(files, _ -> {});
+        if (!dryRun && found.toPublish() > 0) {
+            publish(lines, settings, key, retryName, found);
+        }
+        var report = new RetryReport(key, retryName, found, store.progress(key).failed(), dryRun);
+        var out = Terminal.system().out();
+        if (asJson) {
+            out.println(report.toJson());
+        } else {
+            report.lines().forEach(out::println);
+        }
+        return report.missing() > 0 ? ExitCode.SOME_FAILED : ExitCode.OK;
+    }
+
+    /** Publishes the manifest first, so that no later command repeats the same jobs. */
+    private void publish(
+            FailedLines lines,
+            ProducerSettings settings,
+            BatchKey key,
+            String retryName,
+            Found found)
+            throws DatabaseException, IOException {
+        InstantSource clock = InstantSource.system();
+        Terminal terminal = Terminal.system();
+        try (Submitter submitter =
+                Submitter.connect(
+                        settings,
+                        retryName,
+                        new LineProblemReport(terminal),
+                        clock,
+                        null,
+                        terminal)) {
+            submitter.announce(
+                    new BatchManifest(
+                            key.tenant(),
+                            retryName,
+                            "retry",
+                            found.failed() + found.corrected(),
+                            clock.instant(),
+                            LocalUser.name(),
+                            Optional.of(key.batch())));
+            var _ = lines.read(files, submitter::send);
+            submitter.flush();
+        }
+    }
+
+    private ProducerSettings settings() {
+        var topics = clusterOptions.topics();
+        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
+        Map<String, String> kafka = dryRun ? Map.of() : clusterOptions.kafka().properties();
+        return new ProducerSettings(
+                kafka,
+                requests,
+                topics,
+                clusterOptions
+                        .config()
+                        .map(MillraceConfig::requestTopics)
+                        .map(it -> it.get(requests))
+                        .flatMap(RequestTopicConfig::tenant)
+                        .orElse(null),
+                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
+                null);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.standalone.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.store.BatchKey;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BatchStatusTextTest {
+    private static final Instant NOW = StoredBatch.NOON.plusSeconds(20);
+
+    @TempDir private Path folder;
+
+    private BatchView view(StoredBatch stored) throws Exception {
+        try (var runner = QueryRunner.open(stored.storeIn(folder))) {
+            return BatchView.read(runner, BatchKey.of("b"), NOW).orElseThrow();
+        }
+    }
+
+    private static StoredBatch halfDone() {
+        return new StoredBatch()
+                .manifest("b", 4, "a")
+                .result("b", 1, null)
+                .result("b", 2, "timeout");
+    }
+
+    @Test
+    void showsProgressCountsAndOrigin() throws Exception {
+        assertThat(BatchStatusText.lines(view(halfDone()), NOW))
+                .containsExactly(
+                        "batch b of tenant default",
+                        "  progress      2 of 4 lines ended, 50 %, 20 s left",
+                        "  succeeded     1",
+                        "  failed        1",
+                        "  dead letters  0",
+                        "  cost          0 USD",
+                        "  submitted     2026-11-20T12:00:00Z by ada@host",
+                        "  retry of      a");
+    }
+
+    @Test
+    void barIsFilledByTheShareOfEndedLines() throws Exception {
+        assertThat(BatchStatusText.bar(view(halfDone()), NOW))
+                .startsWith(
+                        "[############------------] 2 of 4 lines ended, 50 %, 20 s left, 1 failed");
+    }
+
+    @Test
+    void batchIsCompleteWithItsLastDeadLetter() throws Exception {
+        BatchView view =
+                view(halfDone().result("b", 3, null).deadLetter("b", 4, "malformed_request"));
+
+        assertThat(view.isComplete()).isTrue();
+        assertThat(BatchStatusText.lines(view, NOW))
+                .contains("  progress      4 of 4 lines ended, 100 %");
+    }
+
+    @Test
+    void progressIsUnknownWithoutManifest() throws Exception {
+        BatchView view = view(new StoredBatch().result("b", 1, null));
+
+        assertThat(view.isComplete()).isFalse();
+        assertThat(BatchStatusText.lines(view, NOW))
+                .contains("  progress      unknown: the batch has no manifest");
+        assertThat(view.toJson()).contains("\"progress\":null", "\"costs\":{\"jobs\":1");
+    }
+}

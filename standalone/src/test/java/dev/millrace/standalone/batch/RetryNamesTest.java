@@ -1,0 +1,53 @@
+package dev.millrace.standalone.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.usage.BatchReader;
+import dev.millrace.standalone.console.UserError;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetryNamesTest {
+    @TempDir private Path folder;
+
+    private String choose(StoredBatch stored, @Nullable String given) throws Exception {
+        try (var runner = QueryRunner.open(stored.storeIn(folder))) {
+            return RetryNames.choose(
+                    new BatchReader(runner, StoredBatch.NOON), BatchKey.of("b"), given);
+        }
+    }
+
+    @Test
+    void namesAreNumbered() {
+        assertThat(RetryNames.next("b.jsonl")).isEqualTo("b.jsonl.retry-1");
+        assertThat(RetryNames.next("b.jsonl.retry-1")).isEqualTo("b.jsonl.retry-2");
+    }
+
+    @Test
+    void batchWithoutRetryTakesAnyFreeName() throws Exception {
+        assertThat(choose(new StoredBatch().manifest("b", 1, null), null)).isEqualTo("b.retry-1");
+        assertThat(choose(new StoredBatch(), "again")).isEqualTo("again");
+    }
+
+    @Test
+    void nameOfAnotherBatchIsRefused() {
+        assertThatThrownBy(() -> choose(new StoredBatch().manifest("again", 1, null), "again"))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("already a batch again");
+    }
+
+    @Test
+    void batchIsRetriedOnceButARetryCanBeContinued() throws Exception {
+        assertThat(choose(new StoredBatch().manifest("again", 1, "b"), "again")).isEqualTo("again");
+        for (String given : new String[] {null, "other"}) {
+            assertThatThrownBy(() -> choose(new StoredBatch(), given))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("was already retried as again");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.standalone.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.database.WriteOutcome;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.RecordPosition;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoreTransaction;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Stores the outcomes of jobs {@code job-1}, {@code job-2} and so on, as a sink does. */
+final class StoredBatch {
+    static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final String TENANT = "default";
+    private static final PartitionId PARTITION = new PartitionId("cluster", "topic", "id", 0);
+
+    private final List<Row> rows = new ArrayList<>();
+
+    /** Adds the result and the final cost event of the job of a line. */
+    StoredBatch result(String batch, long line, @Nullable String error) {
+        JobId jobId = JobId.of(TENANT, batch, "job-" + line);
+        var view =
+                new ResultView(
+                        jobId.value(),
+                        "job-" + line,
+                        TENANT,
+                        batch,
+                        line,
+                        null,
+                        error,
+                        null,
+                        null,
+                        0,
+                        BigDecimal.ZERO,
+                        0,
+                        0);
+        rows.add(new Row.Result(position(), view, new byte[] {'{', '}'}));
+        rows.add(new Row.Cost(position(), CostEvent.withoutCall(jobId, TENANT, batch)));
+        return this;
+    }
+
+    StoredBatch deadLetter(String batch, long line, String reason) {
+        var letter = new DeadLetter(reason, "why", "topic", 0, 0, null, batch, line, null);
+        rows.add(new Row.Letter(position(), letter, null, new byte[0]));
+        return this;
+    }
+
+    StoredBatch manifest(String batch, long lines, @Nullable String retryOf) {
+        var manifest =
+                new BatchManifest(
+                        TENANT, batch, "s", lines, NOON, "ada@host", Optional.ofNullable(retryOf));
+        rows.add(new Row.Manifest(position(), manifest));
+        return this;
+    }
+
+    private RecordPosition position() {
+        return new RecordPosition(PARTITION, rows.size(), NOON.plusSeconds(10));
+    }
+
+    /** Stores everything; returns the URL of the database. */
+    String storeIn(Path folder) throws DatabaseException {
+        String url = "jdbc:sqlite:" + folder.resolve("millrace.db");
+        Database.of(url).migrate();
+        try (var writer = new DatabaseWriter(Database.of(url), InstantSource.fixed(NOON))) {
+            assertThat(writer.store(new StoreTransaction(rows, List.of())))
+                    .isInstanceOf(WriteOutcome.Done.class);
+        }
+        return url;
+    }
+}
