@@ -58,7 +58,8 @@ final class TopicContent {
             consumer.assign(names);
             consumer.seekToBeginning(names);
             Map<TopicPartition, Long> ends = consumer.endOffsets(names);
-            while (names.stream().anyMatch(it -> consumer.position(it) < ends.get(it))) {
+            while (ends.entrySet().stream()
+                    .anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
                 consumer.poll(POLL).forEach(content::add);
             }
         }
