@@ -1,9 +1,11 @@
 /**
- * The sink: reads committed results, cost events and dead letters, and writes them to a database.
+ * The sink: reads committed results, cost events, dead letters and manifests, and writes them to a
+ * database.
  *
- * <p>{@link dev.millrace.sink.Sink} starts one thread that polls records, converts them to rows
- * (package kafka), stores the rows with their offsets in one transaction (package database), and
- * notifies the listener. Other programs read the database through the package store.
+ * <p>{@link dev.millrace.sink.Sink} starts one thread that polls the partitions of this sink
+ * (package partition), converts records to rows (package kafka), stores the rows with their offsets
+ * in one transaction (package database), and notifies the listener. Other programs read the
+ * database through the packages store and usage.
  */
 @NullMarked
 package dev.millrace.sink;

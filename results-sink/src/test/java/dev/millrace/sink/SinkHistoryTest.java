@@ -45,9 +45,8 @@ class SinkHistoryTest {
     record Kill(int sink) implements Step {}
 
     /**
-     * The group assigns partitions. Bit i of a mask stands for partition i of each topic. A
-     * partition that both sinks have is one that the first does not know to be reassigned, since it
-     * was paused.
+     * The group assigns partitions. Bit i of a mask means partition i of each topic. If both masks
+     * have a bit, the first sink was suspended and does not know that its partition was reassigned.
      */
     record Rebalance(int first, int second) implements Step {}
 

@@ -13,7 +13,7 @@ public final class AnswerText {
     private static final int MIN_SENTENCE = 6;
     private static final int MAX_SENTENCE = 24;
 
-    /** One of so many sentences ends its paragraph. */
+    /** Mean number of sentences in a paragraph. */
     private static final int SENTENCES = 5;
 
     private static final String[] ONSETS = {

@@ -11,8 +11,8 @@ import java.util.Optional;
  * One submission's part of a batch: how many lines were published, when and by whom. The lines of a
  * batch are the sum over its submissions.
  *
- * @param submission tells the submissions of a batch apart; a later manifest of the same submission
- *     replaces the number of lines if its own is larger
+ * @param submission identifies the submission within its batch; a later manifest of the same
+ *     submission replaces the number of lines if its own is larger
  * @param lines number of published lines
  * @param submittedAt when publishing began
  * @param submittedBy who published, such as {@code ada@build-7}

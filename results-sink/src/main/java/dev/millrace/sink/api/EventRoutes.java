@@ -60,7 +60,7 @@ final class EventRoutes {
         LIVE,
         /** Backlog, limits, breakers, policies and budgets; only for callers who may read all. */
         STATE,
-        /** Batches, errors and failures. */
+        /** Batches, errors, failures, slowest jobs and arms. */
         RECENT;
 
         private String word() {

@@ -57,7 +57,7 @@ public final class CommittedConsumer {
         return new BoundedConsumer(properties, heap.fetchBytes());
     }
 
-    /** The configured protocol applies to the worker's group; this consumer has no group. */
+    /** Removes the configured group protocol, since this consumer has no group. */
     private static void leaveOut(Map<String, Object> properties) {
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, CLASSIC);

@@ -23,7 +23,8 @@ import java.util.SortedMap;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What happened lately: batches, errors and failures. Reading takes longer than reading sums.
+ * The latest batches, errors, failures, slow jobs and arms. Reading them takes longer than reading
+ * sums.
  *
  * @param at time of the figures
  * @param since start of the time in which errors are counted and batches are searched

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the partitions that a consumer group assigns to this sink. The group only distributes
- * partitions; offsets are those of the database, and nothing is committed to the group.
+ * partitions; offsets come from the database, and nothing is committed to the group.
  *
  * <p>Kafka calls the rebalance methods within a poll, when no polled record waits to be stored. The
  * methods do not access the database, so that an unavailable database does not disturb the group: a
@@ -89,7 +89,7 @@ public final class GroupPartitions implements PartitionSource, ConsumerRebalance
         return !changed.isEmpty();
     }
 
-    /** Subscribes to the topics that exist, if they are not those of the last call. */
+    /** Subscribes to the topics that exist, if they have changed since the last call. */
     private void subscribe(Map<TopicPartition, PartitionId> found) {
         Set<String> topics =
                 found.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());

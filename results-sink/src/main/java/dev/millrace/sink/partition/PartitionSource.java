@@ -34,7 +34,7 @@ public sealed interface PartitionSource permits AllPartitions, GroupPartitions {
      */
     Map<TopicPartition, PartitionId> toStart(Map<TopicPartition, PartitionId> found);
 
-    /** Starts the partitions at the given offsets, which are those of the database. */
+    /** Starts the partitions at the given offsets, which come from the database. */
     void start(Map<TopicPartition, PartitionId> partitions, Map<PartitionId, Long> offsets);
 
     /**

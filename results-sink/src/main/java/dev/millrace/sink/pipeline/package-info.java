@@ -1,6 +1,6 @@
 /**
- * What the usage API asks of a running pipeline: its state, and changes that operators make.
- * Depends on nothing of ours; whoever runs the API implements it.
+ * What the usage API asks of a running pipeline: its state, and changes that operators make. The
+ * program that runs the API implements the interfaces. Depends on nothing of ours.
  */
 @NullMarked
 package dev.millrace.sink.pipeline;

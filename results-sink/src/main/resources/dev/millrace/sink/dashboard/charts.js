@@ -1,4 +1,4 @@
-/** Charts, drawn by Chart.js. Their tables say the same, so a screen reader loses nothing. */
+/** Charts, drawn by Chart.js. A table next to each chart has the present rates or the totals. */
 const COLOURS = ["#2563eb", "#ea580c", "#16a34a", "#9333ea", "#0891b2", "#ca8a04", "#db2777", "#65a30d", "#64748b"];
 const MINUTES = 30;
 const charts = new Map();

@@ -28,7 +28,7 @@ public final class SubmissionCounter {
     /**
      * Returns the manifest of each batch.
      *
-     * @param submission tells the submissions of a batch apart
+     * @param submission identifies the submission within its batch
      * @param start when publishing began
      * @param retryOf batch whose failed jobs are repeated; empty for none
      */

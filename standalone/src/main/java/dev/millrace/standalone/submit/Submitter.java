@@ -70,7 +70,7 @@ public final class Submitter implements AutoCloseable {
      * @param batch batch of every line; null for the batch that each line names, or else the name
      *     of its file
      * @param limits writes the limit of each batch; null if the submission has none
-     * @param terminal is told if the cluster has no topic of manifests
+     * @param terminal shows a message if the cluster has no topic of manifests
      * @throws UserError if the cluster does not answer or the topic does not exist
      */
     public static Submitter connect(

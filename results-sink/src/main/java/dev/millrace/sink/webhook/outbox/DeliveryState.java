@@ -10,7 +10,7 @@ public enum DeliveryState {
     SENDING,
     /** The receiver accepted it. */
     DELIVERED,
-    /** It is not tried again, unless somebody asks for it. */
+    /** It is not tried again, unless it is resent. */
     FAILED;
 
     /** Returns the spelling in the database and in answers. */

@@ -17,7 +17,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * An event that webhooks may report.
  *
- * @param key identifies the event: it is reported once, whoever finds it and however often
+ * @param key identifies the event, which is reported once, however many sinks find it and how often
  * @param includes keys of events that this one includes, and that are not reported after it
  * @param occurredAt when it occurred
  * @param data writes the properties of the object {@code data}

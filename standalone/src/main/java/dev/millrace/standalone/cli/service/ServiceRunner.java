@@ -122,7 +122,7 @@ final class ServiceRunner {
         return ops;
     }
 
-    /** Starts the usage API if the sink runs in this process; otherwise returns null. */
+    /** Starts the usage API if a sink runs in this process; otherwise returns null. */
     private @Nullable UsageServer usage(Pipeline pipeline, @Nullable DataDirectory data) {
         if (!parts.contains(PipelinePart.SINK)) {
             return null;
@@ -142,9 +142,7 @@ final class ServiceRunner {
         return usage;
     }
 
-    /**
-     * Shows the backlog of the cluster if the sink, of which there is one, runs in this process.
-     */
+    /** Shows the backlog of the cluster if a sink runs in this process; otherwise returns null. */
     private @Nullable BacklogMetrics backlog(Pipeline pipeline, PrometheusMeterRegistry registry) {
         return parts.contains(PipelinePart.SINK)
                 ? BacklogMetrics.start(

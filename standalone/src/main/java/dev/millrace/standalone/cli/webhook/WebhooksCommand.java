@@ -90,7 +90,7 @@ public final class WebhooksCommand implements Runnable {
                     "Makes events due again for each of their receivers, delivered or not. The sink"
                             + " sends them, with all attempts.")
     static final class Resend implements Callable<Integer> {
-        /** Each try waits 250 ms for a lock. */
+        /** Each try waits up to 250 ms for a lock of SQLite. */
         private static final int TRIES = 40;
 
         @Parameters(
