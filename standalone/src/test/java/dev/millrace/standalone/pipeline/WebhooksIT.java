@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tests webhooks of a run whose tenant has a budget. */
+/** Tests webhooks of a run whose tenant's budget is raised after it is spent. */
 class WebhooksIT {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -54,7 +54,9 @@ class WebhooksIT {
                 });
         server.start();
         try {
-            assertThat(run(server.getAddress().getPort())).isEqualTo(ExitCode.SOME_FAILED);
+            int port = server.getAddress().getPort();
+            assertThat(run(port, "0.005")).isEqualTo(ExitCode.WAITS_FOR_MONEY);
+            assertThat(run(port, "5")).isEqualTo(ExitCode.OK);
             int events = received.size();
             assertThat(command("test")).isEqualTo(ExitCode.OK);
             assertThat(received).hasSize(events + 1);
@@ -88,12 +90,12 @@ class WebhooksIT {
         return Commands.execute(arguments.toArray(String[]::new));
     }
 
-    private int run(int port) throws Exception {
+    private int run(int port, String limitUsd) throws Exception {
         Path config =
                 Files.writeString(
                         folder.resolve("millrace.yaml"),
                         """
-                        tenants: { default: { budget: { limit_usd: 0.005, period: total } } }
+                        tenants: { default: { budget: { limit_usd: %s, period: total, on_exhausted: park } } }
                         sink:
                           webhooks:
                             - url: http://127.0.0.1:%d/hook
@@ -101,7 +103,7 @@ class WebhooksIT {
                               events: [batch.completed, budget.alert, budget.exhausted]
                               allowed_addresses: [127.0.0.1]
                         """
-                                .formatted(port, SECRET));
+                                .formatted(limitUsd, port, SECRET));
         Path input =
                 Files.writeString(
                         folder.resolve("jobs.jsonl"),
