@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.sink.live.LiveFigures;
 import dev.millrace.sink.live.RecentFigures;
 import dev.millrace.sink.live.SharedReading;
+import dev.millrace.sink.live.StreamLimit;
 import dev.millrace.sink.pipeline.StateSource;
 import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -29,7 +31,9 @@ import org.slf4j.LoggerFactory;
 /** Streams the figures of the dashboard as server-sent events, and tells callers who they are. */
 final class EventRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
+    private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
     private static final int MAX_STREAMS = 64;
+    private static final int MAX_STREAMS_PER_CALLER = 8;
     private static final long TICK_MILLIS = 1_000;
 
     /** Begins a comment, which shows the server whether the receiver still listens. */
@@ -39,7 +43,7 @@ final class EventRoutes {
     private final StateSource state;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
-    private final Semaphore streams = new Semaphore(MAX_STREAMS);
+    private final StreamLimit streams = new StreamLimit(MAX_STREAMS, MAX_STREAMS_PER_CALLER);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Map<Subject, SharedReading> readings = new ConcurrentHashMap<>();
 
@@ -87,7 +91,12 @@ final class EventRoutes {
     }
 
     private void events(Call call) throws IOException {
-        if (!streams.tryAcquire()) {
+        String site = call.request().headers().first(FETCH_SITE).orElse("none");
+        if (site.equals("cross-site")) {
+            throw ApiError.forbidden("pages of other sites may not follow the events", null);
+        }
+        String caller = call.caller().name();
+        if (!streams.tryOpen(caller)) {
             throw ApiError.unavailable("too many pages are open; close one");
         }
         try (OutputStream out = call.openEvents()) {
@@ -95,7 +104,7 @@ final class EventRoutes {
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("the receiver of events has gone", e);
         } finally {
-            streams.release();
+            streams.close(caller);
         }
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reading that all streams share. It is repeated at most once a second, and so rarely that it
- * takes at most a fifth of the time, however slow the database or the cluster is.
+ * takes at most a fifth of the time, however slow the database or the cluster is. A failure is
+ * repeated as rarely.
  */
 public final class SharedReading {
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
@@ -15,7 +16,7 @@ public final class SharedReading {
 
     private final Source source;
     private final LongSupplier nanoTicker;
-    private byte @Nullable [] latest;
+    private @Nullable Outcome latest;
     private long dueNanos;
     private long version;
 
@@ -37,24 +38,45 @@ public final class SharedReading {
      */
     public record Version(long version, byte[] json) {}
 
+    /** The end of a reading. */
+    private sealed interface Outcome {
+        record Read(Version version) implements Outcome {}
+
+        record Failed(IOException failure) implements Outcome {}
+
+        record Broken(RuntimeException failure) implements Outcome {}
+    }
+
     /**
      * Returns the latest reading, after repeating it if it is old.
      *
-     * @throws IOException when the reading fails; the next question repeats it
+     * @throws IOException when the latest reading failed
      */
     public synchronized Version get() throws IOException {
-        byte[] json = latest;
+        Outcome outcome = latest;
         long begin = nanoTicker.getAsLong();
-        if (json == null || begin - dueNanos >= 0) {
-            try {
-                json = source.read();
-                latest = json;
-                version++;
-            } finally {
-                long end = nanoTicker.getAsLong();
-                dueNanos = end + Math.max(SHORTEST_NANOS, SHARE * (end - begin));
-            }
+        if (outcome == null || begin - dueNanos >= 0) {
+            outcome = read();
+            latest = outcome;
+            long end = nanoTicker.getAsLong();
+            dueNanos = end + Math.max(SHORTEST_NANOS, SHARE * (end - begin));
         }
-        return new Version(version, json);
+        return switch (outcome) {
+            case Outcome.Read(Version read) -> read;
+            case Outcome.Failed(IOException failure) -> throw failure;
+            case Outcome.Broken(RuntimeException failure) -> throw failure;
+        };
+    }
+
+    private Outcome read() {
+        try {
+            byte[] json = source.read();
+            version++;
+            return new Outcome.Read(new Version(version, json));
+        } catch (IOException e) {
+            return new Outcome.Failed(e);
+        } catch (RuntimeException e) {
+            return new Outcome.Broken(e);
+        }
     }
 }

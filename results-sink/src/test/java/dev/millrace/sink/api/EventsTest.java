@@ -8,8 +8,10 @@ import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.pipeline.StateSource;
 import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import java.io.BufferedReader;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,31 @@ class EventsTest {
             assertThat(events).containsOnlyKeys("live", "recent", "problem");
             assertThat(events.get("problem"))
                     .isEqualTo("{\"part\":\"state\",\"message\":\"the cluster does not answer\"}");
+        }
+    }
+
+    @Test
+    void callerCannotTakeTheStreamsOfOthers() throws Exception {
+        String[] acme = {"Authorization", "Bearer " + RunningApi.ACME_KEY};
+        try (var api = RunningApi.withKeys(store())) {
+            var streams = new ArrayList<InputStream>();
+            for (int i = 0; i < 8; i++) {
+                streams.add(api.open("/events", acme));
+            }
+
+            RunningApi.error(503, api.get("/events", acme));
+            assertThat(round(api, "Authorization", "Bearer " + RunningApi.ALL_KEY))
+                    .containsKey("live");
+            for (InputStream stream : streams) {
+                stream.close();
+            }
+        }
+    }
+
+    @Test
+    void pageOfAnotherSiteCannotOpenAStream() throws Exception {
+        try (var api = RunningApi.withoutKeys(store(), List.of(), () -> RunningApi.STATE)) {
+            RunningApi.error(403, api.get("/events", "Sec-Fetch-Site", "cross-site"));
         }
     }
 
