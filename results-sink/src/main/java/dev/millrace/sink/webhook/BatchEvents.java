@@ -1,5 +1,7 @@
 package dev.millrace.sink.webhook;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.QueryRunner;
@@ -14,11 +16,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -34,8 +34,12 @@ final class BatchEvents implements EventSource {
     private final InstantSource clock;
     private final Map<BatchKey, Check> checks = new HashMap<>();
 
-    /** The keys of reported batches, once they are loaded. */
-    private final Set<String> reported = new HashSet<>();
+    /**
+     * The largest reported number of lines by {@link #prefix}, once they are loaded. Only of
+     * batches that have manifests. The number of lines falls when manifests expire, one after
+     * another.
+     */
+    private final Map<String, Long> reported = new HashMap<>();
 
     private boolean isLoaded;
 
@@ -52,25 +56,30 @@ final class BatchEvents implements EventSource {
     private record Check(BatchStatus status, Instant next) {}
 
     /**
-     * Returns the batches that are complete and were not reported, and the known ones, so that
-     * their keys are kept as long as their manifests. The last look counts every batch.
+     * Returns the batches that are complete with more lines than were reported, and the reported
+     * ones, so that their keys are kept as long as their manifests. The last look counts every
+     * batch.
      */
     @Override
     public List<Event> find(Instant now, boolean isLast) throws DatabaseException {
         try (QueryRunner runner = QueryRunner.open(jdbcUrl)) {
             var batches = new SubmittedBatches(runner);
             if (!isLoaded) {
-                reported.addAll(batches.reported());
+                batches.reported().forEach(this::remember);
                 isLoaded = true;
             }
             Map<BatchKey, Long> lines = batches.lines();
             checks.keySet().retainAll(lines.keySet());
+            reported.keySet()
+                    .retainAll(lines.keySet().stream().map(BatchEvents::prefix).collect(toSet()));
             var events = new ArrayList<Event>();
             for (Map.Entry<BatchKey, Long> each : lines.entrySet()) {
-                String key = key(each.getKey(), each.getValue());
-                if (reported.contains(key)) {
-                    events.add(known(key));
-                } else {
+                String prefix = prefix(each.getKey());
+                long largest = reported.getOrDefault(prefix, 0L);
+                if (largest > 0) {
+                    events.add(known(prefix + largest));
+                }
+                if (each.getValue() > largest) {
                     check(runner, each.getKey(), isLast).ifPresent(events::add);
                 }
             }
@@ -82,8 +91,13 @@ final class BatchEvents implements EventSource {
     @Override
     public void onRecorded(List<Event> events) {
         for (Event event : events) {
-            reported.add(event.key());
+            remember(event.key());
         }
+    }
+
+    private void remember(String key) {
+        int end = key.lastIndexOf('/') + 1;
+        reported.merge(key.substring(0, end), Long.parseLong(key.substring(end)), Math::max);
     }
 
     private Optional<Event> check(QueryRunner runner, BatchKey batch, boolean isLast)
@@ -115,8 +129,14 @@ final class BatchEvents implements EventSource {
                 || (last != null && last.status.equals(status));
     }
 
-    private static String key(BatchKey batch, long lines) {
-        return "batch/%s/%s/%d".formatted(batch.tenant(), batch.batch(), lines);
+    /** Returns the beginning of the keys of a batch's events. The number of lines follows. */
+    private static String prefix(BatchKey batch) {
+        return "batch/" + encode(batch.tenant()) + "/" + encode(batch.batch()) + "/";
+    }
+
+    /** Encodes the separator, which names may contain. */
+    private static String encode(String name) {
+        return name.replace("%", "%25").replace("/", "%2F");
     }
 
     /** Returns an event that only keeps its key, because the key is known. */
@@ -126,7 +146,7 @@ final class BatchEvents implements EventSource {
 
     private static Event event(BatchStatus status, ManifestStatus manifest, Instant now) {
         return new Event(
-                key(status.key(), manifest.lines()),
+                prefix(status.key()) + manifest.lines(),
                 List.of(),
                 EventType.BATCH_COMPLETED,
                 status.lastFinished().orElse(now),

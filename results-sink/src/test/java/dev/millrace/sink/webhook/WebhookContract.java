@@ -276,29 +276,43 @@ abstract class WebhookContract {
         private static final String TIME = "'2026-11-20T12:00:09.500Z'";
 
         private void addManifest(String submission, int lines) throws Exception {
+            addManifest("t", "b", submission, lines);
+        }
+
+        private void addManifest(String tenant, String batch, String submission, int lines)
+                throws Exception {
             database.execute(
                     "INSERT INTO manifests (tenant, batch, submission, line_count, submitted_at,"
-                            + " submitted_by, recorded_at) VALUES ('t', 'b', '%s', %d, %s, 'ada',"
-                                    .formatted(submission, lines, TIME)
+                            + " submitted_by, recorded_at) VALUES ('%s', '%s', '%s', %d, %s, 'ada',"
+                                    .formatted(tenant, batch, submission, lines, TIME)
                             + " %s)".formatted(TIME));
         }
 
         private void addCost(int job) throws Exception {
+            addCost("t", "b", job, job);
+        }
+
+        private void addCost(String tenant, String batch, int event, int job) throws Exception {
             database.execute(
                     "INSERT INTO costs (event_id, recorded_at, is_final, job_id, tenant, batch,"
                             + " attempt, kind, input_tokens, cached_input_tokens,"
                             + " cache_write_tokens, output_tokens, reasoning_tokens, cost_usd,"
-                            + " saved_usd, reserved_usd) VALUES ('e%d', %s, TRUE, 'j%d', 't', 'b',"
-                                    .formatted(job, TIME, job)
+                            + " saved_usd, reserved_usd) VALUES ('e%d', %s, TRUE, 'j%d', '%s', '%s',"
+                                    .formatted(event, TIME, job, tenant, batch)
                             + " 1, 'billed', 0, 0, 0, 0, 0, '0', '0', '0')");
         }
 
         private void addResult(int job, String error) throws Exception {
+            addResult("t", "b", job, error);
+        }
+
+        private void addResult(String tenant, String batch, int job, String error)
+                throws Exception {
             database.execute(
                     "INSERT INTO results (job_id, custom_id, tenant, batch, status_code,"
                             + " error_code, attempts, cost_usd, queued_ms, upstream_ms,"
-                            + " finished_at, value) VALUES ('j%d', 'c', 't', 'b', 200, %s, 1, '0',"
-                                    .formatted(job, error)
+                            + " finished_at, value) VALUES ('j%d', 'c', '%s', '%s', 200, %s, 1, '0',"
+                                    .formatted(job, tenant, batch, error)
                             + " 0, 0, %s, '{}')".formatted(TIME));
         }
 
@@ -344,6 +358,66 @@ abstract class WebhookContract {
             addResult(2, "NULL");
 
             assertThat(recorder.runOnce(false)).isEqualTo(1);
+        }
+
+        @Test
+        void isNotReportedAgainWhenOneOfItsManifestsExpires() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            addManifest("s1", 2);
+            addManifest("s2", 1);
+            for (int job = 1; job <= 3; job++) {
+                addCost(job);
+                addResult(job, "NULL");
+            }
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+            database.execute("DELETE FROM manifests WHERE submission = 's1'");
+            assertThat(recorder.runOnce(false)).isZero();
+
+            assertThat(batchRecorder().runOnce(false)).isZero();
+        }
+
+        @Test
+        void isKnownAsLongAsOneOfItsManifests() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            addManifest("s1", 1);
+            addManifest("s2", 1);
+            for (int job = 1; job <= 2; job++) {
+                addCost(job);
+                addResult(job, "NULL");
+            }
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+            database.execute("DELETE FROM manifests WHERE submission = 's1'");
+            now = now.plus(Duration.ofDays(1));
+            assertThat(recorder.runOnce(false)).isZero();
+
+            assertThat(database.rows("SELECT event_key, found_at FROM webhook_events"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("batch/t/b/2|2026-11-21");
+        }
+
+        @Test
+        void isNotReportedWithoutLines() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            addManifest("s", 0);
+
+            assertThat(recorder.runOnce(true)).isZero();
+        }
+
+        @Test
+        void isNotConfusedWithABatchOfAnotherTenantWhoseNamesHaveSlashes() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            List<List<String>> names =
+                    List.of(List.of("a/b", "c"), List.of("a", "b/c"), List.of("a%2Fb", "c"));
+            for (int i = 0; i < names.size(); i++) {
+                String tenant = names.get(i).getFirst();
+                String batch = names.get(i).getLast();
+                addManifest(tenant, batch, "s", 1);
+                addCost(tenant, batch, i, i);
+                addResult(tenant, batch, i, "NULL");
+            }
+
+            assertThat(recorder.runOnce(false)).isEqualTo(3);
         }
 
         @Test
