@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -113,10 +112,11 @@ final class BatchEvents implements EventSource {
         }
         Duration took = Duration.between(now, clock.instant());
         checks.put(batch, new Check(found.get(), clock.instant().plus(took.multipliedBy(REST))));
-        return found.flatMap(BatchStatus::manifest)
-                .filter(ManifestStatus::isComplete)
-                .filter(it -> isSettled(found.get(), it, last))
-                .map(it -> event(found.get(), it, now));
+        Optional<ManifestStatus> manifest =
+                found.get().manifest().filter(ManifestStatus::isComplete);
+        return manifest.isPresent() && isSettled(runner, found.get(), manifest.get())
+                ? Optional.of(event(found.get(), manifest.get(), now))
+                : Optional.empty();
     }
 
     /**
@@ -124,9 +124,10 @@ final class BatchEvents implements EventSource {
      * job that was submitted twice has one result, but ends twice.
      */
     private static boolean isSettled(
-            BatchStatus status, ManifestStatus manifest, @Nullable Check last) {
+            QueryRunner runner, BatchStatus status, ManifestStatus manifest)
+            throws DatabaseException {
         return status.results() + status.deadLetters() >= manifest.lines()
-                || (last != null && last.status.equals(status));
+                || status.results() >= new SubmittedBatches(runner).endedJobs(status.key());
     }
 
     /** Returns the beginning of the keys of a batch's events. The number of lines follows. */

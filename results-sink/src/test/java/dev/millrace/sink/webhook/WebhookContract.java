@@ -428,19 +428,22 @@ abstract class WebhookContract {
             addCost(2);
             addResult(1, "NULL");
             assertThat(recorder.runOnce(false)).isZero();
+            now = now.plus(Duration.ofMinutes(5));
+            assertThat(recorder.runOnce(false)).isZero();
+            assertThat(recorder.runOnce(true)).isZero();
             addResult(2, "NULL");
 
             assertThat(recorder.runOnce(false)).isEqualTo(1);
         }
 
         @Test
-        void withARepeatedJobIsReportedOnceItsCountsAreStable() throws Exception {
+        void withARepeatedJobIsReportedWhenTheJobHasEndedTwice() throws Exception {
             EventRecorder recorder = batchRecorder();
             addManifest("s", 2);
-            addCost(1);
-            addCost(2);
+            addCost("t", "b", 1, 1);
             addResult(1, "NULL");
             assertThat(recorder.runOnce(false)).isZero();
+            addCost("t", "b", 2, 1);
 
             assertThat(recorder.runOnce(false)).isEqualTo(1);
         }

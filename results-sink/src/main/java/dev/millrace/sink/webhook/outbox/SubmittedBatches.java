@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads which batches were submitted, and which of them were reported as completed. */
+/** Reads which batches were submitted, have ended and were reported as completed. */
 public final class SubmittedBatches {
     private final QueryRunner runner;
 
@@ -36,6 +36,23 @@ public final class SubmittedBatches {
             throw runner.explain(e);
         }
         return lines;
+    }
+
+    /** Returns the number of different jobs of a batch that ended. Each of them has one result. */
+    public long endedJobs(BatchKey batch) throws DatabaseException {
+        var count = new long[1];
+        try {
+            runner.run(
+                    Query.of(
+                            "SELECT COUNT(DISTINCT job_id) FROM costs"
+                                    + " WHERE tenant = ? AND batch = ? AND is_final",
+                            batch.tenant(),
+                            batch.batch()),
+                    row -> count[0] = row.getLong(1));
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+        return count[0];
     }
 
     /** Returns the keys of the events of completed batches. */
