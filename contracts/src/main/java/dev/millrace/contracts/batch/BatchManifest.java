@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param submission identifies the submission within its batch; a later manifest of the same
  *     submission replaces the number of lines if its own is larger
- * @param lines number of published lines
+ * @param lines number of published lines, 0 to 1,000,000,000,000, so that sums do not overflow
  * @param submittedAt when publishing began
  * @param submittedBy who published, such as {@code ada@build-7}
  * @param retryOf batch of the same tenant whose failed jobs this batch repeats; empty for none
@@ -27,12 +27,13 @@ public record BatchManifest(
         String submittedBy,
         Optional<String> retryOf) {
     private static final int MAX_CHARS = 4_096;
+    private static final long MAX_LINES = 1_000_000_000_000L;
 
     public BatchManifest {
         require(Names.isTenant(tenant), "a valid tenant");
         require(Names.isBatch(batch), "a valid batch");
         require(isText(submission), "text of 1 to 4,096 characters as submission");
-        require(lines >= 0, "a number of lines from 0");
+        require(lines >= 0 && lines <= MAX_LINES, "0 to 1,000,000,000,000 lines");
         require(isText(submittedBy), "text of 1 to 4,096 characters as submitted_by");
         require(retryOf.isEmpty() || Names.isBatch(retryOf.get()), "a valid batch as retry_of");
     }

@@ -34,6 +34,16 @@ class BatchManifestTest {
     }
 
     @Test
+    void hasAtMostATrillionLines() {
+        assertThat(BatchManifest.read(JSON.formatted("1000000000000").getBytes(UTF_8)).lines())
+                .isEqualTo(1_000_000_000_000L);
+        assertThatThrownBy(
+                        () -> BatchManifest.read(JSON.formatted("1000000000001").getBytes(UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a manifest must have 0 to 1,000,000,000,000 lines");
+    }
+
+    @Test
     void wrongValueIsNamed() {
         assertThatThrownBy(() -> BatchManifest.read(JSON.formatted("-1").getBytes(UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class)
