@@ -38,6 +38,9 @@ public interface Dialect {
     /** Prevents other processes from migrating until the transaction ends. */
     void lockForMigration(Connection connection) throws SQLException;
 
+    /** Removes the time limits of {@link #openWriter} until the transaction ends. */
+    void liftTimeLimits(Connection connection) throws SQLException;
+
     /** Delays the current transaction until no transaction of {@link #lockForErasure} runs. */
     void lockForWriting(Connection writer) throws SQLException;
 

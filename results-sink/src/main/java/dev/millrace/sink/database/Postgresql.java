@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -23,13 +24,46 @@ final class Postgresql implements Dialect {
     private static final String CONNECT_SECONDS = "5";
     private static final String ANSWER_SECONDS = "30";
 
+    /** Longest wait for a lock: shorter than a wait for an answer, whose server waits on. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(20);
+
+    /** Longest pause of a sink between two statements of a batch. */
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
+
     /**
      * Makes the server end a transaction whose sink is suspended, because another sink waits for
-     * its locks. Keeps a time limit that is set already.
+     * its locks, and the statements of a sink that no longer waits for them. Keeps time limits that
+     * are set already, and leaves out those that the server does not know. The server checks
+     * connections from version 14, not on every system, and limits transactions from version 17.
      */
-    private static final String END_IDLE_TRANSACTIONS =
-            "SELECT set_config('idle_in_transaction_session_timeout', '10s', false)"
-                    + " WHERE current_setting('idle_in_transaction_session_timeout') = '0'";
+    private static final String LIMIT_TIMES =
+            "SELECT set_config(name, value, false) FROM (VALUES"
+                    + " ('idle_in_transaction_session_timeout', '10s'),"
+                    + " ('lock_timeout', ?),"
+                    + " ('client_connection_check_interval', '5s'),"
+                    + " ('transaction_timeout', '120s')) AS limits (name, value)"
+                    + " JOIN pg_settings USING (name) WHERE setting = '0'"
+                    + " AND (name <> 'client_connection_check_interval'"
+                    + " OR version() LIKE '%linux%')";
+
+    /** Removes the limits of {@link #LIMIT_TIMES} until the transaction ends. */
+    private static final String LIFT_LIMITS =
+            "SELECT set_config(name, '0', true) FROM pg_settings"
+                    + " WHERE name IN ('lock_timeout', 'transaction_timeout')"
+                    + " AND source = 'session'";
+
+    /**
+     * Ends the transactions of this user's sinks that wait for the next statement of a batch. Such
+     * a transaction is not idle, so that {@code idle_in_transaction_session_timeout} does not end
+     * it. If its sink still runs, the sink repeats the transaction.
+     */
+    private static final String END_STALLED_TRANSACTIONS =
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND usename = current_user"
+                    + " AND application_name = 'millrace-sink' AND pid <> pg_backend_pid()"
+                    + " AND backend_xid IS NOT NULL"
+                    + " AND state = 'active' AND wait_event = 'ClientRead'"
+                    + " AND state_change < clock_timestamp() - CAST(? AS INTERVAL)";
 
     /**
      * An arbitrary lock id, "millrace" in ASCII, which other programs on the same database are
@@ -44,19 +78,39 @@ final class Postgresql implements Dialect {
     private static final Instant LATEST = Instant.parse("+294276-12-31T23:59:59.999Z");
 
     private final String jdbcUrl;
+    private final Duration lockTimeout;
+    private final Duration stallTimeout;
 
     Postgresql(String jdbcUrl) {
+        this(jdbcUrl, LOCK_TIMEOUT, STALL_TIMEOUT);
+    }
+
+    /**
+     * @param lockTimeout for a writer's wait for a lock, in milliseconds
+     * @param stallTimeout after which a writer ends the transaction of a sink that is suspended in
+     *     a batch, in milliseconds
+     */
+    Postgresql(String jdbcUrl, Duration lockTimeout, Duration stallTimeout) {
         this.jdbcUrl = jdbcUrl;
+        this.lockTimeout = lockTimeout;
+        this.stallTimeout = stallTimeout;
     }
 
     @Override
     public Connection openWriter() throws SQLException {
         Connection connection = open();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(END_IDLE_TRANSACTIONS);
-        }
+        execute(connection, LIMIT_TIMES, lockTimeout);
+        execute(connection, END_STALLED_TRANSACTIONS, stallTimeout);
         connection.setAutoCommit(false);
         return connection;
+    }
+
+    private static void execute(Connection connection, String sql, Duration time)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, time.toMillis() + "ms");
+            statement.execute();
+        }
     }
 
     /** Does nothing: a transaction begins with its first statement. */
@@ -107,6 +161,13 @@ final class Postgresql implements Dialect {
     @Override
     public void lockForMigration(Connection connection) throws SQLException {
         lock(connection, "SELECT pg_advisory_xact_lock(?)", MIGRATION_LOCK);
+    }
+
+    @Override
+    public void liftTimeLimits(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LIFT_LIMITS);
+        }
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Migrates the tables with numbered scripts, each applied once. All run in one transaction, since
@@ -19,6 +21,8 @@ import java.util.Map;
  * applied scripts.
  */
 final class Schema {
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+
     /** The scripts in order, numbered by position from 1. Never change a released script. */
     static final List<String> SCRIPTS =
             List.of(
@@ -47,10 +51,28 @@ final class Schema {
         dialect.lockForMigration(connection);
         int version = version(connection);
         rejectLater(version);
+        if (version < SCRIPTS.size()) {
+            applyFrom(version, connection);
+        } else {
+            dialect.commit(connection);
+        }
+    }
+
+    /** Applies the scripts without a time limit, since a large table takes long to change. */
+    private void applyFrom(int version, Connection connection) throws SQLException {
+        LOG.atInfo()
+                .addKeyValue("database", databaseName)
+                .addKeyValue("from", version)
+                .addKeyValue("to", SCRIPTS.size())
+                .log("migrating the database");
+        int networkTimeout = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, 0);
+        dialect.liftTimeLimits(connection);
         for (int next = version; next < SCRIPTS.size(); next++) {
             apply(connection, next);
         }
         dialect.commit(connection);
+        connection.setNetworkTimeout(Runnable::run, networkTimeout);
     }
 
     /** Checks that the tables have this program's version. */

@@ -146,6 +146,10 @@ final class Sqlite implements Dialect {
     @Override
     public void lockForMigration(Connection connection) {}
 
+    /** Does nothing: statements have no time limit. */
+    @Override
+    public void liftTimeLimits(Connection connection) {}
+
     /** Does nothing: each transaction begins by taking the only write lock. */
     @Override
     public void lockForWriting(Connection writer) {}

@@ -74,6 +74,11 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
+    public void liftTimeLimits(Connection connection) throws SQLException {
+        real.liftTimeLimits(connection);
+    }
+
+    @Override
     public void lockForWriting(Connection writer) throws SQLException {
         real.lockForWriting(writer);
     }
