@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,14 +70,20 @@ public final class Assignment {
         return Collections.unmodifiableMap(corrupt);
     }
 
-    /** Returns the rows of a poll, with the offset changes that mark them as read. */
+    /**
+     * Returns the rows of a poll, with the offset changes that mark them as read. Skips partitions
+     * that were lost within the poll, which may still return their buffered records. Such a
+     * partition is sought again before it is read.
+     */
     public StoreTransaction transactionOf(
             ConsumerRecords<byte[], byte[]> records, RowConverter converter) {
         var rows = new ArrayList<Row>(records.count());
         for (TopicPartition name : records.partitions()) {
-            PartitionId partition = partition(name);
-            for (ConsumerRecord<byte[], byte[]> record : records.records(name)) {
-                rows.add(converter.toRow(partition, record));
+            PartitionId partition = partitions.get(name);
+            if (partition != null) {
+                for (ConsumerRecord<byte[], byte[]> record : records.records(name)) {
+                    rows.add(converter.toRow(partition, record));
+                }
             }
         }
         var next = new HashMap<TopicPartition, Long>();
@@ -90,16 +95,18 @@ public final class Assignment {
     }
 
     /**
-     * Returns the offset changes to the given positions, without partitions whose stored offset is
-     * already there or beyond.
+     * Returns the offset changes to the given positions, without partitions that are not assigned
+     * or whose stored offset is already there or beyond.
      */
     public List<OffsetChange> changesTo(Map<TopicPartition, Long> positions) {
         var offsetChanges = new ArrayList<OffsetChange>();
         for (var entry : positions.entrySet()) {
-            PartitionId partition = partition(entry.getKey());
-            long from = stored.getOrDefault(partition, 0L);
-            if (entry.getValue() > from) {
-                offsetChanges.add(new OffsetChange(partition, from, entry.getValue()));
+            PartitionId partition = partitions.get(entry.getKey());
+            if (partition != null) {
+                long from = stored.getOrDefault(partition, 0L);
+                if (entry.getValue() > from) {
+                    offsetChanges.add(new OffsetChange(partition, from, entry.getValue()));
+                }
             }
         }
         return offsetChanges;
@@ -118,9 +125,5 @@ public final class Assignment {
                         transaction.offsetChanges().stream().map(OffsetChange::partition))
                 .map(it -> new TopicPartition(it.topic(), it.number()))
                 .collect(Collectors.toSet());
-    }
-
-    private PartitionId partition(TopicPartition name) {
-        return Objects.requireNonNull(partitions.get(name), "a partition that was not assigned");
     }
 }
