@@ -2,6 +2,7 @@ package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
@@ -20,8 +21,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the lines of batch files whose jobs failed in a batch, and lines that became dead letters
- * and have been corrected since. Holds a page of lines in memory. For one thread.
+ * Finds the lines of batch files whose jobs failed in a batch, and on request lines that became
+ * dead letters and have been corrected since. The database cannot tell a corrected line from a line
+ * that is running: a dead letter names its line number, which another file of the batch has, too,
+ * and it stays when the line is published again. Holds a page of lines in memory. For one thread.
  */
 public final class FailedLines {
     private static final int PAGE = 500;
@@ -57,11 +60,13 @@ public final class FailedLines {
      * What the files have.
      *
      * @param failed lines whose job failed
-     * @param corrected lines that became a dead letter and are valid now
-     * @param retried lines of these that already have a result in the retry batch
-     * @param unfinished valid lines without an outcome
+     * @param corrected lines to publish that became a dead letter and are valid now
+     * @param retried failed and corrected lines that already have a result in the retry batch
+     * @param unfinished valid lines without a result, which are left out since they may be running
+     * @param deadLetters unfinished lines whose number is also the number of a dead letter
      */
-    public record Found(long failed, long corrected, long retried, long unfinished) {
+    public record Found(
+            long failed, long corrected, long retried, long unfinished, long deadLetters) {
         /** Returns the number of lines to publish. */
         public long toPublish() {
             return failed + corrected - retried;
@@ -72,13 +77,19 @@ public final class FailedLines {
         FAILED,
         CORRECTED,
         UNFINISHED,
+        UNFINISHED_DEAD_LETTER,
         OTHER
     }
 
-    /** Reads the files, and passes each line to publish to the receiver. */
-    public Found read(List<Path> files, Consumer<ParsedLine> receiver)
+    /**
+     * Reads the files, and passes each line to publish to the receiver.
+     *
+     * @param withCorrected true to publish each valid line without a result whose number is the
+     *     number of a dead letter; has no effect with several files
+     */
+    public Found read(List<Path> files, boolean withCorrected, Consumer<ParsedLine> receiver)
             throws IOException, DatabaseException {
-        var search = new Search(receiver);
+        var search = new Search(withCorrected && files.size() == 1, receiver);
         for (Path file : files) {
             try (var reader = BatchFileReader.open(file, maxLineBytes)) {
                 for (BatchLine line = reader.next(); line != null; line = reader.next()) {
@@ -91,6 +102,7 @@ public final class FailedLines {
     }
 
     private final class Search {
+        private final boolean withCorrected;
         private final Consumer<ParsedLine> receiver;
         private final List<ParsedLine> page = new ArrayList<>();
         private long pageBytes;
@@ -98,8 +110,10 @@ public final class FailedLines {
         private long corrected;
         private long retried;
         private long unfinished;
+        private long deadLetters;
 
-        Search(Consumer<ParsedLine> receiver) {
+        Search(boolean withCorrected, Consumer<ParsedLine> receiver) {
+            this.withCorrected = withCorrected;
             this.receiver = receiver;
         }
 
@@ -124,6 +138,10 @@ public final class FailedLines {
                     case FAILED -> failed++;
                     case CORRECTED -> corrected++;
                     case UNFINISHED -> unfinished++;
+                    case UNFINISHED_DEAD_LETTER -> {
+                        unfinished++;
+                        deadLetters++;
+                    }
                     case OTHER -> {}
                 }
                 if (kind == Kind.FAILED || kind == Kind.CORRECTED) {
@@ -155,16 +173,19 @@ public final class FailedLines {
                 return Kind.OTHER;
             }
             return store.findDeadLetter(batch, line.source().number())
-                    .map(
-                            it ->
-                                    OutcomeLookup.isDuplicate(it.letter().reason())
-                                            ? Kind.OTHER
-                                            : Kind.CORRECTED)
+                    .map(it -> kind(it.letter()))
                     .orElse(Kind.UNFINISHED);
         }
 
+        private Kind kind(DeadLetter letter) {
+            if (OutcomeLookup.isDuplicate(letter.reason())) {
+                return Kind.OTHER;
+            }
+            return withCorrected ? Kind.CORRECTED : Kind.UNFINISHED_DEAD_LETTER;
+        }
+
         Found found() {
-            return new Found(failed, corrected, retried, unfinished);
+            return new Found(failed, corrected, retried, unfinished, deadLetters);
         }
     }
 }

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailedLinesTest {
     @TempDir private Path folder;
@@ -35,9 +37,18 @@ class FailedLinesTest {
 
     /** Passes the numbers of the lines to publish to the list. */
     private Found find(StoredBatch stored, Path file, List<Long> numbers) throws Exception {
+        return find(stored, List.of(file), false, numbers);
+    }
+
+    private Found find(
+            StoredBatch stored, List<Path> files, boolean withCorrected, List<Long> numbers)
+            throws Exception {
         try (ResultStore store = ResultStore.open(stored.storeIn(folder))) {
             return new FailedLines(store, BatchKey.of("b"), "again", null, 1 << 20)
-                    .read(List.of(file), (ParsedLine it) -> numbers.add(it.source().number()));
+                    .read(
+                            files,
+                            withCorrected,
+                            (ParsedLine it) -> numbers.add(it.source().number()));
         }
     }
 
@@ -51,20 +62,45 @@ class FailedLinesTest {
                         .result("other", 3, "timeout");
         var numbers = new ArrayList<Long>();
 
-        assertThat(find(stored, file(4), numbers)).isEqualTo(new Found(1, 0, 0, 1));
+        assertThat(find(stored, file(4), numbers)).isEqualTo(new Found(1, 0, 0, 1, 0));
         assertThat(numbers).containsExactly(2L);
     }
 
     @Test
-    void correctedDeadLetterIsPublishedButARepeatIsNot() throws Exception {
+    void lineThatMayRunIsNotPublishedAlthoughALineHadADeadLetter() throws Exception {
         var stored =
                 new StoredBatch()
                         .deadLetter("b", 1, "malformed_request")
                         .deadLetter("b", 2, "duplicate");
         var numbers = new ArrayList<Long>();
 
-        assertThat(find(stored, file(2), numbers)).isEqualTo(new Found(0, 1, 0, 0));
+        assertThat(find(stored, file(3), numbers)).isEqualTo(new Found(0, 0, 0, 2, 1));
+        assertThat(numbers).isEmpty();
+    }
+
+    @Test
+    void correctedDeadLetterIsPublishedOnRequestButARepeatIsNot() throws Exception {
+        var stored =
+                new StoredBatch()
+                        .deadLetter("b", 1, "malformed_request")
+                        .deadLetter("b", 2, "duplicate");
+        var numbers = new ArrayList<Long>();
+
+        assertThat(find(stored, List.of(file(2)), true, numbers))
+                .isEqualTo(new Found(0, 1, 0, 0, 0));
         assertThat(numbers).containsExactly(1L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void deadLetterOfOneFileDoesNotPublishTheLineOfAnother(boolean withCorrected) throws Exception {
+        var stored = new StoredBatch().deadLetter("b", 1, "malformed_request");
+        Path invalid = Files.writeString(folder.resolve("a.jsonl"), "not json\n");
+        var numbers = new ArrayList<Long>();
+
+        Found found = find(stored, List.of(invalid, file(1)), withCorrected, numbers);
+        assertThat(found.unfinished()).isEqualTo(1);
+        assertThat(numbers).isEmpty();
     }
 
     @Test
@@ -77,7 +113,7 @@ class FailedLinesTest {
         var numbers = new ArrayList<Long>();
 
         Found found = find(stored, file(2), numbers);
-        assertThat(found).isEqualTo(new Found(2, 0, 1, 0));
+        assertThat(found).isEqualTo(new Found(2, 0, 1, 0, 0));
         assertThat(found.toPublish()).isEqualTo(1);
         assertThat(numbers).containsExactly(2L);
     }
@@ -93,7 +129,7 @@ class FailedLinesTest {
         var numbers = new ArrayList<Long>();
 
         assertThat(find(new StoredBatch().result("b", 1, "timeout"), file, numbers))
-                .isEqualTo(new Found(0, 0, 0, 0));
+                .isEqualTo(new Found(0, 0, 0, 0, 0));
         assertThat(numbers).isEmpty();
     }
 }

@@ -42,9 +42,8 @@ import picocli.CommandLine.Parameters;
         name = "retry",
         sortOptions = false,
         description =
-                "Publishes the jobs of a batch that failed, and lines that became dead letters and"
-                        + " are corrected now, as a new batch. Jobs that succeeded are not called"
-                        + " again.",
+                "Publishes the jobs of a batch that failed as a new batch. Jobs that succeeded are"
+                        + " not called again.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all failed jobs were published, or there are none",
@@ -83,6 +82,15 @@ public final class RetryCommand implements Callable<Integer> {
             description = "The request topic; default: the topic prefix followed by \"requests\".")
     private @Nullable String topic;
 
+    @Option(
+            names = "--corrected",
+            description =
+                    "Also publish lines that became dead letters and are valid now. Use it only"
+                            + " when no job of the batch is running: a line that is running would"
+                            + " be paid for twice. For one FILE, and only if the batch has no"
+                            + " other.")
+    private boolean withCorrected;
+
     @Option(names = "--dry-run", description = "Only count. Publishes nothing.")
     private boolean dryRun;
 
@@ -108,6 +116,10 @@ public final class RetryCommand implements Callable<Integer> {
                     "Name the files of the batch, since the pipeline does not keep the requests of"
                             + " finished jobs: millrace retry %s FILE...".formatted(key.batch()));
         }
+        if (withCorrected && files.size() > 1) {
+            throw UserError.usage(
+                    "--corrected takes one file: a dead letter has a line number, but no file");
+        }
         for (Path file : files) {
             if (!Files.isReadable(file) || Files.isDirectory(file)) {
                 throw UserError.usage("There is no file " + file + " that can be read");
@@ -132,7 +144,7 @@ public final class RetryCommand implements Callable<Integer> {
                         retryName,
                         settings.boundTenant(),
                         settings.topics().maxRequestBytes());
-        Found found = lines.read(files, _ -> {});
+        Found found = lines.read(files, withCorrected, _ -> {});
         if (!dryRun && found.toPublish() > 0) {
             publish(lines, settings, key, retryName, found);
         }
@@ -173,7 +185,7 @@ public final class RetryCommand implements Callable<Integer> {
                             clock.instant(),
                             LocalUser.name(),
                             Optional.of(key.batch())));
-            var _ = lines.read(files, submitter::send);
+            var _ = lines.read(files, withCorrected, submitter::send);
             submitter.flush();
         }
     }

@@ -23,51 +23,46 @@ record RetryReport(BatchKey batch, String retryName, Found found, long failed, b
 
     List<String> lines() {
         var lines = new ArrayList<String>();
-        lines.add(found.toPublish() == 0 ? nothing() : published());
-        if (found.retried() > 0) {
-            lines.add(
-                    String.format(
-                            Locale.ROOT,
-                            "%,d of them already have a result in %s",
-                            found.retried(),
-                            retryName));
-        }
+        lines.add(summary());
         if (missing() > 0) {
             lines.add(
-                    String.format(
-                            Locale.ROOT,
-                            "%,d failed jobs are not in the files; name their files, too",
-                            missing()));
+                    count(missing()) + " failed jobs are not in the files; name their files, too");
         }
         if (found.unfinished() > 0) {
             lines.add(
-                    String.format(
-                            Locale.ROOT,
-                            "%,d lines have no outcome in batch %s and are left out",
-                            found.unfinished(),
-                            batch.batch()));
+                    count(found.unfinished())
+                            + " lines have no result in batch "
+                            + batch.batch()
+                            + " and are left out, since they may be running");
+        }
+        if (found.deadLetters() > 0) {
+            lines.add(
+                    count(found.deadLetters())
+                            + " of them have the line number of a dead letter; once no job of the"
+                            + " batch is running, --corrected publishes them");
         }
         return lines;
     }
 
-    private String nothing() {
-        return String.format(
-                Locale.ROOT,
-                "Nothing to publish: batch %s has %,d failed jobs",
-                batch.batch(),
-                failed);
+    private String summary() {
+        var text = new StringBuilder(count(found.failed())).append(" failed jobs");
+        if (found.corrected() > 0) {
+            text.append(" and ").append(count(found.corrected())).append(" corrected lines");
+        }
+        text.append(" found, ");
+        if (found.retried() > 0) {
+            text.append(count(found.retried())).append(" already have a result in ");
+            text.append(retryName).append(", ");
+        }
+        if (found.toPublish() == 0) {
+            return text.append("nothing to publish").toString();
+        }
+        text.append(count(found.toPublish())).append(isDryRun ? " to publish" : " published");
+        return text.append(" as ").append(retryName).toString();
     }
 
-    private String published() {
-        return String.format(
-                Locale.ROOT,
-                "%s %,d jobs of batch %s as batch %s: %,d that failed, %,d corrected lines",
-                isDryRun ? "Would publish" : "Published",
-                found.toPublish(),
-                batch.batch(),
-                retryName,
-                found.failed(),
-                found.corrected());
+    private static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     String toJson() {
@@ -82,6 +77,7 @@ record RetryReport(BatchKey batch, String retryName, Found found, long failed, b
         json.put("already_retried", found.retried());
         json.put("not_in_files", missing());
         json.put("unfinished", found.unfinished());
+        json.put("unfinished_dead_letters", found.deadLetters());
         return new String(JsonFields.bytes(json), StandardCharsets.UTF_8);
     }
 }
