@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.FailureKind;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.usage.BatchReader;
@@ -15,10 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -28,6 +32,11 @@ import tools.jackson.core.JsonGenerator;
 final class BatchEvents implements EventSource {
     /** A batch is counted again after this many times the duration of its last count. */
     private static final int REST = 20;
+
+    /** Shortest time after which a batch whose count failed is counted again. */
+    private static final Duration MIN_REST_AFTER_FAILURE = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchEvents.class);
 
     private final String jdbcUrl;
     private final InstantSource clock;
@@ -52,7 +61,7 @@ final class BatchEvents implements EventSource {
      *
      * @param next when to count again
      */
-    private record Check(BatchStatus status, Instant next) {}
+    private record Check(Instant next, boolean hasFailed) {}
 
     /**
      * Returns the batches that are complete with more lines than were reported, and the reported
@@ -99,23 +108,51 @@ final class BatchEvents implements EventSource {
         reported.merge(key.substring(0, end), Long.parseLong(key.substring(end)), Math::max);
     }
 
+    /**
+     * Returns the event of a batch if the batch is complete. Counting that fails delays the batch,
+     * not the others.
+     *
+     * @throws DatabaseException if the database is not available
+     */
     private Optional<Event> check(QueryRunner runner, BatchKey batch, boolean isLast)
             throws DatabaseException {
         Check last = checks.get(batch);
-        Instant now = clock.instant();
-        if (last != null && now.isBefore(last.next) && !isLast) {
+        Instant start = clock.instant();
+        if (last != null && start.isBefore(last.next) && !isLast) {
             return Optional.empty();
         }
-        Optional<BatchStatus> found = new BatchReader(runner, now).find(batch);
-        if (found.isEmpty()) {
+        try {
+            Optional<Event> found = find(runner, batch, start);
+            checks.put(batch, new Check(clock.instant().plus(rest(start)), false));
+            return found;
+        } catch (DatabaseException e) {
+            Duration rest = Collections.max(List.of(rest(start), MIN_REST_AFTER_FAILURE));
+            checks.put(batch, new Check(clock.instant().plus(rest), true));
+            if (e.kind() == FailureKind.DOWN || e.kind() == FailureKind.BUSY) {
+                throw e;
+            }
+            if (last == null || !last.hasFailed) {
+                LOG.atWarn()
+                        .addKeyValue("tenant", batch.tenant())
+                        .addKeyValue("batch", batch.batch())
+                        .addKeyValue("problem", e.getMessage())
+                        .log("a batch cannot be counted, so its end is not reported to webhooks");
+            }
             return Optional.empty();
         }
-        Duration took = Duration.between(now, clock.instant());
-        checks.put(batch, new Check(found.get(), clock.instant().plus(took.multipliedBy(REST))));
+    }
+
+    private Duration rest(Instant start) {
+        return Duration.between(start, clock.instant()).multipliedBy(REST);
+    }
+
+    private static Optional<Event> find(QueryRunner runner, BatchKey batch, Instant now)
+            throws DatabaseException {
+        Optional<BatchStatus> status = new BatchReader(runner, now).find(batch);
         Optional<ManifestStatus> manifest =
-                found.get().manifest().filter(ManifestStatus::isComplete);
-        return manifest.isPresent() && isSettled(runner, found.get(), manifest.get())
-                ? Optional.of(event(found.get(), manifest.get(), now))
+                status.flatMap(BatchStatus::manifest).filter(ManifestStatus::isComplete);
+        return manifest.isPresent() && isSettled(runner, status.get(), manifest.get())
+                ? Optional.of(event(status.get(), manifest.get(), now))
                 : Optional.empty();
     }
 

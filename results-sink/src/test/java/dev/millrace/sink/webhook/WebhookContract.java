@@ -421,6 +421,30 @@ abstract class WebhookContract {
         }
 
         @Test
+        void thatCannotBeCountedDelaysNoOther() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            assertThat(recorder.runOnce(false)).isZero();
+            for (int job = 1; job <= 3; job++) {
+                addManifest("t", "b" + job, "s", 1);
+                addCost("t", "b" + job, job, job);
+                addResult("t", "b" + job, job, "NULL");
+            }
+            database.execute("UPDATE results SET line = -9223372036854775808 WHERE batch = 'b2'");
+            database.execute("ALTER TABLE results RENAME TO stored_results");
+            database.execute(
+                    "CREATE VIEW results AS SELECT job_id, tenant, batch, finished_at, CASE WHEN"
+                            + " line IS NULL OR abs(line) > 0 THEN error_code END AS error_code"
+                            + " FROM stored_results");
+            assertThat(recorder.runOnce(false)).isEqualTo(2);
+            database.execute("UPDATE stored_results SET line = 1");
+            now = now.plusSeconds(59);
+            assertThat(recorder.runOnce(false)).isZero();
+            now = now.plusSeconds(1);
+
+            assertThat(recorder.runOnce(false)).isEqualTo(1);
+        }
+
+        @Test
         void waitsForResultsThatAreStoredAfterTheirCosts() throws Exception {
             EventRecorder recorder = batchRecorder();
             addManifest("s", 2);
