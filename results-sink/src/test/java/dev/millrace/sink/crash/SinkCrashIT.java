@@ -1,15 +1,20 @@
 package dev.millrace.sink.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.sink.crash.Crashes.Fault;
 import dev.millrace.sink.fixture.PostgresServer;
 import dev.millrace.sink.fixture.ResultTopics;
 import dev.millrace.sink.fixture.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -65,7 +70,12 @@ class SinkCrashIT {
                     .addKeyValue("faults", crashes.faults())
                     .log("Sinks were killed and suspended");
             content.assertStoredIn(database);
-        } catch (AssertionError | RuntimeException e) {
+            assertThat(crashes.faults()).hasSize(Math.min(FAULTS, Fault.values().length));
+        } catch (AssertionError
+                | RuntimeException
+                | IOException
+                | SQLException
+                | ExecutionException e) {
             throw new AssertionError("repeat with -Dmillrace.crash.seed=" + SEED, e);
         }
     }
