@@ -36,9 +36,9 @@ final class OperationRoutes {
                         call -> apply(call, new Operation.ResumeModel(call.path().getFirst()))),
                 Route.operation(
                         "policies/{policy}/rollback",
-                        Set.of(),
+                        Set.of("version"),
                         true,
-                        call -> apply(call, new Operation.RollBackPolicy(call.path().getFirst()))));
+                        this::rollBack));
     }
 
     private void cancel(Call call) {
@@ -47,6 +47,19 @@ final class OperationRoutes {
                         .tenant(call.parameters().text("tenant"))
                         .orElse(BatchKey.DEFAULT_TENANT);
         apply(call, new Operation.CancelBatch(tenant, call.path().getFirst()));
+    }
+
+    private void rollBack(Call call) {
+        String version =
+                call.parameters()
+                        .text("version")
+                        .orElseThrow(
+                                () ->
+                                        ApiError.parameter(
+                                                "version",
+                                                "version must name the version in force, such as"
+                                                        + " v7"));
+        apply(call, new Operation.RollBackPolicy(call.path().getFirst(), version));
     }
 
     private void apply(Call call, Operation operation) {

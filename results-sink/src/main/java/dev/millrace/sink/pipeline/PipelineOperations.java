@@ -28,8 +28,13 @@ public interface PipelineOperations {
         /** Ends the pause of a model. */
         record ResumeModel(String model) implements Operation {}
 
-        /** Puts the rules before the present version of a policy in force. */
-        record RollBackPolicy(String policy) implements Operation {}
+        /**
+         * Puts the rules before the present version of a policy in force.
+         *
+         * @param version the version that the caller takes for the present one, such as {@code v7};
+         *     the change is refused if it is not
+         */
+        record RollBackPolicy(String policy, String version) implements Operation {}
     }
 
     /** Reports why a change is not possible; the message is one line for callers. */

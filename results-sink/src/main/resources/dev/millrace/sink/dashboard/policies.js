@@ -26,10 +26,10 @@ export function showPolicies(state, operate) {
 function rollback(policy, operate) {
   return {
     label: "Roll back",
-    name: "Roll back policy " + policy.policy,
+    name: "Roll back policy " + policy.policy + " from " + policy.version,
     run: () => operate(
       "Roll back policy " + policy.policy + " from " + policy.version + " to its previous rules?",
-      "policies/" + encodeURIComponent(policy.policy) + "/rollback",
+      "policies/" + encodeURIComponent(policy.policy) + "/rollback?version=" + encodeURIComponent(policy.version),
     ),
   };
 }

@@ -124,16 +124,17 @@ function fillBar(cell, { value, max, text }) {
 }
 
 function fillButtons(cell, items) {
-  const labels = items.map((item) => item.name).join("|");
-  if (cell.dataset.labels === labels || (labels === "" && cell.childNodes.length === 0)) {
-    return;
+  if (cell.childNodes.length !== items.length) {
+    cell.replaceChildren(...items.map(() => {
+      const button = element("button");
+      button.type = "button";
+      return button;
+    }));
   }
-  cell.dataset.labels = labels;
-  cell.replaceChildren(...items.map((item) => {
-    const button = element("button", item.label);
-    button.type = "button";
+  items.forEach((item, i) => {
+    const button = cell.children[i];
+    setText(button, item.label);
     button.setAttribute("aria-label", item.name);
-    button.addEventListener("click", item.run);
-    return button;
-  }));
+    button.onclick = item.run;
+  });
 }

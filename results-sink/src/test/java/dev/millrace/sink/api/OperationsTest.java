@@ -44,7 +44,7 @@ class OperationsTest {
             value = {
                 "/models/gpt%2F4/pause | PauseModel[model=gpt/4]",
                 "/models/m/resume | ResumeModel[model=m]",
-                "/policies/p/rollback | RollBackPolicy[policy=p]",
+                "/policies/p/rollback?version=v7 | RollBackPolicy[policy=p, version=v7]",
                 "/batches/a%2Fb/cancel | CancelBatch[tenant=default, batch=a/b]",
                 "/batches/b/cancel?tenant=acme | CancelBatch[tenant=acme, batch=b]"
             })
@@ -54,6 +54,17 @@ class OperationsTest {
 
             assertThat(RunningApi.text(answer)).isEqualTo("{\"done\":\"all " + operation + "\"}");
             assertThat(answer.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void rollbackNamesTheVersionThatItReplaces() throws Exception {
+        try (var api = withoutKeys()) {
+            assertThat(
+                            RunningApi.error(400, post(api, "/policies/p/rollback"))
+                                    .path("param")
+                                    .asString())
+                    .isEqualTo("version");
         }
     }
 

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -262,6 +263,34 @@ class DashboardIT {
             browser.click("#models button");
             browser.answer(true);
             browser.awaitText("#done", "Done: local PauseModel[model=deepseek-v3.2].");
+            assertNothingBlockedOrFailed(page.url());
+        }
+    }
+
+    @Test
+    void rollsBackTheVersionThatThePageShows() throws Exception {
+        var version = new AtomicReference<>("v7");
+        String policy =
+                """
+                "policies":[{"policy":"default","version":"%s","asked":true,"applied_at":"2026-11-20T12:00:00Z","by":"ada","note":null,"ramps":[]}]\
+                """;
+        try (var page =
+                ServedPage.of(
+                        database,
+                        () -> STATE.replace("\"policies\":[]", policy.formatted(version.get())),
+                        (operation, by) -> by + " " + operation,
+                        NOW)) {
+            browser.open(page.url());
+            browser.awaitText("#policies", "v7");
+            version.set("v8");
+            browser.awaitText("#policies", "v8");
+            assertThat(browser.find("#policies button").getAttribute("aria-label"))
+                    .isEqualTo("Roll back policy default from v8");
+
+            browser.click("#policies button");
+            browser.answer(true);
+            browser.awaitText(
+                    "#done", "Done: local RollBackPolicy[policy=default, version=v8].");
             assertNothingBlockedOrFailed(page.url());
         }
     }

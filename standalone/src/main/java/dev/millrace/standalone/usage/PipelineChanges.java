@@ -1,7 +1,9 @@
 package dev.millrace.standalone.usage;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.standalone.console.UserError;
@@ -41,7 +43,8 @@ final class PipelineChanges implements PipelineOperations {
                         cancel(new ControlKey.CancelBatch(tenant, batch), metadata);
                 case Operation.PauseModel(String model) -> pause(key(model), metadata);
                 case Operation.ResumeModel(String model) -> resume(key(model), metadata);
-                case Operation.RollBackPolicy(String policy) -> rollBack(policy, metadata);
+                case Operation.RollBackPolicy(String policy, String version) ->
+                        rollBack(policy, version, metadata);
             };
         } catch (UserError e) {
             throw new RefusedException(String.valueOf(e.getMessage()));
@@ -79,17 +82,29 @@ final class PipelineChanges implements PipelineOperations {
         return (wasPaused ? "resumed " : "was not paused: ") + key.model();
     }
 
-    private String rollBack(String policy, ChangeMetadata metadata) {
+    /** Refuses to roll back a version that someone else has replaced in the meantime. */
+    static void requireInForce(ControlState state, String policy, String version) {
+        Optional<String> current = state.policy(policy).map(AppliedPolicy::label);
+        if (current.isPresent() && !current.get().equals(version)) {
+            throw UserError.usage(
+                    "%s is not the version of %s in force; %s is"
+                            .formatted(version, policy, current.get()));
+        }
+    }
+
+    private String rollBack(String policy, String version, ChangeMetadata metadata) {
         var rollback =
                 client.write(
                         random,
-                        state ->
-                                PolicyUpdates.rollback(
-                                        state,
-                                        policy,
-                                        OptionalInt.empty(),
-                                        config.policies(),
-                                        metadata));
+                        state -> {
+                            requireInForce(state, policy, version);
+                            return PolicyUpdates.rollback(
+                                    state,
+                                    policy,
+                                    OptionalInt.empty(),
+                                    config.policies(),
+                                    metadata);
+                        });
         return "%s has the rules of %s again, as %s"
                 .formatted(policy, rollback.restored(), rollback.change().after());
     }
