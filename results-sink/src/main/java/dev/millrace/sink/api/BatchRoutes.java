@@ -84,7 +84,7 @@ final class BatchRoutes {
         return new BatchKey(tenant, call.path().getFirst());
     }
 
-    private static ApiError noBatch(BatchKey key) {
+    static ApiError noBatch(BatchKey key) {
         return ApiError.notFound(
                 "nothing is stored for batch %s of tenant %s".formatted(key.batch(), key.tenant()));
     }

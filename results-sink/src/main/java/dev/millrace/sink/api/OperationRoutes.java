@@ -4,21 +4,33 @@ import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.sink.pipeline.PipelineOperations.Operation;
 import dev.millrace.sink.pipeline.PipelineOperations.RefusedException;
 import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.usage.BatchReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /** Changes the pipeline for callers with the role {@code operate}. */
 final class OperationRoutes {
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
-    private final PipelineOperations operations;
+    /** A change opens Kafka clients and reads the whole control topic. */
+    private static final int MAX_CHANGES = 2;
 
-    OperationRoutes(PipelineOperations operations) {
+    private final PipelineOperations operations;
+    private final Connections connections;
+    private final InstantSource clock;
+    private final Semaphore changes = new Semaphore(MAX_CHANGES);
+
+    OperationRoutes(PipelineOperations operations, Connections connections, InstantSource clock) {
         this.operations = operations;
+        this.connections = connections;
+        this.clock = clock;
     }
 
     List<Route> routes() {
@@ -35,18 +47,26 @@ final class OperationRoutes {
                         true,
                         call -> apply(call, new Operation.ResumeModel(call.path().getFirst()))),
                 Route.operation(
-                        "policies/{policy}/rollback",
-                        Set.of("version"),
-                        true,
-                        this::rollBack));
+                        "policies/{policy}/rollback", Set.of("version"), true, this::rollBack));
     }
 
-    private void cancel(Call call) {
+    private void cancel(Call call) throws IOException {
         String tenant =
                 call.caller()
                         .tenant(call.parameters().text("tenant"))
                         .orElse(BatchKey.DEFAULT_TENANT);
-        apply(call, new Operation.CancelBatch(tenant, call.path().getFirst()));
+        var key = new BatchKey(tenant, call.path().getFirst());
+        if (call.caller().tenant().isPresent()) {
+            requireKnown(key);
+        }
+        apply(call, new Operation.CancelBatch(key.tenant(), key.batch()));
+    }
+
+    /** Keeps a key of one tenant from filling the control topic with names that it invents. */
+    private void requireKnown(BatchKey key) throws IOException {
+        if (!connections.query(runner -> new BatchReader(runner, clock.instant()).exists(key))) {
+            throw BatchRoutes.noBatch(key);
+        }
     }
 
     private void rollBack(Call call) {
@@ -64,11 +84,16 @@ final class OperationRoutes {
 
     private void apply(Call call, Operation operation) {
         requireOwnPage(call.request());
+        if (!changes.tryAcquire()) {
+            throw ApiError.unavailable("too many changes at once; try again later");
+        }
         try {
             String done = operations.apply(operation, call.caller().name());
             call.sendObject(json -> json.writeStringProperty("done", done));
         } catch (RefusedException e) {
             throw ApiError.refused(String.valueOf(e.getMessage()));
+        } finally {
+            changes.release();
         }
     }
 

@@ -84,7 +84,11 @@ public final class UsageApi implements AutoCloseable {
                                 events.routes(),
                                 new BatchRoutes(connections, settings.clock()).routes(),
                                 new UsageRoutes(connections, settings.clock()).routes(),
-                                new OperationRoutes(settings.operations()).routes(),
+                                new OperationRoutes(
+                                                settings.operations(),
+                                                connections,
+                                                settings.clock())
+                                        .routes(),
                                 new DeadLetterRoutes(connections).routes(),
                                 new PipelineRoutes(settings.models(), settings.state()).routes())
                         .flatMap(List::stream)

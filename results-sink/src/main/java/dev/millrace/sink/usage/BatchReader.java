@@ -62,11 +62,11 @@ public final class BatchReader {
         }
     }
 
-    /** Returns true if a result, dead letter or manifest is stored for a batch. */
+    /** Returns true if a result, cost, dead letter or manifest is stored for a batch. */
     public boolean exists(BatchKey key) throws DatabaseException {
         var found = new boolean[1];
         try {
-            for (String table : List.of("results", "dead_letters", "manifests")) {
+            for (String table : List.of("results", "costs", "dead_letters", "manifests")) {
                 runner.run(
                         Query.of(
                                 "SELECT 1 FROM "

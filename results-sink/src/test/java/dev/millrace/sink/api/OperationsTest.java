@@ -5,9 +5,13 @@ import static dev.millrace.sink.api.RunningApi.ALL_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.pipeline.PipelineOperations;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +69,53 @@ class OperationsTest {
                                     .path("param")
                                     .asString())
                     .isEqualTo("version");
+        }
+    }
+
+    @Test
+    void keyOfATenantCancelsOnlyBatchesThatAreKnown() throws Exception {
+        TestDatabase database = TestDatabase.sqlite(folder);
+        new StoredBatches()
+                .job("acme", "b", 1, "0.1")
+                .job("globex", "secret", 2, "0.1")
+                .storeIn(database);
+        String[] acme = {"Authorization", "Bearer " + RunningApi.ACME_OPERATOR_KEY};
+        try (var api = RunningApi.withKeys(database)) {
+            assertThat(post(api, "/batches/b/cancel", acme).statusCode()).isEqualTo(200);
+            RunningApi.error(404, post(api, "/batches/invented/cancel", acme));
+            RunningApi.error(404, post(api, "/batches/secret/cancel", acme));
+        }
+    }
+
+    @Test
+    void thirdChangeAtOnceIsRefused() throws Exception {
+        var running = new Semaphore(0);
+        var end = new CountDownLatch(1);
+        PipelineOperations slow =
+                (_, _) -> {
+                    running.release();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return "slow";
+                };
+        try (var api = RunningApi.withOperations(TestDatabase.sqlite(folder), slow);
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                var first = callers.submit(() -> post(api, PAUSE));
+                var second = callers.submit(() -> post(api, PAUSE));
+                running.acquire(2);
+
+                RunningApi.error(503, post(api, PAUSE));
+                end.countDown();
+                assertThat(first.get().statusCode()).isEqualTo(200);
+                assertThat(second.get().statusCode()).isEqualTo(200);
+                assertThat(post(api, PAUSE).statusCode()).isEqualTo(200);
+            } finally {
+                end.countDown();
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
 import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.sink.pipeline.StateSource;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -39,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The usage API on a free port, with a client. */
 final class RunningApi implements AutoCloseable {
     static final String ACME_KEY = "key-of-acme";
+    static final String ACME_OPERATOR_KEY = "key-of-acme-operator";
     static final String ALL_KEY = "key-for-all";
     static final String STATE =
             "{\"routers\":1,\"workers\":1,\"models\":[],\"policies\":[],\"pauses\":[],\"breakers\":[],\"limits\":[]}";
@@ -71,11 +73,28 @@ final class RunningApi implements AutoCloseable {
         return of(database, List.of(), List.of(), () -> STATE, queryTime);
     }
 
-    /** Starts an API with {@link #ACME_KEY} and {@link #ALL_KEY}. */
+    /** Starts an API without keys that changes a pipeline. */
+    static RunningApi withOperations(TestDatabase database, PipelineOperations operations) {
+        return of(
+                database,
+                List.of(),
+                List.of(),
+                () -> STATE,
+                operations,
+                UsageApi.Settings.DEFAULT_QUERY_TIME);
+    }
+
+    /** Starts an API with {@link #ACME_KEY}, {@link #ACME_OPERATOR_KEY} and {@link #ALL_KEY}. */
     static RunningApi withKeys(TestDatabase database) {
         var keys =
                 List.of(
                         new ApiKey("all", sha256(ALL_KEY), Optional.empty(), true, Role.OPERATE),
+                        new ApiKey(
+                                "acme-operator",
+                                sha256(ACME_OPERATOR_KEY),
+                                Optional.of("acme"),
+                                false,
+                                Role.OPERATE),
                         new ApiKey(
                                 "acme", sha256(ACME_KEY), Optional.of("acme"), false, Role.READ));
         return of(database, keys, List.of(), () -> STATE, UsageApi.Settings.DEFAULT_QUERY_TIME);
@@ -90,13 +109,24 @@ final class RunningApi implements AutoCloseable {
             List<Model> models,
             StateSource state,
             Duration queryTime) {
+        return of(
+                database, keys, models, state, (operation, by) -> by + " " + operation, queryTime);
+    }
+
+    private static RunningApi of(
+            TestDatabase database,
+            List<ApiKey> keys,
+            List<Model> models,
+            StateSource state,
+            PipelineOperations operations,
+            Duration queryTime) {
         return new RunningApi(
                 new UsageApi.Settings(
                         database.url(),
                         keys,
                         models,
                         state,
-                        (operation, by) -> by + " " + operation,
+                        operations,
                         queryTime,
                         CLOCK,
                         System::nanoTime));
