@@ -2,6 +2,7 @@
 const COLOURS = ["#2563eb", "#ea580c", "#16a34a", "#9333ea", "#0891b2", "#ca8a04", "#db2777", "#65a30d", "#64748b"];
 const MINUTES = 30;
 const charts = new Map();
+const shown = new Map();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function applyColours() {
@@ -13,10 +14,12 @@ dark.addEventListener("change", () => {
   applyColours();
   charts.forEach((chart) => chart.destroy());
   charts.clear();
+  shown.forEach((figures, id) => bars(id, ...figures));
 });
 
 /** Shows stacked bars; series are objects with label and data. */
 export function bars(id, labels, series, unit) {
+  shown.set(id, [labels, series, unit]);
   let chart = charts.get(id);
   if (!chart) {
     applyColours();

@@ -28,7 +28,7 @@ export function showTiles(live, perSecond, backlog) {
     ["rate", "Finished now", rate(sum), "jobs, mean of 10 s"],
     ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed, " + percent(today.failed, today.jobs)],
     ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
-      ? count(today.uncertain_attempts) + " attempts may not have been billed" : "every attempt certain"],
+      ? count(today.uncertain_attempts) + (today.uncertain_attempts === 1 ? " attempt" : " attempts") + " may have been billed" : "every attempt certain"],
     ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
   ];
   if (backlog) {

@@ -79,7 +79,7 @@ export function showLimits(state) {
 export function showBreakers(state, advice) {
   show(
     byId("breakers"),
-    "Breakers that are open; their jobs wait",
+    "Open breakers; their jobs wait or go to the fallback",
     ["Breaker", "State", "#Workers", "Since", "Next trial", "~Why", "~What to do"],
     state.breakers.map((it) => ({
       key: it.breaker,
@@ -123,7 +123,7 @@ export function showBudgets(state) {
 }
 
 function sentence(text) {
-  return text.replace(/\.?$/, ".");
+  return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.?$/, ".");
 }
 
 /** Returns what a person should look at, as objects with title, text and tone. */

@@ -98,6 +98,11 @@ final class Browser implements AutoCloseable {
                 .until(() -> find(css).getText(), it -> it.contains(text));
     }
 
+    /** Waits until a script returns the given text. */
+    void awaitValue(String expression, String text) {
+        await().atMost(TIMEOUT).until(() -> evaluate(expression), text::equals);
+    }
+
     /** Returns the texts of the cells of each row of the table in an element. */
     List<List<String>> rows(String css) {
         return driver.findElements(By.cssSelector(css + " tbody tr")).stream()

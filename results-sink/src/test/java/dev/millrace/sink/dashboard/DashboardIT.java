@@ -196,7 +196,11 @@ class DashboardIT {
             assertThat(browser.rows("#budgets").getFirst())
                     .contains("81.200000000000000001 USD", "100.00 USD", "37");
             assertThat(browser.find("#attention").getText())
-                    .contains("key 1 of openai", "Paused: gpt-4.1", "Budget of tenant default");
+                    .contains(
+                            "key 1 of openai",
+                            "open. The provider answered 401",
+                            "Paused: gpt-4.1",
+                            "Budget of tenant default");
             assertNothingBlockedOrFailed(page.url());
         }
     }
@@ -267,17 +271,23 @@ class DashboardIT {
         }
     }
 
+    /** Returns the state with a policy that was applied. */
+    private static String withPolicy(String version) {
+        return STATE.replace(
+                "\"policies\":[]",
+                """
+                "policies":[{"policy":"default","version":"%s","asked":true,"applied_at":"2026-11-20T12:00:00Z","by":"ada","note":null,"ramps":[]}]\
+                """
+                        .formatted(version));
+    }
+
     @Test
     void rollsBackTheVersionThatThePageShows() throws Exception {
         var version = new AtomicReference<>("v7");
-        String policy =
-                """
-                "policies":[{"policy":"default","version":"%s","asked":true,"applied_at":"2026-11-20T12:00:00Z","by":"ada","note":null,"ramps":[]}]\
-                """;
         try (var page =
                 ServedPage.of(
                         database,
-                        () -> STATE.replace("\"policies\":[]", policy.formatted(version.get())),
+                        () -> withPolicy(version.get()),
                         (operation, by) -> by + " " + operation,
                         NOW)) {
             browser.open(page.url());
@@ -289,8 +299,7 @@ class DashboardIT {
 
             browser.click("#policies button");
             browser.answer(true);
-            browser.awaitText(
-                    "#done", "Done: local RollBackPolicy[policy=default, version=v8].");
+            browser.awaitText("#done", "Done: local RollBackPolicy[policy=default, version=v8].");
             assertNothingBlockedOrFailed(page.url());
         }
     }
@@ -319,6 +328,24 @@ class DashboardIT {
                             database.rows(
                                     "SELECT custom_id FROM results ORDER BY upstream_ms DESC,"
                                             + " job_id LIMIT 10"));
+        }
+    }
+
+    @Test
+    void chartsStayWhenTheColoursChange() throws Exception {
+        try (var other = Browser.start();
+                var page = ServedPage.of(database, () -> STATE, NOW)) {
+            other.open(page.url());
+            other.awaitValue(
+                    "document.querySelector('#spend-totals p, #spend-totals table') !== null",
+                    "true");
+
+            var _ = other.evaluate("window.fetch = () => new Promise(() => {})");
+            other.preferDark();
+
+            other.awaitValue("Chart.getChart('spend')?.options.color", "#a3aebb");
+            assertThat(other.evaluate("Chart.getChart('spend').data.labels.length"))
+                    .isEqualTo("48");
         }
     }
 
