@@ -1,6 +1,7 @@
 package dev.millrace.sink.crash;
 
 import static dev.millrace.sink.fixture.ResultTopics.TOPICS;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.sink.Sink;
@@ -9,7 +10,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /** Runs a sink until it stops by itself or the process ends. */
 final class SinkProgram {
@@ -32,9 +32,7 @@ final class SinkProgram {
                                 InstantSource.system(),
                                 _ -> {},
                                 HeapShare.AMPLE))) {
-            while (sink.health().live()) {
-                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-            }
+            await().forever().until(() -> !sink.health().live());
         }
     }
 }

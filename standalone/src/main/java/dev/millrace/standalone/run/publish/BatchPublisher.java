@@ -80,7 +80,7 @@ public final class BatchPublisher {
         LinePlanner planner;
         try (RunPlan plan =
                 journal.newPlan(
-                        context.clock().instant(),
+                        start,
                         context.config().router().repeatsWindow(),
                         batchesOfOtherRuns(outcomes))) {
             planner = new LinePlanner(settings, input, plan, outcomes, progress);
