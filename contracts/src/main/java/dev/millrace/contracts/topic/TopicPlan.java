@@ -66,7 +66,7 @@ public final class TopicPlan {
         addOutput(names.results(), configs(sizes.result(), retention));
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
-        add(names.batches(), 1, configs(sizes.request(), retention), false);
+        add(names.batches(), 1, manifests(retention), false);
         add(names.control(), 1, compacted(), false);
         add(names.quota(), 1, leases(), false);
     }
@@ -94,6 +94,13 @@ public final class TopicPlan {
         var configs = new HashMap<String, String>();
         configs.put("cleanup.policy", "compact");
         configs.put("segment.bytes", Integer.toString(COMPACTED_SEGMENT_BYTES));
+        return configs;
+    }
+
+    /** The brokers' clock dates manifests, since the first of two retries of a batch wins. */
+    private Map<String, String> manifests(String retention) {
+        var configs = new HashMap<>(configs(sizes.request(), retention));
+        configs.put("message.timestamp.type", "LogAppendTime");
         return configs;
     }
 

@@ -96,6 +96,21 @@ class TopicPlanTest {
     }
 
     @Nested
+    class TheTopicOfManifests {
+        @Test
+        void datesRecordsByTheBrokersClock() {
+            assertThat(plan(""))
+                    .filteredOn(topic -> topic.name().equals("millrace.batches"))
+                    .singleElement()
+                    .satisfies(
+                            topic ->
+                                    assertThat(topic.configs())
+                                            .containsEntry(
+                                                    "message.timestamp.type", "LogAppendTime"));
+        }
+    }
+
+    @Nested
     class ATopicOfTheCache {
         private static TopicSpec topic(String name) {
             return plan("topics: { partitions: 5, max_response_bytes: 64MiB }").stream()

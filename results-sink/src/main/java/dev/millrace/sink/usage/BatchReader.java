@@ -82,14 +82,36 @@ public final class BatchReader {
         return found[0];
     }
 
-    /** Returns the names of the batches that repeat the failed jobs of a batch. */
+    /** Returns true if the manifest of a submission is stored. */
+    public boolean hasManifest(BatchKey key, String submission) throws DatabaseException {
+        var found = new boolean[1];
+        try {
+            runner.run(
+                    Query.of(
+                            "SELECT 1 FROM manifests"
+                                    + " WHERE tenant = ? AND batch = ? AND submission = ?",
+                            key.tenant(),
+                            key.batch(),
+                            submission),
+                    _ -> found[0] = true);
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+        return found[0];
+    }
+
+    /**
+     * Returns the names of the batches that repeat the failed jobs of a batch, in the order of
+     * their first manifests.
+     */
     public List<String> retries(BatchKey key) throws DatabaseException {
         var names = new ArrayList<String>();
         try {
             runner.run(
                     Query.of(
-                            "SELECT DISTINCT batch FROM manifests WHERE tenant = ? AND retry_of = ?"
-                                    + " ORDER BY 1",
+                            "SELECT batch, MIN(recorded_at) FROM manifests"
+                                    + " WHERE tenant = ? AND retry_of = ?"
+                                    + " GROUP BY batch ORDER BY 2, 1",
                             key.tenant(),
                             key.batch()),
                     row -> names.add(row.getString(1)));

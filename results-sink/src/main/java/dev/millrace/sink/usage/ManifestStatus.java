@@ -23,13 +23,16 @@ public record ManifestStatus(
         Optional<String> retryOf,
         Optional<Instant> estimatedEnd) {
 
-    /** Returns true if every line has ended. */
+    /** Returns true if lines were published and every line has ended. */
     public boolean isComplete() {
-        return ended >= lines;
+        return lines > 0 && ended >= lines;
     }
 
     /** Returns the share of lines that have ended, 0 to 1. */
     public double progress() {
+        if (lines == 0) {
+            return 0;
+        }
         return isComplete() ? 1 : (double) ended / lines;
     }
 }

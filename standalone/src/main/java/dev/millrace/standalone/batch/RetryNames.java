@@ -18,7 +18,8 @@ public final class RetryNames {
 
     /**
      * Returns the name of the batch that repeats failed jobs. A batch has one retry at most, which
-     * may be continued by its name, so that no job is called again that succeeded in it.
+     * may be continued by its name, so that no job is called again that succeeded in it. Of retries
+     * that were started at once, the first recorded one counts.
      *
      * @param given name that the user gave; null for none
      * @throws UserError if the name cannot be used, or the batch has a retry of another name
@@ -32,16 +33,20 @@ public final class RetryNames {
                             throw UserError.usage("--as: the name " + problem);
                         });
         List<String> retries = reader.retries(batch);
-        if (!retries.isEmpty() && !(given != null && retries.contains(given))) {
-            throw UserError.usage(
-                    "Batch %s was already retried as %s. Repeat the failed jobs of that batch, or continue it with --as %s"
-                            .formatted(batch.batch(), retries.getFirst(), retries.getFirst()));
+        if (!retries.isEmpty() && !retries.getFirst().equals(given)) {
+            throw alreadyRetried(batch, retries.getFirst());
         }
         if (retries.isEmpty() && reader.exists(new BatchKey(batch.tenant(), name))) {
             throw UserError.usage(
                     "There is already a batch %s; name the new batch with --as".formatted(name));
         }
         return name;
+    }
+
+    static UserError alreadyRetried(BatchKey batch, String retryName) {
+        return UserError.usage(
+                "Batch %s was already retried as %s. Repeat the failed jobs of that batch, or continue it with --as %s"
+                        .formatted(batch.batch(), retryName, retryName));
     }
 
     /** Returns {@code b.retry-1} for {@code b}, and {@code b.retry-2} for that. */

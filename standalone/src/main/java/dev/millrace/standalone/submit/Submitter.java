@@ -147,7 +147,7 @@ public final class Submitter implements AutoCloseable {
     }
 
     /**
-     * Publishes a manifest before its lines.
+     * Publishes a manifest, and waits for its acknowledgement.
      *
      * @throws UserError if the cluster has no topic of manifests
      */

@@ -3,11 +3,13 @@ package dev.millrace.standalone.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.standalone.console.UserError;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,26 @@ class RetryNamesTest {
         assertThatThrownBy(() -> choose(new StoredBatch().manifest("again", 1, null), "again"))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("already a batch again");
+    }
+
+    @Test
+    void onlyTheFirstOfTwoRetriesCanBeContinued() throws Exception {
+        choose(new StoredBatch().manifest("late", 0, "b"), "late");
+        var earlier =
+                new BatchManifest(
+                        "default",
+                        "soon",
+                        "s",
+                        0,
+                        StoredBatch.NOON.plusSeconds(20),
+                        "ada@host",
+                        Optional.of("b"));
+
+        assertThat(choose(new StoredBatch().manifest(earlier, StoredBatch.NOON), "soon"))
+                .isEqualTo("soon");
+        assertThatThrownBy(() -> choose(new StoredBatch(), "late"))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("was already retried as soon");
     }
 
     @Test

@@ -65,7 +65,12 @@ final class StoredBatch {
         var manifest =
                 new BatchManifest(
                         TENANT, batch, "s", lines, NOON, "ada@host", Optional.ofNullable(retryOf));
-        rows.add(new Row.Manifest(position(), manifest));
+        return manifest(manifest, NOON.plusSeconds(10));
+    }
+
+    StoredBatch manifest(BatchManifest manifest, Instant recordedAt) {
+        rows.add(
+                new Row.Manifest(new RecordPosition(PARTITION, rows.size(), recordedAt), manifest));
         return this;
     }
 

@@ -1,6 +1,5 @@
 package dev.millrace.standalone.cli.results;
 
-import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.memory.HeapShare;
@@ -13,6 +12,7 @@ import dev.millrace.sink.store.ResultStore;
 import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.standalone.batch.FailedLines;
 import dev.millrace.standalone.batch.FailedLines.Found;
+import dev.millrace.standalone.batch.RetryClaim;
 import dev.millrace.standalone.batch.RetryNames;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -146,7 +145,14 @@ public final class RetryCommand implements Callable<Integer> {
                         settings.topics().maxRequestBytes());
         Found found = lines.read(files, withCorrected, _ -> {});
         if (!dryRun && found.toPublish() > 0) {
-            publish(lines, settings, key, retryName, found);
+            var claim =
+                    new RetryClaim(
+                            reader,
+                            key,
+                            retryName,
+                            InstantSource.system().instant(),
+                            LocalUser.name());
+            found = publish(lines, settings, claim);
         }
         var report = new RetryReport(key, retryName, found, store.progress(key).failed(), dryRun);
         var out = Terminal.system().out();
@@ -158,35 +164,29 @@ public final class RetryCommand implements Callable<Integer> {
         return report.missing() > 0 ? ExitCode.SOME_FAILED : ExitCode.OK;
     }
 
-    /** Publishes the manifest first, so that no later command repeats the same jobs. */
-    private void publish(
-            FailedLines lines,
-            ProducerSettings settings,
-            BatchKey key,
-            String retryName,
-            Found found)
+    /**
+     * Publishes lines once the name of the retry is claimed, so that no other command repeats the
+     * same jobs. The number of lines is published last, as for every submission.
+     */
+    private Found publish(FailedLines lines, ProducerSettings settings, RetryClaim claim)
             throws DatabaseException, IOException {
-        InstantSource clock = InstantSource.system();
         Terminal terminal = Terminal.system();
         try (Submitter submitter =
                 Submitter.connect(
                         settings,
-                        retryName,
+                        claim.manifest().batch(),
                         new LineProblemReport(terminal),
-                        clock,
+                        InstantSource.system(),
                         null,
                         terminal)) {
-            submitter.announce(
-                    new BatchManifest(
-                            key.tenant(),
-                            retryName,
-                            "retry",
-                            found.failed() + found.corrected(),
-                            clock.instant(),
-                            LocalUser.name(),
-                            Optional.of(key.batch())));
-            var _ = lines.read(files, withCorrected, submitter::send);
+            submitter.announce(claim.manifest());
+            claim.await();
+            Found published = lines.read(files, withCorrected, submitter::send);
             submitter.flush();
+            if (published.toPublish() > 0) {
+                submitter.announce(claim.manifest(published.toPublish()));
+            }
+            return published;
         }
     }
 
