@@ -33,6 +33,19 @@ record BoundedDelete(String table, String key, String condition) {
     static final BoundedDelete EXPIRED_DELIVERIES =
             new BoundedDelete("webhook_deliveries", "event_id, endpoint", "created_at < ?");
 
+    /** Deletes the events whose keys begin with a text. The condition has this text twice. */
+    static final BoundedDelete EVENTS_BY_PREFIX =
+            new BoundedDelete("webhook_events", "event_key", "substr(event_key, 1, length(?)) = ?");
+
+    /** Deletes the deliveries of these events. */
+    static final BoundedDelete DELIVERIES_BY_PREFIX =
+            new BoundedDelete(
+                    "webhook_deliveries",
+                    "event_id, endpoint",
+                    "event_id IN (SELECT event_id FROM webhook_events WHERE "
+                            + EVENTS_BY_PREFIX.condition
+                            + ")");
+
     static BoundedDelete results(String condition) {
         return new BoundedDelete("results", "job_id", condition);
     }

@@ -4,6 +4,8 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.database.Dialect;
 import dev.millrace.sink.row.Erasures.Subject;
+import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.webhook.outbox.BatchEventKeys;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,6 +23,10 @@ public final class ForgottenRows {
     private final DatabaseWriter writer;
     private final List<String> names;
     private final List<BoundedDelete> deletes;
+
+    /** The beginning of the keys of webhook events, for each place in their condition. */
+    private final List<String> eventKeys;
+
     private final Subject subject;
 
     public ForgottenRows(DatabaseWriter writer, Subject subject) {
@@ -30,6 +36,11 @@ public final class ForgottenRows {
         String condition = isTenant ? "tenant = ?" : "tenant = ? AND batch = ?";
         this.names =
                 isTenant ? List.of(subject.tenant()) : List.of(subject.tenant(), subject.batch());
+        String prefix =
+                isTenant
+                        ? BatchEventKeys.prefix(subject.tenant())
+                        : BatchEventKeys.prefix(new BatchKey(subject.tenant(), subject.batch()));
+        this.eventKeys = List.of(prefix, prefix);
         this.deletes =
                 List.of(
                         BoundedDelete.results(condition),
@@ -76,7 +87,8 @@ public final class ForgottenRows {
 
     /**
      * Deletes some rows in one transaction. The last transaction also deletes the tenant's rollups,
-     * so that they never count less than the stored events.
+     * so that they never count less than the stored events, and the webhook events of completed
+     * batches, which would be reported again while their manifests are stored.
      *
      * @return number of deleted rows; 0 when no rows are left
      */
@@ -95,6 +107,14 @@ public final class ForgottenRows {
             int rows = delete.matching(names, MAX_ROWS, connection);
             deleted += rows;
             isFull |= rows == MAX_ROWS;
+        }
+        if (!isFull) {
+            deleted +=
+                    BoundedDelete.DELIVERIES_BY_PREFIX.matching(
+                            eventKeys, Integer.MAX_VALUE, connection);
+            deleted +=
+                    BoundedDelete.EVENTS_BY_PREFIX.matching(
+                            eventKeys, Integer.MAX_VALUE, connection);
         }
         if (!isFull && subject.batch().isEmpty()) {
             deleted +=

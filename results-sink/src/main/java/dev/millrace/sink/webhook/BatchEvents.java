@@ -10,6 +10,7 @@ import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestStatus;
+import dev.millrace.sink.webhook.outbox.BatchEventKeys;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.SubmittedBatches;
 import java.time.Duration;
@@ -43,9 +44,9 @@ final class BatchEvents implements EventSource {
     private final Map<BatchKey, Check> checks = new HashMap<>();
 
     /**
-     * The largest reported number of lines by {@link #prefix}, once they are loaded. Only of
-     * batches that have manifests. The number of lines falls when manifests expire, one after
-     * another.
+     * The largest reported number of lines by {@link BatchEventKeys#prefix(BatchKey)}, once they
+     * are loaded. Only of batches that have manifests. The number of lines falls when manifests
+     * expire, one after another.
      */
     private final Map<String, Long> reported = new HashMap<>();
 
@@ -79,10 +80,11 @@ final class BatchEvents implements EventSource {
             Map<BatchKey, Long> lines = batches.lines();
             checks.keySet().retainAll(lines.keySet());
             reported.keySet()
-                    .retainAll(lines.keySet().stream().map(BatchEvents::prefix).collect(toSet()));
+                    .retainAll(
+                            lines.keySet().stream().map(BatchEventKeys::prefix).collect(toSet()));
             var events = new ArrayList<Event>();
             for (Map.Entry<BatchKey, Long> each : lines.entrySet()) {
-                String prefix = prefix(each.getKey());
+                String prefix = BatchEventKeys.prefix(each.getKey());
                 long largest = reported.getOrDefault(prefix, 0L);
                 if (largest > 0) {
                     events.add(known(prefix + largest));
@@ -167,16 +169,6 @@ final class BatchEvents implements EventSource {
                 || status.results() >= new SubmittedBatches(runner).endedJobs(status.key());
     }
 
-    /** Returns the beginning of the keys of a batch's events. The number of lines follows. */
-    private static String prefix(BatchKey batch) {
-        return "batch/" + encode(batch.tenant()) + "/" + encode(batch.batch()) + "/";
-    }
-
-    /** Encodes the separator, which names may contain. */
-    private static String encode(String name) {
-        return name.replace("%", "%25").replace("/", "%2F");
-    }
-
     /** Returns an event that only keeps its key, because the key is known. */
     private static Event known(String key) {
         return new Event(key, List.of(), EventType.BATCH_COMPLETED, Instant.EPOCH, _ -> {});
@@ -184,7 +176,7 @@ final class BatchEvents implements EventSource {
 
     private static Event event(BatchStatus status, ManifestStatus manifest, Instant now) {
         return new Event(
-                prefix(status.key()) + manifest.lines(),
+                BatchEventKeys.prefix(status.key()) + manifest.lines(),
                 List.of(),
                 EventType.BATCH_COMPLETED,
                 status.lastFinished().orElse(now),

@@ -9,7 +9,9 @@ import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.erasure.ExpiredRows;
+import dev.millrace.sink.erasure.ForgottenRows;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.row.Erasures.Subject;
 import dev.millrace.sink.webhook.http.Answer;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Outbox;
@@ -442,6 +444,40 @@ abstract class WebhookContract {
             now = now.plusSeconds(1);
 
             assertThat(recorder.runOnce(false)).isEqualTo(1);
+        }
+
+        private void forget(String tenant, String batch) throws DatabaseException {
+            try (var writer = new DatabaseWriter(Database.of(database.url()), clock)) {
+                var rows = new ForgottenRows(writer, new Subject(tenant, batch));
+                while (rows.deleteSome() > 0) {
+                    // Deletes the next rows.
+                }
+            }
+        }
+
+        @Test
+        void thatIsForgottenLeavesNoEvent() throws Exception {
+            EventRecorder recorder = batchRecorder();
+            assertThat(recorder.runOnce(false)).isZero();
+            List<String> tenants = List.of("t/u", "t/u", "t");
+            List<String> batches = List.of("b", "b2", "u/b");
+            for (int i = 0; i < tenants.size(); i++) {
+                addManifest(tenants.get(i), batches.get(i), "s", 1);
+                addCost(tenants.get(i), batches.get(i), i, i);
+                addResult(tenants.get(i), batches.get(i), i, "NULL");
+            }
+            assertThat(recorder.runOnce(false)).isEqualTo(3);
+            forget("t/u", "b");
+            assertThat(recorder.runOnce(false)).isZero();
+            assertThat(database.rows("SELECT event_key FROM webhook_events ORDER BY event_key"))
+                    .containsExactly("batch/t%2Fu/b2/1", "batch/t/u%2Fb/1");
+            assertThat(deliveries()).hasSize(2);
+            forget("t", "");
+            assertThat(recorder.runOnce(true)).isZero();
+
+            assertThat(database.rows("SELECT event_key FROM webhook_events"))
+                    .containsExactly("batch/t%2Fu/b2/1");
+            assertThat(deliveries()).hasSize(1);
         }
 
         @Test

@@ -113,7 +113,7 @@ public final class ForgetCommand implements Callable<Integer> {
                   jobs      unfinished jobs end and are stored; %s
                   cache     answers; delete them with "millrace cache purge --tenant %s"
                   files     inputs, outputs and the journal of runs
-                  database  %srecords in "unreadable"; freed pages until SQLite or PostgreSQL reuses them (VACUUM)
+                  database  %srecords in "unreadable"; webhook events of budgets; freed pages until SQLite or PostgreSQL reuses them (VACUUM)
                 """
                 .formatted(
                         isTenant
