@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.SortedMap;
 import tools.jackson.core.JsonGenerator;
 
-/** Writes sums of rollups as JSON. */
+/**
+ * Writes sums of rollups as JSON. Rollups do not separate the cost of billed attempts from the cost
+ * of attempts that may have been billed.
+ */
 public final class RollupJson {
     private RollupJson() {}
 
@@ -41,7 +44,7 @@ public final class RollupJson {
         json.writeNumberProperty("failed", figures.failures());
         json.writeNumberProperty("cached_jobs", figures.cacheHits() + figures.collapsed());
         json.writeNumberProperty("uncertain_attempts", figures.uncertainEvents());
-        json.writeNumberProperty("cost_usd", Usd.normalised(figures.costUsd()));
+        json.writeNumberProperty("cost_with_uncertain_usd", Usd.normalised(figures.costUsd()));
         json.writeNumberProperty("saved_usd", Usd.normalised(figures.savedUsd()));
         if (figures.calledRequests() == 0) {
             json.writeNullProperty("average_ms");

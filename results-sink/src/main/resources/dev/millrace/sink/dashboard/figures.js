@@ -27,7 +27,7 @@ export function showTiles(live, perSecond, backlog) {
   const tiles = [
     ["rate", "Finished now", rate(sum), "jobs, mean of 10 s"],
     ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed, " + percent(today.failed, today.jobs)],
-    ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
+    ["cost", "Cost today", usd(today.cost_with_uncertain_usd), today.uncertain_attempts > 0
       ? count(today.uncertain_attempts) + (today.uncertain_attempts === 1 ? " attempt" : " attempts") + " may have been billed" : "every attempt certain"],
     ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
   ];
@@ -51,10 +51,10 @@ export function showTiles(live, perSecond, backlog) {
 
 function costRows(rows, name, none) {
   return rows
-    .toSorted((a, b) => Number(b.cost_usd) - Number(a.cost_usd))
+    .toSorted((a, b) => Number(b.cost_with_uncertain_usd) - Number(a.cost_with_uncertain_usd))
     .map((it) => ({
       key: it[name] ?? "",
-      cells: [it[name] ?? none, count(it.jobs), count(it.failed), usd(it.cost_usd), usd(it.saved_usd), millis(it.average_ms)],
+      cells: [it[name] ?? none, count(it.jobs), count(it.failed), usd(it.cost_with_uncertain_usd), usd(it.saved_usd), millis(it.average_ms)],
     }));
 }
 

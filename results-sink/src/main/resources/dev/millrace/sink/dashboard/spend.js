@@ -27,10 +27,10 @@ function showSpend(data, by, name) {
     const place = Math.floor(new Date(each.starts_at).getTime() / period.millis) - first;
     sum.jobs += each.jobs;
     sum.cached += each.cached_jobs;
-    sum.cost += Number(each.cost_usd);
+    sum.cost += Number(each.cost_with_uncertain_usd);
     sum.saved += Number(each.saved_usd);
     if (place >= 0 && place < period.count) {
-      sum.data[place] += Number(each.cost_usd);
+      sum.data[place] += Number(each.cost_with_uncertain_usd);
     }
     sums.set(key, sum);
   }
