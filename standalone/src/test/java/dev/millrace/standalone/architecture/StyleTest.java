@@ -48,6 +48,7 @@ class StyleTest {
                                     + "(broker\\.LocalController"
                                     + "|control\\.ControlWriter"
                                     + "|control\\.UnknownTopicRetry"
+                                    + "|standalone\\.batch\\.RetryClaim"
                                     + "|standalone\\.topics\\.TopicReadiness)")
                     .forSubtype();
 
