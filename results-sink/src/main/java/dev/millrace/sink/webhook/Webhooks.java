@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
  * after the next start, by this or another sink of the same database.
  */
 public final class Webhooks implements AutoCloseable {
-    /** Longest wait at close: to find the last events, and then to send what is due. */
+    /** How long {@link #close} waits for the recorder, and for a sender. */
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
 
     private final PollingThread recorder;
@@ -97,7 +97,7 @@ public final class Webhooks implements AutoCloseable {
                 : Optional.of("webhooks have stopped; see the log");
     }
 
-    /** Records the last events, sends what is due for a limited time, and stops. */
+    /** Records the last events, sends what is due, and stops; each step has a time limit. */
     @Override
     public void close() {
         recorder.stop();

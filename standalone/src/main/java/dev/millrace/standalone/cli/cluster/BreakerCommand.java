@@ -4,12 +4,12 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -20,15 +20,7 @@ import picocli.CommandLine.Parameters;
         description = "Controls the circuit breakers of a running pipeline.",
         subcommands = BreakerCommand.Reset.class,
         synopsisSubcommandLabel = "COMMAND")
-public final class BreakerCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-
+public final class BreakerCommand extends CommandGroup {
     /** {@code millrace breaker reset}: closes the breakers that the calls of a model pass. */
     @Command(
             name = "reset",

@@ -8,6 +8,7 @@ import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.budget.LimitChanges;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.UsdAmount;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -19,7 +20,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,15 +34,7 @@ import picocli.CommandLine.Option;
             BudgetCommand.ClearLimit.class
         },
         synopsisSubcommandLabel = "COMMAND")
-public final class BudgetCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-
+public final class BudgetCommand extends CommandGroup {
     /** {@code millrace budget list}: shows limits, spent and reserved money, and waiting jobs. */
     @Command(
             name = "list",

@@ -3,13 +3,13 @@ package dev.millrace.standalone.cli.cluster;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.standalone.cli.options.ClusterOptions;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.control.CachePurges;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,15 +20,7 @@ import picocli.CommandLine.Option;
         description = "Shows and purges the cached answers of a running pipeline.",
         subcommands = {CacheCommand.Stats.class, CacheCommand.Purge.class},
         synopsisSubcommandLabel = "COMMAND")
-public final class CacheCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-
+public final class CacheCommand extends CommandGroup {
     /** {@code millrace cache stats}: shows sizes, counts and savings. */
     @Command(
             name = "stats",

@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli.cluster;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -12,7 +13,6 @@ import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.standalone.topics.TopicApplyResult;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -22,15 +22,7 @@ import picocli.CommandLine.Mixin;
         description = "Manages the topics of a cluster.",
         subcommands = TopicsCommand.Apply.class,
         synopsisSubcommandLabel = "COMMAND")
-public final class TopicsCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-
+public final class TopicsCommand extends CommandGroup {
     /** {@code millrace topics apply}: creates topics and adjusts their settings; idempotent. */
     @Command(
             name = "apply",

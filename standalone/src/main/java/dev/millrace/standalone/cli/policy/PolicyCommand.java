@@ -1,6 +1,6 @@
 package dev.millrace.standalone.cli.policy;
 
-import picocli.CommandLine;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code millrace policy}: groups the commands on routing policies. */
@@ -20,12 +20,4 @@ import picocli.CommandLine.Command;
             PolicyClearCommand.class,
             PolicySimulateCommand.class,
         })
-public final class PolicyCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-}
+public final class PolicyCommand extends CommandGroup {}

@@ -5,6 +5,7 @@ import dev.millrace.sink.store.DeadLetterFilter;
 import dev.millrace.sink.store.DeadLetterId;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.sink.store.StoredDeadLetter;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,15 +30,7 @@ import picocli.CommandLine.Parameters;
             DeadLettersReplayCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
-public final class DeadLettersCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-
+public final class DeadLettersCommand extends CommandGroup {
     /** {@code millrace dead-letters list}: lists the latest dead letters. */
     @Command(
             name = "list",

@@ -1,10 +1,12 @@
 package dev.millrace.standalone.cli.webhook;
 
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.database.FailureKind;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.webhook.outbox.DeliveryReader;
 import dev.millrace.sink.webhook.outbox.DeliveryRow;
 import dev.millrace.sink.webhook.outbox.Outbox;
+import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -12,7 +14,6 @@ import dev.millrace.standalone.console.UserError;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,15 +30,7 @@ import picocli.CommandLine.Parameters;
             WebhooksTestCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
-public final class WebhooksCommand implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
-    }
-
+public final class WebhooksCommand extends CommandGroup {
     /** {@code millrace webhooks list}: lists the latest deliveries. */
     @Command(
             name = "list",
@@ -130,7 +123,7 @@ public final class WebhooksCommand implements Runnable {
                 try {
                     return outbox.resend(id);
                 } catch (DatabaseException e) {
-                    if (!e.kind().allowsStart()) {
+                    if (e.kind() != FailureKind.BUSY) {
                         throw e;
                     }
                 }
