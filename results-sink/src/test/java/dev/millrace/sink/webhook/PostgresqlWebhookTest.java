@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
-class PostgresqlWebhookTest extends WebhookContract {
+class PostgresqlWebhookTest {
     private static @Nullable PostgresServer server;
 
     @BeforeAll
@@ -28,8 +29,19 @@ class PostgresqlWebhookTest extends WebhookContract {
         }
     }
 
-    @Override
-    TestDatabase newDatabase() throws Exception {
-        return Objects.requireNonNull(server).newDatabase();
+    @Nested
+    class Deliveries extends WebhookContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+    }
+
+    @Nested
+    class Batches extends BatchEventsContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
     }
 }
