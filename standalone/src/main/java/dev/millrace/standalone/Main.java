@@ -2,6 +2,9 @@ package dev.millrace.standalone;
 
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.standalone.probe.HealthProbe;
+import java.util.List;
+import java.util.Optional;
 
 /** Entry point of the command line. */
 public final class Main {
@@ -9,6 +12,11 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        // A container asks every few seconds, so this command loads neither parser nor log.
+        Optional<HealthProbe> probe = HealthProbe.of(List.of(args), System.getenv());
+        if (probe.isPresent()) {
+            System.exit(probe.get().report(System.out));
+        }
         Logging.bridge();
         System.exit(Commands.execute(args));
     }

@@ -18,6 +18,7 @@ import dev.millrace.standalone.cli.results.DeadLettersCommand;
 import dev.millrace.standalone.cli.results.ForgetCommand;
 import dev.millrace.standalone.cli.results.ResultsCommand;
 import dev.millrace.standalone.cli.results.RetryCommand;
+import dev.millrace.standalone.cli.service.HealthCommand;
 import dev.millrace.standalone.cli.service.ServiceCommand;
 import dev.millrace.standalone.cli.service.SimulatorCommand;
 import dev.millrace.standalone.cli.service.UpCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Command;
             BreakerCommand.class,
             CacheCommand.class,
             BudgetCommand.class,
+            HealthCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
         },

@@ -31,7 +31,7 @@ class CommandsPageTest {
     private static final Set<String> OF_EVERY_COMMAND = Set.of("-h", "--help", "-V", "--version");
 
     /** Commands that the section "Which configuration" names. */
-    private static final Set<String> WITHOUT_CONFIGURATION = Set.of("init", "simulator");
+    private static final Set<String> WITHOUT_CONFIGURATION = Set.of("init", "health", "simulator");
 
     private static final Set<String> SIMULATED = Set.of("run", "check", "up", "policy simulate");
 
@@ -157,7 +157,8 @@ class CommandsPageTest {
         @Test
         void namesTheCommandsWithOptionsThatItExplainsOnce() {
             assertThat(section("Which configuration"))
-                    .contains("Every command except `init` and `simulator` has `--config FILE`")
+                    .contains(
+                            "Every command except `init`, `health` and `simulator` has `--config FILE`")
                     .contains("| `run`, `check`, `up`, `policy simulate` | needed, except with")
                     .contains("`--simulate`");
             assertThat(section("Which pipeline"))
