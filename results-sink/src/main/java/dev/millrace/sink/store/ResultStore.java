@@ -225,6 +225,13 @@ public final class ResultStore implements AutoCloseable {
         return export(out, LineOrderReader.ofFailed(runner, rows, key)::readAll);
     }
 
+    /** Writes the failed results of a batch after a line, like {@link #exportFailedInOrder}. */
+    public long exportFailedInOrderAfter(BatchKey key, long line, OutputStream out)
+            throws DatabaseException, IOException {
+        LineOrderReader reader = LineOrderReader.ofFailed(runner, rows, key);
+        return export(out, each -> reader.readAfter(line, each));
+    }
+
     /** Writes the results of a batch after a line, otherwise like {@link #exportInOrder}. */
     public long exportInOrderAfter(BatchKey key, long line, OutputStream out)
             throws DatabaseException, IOException {

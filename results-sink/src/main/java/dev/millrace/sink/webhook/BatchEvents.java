@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.FailureKind;
+import dev.millrace.sink.follow.BatchEnd;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.usage.BatchReader;
@@ -153,20 +154,9 @@ final class BatchEvents implements EventSource {
         Optional<BatchStatus> status = new BatchReader(runner, now).find(batch);
         Optional<ManifestStatus> manifest =
                 status.flatMap(BatchStatus::manifest).filter(ManifestStatus::isComplete);
-        return manifest.isPresent() && isSettled(runner, status.get(), manifest.get())
+        return manifest.isPresent() && BatchEnd.isStored(runner, status.get())
                 ? Optional.of(event(status.get(), manifest.get(), now))
                 : Optional.empty();
-    }
-
-    /**
-     * Returns true when no result can be missing. Costs and results are stored independently; and a
-     * job that was submitted twice has one result, but ends twice.
-     */
-    private static boolean isSettled(
-            QueryRunner runner, BatchStatus status, ManifestStatus manifest)
-            throws DatabaseException {
-        return status.results() + status.deadLetters() >= manifest.lines()
-                || status.results() >= new SubmittedBatches(runner).endedJobs(status.key());
     }
 
     /** Returns an event that only keeps its key, because the key is known. */

@@ -1,8 +1,8 @@
 /**
  * Webhooks: finds events, stores them in the outbox, and posts them to their receivers until these
  * accept them. One thread finds events, and one thread for each receiver sends them, so that a slow
- * receiver delays no other. Depends on its subpackages, on contracts, and on the database, query,
- * store and usage packages.
+ * receiver delays no other. Depends on its subpackages, on contracts, and on the database, follow,
+ * query, store and usage packages.
  */
 @NullMarked
 package dev.millrace.sink.webhook;

@@ -68,4 +68,12 @@ class PostgresqlStoreTest {
             return Objects.requireNonNull(server).newDatabase();
         }
     }
+
+    @Nested
+    class Following extends FollowContract {
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+    }
 }

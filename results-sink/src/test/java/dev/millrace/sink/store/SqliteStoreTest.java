@@ -47,4 +47,12 @@ class SqliteStoreTest {
             return TestDatabase.sqlite(folder);
         }
     }
+
+    @Nested
+    class Following extends FollowContract {
+        @Override
+        TestDatabase newDatabase() {
+            return TestDatabase.sqlite(folder);
+        }
+    }
 }

@@ -38,23 +38,6 @@ public final class SubmittedBatches {
         return lines;
     }
 
-    /** Returns the number of different jobs of a batch that ended. Each of them has one result. */
-    public long endedJobs(BatchKey batch) throws DatabaseException {
-        var count = new long[1];
-        try {
-            runner.run(
-                    Query.of(
-                            "SELECT COUNT(DISTINCT job_id) FROM costs"
-                                    + " WHERE tenant = ? AND batch = ? AND is_final",
-                            batch.tenant(),
-                            batch.batch()),
-                    row -> count[0] = row.getLong(1));
-        } catch (SQLException e) {
-            throw runner.explain(e);
-        }
-        return count[0];
-    }
-
     /** Returns the keys of the events of completed batches. */
     public Set<String> reported() throws DatabaseException {
         var keys = new HashSet<String>();

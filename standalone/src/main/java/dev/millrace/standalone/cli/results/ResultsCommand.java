@@ -1,16 +1,21 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.follow.BatchFollower;
+import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,12 +28,14 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Prints the results of a batch in input order, one JSON object a line, also while"
-                        + " the batch runs.",
+                        + " the batch runs. With --follow, prints them as they are stored, until the"
+                        + " batch is complete.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:results were printed",
             "1:the command failed",
-            "2:wrong usage or configuration, or an unknown batch"
+            "2:wrong usage or configuration, or an unknown batch",
+            "130, 143:--follow was stopped by Ctrl-C (SIGINT) or SIGTERM"
         })
 public final class ResultsCommand implements Callable<Integer> {
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -47,25 +54,67 @@ public final class ResultsCommand implements Callable<Integer> {
     @Option(names = "--failed", description = "Print only results with an error.")
     private boolean failedOnly;
 
+    @Option(
+            names = "--after",
+            paramLabel = "LINE",
+            description =
+                    "Print only results of lines after this one; results without a line come last,"
+                            + " as always.")
+    private long after = Long.MIN_VALUE;
+
+    @Option(
+            names = "--follow",
+            description =
+                    "First print the results stored so far, then each result once it is stored, until"
+                            + " the batch is complete. Waits for a batch of which nothing is stored"
+                            + " yet.")
+    private boolean follow;
+
     @Mixin private DatabaseOptions databaseOptions = new DatabaseOptions();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
-        try (ResultStore store = databaseOptions.open()) {
-            if (!store.hasResult(key)) {
-                throw unknown(store, key);
-            }
-            var out = new BufferedOutputStream(Terminal.system().out(), BUFFER_BYTES);
-            var _ =
-                    failedOnly
-                            ? store.exportFailedInOrder(key, out)
-                            : store.exportInOrder(key, out);
-            out.flush();
-            return ExitCode.OK;
+        try (QueryRunner runner = QueryRunner.open(databaseOptions.jdbcUrl())) {
+            return follow ? follow(runner, key) : print(new ResultStore(runner), key);
         } catch (DatabaseException e) {
             throw DatabaseOptions.unreadable(e);
         }
+    }
+
+    private int print(ResultStore store, BatchKey key) throws DatabaseException, IOException {
+        if (!store.hasResult(key)) {
+            throw unknown(store, key);
+        }
+        var out = new BufferedOutputStream(Terminal.system().out(), BUFFER_BYTES);
+        var _ =
+                failedOnly
+                        ? store.exportFailedInOrderAfter(key, after, out)
+                        : store.exportInOrderAfter(key, after, out);
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private int follow(QueryRunner runner, BatchKey key)
+            throws DatabaseException, IOException, InterruptedException {
+        StopSignals signals = StopSignals.install();
+        var pace =
+                new FollowedBatch.Pace(
+                        InstantSource.system(),
+                        System::nanoTime,
+                        rest -> signals.await(rest.toMillis(), TimeUnit.MILLISECONDS));
+        var batchOnTerminal =
+                new FollowedBatch(
+                        runner,
+                        key,
+                        new BatchFollower.Selection(after, failedOnly),
+                        Terminal.system(),
+                        pace);
+        return switch (batchOnTerminal.print()) {
+            case COMPLETE -> ExitCode.OK;
+            case STOPPED -> signals.exitCode();
+            case UNREAD -> throw UserError.failure("Standard output was closed, so nobody follows");
+        };
     }
 
     private static UserError unknown(ResultStore store, BatchKey key) throws DatabaseException {

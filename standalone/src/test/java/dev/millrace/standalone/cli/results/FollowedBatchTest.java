@@ -1,0 +1,216 @@
+package dev.millrace.standalone.cli.results;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.batch.BatchManifest;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.database.DatabaseWriter;
+import dev.millrace.sink.database.WriteOutcome;
+import dev.millrace.sink.follow.BatchFollower.Selection;
+import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.row.PartitionId;
+import dev.millrace.sink.row.RecordPosition;
+import dev.millrace.sink.row.Row;
+import dev.millrace.sink.row.StoreTransaction;
+import dev.millrace.sink.store.BatchKey;
+import dev.millrace.standalone.console.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FollowedBatchTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final PartitionId PARTITION = new PartitionId("cluster", "topic", "id", 0);
+    private static final BatchKey BATCH = BatchKey.of("b");
+
+    @TempDir private Path folder;
+    private String url = "";
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    /** What happens during the rests, one after the other; the user stops after the last. */
+    private final Deque<List<Row>> stored = new ArrayDeque<>();
+
+    private final List<Duration> rests = new ArrayList<>();
+    private long nanos = Long.MAX_VALUE - 10;
+    private Duration look = Duration.ZERO;
+    private int offset;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        url = "jdbc:sqlite:" + folder.resolve("millrace.db");
+        Database.of(url).migrate();
+    }
+
+    private RecordPosition position() {
+        return new RecordPosition(PARTITION, offset++, NOON);
+    }
+
+    private List<Row> job(long line) {
+        JobId jobId = JobId.of(BATCH.tenant(), BATCH.batch(), "job-" + line);
+        var view =
+                new ResultView(
+                        jobId.value(),
+                        "job-" + line,
+                        BATCH.tenant(),
+                        BATCH.batch(),
+                        line,
+                        null,
+                        null,
+                        null,
+                        null,
+                        0,
+                        BigDecimal.ZERO,
+                        0,
+                        0);
+        byte[] value = ("{\"line\":" + line + "}").getBytes(UTF_8);
+        return List.of(
+                new Row.Result(position(), view, value),
+                new Row.Cost(
+                        position(), CostEvent.withoutCall(jobId, BATCH.tenant(), BATCH.batch())));
+    }
+
+    private List<Row> manifest(long lines) {
+        var manifest =
+                new BatchManifest(
+                        BATCH.tenant(), BATCH.batch(), "s", lines, NOON, "ada", Optional.empty());
+        return List.of(new Row.Manifest(position(), manifest));
+    }
+
+    private void store(List<Row> rows) {
+        try (var writer = new DatabaseWriter(Database.of(url), InstantSource.fixed(NOON))) {
+            assertThat(writer.store(new StoreTransaction(rows, List.of())))
+                    .isInstanceOf(WriteOutcome.Done.class);
+        }
+    }
+
+    private boolean isEnded(Duration rest) {
+        if (rest.isZero()) {
+            return false;
+        }
+        rests.add(rest);
+        if (stored.isEmpty()) {
+            return true;
+        }
+        store(stored.remove());
+        return false;
+    }
+
+    private long nanos() {
+        nanos += look.toNanos();
+        return nanos;
+    }
+
+    private FollowedBatch.End follow(OutputStream target) throws Exception {
+        var terminal =
+                new Terminal(
+                        new PrintStream(target, false, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        false);
+        try (var runner = QueryRunner.open(url)) {
+            return new FollowedBatch(
+                            runner,
+                            BATCH,
+                            new Selection(Long.MIN_VALUE, false),
+                            terminal,
+                            new FollowedBatch.Pace(
+                                    InstantSource.fixed(NOON), this::nanos, this::isEnded))
+                    .print();
+        }
+    }
+
+    @Nested
+    class ABatchThatRuns {
+        @Test
+        void isPrintedAsItIsStoredUntilItIsComplete() throws Exception {
+            store(job(2));
+            stored.add(job(3));
+            stored.add(manifest(3));
+            stored.add(job(1));
+            stored.add(List.of());
+
+            assertThat(follow(out)).isEqualTo(FollowedBatch.End.COMPLETE);
+            assertThat(out.toString(UTF_8)).isEqualTo("{\"line\":2}\n{\"line\":3}\n{\"line\":1}\n");
+        }
+
+        @Test
+        void isPrintedInWholeLinesUntilTheUserStops() throws Exception {
+            store(job(1));
+            store(manifest(2));
+
+            assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
+            assertThat(out.toString(UTF_8)).isEqualTo("{\"line\":1}\n");
+            assertThat(err.toString(UTF_8)).isEmpty();
+        }
+
+        @Test
+        void isReadForAtMostAFifthOfTheTime() throws Exception {
+            look = Duration.ofSeconds(2);
+            store(job(1));
+            stored.add(List.of());
+
+            assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
+            assertThat(rests).containsOnly(Duration.ofSeconds(8));
+        }
+
+        @Test
+        void isNoLongerReadWhenNobodyReadsTheOutput() throws Exception {
+            store(job(1));
+            var closed =
+                    new OutputStream() {
+                        @Override
+                        public void write(int b) throws IOException {
+                            throw new IOException("Broken pipe");
+                        }
+                    };
+
+            assertThat(follow(closed)).isEqualTo(FollowedBatch.End.UNREAD);
+        }
+    }
+
+    @Nested
+    class ABatchWithoutAnEnd {
+        @Test
+        void isAwaitedWithOneMessage() throws Exception {
+            stored.add(List.of());
+            stored.add(List.of());
+
+            assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
+            assertThat(err.toString(UTF_8).lines())
+                    .containsExactly(
+                            "nothing is stored for batch \"b\" of tenant \"default\" yet; waiting");
+        }
+
+        @Test
+        void withoutAManifestSaysHowToStop() throws Exception {
+            store(job(1));
+            stored.add(List.of());
+            stored.add(List.of());
+
+            assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
+            assertThat(err.toString(UTF_8).lines())
+                    .singleElement()
+                    .asString()
+                    .contains("Ctrl-C ends this command");
+        }
+    }
+}
