@@ -1,0 +1,122 @@
+package dev.millrace.standalone.compatibility;
+
+import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
+import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
+import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.Provenance;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CostEventFormatTest extends FormatContract<CostEvent> {
+    private static final Price PRICE =
+            new Price(
+                    new BigDecimal("2.5"),
+                    new BigDecimal("0.625"),
+                    new BigDecimal("3.75"),
+                    new BigDecimal("5"),
+                    new BigDecimal("8"),
+                    Optional.empty());
+
+    @Override
+    String file() {
+        return "cost-events.txt";
+    }
+
+    @Override
+    Map<String, CostEvent> content() {
+        var content = new LinkedHashMap<String, CostEvent>();
+        CostEvent attempt = attempt(1, CostKind.BILLED, false, null);
+        content.put("billed, not final", attempt);
+        content.put(
+                "billed, final",
+                attempt(
+                        2,
+                        CostKind.BILLED,
+                        true,
+                        end(null, 2, "0.0012345678901", Provenance.CACHE_MISS)));
+        content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
+        content.put(
+                "uncertain, final",
+                CostEvent.withoutCall(JOB, TENANT, BATCH, new BigDecimal("0.02"))
+                        .with(end("timeout", 3, "0", Provenance.CACHE_MISS))
+                        .afterUncertain(3, "gpt-4.1", new BigDecimal("0.0066")));
+        content.put(
+                "saved",
+                CostEvent.withoutCall(JOB, TENANT, BATCH)
+                        .with(end(null, 0, "0", Provenance.CACHE_HIT))
+                        .saving("gpt-4.1", "openai", new BigDecimal("0.000336")));
+        content.put(
+                "none",
+                CostEvent.withoutCall(JOB, TENANT, BATCH).with(JobEnd.unrouted("unknown_model")));
+        return content;
+    }
+
+    private static CostEvent attempt(
+            int attempt, CostKind kind, boolean isFinal, @Nullable JobEnd end) {
+        return new CostEvent(
+                CostEvent.idOf(JOB, attempt),
+                isFinal,
+                TENANT,
+                BATCH,
+                JOB,
+                "gpt-4.1",
+                "openai",
+                attempt,
+                kind,
+                new TokenUsage(1_200, 400, 100, 40, 514, 20),
+                PRICE,
+                "2026-11-01-ab12",
+                new BigDecimal("0.0012345678901"),
+                BigDecimal.ZERO,
+                isFinal ? new BigDecimal("0.02") : BigDecimal.ZERO,
+                end);
+    }
+
+    private static JobEnd end(@Nullable String error, int attempts, String usd, String cache) {
+        return new JobEnd(
+                "default/3@v7",
+                "gpt-4.1",
+                Lane.BULK,
+                error,
+                attempts,
+                new BigDecimal(usd),
+                812,
+                41,
+                cache);
+    }
+
+    @Override
+    String write(CostEvent event) {
+        return new String(CostEventCodec.toJson(event), UTF_8);
+    }
+
+    @Override
+    CostEvent read(String text) {
+        return CostEventCodec.read(text.getBytes(UTF_8));
+    }
+
+    @Override
+    String ofALaterVersion(String text) {
+        return withLaterKey(text)
+                .replace("\"end\":{", "\"end\":{\"of_a_later_version\":[{\"a\":1}],");
+    }
+
+    @Test
+    void everyKindOfCostIsInTheFile() {
+        assertThat(content().values()).extracting(CostEvent::kind).contains(CostKind.values());
+    }
+}

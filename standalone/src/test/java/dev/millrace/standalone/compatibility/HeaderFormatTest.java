@@ -1,0 +1,206 @@
+package dev.millrace.standalone.compatibility;
+
+import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
+import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
+import static dev.millrace.standalone.compatibility.ExampleJobs.NOON;
+import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.fixtures.FormatFixture;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+/** The headers of requests, jobs and dead letters. A record of the file has one header a line. */
+class HeaderFormatTest {
+    private static final String FILE = "headers.txt";
+
+    /** Written by the router only, and tested with its other records; or with a command. */
+    private static final Set<String> ELSEWHERE =
+            Set.of(
+                    MillraceHeaders.JOB_TOPIC,
+                    MillraceHeaders.BUDGET_REFUSAL,
+                    MillraceHeaders.DECISION);
+
+    private static final Map<String, SubmissionHeaders> REQUESTS =
+            Map.of(
+                    "request, all",
+                    new SubmissionHeaders(TENANT, BATCH, 17L, NOON, 20_000_000L, "12.50"),
+                    "request, none",
+                    SubmissionHeaders.NONE);
+
+    private static final Map<String, JobHeaders> JOBS =
+            Map.of("job, all", job(), "job, required", requiredOfJob());
+
+    private static final Map<String, DeadLetter> LETTERS =
+            Map.of(
+                    "dead letter, all",
+                    new DeadLetter(
+                            "duplicate",
+                            "Schon da: ü",
+                            "millrace.requests",
+                            3,
+                            41,
+                            TENANT,
+                            BATCH,
+                            17L,
+                            JOB.value()),
+                    "dead letter, required",
+                    new DeadLetter(
+                            "malformed_request", "No JSON", "r", 0, 0, null, null, null, null));
+
+    private static JobHeaders requiredOfJob() {
+        return new JobHeaders(
+                JOB,
+                TENANT,
+                BATCH,
+                null,
+                Priority.NORMAL,
+                null,
+                NOON,
+                "direct",
+                List.of("gpt-4.1"),
+                0,
+                0,
+                null,
+                null);
+    }
+
+    private static JobHeaders job() {
+        var tokens = List.of(new AttemptTokens(900, 300), new AttemptTokens(1_000, 300));
+        return new JobHeaders(
+                JOB,
+                TENANT,
+                BATCH,
+                17L,
+                Priority.CRITICAL,
+                NOON.plusSeconds(3_600),
+                NOON,
+                "default/3@v7",
+                List.of("gpt-4.1", "ft:gpt:a"),
+                1,
+                2,
+                5,
+                300L,
+                new BigDecimal("0.0012345678901"),
+                List.of(new Fallback("gpt-4.1", "timeout")),
+                new TokenEstimate(800, 200),
+                "0123456789abcdef".repeat(4),
+                new JobCostLimit(
+                        new BigDecimal("0.02"),
+                        List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
+                        new BigDecimal("0.0132"),
+                        tokens));
+    }
+
+    private static Headers headers(String kind) {
+        var headers = new RecordHeaders();
+        FormatFixture.read(FILE)
+                .forEach(
+                        (name, value) -> {
+                            if (name.startsWith(kind + ": ")) {
+                                headers.add(
+                                        name.substring(kind.length() + 2), value.getBytes(UTF_8));
+                            }
+                        });
+        // As a later version may add one.
+        headers.add(MillraceHeaders.PREFIX + "of-a-later-version", new byte[] {7});
+        return headers;
+    }
+
+    private static void add(Map<String, String> written, String kind, Headers headers) {
+        headers.forEach(it -> written.put(kind + ": " + it.key(), new String(it.value(), UTF_8)));
+    }
+
+    @Test
+    void areWrittenAsVersion01WroteThem() {
+        var written = new LinkedHashMap<String, String>();
+        Stream.of(REQUESTS, JOBS, LETTERS)
+                .flatMap(it -> it.keySet().stream().sorted())
+                .forEach(
+                        kind -> {
+                            var headers = new RecordHeaders();
+                            write(kind, headers);
+                            add(written, kind, headers);
+                        });
+        FormatFixture.compare(FILE, written);
+    }
+
+    private static void write(String kind, Headers headers) {
+        var request = REQUESTS.get(kind);
+        var job = JOBS.get(kind);
+        var letter = LETTERS.get(kind);
+        if (request != null) {
+            request.writeTo(headers);
+        } else if (job != null) {
+            job.writeTo(headers);
+        } else if (letter != null) {
+            letter.writeTo(headers);
+        }
+    }
+
+    @Test
+    void ofRequestsAreReadAsVersion01WroteThem() {
+        REQUESTS.forEach(
+                (kind, it) -> assertThat(SubmissionHeaders.read(headers(kind))).isEqualTo(it));
+    }
+
+    @Test
+    void ofJobsAreReadAsVersion01WroteThem() throws UnreadableHeader {
+        for (var each : JOBS.entrySet()) {
+            assertThat(JobHeaders.read(headers(each.getKey()))).isEqualTo(each.getValue());
+        }
+    }
+
+    @Test
+    void ofDeadLettersAreReadAsVersion01WroteThem() {
+        LETTERS.forEach((kind, it) -> assertThat(DeadLetter.read(headers(kind))).isEqualTo(it));
+    }
+
+    @Test
+    void eachHasAnExample() {
+        Set<String> known =
+                Arrays.stream(MillraceHeaders.class.getFields())
+                        .filter(it -> Modifier.isStatic(it.getModifiers()))
+                        .map(HeaderFormatTest::value)
+                        .filter(it -> it.startsWith(MillraceHeaders.PREFIX))
+                        .filter(it -> it.length() > MillraceHeaders.PREFIX.length())
+                        .filter(it -> !ELSEWHERE.contains(it))
+                        .collect(Collectors.toSet());
+        Set<String> inFile =
+                FormatFixture.read(FILE).keySet().stream()
+                        .map(it -> it.substring(it.indexOf(": ") + 2))
+                        .collect(Collectors.toSet());
+
+        assertThat(inFile).isEqualTo(known);
+    }
+
+    private static String value(Field field) {
+        try {
+            return String.valueOf(field.get(null));
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.millrace.standalone.compatibility;
+
+import static dev.millrace.standalone.compatibility.ExampleJobs.BATCH;
+import static dev.millrace.standalone.compatibility.ExampleJobs.JOB;
+import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.TranslationNote;
+import dev.millrace.fixtures.FormatFixture;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The readers of Millrace need a part of a result; users read all of it. */
+class ResultFormatTest extends FormatContract<ResultView> {
+    @Override
+    String file() {
+        return "results.txt";
+    }
+
+    private static Map<String, JobResult> results() {
+        var results = new LinkedHashMap<String, JobResult>();
+        results.put("answered", new JobResult("ticket-17", answered(200, null, null), called()));
+        results.put(
+                "failed by the provider",
+                new JobResult(
+                        "ticket-17", answered(400, ErrorCode.VALIDATION_ERROR, null), called()));
+        results.put(
+                "answered in text",
+                new JobResult(
+                        "ticket-17",
+                        new Outcome.Answered(
+                                502,
+                                null,
+                                new ProviderBody.Text("<html>ü"),
+                                ErrorCode.SERVER_ERROR),
+                        called()));
+        results.put(
+                "translated",
+                new JobResult(
+                        "ticket-17",
+                        answered(
+                                200,
+                                null,
+                                new TranslationNote(Endpoint.MESSAGES, List.of("body.user"))),
+                        withEverything()));
+        results.put(
+                "unanswered",
+                new JobResult(
+                        "ticket-17",
+                        new Outcome.Unanswered(
+                                ErrorCode.RATE_LIMIT_EXCEEDED,
+                                "Too many requests",
+                                "model",
+                                Duration.ofMillis(1_500),
+                                "req-1"),
+                        withEverything()));
+        results.put(
+                "rejected",
+                new JobResult(
+                        "ticket-17",
+                        Outcome.rejected(ErrorCode.UNKNOWN_MODEL, "No such model"),
+                        Provenance.withoutCall(JOB, TENANT, BATCH, null, null)));
+        return results;
+    }
+
+    private static Outcome.Answered answered(
+            int status, @Nullable ErrorCode error, @Nullable TranslationNote note) {
+        byte[] body = "{\"choices\": [ {\"a\":1.50} ]}".getBytes(UTF_8);
+        return new Outcome.Answered(status, "req-1", new ProviderBody.Json(body), error, note);
+    }
+
+    private static Provenance called() {
+        return new Provenance(
+                JOB,
+                TENANT,
+                BATCH,
+                17L,
+                "gpt-4.1",
+                "openai",
+                1,
+                Provenance.CACHE_MISS,
+                new BigDecimal("0.000336"),
+                41,
+                812,
+                null,
+                "default/3@v7",
+                List.of(),
+                null);
+    }
+
+    private static Provenance withEverything() {
+        return new Provenance(
+                JOB,
+                TENANT,
+                BATCH,
+                17L,
+                "claude-sonnet-4.5",
+                "anthropic",
+                3,
+                Provenance.CACHE_COLLAPSED,
+                new BigDecimal("0.0012345678901"),
+                41,
+                812,
+                120L,
+                "default/3@v7",
+                List.of(new Fallback("gpt-4.1", "timeout")),
+                "{\"queue\":\"refunds\"}",
+                300L);
+    }
+
+    @Override
+    Map<String, ResultView> content() {
+        var content = new LinkedHashMap<String, ResultView>();
+        results().forEach((name, result) -> content.put(name, view(result)));
+        return content;
+    }
+
+    private static ResultView view(JobResult result) {
+        Provenance from = result.provenance();
+        ErrorCode error = result.outcome().error();
+        return new ResultView(
+                from.jobId().value(),
+                result.customId(),
+                from.tenant(),
+                from.batch(),
+                from.line(),
+                result.outcome() instanceof Outcome.Answered answered
+                        ? answered.statusCode()
+                        : null,
+                error == null ? null : error.code(),
+                from.model(),
+                from.provider(),
+                from.attempts(),
+                from.costUsd(),
+                from.queuedMs(),
+                from.upstreamMs());
+    }
+
+    /** Writes the whole result of a view. */
+    @Override
+    String write(ResultView content) {
+        return results().values().stream()
+                .filter(it -> view(it).equals(content))
+                .map(it -> new String(it.toJson(), UTF_8))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    ResultView read(String text) {
+        return ResultView.read(text.getBytes(UTF_8));
+    }
+
+    @Override
+    String ofALaterVersion(String text) {
+        return withLaterKey(text)
+                .replace("\"millrace\":{", "\"millrace\":{\"of_a_later_version\":[{\"a\":1}],");
+    }
+
+    @Test
+    void theFileHasEveryKeyOfAResult() {
+        assertThat(String.join("", FormatFixture.read(file()).values()))
+                .contains("\"ttft_ms\"", "\"fallbacks\"", "\"added_output_limit\"")
+                .contains("\"translated_from\"", "\"omitted\"", "\"metadata\"", "\"retry_after\"");
+    }
+}
