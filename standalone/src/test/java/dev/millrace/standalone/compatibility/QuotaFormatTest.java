@@ -33,8 +33,7 @@ class QuotaFormatTest extends FormatContract<QuotaRecord> {
                         grant,
                         new QuotaRecord.Permits(500, 480, 3, -20, 1_300, true, 2_000_000),
                         List.of(0L, 5L, 70_000L)));
-        content.put(
-                "grant", new QuotaRecord.Grant(7, grant, 899, 12_345, Duration.ofSeconds(3)));
+        content.put("grant", new QuotaRecord.Grant(7, grant, 899, 12_345, Duration.ofSeconds(3)));
         content.put(
                 "last grant",
                 new QuotaRecord.Grant(7, QuotaRecord.GrantId.ENDED, 900, 0, Duration.ZERO));
