@@ -43,9 +43,13 @@ public record StoredSums(
                     count(connection, "results"),
                     count(connection, "costs"),
                     count(connection, "unreadable"),
-                    sum(connection, "results"),
-                    sum(connection, "costs"),
-                    sum(connection, "rollups WHERE period = 'day'"));
+                    sum(connection, "cost_usd FROM results"),
+                    sum(connection, "cost_usd FROM costs"),
+                    sum(connection, "billed_usd FROM rollups WHERE period = 'day'")
+                            .add(
+                                    sum(
+                                            connection,
+                                            "uncertain_usd FROM rollups WHERE period = 'day'")));
         } catch (SQLException | DatabaseException e) {
             throw new IOException("cannot read the database: " + e.getMessage(), e);
         }
@@ -95,11 +99,11 @@ public record StoredSums(
     }
 
     /** Adds here, because SQLite's own numbers are binary. */
-    private static BigDecimal sum(Connection connection, String table) throws SQLException {
+    private static BigDecimal sum(Connection connection, String amounts) throws SQLException {
         BigDecimal sum = BigDecimal.ZERO;
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(FETCH_ROWS);
-            try (ResultSet rows = statement.executeQuery("SELECT cost_usd FROM " + table)) {
+            try (ResultSet rows = statement.executeQuery("SELECT " + amounts)) {
                 while (rows.next()) {
                     sum = sum.add(new BigDecimal(rows.getString(1)));
                 }

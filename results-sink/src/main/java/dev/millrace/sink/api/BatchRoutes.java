@@ -139,7 +139,7 @@ final class BatchRoutes {
         json.writeArrayPropertyStart("errors");
         detail.errors.forEach((code, count) -> UsageRoutes.write(json, code, count));
         json.writeEndArray();
-        FigureJson.writeLatency(json, detail.latency);
+        FigureJson.writeLatency(json, detail.latency, true);
     }
 
     private void results(Call call) throws IOException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
     static final int MAX_LIMIT = 1_000;
     private static final int DEFAULT_LIMIT = 100;
+    private static final Instant FIRST_TIME = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
     private final UriQuery query;
 
@@ -127,9 +129,14 @@ final class Parameters {
 
     private static Instant instantOf(String value) {
         try {
-            return value.length() == "2026-11-20".length()
-                    ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : Instant.parse(value);
+            Instant time =
+                    value.length() == "2026-11-20".length()
+                            ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+                            : Instant.parse(value);
+            if (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME)) {
+                throw new IllegalArgumentException("a year of other than four digits");
+            }
+            return time;
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(e);
         }

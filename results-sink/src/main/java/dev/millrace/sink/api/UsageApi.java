@@ -83,7 +83,7 @@ public final class UsageApi implements AutoCloseable {
                 Stream.of(
                                 events.routes(),
                                 new BatchRoutes(connections, settings.clock()).routes(),
-                                new UsageRoutes(connections, settings.clock()).routes(),
+                                new UsageRoutes(connections).routes(),
                                 new OperationRoutes(
                                                 settings.operations(),
                                                 connections,

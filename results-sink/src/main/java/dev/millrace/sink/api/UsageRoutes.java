@@ -1,10 +1,6 @@
 package dev.millrace.sink.api;
 
-import dev.millrace.sink.live.RollupFigures;
-import dev.millrace.sink.live.RollupJson;
-import dev.millrace.sink.live.RollupReader;
-import dev.millrace.sink.live.RollupReader.Property;
-import dev.millrace.sink.rollup.RollupPeriod;
+import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.store.Percentiles;
 import dev.millrace.sink.usage.CostDimension;
 import dev.millrace.sink.usage.CostGroup;
@@ -15,9 +11,6 @@ import dev.millrace.sink.usage.OutcomeReader;
 import dev.millrace.sink.usage.OutcomeReader.ErrorCount;
 import dev.millrace.sink.usage.UsageFilter;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,24 +28,17 @@ final class UsageRoutes {
     private static final Set<String> GROUPS =
             Set.of("by", "tenant", "batch", "model", "provider", "from", "to", "limit", "cursor");
 
-    private static final Duration SPEND_DAYS = Duration.ofDays(30);
-    private static final Duration SPEND_HOURS = Duration.ofHours(47);
-
     private final Connections connections;
 
-    private final InstantSource clock;
-
-    UsageRoutes(Connections connections, InstantSource clock) {
+    UsageRoutes(Connections connections) {
         this.connections = connections;
-        this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
                 Route.of("costs", GROUPS, this::costs),
                 Route.of("usage", FILTER, this::usage),
-                Route.of("errors", FILTER, this::errors),
-                Route.of("spend", Set.of("by", "period", "tenant"), this::spend));
+                Route.of("errors", FILTER, this::errors));
     }
 
     private static UsageFilter filter(Call call) {
@@ -95,6 +81,14 @@ final class UsageRoutes {
 
     private record Usage(CostGroup costs, Percentiles latency) {}
 
+    /** Returns exact percentiles only for a batch, since other questions may be about any time. */
+    private static Percentiles latency(OutcomeReader outcomes, UsageFilter filter)
+            throws DatabaseException {
+        return filter.batch().isPresent()
+                ? outcomes.latency(filter)
+                : outcomes.estimatedLatency(filter);
+    }
+
     private void usage(Call call) throws IOException {
         UsageFilter filter = filter(call);
         Usage usage =
@@ -102,11 +96,11 @@ final class UsageRoutes {
                         runner ->
                                 new Usage(
                                         new CostReader(runner).total(filter),
-                                        new OutcomeReader(runner).latency(filter)));
+                                        latency(new OutcomeReader(runner), filter)));
         call.sendObject(
                 json -> {
                     CostJson.write(json, usage.costs);
-                    FigureJson.writeLatency(json, usage.latency);
+                    FigureJson.writeLatency(json, usage.latency, filter.batch().isPresent());
                 });
     }
 
@@ -119,41 +113,6 @@ final class UsageRoutes {
                     json.writeArrayPropertyStart("data");
                     errors.forEach((code, count) -> write(json, code, count));
                     json.writeEndArray();
-                    json.writeNullProperty("next");
-                });
-    }
-
-    private void spend(Call call) throws IOException {
-        Parameters parameters = call.parameters();
-        Optional<String> tenant = call.caller().tenant(parameters.text("tenant"));
-        Property by =
-                parameters.oneOf(
-                        "by",
-                        parameters.text("by").orElse("model"),
-                        List.of(Property.MODEL, Property.TENANT),
-                        Property::column);
-        RollupPeriod period =
-                parameters.oneOf(
-                        "period",
-                        parameters.text("period").orElse("day"),
-                        List.of(RollupPeriod.HOUR, RollupPeriod.DAY),
-                        RollupPeriod::word);
-        Instant from =
-                period.startOf(
-                        clock.instant()
-                                .minus(period == RollupPeriod.DAY ? SPEND_DAYS : SPEND_HOURS));
-        SortedMap<List<String>, RollupFigures> sums =
-                connections.query(
-                        runner ->
-                                new RollupReader(runner)
-                                        .sums(
-                                                period,
-                                                from,
-                                                tenant,
-                                                List.of(Property.STARTS_AT, by)));
-        call.sendObject(
-                json -> {
-                    RollupJson.writeArray(json, "data", List.of("starts_at", by.column()), sums);
                     json.writeNullProperty("next");
                 });
     }

@@ -1,5 +1,6 @@
 package dev.millrace.sink.database;
 
+import dev.millrace.sink.rollup.RollupPeriod;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -75,8 +76,17 @@ public interface Dialect {
     /** Reads a column written by {@link #bindInstant}. */
     Instant instant(ResultSet rows, int column) throws SQLException;
 
-    /** Returns the SQL expression for the UTC day of a timestamp column, such as 2026-11-20. */
-    String dayOf(String column);
+    /**
+     * Returns the SQL expression for the exact sum of a column of money over a group of rows, on a
+     * connection for reading; null without rows.
+     */
+    String moneyTotal(String column);
+
+    /**
+     * Returns the SQL expression for the UTC day, hour or minute of a timestamp column, such as
+     * 2026-11-20 or 2026-11-20T06:00:00Z.
+     */
+    String periodOf(String column, RollupPeriod period);
 
     /** Classifies an exception of this database's driver. */
     FailureKind kindOf(SQLException e);

@@ -1,5 +1,6 @@
 package dev.millrace.sink.database;
 
+import dev.millrace.sink.rollup.RollupPeriod;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -249,8 +250,19 @@ final class Postgresql implements Dialect {
     }
 
     @Override
-    public String dayOf(String column) {
-        return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
+    public String moneyTotal(String column) {
+        return "SUM(" + column + ")";
+    }
+
+    @Override
+    public String periodOf(String column, RollupPeriod period) {
+        String format =
+                switch (period) {
+                    case DAY -> "YYYY-MM-DD";
+                    case HOUR -> "YYYY-MM-DD\"T\"HH24:00:00\"Z\"";
+                    case MINUTE -> "YYYY-MM-DD\"T\"HH24:MI:00\"Z\"";
+                };
+        return "to_char(" + column + " AT TIME ZONE 'UTC', '" + format + "')";
     }
 
     /**

@@ -32,10 +32,14 @@ final class Schema {
                     "V4__erasure.sql",
                     "V5__manifests.sql",
                     "V6__webhooks.sql",
-                    "V7__failures.sql");
+                    "V7__failures.sql",
+                    "V8__uncertain.sql");
 
-    /** Position of the script after which the rollups are filled from stored events. */
+    /** Position of the script that creates the rollups, which are filled from stored events. */
     private static final int ROLLUPS = SCRIPTS.indexOf("V2__rollups.sql");
+
+    /** Position of the script that adds columns to existing rollups. */
+    private static final int UNCERTAIN = SCRIPTS.indexOf("V8__uncertain.sql");
 
     private final Dialect dialect;
     private final String databaseName;
@@ -71,6 +75,7 @@ final class Schema {
         for (int next = version; next < SCRIPTS.size(); next++) {
             apply(connection, next);
         }
+        computeRollups(version, connection);
         dialect.commit(connection);
         connection.setNetworkTimeout(Runnable::run, networkTimeout);
     }
@@ -125,16 +130,22 @@ final class Schema {
                 statement.execute(command);
             }
         }
-        if (index == ROLLUPS) {
-            try (var rollups = new RollupTable(connection, dialect)) {
-                rollups.fill(connection);
-            }
-        }
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO millrace_schema VALUES (?, ?)")) {
             insert.setInt(1, index + 1);
             insert.setString(2, SCRIPTS.get(index));
             insert.execute();
+        }
+    }
+
+    /** Computes what the scripts cannot, when all columns of this version exist. */
+    private void computeRollups(int version, Connection connection) throws SQLException {
+        try (var rollups = new RollupTable(connection, dialect)) {
+            if (version <= ROLLUPS) {
+                rollups.fill(connection);
+            } else if (version <= UNCERTAIN) {
+                rollups.separate(connection);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.sink.database;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.sink.rollup.RollupPeriod;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -50,6 +51,9 @@ final class Sqlite implements Dialect {
 
     /** SQL function that adds two amounts, since SQLite's own numbers are binary. */
     private static final String MONEY_SUM = "usd_sum";
+
+    /** SQL function that adds the amounts of a group of rows. */
+    private static final String MONEY_TOTAL = "usd_total";
 
     /** A format of fixed length, so that text order is time order. */
     private static final DateTimeFormatter INSTANT =
@@ -116,7 +120,9 @@ final class Sqlite implements Dialect {
         config.setReadOnly(true);
         config.setBusyTimeout(READER_BUSY_MS);
         config.setCacheSize(-CACHE_KIB);
-        return config.createConnection(jdbcUrl);
+        Connection connection = config.createConnection(jdbcUrl);
+        Function.create(connection, MONEY_TOTAL, new MoneyTotal());
+        return connection;
     }
 
     private void createDirectory() throws SQLException {
@@ -218,8 +224,34 @@ final class Sqlite implements Dialect {
     }
 
     @Override
-    public String dayOf(String column) {
-        return "substr(" + column + ", 1, 10)";
+    public String moneyTotal(String column) {
+        return MONEY_TOTAL + "(" + column + ")";
+    }
+
+    /**
+     * Adds the amounts of a group of rows, which are texts. The driver copies it for each group.
+     */
+    private static final class MoneyTotal extends Function.Aggregate {
+        private BigDecimal total = BigDecimal.ZERO;
+
+        @Override
+        protected void xStep() throws SQLException {
+            total = total.add(new BigDecimal(value_text(0)));
+        }
+
+        @Override
+        protected void xFinal() throws SQLException {
+            result(Usd.text(total));
+        }
+    }
+
+    @Override
+    public String periodOf(String column, RollupPeriod period) {
+        return switch (period) {
+            case DAY -> "substr(" + column + ", 1, 10)";
+            case HOUR -> "substr(" + column + ", 1, 13) || ':00:00Z'";
+            case MINUTE -> "substr(" + column + ", 1, 16) || ':00Z'";
+        };
     }
 
     /** Classifies by the last byte of the extended error code, which is the primary code. */

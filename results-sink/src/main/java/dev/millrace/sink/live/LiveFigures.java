@@ -2,9 +2,14 @@ package dev.millrace.sink.live;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.live.RollupReader.Property;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.rollup.RollupPeriod;
+import dev.millrace.sink.rollup.RollupSums;
+import dev.millrace.sink.sums.RollupFilter;
+import dev.millrace.sink.sums.RollupJson;
+import dev.millrace.sink.sums.RollupRange;
+import dev.millrace.sink.sums.RollupReader;
+import dev.millrace.sink.sums.RollupReader.Property;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +29,9 @@ import tools.jackson.core.JsonGenerator;
  */
 public record LiveFigures(
         Instant at,
-        SortedMap<List<String>, RollupFigures> models,
-        SortedMap<List<String>, RollupFigures> tenants,
-        SortedMap<List<String>, RollupFigures> minutes) {
+        SortedMap<List<String>, RollupSums> models,
+        SortedMap<List<String>, RollupSums> tenants,
+        SortedMap<List<String>, RollupSums> minutes) {
     private static final Duration MINUTES = Duration.ofMinutes(30);
 
     /**
@@ -37,16 +42,16 @@ public record LiveFigures(
     public static LiveFigures read(QueryRunner runner, Optional<String> tenant, Instant now)
             throws DatabaseException {
         var rollups = new RollupReader(runner);
-        Instant today = now.truncatedTo(ChronoUnit.DAYS);
+        RollupFilter filter = RollupFilter.of(tenant);
+        var today = List.of(RollupRange.since(RollupPeriod.DAY, now.truncatedTo(ChronoUnit.DAYS)));
+        var lately =
+                RollupRange.since(
+                        RollupPeriod.MINUTE, now.truncatedTo(ChronoUnit.MINUTES).minus(MINUTES));
         return new LiveFigures(
                 now,
-                rollups.sums(RollupPeriod.DAY, today, tenant, List.of(Property.MODEL)),
-                rollups.sums(RollupPeriod.DAY, today, tenant, List.of(Property.TENANT)),
-                rollups.sums(
-                        RollupPeriod.MINUTE,
-                        now.truncatedTo(ChronoUnit.MINUTES).minus(MINUTES),
-                        tenant,
-                        List.of(Property.STARTS_AT, Property.MODEL)));
+                rollups.sums(today, filter, List.of(Property.MODEL)),
+                rollups.sums(today, filter, List.of(Property.TENANT)),
+                rollups.sums(List.of(lately), filter, List.of(Property.MINUTE, Property.MODEL)));
     }
 
     /** Returns the figures as one JSON object in UTF-8, without line breaks. */
@@ -56,8 +61,9 @@ public record LiveFigures(
             json.writeStartObject();
             json.writeStringProperty("at", at.toString());
             json.writeObjectPropertyStart("today");
-            RollupJson.write(
-                    json, models.values().stream().reduce(RollupFigures.NONE, RollupFigures::plus));
+            var total = new RollupSums();
+            models.values().forEach(total::add);
+            RollupJson.write(json, total);
             RollupJson.writeArray(json, "models", List.of("model"), models);
             RollupJson.writeArray(json, "tenants", List.of("tenant"), tenants);
             json.writeEndObject();

@@ -4,10 +4,15 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.live.FailureReader.Failure;
-import dev.millrace.sink.live.RollupReader.Property;
 import dev.millrace.sink.live.SlowJobReader.SlowJob;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.rollup.RollupPeriod;
+import dev.millrace.sink.rollup.RollupSums;
+import dev.millrace.sink.sums.RollupFilter;
+import dev.millrace.sink.sums.RollupJson;
+import dev.millrace.sink.sums.RollupRange;
+import dev.millrace.sink.sums.RollupReader;
+import dev.millrace.sink.sums.RollupReader.Property;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestJson;
 import dev.millrace.sink.usage.OutcomeReader;
@@ -41,7 +46,7 @@ public record RecentFigures(
         SortedMap<String, ErrorCount> errors,
         List<Failure> failures,
         List<SlowJob> slowest,
-        SortedMap<List<String>, RollupFigures> arms) {
+        SortedMap<List<String>, RollupSums> arms) {
     private static final Duration WINDOW = Duration.ofHours(1);
     private static final int BATCHES = 20;
     private static final int FAILURES = 10;
@@ -78,9 +83,12 @@ public record RecentFigures(
                 new SlowJobReader(runner).slowest(tenant, SLOWEST),
                 new RollupReader(runner)
                         .sums(
-                                RollupPeriod.DAY,
-                                now.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1)),
-                                tenant,
+                                List.of(
+                                        RollupRange.since(
+                                                RollupPeriod.DAY,
+                                                now.truncatedTo(ChronoUnit.DAYS)
+                                                        .minus(Duration.ofDays(1)))),
+                                RollupFilter.of(tenant),
                                 List.of(Property.ROUTED_BY, Property.ROUTED_TO)));
     }
 

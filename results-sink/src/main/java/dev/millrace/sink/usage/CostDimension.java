@@ -1,7 +1,10 @@
 package dev.millrace.sink.usage;
 
 import dev.millrace.sink.database.Dialect;
+import dev.millrace.sink.rollup.RollupPeriod;
+import dev.millrace.sink.sums.RollupReader.Property;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A property by which costs are grouped. */
 public enum CostDimension {
@@ -11,24 +14,36 @@ public enum CostDimension {
     BATCH,
     /** The day on which the attempt ended, in UTC. */
     DAY,
+    /** The hour in which the attempt ended, in UTC. */
+    HOUR,
     /** The first model of the chain that routed the job, which identifies the arm of a ramp. */
     ARM;
-
-    /** The arm is known at the end of a job, so other attempts take it from their job's end. */
-    private static final String ARM_OF_JOB =
-            "(SELECT ends.routed_to FROM costs AS ends WHERE ends.job_id = costs.job_id"
-                    + " AND ends.is_final ORDER BY ends.recorded_at DESC LIMIT 1)";
 
     /** Returns the name in parameters and answers. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Returns the expression for the value of a cost event. */
     String column(Dialect dialect) {
         return switch (this) {
             case TENANT, MODEL, PROVIDER, BATCH -> word();
-            case DAY -> dialect.dayOf("recorded_at");
-            case ARM -> ARM_OF_JOB;
+            case DAY -> dialect.periodOf("recorded_at", RollupPeriod.DAY);
+            case HOUR -> dialect.periodOf("recorded_at", RollupPeriod.HOUR);
+            case ARM -> "routed_to";
+        };
+    }
+
+    /** Returns the property of rollups; empty if rollups do not have it. */
+    Optional<Property> property() {
+        return switch (this) {
+            case TENANT -> Optional.of(Property.TENANT);
+            case MODEL -> Optional.of(Property.MODEL);
+            case PROVIDER -> Optional.of(Property.PROVIDER);
+            case BATCH -> Optional.empty();
+            case DAY -> Optional.of(Property.DAY);
+            case HOUR -> Optional.of(Property.HOUR);
+            case ARM -> Optional.of(Property.ROUTED_TO);
         };
     }
 }

@@ -8,6 +8,12 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.Query;
 import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.rollup.RollupCounter;
+import dev.millrace.sink.rollup.RollupPeriod;
+import dev.millrace.sink.rollup.RollupSums;
+import dev.millrace.sink.sums.RollupReader;
+import dev.millrace.sink.sums.RollupReader.Property;
+import dev.millrace.sink.sums.TimeCover;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,8 +49,53 @@ public final class CostReader {
         this.runner = runner;
     }
 
-    /** Returns the costs of each group, sorted by their keys. Keys without a value come first. */
+    /**
+     * Returns the costs of each group, sorted by their keys. Keys without a value come first. Adds
+     * up rollups, except for questions about batches, which rollups do not name, and for parts of
+     * minutes.
+     */
     public List<CostGroup> groups(UsageFilter filter, SequencedSet<CostDimension> dimensions)
+            throws DatabaseException {
+        Map<List<@Nullable String>, Totals> groups = new TreeMap<>(BY_KEY);
+        if (filter.batch().isPresent() || dimensions.contains(CostDimension.BATCH)) {
+            addEvents(filter, dimensions, groups);
+        } else {
+            addRollups(filter, dimensions, groups);
+        }
+        return groups.entrySet().stream()
+                .map(group -> group.getValue().toGroup(group.getKey()))
+                .toList();
+    }
+
+    private void addRollups(
+            UsageFilter filter,
+            SequencedSet<CostDimension> dimensions,
+            Map<List<@Nullable String>, Totals> groups)
+            throws DatabaseException {
+        TimeCover cover =
+                TimeCover.of(
+                        filter.from(),
+                        filter.to(),
+                        dimensions.contains(CostDimension.HOUR)
+                                ? RollupPeriod.HOUR
+                                : RollupPeriod.DAY);
+        List<Property> properties =
+                dimensions.stream().map(it -> it.property().orElseThrow()).toList();
+        new RollupReader(runner)
+                .sums(cover.ranges(), filter.rollups(), properties)
+                .forEach(
+                        (key, sums) ->
+                                groups.computeIfAbsent(withoutEmpty(key), _ -> new Totals())
+                                        .add(sums));
+        for (TimeCover.Span span : cover.rest()) {
+            addEvents(filter.within(span), dimensions, groups);
+        }
+    }
+
+    private void addEvents(
+            UsageFilter filter,
+            SequencedSet<CostDimension> dimensions,
+            Map<List<@Nullable String>, Totals> groups)
             throws DatabaseException {
         Condition condition = Condition.of(filter, "recorded_at");
         String columns =
@@ -58,7 +109,6 @@ public final class CostReader {
                                 FIGURES,
                                 condition.sql(),
                                 firstColumns(dimensions.size() + GROUPED_FIGURES));
-        Map<List<@Nullable String>, Totals> groups = new TreeMap<>(BY_KEY);
         try {
             runner.run(
                     Query.of(sql, condition.parameters()),
@@ -68,9 +118,13 @@ public final class CostReader {
         } catch (SQLException e) {
             throw runner.explain(e);
         }
-        return groups.entrySet().stream()
-                .map(group -> group.getValue().toGroup(group.getKey()))
-                .toList();
+    }
+
+    /** Returns the key of a group for the key of rollups, in which an empty text means none. */
+    private static List<@Nullable String> withoutEmpty(List<String> key) {
+        var found = new ArrayList<@Nullable String>();
+        key.forEach(it -> found.add(it.isEmpty() ? null : it));
+        return found;
     }
 
     /** Returns the numbers of the first columns, such as {@code 1, 2, 3}. */
@@ -121,23 +175,40 @@ public final class CostReader {
         void add(ResultSet row, int columns) throws SQLException {
             CostKind kind = CostKind.of(row.getString(columns + 1)).orElseThrow();
             long count = row.getLong(columns + 4);
-            long finals = row.getLong(columns + 5);
             BigDecimal amount = times(row.getString(columns + 2), count);
-            jobs += finals;
+            jobs += row.getLong(columns + 5);
             saved = saved.add(times(row.getString(columns + 3), count));
             usage = usage.plus(usage(row, columns));
             switch (kind) {
-                case BILLED -> {
-                    attempts += count;
-                    cost = cost.add(amount);
-                }
-                case UNCERTAIN -> {
-                    attempts += count;
-                    uncertain = uncertain.add(amount);
-                }
-                case SAVED -> cachedJobs += finals;
+                case BILLED, UNCERTAIN -> attempts += count;
+                case SAVED -> cachedJobs += count;
                 case NONE -> {}
             }
+            if (kind == CostKind.UNCERTAIN) {
+                uncertain = uncertain.add(amount);
+            } else {
+                cost = cost.add(amount);
+            }
+        }
+
+        void add(RollupSums sums) {
+            jobs += sums.count(RollupCounter.REQUESTS);
+            cachedJobs += sums.count(RollupCounter.SAVED_EVENTS);
+            attempts +=
+                    sums.count(RollupCounter.BILLED_EVENTS)
+                            + sums.count(RollupCounter.UNCERTAIN_EVENTS);
+            usage =
+                    usage.plus(
+                            new TokenUsage(
+                                    sums.count(RollupCounter.INPUT_TOKENS),
+                                    sums.count(RollupCounter.CACHED_INPUT_TOKENS),
+                                    sums.count(RollupCounter.CACHE_WRITE_TOKENS),
+                                    sums.count(RollupCounter.CACHE_WRITE_1H_TOKENS),
+                                    sums.count(RollupCounter.OUTPUT_TOKENS),
+                                    sums.count(RollupCounter.REASONING_TOKENS)));
+            cost = cost.add(sums.billedUsd());
+            uncertain = uncertain.add(sums.uncertainUsd());
+            saved = saved.add(sums.savedUsd());
         }
 
         private static TokenUsage usage(ResultSet row, int columns) throws SQLException {

@@ -28,8 +28,12 @@ public final class FigureJson {
         json.writeStringProperty("next", next.orElse(null));
     }
 
-    /** Writes the durations of calls. */
-    public static void writeLatency(JsonGenerator json, Percentiles latency) {
+    /**
+     * Writes the durations of calls.
+     *
+     * @param isExact false if the percentiles come from a histogram
+     */
+    public static void writeLatency(JsonGenerator json, Percentiles latency, boolean isExact) {
         json.writeObjectPropertyStart("latency");
         json.writeNumberProperty("calls", latency.count());
         json.writeNumberProperty("average_ms", latency.averageMs());
@@ -37,6 +41,7 @@ public final class FigureJson {
         json.writeNumberProperty("p95_ms", latency.p95Ms());
         json.writeNumberProperty("p99_ms", latency.p99Ms());
         json.writeNumberProperty("max_ms", latency.maxMs());
+        json.writeBooleanProperty("exact_percentiles", isExact);
         json.writeEndObject();
     }
 

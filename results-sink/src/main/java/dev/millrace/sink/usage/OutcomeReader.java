@@ -3,10 +3,17 @@ package dev.millrace.sink.usage;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.Query;
 import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.rollup.RollupCounter;
+import dev.millrace.sink.rollup.RollupPeriod;
+import dev.millrace.sink.rollup.RollupSums;
 import dev.millrace.sink.store.PercentileCounter;
 import dev.millrace.sink.store.Percentiles;
+import dev.millrace.sink.sums.BucketPercentiles;
+import dev.millrace.sink.sums.RollupReader;
+import dev.millrace.sink.sums.TimeCover;
 import java.sql.SQLException;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -71,7 +78,46 @@ public final class OutcomeReader {
         return counts;
     }
 
-    /** Returns the durations of the last call of each matching job with a call. */
+    /**
+     * Returns the durations of the last call of each matching job with a call, by the rollups.
+     * Their percentiles have the precision of {@link BucketPercentiles}; the rest is exact.
+     */
+    public Percentiles estimatedLatency(UsageFilter filter) throws DatabaseException {
+        TimeCover cover = TimeCover.of(filter.from(), filter.to(), RollupPeriod.DAY);
+        var sums = new RollupSums();
+        new RollupReader(runner)
+                .sums(cover.ranges(), filter.rollups(), List.of())
+                .values()
+                .forEach(sums::add);
+        for (TimeCover.Span span : cover.rest()) {
+            addEvents(filter.within(span), sums);
+        }
+        return BucketPercentiles.of(sums);
+    }
+
+    private void addEvents(UsageFilter filter, RollupSums sums) throws DatabaseException {
+        Condition called =
+                Condition.of(filter, "recorded_at").and("is_final AND attempts > 0", List.of());
+        try {
+            runner.run(
+                    Query.of(
+                            "SELECT upstream_ms, COUNT(*) FROM costs WHERE "
+                                    + called.sql()
+                                    + " GROUP BY 1",
+                            called.parameters()),
+                    row -> {
+                        long millis = row.getLong(1);
+                        long times = row.getLong(2);
+                        sums.addCalls(millis, times);
+                        sums.addCount(RollupCounter.CALLED_REQUESTS, times);
+                        sums.addCount(RollupCounter.UPSTREAM_MS, millis * times);
+                    });
+        } catch (SQLException e) {
+            throw runner.explain(e);
+        }
+    }
+
+    /** Returns the exact durations of the last call of each matching job with a call. */
     public Percentiles latency(UsageFilter filter) throws DatabaseException {
         Condition called =
                 Condition.of(filter, "finished_at").and("attempts > 0", Collections.emptyList());

@@ -1,5 +1,7 @@
 package dev.millrace.sink.usage;
 
+import dev.millrace.sink.sums.RollupFilter;
+import dev.millrace.sink.sums.TimeCover;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,4 +17,16 @@ public record UsageFilter(
         Optional<String> model,
         Optional<String> provider,
         Optional<Instant> from,
-        Optional<Instant> to) {}
+        Optional<Instant> to) {
+
+    /** Returns the same question about a part of the time. */
+    UsageFilter within(TimeCover.Span span) {
+        return new UsageFilter(
+                tenant, batch, model, provider, Optional.of(span.from()), Optional.of(span.to()));
+    }
+
+    /** Returns the rollups that this question is about. Rollups do not name batches. */
+    RollupFilter rollups() {
+        return new RollupFilter(tenant, model, provider);
+    }
+}

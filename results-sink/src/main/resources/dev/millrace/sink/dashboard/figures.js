@@ -27,8 +27,9 @@ export function showTiles(live, perSecond, backlog) {
   const tiles = [
     ["rate", "Finished now", rate(sum), "jobs, mean of 10 s"],
     ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed, " + percent(today.failed, today.jobs)],
-    ["cost", "Cost today", usd(today.cost_with_uncertain_usd), today.uncertain_attempts > 0
-      ? count(today.uncertain_attempts) + (today.uncertain_attempts === 1 ? " attempt" : " attempts") + " may have been billed" : "every attempt certain"],
+    ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
+      ? "and up to " + usd(today.uncertain_usd) + " for " + count(today.uncertain_attempts)
+        + (today.uncertain_attempts === 1 ? " attempt" : " attempts") + " that may have been billed" : "every attempt certain"],
     ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
   ];
   if (backlog) {
@@ -51,16 +52,16 @@ export function showTiles(live, perSecond, backlog) {
 
 function costRows(rows, name, none) {
   return rows
-    .toSorted((a, b) => Number(b.cost_with_uncertain_usd) - Number(a.cost_with_uncertain_usd))
+    .toSorted((a, b) => Number(b.cost_usd) - Number(a.cost_usd))
     .map((it) => ({
       key: it[name] ?? "",
-      cells: [it[name] ?? none, count(it.jobs), count(it.failed), usd(it.cost_with_uncertain_usd), usd(it.saved_usd), millis(it.average_ms)],
+      cells: [it[name] ?? none, count(it.jobs), count(it.failed), usd(it.cost_usd), usd(it.uncertain_usd), usd(it.saved_usd), millis(it.average_ms)],
     }));
 }
 
 export function showCosts(live) {
-  const columns = ["#Jobs", "#Failed", "#Cost", "#Saved", "#Average call"];
-  setText(byId("costs-note"), "Since " + live.at.slice(0, 10) + " 00:00 UTC, retries and attempts that may have been billed included.");
+  const columns = ["#Jobs", "#Failed", "#Cost", "#Uncertain", "#Saved", "#Average call"];
+  setText(byId("costs-note"), "Since " + live.at.slice(0, 10) + " 00:00 UTC, retries included. Uncertain is the cost of attempts that may have been billed.");
   show(byId("model-costs"), "By model", ["Model", ...columns], costRows(live.today.models, "model", "no model"), "No job has finished today.");
   show(byId("tenant-costs"), "By tenant", ["Tenant", ...columns], costRows(live.today.tenants, "tenant", "no tenant"), "");
 }

@@ -66,7 +66,7 @@ export function showArms(state, recent) {
         count(it.jobs),
         count(it.failed),
         percent(it.failed, it.jobs),
-        it.jobs > 0 ? usd(((1000 * Number(it.cost_with_uncertain_usd)) / it.jobs).toFixed(6)) : "–",
+        it.jobs > 0 ? usd(((1000 * Number(it.cost_usd)) / it.jobs).toFixed(6)) : "–",
         millis(it.average_ms),
       ],
     })),

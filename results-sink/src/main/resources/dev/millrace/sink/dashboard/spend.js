@@ -12,7 +12,16 @@ const PERIODS = { hour: { millis: 3_600_000, count: 48 }, day: { millis: 86_400_
 async function read() {
   const by = byId("spend-by").value;
   const name = byId("spend-period").value;
-  const { data } = await get("spend?by=" + by + "&period=" + name);
+  const period = PERIODS[name];
+  const from = new Date((Math.floor(Date.now() / period.millis) - period.count + 1) * period.millis);
+  const question = "costs?by=" + name + "," + by + "&limit=1000&from=" + from.toISOString();
+  const data = [];
+  let page = await get(question);
+  data.push(...page.data);
+  while (page.next !== null) {
+    page = await get(question + "&cursor=" + encodeURIComponent(page.next));
+    data.push(...page.data);
+  }
   showSpend(data, by, name);
 }
 
@@ -24,13 +33,13 @@ function showSpend(data, by, name) {
   for (const each of data) {
     const key = each[by] ?? "unknown";
     const sum = sums.get(key) ?? { key, jobs: 0, cached: 0, cost: 0, saved: 0, data: new Array(period.count).fill(0) };
-    const place = Math.floor(new Date(each.starts_at).getTime() / period.millis) - first;
+    const place = Math.floor(new Date(each[name]).getTime() / period.millis) - first;
     sum.jobs += each.jobs;
     sum.cached += each.cached_jobs;
-    sum.cost += Number(each.cost_with_uncertain_usd);
+    sum.cost += Number(each.cost_usd);
     sum.saved += Number(each.saved_usd);
     if (place >= 0 && place < period.count) {
-      sum.data[place] += Number(each.cost_with_uncertain_usd);
+      sum.data[place] += Number(each.cost_usd);
     }
     sums.set(key, sum);
   }

@@ -73,7 +73,7 @@ class EventsTest {
                     .isEmpty();
             JsonNode today = JSON.readTree(events.getOrDefault("live", "")).path("today");
             assertThat(events.get("live"))
-                    .contains("\"cost_with_uncertain_usd\":0.30000000000000000077");
+                    .contains("\"cost_usd\":0.3,\"uncertain_usd\":0.00000000000000000077");
             assertThat(today.path("saved_usd").asString()).isEqualTo("0.3");
             assertThat(today.path("jobs").asLong()).isEqualTo(4);
             assertThat(today.path("uncertain_attempts").asLong()).isEqualTo(1);

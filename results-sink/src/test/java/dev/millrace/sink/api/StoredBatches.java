@@ -8,11 +8,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseException;
@@ -91,7 +93,14 @@ final class StoredBatches {
                                 isCached ? BigDecimal.ZERO : new BigDecimal(costUsd),
                                 isCached ? new BigDecimal(costUsd) : BigDecimal.ZERO,
                                 BigDecimal.ZERO,
-                                null)));
+                                new JobEnd(
+                                        "default/1@v1",
+                                        "arm-" + tenant,
+                                        Lane.NORMAL,
+                                        error,
+                                        attempts,
+                                        new BigDecimal(costUsd),
+                                        100 * line))));
         return this;
     }
 

@@ -25,12 +25,14 @@ import tools.jackson.databind.JsonNode;
 /** The answers of the API, which are the same on both databases. */
 abstract class UsageContract {
     private @Nullable RunningApi running;
+    private @Nullable TestDatabase stored;
 
     abstract TestDatabase newDatabase() throws Exception;
 
     @BeforeEach
     void store() throws Exception {
         TestDatabase database = newDatabase();
+        stored = database;
         new StoredBatches()
                 .job("default", "b", 1, "0.1")
                 .job("default", "b", 2, "0.2")
@@ -269,8 +271,42 @@ abstract class UsageContract {
         assertThat(money(usage, "cost_usd")).isEqualByComparingTo("1.3");
         assertThat(usage.path("latency").toString())
                 .isEqualTo(
-                        "{\"calls\":4,\"average_ms\":200,\"p50_ms\":100,\"p95_ms\":400,"
-                                + "\"p99_ms\":400,\"max_ms\":400}");
+                        "{\"calls\":4,\"average_ms\":200,\"p50_ms\":108,\"p95_ms\":400,"
+                                + "\"p99_ms\":400,\"max_ms\":400,\"exact_percentiles\":false}");
+    }
+
+    @Test
+    void usageOfABatchHasExactPercentiles() throws Exception {
+        JsonNode usage = api().json("/usage?batch=b&tenant=default");
+
+        assertThat(usage.path("latency").toString())
+                .isEqualTo(
+                        "{\"calls\":3,\"average_ms\":233,\"p50_ms\":200,\"p95_ms\":400,"
+                                + "\"p99_ms\":400,\"max_ms\":400,\"exact_percentiles\":true}");
+    }
+
+    @Test
+    void costsWithoutABatchOutliveTheirEvents() throws Exception {
+        Objects.requireNonNull(stored).execute("DELETE FROM costs");
+
+        assertThat(money(api().json("/usage?from=2026-11-20&to=2026-11-21"), "cost_usd"))
+                .isEqualByComparingTo("6.3");
+        JsonNode hours = api().json("/costs?by=hour,arm");
+        assertThat(values(hours, "hour")).containsOnly("2026-11-20T12:00:00Z");
+        assertThat(values(hours, "arm")).containsExactly("arm-acme", "arm-default");
+        assertThat(money(hours.path("data").get(1), "uncertain_usd"))
+                .isEqualByComparingTo("0.0000001");
+    }
+
+    @Test
+    void costsOfAPartOfAMinuteAreExact() throws Exception {
+        String noon = "2026-11-20T12:00:";
+
+        assertThat(
+                        money(
+                                api().json("/usage?from=%s02Z&to=%s03Z".formatted(noon, noon)),
+                                "cost_usd"))
+                .isEqualByComparingTo("0.2");
     }
 
     @Test

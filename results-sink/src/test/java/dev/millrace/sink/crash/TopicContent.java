@@ -113,10 +113,14 @@ final class TopicContent {
             }
             try (var rows =
                     statement.executeQuery(
-                            "SELECT cost_usd, input_tokens FROM rollups WHERE period = 'day'")) {
+                            "SELECT billed_usd, input_tokens, uncertain_usd FROM rollups"
+                                    + " WHERE period = 'day'")) {
                 long tokens = 0;
                 while (rows.next()) {
-                    rollupUsd = rollupUsd.add(new BigDecimal(rows.getString(1)));
+                    rollupUsd =
+                            rollupUsd
+                                    .add(new BigDecimal(rows.getString(1)))
+                                    .add(new BigDecimal(rows.getString(3)));
                     tokens += rows.getLong(2);
                 }
                 assertThat(tokens).as("tokens of the rollups").isEqualTo(inputTokens);

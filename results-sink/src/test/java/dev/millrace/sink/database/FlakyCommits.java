@@ -1,5 +1,6 @@
 package dev.millrace.sink.database;
 
+import dev.millrace.sink.rollup.RollupPeriod;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -131,8 +132,13 @@ final class FlakyCommits implements Dialect {
     }
 
     @Override
-    public String dayOf(String column) {
-        return real.dayOf(column);
+    public String periodOf(String column, RollupPeriod period) {
+        return real.periodOf(column, period);
+    }
+
+    @Override
+    public String moneyTotal(String column) {
+        return real.moneyTotal(column);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.millrace.sink.fixture.PostgresServer;
 import dev.millrace.sink.fixture.RollupSumsCheck;
 import dev.millrace.sink.fixture.TestDatabase;
 import dev.millrace.sink.fixture.TestFolder;
+import dev.millrace.sink.fixture.UsageSumsCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -29,6 +30,7 @@ class RollupsTest {
             database.execute("CREATE UNIQUE INDEX status_once ON results (status_code)");
             history.run(size);
             RollupSumsCheck.check(database);
+            UsageSumsCheck.check(database, seed);
         }
     }
 
@@ -55,6 +57,7 @@ class RollupsTest {
                 }
                 assertThat(database.rows("SELECT COUNT(*) FROM costs")).doesNotContain("0");
                 RollupSumsCheck.check(database);
+                UsageSumsCheck.check(database, 1);
             } finally {
                 server.close();
             }

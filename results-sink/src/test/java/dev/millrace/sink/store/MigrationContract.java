@@ -46,8 +46,17 @@ abstract class MigrationContract {
     @BeforeEach
     void createVersion1() throws Exception {
         database = newDatabase();
-        try (InputStream in =
-                Objects.requireNonNull(Database.class.getResourceAsStream("V1__results.sql"))) {
+        apply("V1__results.sql");
+        database.execute(
+                "CREATE TABLE millrace_schema"
+                        + " (version INTEGER NOT NULL PRIMARY KEY, script TEXT NOT NULL)");
+        database.execute("INSERT INTO millrace_schema VALUES (1, 'V1__results.sql')");
+        addRows();
+    }
+
+    /** Runs a script as the sink of its version did. */
+    private void apply(String name) throws Exception {
+        try (InputStream in = Objects.requireNonNull(Database.class.getResourceAsStream(name))) {
             String script = new String(in.readAllBytes(), UTF_8).replaceAll("(?m)^ *--.*\n", "");
             Map<String, String> types = Database.of(database.url()).dialect().types();
             for (var type : types.entrySet()) {
@@ -59,11 +68,6 @@ abstract class MigrationContract {
                 }
             }
         }
-        database.execute(
-                "CREATE TABLE millrace_schema"
-                        + " (version INTEGER NOT NULL PRIMARY KEY, script TEXT NOT NULL)");
-        database.execute("INSERT INTO millrace_schema VALUES (1, 'V1__results.sql')");
-        addRows();
     }
 
     private void addRows() throws Exception {
@@ -126,11 +130,12 @@ abstract class MigrationContract {
                             database.rows(
                                     "SELECT model, requests, failures, billed_events,"
                                             + " uncertain_events, input_tokens, called_requests,"
-                                            + " upstream_ms, queued_ms, cost_usd FROM rollups"
+                                            + " upstream_ms, queued_ms, billed_usd, uncertain_usd,"
+                                            + " slowest_ms FROM rollups"
                                             + " WHERE period = 'hour' ORDER BY model"))
                     .containsExactly(
-                            "|0|0|0|1|0|0|0|0|123456789012.000001",
-                            "m|3|1|3|0|300|3|6000|123|0.0000000000000000006");
+                            "|0|0|0|1|0|0|0|0|0|123456789012.000001|0",
+                            "m|3|1|3|0|300|3|6000|123|0.0000000000000000006|0|3000");
             assertThat(database.rows("SELECT DISTINCT period FROM rollups ORDER BY 1"))
                     .containsExactly("day", "hour", "minute");
         }
@@ -169,6 +174,79 @@ abstract class MigrationContract {
             migrate();
             assertThat(rows()).isEqualTo(before);
             assertThat(database.rows("SELECT COUNT(*) FROM rollups")).containsExactly("6");
+        }
+    }
+
+    @Nested
+    class ADatabaseWithRollups {
+        private static final List<String> SCRIPTS =
+                List.of(
+                        "V2__rollups.sql",
+                        "V3__compression.sql",
+                        "V4__erasure.sql",
+                        "V5__manifests.sql",
+                        "V6__webhooks.sql",
+                        "V7__failures.sql");
+
+        /** Brings the database to a version from 2 to 7, whose rollups did not separate amounts. */
+        private void bringTo(int version) throws Exception {
+            for (int next = 2; next <= version; next++) {
+                String script = SCRIPTS.get(next - 2);
+                apply(script);
+                database.execute(
+                        "INSERT INTO millrace_schema VALUES (" + next + ", '" + script + "')");
+            }
+            for (String period : List.of("minute", "hour", "day")) {
+                String start =
+                        period.equals("day")
+                                ? "2026-11-20T00:00:00.000Z"
+                                : "2026-11-20T12:00:00.000Z";
+                addRollup(period, start, "", "123456789012.000001");
+                addRollup(period, start, "m", "0.0000000000000000006");
+            }
+            addRollup("day", "2026-01-01T00:00:00.000Z", "m", "7.5");
+        }
+
+        private void addRollup(String period, String start, String model, String cost)
+                throws Exception {
+            var zeros = new StringBuilder();
+            for (int i = 0; i < 46; i++) {
+                zeros.append(i == 16 ? ", " + cost + ", 0" : "").append(", 0");
+            }
+            database.execute(
+                    "INSERT INTO rollups VALUES ('%s', '%s', 't', '%s', '%s', '', ''%s)"
+                            .formatted(
+                                    period,
+                                    start,
+                                    model,
+                                    model.isEmpty() ? "" : "p",
+                                    zeros.toString().replace(cost, "'" + cost + "'")));
+        }
+
+        @Test
+        void getsTheUncertainCostOfItsStoredEventsAndKeepsTheSumsOfDeletedOnes() throws Exception {
+            for (int version = 2; version <= 7; version++) {
+                createVersion1();
+                bringTo(version);
+                migrate();
+
+                assertThat(
+                                database.rows(
+                                        "SELECT period, model, CASE WHEN"
+                                                + " CAST(billed_usd AS DECIMAL) = 0 THEN '0'"
+                                                + " ELSE CAST(billed_usd AS TEXT) END,"
+                                                + " uncertain_usd, slowest_ms FROM rollups"
+                                                + " ORDER BY starts_at, period, model"))
+                        .as("from version " + version)
+                        .containsExactly(
+                                "day|m|7.5|0|0",
+                                "day||0|123456789012.000001|0",
+                                "day|m|0.0000000000000000006|0|3000",
+                                "hour||0|123456789012.000001|0",
+                                "hour|m|0.0000000000000000006|0|3000",
+                                "minute||0|123456789012.000001|0",
+                                "minute|m|0.0000000000000000006|0|3000");
+            }
         }
     }
 }

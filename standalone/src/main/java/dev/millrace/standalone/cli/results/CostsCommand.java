@@ -44,8 +44,8 @@ public final class CostsCommand implements Callable<Integer> {
             paramLabel = "WORDS",
             defaultValue = "model",
             description =
-                    "Any of tenant, model, provider, batch, day (UTC) and arm, with commas; default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Any of tenant, model, provider, batch, day, hour (UTC) and arm, with commas;"
+                            + " default: ${DEFAULT-VALUE}.")
     private String by = "model";
 
     @Option(names = "--tenant", paramLabel = "NAME", description = "Only jobs of this tenant.")

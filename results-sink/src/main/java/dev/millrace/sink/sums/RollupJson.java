@@ -1,15 +1,14 @@
-package dev.millrace.sink.live;
+package dev.millrace.sink.sums;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.sink.rollup.RollupCounter;
+import dev.millrace.sink.rollup.RollupSums;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * Writes sums of rollups as JSON. Rollups do not separate the cost of billed attempts from the cost
- * of attempts that may have been billed.
- */
+/** Writes sums of rollups as JSON. */
 public final class RollupJson {
     private RollupJson() {}
 
@@ -22,7 +21,7 @@ public final class RollupJson {
             JsonGenerator json,
             String name,
             List<String> keys,
-            SortedMap<List<String>, RollupFigures> sums) {
+            SortedMap<List<String>, RollupSums> sums) {
         json.writeArrayPropertyStart(name);
         sums.forEach(
                 (key, figures) -> {
@@ -39,19 +38,23 @@ public final class RollupJson {
     }
 
     /** Writes sums as properties of an object. */
-    public static void write(JsonGenerator json, RollupFigures figures) {
-        json.writeNumberProperty("jobs", figures.requests());
-        json.writeNumberProperty("failed", figures.failures());
-        json.writeNumberProperty("cached_jobs", figures.cacheHits() + figures.collapsed());
-        json.writeNumberProperty("uncertain_attempts", figures.uncertainEvents());
-        json.writeNumberProperty("cost_with_uncertain_usd", Usd.normalised(figures.costUsd()));
-        json.writeNumberProperty("saved_usd", Usd.normalised(figures.savedUsd()));
-        if (figures.calledRequests() == 0) {
+    public static void write(JsonGenerator json, RollupSums sums) {
+        long called = sums.count(RollupCounter.CALLED_REQUESTS);
+        json.writeNumberProperty("jobs", sums.count(RollupCounter.REQUESTS));
+        json.writeNumberProperty("failed", sums.count(RollupCounter.FAILURES));
+        json.writeNumberProperty(
+                "cached_jobs",
+                sums.count(RollupCounter.CACHE_HITS) + sums.count(RollupCounter.COLLAPSED));
+        json.writeNumberProperty("uncertain_attempts", sums.count(RollupCounter.UNCERTAIN_EVENTS));
+        json.writeNumberProperty("cost_usd", Usd.normalised(sums.billedUsd()));
+        json.writeNumberProperty("uncertain_usd", Usd.normalised(sums.uncertainUsd()));
+        json.writeNumberProperty("saved_usd", Usd.normalised(sums.savedUsd()));
+        if (called == 0) {
             json.writeNullProperty("average_ms");
         } else {
             json.writeNumberProperty(
                     "average_ms",
-                    Math.round((double) figures.upstreamMs() / figures.calledRequests()));
+                    Math.round((double) sums.count(RollupCounter.UPSTREAM_MS) / called));
         }
     }
 }
