@@ -1,0 +1,157 @@
+package dev.millrace.standalone.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.standalone.e2e.Batch;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Jobs pass through the containers of {@code docker-compose.yml} while containers fail. */
+@Tag("containers")
+class ComposeIT {
+    private static final int JOBS = 5_000;
+    private static final String BATCH = "jobs.jsonl";
+    private static final List<String> MODELS =
+            List.of("gpt-4.1", "claude-sonnet-4.5", "deepseek-v3.2", "qwen-turbo");
+    private static final Duration OUTAGE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @TempDir private Path files;
+
+    private void writeFiles() throws IOException {
+        // Containers run as other users.
+        files.toFile().setExecutable(true, false);
+        files.toFile().setReadable(true, false);
+        Path shipped = ComposeProject.ROOT.resolve("deploy/compose/simulator.yaml");
+        Files.writeString(
+                files.resolve("millrace.yaml"),
+                Files.readString(shipped) + "\nlimits: { requests_per_second: 60 }\n");
+        Files.writeString(
+                files.resolve("simulator.yaml"),
+                "models: { '*': { latency: { min: 500ms, max: 2s } } }\n");
+        Files.write(
+                files.resolve(BATCH), IntStream.range(0, JOBS).mapToObj(ComposeIT::job).toList());
+    }
+
+    private static String job(int number) {
+        return """
+        {"custom_id":"job-%d","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","max_tokens":60,"messages":[{"role":"user","content":"Question %d"}]}}"""
+                .formatted(number, MODELS.get(number % MODELS.size()), number);
+    }
+
+    private static List<Path> composeFiles() throws Exception {
+        return List.of(
+                ComposeProject.ROOT.resolve("docker-compose.yml"),
+                Path.of(
+                        Objects.requireNonNull(ComposeIT.class.getResource("override.yml"))
+                                .toURI()));
+    }
+
+    private static void awaitResults(UsageApi api, long results) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> api.results(BATCH) >= results);
+    }
+
+    private static Map<String, Bill> costEvents(ComposeProject project) {
+        String rows =
+                project.compose(
+                        "exec",
+                        "-T",
+                        "postgres",
+                        "psql",
+                        "-U",
+                        "millrace",
+                        "-At",
+                        "-c",
+                        "SELECT kind, COUNT(*), SUM(cost_usd) FROM costs GROUP BY kind");
+        Map<String, Bill> events = new HashMap<>();
+        rows.lines()
+                .map(row -> row.split("\\|"))
+                .forEach(
+                        row ->
+                                events.put(
+                                        row[0],
+                                        new Bill(Long.parseLong(row[1]), new BigDecimal(row[2]))));
+        return events;
+    }
+
+    @Test
+    void everyJobHasOneResultAndTheBillIsExactAlthoughContainersFail() throws Exception {
+        writeFiles();
+        try (var client = HttpClient.newHttpClient();
+                var project = ComposeProject.of(composeFiles(), files);
+                var _ = project.logsTo(Path.of("target/compose-test.log"))) {
+            project.compose("up", "-d");
+            String key =
+                    project.compose("run", "--rm", "dashboard")
+                            .lines()
+                            .filter(line -> line.startsWith("key "))
+                            .map(line -> line.substring("key ".length()).strip())
+                            .findFirst()
+                            .orElseThrow();
+            var api = new UsageApi(client, project.address("sink", 8090), key);
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> api.statusWithoutKey() == 401);
+
+            project.compose("run", "--rm", "submit", "/jobs/" + BATCH);
+            awaitResults(api, 300);
+            project.compose("up", "-d", "--no-deps", "--scale", "worker=3", "worker");
+            awaitResults(api, 1_200);
+            project.docker("kill", project.containers("worker").getFirst());
+            awaitResults(api, 1_800);
+            project.compose("restart", "kafka");
+            awaitResults(api, 2_400);
+            project.compose("stop", "postgres");
+            await().during(OUTAGE)
+                    .atMost(OUTAGE.multipliedBy(2))
+                    .until(() -> api.batch(BATCH).isEmpty());
+            project.compose("start", "postgres");
+            awaitResults(api, JOBS);
+
+            assertResults(api.lines(BATCH));
+            assertBill(
+                    api.batch(BATCH).orElseThrow(),
+                    costEvents(project),
+                    Bill.ofSimulator(client, project.address("simulator", 8089)));
+        }
+    }
+
+    private static void assertResults(List<JsonNode> results) {
+        assertThat(Batch.customIds(results))
+                .isEqualTo(IntStream.range(0, JOBS).mapToObj(number -> "job-" + number).toList());
+        assertThat(results).allSatisfy(line -> assertThat(line.path("error").isNull()).isTrue());
+    }
+
+    private static void assertBill(JsonNode batch, Map<String, Bill> events, Bill provider) {
+        Bill none = new Bill(0, BigDecimal.ZERO);
+        Bill billed = events.getOrDefault("billed", none);
+        Bill uncertain = events.getOrDefault("uncertain", none);
+        assertThat(batch.path("dead_letters").asLong()).isZero();
+        assertThat(batch.path("costs").path("cost_usd").decimalValue())
+                .isEqualByComparingTo(billed.costUsd());
+        assertThat(batch.path("costs").path("uncertain_usd").decimalValue())
+                .isEqualByComparingTo(uncertain.costUsd());
+        assertThat(provider.calls())
+                .as("%s billed, %s uncertain", billed, uncertain)
+                .isBetween(billed.calls(), billed.plus(uncertain).calls());
+        assertThat(provider.costUsd())
+                .as("%s billed, %s uncertain", billed, uncertain)
+                .isBetween(billed.costUsd(), billed.plus(uncertain).costUsd());
+        assertThat(Stream.of("billed", "uncertain", "none")).containsAll(events.keySet());
+    }
+}

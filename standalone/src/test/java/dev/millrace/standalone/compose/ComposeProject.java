@@ -1,0 +1,178 @@
+package dev.millrace.standalone.compose;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * The services of {@code docker-compose.yml} under a project name of their own, on free ports.
+ * Closing removes their containers, networks and volumes.
+ */
+final class ComposeProject implements AutoCloseable {
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final List<String> IMAGES =
+            List.of(
+                    image("MILLRACE_IMAGE", "millrace:latest"),
+                    image("MILLRACE_KAFKA_IMAGE", "apache/kafka:4.3.1"),
+                    image("MILLRACE_POSTGRES_IMAGE", "postgres:15"),
+                    image("MILLRACE_PROMETHEUS_IMAGE", "prom/prometheus:v2.42.0"));
+
+    private final List<String> compose;
+    private final Map<String, String> environment = new HashMap<>();
+
+    private ComposeProject(List<String> compose, List<Path> files, Path testFiles) {
+        this.compose = new ArrayList<>(compose);
+        files.forEach(file -> this.compose.addAll(List.of("-f", file.toString())));
+        String name = "millrace-test-" + UUID.randomUUID().toString().substring(0, 8);
+        environment.put("COMPOSE_PROJECT_NAME", name);
+        environment.put("TEST_FILES", testFiles.toString());
+        for (String port :
+                List.of("MILLRACE_PORT", "MILLRACE_KAFKA_PORT", "MILLRACE_PROMETHEUS_PORT")) {
+            environment.put(port, Integer.toString(freePort()));
+        }
+    }
+
+    /**
+     * Returns a project that has started nothing.
+     *
+     * <p>Skips the test without an engine, without Compose and without an image.
+     *
+     * @param files Compose files, later ones override earlier ones
+     * @param testFiles folder that the files name as {@code TEST_FILES}
+     */
+    static ComposeProject of(List<Path> files, Path testFiles) {
+        if (run(List.of("docker", "info"), Map.of()).exitCode() != 0) {
+            return abort("no container engine runs here: docker info fails");
+        }
+        for (String image : IMAGES) {
+            if (run(List.of("docker", "image", "inspect", image), Map.of()).exitCode() != 0) {
+                return abort(
+                        "the image "
+                                + image
+                                + " is missing; make it with docker build -t millrace . or"
+                                + " deploy/containers/service-images");
+            }
+        }
+        for (List<String> command :
+                List.of(List.of("docker", "compose"), List.of("docker-compose"))) {
+            var version = new ArrayList<>(command);
+            version.add("version");
+            if (run(version, Map.of()).exitCode() == 0) {
+                return new ComposeProject(command, files, testFiles);
+            }
+        }
+        return abort("neither docker compose nor docker-compose is installed");
+    }
+
+    /** Runs a command of Compose, which must succeed, and returns its standard output. */
+    String compose(String... arguments) {
+        var command = new ArrayList<>(compose);
+        command.addAll(List.of(arguments));
+        return succeed(command);
+    }
+
+    /** Runs a command of the engine, which must succeed, and returns its standard output. */
+    String docker(String... arguments) {
+        var command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
+        return succeed(command);
+    }
+
+    /** Returns the ids of the containers of a service. */
+    List<String> containers(String service) {
+        return compose("ps", "-q", service).lines().filter(line -> !line.isBlank()).toList();
+    }
+
+    /** Returns the published address of a port that has a variable, such as a Kafka listener. */
+    String address(String variable) {
+        return "127.0.0.1:" + environment.get(variable);
+    }
+
+    /** Returns the published address of a port of a service. */
+    String address(String service, int port) {
+        return compose("port", service, Integer.toString(port)).strip();
+    }
+
+    /**
+     * Returns what, when it is closed, writes the state and the logs of all containers to a file.
+     */
+    Logs logsTo(Path file) {
+        return () -> {
+            try {
+                Files.writeString(file, compose("ps") + compose("logs", "--no-color", "-t"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+    }
+
+    /** Something to close before the project. */
+    interface Logs extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Removes the project even where a container hangs. */
+    @Override
+    public void close() {
+        compose("down", "--volumes", "--remove-orphans", "--timeout", "5");
+    }
+
+    private String succeed(List<String> command) {
+        Finished finished = run(command, environment);
+        assertThat(finished.exitCode()).as(finished.toString()).isZero();
+        return finished.out();
+    }
+
+    private record Finished(List<String> command, int exitCode, String out, String err) {}
+
+    private static Finished run(List<String> command, Map<String, String> environment) {
+        var builder = new ProcessBuilder(command).directory(ROOT.toFile());
+        builder.environment().putAll(environment);
+        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        try {
+            Process process = builder.start();
+            var err =
+                    new FutureTask<>(
+                            () -> new String(process.getErrorStream().readAllBytes(), UTF_8));
+            Thread.startVirtualThread(err);
+            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return new Finished(command, process.waitFor(), out, err.get());
+        } catch (IOException e) {
+            return new Finished(command, -1, "", String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String image(String variable, String byDefault) {
+        String image = System.getenv(variable);
+        return image == null || image.isEmpty() ? byDefault : image;
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
