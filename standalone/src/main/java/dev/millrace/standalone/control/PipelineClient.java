@@ -9,6 +9,7 @@ import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.console.UserError;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -66,7 +67,17 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
      * @param offsetReset the reset policy for a deleted offset: {@code earliest} or {@code latest}
      */
     public KafkaConsumer<byte[], byte[]> consumer(String offsetReset) {
+        return consumer(offsetReset, Map.of());
+    }
+
+    /**
+     * Creates a consumer as {@link #consumer(String)} does, with further properties, such as the
+     * sizes of its fetches.
+     */
+    public KafkaConsumer<byte[], byte[]> consumer(
+            String offsetReset, Map<String, Object> furtherProperties) {
         var properties = KafkaClient.CONSUMER.properties(kafka.properties());
+        properties.putAll(furtherProperties);
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, offsetReset);

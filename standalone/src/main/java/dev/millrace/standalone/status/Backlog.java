@@ -1,8 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.worker.ledger.OpenJob;
-import dev.millrace.worker.ledger.PartitionLedger;
-import dev.millrace.worker.ledger.Reading;
+import dev.millrace.standalone.lateness.PartitionQueue;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +22,11 @@ public record Backlog(long waiting, long running) {
      * @param committed the committed offset of the workers' group; null if there is none
      */
     static Backlog of(long beginning, long end, @Nullable OffsetAndMetadata committed) {
-        if (committed == null) {
-            return new Backlog(end - beginning, 0);
-        }
-        return switch (PartitionLedger.read(committed.offset(), committed.metadata())) {
-            case Reading.Known known -> {
-                long running = known.open().stream().filter(OpenJob::running).count();
-                long waiting = known.open().size() - running;
-                yield new Backlog(waiting + Math.max(0, end - known.frontier()), running);
-            }
-            case Reading.Unreadable _ ->
-                    new Backlog(Math.max(0, end - Math.max(beginning, committed.offset())), 0);
-        };
+        return of(PartitionQueue.of(beginning, end, committed));
+    }
+
+    static Backlog of(PartitionQueue queue) {
+        return new Backlog(queue.waiting(), queue.running());
     }
 
     Backlog plus(Backlog other) {

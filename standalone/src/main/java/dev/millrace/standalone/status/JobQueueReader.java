@@ -1,13 +1,17 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.standalone.lateness.PartitionQueue;
 import dev.millrace.standalone.topics.KafkaFutures;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,35 +45,46 @@ final class JobQueueReader {
             Catalog catalog,
             ControlState control,
             Map<TopicPartition, OffsetAndMetadata> committed) {
-        Set<String> existing = KafkaFutures.get("Listing topics", admin.listTopics().names());
-        List<String> models =
-                catalog.models().stream()
-                        .map(model -> model.name())
-                        .filter(model -> topicsOf(model).anyMatch(existing::contains))
-                        .toList();
-        List<String> names =
-                models.stream().flatMap(this::topicsOf).filter(existing::contains).toList();
-        Map<String, Backlog> backlogs = backlogs(partitions(names), committed);
-        List<ModelQueue> queues = new ArrayList<>();
-        for (String model : models) {
-            queues.add(new ModelQueue(model, lanes(backlogs, model), control.isPaused(model)));
+        Map<String, Map<Lane, Backlog>> backlogs = new LinkedHashMap<>();
+        for (LaneQueue queue : lanes(catalog, committed)) {
+            backlogs.computeIfAbsent(queue.model(), _ -> new EnumMap<>(Lane.class))
+                    .put(queue.lane(), new Backlog(queue.waiting(), queue.running()));
         }
+        List<ModelQueue> queues = new ArrayList<>();
+        backlogs.forEach(
+                (model, lanes) ->
+                        queues.add(new ModelQueue(model, lanes, control.isPaused(model))));
         return queues;
+    }
+
+    /**
+     * Returns the queues of the lanes that have topics, model by model.
+     *
+     * @param committed the workers' committed offsets
+     */
+    List<LaneQueue> lanes(Catalog catalog, Map<TopicPartition, OffsetAndMetadata> committed) {
+        Set<String> existing = KafkaFutures.get("Listing topics", admin.listTopics().names());
+        List<String> names =
+                catalog.models().stream()
+                        .flatMap(model -> topicsOf(model.name()))
+                        .filter(existing::contains)
+                        .toList();
+        Map<String, Map<TopicPartition, PartitionQueue>> queues =
+                queues(partitions(names), committed);
+        List<LaneQueue> lanes = new ArrayList<>();
+        for (Model model : catalog.models()) {
+            for (Lane lane : Lane.values()) {
+                var partitions = queues.get(topics.jobs(model.name(), lane));
+                if (partitions != null) {
+                    lanes.add(new LaneQueue(model.name(), lane, partitions));
+                }
+            }
+        }
+        return lanes;
     }
 
     private Stream<String> topicsOf(String model) {
         return Stream.of(Lane.values()).map(lane -> topics.jobs(model, lane));
-    }
-
-    private Map<Lane, Backlog> lanes(Map<String, Backlog> backlogs, String model) {
-        var lanes = new EnumMap<Lane, Backlog>(Lane.class);
-        for (Lane lane : Lane.values()) {
-            Backlog backlog = backlogs.get(topics.jobs(model, lane));
-            if (backlog != null) {
-                lanes.put(lane, backlog);
-            }
-        }
-        return lanes;
     }
 
     private List<TopicPartition> partitions(List<String> names) {
@@ -85,20 +100,22 @@ final class JobQueueReader {
                 .toList();
     }
 
-    private Map<String, Backlog> backlogs(
+    /** Returns the queues of partitions, by topic. */
+    private Map<String, Map<TopicPartition, PartitionQueue>> queues(
             List<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> committed) {
         var beginnings = offsets(partitions, OffsetSpec.earliest());
         var ends = offsets(partitions, OffsetSpec.latest());
-        Map<String, Backlog> backlogs = new HashMap<>();
+        Map<String, Map<TopicPartition, PartitionQueue>> queues = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            Backlog backlog =
-                    Backlog.of(
-                            offset(beginnings, partition),
-                            offset(ends, partition),
-                            committed.get(partition));
-            backlogs.merge(partition.topic(), backlog, Backlog::plus);
+            queues.computeIfAbsent(partition.topic(), _ -> new HashMap<>())
+                    .put(
+                            partition,
+                            PartitionQueue.of(
+                                    offset(beginnings, partition),
+                                    offset(ends, partition),
+                                    committed.get(partition)));
         }
-        return backlogs;
+        return queues;
     }
 
     private Map<TopicPartition, ListOffsetsResultInfo> offsets(

@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,18 +48,31 @@ public final class StatusReader {
     }
 
     /**
-     * Returns the backlogs only, without what control says about them.
+     * Returns the queues of the lanes that have topics, model by model.
      *
      * @throws UserError when the cluster does not answer
      * @throws TopicAdminException when the cluster refuses a request
      */
-    public List<ModelQueue> readBacklogs() {
+    public List<LaneQueue> readLanes() {
         return client.call(
                 () -> {
                     try (Admin admin = client.admin()) {
-                        return queues(admin, ControlState.EMPTY);
+                        return new JobQueueReader(admin, client.topics())
+                                .lanes(
+                                        config.catalog(),
+                                        new ConsumerGroups(admin, client.prefix())
+                                                .committedByWorkers());
                     }
                 });
+    }
+
+    /**
+     * Returns the state of control, without pauses that have expired.
+     *
+     * @throws UserError when the control topic cannot be read
+     */
+    public ControlState readControl() {
+        return client.read().inEffect(clock.instant());
     }
 
     private List<ModelQueue> queues(Admin admin, ControlState control) {

@@ -2,65 +2,206 @@ package dev.millrace.standalone.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.standalone.console.UserError;
-import dev.millrace.standalone.status.Backlog;
-import dev.millrace.standalone.status.ModelQueue;
+import dev.millrace.standalone.lateness.JobTimes;
+import dev.millrace.standalone.lateness.JobTimesSource;
+import dev.millrace.standalone.lateness.LaneQueue;
+import dev.millrace.standalone.lateness.PartitionQueue;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class BacklogMetricsTest {
-    private static final List<ModelQueue> QUEUES =
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final List<LaneQueue> LANES =
             List.of(
-                    new ModelQueue(
-                            "cheap",
-                            Map.of(Lane.NORMAL, new Backlog(7, 2), Lane.BULK, new Backlog(9, 0)),
-                            false));
+                    lane(Lane.NORMAL, new PartitionQueue(List.of(3L), 2, 6, 12)),
+                    lane(Lane.BULK, new PartitionQueue(List.of(), 0, 0, 9)));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private Supplier<List<ModelQueue>> cluster = () -> QUEUES;
+    private Supplier<List<LaneQueue>> cluster = () -> LANES;
+    private Supplier<ControlState> control = () -> ControlState.EMPTY;
+    private JobTimesSource jobs =
+            offsets -> {
+                Map<TopicPartition, SortedMap<Long, JobTimes>> found = new HashMap<>();
+                offsets.forEach(
+                        (partition, points) -> {
+                            var times = new TreeMap<Long, JobTimes>();
+                            points.forEach(
+                                    it -> times.put(it, new JobTimes(NOW.minusSeconds(75), NOW)));
+                            found.put(partition, times);
+                        });
+                return found;
+            };
+
+    private static LaneQueue lane(Lane lane, PartitionQueue queue) {
+        return new LaneQueue("cheap", lane, Map.of(new TopicPartition(lane.word(), 0), queue));
+    }
+
+    private static UserError silence() {
+        return UserError.failure("The cluster does not answer");
+    }
+
+    private BacklogMetrics metrics() {
+        return new BacklogMetrics(
+                new BacklogMetrics.Sources(
+                        () -> cluster.get(), () -> control.get(), offsets -> jobs.read(offsets)),
+                List.of("cheap"),
+                () -> NOW,
+                () -> 0,
+                registry);
+    }
 
     private double gauge(String name, String lane) {
         return registry.get(name).tag("model", "cheap").tag("lane", lane).gauge().value();
     }
 
-    @Test
-    void showsTheJobsOfEachModelAndLane() {
-        try (var metrics = new BacklogMetrics(() -> cluster.get(), registry)) {
-            metrics.update();
-            assertThat(gauge("millrace.backlog.waiting", "normal")).isEqualTo(7);
-            assertThat(gauge("millrace.backlog.waiting", "bulk")).isEqualTo(9);
-            assertThat(gauge("millrace.backlog.running", "normal")).isEqualTo(2);
+    private double gauge(String name) {
+        return registry.get(name).tag("model", "cheap").gauge().value();
+    }
+
+    private List<String> names() {
+        return registry.getMeters().stream().map(Meter::getId).map(it -> it.getName()).toList();
+    }
+
+    @Nested
+    class TheBacklog {
+        @Test
+        void showsTheJobsOfEachModelAndLane() {
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(gauge("millrace.backlog.waiting", "normal")).isEqualTo(7);
+                assertThat(gauge("millrace.backlog.waiting", "bulk")).isEqualTo(9);
+                assertThat(gauge("millrace.backlog.running", "normal")).isEqualTo(2);
+            }
+        }
+
+        @Test
+        void showsHowLateTheJobsAre() {
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(gauge("millrace.backlog.late.ratio")).isEqualTo(1);
+                assertThat(gauge("millrace.backlog.oldest.seconds")).isEqualTo(75);
+            }
+        }
+
+        @Test
+        void isShownWhileJobsCannotBeRead() {
+            jobs =
+                    _ -> {
+                        throw silence();
+                    };
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(names())
+                        .contains("millrace.backlog.waiting")
+                        .doesNotContain("millrace.backlog.late.ratio");
+            }
+        }
+
+        @Test
+        void hasNoMetricsWhileItIsUnknown() {
+            try (var metrics = metrics()) {
+                metrics.update();
+                cluster =
+                        () -> {
+                            throw silence();
+                        };
+                control =
+                        () -> {
+                            throw silence();
+                        };
+                metrics.update();
+                assertThat(registry.getMeters()).isEmpty();
+            }
+        }
+
+        @Test
+        void hasMetricsAgainWhenTheClusterAnswers() {
+            try (var metrics = metrics()) {
+                cluster =
+                        () -> {
+                            throw silence();
+                        };
+                metrics.update();
+                cluster = () -> LANES;
+                metrics.update();
+                assertThat(gauge("millrace.backlog.waiting", "normal")).isEqualTo(7);
+            }
         }
     }
 
-    @Test
-    void anUnknownBacklogHasNoMetrics() {
-        try (var metrics = new BacklogMetrics(() -> cluster.get(), registry)) {
-            metrics.update();
-            cluster =
-                    () -> {
-                        throw UserError.failure("The cluster does not answer");
-                    };
-            metrics.update();
-            assertThat(registry.getMeters()).isEmpty();
+    @Nested
+    class APausedModel {
+        @Test
+        void isShown() {
+            var key = new ControlKey.PauseModel("cheap");
+            byte[] value = new OperatorCommand(Instant.EPOCH, "anna").record(key).value();
+            control = () -> ControlState.EMPTY.with(key.text(), value);
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(gauge("millrace.backlog.paused")).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void thatContinuesIsShownAsNotPaused() {
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(gauge("millrace.backlog.paused")).isZero();
+            }
         }
     }
 
-    @Test
-    void anAnsweringClusterBringsTheMetricsBack() {
-        try (var metrics = new BacklogMetrics(() -> cluster.get(), registry)) {
-            cluster =
-                    () -> {
-                        throw UserError.failure("The cluster does not answer");
-                    };
-            metrics.update();
-            cluster = () -> QUEUES;
-            metrics.update();
-            assertThat(gauge("millrace.backlog.waiting", "normal")).isEqualTo(7);
+    @Nested
+    class JobsThatWaitForMoney {
+        private void setWaiting(ControlKey.Budget key, long jobs) {
+            var state =
+                    new BudgetState(
+                            BigDecimal.TEN,
+                            BigDecimal.TEN,
+                            BigDecimal.ZERO,
+                            jobs,
+                            Optional.empty(),
+                            0,
+                            100,
+                            Optional.empty(),
+                            NOW);
+            ControlState before = control.get();
+            control = () -> before.with(key.text(), state.toJson());
+        }
+
+        private double unfunded(String tenant) {
+            return registry.get("millrace.backlog.unfunded").tag("tenant", tenant).gauge().value();
+        }
+
+        @Test
+        void areCountedOnceByTenant() {
+            setWaiting(ControlKey.TenantBudget.total("acme"), 5);
+            setWaiting(new ControlKey.BatchBudget("acme", "a"), 2);
+            setWaiting(new ControlKey.BatchBudget("acme", "b"), 1);
+            setWaiting(new ControlKey.BatchBudget("globex", "a"), 4);
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(unfunded("acme")).isEqualTo(5);
+                assertThat(unfunded("globex")).isEqualTo(4);
+            }
         }
     }
 }

@@ -1,0 +1,30 @@
+package dev.millrace.standalone.lateness;
+
+import dev.millrace.contracts.job.Lane;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The unfinished jobs of a lane of a model.
+ *
+ * @param partitions the queues of the partitions of the lane's topic
+ */
+public record LaneQueue(String model, Lane lane, Map<TopicPartition, PartitionQueue> partitions) {
+    public LaneQueue {
+        partitions = Map.copyOf(partitions);
+    }
+
+    /** Returns the number of jobs without a call in flight; see {@link PartitionQueue#waiting}. */
+    public long waiting() {
+        return partitions.values().stream().mapToLong(PartitionQueue::waiting).sum();
+    }
+
+    /** Returns the number of jobs whose call may be in flight. */
+    public long running() {
+        return partitions.values().stream().mapToLong(PartitionQueue::running).sum();
+    }
+
+    long finished() {
+        return partitions.values().stream().mapToLong(PartitionQueue::finished).sum();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.millrace.standalone.lateness;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** The times of the sampled jobs, each of which is read once. */
+final class SampledJobs {
+    /** Most jobs that one update reads; further ones are read by the next updates. */
+    static final int MAX_READ = 256;
+
+    private final JobTimesSource source;
+    private final Map<TopicPartition, SortedMap<Long, JobTimes>> known = new HashMap<>();
+
+    SampledJobs(JobTimesSource source) {
+        this.source = source;
+    }
+
+    /** Reads the points of the queues that are not known, and forgets all others. */
+    void update(Collection<LaneQueue> lanes) {
+        Map<TopicPartition, SortedSet<Long>> missing = new HashMap<>();
+        Set<TopicPartition> existing = new HashSet<>();
+        int left = MAX_READ;
+        for (LaneQueue lane : lanes) {
+            for (var queue : lane.partitions().entrySet()) {
+                TopicPartition partition = queue.getKey();
+                existing.add(partition);
+                SortedSet<Long> points = points(queue.getValue());
+                SortedMap<Long, JobTimes> jobs =
+                        known.computeIfAbsent(partition, _ -> new TreeMap<>());
+                jobs.keySet().retainAll(points);
+                points.removeAll(jobs.keySet());
+                while (left > 0 && !points.isEmpty()) {
+                    missing.computeIfAbsent(partition, _ -> new TreeSet<>())
+                            .add(points.removeFirst());
+                    left--;
+                }
+            }
+        }
+        known.keySet().retainAll(existing);
+        if (!missing.isEmpty()) {
+            source.read(missing)
+                    .forEach(
+                            (partition, jobs) ->
+                                    known.computeIfAbsent(partition, _ -> new TreeMap<>())
+                                            .putAll(jobs));
+        }
+    }
+
+    private static SortedSet<Long> points(PartitionQueue queue) {
+        SortedSet<Long> points = new TreeSet<>();
+        queue.stretches().forEach(it -> points.addAll(it.points()));
+        return points;
+    }
+
+    /** Returns the times of the first job at or after a point; null if unknown. */
+    @Nullable JobTimes at(TopicPartition partition, long point) {
+        SortedMap<Long, JobTimes> jobs = known.get(partition);
+        return jobs == null ? null : jobs.get(point);
+    }
+}
