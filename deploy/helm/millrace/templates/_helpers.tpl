@@ -1,0 +1,177 @@
+{{- define "millrace.fullname" -}}
+{{- if contains "millrace" .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-millrace" .Release.Name | trunc 40 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "millrace.selector" -}}
+app.kubernetes.io/name: millrace
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "millrace.labels" -}}
+{{ include "millrace.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+
+{{- define "millrace.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{/* Seconds of a duration such as 500ms, 30s, 10m, 24h or 30d, rounded up. */}}
+{{- define "millrace.seconds" -}}
+{{- $number := regexFind "^[0-9]+" . | int64 -}}
+{{- $unit := regexFind "[a-z]+$" . -}}
+{{- if eq $unit "ms" }}{{ div (add $number 999) 1000 }}
+{{- else if eq $unit "s" }}{{ $number }}
+{{- else if eq $unit "m" }}{{ mul $number 60 }}
+{{- else if eq $unit "h" }}{{ mul $number 3600 }}
+{{- else if eq $unit "d" }}{{ mul $number 86400 }}
+{{- else }}{{ fail (printf "config.worker: %q is not a duration such as 30s or 10m" .) }}
+{{- end }}
+{{- end }}
+
+{{/* How long a worker may drain its calls, and a minute to write the last results. */}}
+{{- define "millrace.workerGraceSeconds" -}}
+{{- $worker := dig "worker" dict .Values.config -}}
+{{- $drain := get $worker "drain_timeout" | default (dig "timeouts" "total" "10m" $worker) -}}
+{{- add (include "millrace.seconds" $drain | int64) 60 -}}
+{{- end }}
+
+{{/* millrace.yaml for all services, with the chart's own keys. */}}
+{{- define "millrace.config" -}}
+{{- $config := deepCopy .Values.config -}}
+{{- $listen := ternary "0.0.0.0:8090" "127.0.0.1:8090" .Values.api.enabled -}}
+{{- $defaults := dict "worker" (dict "instance" "${POD_NAME}") -}}
+{{- $fixed := dict "metrics" (dict "listen" "0.0.0.0:9464") "sink" (dict "listen" $listen) -}}
+{{- toYaml (mergeOverwrite $defaults $config $fixed) -}}
+{{- end }}
+
+{{/* millrace.yaml of a group of workers: (dict "root" $ "group" GROUP). */}}
+{{- define "millrace.workerConfig" -}}
+{{- $config := include "millrace.config" .root | fromYaml -}}
+{{- $models := .group.models -}}
+{{- if has "all" $models }}{{ $models = "all" }}{{ end -}}
+{{- toYaml (mergeOverwrite $config (dict "worker" (dict "models" $models))) -}}
+{{- end }}
+
+{{- define "millrace.jobTopic" -}}
+{{- $prefix := dig "topics" "prefix" "millrace." .root.Values.config -}}
+{{ $prefix }}jobs.{{ regexReplaceAll "[^a-zA-Z0-9._-]" .model "_" }}.{{ .lane }}
+{{- end }}
+
+{{- define "millrace.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 10001
+runAsGroup: 10001
+fsGroup: 10001
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "millrace.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities: { drop: [ALL] }
+{{- end }}
+
+{{/* What the pods of all services share: (dict "root" $ "component" NAME). */}}
+{{- define "millrace.podCommon" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  {{- include "millrace.podSecurity" .root | nindent 2 }}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .root.Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+topologySpreadConstraints:
+  {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "millrace.selector" $.root | nindent 8 }}
+        app.kubernetes.io/component: {{ $.component }}
+  {{- end }}
+{{- end }}
+
+{{- define "millrace.podMetadata" -}}
+labels:
+  {{- include "millrace.labels" .root | nindent 2 }}
+  app.kubernetes.io/component: {{ .component }}
+  {{- with .root.Values.podLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+annotations:
+  checksum/config: {{ .config | sha256sum }}
+  {{- with .root.Values.podAnnotations }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{/* Environment of a service: (dict "root" $ "javaOptions" TEXT). */}}
+{{- define "millrace.env" -}}
+env:
+  - name: POD_NAME
+    valueFrom: { fieldRef: { fieldPath: metadata.name } }
+  {{- with .javaOptions }}
+  - { name: MILLRACE_JAVA_OPTS, value: {{ . | quote }} }
+  {{- end }}
+  {{- range .root.Values.secrets.env }}
+  - name: {{ .name }}
+    valueFrom: { secretKeyRef: { name: {{ .secret | quote }}, key: {{ .key | quote }} } }
+  {{- end }}
+{{- end }}
+
+{{- define "millrace.mounts" -}}
+- { name: config, mountPath: /etc/millrace, readOnly: true }
+- { name: tmp, mountPath: /tmp }
+{{- range .Values.secrets.files }}
+- { name: secret-{{ .name }}, mountPath: /run/secrets/millrace/{{ .name }}, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{/* Volumes: (dict "root" $ "configMap" NAME "key" FILE). */}}
+{{- define "millrace.volumes" -}}
+- name: config
+  configMap:
+    name: {{ .configMap }}
+    items: [{ key: {{ .key }}, path: millrace.yaml }]
+# Native libraries of Kafka, RocksDB and SQLite are unpacked here.
+- { name: tmp, emptyDir: { sizeLimit: 1Gi } }
+{{- range .root.Values.secrets.files }}
+- name: secret-{{ .name }}
+  secret: { secretName: {{ .secret | quote }} }
+{{- end }}
+{{- end }}
+
+{{/* Probes; a service that waits for Kafka is alive and not ready: (dict "ready" PATH). */}}
+{{- define "millrace.probes" -}}
+startupProbe:
+  httpGet: { path: /health/live, port: metrics }
+  periodSeconds: 2
+  failureThreshold: 90
+livenessProbe:
+  httpGet: { path: /health/live, port: metrics }
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: { path: {{ .ready }}, port: metrics }
+  periodSeconds: 5
+  timeoutSeconds: 5
+{{- end }}

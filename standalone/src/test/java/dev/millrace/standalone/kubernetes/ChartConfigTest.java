@@ -1,0 +1,280 @@
+package dev.millrace.standalone.kubernetes;
+
+import static java.util.function.Function.identity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The configuration that the chart writes, and what depends on it. */
+class ChartConfigTest {
+    private static final Map<String, String> ENVIRONMENT =
+            Stream.of(
+                            "POD_NAME",
+                            "KAFKA_PASSWORD",
+                            "OPENAI_API_KEY",
+                            "DEEPSEEK_API_KEY",
+                            "DATABASE_PASSWORD")
+                    .collect(Collectors.toMap(identity(), String::toLowerCase));
+
+    private static MillraceConfig load(List<Manifest> manifests, String file) {
+        JsonElement data = Manifest.find(manifests, "ConfigMap", "millrace").at("data");
+        return new ConfigLoader(ENVIRONMENT)
+                .parse(file, data.getAsJsonObject().get(file).getAsString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"production", "simulator"})
+    void everyFileIsAValidConfiguration(String example) {
+        List<Manifest> manifests = Chart.render(Chart.example(example));
+        Set<String> files =
+                Manifest.find(manifests, "ConfigMap", "millrace")
+                        .at("data")
+                        .getAsJsonObject()
+                        .keySet();
+        assertThat(files)
+                .contains("millrace.yaml", "worker-default.yaml")
+                .allSatisfy(
+                        file -> {
+                            MillraceConfig config = load(manifests, file);
+                            assertThat(config.modelsInService()).isNotEmpty();
+                            assertThat(config.problemsOfProviders(config.providers().keySet()))
+                                    .isEmpty();
+                        });
+    }
+
+    @Test
+    void everyPodReadsAFileThatExists() {
+        List<Manifest> manifests = Chart.render(Chart.example("production"));
+        for (Manifest pods : manifests) {
+            if (pods.hasPods()) {
+                JsonElement config =
+                        Manifest.at(
+                                pods.list("spec.template.spec.volumes").findFirst().orElseThrow(),
+                                "configMap");
+                String file =
+                        Manifest.list(config, "items")
+                                .map(it -> Manifest.at(it, "key").getAsString())
+                                .findFirst()
+                                .orElseThrow();
+                assertThat(
+                                Manifest.find(
+                                                manifests,
+                                                "ConfigMap",
+                                                Manifest.at(config, "name").getAsString())
+                                        .at("data")
+                                        .getAsJsonObject()
+                                        .keySet())
+                        .contains(file);
+            }
+        }
+    }
+
+    @Test
+    void aGroupServesItsModels() {
+        MillraceConfig config =
+                load(Chart.render(Chart.example("production")), "worker-premium.yaml");
+        assertThat(
+                        config.modelsInService().stream()
+                                .map(model -> model.name())
+                                .filter(config.worker().models()::includes))
+                .containsExactlyInAnyOrder(
+                        "gpt-4.1", "text-embedding-3-small", "text-embedding-3-large");
+    }
+
+    @Test
+    void aWorkerIsNamedByItsPod() {
+        assertThat(load(Chart.render(), "worker-default.yaml").worker().instance())
+                .contains("pod_name");
+    }
+
+    @Test
+    void aChangedConfigurationReplacesThePods() {
+        String path = "spec.template.metadata.annotations";
+        JsonElement before =
+                Manifest.find(Chart.render(), "StatefulSet", "millrace-router").at(path);
+        JsonElement after =
+                Manifest.find(
+                                Chart.render("config: { topics: { partitions: 24 } }"),
+                                "StatefulSet",
+                                "millrace-router")
+                        .at(path);
+        assertThat(after).isNotEqualTo(before);
+    }
+
+    @Nested
+    class TheGracePeriod {
+        @ParameterizedTest
+        @CsvSource({
+            "{}, 600",
+            "{ drain_timeout: 90s }, 90",
+            "{ timeouts: { total: 20m } }, 1200",
+            "'{ drain_timeout: 1h, timeouts: { total: 20m } }', 3600",
+            "{ drain_timeout: 1500ms }, 2",
+            "{ drain_timeout: 0s }, 0"
+        })
+        void isAMinuteLongerThanTheDrain(String worker, int drainSeconds) {
+            List<Manifest> manifests = Chart.render("config: { worker: " + worker + " }");
+            assertThat(load(manifests, "worker-default.yaml").worker().drainTimeout())
+                    .isBetween(
+                            Duration.ofSeconds(drainSeconds).minusMillis(500),
+                            Duration.ofSeconds(drainSeconds));
+            assertThat(
+                            Manifest.find(manifests, "Deployment", "millrace-worker-default")
+                                    .at("spec.template.spec.terminationGracePeriodSeconds")
+                                    .getAsInt())
+                    .isEqualTo(drainSeconds + 60);
+        }
+    }
+
+    @Nested
+    class Scaling {
+        private static final String ODD_NAMES =
+                """
+                keda: { enabled: true, prometheusAddress: "http://p:9090" }
+                config: { topics: { prefix: "team-a." } }
+                workers: { default: { models: ["vendor/model.v1", "b c"], maxReplicas: 7 } }
+                """;
+
+        private static Set<String> topics(Manifest scaledObject) {
+            return scaledObject
+                    .list("spec.triggers")
+                    .map(it -> Manifest.at(it, "metadata.topic"))
+                    .filter(JsonElement::isJsonPrimitive)
+                    .map(JsonElement::getAsString)
+                    .collect(Collectors.toSet());
+        }
+
+        @Test
+        void watchesEveryTopicOfEveryModel() {
+            assertThat(
+                            topics(
+                                    Manifest.find(
+                                            Chart.render(ODD_NAMES),
+                                            "ScaledObject",
+                                            "millrace-worker-default")))
+                    .isEqualTo(
+                            Stream.of("vendor/model.v1", "b c")
+                                    .flatMap(
+                                            model ->
+                                                    Stream.of(Lane.values())
+                                                            .map(
+                                                                    lane ->
+                                                                            new Topics("team-a.")
+                                                                                    .jobs(
+                                                                                            model,
+                                                                                            lane)))
+                                    .collect(Collectors.toSet()));
+        }
+
+        @Test
+        void watchesTheModelsInServiceOfAllGroups() {
+            List<Manifest> manifests = Chart.render(Chart.example("production"));
+            Set<String> watched =
+                    Manifest.ofKind(manifests, "ScaledObject").stream()
+                            .flatMap(it -> topics(it).stream())
+                            .collect(Collectors.toSet());
+            assertThat(watched)
+                    .isEqualTo(
+                            load(manifests, "millrace.yaml").modelsInService().stream()
+                                    .flatMap(
+                                            model ->
+                                                    Stream.of(Lane.values())
+                                                            .map(
+                                                                    lane ->
+                                                                            new Topics("millrace.")
+                                                                                    .jobs(
+                                                                                            model
+                                                                                                    .name(),
+                                                                                            lane)))
+                                    .collect(Collectors.toSet()));
+        }
+
+        @Test
+        void asksForWorkersByTheShareOfLateJobs() {
+            assertThat(
+                            Manifest.find(
+                                            Chart.render(ODD_NAMES),
+                                            "ScaledObject",
+                                            "millrace-worker-default")
+                                    .list("spec.triggers")
+                                    .map(it -> Manifest.at(it, "metadata.query"))
+                                    .filter(JsonElement::isJsonPrimitive)
+                                    .map(JsonElement::getAsString))
+                    .containsExactly(
+                            "max(millrace_backlog_late_ratio{model=~\"vendor/model\\\\.v1|b c\"}) *"
+                                + " 7");
+        }
+
+        @Test
+        void leavesTheNumberOfWorkersToKeda() {
+            String path = "spec.replicas";
+            String name = "millrace-worker-default";
+            assertThat(
+                            Manifest.find(Chart.render(ODD_NAMES), "Deployment", name)
+                                    .at(path)
+                                    .isJsonNull())
+                    .isTrue();
+            assertThat(Manifest.find(Chart.render(), "Deployment", name).at(path).getAsInt())
+                    .isEqualTo(2);
+        }
+
+        @Test
+        void givesKedaTheLoginByReference() {
+            List<Manifest> manifests = Chart.render(Chart.example("production"));
+            assertThat(
+                            Manifest.find(manifests, "TriggerAuthentication", "millrace-kafka")
+                                    .list("spec.secretTargetRef")
+                                    .map(it -> Manifest.at(it, "parameter").getAsString()))
+                    .containsExactly("username", "password", "ca");
+        }
+    }
+
+    @Nested
+    class TheSink {
+        @Test
+        void onSqliteHasAVolume() {
+            Manifest sink = Manifest.find(Chart.render(), "StatefulSet", "millrace-sink");
+            assertThat(sink.list("spec.volumeClaimTemplates")).hasSize(1);
+            assertThat(sink.at("spec.replicas").getAsInt()).isOne();
+        }
+
+        @Test
+        void onPostgresqlHasNoVolume() {
+            Manifest sink =
+                    Manifest.find(
+                            Chart.render(Chart.example("production")),
+                            "Deployment",
+                            "millrace-sink");
+            assertThat(sink.list("spec.volumeClaimTemplates")).isEmpty();
+            assertThat(sink.at("spec.replicas").getAsInt()).isEqualTo(2);
+        }
+
+        @Test
+        void listensBeyondItsPodOnlyWithTheApi() {
+            assertThat(load(Chart.render(), "millrace.yaml").sink().listen().orElseThrow().host())
+                    .isEqualTo("127.0.0.1");
+            assertThat(
+                            load(Chart.render(Chart.example("production")), "millrace.yaml")
+                                    .sink()
+                                    .listen()
+                                    .orElseThrow()
+                                    .host())
+                    .isEqualTo("0.0.0.0");
+        }
+    }
+}
