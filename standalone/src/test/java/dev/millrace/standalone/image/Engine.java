@@ -1,0 +1,69 @@
+package dev.millrace.standalone.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The container engine of this machine, through its command line, and the image under test. */
+final class Engine {
+    /** The image under test. */
+    static final String IMAGE =
+            Objects.requireNonNullElse(System.getenv("MILLRACE_IMAGE"), "millrace:latest");
+
+    private Engine() {}
+
+    /** What a command printed, standard error included, and its exit code. */
+    record Output(int exitCode, String text) {}
+
+    /** Skips the tests when there is no engine or no image. */
+    static void requireImage() {
+        assumeTrue(canRun("info"), "there is no container engine: \"docker info\" fails");
+        assumeTrue(
+                canRun("image", "inspect", IMAGE),
+                "there is no image " + IMAGE + ": build it with \"docker build -t millrace .\"");
+    }
+
+    private static boolean canRun(String... arguments) {
+        try {
+            return run(arguments).exitCode() == 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** Runs {@code docker} to its end. */
+    static Output run(String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of("docker"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String text =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return new Output(process.onExit().join().exitValue(), text);
+    }
+
+    /** Runs {@code docker} and returns what it prints. */
+    static String print(String... arguments) throws IOException {
+        Output output = run(arguments);
+        assertThat(output.exitCode()).as(output.text()).isZero();
+        return output.text();
+    }
+
+    /** Returns a property of the image, in the engine's template language. */
+    static String imageProperty(String template) throws IOException {
+        return print("image", "inspect", "--format", template, IMAGE);
+    }
+
+    /** Runs a program of the image instead of Millrace, and returns what it prints. */
+    static String inImage(String program, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of("run", "--rm", "--network=none"));
+        command.addAll(List.of("--entrypoint", program, IMAGE));
+        command.addAll(List.of(arguments));
+        return print(command.toArray(String[]::new));
+    }
+}
