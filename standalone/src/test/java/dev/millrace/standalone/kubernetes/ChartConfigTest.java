@@ -147,7 +147,7 @@ class ChartConfigTest {
                 """
                 keda: { enabled: true, prometheusAddress: "http://p:9090" }
                 config: { topics: { prefix: "team-a." } }
-                workers: { default: { models: ["vendor/model.v1", "b c"], maxReplicas: 7 } }
+                workers: { default: { models: ["v/m.v1", "b c"], maxReplicas: 7 } }
                 """;
 
         private static Set<String> topics(Manifest scaledObject) {
@@ -168,7 +168,7 @@ class ChartConfigTest {
                                             "ScaledObject",
                                             "millrace-worker-default")))
                     .isEqualTo(
-                            Stream.of("vendor/model.v1", "b c")
+                            Stream.of("v/m.v1", "b c")
                                     .flatMap(
                                             model ->
                                                     Stream.of(Lane.values())
@@ -216,8 +216,7 @@ class ChartConfigTest {
                                     .filter(JsonElement::isJsonPrimitive)
                                     .map(JsonElement::getAsString))
                     .containsExactly(
-                            "max(millrace_backlog_late_ratio{model=~\"vendor/model\\\\.v1|b c\"}) *"
-                                + " 7");
+                            "max(millrace_backlog_late_ratio{model=~\"v/m\\\\.v1|b c\"}) * 7");
         }
 
         @Test

@@ -11,46 +11,33 @@ class ChartRefusalTest {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
-            value = {
-                "sink: { replica: 2 } | sink | replica",
-                "router: { replicas: two } | router/replicas | integer",
-                "sink: { database: mysql } | sink/database | sqlite",
-                "workers: { Default: { models: [a], replicas: 1, minReplicas: 0, maxReplicas: 1,"
-                    + " resources: {} } } | workers | Default",
-                "workers: { default: { models: [] } } | workers/default/models | minItems",
-                "config: { kafka: { bootstrap.servers: null } } | config/kafka | bootstrap.servers",
-                "config: { providers: { openai: { api_key: hunter2 } } } | config.providers.openai"
-                    + " | has a key",
-                "config: { providers: { openai: { keys: ['${A}', hunter2] } } } |"
-                    + " config.providers.openai | has a key",
-                "config: { sink: { webhooks: [{ url: 'https://a', secret: hunter2 }] } } |"
-                    + " config.sink.webhooks | has a secret",
-                "secrets: { env: [{ name: A-B, secret: s, key: k }] } | secrets/env/0/name |"
-                    + " pattern",
-                "sink: { database: postgresql } | sink.database | set config.sink.jdbc_url",
-                "sink: { replicas: 2 } | sink.database is sqlite | sink.replicas must be 1",
-                "config: { sink: { jdbc_url: 'jdbc:postgresql://db/m' } } | sink.database is sqlite"
-                    + " | set sink.database to postgresql",
-                "{ sink: { database: postgresql }, config: { sink: { jdbc_url:"
-                    + " 'jdbc:postgresql://db/m?password=hunter2' } } } | config.sink.jdbc_url |"
-                    + " has a password",
-                "config: { kafka: { sasl.jaas.config: 'X required username=\"a\""
-                    + " password=\"hunter2\";' } } | config.kafka | has a password",
-                "config: { kafka: { ssl.key.password: hunter2 } } | config.kafka | has a password",
-                "api: { enabled: true } | api.enabled | config.sink.api_keys",
-                "api: { ingress: { enabled: true, host: h } } | api.ingress.enabled | api.enabled",
-                "keda: { enabled: true } | workers.default.models | list the models",
-                "workers: { default: { models: [all, a] } } | workers.default.models | stands"
-                    + " alone",
-                "workers: { default: { minReplicas: 20 } } | workers.default | greater than"
-                    + " maxReplicas",
-                "{ keda: { enabled: true, kafka: { sasl: plaintext } }, workers: { default: {"
-                    + " models: [a] } } } | keda.kafka.secret | name the secret",
-                "{ keda: { enabled: true }, workers: { default: { models: [a] } }, config: { kafka:"
-                    + " { bootstrap.servers: '${K}' } } } | keda.kafka.bootstrapServers | name the"
-                    + " brokers",
-                "config: { worker: { drain_timeout: soon } } | config.worker | is not a duration",
-            })
+            textBlock =
+                    """
+                    sink: { replica: 2 } | sink | replica
+                    router: { replicas: two } | router/replicas | integer
+                    sink: { database: mysql } | sink/database | sqlite
+                    workers: { Default: { models: [a] } } | workers | Default
+                    workers: { default: { models: [] } } | workers/default/models | minItems
+                    config: { kafka: { bootstrap.servers: null } } | config/kafka | bootstrap.servers
+                    config: { providers: { openai: { api_key: hunter2 } } } | config.providers.openai | has a key
+                    config: { providers: { openai: { keys: ['${A}', hunter2] } } } | config.providers.openai | has a key
+                    config: { sink: { webhooks: [{ url: 'https://a', secret: hunter2 }] } } | config.sink.webhooks | has a secret
+                    secrets: { env: [{ name: A-B, secret: s, key: k }] } | secrets/env/0/name | pattern
+                    sink: { database: postgresql } | sink.database | set config.sink.jdbc_url
+                    sink: { replicas: 2 } | sink.database is sqlite | sink.replicas must be 1
+                    config: { sink: { jdbc_url: 'jdbc:postgresql://db/m' } } | sink.database is sqlite | set sink.database
+                    { sink: { database: postgresql }, config: { sink: { jdbc_url: 'jdbc:postgresql://db/m?password=hunter2' } } } | config.sink.jdbc_url | has a password
+                    config: { kafka: { sasl.jaas.config: 'X required username="a" password="hunter2";' } } | config.kafka | has a password
+                    config: { kafka: { ssl.key.password: hunter2 } } | config.kafka | has a password
+                    api: { enabled: true } | api.enabled | config.sink.api_keys
+                    api: { ingress: { enabled: true, host: h } } | api.ingress.enabled | api.enabled
+                    keda: { enabled: true } | workers.default.models | list the models
+                    workers: { default: { models: [all, a] } } | workers.default.models | stands alone
+                    workers: { default: { minReplicas: 20 } } | workers.default | greater than maxReplicas
+                    { keda: { enabled: true, kafka: { sasl: plaintext } }, workers: { default: { models: [a] } } } | keda.kafka.secret | name the secret
+                    { keda: { enabled: true }, workers: { default: { models: [a] } }, config: { kafka: { bootstrap.servers: '${K}' } } } | keda.kafka.bootstrapServers | name the brokers
+                    config: { worker: { drain_timeout: soon } } | config.worker | is not a duration
+                    """)
     void valueIsRefusedWithItsPlaceAndAReason(String values, String place, String reason) {
         assertThatThrownBy(() -> Chart.render(values))
                 .isInstanceOf(IllegalStateException.class)

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -28,6 +29,7 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.topics.KafkaFutures;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
@@ -37,12 +39,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +122,8 @@ class StatusReaderIT {
                 String line =
                         """
                         {"custom_id":"%d","url":"/v1/chat/completions","body":{"model":"%s","max_tokens":9,\
-                        "messages":[{"role":"user","content":"Hi"}]},"millrace":{"tenant":"%s"}}"""
+                        "messages":[{"role":"user","content":"Hi"}]},"millrace":{"tenant":"%s"}}\
+                        """
                                 .formatted(i, MODEL, tenant);
                 var _ =
                         producer.send(
@@ -184,6 +190,28 @@ class StatusReaderIT {
             assertThat(status.workers()).isOne();
             assertThat(status.ahead()).isEmpty();
             assertThat(queue(status).lanes().values()).containsOnly(Backlog.NONE);
+            assertThat(lags().values()).isNotEmpty().containsOnly(0L);
+        }
+
+        /**
+         * Returns the lag of each job partition as a scaler computes it, which knows no ledgers.
+         */
+        private Map<TopicPartition, Long> lags() {
+            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                var committed = new ConsumerGroups(admin, "millrace.").committedByWorkers();
+                Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+                committed.keySet().forEach(it -> latest.put(it, OffsetSpec.latest()));
+                var ends = KafkaFutures.get("Reading offsets", admin.listOffsets(latest).all());
+                Map<TopicPartition, Long> lags = new HashMap<>();
+                ends.forEach(
+                        (partition, end) ->
+                                lags.put(
+                                        partition,
+                                        end.offset()
+                                                - requireNonNull(committed.get(partition))
+                                                        .offset()));
+                return lags;
+            }
         }
     }
 
