@@ -1,5 +1,6 @@
 package dev.millrace.sink;
 
+import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.sink.database.DatabaseException;
@@ -349,9 +350,11 @@ final class SinkLoop {
         if (partition.isPresent()) {
             onCorrupt(partition.get(), CorruptBatch.reason(e));
         } else if (source.isShared() && GroupRefusal.isFinal(e)) {
-            stop("Kafka refuses the sink's consumer group: " + e.getMessage());
+            stop(
+                    "Kafka refuses the sink's consumer group: "
+                            + AccessFailure.explain(e).orElse(String.valueOf(e.getMessage())));
         } else {
-            onFailure("Kafka: " + e.getMessage());
+            onFailure("Kafka: " + AccessFailure.explain(e).orElse(String.valueOf(e.getMessage())));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.sink.kafka;
 
+import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.sink.row.PartitionId;
 import java.time.Duration;
@@ -57,7 +58,8 @@ public final class AdminTopicLookup implements TopicLookup {
             return new Unavailable(
                     e.getCause() instanceof UnknownTopicOrPartitionException
                             ? "the topics " + topics + " do not exist yet"
-                            : "the cluster does not respond: " + e.getCause());
+                            : AccessFailure.explain(e)
+                                    .orElse("the cluster does not respond: " + e.getCause()));
         } catch (TimeoutException e) {
             return new Unavailable("the cluster does not respond");
         } catch (InterruptedException e) {

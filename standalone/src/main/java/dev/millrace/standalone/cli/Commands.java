@@ -8,6 +8,7 @@ import dev.millrace.standalone.cli.cluster.CacheCommand;
 import dev.millrace.standalone.cli.cluster.CancelCommand;
 import dev.millrace.standalone.cli.cluster.PauseCommand;
 import dev.millrace.standalone.cli.cluster.ResumeCommand;
+import dev.millrace.standalone.cli.cluster.RightsCommand;
 import dev.millrace.standalone.cli.cluster.StatusCommand;
 import dev.millrace.standalone.cli.cluster.TopicsCommand;
 import dev.millrace.standalone.cli.options.ResendOption;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Command;
             WebhooksCommand.class,
             ForgetCommand.class,
             TopicsCommand.class,
+            RightsCommand.class,
             PolicyCommand.class,
             CancelCommand.class,
             PauseCommand.class,

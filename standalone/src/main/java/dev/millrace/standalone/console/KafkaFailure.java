@@ -1,16 +1,21 @@
 package dev.millrace.standalone.console;
 
-import org.apache.kafka.common.KafkaException;
+import dev.millrace.contracts.config.kafka.AccessFailure;
 
 /** Describes failures of Kafka clients for the user. */
 public final class KafkaFailure {
     private KafkaFailure() {}
 
     /**
-     * Returns the failure's message, followed by the message of its root cause. A client that
-     * cannot be created names the wrong setting only in the root cause.
+     * Explains a refused login or a missing right. For other failures, returns the failure's
+     * message, followed by the message of its root cause: a client that cannot be created names the
+     * wrong setting only in the root cause.
      */
-    public static String describe(KafkaException failure) {
+    public static String describe(Throwable failure) {
+        return AccessFailure.explain(failure).orElseGet(() -> messages(failure));
+    }
+
+    private static String messages(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         String reason = root(failure).getMessage();
         return reason == null || message.contains(reason) ? message : message + ": " + reason;

@@ -8,6 +8,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.control.ControlWriter.Change;
+import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
 import java.util.Map;
 import java.util.function.Function;
@@ -116,7 +117,10 @@ public record PipelineClient(KafkaConfig kafka, String prefix) {
                             + " apply\"");
         } catch (KafkaException e) {
             throw UserError.failure(
-                    "The cluster " + servers() + " rejected the request: " + e.getMessage());
+                    "The cluster "
+                            + servers()
+                            + " rejected the request: "
+                            + KafkaFailure.describe(e));
         }
     }
 

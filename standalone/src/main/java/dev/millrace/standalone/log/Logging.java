@@ -15,7 +15,9 @@ import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -69,6 +71,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
      */
     private static final String HTTP_CLIENT = "org.apache.hc";
 
+    /** Loggers that warn of a connection that fails. */
+    private static final List<String> CONNECTIONS =
+            List.of(
+                    "org.apache.kafka.clients.NetworkClient",
+                    "org.apache.kafka.clients.admin.internals.AdminMetadataManager",
+                    "org.apache.kafka.common.security.oauthbearer.internals.secured.HttpJwtRetriever");
+
     /** Created by Logback. */
     public Logging() {}
 
@@ -87,8 +96,17 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     /** Silences connection warnings, which Kafka clients repeat; the caller reports the failure. */
     public static void quietConnections() {
+        connections(Level.OFF);
+    }
+
+    /** Shows connection warnings again. */
+    public static void showConnections() {
+        connections(null);
+    }
+
+    private static void connections(@Nullable Level level) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.getLogger("org.apache.kafka.clients.NetworkClient").setLevel(Level.ERROR);
+            CONNECTIONS.forEach(name -> context.getLogger(name).setLevel(level));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.budget.BatchLimitWriter;
+import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.log.Logging;
@@ -116,8 +117,10 @@ public final class Submitter implements AutoCloseable {
             throw UserError.failure(
                     "Cannot publish to the topic "
                             + settings.topic()
+                            + " of "
+                            + settings.kafka().get("bootstrap.servers")
                             + ": "
-                            + (e.getCause() == null ? e : e.getCause()).getMessage());
+                            + KafkaFailure.describe(e.getCause() == null ? e : e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw UserError.failure("interrupted");
@@ -212,7 +215,7 @@ public final class Submitter implements AutoCloseable {
     private void requireNoFailure() {
         Throwable thrown = failure.get();
         if (thrown != null) {
-            throw UserError.failure("Kafka rejected a record: " + thrown.getMessage());
+            throw UserError.failure("Kafka rejected a record: " + KafkaFailure.describe(thrown));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.standalone.topics;
 
+import dev.millrace.standalone.console.KafkaFailure;
+
 /**
  * Reports that the cluster did not perform an operation on topics or groups. The message is for the
  * user.
@@ -8,6 +10,6 @@ public final class TopicAdminException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     TopicAdminException(String problem, Throwable cause) {
-        super(problem + ": " + cause.getMessage(), cause);
+        super(problem + ": " + KafkaFailure.describe(cause), cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.kafka;
 
+import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.topic.CorruptBatch;
 import dev.millrace.worker.port.JobSource;
@@ -143,8 +144,10 @@ public final class KafkaJobSource implements JobSource {
         } else {
             boolean someTopicsOnly = e instanceof TopicAuthorizationException;
             mayHaveLeftGroup |= !someTopicsOnly && !isClassic;
-            listener()
-                    .onFailed(e.getClass().getSimpleName() + ": " + e.getMessage(), someTopicsOnly);
+            String reason =
+                    AccessFailure.explain(e)
+                            .orElseGet(() -> e.getClass().getSimpleName() + ": " + e.getMessage());
+            listener().onFailed(reason, someTopicsOnly);
         }
     }
 

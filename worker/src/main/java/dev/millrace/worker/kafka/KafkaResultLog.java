@@ -1,5 +1,6 @@
 package dev.millrace.worker.kafka;
 
+import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.worker.port.ResultLog;
 import java.time.Duration;
@@ -223,7 +224,8 @@ public final class KafkaResultLog implements ResultLog {
 
     private static String reason(KafkaException e) {
         Throwable cause = cause(e);
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return AccessFailure.explain(cause)
+                .orElseGet(() -> cause.getClass().getSimpleName() + ": " + cause.getMessage());
     }
 
     private void discard(Duration wait) {

@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli.options;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.standalone.access.OAuthAddresses;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ public final class ConfigOption {
                     "There is no millrace.yaml in this folder. Create one with \"millrace init\", or"
                             + " name another file with --config FILE.");
         }
-        return loader().load(path());
+        return read(loader());
     }
 
     /**
@@ -70,7 +71,7 @@ public final class ConfigOption {
      */
     public MillraceConfig loadWithoutKeys() {
         ConfigLoader loader = loader().withoutKeys();
-        return exists() ? loader.load(path()) : loader.parse(ConfigLoader.NO_FILE, "");
+        return exists() ? read(loader) : loader.parse(ConfigLoader.NO_FILE, "");
     }
 
     /** Loads the named configuration, or the default file if it exists. */
@@ -85,6 +86,12 @@ public final class ConfigOption {
 
     private boolean exists() {
         return file != null || Files.exists(DEFAULT_FILE);
+    }
+
+    private MillraceConfig read(ConfigLoader loader) {
+        MillraceConfig config = loader.load(path());
+        config.kafka().ifPresent(OAuthAddresses::allow);
+        return config;
     }
 
     private Path path() {

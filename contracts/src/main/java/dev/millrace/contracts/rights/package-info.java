@@ -1,0 +1,9 @@
+/**
+ * The rights that each service and each kind of user needs on a Kafka cluster with an authorizer.
+ *
+ * <p>Values only, safe on any thread. Depends on the topic and config packages.
+ */
+@NullMarked
+package dev.millrace.contracts.rights;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.millrace.standalone.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.standalone.Main;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A command in a process of its own. Used by one thread. */
+final class MillraceProcess implements AutoCloseable {
+    private final Process process;
+    private final Path output;
+
+    /**
+     * Starts a command.
+     *
+     * @param folder its working folder, where its output is kept, too
+     */
+    MillraceProcess(Path folder, String... arguments) throws IOException {
+        output = Files.createTempFile(folder, "output", ".txt");
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "-Xmx512m",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        process =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+    }
+
+    /** Waits for the end of the command; returns its exit code. */
+    int exitCode() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Returns all output so far, of both streams. */
+    String output() {
+        try {
+            return Files.readString(output, UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills the process as {@code kill -9} does, if it still runs. */
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
