@@ -2,11 +2,11 @@ package dev.millrace.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.sink.database.Database;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.kafka.AdminTopicLookup;
-import dev.millrace.sink.kafka.CommittedConsumer;
 import dev.millrace.sink.kafka.RowConverter;
 import dev.millrace.sink.partition.AllPartitions;
 import dev.millrace.sink.partition.GroupPartitions;
@@ -38,7 +38,8 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
                 sharedTables.map(tables -> groupId(settings.topics().prefix(), tables));
         group.ifPresent(it -> LOG.atInfo().addKeyValue("group", it).log("the sink joins a group"));
         var converter = new RowConverter(settings.topics());
-        var consumer = CommittedConsumer.open(settings.kafka(), settings.heap(), group);
+        var consumer =
+                CommittedConsumer.open(settings.kafka(), "millrace-sink", settings.heap(), group);
         var writer = new DatabaseWriter(database, settings.clock());
         var expired = new ExpiredRows(writer, settings.retention(), settings.clock());
         var parts =

@@ -1,7 +1,6 @@
 /**
- * The Kafka side of the sink: the lookup of partitions, the consumer of committed records and the
- * conversion of records to rows. Used by the sink's thread only. Depends on the row package and on
- * contracts.
+ * The Kafka side of the sink: the lookup of partitions and the conversion of records to rows. Used
+ * by the sink's thread only. Depends on the row package and on contracts.
  */
 @NullMarked
 package dev.millrace.sink.kafka;

@@ -8,6 +8,7 @@ enum Module {
     CONFIG_READER("config-reader", "reader"),
     CONTRACTS("contracts", "contracts"),
     CONTROL_TOPIC("control-topic", "control"),
+    CONSUMER("consumer", "consumer"),
     PRODUCER("producer", "producer"),
     PROVIDER_WIRE("provider-wire", "wire"),
     QUOTA("quota", "quota"),
@@ -45,7 +46,8 @@ enum Module {
         return switch (this) {
             case CONFIG_READER, BROKER, QUOTA -> EnumSet.of(this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
-            case CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK -> EnumSet.of(CONTRACTS, this);
+            case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK ->
+                    EnumSet.of(CONTRACTS, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);

@@ -1,4 +1,4 @@
-package dev.millrace.sink.kafka;
+package dev.millrace.contracts.output;
 
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.memory.BoundedConsumer;
@@ -11,9 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** Creates the sink's consumer. */
+/** Creates consumers of the pipeline's outputs that see committed records only. */
 public final class CommittedConsumer {
-    /** Maximum number of rows per transaction. */
+    /** Maximum number of records per poll. */
     private static final int MAX_RECORDS = 1_000;
 
     /** Minimum number of partitions per fetch, if all have many records. */
@@ -31,18 +31,23 @@ public final class CommittedConsumer {
     private CommittedConsumer() {}
 
     /**
-     * Creates a consumer that reads committed records only. Its offsets come from the database; it
-     * never commits, and never resets an offset by itself.
+     * Creates a consumer that reads committed records only. It neither commits nor resets an offset
+     * by itself.
      *
      * @param clientProperties properties for reaching the cluster, which may set fetch sizes
+     * @param clientId name of the client in the logs and metrics of the broker, unless the
+     *     properties set one
      * @param heap determines the fetch sizes otherwise; at most two fetches are in memory, but a
      *     larger record is fetched alone
      * @param group id of the consumer group that distributes the partitions, if any
      */
     public static KafkaConsumer<byte[], byte[]> open(
-            Map<String, ?> clientProperties, HeapShare heap, Optional<String> group) {
+            Map<String, ?> clientProperties,
+            String clientId,
+            HeapShare heap,
+            Optional<String> group) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-sink");
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_RECORDS);
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, heap.fetchBytes());
         properties.put(
@@ -72,7 +77,7 @@ public final class CommittedConsumer {
         } else {
             NOT_OF_THE_PROTOCOL.forEach(properties::remove);
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
-            // Each sink has a share of each topic, so that all have about the same load.
+            // Each member has a share of each topic, so that all have about the same load.
             properties.put(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG, "range");
         }
     }

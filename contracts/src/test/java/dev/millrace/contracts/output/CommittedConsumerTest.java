@@ -1,4 +1,4 @@
-package dev.millrace.sink.kafka;
+package dev.millrace.contracts.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,15 +10,16 @@ import org.junit.jupiter.api.Test;
 
 class CommittedConsumerTest {
     @Nested
-    class TheProtocolOfTheWorkersGroup {
+    class WithoutAGroup {
         @Test
-        void doesNotRestrictTheSinksProperties() {
+        void ignoresTheProtocolOfGroups() {
             try (var consumer =
                     CommittedConsumer.open(
                             Map.of(
                                     "bootstrap.servers", "127.0.0.1:1",
                                     "group.protocol", "consumer",
                                     "session.timeout.ms", "9000"),
+                            "test",
                             HeapShare.AMPLE,
                             Optional.empty())) {
                 assertThat(consumer.assignment()).isEmpty();

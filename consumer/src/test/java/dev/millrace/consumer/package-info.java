@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.consumer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * The records that leave the pipeline, as their readers see them: committed records of the topics
+ * of results, cost events and dead letters, with their types. A consumer and its records belong to
+ * one thread.
+ */
+@NullMarked
+package dev.millrace.contracts.output;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.contracts.output;
+
+import org.jspecify.annotations.NullMarked;
