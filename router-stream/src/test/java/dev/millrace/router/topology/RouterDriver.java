@@ -371,6 +371,13 @@ public final class RouterDriver implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns the records of a topic with their bytes. */
+    public List<TestRecord<byte @Nullable [], byte @Nullable []>> bytes(String topic) {
+        return driver.createOutputTopic(
+                        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
     /** Returns the records of the store's changelog. */
     public List<TestRecord<String, byte @Nullable []>> changelog(String store) {
         return read("router-" + store + "-changelog");

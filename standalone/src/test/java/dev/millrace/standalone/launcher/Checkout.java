@@ -46,6 +46,20 @@ final class Checkout {
         return checkout;
     }
 
+    /** Creates an unpacked release, on a machine without a JDK and Maven. */
+    static Checkout ofRelease(Path folder) throws IOException {
+        var release = new Checkout(Files.createDirectories(folder.resolve("millrace 0.1")));
+        release.jdk("runtime", "25.0.1");
+        Files.delete(release.path("runtime/bin/javac"));
+        release.write("app/millrace.jar", "jar");
+        Files.createDirectories(release.path("bin"));
+        Files.copy(LAUNCHER, release.path("bin/millrace"));
+        release.environment.put("PATH", "/usr/bin:/bin");
+        release.environment.put("HOME", release.path("home").toString());
+        release.environment.put("MILLRACE_JDKS", release.path("none").toString());
+        return release;
+    }
+
     Path path(String name) {
         return root.resolve(name);
     }

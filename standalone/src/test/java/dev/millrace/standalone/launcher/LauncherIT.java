@@ -183,6 +183,36 @@ class LauncherIT {
     }
 
     @Nested
+    class UnpackedRelease {
+        private Checkout release;
+
+        @BeforeEach
+        void unpack() throws Exception {
+            release = Checkout.ofRelease(folder);
+        }
+
+        @Test
+        void usesItsRuntimeWithoutAnyJdk() throws Exception {
+            var user = Files.createDirectory(folder.resolve("user"));
+            var started = release.start(user, release.path("bin/millrace"), "costs").await();
+
+            assertThat(started.exitCode()).isZero();
+            assertThat(started.output())
+                    .startsWith("[-Xmx1g]")
+                    .endsWith("[-jar][" + release.path("app/millrace.jar") + "][costs]");
+        }
+
+        @Test
+        void refusesCommandsThatNeedTheSources() throws Exception {
+            var started = release.start(folder, release.path("bin/millrace"), "bench").await();
+
+            assertThat(started.exitCode()).isEqualTo(2);
+            assertThat(started.errors())
+                    .isEqualTo("millrace: 'bench' needs the sources; this is a release\n");
+        }
+    }
+
+    @Nested
     class StartFromAnotherFolder {
         @Test
         void commandRunsInTheCurrentFolder() throws Exception {
