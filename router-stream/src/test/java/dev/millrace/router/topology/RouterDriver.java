@@ -373,9 +373,15 @@ public final class RouterDriver implements AutoCloseable {
 
     /** Returns the records of a topic with their bytes. */
     public List<TestRecord<byte @Nullable [], byte @Nullable []>> bytes(String topic) {
-        return driver.createOutputTopic(
-                        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-                .readRecordsToList();
+        var output =
+                driver.createOutputTopic(
+                        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return output.readRecordsToList().stream()
+                .map(
+                        it ->
+                                new TestRecord<byte @Nullable [], byte @Nullable []>(
+                                        it.key(), it.value(), it.headers(), it.timestamp()))
+                .toList();
     }
 
     /** Returns the records of the store's changelog. */
