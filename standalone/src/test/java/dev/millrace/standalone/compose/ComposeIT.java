@@ -29,7 +29,7 @@ class ComposeIT {
     private static final List<String> MODELS =
             List.of("gpt-4.1", "claude-sonnet-4.5", "deepseek-v3.2", "qwen-turbo");
     private static final Duration OUTAGE = Duration.ofSeconds(20);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @TempDir private Path files;
 
