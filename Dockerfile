@@ -12,8 +12,10 @@ FROM ${BUILD_IMAGE} AS build
 ENV MAVEN_OPTS=-Dmaven.repo.local=/m2
 WORKDIR /src
 COPY --from=poms /src .
-RUN mvn -B -ntp -q package -pl standalone -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
-    && rm -rf */target
+# "context" takes the jars of standalone/target/millrace, which Maven has built outside.
+ARG JARS=build
+RUN [ "$JARS" = context ] || (mvn -B -ntp -q package -pl standalone -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    && rm -rf */target)
 
 # The modules that jdeps reports, those that Kafka's Kerberos login loads by name, and jcmd and flight recordings. A class-data
 # archive serves commands that run without the start-up cache.
@@ -22,7 +24,8 @@ RUN jlink --add-modules "$JAVA_MODULES" --compress zip-6 --no-header-files --no-
     && /opt/millrace/java/bin/java -Xshare:dump -XX:+UseSerialGC -Xlog:disable
 
 COPY . .
-RUN mvn -B -ntp -q package -pl standalone -am -Dmaven.test.skip=true -Dspotless.check.skip=true
+RUN [ "$JARS" = context ] || (rm -rf standalone/target \
+    && mvn -B -ntp -q package -pl standalone -am -Dmaven.test.skip=true -Dspotless.check.skip=true)
 
 # Every file gets the same date, also because the start-up cache accepts only jars of the dates that it was made with.
 ARG SOURCE_DATE_EPOCH=1767225600
