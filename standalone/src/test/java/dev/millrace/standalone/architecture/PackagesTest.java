@@ -232,9 +232,11 @@ class PackagesTest {
                                 List.of(
                                         "dev.millrace.sink.database",
                                         "dev.millrace.sink.erasure",
+                                        "dev.millrace.sink.follow",
                                         "dev.millrace.sink.live",
                                         "dev.millrace.sink.query",
                                         "dev.millrace.sink.store",
+                                        "dev.millrace.sink.sums",
                                         "dev.millrace.sink.usage",
                                         "dev.millrace.sink.webhook.outbox",
                                         "dev.millrace.standalone.run.journal")),
