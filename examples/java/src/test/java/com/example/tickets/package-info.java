@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.tickets;
+
+import org.jspecify.annotations.NullMarked;
