@@ -27,6 +27,23 @@ class ImageIT {
         assertThat(Engine.inImage("id", "-u")).isEqualTo("10001");
     }
 
+    @Test
+    void folderOfNativeLibrariesMustBeExecutable() throws IOException {
+        Engine.Output output =
+                Engine.run(
+                        "run",
+                        "--rm",
+                        "--read-only",
+                        "--tmpfs=/tmp:noexec",
+                        "--network=none",
+                        Engine.IMAGE,
+                        "up",
+                        "--simulate");
+
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.text()).startsWith("millrace: /tmp must be writable and executable");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"router", "worker", "sink", "simulator", "up", "topics", "submit"})
     void everyServiceStartsOnAReadOnlyRoot(String service) throws IOException {
