@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that the check finds each right that is taken away, and no other. */
 class RightsCheckIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String PASSWORD = "password-7009";
 
     /** One of the topics that Kafka Streams creates. */
