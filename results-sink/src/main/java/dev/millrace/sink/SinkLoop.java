@@ -44,12 +44,13 @@ import org.slf4j.LoggerFactory;
  *   starting ──topics found, offsets read──► reading ──offset gone, topic replaced──► starting
  *      │                                        │
  *      │                                        ├──another writer, partitions shared──► starting
- *      └──records lost, database unusable───────┴──another writer──► stopped
+ *      └──database unusable─────────────────────┴──another writer──► stopped
  * </pre>
  *
  * A transaction that failed stays pending, and nothing else is read until it is stored, or until it
  * turns out that another sink has its partitions. A corrupt batch stops its partition until the
- * partition is started again; other partitions are stored.
+ * partition is started again; records that were deleted before they were stored stop their
+ * partition until an operator decides. Other partitions are stored.
  */
 final class SinkLoop {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
@@ -90,6 +91,8 @@ final class SinkLoop {
     private final RetentionSchedule retention;
     private final StopSignal stop;
     private final LongSupplier ticker;
+
+    private final Map<TopicPartition, String> loggedLosses = new HashMap<>();
 
     private @Nullable StoreTransaction pending;
     private Backoff backoff = Backoff.NONE;
@@ -208,20 +211,35 @@ final class SinkLoop {
         }
         switch (StartOffsets.of(partitions, consumer, writer)) {
             case StartOffsets.Found it -> {
-                source.start(partitions, it.offsets());
-                onStarted(partitions.size());
+                source.start(partitions, it);
+                logLosses(partitions.keySet(), it.losses());
+                onStarted(it.offsets().size());
             }
             case StartOffsets.Stale it -> onStale(it.reason());
-            case StartOffsets.Rejected it -> stop(it.reason());
         }
+    }
+
+    /** Logs each loss once, although lost partitions are tried again. */
+    private void logLosses(Set<TopicPartition> started, Map<TopicPartition, String> losses) {
+        losses.forEach(
+                (name, reason) -> {
+                    if (!reason.equals(loggedLosses.put(name, reason))) {
+                        LOG.atError()
+                                .addKeyValue("partition", name)
+                                .log("the partition is stopped: {}", reason);
+                    }
+                });
+        loggedLosses.keySet().removeIf(it -> started.contains(it) && !losses.containsKey(it));
     }
 
     private void onStarted(int partitions) {
         lastLookupNanos = ticker.getAsLong();
         lastMarkersNanos = lastLookupNanos;
-        LOG.atInfo()
-                .addKeyValue("partitions", partitions)
-                .log("the sink started reading partitions");
+        if (partitions > 0) {
+            LOG.atInfo()
+                    .addKeyValue("partitions", partitions)
+                    .log("the sink started reading partitions");
+        }
         onSuccess();
     }
 
@@ -327,15 +345,19 @@ final class SinkLoop {
         if (lookupTopics() instanceof TopicLookup.Found(var found)
                 && source.restartChanged(found)) {
             LOG.warn("topics were recreated or have grown; starting their partitions again");
+        } else if (!assignment.lost().isEmpty()) {
+            // An operator may have decided.
+            source.restart(assignment.lost());
         }
     }
 
     private void onSuccess() {
         backoff = Backoff.NONE;
-        if (!assignment.corrupt().isEmpty()) {
+        meters.onStopped(assignment.stopped().size());
+        if (!assignment.stopped().isEmpty()) {
             health =
                     Health.waiting(
-                            assignment.corrupt().entrySet().stream()
+                            assignment.stopped().entrySet().stream()
                                     .map(it -> it.getKey() + " is stopped: " + it.getValue())
                                     .collect(Collectors.joining("; ")));
         } else if (assignment.isEmpty()) {

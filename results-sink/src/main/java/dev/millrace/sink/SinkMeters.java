@@ -19,6 +19,7 @@ final class SinkMeters {
     private final Counter failures;
     private final Timer transactions;
     private final AtomicLong backlog = new AtomicLong();
+    private final AtomicLong stopped = new AtomicLong();
     private final CostMeters money;
 
     SinkMeters(MeterRegistry registry) {
@@ -37,6 +38,9 @@ final class SinkMeters {
                         .register(registry);
         Gauge.builder("millrace.sink.backlog", backlog, AtomicLong::get)
                 .description("Records of the read topics that are not read yet")
+                .register(registry);
+        Gauge.builder("millrace.sink.stopped.partitions", stopped, AtomicLong::get)
+                .description("Partitions stopped by lost or unreadable records")
                 .register(registry);
         money = new CostMeters(registry);
     }
@@ -61,6 +65,11 @@ final class SinkMeters {
     /** Sets the number of records that are not read yet. */
     void onBacklog(long records) {
         backlog.set(records);
+    }
+
+    /** Sets the number of partitions that are stopped until an operator decides. */
+    void onStopped(long partitions) {
+        stopped.set(partitions);
     }
 
     void failed() {

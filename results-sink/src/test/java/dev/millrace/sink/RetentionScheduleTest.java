@@ -84,6 +84,21 @@ class RetentionScheduleTest {
     }
 
     @Test
+    void keepsDeliveriesOfWebhooksForTwoDays() throws Exception {
+        for (String age : List.of("2026-11-19T11:00:00.000Z", "2026-11-20T11:00:00.000Z")) {
+            database.execute(
+                    "INSERT INTO webhook_deliveries (event_id, endpoint, state, attempts, created_at,"
+                            + " next_attempt_at) VALUES ('%s', 'e', 'waiting', 1, '%s', '%s')"
+                                    .formatted(age, age, age));
+        }
+        // At 12:01 of the 21st.
+        schedule().deleteIfDue();
+
+        assertThat(database.rows("SELECT event_id FROM webhook_deliveries"))
+                .containsExactly("2026-11-20T11:00:00.000Z");
+    }
+
+    @Test
     void waitsAMinuteAfterAFailure() throws Exception {
         database.execute("ALTER TABLE dead_letters RENAME TO elsewhere");
         RetentionSchedule schedule = schedule();

@@ -162,6 +162,30 @@ class SharedDatabaseTest {
     }
 
     @Nested
+    class APartitionWithLostRecords {
+        @Test
+        void stopsNeitherItsSinkNorTheNext() throws Exception {
+            first.assign(List.of(RESULTS_0));
+            cluster.produceResult(0, result("b", 1, "x"));
+            first.turns(2);
+            first.assign(List.of());
+            cluster.produceResult(0, result("b", 2, "x"));
+            cluster.produceResult(0, result("b", 3, "x"));
+            cluster.deleteBefore(RESULTS_0, 2);
+            cluster.produceResult(1, result("b", 4, "x"));
+            second.assign(List.of(RESULTS_0, RESULTS_1));
+            second.turns(3);
+
+            assertThat(lines()).containsExactly("1", "4");
+            assertThat(second.loop.health().live()).isTrue();
+            assertThat(second.loop.health().ready()).isFalse();
+            second.assign(List.of(RESULTS_1));
+            second.turns(2);
+            assertThat(second.loop.health().ready()).isTrue();
+        }
+    }
+
+    @Nested
     class ARecreatedTopic {
         @Test
         void isReadFromItsBeginning() throws Exception {

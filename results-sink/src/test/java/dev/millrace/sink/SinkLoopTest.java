@@ -181,8 +181,7 @@ class SinkLoopTest {
             next.crash();
         }
 
-        @Test
-        void stopsIfUnstoredRecordsWereDeleted() {
+        private LoopFixture withLostRecords() {
             cluster.produceResult(0, result("b", 1, "x"));
             sink.turns(2);
             sink.crash();
@@ -190,12 +189,39 @@ class SinkLoopTest {
                 cluster.produceResult(0, result("b", line, "x"));
             }
             cluster.deleteBefore(RESULTS_0, 5);
-            var next = new LoopFixture(cluster, database);
-            next.turns(1);
-            assertThat(next.loop.health().live()).isFalse();
+            return new LoopFixture(cluster, database);
+        }
+
+        @Test
+        void stopsOnlyThePartitionWhoseUnstoredRecordsWereDeleted() throws Exception {
+            LoopFixture next = withLostRecords();
+            cluster.produceCost(0, cost("b", 1, "0.5"));
+            next.turns(3);
+
+            assertThat(database.rows("SELECT line FROM results")).containsExactly("1");
+            assertThat(database.rows("SELECT COUNT(*) FROM costs")).containsExactly("1");
+            assertThat(next.loop.health().live()).isTrue();
+            assertThat(next.loop.health().ready()).isFalse();
             assertThat(next.loop.health().detail())
+                    .startsWith("millrace.results-0 is stopped")
                     .contains("millrace.results-0 was stored up to offset 1")
                     .contains("first record is now 5");
+            assertThat(next.meters.get("millrace.sink.stopped.partitions").gauge().value())
+                    .isEqualTo(1);
+            next.crash();
+        }
+
+        @Test
+        void continuesAPartitionWithLostRecordsWhenItsOffsetIsDeleted() throws Exception {
+            LoopFixture next = withLostRecords();
+            next.turns(2);
+            database.execute("DELETE FROM offsets WHERE topic = 'millrace.results'");
+            next.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+            next.turns(3);
+
+            assertThat(database.rows("SELECT line FROM results ORDER BY line"))
+                    .containsExactly("1", "6", "7", "8");
+            assertThat(next.loop.health().ready()).isTrue();
             next.crash();
         }
 

@@ -4,24 +4,42 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.QueryRunner;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Opens a read-only connection for each request and limits their number. Exports have a limit of
  * their own, so that slow readers of large batches do not hold up the other requests.
+ *
+ * <p>Queries run on platform threads. A query of SQLite is one native call, during which a virtual
+ * thread would keep its carrier thread: with two cores, two queries would hold up every other
+ * request, even of the dashboard's files.
  */
 final class Connections implements AutoCloseable {
     private static final int MAX_QUERIES = 8;
     private static final int MAX_EXPORTS = 8;
     private static final long WAIT_MILLIS = 2_000;
+    private static final long IDLE_SECONDS = 30;
 
     private final String jdbcUrl;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("millrace-api-timer").daemon().factory());
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(
+                    MAX_QUERIES,
+                    MAX_QUERIES,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform().name("millrace-api-query-", 0).daemon().factory());
     private final QueryRunner.TimeLimit limit;
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
     private final Semaphore exports = new Semaphore(MAX_EXPORTS, true);
@@ -29,6 +47,12 @@ final class Connections implements AutoCloseable {
     Connections(String jdbcUrl, Duration queryTime) {
         this.jdbcUrl = jdbcUrl;
         this.limit = new QueryRunner.TimeLimit(timer, queryTime);
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Returns a timer for short tasks. */
+    ScheduledExecutorService timer() {
+        return timer;
     }
 
     /** Reads from the database. */
@@ -36,25 +60,54 @@ final class Connections implements AutoCloseable {
         T read(QueryRunner runner) throws DatabaseException, IOException;
     }
 
-    /** Runs the queries of a request. */
+    /** Runs the queries of a request on another thread. */
     <T> T query(Reading<T> reading) throws IOException {
-        return read(queries, reading);
+        acquire(queries);
+        try {
+            return result(threads.submit(() -> read(reading)));
+        } catch (RejectedExecutionException e) {
+            throw stopping();
+        } finally {
+            queries.release();
+        }
     }
 
-    /** Runs an export, which may take long because its receiver is slow. */
+    /** Runs an export on this thread. It may take long because its receiver is slow. */
     <T> T export(Reading<T> reading) throws IOException {
-        return read(exports, reading);
+        acquire(exports);
+        try {
+            return read(reading);
+        } finally {
+            exports.release();
+        }
     }
 
-    private <T> T read(Semaphore free, Reading<T> reading) throws IOException {
-        acquire(free);
+    private <T> T read(Reading<T> reading) throws IOException {
         try (QueryRunner runner = QueryRunner.open(jdbcUrl, limit)) {
             return reading.read(runner);
         } catch (DatabaseException e) {
             throw ApiError.of(e);
-        } finally {
-            free.release();
         }
+    }
+
+    private static <T> T result(Future<T> running) throws IOException {
+        try {
+            return running.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw stopping();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static ApiError stopping() {
+        return ApiError.unavailable("the server stops");
     }
 
     private static void acquire(Semaphore free) {
@@ -64,12 +117,13 @@ final class Connections implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ApiError.unavailable("the server stops");
+            throw stopping();
         }
     }
 
     @Override
     public void close() {
+        threads.shutdown();
         timer.shutdownNow();
     }
 }

@@ -2,6 +2,7 @@ package dev.millrace.sink.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.sink.live.LimitedWrites;
 import dev.millrace.sink.live.LiveFigures;
 import dev.millrace.sink.live.RecentFigures;
 import dev.millrace.sink.live.SharedReading;
@@ -10,9 +11,11 @@ import dev.millrace.sink.pipeline.StateSource;
 import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +38,9 @@ final class EventRoutes {
     private static final int MAX_STREAMS = 64;
     private static final int MAX_STREAMS_PER_CALLER = 8;
     private static final long TICK_MILLIS = 1_000;
+
+    /** After which a page that reads nothing gives its place to another. */
+    private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
 
     /** Begins a comment, which shows the server whether the receiver still listens. */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
@@ -99,7 +105,9 @@ final class EventRoutes {
         if (!streams.tryOpen(caller)) {
             throw ApiError.unavailable("too many pages are open; close one");
         }
-        try (OutputStream out = call.openEvents()) {
+        try (OutputStream out =
+                new BufferedOutputStream(
+                        new LimitedWrites(call.openEvents(), connections.timer(), WRITE_LIMIT))) {
             stream(call.caller().tenant(), out);
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("the receiver of events has gone", e);

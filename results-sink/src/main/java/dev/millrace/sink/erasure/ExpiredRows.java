@@ -24,9 +24,13 @@ public final class ExpiredRows {
                     BoundedDelete.EXPIRED_LETTERS,
                     BoundedDelete.EXPIRED_UNREADABLE,
                     BoundedDelete.EXPIRED_MANIFESTS,
-                    BoundedDelete.EXPIRED_MINUTES,
-                    BoundedDelete.EXPIRED_EVENTS,
-                    BoundedDelete.EXPIRED_DELIVERIES);
+                    BoundedDelete.EXPIRED_MINUTES);
+
+    private static final List<BoundedDelete> WEBHOOK_DELETES =
+            List.of(BoundedDelete.EXPIRED_EVENTS, BoundedDelete.EXPIRED_DELIVERIES);
+
+    /** The attempts of a delivery take up to 26 hours. */
+    private static final Duration MIN_WEBHOOK_RETENTION = Duration.ofDays(2);
 
     private final DatabaseWriter writer;
     private final Duration retention;
@@ -45,11 +49,20 @@ public final class ExpiredRows {
      */
     public boolean deleteSome() throws DatabaseException {
         // A full minute, so that no event of a deleted minute is stored later.
-        Instant before = clock.instant().minus(retention).truncatedTo(ChronoUnit.MINUTES);
-        return writer.change((connection, dialect) -> deleteSome(before, connection, dialect));
+        Instant now = clock.instant();
+        Instant before = now.minus(retention).truncatedTo(ChronoUnit.MINUTES);
+        Instant webhooksBefore = now.minus(MIN_WEBHOOK_RETENTION);
+        return writer.change(
+                (connection, dialect) ->
+                        deleteSome(
+                                before,
+                                before.isBefore(webhooksBefore) ? before : webhooksBefore,
+                                connection,
+                                dialect));
     }
 
-    private static boolean deleteSome(Instant before, Connection connection, Dialect dialect)
+    private static boolean deleteSome(
+            Instant before, Instant webhooksBefore, Connection connection, Dialect dialect)
             throws SQLException {
         // Without this, another sink that does not see the new floor yet could store an event
         // again that is deleted here.
@@ -58,6 +71,9 @@ public final class ExpiredRows {
         boolean isFull = false;
         for (BoundedDelete delete : DELETES) {
             isFull |= delete.before(before, MAX_ROWS, connection, dialect) == MAX_ROWS;
+        }
+        for (BoundedDelete delete : WEBHOOK_DELETES) {
+            isFull |= delete.before(webhooksBefore, MAX_ROWS, connection, dialect) == MAX_ROWS;
         }
         return isFull;
     }

@@ -40,17 +40,20 @@ public final class AllPartitions implements PartitionSource {
     }
 
     @Override
-    public void start(Map<TopicPartition, PartitionId> partitions, Map<PartitionId, Long> offsets) {
+    public void start(Map<TopicPartition, PartitionId> partitions, StartOffsets.Found found) {
         // Without this, a partition paused because of a corrupt batch would stay paused and keep
         // the fetched batch.
         consumer.unsubscribe();
         consumer.assign(partitions.keySet());
         partitions.forEach(
                 (name, partition) -> {
-                    long offset = offsets.getOrDefault(partition, 0L);
+                    long offset = found.offsets().getOrDefault(partition, 0L);
                     consumer.seek(name, offset);
                     assignment.add(name, partition, offset);
                 });
+        // Stay assigned, since a poll without any partition would fail.
+        consumer.pause(found.losses().keySet());
+        found.losses().forEach(assignment::onLost);
         assigned = true;
     }
 
@@ -62,7 +65,7 @@ public final class AllPartitions implements PartitionSource {
 
     @Override
     public boolean restartChanged(Map<TopicPartition, PartitionId> found) {
-        boolean changed = !found.equals(assignment.partitions());
+        boolean changed = !found.equals(assignment.known());
         if (changed) {
             restart(found.keySet());
         }

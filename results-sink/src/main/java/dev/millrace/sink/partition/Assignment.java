@@ -25,8 +25,11 @@ public final class Assignment {
     private final Map<TopicPartition, PartitionId> partitions = new HashMap<>();
     private final Map<PartitionId, Long> stored = new HashMap<>();
 
-    /** The partitions stopped by a corrupt batch, each with the reason. */
-    private final Map<TopicPartition, String> corrupt = new LinkedHashMap<>();
+    /** The partitions that lost records, which are not read. */
+    private final Map<TopicPartition, PartitionId> lost = new HashMap<>();
+
+    /** The partitions stopped by a corrupt batch or by lost records, each with the reason. */
+    private final Map<TopicPartition, String> stopped = new LinkedHashMap<>();
 
     /** Returns a view of the partitions. */
     public Map<TopicPartition, PartitionId> partitions() {
@@ -50,24 +53,48 @@ public final class Assignment {
             if (partition != null) {
                 stored.remove(partition);
             }
-            corrupt.remove(name);
+            lost.remove(name);
+            stopped.remove(name);
         }
     }
 
     void clear() {
         partitions.clear();
         stored.clear();
-        corrupt.clear();
+        lost.clear();
+        stopped.clear();
     }
 
     /** Records that a partition is stopped by a corrupt batch, until it is started again. */
     public void onCorrupt(TopicPartition name, String reason) {
-        corrupt.put(name, reason);
+        stopped.put(name, reason);
     }
 
-    /** Returns a view of the partitions stopped by a corrupt batch, each with the reason. */
-    public Map<TopicPartition, String> corrupt() {
-        return Collections.unmodifiableMap(corrupt);
+    /** Takes an added partition out again because it lost records. */
+    void onLost(TopicPartition name, String reason) {
+        PartitionId partition = partitions.remove(name);
+        if (partition != null) {
+            stored.remove(partition);
+            lost.put(name, partition);
+            stopped.put(name, reason);
+        }
+    }
+
+    /** Returns the partitions that lost records, which may have been repaired since. */
+    public Set<TopicPartition> lost() {
+        return Set.copyOf(lost.keySet());
+    }
+
+    /** Returns the partitions that are read and those that lost records. */
+    Map<TopicPartition, PartitionId> known() {
+        var known = new HashMap<>(partitions);
+        known.putAll(lost);
+        return known;
+    }
+
+    /** Returns a view of the stopped partitions, each with the reason. */
+    public Map<TopicPartition, String> stopped() {
+        return Collections.unmodifiableMap(stopped);
     }
 
     /**

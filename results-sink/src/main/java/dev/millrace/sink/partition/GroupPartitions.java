@@ -59,15 +59,18 @@ public final class GroupPartitions implements PartitionSource, ConsumerRebalance
     }
 
     @Override
-    public void start(Map<TopicPartition, PartitionId> partitions, Map<PartitionId, Long> offsets) {
+    public void start(Map<TopicPartition, PartitionId> partitions, StartOffsets.Found found) {
         partitions.forEach(
                 (name, partition) -> {
-                    long offset = offsets.getOrDefault(partition, 0L);
+                    long offset = found.offsets().getOrDefault(partition, 0L);
                     consumer.seek(name, offset);
-                    consumer.resume(Set.of(name));
+                    if (!found.losses().containsKey(name)) {
+                        consumer.resume(Set.of(name));
+                    }
                     assignment.add(name, partition, offset);
                     notStarted.remove(name);
                 });
+        found.losses().forEach(assignment::onLost);
     }
 
     @Override
@@ -80,7 +83,7 @@ public final class GroupPartitions implements PartitionSource, ConsumerRebalance
     @Override
     public boolean restartChanged(Map<TopicPartition, PartitionId> found) {
         List<TopicPartition> changed =
-                assignment.partitions().entrySet().stream()
+                assignment.known().entrySet().stream()
                         .filter(it -> !it.getValue().equals(found.get(it.getKey())))
                         .map(Map.Entry::getKey)
                         .toList();

@@ -34,8 +34,8 @@ public sealed interface PartitionSource permits AllPartitions, GroupPartitions {
      */
     Map<TopicPartition, PartitionId> toStart(Map<TopicPartition, PartitionId> found);
 
-    /** Starts the partitions at the given offsets, which come from the database. */
-    void start(Map<TopicPartition, PartitionId> partitions, Map<PartitionId, Long> offsets);
+    /** Starts the partitions at their offsets. Partitions with lost records stay stopped. */
+    void start(Map<TopicPartition, PartitionId> partitions, StartOffsets.Found found);
 
     /**
      * Makes partitions start again at their offsets in the database. A source that is not shared

@@ -31,7 +31,7 @@ public final class StartOffsets {
     private final Map<PartitionId, Long> startOffsets = new HashMap<>();
     private final Map<PartitionId, Long> newPartitions = new HashMap<>();
     private final List<OffsetChange> resets = new ArrayList<>();
-    private final List<String> losses = new ArrayList<>();
+    private final Map<TopicPartition, String> losses = new HashMap<>();
 
     private StartOffsets(Consumer<byte[], byte[]> consumer, DatabaseWriter writer) {
         this.consumer = consumer;
@@ -40,14 +40,22 @@ public final class StartOffsets {
 
     public sealed interface Outcome {}
 
-    /** The offset of each partition, which the database has, too. */
-    public record Found(Map<PartitionId, Long> offsets) implements Outcome {}
+    /**
+     * Where the partitions start.
+     *
+     * @param offsets the offset of each partition that can start, which the database has, too
+     * @param losses the partitions that must not start without an operator, each with the reason
+     */
+    public record Found(Map<PartitionId, Long> offsets, Map<TopicPartition, String> losses)
+            implements Outcome {
+        public Found {
+            offsets = Map.copyOf(offsets);
+            losses = Map.copyOf(losses);
+        }
+    }
 
     /** Another writer has changed an offset in the meantime. */
     public record Stale(String reason) implements Outcome {}
-
-    /** The sink must not continue without an operator. */
-    public record Rejected(String reason) implements Outcome {}
 
     /**
      * Returns the offsets at which the given partitions start.
@@ -64,13 +72,19 @@ public final class StartOffsets {
         return start.finish();
     }
 
+    /**
+     * Reads the stored offsets between the first and the end offsets: another sink may still
+     * advance them, and the broker may delete what that sink has stored. In another order, a
+     * partition that is up to date could seem to have lost records or the end of its log.
+     */
     private void decide(Map<TopicPartition, PartitionId> partitions) throws DatabaseException {
-        Map<PartitionId, Long> stored = writer.offsets(partitions.values());
         Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions.keySet(), TIMEOUT);
+        Map<PartitionId, Long> stored = writer.offsets(partitions.values());
         Map<TopicPartition, Long> end = consumer.endOffsets(partitions.keySet(), TIMEOUT);
         partitions.forEach(
                 (name, partition) ->
                         onStart(
+                                name,
                                 partition,
                                 StartPosition.of(
                                         stored.get(partition),
@@ -78,7 +92,7 @@ public final class StartOffsets {
                                         end.getOrDefault(name, 0L))));
     }
 
-    private void onStart(PartitionId partition, StartPosition start) {
+    private void onStart(TopicPartition name, PartitionId partition, StartPosition start) {
         switch (start) {
             case StartPosition.Resume it -> startOffsets.put(partition, it.offset());
             case StartPosition.FirstRecord it -> {
@@ -94,20 +108,14 @@ public final class StartOffsets {
                         .log("the log ends before the stored offset; reading the partition again");
             }
             case StartPosition.RecordsLost it ->
-                    losses.add(
-                            "%s was stored up to offset %d, but its first record is now %d"
+                    losses.put(
+                            name,
+                            "records were deleted before they were stored: %s was stored up to offset %d, but its first record is now %d; to continue without them, delete this partition from the table offsets"
                                     .formatted(partition, it.stored(), it.first()));
         }
     }
 
     private Outcome finish() throws DatabaseException {
-        if (!losses.isEmpty()) {
-            return new Rejected(
-                    "records were deleted before they were stored: "
-                            + String.join("; ", losses)
-                            + ". To continue without them, delete these partitions from the table"
-                            + " offsets");
-        }
         if (!newPartitions.isEmpty()) {
             writer.add(newPartitions);
         }
@@ -120,6 +128,6 @@ public final class StartOffsets {
                 case WriteOutcome.Failed failed -> throw failed.reason();
             }
         }
-        return new Found(Map.copyOf(startOffsets));
+        return new Found(startOffsets, losses);
     }
 }

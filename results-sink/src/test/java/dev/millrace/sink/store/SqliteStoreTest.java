@@ -1,8 +1,12 @@
 package dev.millrace.sink.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.sink.database.Database;
 import dev.millrace.sink.fixture.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteStoreTest {
@@ -53,6 +57,31 @@ class SqliteStoreTest {
         @Override
         TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
+        }
+    }
+
+    @Nested
+    class QueriesOfATenant {
+        @Test
+        void readNoFailuresOfOtherTenants() throws Exception {
+            TestDatabase database = TestDatabase.sqlite(folder);
+            Database.of(database.url()).migrate();
+
+            assertThat(
+                            database.rows(
+                                    "EXPLAIN QUERY PLAN SELECT job_id FROM results"
+                                            + " WHERE error_code IS NOT NULL AND tenant = 't'"
+                                            + " ORDER BY finished_at DESC LIMIT 10"))
+                    .singleElement()
+                    .asString()
+                    .contains("results_failed_of_tenant");
+            assertThat(
+                            database.rows(
+                                    "EXPLAIN QUERY PLAN SELECT reason FROM dead_letters"
+                                            + " WHERE tenant = 't' ORDER BY received_at DESC LIMIT 10"))
+                    .singleElement()
+                    .asString()
+                    .contains("dead_letters_of_tenant");
         }
     }
 }

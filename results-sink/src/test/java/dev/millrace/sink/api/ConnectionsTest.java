@@ -1,0 +1,67 @@
+package dev.millrace.sink.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.sink.database.Database;
+import dev.millrace.sink.fixture.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConnectionsTest {
+    @TempDir Path folder;
+
+    private Connections connections = new Connections("jdbc:sqlite:unused", Duration.ofSeconds(10));
+
+    @BeforeEach
+    void createTables() throws Exception {
+        connections.close();
+        TestDatabase database = TestDatabase.sqlite(folder);
+        Database.of(database.url()).migrate();
+        connections = new Connections(database.url(), Duration.ofSeconds(10));
+    }
+
+    @AfterEach
+    void close() {
+        connections.close();
+    }
+
+    @Test
+    void queriesDoNotOccupyTheThreadsThatServeOtherRequests() throws Exception {
+        boolean isVirtual = connections.query(_ -> Thread.currentThread().isVirtual());
+
+        assertThat(isVirtual).isFalse();
+    }
+
+    @Test
+    void failuresOfAQueryReachItsRequest() {
+        assertThatThrownBy(
+                        () ->
+                                connections.query(
+                                        _ -> {
+                                            throw ApiError.notFound("nothing");
+                                        }))
+                .isInstanceOf(ApiError.class);
+        assertThatThrownBy(
+                        () ->
+                                connections.query(
+                                        _ -> {
+                                            throw new IOException("cut off");
+                                        }))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void queriesAreRefusedAfterTheEnd() {
+        connections.close();
+
+        assertThatThrownBy(() -> connections.query(_ -> 1))
+                .isInstanceOfSatisfying(
+                        ApiError.class, error -> assertThat(error.status()).isEqualTo(503));
+    }
+}
