@@ -9,8 +9,13 @@ public final class LocalUser {
 
     /** Returns user and host, such as {@code ada@build-7}. */
     public static String name() {
+        return withoutHost() + "@" + host();
+    }
+
+    /** Returns the user alone, such as {@code ada}; {@code unknown} if the system names none. */
+    public static String withoutHost() {
         String user = System.getProperty("user.name", "");
-        return (user.isBlank() ? "unknown" : user) + "@" + host();
+        return user.isBlank() ? "unknown" : user;
     }
 
     private static String host() {

@@ -1,6 +1,8 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.control.Trip;
+import dev.millrace.contracts.policy.Guard;
+import dev.millrace.standalone.status.ControlStatus.GuardStatus;
 import dev.millrace.standalone.status.ControlStatus.RampStatus;
 import dev.millrace.standalone.status.ControlStatus.TrippedArm;
 import java.util.List;
@@ -21,6 +23,23 @@ public final class CanaryJson {
             json.writeNumberProperty("steps", ramp.steps());
             json.writeNumberProperty("share", ramp.percent());
             ramp.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** Writes the array {@code guards}. */
+    static void writeGuards(List<GuardStatus> guards, JsonGenerator json) {
+        json.writeArrayPropertyStart("guards");
+        for (GuardStatus each : guards) {
+            Guard guard = each.guard();
+            json.writeStartObject();
+            json.writeNumberProperty("rule", each.rule());
+            json.writeStringProperty("arm", guard.arm());
+            guard.errorRate().ifPresent(it -> json.writeNumberProperty("error_rate", it));
+            guard.p95Ratio().ifPresent(it -> json.writeNumberProperty("p95_ratio", it));
+            guard.costRatio().ifPresent(it -> json.writeNumberProperty("cost_ratio", it));
+            json.writeNumberProperty("over", guard.over());
             json.writeEndObject();
         }
         json.writeEndArray();

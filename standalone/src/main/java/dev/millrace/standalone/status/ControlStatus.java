@@ -8,6 +8,7 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.control.VersionedPolicy;
+import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.RoutedBy;
@@ -54,6 +55,7 @@ public record ControlStatus(
      * @param unreadable a later version that this Millrace cannot read, but that is in force for
      *     services that can
      * @param applied empty for a policy that only the configuration has
+     * @param guards the guards of its rules, in the order of the rules
      */
     public record PolicyStatus(
             String name,
@@ -61,9 +63,11 @@ public record ControlStatus(
             boolean isDefault,
             Optional<String> unreadable,
             Optional<Applied> applied,
-            List<RampStatus> ramps) {
+            List<RampStatus> ramps,
+            List<GuardStatus> guards) {
         public PolicyStatus {
             ramps = List.copyOf(ramps);
+            guards = List.copyOf(guards);
         }
     }
 
@@ -81,6 +85,13 @@ public record ControlStatus(
      */
     public record RampStatus(
             int rule, String arm, int step, int steps, double percent, Optional<Instant> since) {}
+
+    /**
+     * A guard in force.
+     *
+     * @param rule number of the rule, from 1
+     */
+    public record GuardStatus(int rule, Guard guard) {}
 
     /** An arm that a guard has tripped. */
     public record TrippedArm(String policy, String arm, Trip trip) {}
@@ -124,12 +135,14 @@ public record ControlStatus(
             String name, VersionedPolicy policy, ControlState control, String defaultPolicy) {
         List<Rule> rules = policy.policy().rules();
         List<RampStatus> ramps = new ArrayList<>();
+        List<GuardStatus> guards = new ArrayList<>();
         for (int i = 0; i < rules.size(); i++) {
             int number = i + 1;
             rules.get(i)
                     .ramp()
                     .map(it -> ramp(number, it, control.rampStep(name, number, policy.version())))
                     .ifPresent(ramps::add);
+            rules.get(i).guard().ifPresent(it -> guards.add(new GuardStatus(number, it)));
         }
         var unreadable = Optional.ofNullable(control.unreadableVersions().get(name));
         return new PolicyStatus(
@@ -138,7 +151,8 @@ public record ControlStatus(
                 name.equals(defaultPolicy),
                 unreadable.map(RoutedBy::version),
                 policy.applied().map(ControlStatus::applied),
-                ramps);
+                ramps,
+                guards);
     }
 
     private static RampStatus ramp(int rule, Ramp ramp, Optional<RampStep> current) {

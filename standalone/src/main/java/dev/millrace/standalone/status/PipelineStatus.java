@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param routers number of router processes in the routers' consumer group
  * @param workers number of worker processes in the workers' consumer group
+ * @param maxInFlight calls in flight that the workers together may have, if each of them has the
+ *     {@code worker.max_in_flight} of this configuration
  * @param models the catalog models that have topics, in catalog order
  * @param control the policies, tripped arms and pauses in force
  * @param limits the limits that workers share, sorted by their paths
@@ -16,6 +18,7 @@ import java.util.List;
 public record PipelineStatus(
         int routers,
         int workers,
+        long maxInFlight,
         List<ModelQueue> models,
         ControlStatus control,
         List<SharedLimitStatus> limits,

@@ -37,6 +37,7 @@ public final class StatusJson {
         json.writeStartObject();
         json.writeNumberProperty("routers", status.routers());
         json.writeNumberProperty("workers", status.workers());
+        json.writeNumberProperty("max_in_flight", status.maxInFlight());
         array("models", status.models(), this::write);
         array("policies", status.control().policies(), this::write);
         CanaryJson.writeTripped(status.control().tripped(), json);
@@ -77,6 +78,7 @@ public final class StatusJson {
         policy.unreadable().ifPresent(it -> json.writeStringProperty("unreadable", it));
         policy.applied().ifPresent(this::write);
         CanaryJson.writeRamps(policy.ramps(), json);
+        CanaryJson.writeGuards(policy.guards(), json);
     }
 
     private void write(Applied applied) {

@@ -88,9 +88,11 @@ public final class StatusReader {
             var groups = new ConsumerGroups(admin, client.prefix());
             Instant now = clock.instant();
             ControlState control = client.read().inEffect(now);
+            int workers = groups.workers();
             return new PipelineStatus(
                     groups.routers(),
-                    groups.workers(),
+                    workers,
+                    (long) workers * config.worker().maxInFlight(),
                     queues(admin, control),
                     ControlStatus.of(
                             control,

@@ -25,15 +25,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the outcomes of jobs {@code job-1}, {@code job-2} and so on, as a sink does. */
-final class StoredBatch {
-    static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+public final class StoredBatch {
+    public static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final String TENANT = "default";
     private static final PartitionId PARTITION = new PartitionId("cluster", "topic", "id", 0);
 
     private final List<Row> rows = new ArrayList<>();
 
     /** Adds the result and the final cost event of the job of a line. */
-    StoredBatch result(String batch, long line, @Nullable String error) {
+    public StoredBatch result(String batch, long line, @Nullable String error) {
         JobId jobId = JobId.of(TENANT, batch, "job-" + line);
         var view =
                 new ResultView(
@@ -55,13 +55,13 @@ final class StoredBatch {
         return this;
     }
 
-    StoredBatch deadLetter(String batch, long line, String reason) {
+    public StoredBatch deadLetter(String batch, long line, String reason) {
         var letter = new DeadLetter(reason, "why", "topic", 0, 0, null, batch, line, null);
         rows.add(new Row.Letter(position(), letter, null, new byte[0]));
         return this;
     }
 
-    StoredBatch manifest(String batch, long lines, @Nullable String retryOf) {
+    public StoredBatch manifest(String batch, long lines, @Nullable String retryOf) {
         var manifest =
                 new BatchManifest(
                         TENANT, batch, "s", lines, NOON, "ada@host", Optional.ofNullable(retryOf));
@@ -79,7 +79,7 @@ final class StoredBatch {
     }
 
     /** Stores everything; returns the URL of the database. */
-    String storeIn(Path folder) throws DatabaseException {
+    public String storeIn(Path folder) throws DatabaseException {
         String url = "jdbc:sqlite:" + folder.resolve("millrace.db");
         Database.of(url).migrate();
         try (var writer = new DatabaseWriter(Database.of(url), InstantSource.fixed(NOON))) {

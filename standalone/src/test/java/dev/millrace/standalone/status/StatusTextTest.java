@@ -14,6 +14,7 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Arm;
+import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Ramp.StepCompletion;
@@ -36,6 +37,8 @@ class StatusTextTest {
                     "new",
                     List.of(1.0, 5.0, 10.0),
                     new StepCompletion(OptionalInt.of(500), Optional.empty()));
+    private static final Guard GUARD =
+            new Guard("new", Optional.of(5.0), Optional.empty(), Optional.of(3.0), 200);
     private static final Policy RAMPED =
             new Policy(
                     List.of(
@@ -46,7 +49,7 @@ class StatusTextTest {
                                     Optional.empty(),
                                     Optional.empty(),
                                     Optional.of(RAMP),
-                                    Optional.empty())));
+                                    Optional.of(GUARD))));
     private static final Trip TRIP =
             new Trip(NOON, "v7", 1, "11 errors", 57, 11, new BigDecimal("0.25"), Optional.empty());
     private static final ControlState BUSY =
@@ -109,6 +112,7 @@ class StatusTextTest {
         return new PipelineStatus(
                 2,
                 3,
+                6_000,
                 List.of(
                         new ModelQueue(
                                 "qwen-turbo", Map.of(Lane.CRITICAL, new Backlog(0, 12)), false),
@@ -169,12 +173,13 @@ class StatusTextTest {
             assertThat(StatusJson.of(status(BUSY, Map.of())))
                     .isEqualTo(
                             """
-                            {"routers":2,"workers":3,"models":[\
+                            {"routers":2,"workers":3,"max_in_flight":6000,"models":[\
                             {"model":"qwen-turbo","critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
                             {"model":"new","critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
                             "policies":[{"policy":"default","version":"v7","asked":true,"applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
-                            "share":5.0,"since":"2026-11-20T12:00:00.351688749Z"}]}],\
+                            "share":5.0,"since":"2026-11-20T12:00:00.351688749Z"}],\
+                            "guards":[{"rule":1,"arm":"new","error_rate":5.0,"cost_ratio":3.0,"over":200}]}],\
                             "tripped":[{"policy":"default","arm":"new","rule":1,"version":"v7",\
                             "tripped_at":"2026-11-20T12:00:00.351688749Z","reason":"11 errors","jobs":57,"errors":11,\
                             "cost_usd":0.25}],\

@@ -9,30 +9,66 @@ import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Shows the status of a batch: once, or on a terminal as a bar that is redrawn until the batch is
  * complete.
  */
 final class BatchStatusDisplay {
-    private static final long REFRESH_MILLIS = 500;
+    private static final Duration REFRESH = Duration.ofMillis(500);
     private static final String CLEAR_LINE = "\r\u001b[2K";
 
-    private BatchStatusDisplay() {}
+    private final Terminal terminal;
+    private final InstantSource clock;
+    private final Supplier<Rest> watching;
 
-    static void show(String jdbcUrl, BatchKey key, boolean asJson) throws InterruptedException {
-        Terminal terminal = Terminal.system();
-        InstantSource clock = InstantSource.system();
+    /**
+     * Creates a display that has shown nothing.
+     *
+     * @param watching called once before the bar is drawn for the first time
+     */
+    BatchStatusDisplay(Terminal terminal, InstantSource clock, Supplier<Rest> watching) {
+        this.terminal = terminal;
+        this.clock = clock;
+        this.watching = watching;
+    }
+
+    /** Waits between two readings. */
+    interface Rest {
+        /** Returns true if the user has asked to stop. */
+        boolean isEnded(Duration rest) throws InterruptedException;
+    }
+
+    /** Shows a batch on the terminal of this process. */
+    static BatchStatusDisplay system() {
+        return new BatchStatusDisplay(
+                Terminal.system(),
+                InstantSource.system(),
+                () -> {
+                    StopSignals signals = StopSignals.install();
+                    return rest -> signals.await(rest.toMillis(), TimeUnit.MILLISECONDS);
+                });
+    }
+
+    /**
+     * Shows the status as one JSON object, or as lines.
+     *
+     * @param once true to show it only once, also on a terminal
+     */
+    void show(String jdbcUrl, BatchKey key, boolean asJson, boolean once)
+            throws InterruptedException {
         try (QueryRunner runner = QueryRunner.open(jdbcUrl)) {
             BatchView view = read(runner, key, clock);
             if (asJson) {
                 terminal.out().println(view.toJson());
                 return;
             }
-            if (terminal.interactive()) {
-                view = watch(runner, view, terminal, clock);
+            if (terminal.interactive() && !once) {
+                view = watch(runner, view);
             }
             BatchStatusText.lines(view, clock.instant()).forEach(terminal.out()::println);
         } catch (DatabaseException e) {
@@ -41,17 +77,16 @@ final class BatchStatusDisplay {
     }
 
     /** Redraws the bar until the batch is complete or the user stops it; returns the last view. */
-    private static BatchView watch(
-            QueryRunner runner, BatchView first, Terminal terminal, InstantSource clock)
+    private BatchView watch(QueryRunner runner, BatchView first)
             throws DatabaseException, InterruptedException {
         BatchView view = first;
         if (view.status().manifest().isPresent() && !view.isComplete()) {
-            StopSignals signals = StopSignals.install();
+            Rest rest = watching.get();
             do {
                 terminal.err().print(CLEAR_LINE + BatchStatusText.bar(view, clock.instant()));
                 terminal.err().flush();
                 view = read(runner, view.status().key(), clock);
-            } while (!view.isComplete() && !signals.await(REFRESH_MILLIS, TimeUnit.MILLISECONDS));
+            } while (!view.isComplete() && !rest.isEnded(REFRESH));
             terminal.err().print(CLEAR_LINE);
             terminal.err().flush();
         }

@@ -6,6 +6,7 @@ import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.LiveScreen;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.status.PipelineStatus;
@@ -14,6 +15,9 @@ import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.status.StatusText;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,15 +31,18 @@ import picocli.CommandLine.Parameters;
         description =
                 "Shows the backlog of each model, the running services, the policies, ramps, tripped"
                         + " guards and pauses in force, the open breakers, the budgets, the use of the"
-                        + " limits that workers share, and the tenants ahead of their fair share. With a"
-                        + " BATCH, shows its progress.",
+                        + " limits that workers share, and the tenants ahead of their fair share; on a"
+                        + " terminal, until Ctrl-C. With a BATCH, shows its progress.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the cluster answered",
             "1:the command failed",
-            "2:wrong usage or configuration"
+            "2:wrong usage or configuration",
+            "130, 143:the live status was stopped by Ctrl-C (SIGINT) or SIGTERM"
         })
 public final class StatusCommand implements Callable<Integer> {
+    private static final long REFRESH_MILLIS = 1_000;
+
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
     @Parameters(
@@ -55,30 +62,59 @@ public final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean asJson;
 
+    @Option(names = "--once", description = "Print once and end, also on a terminal.")
+    private boolean once;
+
     @Override
     public Integer call() throws InterruptedException {
         if (batch != null) {
             var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
-            BatchStatusDisplay.show(clusterOptions.jdbcUrl(), key, asJson);
+            BatchStatusDisplay.system().show(clusterOptions.jdbcUrl(), key, asJson, once);
             return ExitCode.OK;
         }
         if (tenant != null) {
             throw UserError.usage("--tenant needs a BATCH");
         }
         MillraceConfig config = clusterOptions.config().orElseGet(ConfigLoader::defaults);
-        PipelineStatus status =
+        var reader =
                 new StatusReader(
-                                clusterOptions.client(),
-                                config,
-                                InstantSource.system(),
-                                System::nanoTime)
-                        .read();
-        var out = Terminal.system().out();
+                        clusterOptions.client(), config, InstantSource.system(), System::nanoTime);
+        Terminal terminal = Terminal.system();
+        PipelineStatus status = reader.read();
         if (asJson) {
-            out.println(StatusJson.of(status));
+            terminal.out().println(StatusJson.of(status));
+        } else if (terminal.interactive() && !once) {
+            watch(reader, status, terminal);
         } else {
-            StatusText.of(status).forEach(out::println);
+            StatusText.of(status).forEach(terminal.out()::println);
         }
         return ExitCode.OK;
+    }
+
+    /**
+     * Redraws the status until a signal ends the process, which then prints the last status. A
+     * signal ends it at once, also while a cluster does not answer.
+     */
+    private static void watch(StatusReader reader, PipelineStatus first, Terminal terminal)
+            throws InterruptedException {
+        var screen = new LiveScreen(terminal.err());
+        var latest = new AtomicReference<>(StatusText.of(first));
+        var atEnd =
+                new Thread(
+                        () -> {
+                            screen.close();
+                            latest.get().forEach(terminal.out()::println);
+                        });
+        Runtime.getRuntime().addShutdownHook(atEnd);
+        try {
+            var never = new CountDownLatch(1);
+            do {
+                screen.show(latest.get());
+                var _ = never.await(REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+                latest.set(StatusText.of(reader.read()));
+            } while (!Thread.interrupted());
+        } finally {
+            screen.close();
+        }
     }
 }

@@ -15,6 +15,7 @@ import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
+import dev.millrace.standalone.manifest.LocalUser;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -126,7 +127,7 @@ public final class ClusterOptions {
     public static ChangeMetadata metadata(@Nullable String note) {
         return new ChangeMetadata(
                 InstantSource.system().instant(),
-                System.getProperty("user.name", "unknown"),
+                LocalUser.withoutHost(),
                 Optional.ofNullable(note));
     }
 

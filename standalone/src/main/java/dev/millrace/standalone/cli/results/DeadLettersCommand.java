@@ -69,16 +69,23 @@ public final class DeadLettersCommand extends CommandGroup {
             if (limit < 1) {
                 throw UserError.usage("--limit must be at least 1, was " + limit);
             }
-            var out = Terminal.system().out();
+            Terminal terminal = Terminal.system();
+            var count = new int[1];
             try (ResultStore store = databaseOptions.open()) {
                 store.forEachDeadLetter(
                         new DeadLetterFilter(tenant, batch, reason),
                         limit,
-                        letter ->
-                                out.println(
-                                        asJson
-                                                ? DeadLetterJson.of(letter)
-                                                : DeadLetterText.line(letter)));
+                        letter -> {
+                            count[0]++;
+                            terminal.out()
+                                    .println(
+                                            asJson
+                                                    ? DeadLetterJson.of(letter)
+                                                    : DeadLetterText.line(letter));
+                        });
+                if (count[0] == 0) {
+                    terminal.say("no dead letters");
+                }
                 return ExitCode.OK;
             } catch (DatabaseException e) {
                 throw DatabaseOptions.unreadable(e);

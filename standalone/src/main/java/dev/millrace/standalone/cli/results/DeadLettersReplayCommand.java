@@ -2,17 +2,20 @@ package dev.millrace.standalone.cli.results;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.producer.Published;
+import dev.millrace.sink.store.DeadLetterId;
 import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code millrace dead-letters replay}: publishes the records of dead letters again. */
@@ -37,6 +41,9 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
             description = "Ids of dead letters, such as 3-1042; see \"list\".")
     private List<String> ids = List.of();
 
+    @Option(names = "--json", description = "Print one JSON object a line.")
+    private boolean asJson;
+
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
     DeadLettersReplayCommand() {}
@@ -48,11 +55,23 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
         var out = Terminal.system().out();
         for (StoredDeadLetter letter : letters) {
             Published published = publish(letter);
-            out.printf(
-                    "%s replayed as %s-%d@%d%n",
-                    letter.id(), published.topic(), published.partition(), published.offset());
+            out.println(asJson ? json(letter.id(), published) : line(letter.id(), published));
         }
         return ExitCode.OK;
+    }
+
+    private static String line(DeadLetterId id, Published published) {
+        return "%s replayed as %s-%d@%d"
+                .formatted(id, published.topic(), published.partition(), published.offset());
+    }
+
+    static String json(DeadLetterId id, Published published) {
+        var json = JsonFields.object();
+        json.put("id", id.toString());
+        json.put("topic", published.topic());
+        json.put("partition", published.partition());
+        json.put("offset", published.offset());
+        return new String(JsonFields.bytes(json), StandardCharsets.UTF_8);
     }
 
     private static void requireValue(StoredDeadLetter letter) {

@@ -68,6 +68,9 @@ public final class WebhooksCommand extends CommandGroup {
                                         asJson
                                                 ? DeliveryOutput.json(it)
                                                 : DeliveryOutput.line(it)));
+                if (rows.isEmpty()) {
+                    Terminal.system().say(onlyFailed ? "no failed deliveries" : "no deliveries");
+                }
                 return ExitCode.OK;
             } catch (DatabaseException e) {
                 throw DatabaseOptions.unreadable(e);
