@@ -26,12 +26,14 @@ import tools.jackson.core.JsonGenerator;
  * @param models sums of the day by model
  * @param tenants sums of the day by tenant
  * @param minutes sums of the last minutes by minute and model
+ * @param lanes number of jobs that ended in the last seconds, by lane
  */
 public record LiveFigures(
         Instant at,
         SortedMap<List<String>, RollupSums> models,
         SortedMap<List<String>, RollupSums> tenants,
-        SortedMap<List<String>, RollupSums> minutes) {
+        SortedMap<List<String>, RollupSums> minutes,
+        SortedMap<String, Long> lanes) {
     private static final Duration MINUTES = Duration.ofMinutes(30);
 
     /**
@@ -51,7 +53,8 @@ public record LiveFigures(
                 now,
                 rollups.sums(today, filter, List.of(Property.MODEL)),
                 rollups.sums(today, filter, List.of(Property.TENANT)),
-                rollups.sums(List.of(lately), filter, List.of(Property.MINUTE, Property.MODEL)));
+                rollups.sums(List.of(lately), filter, List.of(Property.MINUTE, Property.MODEL)),
+                new LaneReader(runner).finished(tenant, now));
     }
 
     /** Returns the figures as one JSON object in UTF-8, without line breaks. */
@@ -68,8 +71,19 @@ public record LiveFigures(
             RollupJson.writeArray(json, "tenants", List.of("tenant"), tenants);
             json.writeEndObject();
             RollupJson.writeArray(json, "minutes", List.of("starts_at", "model"), minutes);
+            json.writeNumberProperty("lane_seconds", LaneReader.WINDOW.toSeconds());
+            json.writeArrayPropertyStart("lanes");
+            lanes.forEach((lane, jobs) -> write(json, lane, jobs));
+            json.writeEndArray();
             json.writeEndObject();
         }
         return out.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, String lane, long jobs) {
+        json.writeStartObject();
+        json.writeStringProperty("lane", lane);
+        json.writeNumberProperty("jobs", jobs);
+        json.writeEndObject();
     }
 }

@@ -20,6 +20,12 @@ export function rates(live) {
   return new Map([...jobs].map(([model, total]) => [model, Math.max(0, total - (first.jobs.get(model) ?? 0)) / seconds]));
 }
 
+/** Returns how many calls may be in flight, and how many workers share them. */
+function inFlightOf(backlog) {
+  const workers = count(backlog.workers) + (backlog.workers === 1 ? " worker" : " workers");
+  return backlog.maxInFlight ? "of " + count(backlog.maxInFlight) + " calls, " + workers : "calls of " + workers;
+}
+
 /** Shows the most important figures; backlog is null for a caller who may not see it. */
 export function showTiles(live, perSecond, backlog) {
   const today = live.today;
@@ -34,7 +40,7 @@ export function showTiles(live, perSecond, backlog) {
   ];
   if (backlog) {
     tiles.push(["waiting", "Backlog", count(backlog.waiting), "jobs wait"]);
-    tiles.push(["running", "In flight", count(backlog.running), "calls of " + count(backlog.workers) + (backlog.workers === 1 ? " worker" : " workers")]);
+    tiles.push(["running", "In flight", count(backlog.running), inFlightOf(backlog)]);
   }
   const place = byId("now");
   for (const [id, title, value, more] of tiles) {

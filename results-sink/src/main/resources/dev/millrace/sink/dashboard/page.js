@@ -63,14 +63,15 @@ function showTogether() {
   if (state) {
     const advice = recent?.advice ?? {};
     pipeline.showModels(state, perSecond, mayOperate ? operate : null);
-    pipeline.showBreakers(state, advice);
+    pipeline.showLanes(state, live);
+    pipeline.showBreakers(state, advice, live ? new Date(live.at).getTime() : null);
     pipeline.showAttention(state, advice);
     if (recent) {
       policies.showArms(state, recent);
     }
   }
   if (live) {
-    figures.showTiles(live, perSecond, state && { ...pipeline.backlog(state), workers: state.workers });
+    figures.showTiles(live, perSecond, state && { ...pipeline.backlog(state), workers: state.workers, maxInFlight: state.max_in_flight });
   }
 }
 
@@ -83,7 +84,7 @@ function showConnection(lost) {
 
 function askForKey(problem) {
   byId("main").hidden = true;
-  byId("key-form").hidden = false;
+  byId("key-place").hidden = false;
   setText(byId("key-problem"), problem);
   setText(byId("connection"), "a key is needed");
   byId("key").focus();
@@ -92,7 +93,7 @@ function askForKey(problem) {
 async function start() {
   try {
     const caller = await get("caller");
-    byId("key-form").hidden = true;
+    byId("key-place").hidden = true;
     byId("main").hidden = false;
     setText(byId("caller"), caller.tenant ? "tenant " + caller.tenant : "all tenants");
     document.querySelectorAll(".pipeline, #attention-section").forEach((it) => {

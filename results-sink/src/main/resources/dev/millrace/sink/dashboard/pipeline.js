@@ -38,6 +38,25 @@ export function showModels(state, rates, operate) {
   );
 }
 
+/** Shows the lanes over all models; live is null as long as nothing is known of finished jobs. */
+export function showLanes(state, live) {
+  const finished = new Map(live?.lanes?.map((it) => [it.lane, it.jobs]));
+  show(
+    byId("lanes"),
+    "All models by lane",
+    ["Lane", "#Finished", "#Jobs that wait"],
+    LANES.map((lane) => ({
+      key: lane,
+      cells: [
+        lane,
+        rate(live?.lanes ? (finished.get(lane) ?? 0) / live.lane_seconds : null),
+        count(state.models.reduce((sum, model) => sum + model[lane + "_waiting"], 0)),
+      ],
+    })),
+    "",
+  );
+}
+
 function pause(model, operate) {
   const path = "models/" + encodeURIComponent(model.model);
   return model.paused
@@ -76,16 +95,22 @@ export function showLimits(state) {
   );
 }
 
-export function showBreakers(state, advice) {
+/** Returns the state of a breaker: after its rest, trial calls decide whether it closes. */
+function breakerState(breaker, now) {
+  return now !== null && new Date(breaker.next_trial).getTime() <= now ? badge("warn", "half-open") : badge("bad", "open");
+}
+
+/** Shows the breakers; now is the server's time in milliseconds, or null if it is not known yet. */
+export function showBreakers(state, advice, now) {
   show(
     byId("breakers"),
-    "Open breakers; their jobs wait or go to the fallback",
+    "Breakers that are not closed; their jobs wait or go to the fallback, and trial calls close a half-open one",
     ["Breaker", "State", "#Workers", "Since", "Next trial", "~Why", "~What to do"],
     state.breakers.map((it) => ({
       key: it.breaker,
       cells: [
         it.breaker,
-        badge("bad", "open"),
+        breakerState(it, now),
         count(it.workers),
         time(it.since),
         time(it.next_trial),
@@ -156,8 +181,14 @@ function problems(state, advice) {
   return found;
 }
 
+/** Returns what a screen reader says when the number of problems changes. */
+function attentionCount(found) {
+  return found === 0 ? "Nothing needs attention" : found === 1 ? "1 thing needs attention" : found + " things need attention";
+}
+
 export function showAttention(state, advice) {
   const found = problems(state, advice);
+  setText(byId("attention-count"), attentionCount(found.length));
   const list = byId("attention");
   byId("attention-none").hidden = found.length > 0;
   list.hidden = found.length === 0;

@@ -56,13 +56,14 @@ export function showArms(state, recent) {
   show(
     byId("arms"),
     "Arms of yesterday and today, versions in force",
-    ["Arm", "Rule", "State", "#Jobs", "#Failed", "#Failed share", "#Cost per 1,000 jobs", "#Average call"],
+    ["Arm", "Rule", "State", "Guard", "#Jobs", "#Failed", "#Failed share", "#Cost per 1,000 jobs", "#Average call"],
     rows.map((it) => ({
       key: it.routed_by + "\n" + it.arm,
       cells: [
         it.arm,
         it.routing.policy + " rule " + it.routing.rule + " @" + it.routing.version,
         armState(state, it),
+        guardOf(state, it),
         count(it.jobs),
         count(it.failed),
         percent(it.failed, it.jobs),
@@ -72,6 +73,20 @@ export function showArms(state, recent) {
     })),
     "No rule in force splits jobs between models.",
   );
+}
+
+/** Returns the thresholds of the guard on an arm, in the words of the policy. */
+function guardOf(state, arm) {
+  const policy = state.policies.find((it) => it.policy === arm.routing.policy);
+  const guard = policy.guards?.find((it) => it.rule === arm.routing.rule && it.arm === arm.arm);
+  if (!guard) {
+    return "–";
+  }
+  return [
+    guard.error_rate && "errors " + guard.error_rate + " %",
+    guard.p95_ratio && "P95 " + guard.p95_ratio + " ×",
+    guard.cost_ratio && "cost " + guard.cost_ratio + " ×",
+  ].filter(Boolean).join(", ") + " over " + count(guard.over) + " jobs";
 }
 
 function rampOf(policy, arm) {

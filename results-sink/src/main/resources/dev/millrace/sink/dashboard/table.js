@@ -32,6 +32,7 @@ export function show(place, caption, columns, rows, empty) {
       place.replaceChildren(element("p", "", "empty"));
     }
     setText(place.firstChild, empty);
+    letKeysScroll(place, caption);
     return;
   }
   const head = columns.join("|");
@@ -41,6 +42,18 @@ export function show(place, caption, columns, rows, empty) {
   const table = place.firstChild;
   setText(table.caption, caption);
   update(table.tBodies[0], columns, rows);
+  letKeysScroll(place, caption);
+}
+
+/** Lets the arrow keys scroll a table that is wider than its place: it takes the focus. */
+function letKeysScroll(place, caption) {
+  if (place.scrollWidth > place.clientWidth) {
+    place.tabIndex = 0;
+    place.setAttribute("role", "region");
+    place.setAttribute("aria-label", caption);
+  } else if (document.activeElement !== place) {
+    ["tabindex", "role", "aria-label"].forEach((it) => place.removeAttribute(it));
+  }
 }
 
 function newTable(head, columns) {

@@ -4,20 +4,26 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
@@ -124,6 +130,44 @@ final class Browser implements AutoCloseable {
     /** Runs a script and returns its result as text. */
     String evaluate(String expression) {
         return String.valueOf(driver.executeScript("return String(" + expression + ")"));
+    }
+
+    /** Presses a key. */
+    void press(Keys key) {
+        new Actions(driver).sendKeys(key).perform();
+    }
+
+    /** Returns the element that has the focus. */
+    WebElement focused() {
+        return driver.switchTo().activeElement();
+    }
+
+    List<WebElement> findAll(String css) {
+        return driver.findElements(By.cssSelector(css));
+    }
+
+    /**
+     * Returns what axe finds on the page, against WCAG 2.2 at level AA and its own advice: the rule
+     * and the elements that break it.
+     */
+    List<String> accessProblems() throws IOException {
+        try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
+            var _ =
+                    driver.executeScript(
+                            new String(
+                                    Objects.requireNonNull(axe).readAllBytes(),
+                                    StandardCharsets.UTF_8));
+        }
+        var found =
+                (List<?>)
+                        driver.executeAsyncScript(
+                                """
+                                const done = arguments[arguments.length - 1];
+                                axe.run(document, {rules: {'target-size': {enabled: true}}}).then(it => done(it.violations.flatMap(rule => rule.nodes.map(
+                                    node => rule.id + ' ' + node.target + ': ' + node.failureSummary))),
+                                    error => done([String(error)]));
+                                """);
+        return Objects.requireNonNull(found).stream().map(String::valueOf).toList();
     }
 
     /** Makes the page think that its reader prefers dark pages. */

@@ -1,31 +1,11 @@
 package dev.millrace.sink.dashboard;
 
-import static dev.millrace.sink.fixture.Records.COSTS_0;
-import static dev.millrace.sink.fixture.Records.LETTERS_0;
-import static dev.millrace.sink.fixture.Records.NOON;
-import static dev.millrace.sink.fixture.Records.RESULTS_0;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.result.DeadLetter;
-import dev.millrace.contracts.result.ResultView;
-import dev.millrace.sink.database.Database;
-import dev.millrace.sink.database.DatabaseWriter;
-import dev.millrace.sink.fixture.Records;
 import dev.millrace.sink.fixture.TestDatabase;
-import dev.millrace.sink.row.RecordPosition;
-import dev.millrace.sink.row.Row;
-import dev.millrace.sink.row.StoreTransaction;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,23 +17,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Shows a database and the state of a pipeline in a browser. */
 @Execution(ExecutionMode.SAME_THREAD)
 class DashboardIT {
-    private static final String HTML = "<img src=x onerror=alert(1)>";
-    private static final int JOBS = 12;
-    private static final Instant NOW = NOON.plus(Duration.ofMinutes(5));
-    private static final String STATE =
-            """
-            {"routers":1,"workers":2,
-             "models":[{"model":"deepseek-v3.2","critical_waiting":0,"high_waiting":7,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":false},
-                       {"model":"gpt-4.1","critical_waiting":0,"high_waiting":0,"normal_waiting":3,"low_waiting":0,"bulk_waiting":0,"running":0,"paused":true}],
-             "policies":[],"tripped":[],
-             "pauses":[{"model":"gpt-4.1","at":"2026-11-20T11:00:00Z","by":"anna"}],
-             "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error","reason":"the provider answered 401: <b>no</b>","since":"2026-11-20T12:00:00Z","next_trial":"2026-11-20T12:01:00Z"}],
-             "budgets":[{"tenant":"default","period":"day","limit_usd":100,"spent_usd":81.200000000000000001,"reserved_usd":3.1,"waiting_jobs":37,"rejected_jobs":0,"alert_percent":80,"at":"2026-11-20T12:00:00Z"}],
-             "limits":[{"path":"models.gpt-4.1.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":2,"waiting_workers":1}],
-             "unreadable":[],"ahead":[]}
-            """
-                    .replace("\n", "");
-
     @TempDir private static Path folder;
 
     private static TestDatabase database = new TestDatabase("");
@@ -63,7 +26,7 @@ class DashboardIT {
     static void start() throws Exception {
         browser = Browser.start();
         database = TestDatabase.sqlite(folder);
-        store(database);
+        ShownPipeline.storeIn(database);
     }
 
     @AfterAll
@@ -71,54 +34,6 @@ class DashboardIT {
         if (browser != null) {
             browser.close();
         }
-    }
-
-    /** Stores jobs of two batches: every fourth fails, with HTML in its message and its names. */
-    private static void store(TestDatabase database) throws Exception {
-        List<Row> rows = new ArrayList<>();
-        for (int i = 1; i <= JOBS; i++) {
-            String batch = i % 3 == 0 ? "b<i>2" : "b1";
-            byte[] value = Records.result(batch, i, "hello");
-            if (i % 4 == 0) {
-                value = failed(Records.result(batch, i, "", ErrorCode.VALIDATION_ERROR, 100, "0"));
-            }
-            rows.add(
-                    new Row.Result(
-                            new RecordPosition(RESULTS_0, i, NOON.plusMillis(i)),
-                            ResultView.read(value),
-                            value));
-            rows.add(
-                    Records.costRow(
-                            i,
-                            Records.cost(
-                                    batch, i, 1, CostKind.BILLED, "0.000000000000000000" + i)));
-        }
-        rows.add(
-                new Row.Letter(
-                        new RecordPosition(LETTERS_0, 0, NOON.plusSeconds(9)),
-                        new DeadLetter(
-                                "duplicate",
-                                HTML,
-                                "millrace.requests",
-                                0,
-                                7,
-                                "default",
-                                "b1",
-                                5L,
-                                null),
-                        null,
-                        HTML.getBytes(UTF_8)));
-        try (var writer =
-                new DatabaseWriter(Database.of(database.url()), InstantSource.fixed(NOW))) {
-            writer.add(Map.of(RESULTS_0, 0L, COSTS_0, 0L, LETTERS_0, 0L));
-            var _ = writer.store(new StoreTransaction(rows, List.of()));
-        }
-    }
-
-    private static byte[] failed(byte[] result) {
-        return new String(result, UTF_8)
-                .replace("{\"answer\":\"\"}", "{\"error\":{\"message\":\"%s\"}}".formatted(HTML))
-                .getBytes(UTF_8);
     }
 
     private static String text(String sql) throws Exception {
@@ -144,7 +59,7 @@ class DashboardIT {
 
     @Test
     void showsWhatTheDatabaseHolds() throws Exception {
-        try (var page = ServedPage.of(database, () -> STATE, NOW)) {
+        try (var page = ServedPage.of(database, () -> ShownPipeline.STATE, ShownPipeline.NOW)) {
             browser.open(page.url());
             browser.awaitText("#failures", "validation_error");
             browser.awaitText("#tile-cost", "USD");
@@ -181,15 +96,24 @@ class DashboardIT {
 
     @Test
     void showsTheStateOfThePipeline() throws Exception {
-        try (var page = ServedPage.of(database, () -> STATE, NOW)) {
+        try (var page = ServedPage.of(database, () -> ShownPipeline.STATE, ShownPipeline.NOW)) {
             browser.open(page.url());
             browser.awaitText("#attention", "rejects the key");
 
             assertThat(browser.rows("#models").getFirst())
                     .containsSubsequence("deepseek-v3.2", "0", "7", "1,204", "0", "98,796", "200");
+            assertThat(browser.rows("#lanes"))
+                    .containsExactly(
+                            List.of("critical", "0/s", "0"),
+                            List.of("high", "0/s", "7"),
+                            List.of("normal", "0/s", "1,207"),
+                            List.of("low", "0/s", "0"),
+                            List.of("bulk", "0/s", "98,796"));
             assertThat(browser.rows("#models").getLast()).endsWith("paused", "Resume");
             assertThat(browser.find("#tile-waiting .value").getText()).isEqualTo("100,010");
             assertThat(browser.find("#tile-running .value").getText()).isEqualTo("200");
+            assertThat(browser.find("#tile-running .more").getText())
+                    .isEqualTo("of 4,000 calls, 2 workers");
             assertThat(browser.rows("#limits").getFirst().get(1)).isEqualTo("9,800 of 10,000");
             assertThat(browser.rows("#breakers").getFirst())
                     .contains("open", "authentication_error: the provider answered 401: <b>no</b>");
@@ -206,10 +130,21 @@ class DashboardIT {
     }
 
     @Test
-    void textOfRecordsIsNeverHtml() throws Exception {
-        try (var page = ServedPage.of(database, () -> STATE, NOW)) {
+    void breakerIsHalfOpenOnceATrialMayStart() throws Exception {
+        String state = ShownPipeline.STATE.replace("12:06:00Z", "12:04:59Z");
+        try (var page = ServedPage.of(database, () -> state, ShownPipeline.NOW)) {
             browser.open(page.url());
-            browser.awaitText("#failures", HTML);
+            browser.awaitText("#breakers", "half-open");
+
+            assertThat(browser.rows("#breakers").getFirst()).contains("half-open");
+        }
+    }
+
+    @Test
+    void textOfRecordsIsNeverHtml() throws Exception {
+        try (var page = ServedPage.of(database, () -> ShownPipeline.STATE, ShownPipeline.NOW)) {
+            browser.open(page.url());
+            browser.awaitText("#failures", ShownPipeline.HTML);
 
             assertThat(browser.find("#batches").getText()).contains("b<i>2");
             assertThat(
@@ -222,7 +157,7 @@ class DashboardIT {
 
     @Test
     void asksForTheKeyAndShowsOnlyItsTenant() throws Exception {
-        try (var page = ServedPage.withKey(database, NOW, "default", "secret")) {
+        try (var page = ServedPage.withKey(database, ShownPipeline.NOW, "default", "secret")) {
             browser.open(page.url());
             browser.awaitText("#connection", "a key is needed");
             browser.find("#key").sendKeys("wrong\n");
@@ -245,8 +180,8 @@ class DashboardIT {
         try (var page =
                 ServedPage.of(
                         new TestDatabase("jdbc:sqlite:" + folder.resolve("none.db")),
-                        () -> STATE,
-                        NOW)) {
+                        () -> ShownPipeline.STATE,
+                        ShownPipeline.NOW)) {
             browser.open(page.url());
             browser.awaitText("#connection", "figures are old");
             browser.awaitText("#models", "1,204");
@@ -257,7 +192,10 @@ class DashboardIT {
     void pausesAModelAfterAQuestion() throws Exception {
         try (var page =
                 ServedPage.of(
-                        database, () -> STATE, (operation, by) -> by + " " + operation, NOW)) {
+                        database,
+                        () -> ShownPipeline.STATE,
+                        (operation, by) -> by + " " + operation,
+                        ShownPipeline.NOW)) {
             browser.open(page.url());
             browser.awaitText("#models", "1,204");
             browser.click("#models button");
@@ -273,7 +211,7 @@ class DashboardIT {
 
     /** Returns the state with a policy that was applied. */
     private static String withPolicy(String version) {
-        return STATE.replace(
+        return ShownPipeline.STATE.replace(
                 "\"policies\":[]",
                 """
                 "policies":[{"policy":"default","version":"%s","asked":true,"applied_at":"2026-11-20T12:00:00Z","by":"ada","note":null,"ramps":[]}]\
@@ -289,7 +227,7 @@ class DashboardIT {
                         database,
                         () -> withPolicy(version.get()),
                         (operation, by) -> by + " " + operation,
-                        NOW)) {
+                        ShownPipeline.NOW)) {
             browser.open(page.url());
             browser.awaitText("#policies", "v7");
             version.set("v8");
@@ -306,7 +244,7 @@ class DashboardIT {
 
     @Test
     void readerWithoutTheRoleSeesNoButtons() throws Exception {
-        try (var page = ServedPage.withKey(database, NOW, "default", "secret")) {
+        try (var page = ServedPage.withKey(database, ShownPipeline.NOW, "default", "secret")) {
             browser.open(page.url());
             browser.awaitText("#connection", "a key is needed");
             browser.find("#key").sendKeys("secret\n");
@@ -319,7 +257,7 @@ class DashboardIT {
 
     @Test
     void slowestJobsAreThoseOfTheDatabase() throws Exception {
-        try (var page = ServedPage.of(database, () -> STATE, NOW)) {
+        try (var page = ServedPage.of(database, () -> ShownPipeline.STATE, ShownPipeline.NOW)) {
             browser.open(page.url());
             browser.awaitText("#slowest", "custom-");
 
@@ -334,7 +272,7 @@ class DashboardIT {
     @Test
     void chartsStayWhenTheColoursChange() throws Exception {
         try (var other = Browser.start();
-                var page = ServedPage.of(database, () -> STATE, NOW)) {
+                var page = ServedPage.of(database, () -> ShownPipeline.STATE, ShownPipeline.NOW)) {
             other.open(page.url());
             other.awaitValue(
                     "document.querySelector('#spend-totals p, #spend-totals table') !== null",
@@ -352,11 +290,11 @@ class DashboardIT {
     @Test
     void fitsOnAPhone() throws Exception {
         try (var phone = Browser.start();
-                var page = ServedPage.of(database, () -> STATE, NOW)) {
+                var page = ServedPage.of(database, () -> ShownPipeline.STATE, ShownPipeline.NOW)) {
             phone.resizeToPhone();
             phone.preferDark();
             phone.open(page.url());
-            phone.awaitText("#failures", HTML);
+            phone.awaitText("#failures", ShownPipeline.HTML);
 
             assertThat(phone.evaluate("document.documentElement.scrollWidth")).isEqualTo("390");
             assertThat(phone.evaluate("getComputedStyle(document.body).backgroundColor"))
