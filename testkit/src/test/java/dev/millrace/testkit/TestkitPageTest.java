@@ -20,7 +20,7 @@ class TestkitPageTest {
         String page = Files.readString(Path.of("../docs/testkit.md"));
 
         assertThat(EXAMPLE.matcher(source).results().map(TestkitPageTest::text))
-                .hasSize(1)
+                .hasSize(2)
                 .allSatisfy(it -> assertThat(page).contains("```java\n" + it + "\n```"));
     }
 

@@ -1,4 +1,4 @@
-/** Tests of whole pipelines in this process. */
+/** Tests of whole pipelines, in this process and in containers. */
 @NullMarked
 package dev.millrace.testkit.integration;
 
