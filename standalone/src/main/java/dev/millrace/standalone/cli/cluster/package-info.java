@@ -1,5 +1,5 @@
 /**
- * Commands that inspect or control a running pipeline: topics, status, pauses, cancellations,
+ * Commands that inspect or control a running pipeline: topics, rights, pauses, cancellations,
  * breakers, cached answers, budgets.
  */
 @NullMarked

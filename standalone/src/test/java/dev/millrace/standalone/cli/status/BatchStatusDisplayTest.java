@@ -1,4 +1,4 @@
-package dev.millrace.standalone.cli.cluster;
+package dev.millrace.standalone.cli.status;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.cli.cluster;
+package dev.millrace.standalone.cli.status;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.cli.cluster;
+package dev.millrace.standalone.cli.status;
 
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.QueryRunner;
