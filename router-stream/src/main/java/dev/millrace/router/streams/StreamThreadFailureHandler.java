@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.apache.kafka.clients.producer.internals.TransactionManager;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -77,11 +78,25 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                     || at instanceof ProducerFencedException
                     || at instanceof InvalidProducerEpochException
                     // Instead of fencing, if the broker aborted the transaction after its timeout.
-                    || at instanceof InvalidTxnStateException) {
+                    || at instanceof InvalidTxnStateException
+                    || isProducerRefusal(at)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Returns true if a producer refuses an operation in its state. If a commit times out, as while
+     * the only broker restarts, the producer accepts nothing but the same commit again, which
+     * Streams does not repeat. Whether the broker committed does not matter: a new thread starts
+     * with a new producer at the offsets that the broker knows.
+     */
+    private static boolean isProducerRefusal(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return failure instanceof IllegalStateException
+                && trace.length > 0
+                && trace[0].getClassName().equals(TransactionManager.class.getName());
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.millrace.router.streams;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
@@ -13,12 +14,15 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,44 @@ class StreamThreadFailureHandlerTest {
                 assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
                 clock.now = clock.now.plus(Duration.ofSeconds(7));
             }
+        }
+    }
+
+    /** A broker restarted, and the thread's producer knows of a request without an answer. */
+    @Nested
+    class WhenAProducerMustRetryARequestThatTimedOut {
+        private final IllegalStateException failure = refusal();
+
+        private static IllegalStateException refusal() {
+            var unreachable =
+                    Map.<String, Object>of(
+                            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1",
+                            ProducerConfig.TRANSACTIONAL_ID_CONFIG, "router",
+                            ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+            try (var producer =
+                    new KafkaProducer<>(
+                            unreachable, new ByteArraySerializer(), new ByteArraySerializer())) {
+                var _ = catchThrowableOfType(TimeoutException.class, producer::initTransactions);
+                return catchThrowableOfType(
+                        IllegalStateException.class, producer::beginTransaction);
+            }
+        }
+
+        @Test
+        void threadIsReplaced() {
+            assertThat(failure).hasMessageContaining("timed out and must be retried");
+            assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+            assertThat(failures.handle(new StreamsException(failure))).isEqualTo(REPLACE_THREAD);
+            assertThat(failures.reason()).isNull();
+        }
+
+        @Test
+        void tooManyFailuresWithinAMinuteStopTheRouter() {
+            for (int i = 0; i < StreamThreadFailureHandler.MAX_REPLACEMENTS; i++) {
+                assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+            }
+
+            assertThat(failures.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
         }
     }
 
