@@ -35,9 +35,6 @@ public final class BatchFollower {
     private static final String UNNUMBERED =
             "line IS NULL AND job_id > ? ORDER BY job_id LIMIT " + INDEX_ROWS;
 
-    /** Comes after every job id, which has hexadecimal digits only. */
-    private static final String AFTER_EVERY_JOB_ID = "~";
-
     private final QueryRunner runner;
     private final BatchKey key;
     private final Selection selection;
@@ -77,7 +74,7 @@ public final class BatchFollower {
      */
     public long readNew(Receiver receiver) throws DatabaseException, IOException {
         long count = 0;
-        Position position = new Position(selection.after, AFTER_EVERY_JOB_ID);
+        Position position = Position.after(selection.after);
         try {
             while (position != null) {
                 var fresh = new ArrayList<String>();
@@ -99,7 +96,15 @@ public final class BatchFollower {
     }
 
     /** An entry of the index. The line is null among the results without a line. */
-    private record Position(@Nullable Long line, String jobId) {}
+    private record Position(@Nullable Long line, String jobId) {
+        /**
+         * Returns the end of a line. No text sorts after every job id in every collation, but the
+         * empty text sorts before every one.
+         */
+        static Position after(long line) {
+            return new Position(line == Long.MAX_VALUE ? null : Long.valueOf(line + 1), "");
+        }
+    }
 
     /**
      * Adds the unknown jobs after a position to the list.

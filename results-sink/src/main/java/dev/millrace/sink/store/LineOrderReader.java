@@ -19,9 +19,6 @@ final class LineOrderReader {
     /** Maximum bytes of values per page, unless a single value is larger. */
     private static final long PAGE_BYTES = 4L * 1024 * 1024;
 
-    /** Comes after every job id, which has hexadecimal digits only. */
-    private static final String AFTER_EVERY_JOB_ID = "~";
-
     private static final String OF_BATCH = " FROM results WHERE tenant = ? AND batch = ? AND ";
     private static final String NUMBERED =
             "line IS NOT NULL AND (line, job_id) > (?, ?) ORDER BY line, job_id";
@@ -62,7 +59,7 @@ final class LineOrderReader {
 
     /** Reads the results after a line. Results without a line come last, as always. */
     <E extends Exception> void readAfter(long line, Receiver<E> receiver) throws SQLException, E {
-        read(new Position(line, AFTER_EVERY_JOB_ID), receiver);
+        read(Position.after(line), receiver);
     }
 
     private <E extends Exception> void read(Position start, Receiver<E> receiver)
@@ -78,7 +75,15 @@ final class LineOrderReader {
     }
 
     /** The end of a page. The line is null within the results without a line. */
-    private record Position(@Nullable Long line, String jobId) {}
+    private record Position(@Nullable Long line, String jobId) {
+        /**
+         * Returns the end of a line. No text sorts after every job id in every collation, but the
+         * empty text sorts before every one.
+         */
+        static Position after(long line) {
+            return new Position(line == Long.MAX_VALUE ? null : Long.valueOf(line + 1), "");
+        }
+    }
 
     private static @Nullable Position next(Position before, List<StoredResult> page) {
         if (page.isEmpty()) {

@@ -8,16 +8,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Lists batches and counts their outcomes. */
 public final class BatchReader {
-    private static final Comparator<BatchKey> BY_NAME =
-            Comparator.comparing(BatchKey::tenant).thenComparing(BatchKey::batch);
-
     private final QueryRunner runner;
     private final ManifestReader manifests;
 
@@ -32,7 +31,7 @@ public final class BatchReader {
     }
 
     /**
-     * Returns batches in the order of tenant and name.
+     * Returns batches in the database's order of tenant and name, which depends on its collation.
      *
      * @param tenant the only tenant; empty for all
      * @param after the last batch of the previous page; empty for the first page
@@ -123,7 +122,7 @@ public final class BatchReader {
 
     private List<BatchKey> keys(Optional<String> tenant, Optional<BatchKey> after, int limit)
             throws SQLException {
-        var keys = new TreeSet<>(BY_NAME);
+        Set<BatchKey> keys = new LinkedHashSet<>();
         Condition letters =
                 next(tenant, after).and("batch IS NOT NULL AND tenant IS NOT NULL", List.of());
         runner.run(
@@ -151,7 +150,26 @@ public final class BatchReader {
             }
             keys.add(last.get());
         }
-        return keys.stream().limit(limit).toList();
+        return sorted(keys, limit);
+    }
+
+    /** Returns the first keys in the order in which the database compares a key with a cursor. */
+    private List<BatchKey> sorted(Set<BatchKey> keys, int limit) throws SQLException {
+        var first = new ArrayList<BatchKey>();
+        if (keys.isEmpty()) {
+            return first;
+        }
+        runner.run(
+                Query.of(
+                        "SELECT * FROM (VALUES "
+                                + String.join(", ", Collections.nCopies(keys.size(), "(?, ?)"))
+                                + ") AS found ORDER BY 1, 2 LIMIT "
+                                + limit,
+                        keys.stream()
+                                .flatMap(key -> Stream.of(key.tenant(), key.batch()))
+                                .toArray()),
+                row -> first.add(new BatchKey(row.getString(1), row.getString(2))));
+        return first;
     }
 
     /** Finds the next batch by one step in the index, which does not read the results between. */

@@ -30,6 +30,6 @@ class PostgresqlUsageTest extends UsageContract {
 
     @Override
     TestDatabase newDatabase() throws Exception {
-        return Objects.requireNonNull(server).newDatabase();
+        return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
     }
 }

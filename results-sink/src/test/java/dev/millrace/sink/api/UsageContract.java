@@ -102,6 +102,27 @@ abstract class UsageContract {
     }
 
     @Test
+    void pagesHaveEachBatchOnceInAnyCollation() throws Exception {
+        var letters = new StoredBatches();
+        for (String batch : List.of("a", "B", "_c", "D", "e")) {
+            letters.deadLetter("mixed", batch, 1, "timeout", "x".getBytes(UTF_8));
+        }
+        letters.storeIn(Objects.requireNonNull(stored));
+        var seen = new ArrayList<String>();
+        JsonNode page = api().json("/batches?tenant=mixed&limit=2");
+        seen.addAll(values(page, "batch"));
+        while (!page.path("next").isNull() && seen.size() < 9) {
+            page =
+                    api().json(
+                                    "/batches?tenant=mixed&limit=2&cursor="
+                                            + page.path("next").asString());
+            seen.addAll(values(page, "batch"));
+        }
+
+        assertThat(seen).containsExactlyInAnyOrder("a", "B", "_c", "D", "e");
+    }
+
+    @Test
     void batchHasCountsCostsErrorsAndLatency() throws Exception {
         JsonNode batch = api().json("/batches/b");
 

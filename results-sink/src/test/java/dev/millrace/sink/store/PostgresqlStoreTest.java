@@ -33,7 +33,7 @@ class PostgresqlStoreTest {
     class Results extends ResultsContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
         }
     }
 
@@ -73,7 +73,7 @@ class PostgresqlStoreTest {
     class Following extends FollowContract {
         @Override
         TestDatabase newDatabase() throws Exception {
-            return Objects.requireNonNull(server).newDatabase();
+            return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
         }
     }
 }
