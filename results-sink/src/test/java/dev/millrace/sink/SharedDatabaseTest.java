@@ -94,7 +94,8 @@ class SharedDatabaseTest {
         void stopsIfItsGroupIsRefused() {
             first.assign(List.of(RESULTS_0));
             first.turns(1);
-            first.consumer.setPollException(new GroupAuthorizationException("millrace.sink-1"));
+            first.consumer.setPollException(
+                    GroupAuthorizationException.forGroupId("millrace.sink-1"));
             first.turns(1);
             assertThat(first.loop.health().live()).isFalse();
             assertThat(first.loop.health().detail()).contains("consumer group", "millrace.sink-1");

@@ -250,7 +250,7 @@ class DashboardIT {
             browser.find("#key").sendKeys("secret\n");
             browser.awaitText("#failures", "validation_error");
 
-            assertThat(browser.evaluate("document.querySelectorAll('main button').length"))
+            assertThat(browser.evaluate("document.querySelectorAll('main table button').length"))
                     .isEqualTo("0");
         }
     }

@@ -57,7 +57,9 @@ public final class AccessFailure {
                                     + new TreeSet<>(topics.unauthorizedTopics())
                                     + RIGHTS;
             case GroupAuthorizationException group ->
-                    "The user may not use the consumer group " + group.groupId() + RIGHTS;
+                    group.groupId() == null
+                            ? "The user may not use the consumer group" + RIGHTS
+                            : "The user may not use the consumer group " + group.groupId() + RIGHTS;
             case TransactionalIdAuthorizationException _ ->
                     "The user may not use the transactional id" + RIGHTS;
             case ClusterAuthorizationException cluster ->
