@@ -12,6 +12,7 @@ public final class CommitProgress {
     private @Nullable Snapshot committed;
 
     private long finishedBelow = -1;
+    private boolean hasWritten;
 
     CommitProgress() {}
 
@@ -34,6 +35,7 @@ public final class CommitProgress {
     /** Records that the transaction with the snapshot is written. */
     void onWritten(Snapshot snapshot) {
         committed = snapshot;
+        hasWritten = true;
     }
 
     /** Records that the records below the offset are no longer needed. */
@@ -48,6 +50,13 @@ public final class CommitProgress {
     public long takeFinishedBelow() {
         long taken = finishedBelow;
         finishedBelow = -1;
+        return taken;
+    }
+
+    /** Returns true when a transaction has been written since the last call. */
+    public boolean takeWritten() {
+        boolean taken = hasWritten;
+        hasWritten = false;
         return taken;
     }
 

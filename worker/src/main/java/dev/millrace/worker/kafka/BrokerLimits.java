@@ -3,6 +3,7 @@ package dev.millrace.worker.kafka;
 import dev.millrace.worker.port.JobTopics.Limits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Config;
@@ -28,6 +29,12 @@ final class BrokerLimits implements Supplier<Limits> {
 
     /** A broker setting, the same for all brokers of a cluster. */
     private static final String METADATA_BYTES = "offset.metadata.max.bytes";
+
+    /** A broker setting: the time after which unused offsets are deleted. */
+    private static final String OFFSETS_RETENTION = "offsets.retention.minutes";
+
+    /** Shortest retention of offsets that needs no warning; models may stay unused for months. */
+    private static final Duration SAFE_RETENTION = Duration.ofDays(365);
 
     /** A group setting of the consumer protocol of KIP-848. */
     private static final String SESSION_TIMEOUT = "consumer.session.timeout.ms";
@@ -75,12 +82,42 @@ final class BrokerLimits implements Supplier<Limits> {
                                         .timeoutMs(Math.toIntExact(LONGEST_WAIT.toMillis())))
                         .all()
                         .get();
+        retentionWarning(answers.get(ofBroker)).ifPresent(it -> LOG.atWarn().log(it));
         int metadata = number(answers.get(ofBroker), METADATA_BYTES);
         return new Limits(
                 metadata,
                 settings.isClassic()
                         ? settings.classicSessionTimeout()
                         : Duration.ofMillis(number(answers.get(ofGroup), SESSION_TIMEOUT)));
+    }
+
+    /**
+     * Returns a warning when the broker deletes the offsets of partitions that no worker serves for
+     * a while; empty if it keeps them, or does not tell.
+     */
+    static Optional<String> retentionWarning(@Nullable Config broker) {
+        var entry = broker == null ? null : broker.get(OFFSETS_RETENTION);
+        if (entry == null || entry.value() == null) {
+            return Optional.empty();
+        }
+        var retention = Duration.ofMinutes(Long.parseLong(entry.value()));
+        return retention.compareTo(SAFE_RETENTION) >= 0
+                ? Optional.empty()
+                : Optional.of(
+                        ("The brokers delete the workers' offsets when no worker runs for %s (%s=%s). The"
+                                        + " partitions then stop, and their jobs wait. Set %s=%d on every broker.")
+                                .formatted(
+                                        time(retention),
+                                        OFFSETS_RETENTION,
+                                        entry.value(),
+                                        OFFSETS_RETENTION,
+                                        Integer.MAX_VALUE));
+    }
+
+    private static String time(Duration retention) {
+        return retention.toDays() >= 2
+                ? retention.toDays() + " days"
+                : retention.toMinutes() + " minutes";
     }
 
     /** Returns any broker, as soon as one answers. */

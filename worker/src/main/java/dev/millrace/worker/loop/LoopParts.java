@@ -7,6 +7,7 @@ import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.SharedTrials;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.commit.OffsetRenewal;
 import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.dispatch.CallAnnouncer;
 import dev.millrace.worker.dispatch.CallDispatcher;
@@ -51,6 +52,7 @@ final class LoopParts {
     final Quota quota;
     final CallLimits limits;
     final Committer committer;
+    final OffsetRenewal renewal;
     final HandOverTopics handOverTopics;
     final JobCompletion completion;
     final CallAnnouncer announcer;
@@ -101,6 +103,7 @@ final class LoopParts {
         limits = new CallLimits(context, quota);
         var pending = new PendingWrites(capacity);
         committer = new Committer(ports.source(), ports.log(), pending, context);
+        renewal = new OffsetRenewal(pending, clock.nanos());
         var policy =
                 new CompletionPolicy(
                         new RetryPolicy(config.maxAttempts(), config.backoff()), timing.random());
