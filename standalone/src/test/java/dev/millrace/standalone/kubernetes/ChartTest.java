@@ -169,6 +169,18 @@ class ChartTest {
         }
     }
 
+    @Test
+    void emptyListsOfPeersAdmitNobody() {
+        List<Manifest> manifests =
+                Chart.render(
+                        "networkPolicy: { metricsFrom: [], apiFrom: [] }",
+                        Chart.example("production"));
+
+        assertThat(Manifest.ofKind(manifests, "NetworkPolicy"))
+                .hasSize(2)
+                .allSatisfy(it -> assertThat(it.list("spec.ingress")).isEmpty());
+    }
+
     @ParameterizedTest
     @MethodSource("values")
     void everyServiceProcessHasProbes(Values values) {
