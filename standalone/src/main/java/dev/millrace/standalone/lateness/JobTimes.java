@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The times in the headers of a job.
  *
- * @param submittedAt null if unknown
+ * @param submittedAt null if unknown, or claimed to be before 1970
  * @param deadline null for none
  */
 public record JobTimes(@Nullable Instant submittedAt, @Nullable Instant deadline) {
     static JobTimes of(Headers headers) {
+        Instant submittedAt = time(headers, MillraceHeaders.SUBMITTED_AT);
         return new JobTimes(
-                time(headers, MillraceHeaders.SUBMITTED_AT),
+                submittedAt == null || submittedAt.isBefore(Instant.EPOCH) ? null : submittedAt,
                 time(headers, MillraceHeaders.DEADLINE));
     }
 

@@ -41,6 +41,8 @@ public final class BacklogMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BacklogMetrics.class);
     private static final long EVERY_SECONDS = 15;
 
+    private static final String EVERYTHING = "the backlog and control";
+
     /** Most tenants that are shown. */
     private static final int MAX_TENANTS = 1_000;
 
@@ -150,8 +152,22 @@ public final class BacklogMetrics implements AutoCloseable {
         return metrics;
     }
 
-    /** Reads everything once. */
+    /**
+     * Reads everything once. Throws nothing, since an exception would end the scheduled task and
+     * leave the metrics as they are.
+     */
     void update() {
+        try {
+            readAndShow();
+            missing.remove(EVERYTHING);
+        } catch (RuntimeException e) {
+            List.of(waiting, running, late, oldest, paused, unfunded)
+                    .forEach(it -> it.register(List.of(), true));
+            onMissing(EVERYTHING, e);
+        }
+    }
+
+    private void readAndShow() {
         List<LaneQueue> lanes = readOrMiss("the backlog", sources.lanes(), List.of());
         show(waiting, lanes, LaneQueue::waiting);
         show(running, lanes, LaneQueue::running);
@@ -172,11 +188,20 @@ public final class BacklogMetrics implements AutoCloseable {
             T value = source.get();
             missing.remove(subject);
             return value;
-        } catch (UserError | TopicAdminException e) {
-            if (missing.add(subject) && !executor.isShutdown()) {
-                LOG.atWarn().log("metrics of {} are missing: {}", subject, e.getMessage());
-            }
+        } catch (RuntimeException e) {
+            onMissing(subject, e);
             return none;
+        }
+    }
+
+    private void onMissing(String subject, RuntimeException e) {
+        if (!missing.add(subject) || executor.isShutdown()) {
+            return;
+        }
+        if (e instanceof UserError || e instanceof TopicAdminException) {
+            LOG.atWarn().log("metrics of {} are missing: {}", subject, e.getMessage());
+        } else {
+            LOG.atError().setCause(e).log("metrics of {} are missing: {}", subject, e.toString());
         }
     }
 
@@ -201,7 +226,7 @@ public final class BacklogMetrics implements AutoCloseable {
                 shares.add(Row.of(tags, it.lateShare()));
             }
             if (it.oldest() != null) {
-                ages.add(Row.of(tags, it.oldest().toMillis() / 1e3));
+                ages.add(Row.of(tags, it.oldest().toSeconds()));
             }
         }
         late.register(shares, true);

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,72 @@ class BacklogMetricsTest {
                         };
                 metrics.update();
                 assertThat(registry.getMeters()).isEmpty();
+            }
+        }
+
+        @Test
+        void unexpectedFailureLeavesNoStaleMetrics() {
+            try (var metrics = metrics()) {
+                metrics.update();
+                cluster =
+                        () -> {
+                            throw new IllegalStateException("a bug");
+                        };
+                control =
+                        () -> {
+                            throw new IllegalStateException("another bug");
+                        };
+                metrics.update();
+                assertThat(registry.getMeters()).isEmpty();
+
+                cluster = () -> LANES;
+                control = () -> ControlState.EMPTY;
+                metrics.update();
+                assertThat(gauge("millrace.backlog.waiting", "normal")).isEqualTo(7);
+            }
+        }
+
+        @Test
+        void failureToShowLeavesNoStaleMetrics() {
+            try (var metrics = metrics()) {
+                metrics.update();
+                cluster =
+                        () ->
+                                new AbstractList<>() {
+                                    @Override
+                                    public LaneQueue get(int index) {
+                                        throw new IllegalStateException("a bug");
+                                    }
+
+                                    @Override
+                                    public int size() {
+                                        return 1;
+                                    }
+                                };
+                metrics.update();
+                assertThat(registry.getMeters()).isEmpty();
+            }
+        }
+
+        @Test
+        void claimedSubmissionLongAgoIsShownInSeconds() {
+            jobs =
+                    offsets -> {
+                        Map<TopicPartition, SortedMap<Long, JobTimes>> found = new HashMap<>();
+                        offsets.forEach(
+                                (partition, points) ->
+                                        found.put(
+                                                partition,
+                                                new TreeMap<>(
+                                                        Map.of(
+                                                                points.first(),
+                                                                new JobTimes(Instant.MIN, NOW)))));
+                        return found;
+                    };
+            try (var metrics = metrics()) {
+                metrics.update();
+                assertThat(gauge("millrace.backlog.oldest.seconds"))
+                        .isEqualTo((double) NOW.getEpochSecond() - Instant.MIN.getEpochSecond());
             }
         }
 
