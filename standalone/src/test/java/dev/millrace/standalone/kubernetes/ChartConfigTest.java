@@ -216,7 +216,8 @@ class ChartConfigTest {
                                     .filter(JsonElement::isJsonPrimitive)
                                     .map(JsonElement::getAsString))
                     .containsExactly(
-                            "max(millrace_backlog_late_ratio{model=~\"v/m\\\\.v1|b c\"}) * 7");
+                            "max(millrace_backlog_late_ratio{model=~\"v/m\\\\.v1|b c\"}"
+                                    + " unless on(model) millrace_backlog_paused == 1) * 7");
         }
 
         @Test
