@@ -6,10 +6,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
 
 /**
  * The progress of a member of a consumer group: what it has polled from its partitions and not
@@ -23,7 +28,12 @@ final class GroupProgress implements ConsumerRebalanceListener {
     private final FirstStart firstStart;
     private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
 
-    /** Partitions that must not be read, because they have no offset and none may be chosen. */
+    /** Partitions that are assigned and paused, until their offset is known. */
+    private final Set<TopicPartition> waiting = new HashSet<>();
+
+    /**
+     * Paused partitions that must not be read, because they have no offset and none may be chosen.
+     */
     private final Set<TopicPartition> refused = new TreeSet<>(PositionMessages.ORDER);
 
     GroupProgress(Consumer<byte[], byte[]> kafka, FirstStart firstStart) {
@@ -31,9 +41,19 @@ final class GroupProgress implements ConsumerRebalanceListener {
         this.firstStart = firstStart;
     }
 
-    /** Adds the offsets that a poll has reached. */
-    void onPolled(Map<TopicPartition, OffsetAndMetadata> next) {
-        uncommitted.putAll(next);
+    /**
+     * Adds the offsets that a poll has reached.
+     *
+     * @throws PositionException if a partition has no offset and none may be chosen; the polled
+     *     records are then polled again
+     */
+    void onPolled(ConsumerRecords<byte[], byte[]> records) {
+        if (!refused.isEmpty()) {
+            records.partitions()
+                    .forEach(it -> kafka.seek(it, records.records(it).getFirst().offset()));
+            throw new PositionException(PositionMessages.missing(refused.iterator().next()));
+        }
+        uncommitted.putAll(records.nextOffsets());
     }
 
     /** Returns what was polled and not committed. */
@@ -45,49 +65,64 @@ final class GroupProgress implements ConsumerRebalanceListener {
         uncommitted.clear();
     }
 
-    /**
-     * Starts the partitions that the group has never committed. Their first offset is committed at
-     * once, so that a partition has one first start, even if it stays empty for long.
-     */
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        Set<TopicPartition> missing = withoutOffset(Set.copyOf(partitions));
-        if (missing.isEmpty()) {
-            return;
-        }
-        switch (firstStart) {
-            case EARLIEST -> start(kafka.beginningOffsets(missing));
-            case LATEST -> start(kafka.endOffsets(missing));
-            case REFUSE -> refuse(missing);
+        hold(partitions);
+        waiting.addAll(partitions);
+        try {
+            startWaiting();
+        } catch (WakeupException e) {
+            // The wakeup was meant for the poll, which must first finish the assignment.
+            kafka.wakeup();
+        } catch (InterruptException e) {
+            // Ends the poll, too.
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Keeps the partitions from being read. The offset is a placeholder. */
-    private void refuse(Set<TopicPartition> partitions) {
+    private void hold(Collection<TopicPartition> partitions) {
         kafka.pause(partitions);
         partitions.forEach(partition -> kafka.seek(partition, 0));
-        refused.addAll(partitions);
     }
 
     /**
-     * Checks that every partition has an offset.
-     *
-     * @throws PositionException if one has none
+     * Starts the partitions that were assigned and are not started yet, because a wakeup or a
+     * failure ended the attempt. The first offset of a partition that the group has never committed
+     * is committed at once, so that the partition has one first start, even if it stays empty for
+     * long.
      */
-    void requireOffsets() {
-        if (!refused.isEmpty()) {
-            throw new PositionException(PositionMessages.missing(refused.iterator().next()));
+    void startWaiting() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        try {
+            startEachWaiting();
+        } catch (CommitFailedException | RebalanceInProgressException e) {
+            // The next poll takes part in the rebalance; the partitions wait for it, paused.
         }
     }
 
-    private Set<TopicPartition> withoutOffset(Set<TopicPartition> partitions) {
-        if (partitions.isEmpty()) {
-            return Set.of();
+    private void startEachWaiting() {
+        var missing = new HashSet<>(waiting);
+        kafka.committed(Set.copyOf(waiting))
+                .forEach(
+                        (partition, offset) -> {
+                            if (offset != null) {
+                                missing.remove(partition);
+                                kafka.seek(partition, offset);
+                            }
+                        });
+        if (!missing.isEmpty()) {
+            switch (firstStart) {
+                case EARLIEST -> start(kafka.beginningOffsets(missing));
+                case LATEST -> start(kafka.endOffsets(missing));
+                case REFUSE -> refused.addAll(missing);
+            }
         }
-        Map<TopicPartition, OffsetAndMetadata> committed = kafka.committed(partitions);
-        var missing = new HashSet<>(partitions);
-        missing.removeIf(partition -> committed.get(partition) != null);
-        return missing;
+        waiting.removeAll(refused);
+        kafka.resume(waiting);
+        waiting.clear();
     }
 
     private void start(Map<TopicPartition, Long> offsets) {
@@ -100,9 +135,15 @@ final class GroupProgress implements ConsumerRebalanceListener {
         kafka.commitSync(start);
     }
 
+    /** Returns false for a partition whose offset is a placeholder. */
+    boolean isStarted(TopicPartition partition) {
+        return !waiting.contains(partition) && !refused.contains(partition);
+    }
+
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         partitions.forEach(uncommitted::remove);
+        partitions.forEach(waiting::remove);
         partitions.forEach(refused::remove);
     }
 }

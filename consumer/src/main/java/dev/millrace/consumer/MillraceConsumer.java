@@ -43,8 +43,7 @@ public final class MillraceConsumer implements AutoCloseable {
     private final OutputParser parser;
     private final @Nullable GroupProgress group;
 
-    private MillraceConsumer(
-            Consumer<byte[], byte[]> kafka, String prefix, @Nullable GroupProgress group) {
+    MillraceConsumer(Consumer<byte[], byte[]> kafka, String prefix, @Nullable GroupProgress group) {
         this.kafka = kafka;
         this.parser = new OutputParser(new Topics(prefix));
         this.group = group;
@@ -141,13 +140,15 @@ public final class MillraceConsumer implements AutoCloseable {
      */
     public List<Received> poll(Duration timeout) throws InterruptedException {
         try {
+            if (group != null) {
+                group.startWaiting();
+            }
             ConsumerRecords<byte[], byte[]> records = kafka.poll(timeout);
+            if (group != null) {
+                group.onPolled(records);
+            }
             var received = new ArrayList<Received>(records.count());
             records.forEach(it -> received.add(received(it)));
-            if (group != null) {
-                group.onPolled(records.nextOffsets());
-                group.requireOffsets();
-            }
             return received;
         } catch (WakeupException e) {
             return List.of();
@@ -232,16 +233,17 @@ public final class MillraceConsumer implements AutoCloseable {
     }
 
     /**
-     * Returns where this consumer continues in each of its partitions. A caller that keeps the
-     * positions may store them before the first record, so that a first start at {@link
-     * FirstStart#LATEST} happens once.
+     * Returns where this consumer continues in each of its partitions that has a position. A caller
+     * that keeps the positions may store them before the first record, so that a first start at
+     * {@link FirstStart#LATEST} happens once.
      */
     public Set<Position> positions() {
         var positions = new HashSet<Position>();
         for (TopicPartition partition : kafka.assignment()) {
-            positions.add(
-                    new Position(
-                            partition.topic(), partition.partition(), kafka.position(partition)));
+            if (group == null || group.isStarted(partition)) {
+                long offset = kafka.position(partition);
+                positions.add(new Position(partition.topic(), partition.partition(), offset));
+            }
         }
         return positions;
     }

@@ -291,6 +291,26 @@ class MillraceConsumerIT {
         }
 
         @Test
+        void recordsOfARefusedPollAreNotCommitted() throws InterruptedException {
+            String group = topics.prefix() + GROUP;
+            cluster.commit(List.of(result(topics, 0, "a")));
+            cluster.setGroupOffset(group, topics.results(), 0, 0);
+            var refusing = results().withFirstStart(FirstStart.REFUSE);
+            try (var consumer = MillraceConsumer.ofGroup(refusing, group)) {
+                assertThatThrownBy(() -> consumer.poll(Duration.ofMinutes(4)))
+                        .isInstanceOf(PositionException.class)
+                        .hasMessageContaining("results-1 has no position");
+                assertThat(consumer.positions())
+                        .containsExactly(new Position(topics.results(), 0, 0));
+                assertThat(consumer.commit()).isTrue();
+            }
+
+            try (var consumer = MillraceConsumer.ofGroup(results(), group)) {
+                assertThat(customIds(read(consumer, 1))).containsExactly("a");
+            }
+        }
+
+        @Test
         void aSecondMemberGetsAPartitionAndWhatWasNotCommitted() throws Exception {
             cluster.commit(List.of(result(topics, 0, "a"), result(topics, 1, "b")));
             try (var first = MillraceConsumer.ofGroup(results(), topics.prefix() + GROUP);

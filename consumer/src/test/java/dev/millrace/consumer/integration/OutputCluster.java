@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -142,6 +143,22 @@ final class OutputCluster implements AutoCloseable {
                                     Map.of(
                                             new TopicPartition(topic, partition),
                                             RecordsToDelete.beforeOffset(offset)))
+                            .all()
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .join();
+        }
+    }
+
+    /** Sets where a group without members continues in a partition. */
+    void setGroupOffset(String group, String topic, int partition, long offset) {
+        try (var admin = admin()) {
+            var _ =
+                    admin.alterConsumerGroupOffsets(
+                                    group,
+                                    Map.of(
+                                            new TopicPartition(topic, partition),
+                                            new OffsetAndMetadata(offset)))
                             .all()
                             .toCompletionStage()
                             .toCompletableFuture()
