@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs queries on one read-only connection, concurrently with a writer. For one thread. */
+/** Runs queries on one read-only connection at a time, beside a writer. For one thread. */
 public final class QueryRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueryRunner.class);
 
@@ -25,7 +25,7 @@ public final class QueryRunner implements AutoCloseable {
     private static final long CANCEL_AGAIN_MILLIS = 50;
 
     private final Database database;
-    private final Connection connection;
+    private Connection connection;
     private final @Nullable TimeLimit limit;
 
     private QueryRunner(Database database, @Nullable TimeLimit limit) throws DatabaseException {
@@ -76,6 +76,16 @@ public final class QueryRunner implements AutoCloseable {
      */
     public static QueryRunner open(String jdbcUrl, TimeLimit limit) throws DatabaseException {
         return new QueryRunner(Database.of(jdbcUrl), limit);
+    }
+
+    /**
+     * Replaces a connection that may be broken.
+     *
+     * @throws DatabaseException if the database is not available; this method can be called again
+     */
+    public void reconnect() throws DatabaseException {
+        close();
+        connection = database.openReader();
     }
 
     /** Returns the differences of this database. */

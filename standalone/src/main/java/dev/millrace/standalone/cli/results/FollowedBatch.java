@@ -35,6 +35,8 @@ final class FollowedBatch {
     private final Terminal terminal;
     private final OutputStream out;
     private final Pace pace;
+    private boolean isDisconnected;
+    private boolean isToldOfFailure;
     private boolean isToldOfWaiting;
     private boolean isToldOfMissingEnd;
 
@@ -97,6 +99,10 @@ final class FollowedBatch {
 
     private Optional<End> look() throws DatabaseException, IOException, InterruptedException {
         try {
+            if (isDisconnected) {
+                runner.reconnect();
+                isDisconnected = false;
+            }
             if (printNew() > 0 || !isComplete()) {
                 return early();
             }
@@ -104,10 +110,23 @@ final class FollowedBatch {
             var _ = printNew();
             return early().or(() -> Optional.of(End.COMPLETE));
         } catch (DatabaseException e) {
-            if (e.kind() == FailureKind.BUSY) {
-                return early();
+            if (!e.kind().isTransient()) {
+                throw e;
             }
-            throw e;
+            onFailure(e);
+            return early();
+        }
+    }
+
+    /** Prepares a new connection, and says once that the command waits. */
+    private void onFailure(DatabaseException failure) {
+        if (failure.kind() == FailureKind.BUSY) {
+            return;
+        }
+        isDisconnected = true;
+        if (!isToldOfFailure) {
+            isToldOfFailure = true;
+            terminal.say(failure.getMessage() + "; trying again until it works");
         }
     }
 

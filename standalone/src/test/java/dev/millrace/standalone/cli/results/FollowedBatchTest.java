@@ -22,7 +22,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +50,7 @@ class FollowedBatchTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     /** What happens during the rests, one after the other; the user stops after the last. */
-    private final Deque<List<Row>> stored = new ArrayDeque<>();
+    private final Deque<Event> events = new ArrayDeque<>();
 
     private final List<Duration> rests = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 10;
@@ -108,11 +110,20 @@ class FollowedBatchTest {
             return false;
         }
         rests.add(rest);
-        if (stored.isEmpty()) {
+        if (events.isEmpty()) {
             return true;
         }
-        store(stored.remove());
+        events.remove().run();
         return false;
+    }
+
+    /** What happens during a rest. */
+    private interface Event {
+        void run();
+    }
+
+    private void later(List<Row> rows) {
+        events.add(() -> store(rows));
     }
 
     private long nanos() {
@@ -143,10 +154,10 @@ class FollowedBatchTest {
         @Test
         void isPrintedAsItIsStoredUntilItIsComplete() throws Exception {
             store(job(2));
-            stored.add(job(3));
-            stored.add(manifest(3));
-            stored.add(job(1));
-            stored.add(List.of());
+            later(job(3));
+            later(manifest(3));
+            later(job(1));
+            later(List.of());
 
             assertThat(follow(out)).isEqualTo(FollowedBatch.End.COMPLETE);
             assertThat(out.toString(UTF_8)).isEqualTo("{\"line\":2}\n{\"line\":3}\n{\"line\":1}\n");
@@ -166,7 +177,7 @@ class FollowedBatchTest {
         void isReadForAtMostAFifthOfTheTime() throws Exception {
             look = Duration.ofSeconds(2);
             store(job(1));
-            stored.add(List.of());
+            later(List.of());
 
             assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
             assertThat(rests).containsOnly(Duration.ofSeconds(8));
@@ -188,11 +199,59 @@ class FollowedBatchTest {
     }
 
     @Nested
+    class ADatabaseThatCannotBeReadForAWhile {
+        private byte[] log = {};
+
+        /** Stores rows and truncates the log, so that reading it fails. */
+        private void storeAndBreak(List<Row> rows) {
+            store(rows);
+            try {
+                log = Files.readAllBytes(logFile());
+                Files.write(logFile(), new byte[0]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void repair() {
+            try {
+                Files.write(logFile(), log);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private Path logFile() {
+            return folder.resolve("millrace.db-wal");
+        }
+
+        @Test
+        void delaysTheResultsAndIsReportedOnce() throws Exception {
+            store(job(1));
+            store(manifest(3));
+            later(List.of());
+            events.add(() -> storeAndBreak(job(2)));
+            events.add(this::repair);
+            events.add(() -> storeAndBreak(List.of()));
+            events.add(this::repair);
+            later(job(3));
+            later(List.of());
+
+            assertThat(follow(out)).isEqualTo(FollowedBatch.End.COMPLETE);
+            assertThat(out.toString(UTF_8)).isEqualTo("{\"line\":1}\n{\"line\":2}\n{\"line\":3}\n");
+            assertThat(err.toString(UTF_8).lines())
+                    .singleElement()
+                    .asString()
+                    .endsWith("trying again until it works");
+        }
+    }
+
+    @Nested
     class ABatchWithoutAnEnd {
         @Test
         void isAwaitedWithOneMessage() throws Exception {
-            stored.add(List.of());
-            stored.add(List.of());
+            later(List.of());
+            later(List.of());
 
             assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
             assertThat(err.toString(UTF_8).lines())
@@ -203,8 +262,8 @@ class FollowedBatchTest {
         @Test
         void withoutAManifestSaysHowToStop() throws Exception {
             store(job(1));
-            stored.add(List.of());
-            stored.add(List.of());
+            later(List.of());
+            later(List.of());
 
             assertThat(follow(out)).isEqualTo(FollowedBatch.End.STOPPED);
             assertThat(err.toString(UTF_8).lines())
