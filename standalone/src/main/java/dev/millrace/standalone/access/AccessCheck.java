@@ -22,19 +22,22 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks that a cluster accepts the login of a service, and that its user has the rights of the
  * service. Otherwise the service would repeat what is refused for ever.
  */
 public final class AccessCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessCheck.class);
     private static final int CONNECT_MILLIS = 5_000;
 
     private AccessCheck() {}
 
     /**
-     * Checks login and rights. Returns normally if no broker answers, because services wait for
-     * their cluster.
+     * Checks login and rights. Returns normally if no broker answers, or no server that gives
+     * tokens for the login, because services wait for their cluster.
      *
      * @param config has a {@code kafka} block
      * @return the rights that are missing, but not required, as text for people
@@ -57,6 +60,13 @@ public final class AccessCheck {
             }
             return List.of();
         } catch (KafkaException e) {
+            if (AccessFailure.isTemporary(e)) {
+                LOG.atWarn()
+                        .log(
+                                "the login and the rights are not checked: {}",
+                                KafkaFailure.describe(e));
+                return List.of();
+            }
             throw refused(
                     kafka,
                     AccessFailure.explain(e)

@@ -1,10 +1,15 @@
 package dev.millrace.contracts.config.kafka;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import javax.security.auth.login.LoginException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -21,7 +26,44 @@ public final class AccessFailure {
     /** Follows the type of each exception in a stack trace. */
     private static final String EXCEPTION = "Exception: ";
 
+    /** What Kafka calls a failure to get a token that a repetition would not change. */
+    private static final String UNRETRYABLE = "UnretryableException";
+
+    /** Failures to reach a server, among the exceptions that a line names. */
+    private static final Pattern UNREACHABLE =
+            Pattern.compile("\\bjava[.](io[.]IOException|net[.]\\w+Exception)\\b");
+
     private AccessFailure() {}
+
+    /**
+     * Returns true if a client cannot be created now, but perhaps later: no name of a broker can be
+     * resolved, or the server that gives tokens or tickets does not answer or fails.
+     */
+    public static boolean isTemporary(Throwable failure) {
+        return causes(failure).stream().anyMatch(AccessFailure::isTemporaryCause);
+    }
+
+    private static boolean isTemporaryCause(Throwable cause) {
+        return switch (cause) {
+            case ConfigException config ->
+                    String.valueOf(config.getMessage())
+                            .startsWith(
+                                    "No resolvable bootstrap urls given in "
+                                            + CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+            case LoginException login -> isUnreachable(login);
+            default -> false;
+        };
+    }
+
+    /** Logins report causes either as such or, if they are unchecked, in the message. */
+    private static boolean isUnreachable(LoginException login) {
+        String first = String.valueOf(login.getMessage()).lines().findFirst().orElse("");
+        if (UNREACHABLE.matcher(first).find()) {
+            return !first.contains(UNRETRYABLE);
+        }
+        return causes(login).stream()
+                .anyMatch(it -> it instanceof IOException && !(it instanceof SSLException));
+    }
 
     /**
      * Returns what was refused and what to do, without a secret; empty if the failure or its causes
