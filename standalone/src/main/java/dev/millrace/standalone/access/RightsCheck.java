@@ -134,16 +134,12 @@ final class RightsCheck {
                 : Set.of();
     }
 
-    /** Brokers return no operations to a user that may not describe the cluster. */
     private Set<AclOperation> lackingOnCluster(Right right) throws InterruptedException {
         var described =
                 admin.describeCluster(
                                 new DescribeClusterOptions().includeAuthorizedOperations(true))
                         .authorizedOperations();
-        return allowed(described)
-                .filter(it -> !it.isEmpty())
-                .map(it -> lacking(right, it))
-                .orElse(Set.of());
+        return allowed(described).map(it -> lacking(right, it)).orElse(Set.of());
     }
 
     private static Set<AclOperation> lacking(Right right, Set<AclOperation> allowed) {
@@ -154,12 +150,14 @@ final class RightsCheck {
 
     /**
      * Returns the allowed operations: none if the cluster refuses to describe the resource, and
-     * empty if it cannot tell. Brokers without an authorizer allow all.
+     * empty if it cannot tell. Brokers without an authorizer allow all. Brokers return no
+     * operations to a user that may not describe the cluster, and some Kafka-compatible brokers
+     * return none of any resource.
      */
-    private static Optional<Set<AclOperation>> allowed(KafkaFuture<Set<AclOperation>> described)
+    static Optional<Set<AclOperation>> allowed(KafkaFuture<Set<AclOperation>> described)
             throws InterruptedException {
         try {
-            return Optional.ofNullable(described.get());
+            return Optional.ofNullable(described.get()).filter(it -> !it.isEmpty());
         } catch (ExecutionException e) {
             return e.getCause() instanceof AuthorizationException
                     ? Optional.of(Set.of())
