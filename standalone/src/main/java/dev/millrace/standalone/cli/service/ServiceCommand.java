@@ -1,13 +1,10 @@
 package dev.millrace.standalone.cli.service;
 
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.rights.Role;
-import dev.millrace.standalone.access.AccessCheck;
 import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.cli.options.MetricsOption;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
-import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.pipeline.Pipeline;
@@ -50,8 +47,6 @@ public final class ServiceCommand implements Callable<Integer> {
                             + " has no kafka block. Add one with bootstrap.servers, or use"
                             + " \"millrace up\"");
         }
-        AccessCheck.require(config, role())
-                .forEach(it -> Terminal.system().say("missing right, not required: " + it));
         var runner =
                 new ServiceRunner(
                         config, EnumSet.of(part), 0, metricsOption.address(config), resendOption);
@@ -61,14 +56,5 @@ public final class ServiceCommand implements Callable<Integer> {
         try (DataDirectory data = directoryOption.open(part)) {
             return runner.run(data);
         }
-    }
-
-    private Role role() {
-        return switch (part) {
-            case ROUTER -> Role.ROUTER;
-            case WORKER -> Role.WORKER;
-            case SINK -> Role.SINK;
-            case BROKER, SIMULATOR -> throw new IllegalStateException(part + " is not a service");
-        };
     }
 }

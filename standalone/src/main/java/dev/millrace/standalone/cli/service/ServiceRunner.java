@@ -4,9 +4,11 @@ import dev.millrace.broker.BrokerStartException;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.rights.Role;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.access.AccessCheck;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.ListenFailure;
@@ -26,7 +28,9 @@ import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,6 +74,9 @@ final class ServiceRunner {
         if (parts.contains(PipelinePart.WORKER)) {
             requireSecrets();
         }
+        if (!config.isEmbedded()) {
+            parts.stream().sorted().map(ServiceRunner::role).forEach(this::requireAccess);
+        }
         StopSignals stopSignals = StopSignals.install();
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var running = new AtomicReference<Pipeline>();
@@ -91,6 +98,21 @@ final class ServiceRunner {
             terminal.say("stopping after the calls in flight; press Ctrl-C again to stop at once");
         }
         return ExitCode.OK;
+    }
+
+    private static Optional<Role> role(PipelinePart part) {
+        return switch (part) {
+            case ROUTER -> Optional.of(Role.ROUTER);
+            case WORKER -> Optional.of(Role.WORKER);
+            case SINK -> Optional.of(Role.SINK);
+            case BROKER, SIMULATOR -> Optional.empty();
+        };
+    }
+
+    private void requireAccess(Optional<Role> role) {
+        role.map(it -> AccessCheck.require(config, it))
+                .orElse(List.of())
+                .forEach(it -> terminal.say("missing right, not required: " + it));
     }
 
     private void requireSecrets() {
