@@ -77,6 +77,10 @@ public final class Router implements Service {
         if (!tasks.pauses().isRunning()) {
             return Health.waiting("the router no longer follows pauses; its log has the cause");
         }
+        Optional<String> refusal = tasks.pauses().refusal();
+        if (refusal.isPresent()) {
+            return Health.waiting("paused: " + refusal.get());
+        }
         String work = streams.isPaused() ? "paused by control" : "routing";
         var problems =
                 Stream.of(

@@ -141,7 +141,9 @@ final class RouterStarter {
         streams.setUncaughtExceptionHandler(failures);
         var pauses =
                 PauseFollower.start(
-                        streams, () -> control.state().inEffect(clock.instant()).isPaused());
+                        streams,
+                        () -> control.state().inEffect(clock.instant()).isPaused(),
+                        available::refusal);
         streams.start();
         LOG.atInfo().addKeyValue("application", settings.applicationId()).log("Router started");
         lostJobs.start();

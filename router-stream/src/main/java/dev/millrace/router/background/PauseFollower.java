@@ -1,16 +1,18 @@
 package dev.millrace.router.background;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses the router while the control topic pauses the pipeline. A paused router stays in its group
- * and processes no records.
+ * Pauses the router while the control topic pauses the pipeline, or the cluster refuses the topics
+ * of jobs. A paused router stays in its group and processes no records.
  *
  * <p>Runs on its own thread, often enough to apply a pause within a second.
  */
@@ -20,12 +22,15 @@ public final class PauseFollower implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final BooleanSupplier isPaused;
+    private final Supplier<Optional<String>> refusal;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    private PauseFollower(KafkaStreams streams, BooleanSupplier isPaused) {
+    private PauseFollower(
+            KafkaStreams streams, BooleanSupplier isPaused, Supplier<Optional<String>> refusal) {
         this.streams = streams;
         this.isPaused = isPaused;
+        this.refusal = refusal;
         thread =
                 Thread.ofVirtual()
                         .name("router-pauses")
@@ -41,12 +46,20 @@ public final class PauseFollower implements AutoCloseable {
      * Applies a pause before anything is routed, and then follows control.
      *
      * @param streams not started yet
+     * @param isPaused by control
+     * @param refusal why the cluster refuses the topics of jobs; empty if it does not
      */
-    public static PauseFollower start(KafkaStreams streams, BooleanSupplier isPaused) {
-        var follower = new PauseFollower(streams, isPaused);
+    public static PauseFollower start(
+            KafkaStreams streams, BooleanSupplier isPaused, Supplier<Optional<String>> refusal) {
+        var follower = new PauseFollower(streams, isPaused, refusal);
         follower.runOnce();
         follower.thread.start();
         return follower;
+    }
+
+    /** Returns why the cluster refuses the topics of jobs; empty if it does not. */
+    public Optional<String> refusal() {
+        return refusal.get();
     }
 
     /** Returns false when the thread has failed. */
@@ -65,10 +78,12 @@ public final class PauseFollower implements AutoCloseable {
     }
 
     private void runOnce() {
-        boolean shouldPause = isPaused.getAsBoolean();
+        Optional<String> refused = refusal.get();
+        boolean shouldPause = refused.isPresent() || isPaused.getAsBoolean();
         if (shouldPause == streams.isPaused()) {
             return;
         }
+        refused.ifPresent(it -> LOG.atWarn().log("No job is routed: {}", it));
         if (shouldPause) {
             streams.pause();
         } else {

@@ -1,9 +1,13 @@
 package dev.millrace.router.topic;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -11,6 +15,9 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists the topics of a cluster that belong to the pipeline.
@@ -25,11 +32,55 @@ public record ClusterTopics(Admin admin, String prefix, Set<String> others)
     }
 
     @Override
-    public CompletionStage<Map<String, Topic>> list() {
+    public CompletionStage<Listing> list(Set<String> known) {
         return admin.listTopics()
                 .names()
                 .toCompletionStage()
-                .thenCompose(names -> describe(names.stream().filter(this::isOfPipeline).toList()));
+                .thenCompose(
+                        names ->
+                                describe(names.stream().filter(this::isOfPipeline).toList())
+                                        .thenCombine(
+                                                refused(
+                                                        known.stream()
+                                                                .filter(it -> !names.contains(it))
+                                                                .toList()),
+                                                Listing::new));
+    }
+
+    /**
+     * Returns which of the given topics are not deleted. Brokers list no topic that the user may
+     * not describe, but tell why if they are asked for it by its name.
+     */
+    private CompletionStage<Set<String>> refused(List<String> unlisted) {
+        CompletionStage<Set<String>> refused = CompletableFuture.completedStage(Set.of());
+        for (var topic : admin.describeTopics(unlisted).topicNameValues().entrySet()) {
+            CompletionStage<Boolean> isDeleted =
+                    topic.getValue().toCompletionStage().handle((_, failure) -> isDeleted(failure));
+            refused =
+                    refused.thenCombine(
+                            isDeleted,
+                            (names, deleted) -> deleted ? names : with(names, topic.getKey()));
+        }
+        return refused;
+    }
+
+    /** Fails if the cluster does not answer, so that the listing is repeated. */
+    private static boolean isDeleted(@Nullable Throwable failure) {
+        if (failure == null) {
+            return false;
+        }
+        Throwable cause = Objects.requireNonNullElse(failure.getCause(), failure);
+        return switch (cause) {
+            case TopicAuthorizationException _ -> false;
+            case UnknownTopicOrPartitionException _ -> true;
+            default -> throw new CompletionException(cause);
+        };
+    }
+
+    private static Set<String> with(Set<String> names, String name) {
+        var more = new HashSet<>(names);
+        more.add(name);
+        return more;
     }
 
     private boolean isOfPipeline(String name) {

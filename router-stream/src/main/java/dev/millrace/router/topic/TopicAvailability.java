@@ -1,11 +1,13 @@
 package dev.millrace.router.topic;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +19,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Tracks which topics accept records, and up to which size. A record for a missing or rejecting
  * topic would block all others, so a model with such a topic is out of service.
+ *
+ * <p>A topic of a normal lane that the user may no longer see or write is different: its model
+ * stays in service, and the router pauses, see {@link #refusal}. Otherwise a change of rights would
+ * end the jobs of all models.
  *
  * <p>Lists the topics every 30 s, and within a second after a topic was missing or rejected a
  * record. Shared by all stream threads; never blocks them.
@@ -54,9 +62,12 @@ public final class TopicAvailability {
     private final Set<Throwable> excused =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+    /** Includes the refused topics, as the cluster showed them last. */
     private volatile Map<String, TopicDirectory.Topic> existing;
 
-    private record TopicRejection(long atNanos, String reason) {}
+    private volatile Set<String> refused = Set.of();
+
+    private record TopicRejection(long atNanos, String reason, boolean isRefusal) {}
 
     private record TooLarge(long atNanos, int bytes) {}
 
@@ -82,10 +93,10 @@ public final class TopicAvailability {
         try {
             var found =
                     directory
-                            .list()
+                            .list(Set.of())
                             .toCompletableFuture()
                             .get(LOAD_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            return new TopicAvailability(directory, topics, nanoTicker, found);
+            return new TopicAvailability(directory, topics, nanoTicker, found.topics());
         } catch (ExecutionException | TimeoutException e) {
             throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -208,10 +219,36 @@ public final class TopicAvailability {
             refreshAfter(FAST_REFRESH_NANOS);
             return Optional.of("it has no topics");
         }
-        TopicRejection rejection = rejections.get(topic);
-        return rejection != null && isRecent(rejection.atNanos())
-                ? Optional.of("its topic rejects records: " + rejection.reason())
-                : Optional.empty();
+        return rejection(topic).map(it -> "its topic rejects records: " + it.reason());
+    }
+
+    /**
+     * Returns why no job may be routed until the user has its rights again: it has lost those on
+     * the topic of a model's normal lane. Empty if it has them.
+     */
+    public Optional<String> refusal() {
+        var names = new TreeSet<>(refused);
+        rejections.forEach(
+                (name, rejection) -> {
+                    if (rejection.isRefusal() && isRecent(rejection.atNanos())) {
+                        names.add(name);
+                    }
+                });
+        if (names.isEmpty()) {
+            return Optional.empty();
+        }
+        refreshAfter(FAST_REFRESH_NANOS);
+        return AccessFailure.explain(new TopicAuthorizationException(names));
+    }
+
+    /** Returns the recent rejection of a topic that the router avoids. */
+    private Optional<TopicRejection> rejection(String topic) {
+        return Optional.ofNullable(rejections.get(topic))
+                .filter(it -> !it.isRefusal() && isRecent(it.atNanos()));
+    }
+
+    private boolean isNormalLane(String topic) {
+        return topics.isJobTopic(topic) && topic.endsWith("." + Lane.NORMAL.word());
     }
 
     private boolean isRecent(long atNanos) {
@@ -224,8 +261,7 @@ public final class TopicAvailability {
      */
     public int maxRecordBytes(String topic) {
         var found = existing.get(topic);
-        TopicRejection rejection = rejections.get(topic);
-        if (found == null || (rejection != null && isRecent(rejection.atNanos()))) {
+        if (found == null || rejection(topic).isPresent()) {
             refreshAfter(FAST_REFRESH_NANOS);
             return 0;
         }
@@ -258,7 +294,9 @@ public final class TopicAvailability {
             rejections.put(
                     name,
                     new TopicRejection(
-                            nanoTicker.getAsLong(), String.valueOf(failure.getMessage())));
+                            nanoTicker.getAsLong(),
+                            String.valueOf(failure.getMessage()),
+                            failure instanceof TopicAuthorizationException && isNormalLane(name)));
         }
         refreshAfter(FAST_REFRESH_NANOS);
         return isExcused;
@@ -293,15 +331,28 @@ public final class TopicAvailability {
         long now = nanoTicker.getAsLong();
         long last = lastRefreshNanos.get();
         if (now - last >= nanos && lastRefreshNanos.compareAndSet(last, now)) {
+            Map<String, TopicDirectory.Topic> before = existing;
+            Set<String> known =
+                    before.keySet().stream()
+                            .filter(this::isNormalLane)
+                            .collect(Collectors.toUnmodifiableSet());
             var _ =
                     directory
-                            .list()
+                            .list(known)
                             .whenComplete(
-                                    (found, failure) -> {
+                                    (found, _) -> {
                                         if (found != null) {
-                                            existing = found;
+                                            onListed(before, found);
                                         }
                                     });
         }
+    }
+
+    private void onListed(Map<String, TopicDirectory.Topic> before, TopicDirectory.Listing found) {
+        Map<String, TopicDirectory.Topic> now = new HashMap<>(before);
+        now.keySet().retainAll(found.refused());
+        now.putAll(found.topics());
+        existing = Map.copyOf(now);
+        refused = found.refused();
     }
 }

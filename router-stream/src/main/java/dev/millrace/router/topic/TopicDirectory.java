@@ -1,6 +1,7 @@
 package dev.millrace.router.topic;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Lists the topics of a cluster. */
@@ -13,6 +14,24 @@ public interface TopicDirectory {
      */
     record Topic(int partitions, int maxRecordBytes) {}
 
-    /** Returns all topics of the pipeline by name; the stage may fail. */
-    CompletionStage<Map<String, Topic>> list();
+    /**
+     * The topics that the cluster shows.
+     *
+     * @param topics all topics of the pipeline by name
+     * @param refused known topics that the cluster no longer shows, but which were not found to be
+     *     deleted: the user may have lost its rights on them
+     */
+    record Listing(Map<String, Topic> topics, Set<String> refused) {
+        public Listing {
+            topics = Map.copyOf(topics);
+            refused = Set.copyOf(refused);
+        }
+    }
+
+    /**
+     * Lists the topics; the stage may fail.
+     *
+     * @param known topics that an earlier listing contained
+     */
+    CompletionStage<Listing> list(Set<String> known);
 }

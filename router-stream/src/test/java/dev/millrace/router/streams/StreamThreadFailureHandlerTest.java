@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.topic.TopicAvailability;
+import dev.millrace.router.topic.TopicDirectory.Listing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +34,7 @@ class StreamThreadFailureHandlerTest {
     private final Time clock = new Time();
     private final TopicAvailability topics =
             TopicAvailability.load(
-                    () -> CompletableFuture.completedFuture(Map.of()),
+                    _ -> CompletableFuture.completedFuture(new Listing(Map.of(), Set.of())),
                     TOPICS,
                     () -> Duration.between(Instant.EPOCH, clock.now).toNanos());
     private final StreamThreadFailureHandler failures =

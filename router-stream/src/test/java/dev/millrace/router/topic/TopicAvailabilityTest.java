@@ -9,14 +9,18 @@ import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.failure.RouterStartException;
+import dev.millrace.router.topic.TopicDirectory.Listing;
 import dev.millrace.router.topic.TopicDirectory.Topic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +30,20 @@ class TopicAvailabilityTest {
     private static final String NORMAL = TOPICS.jobs("small", Lane.NORMAL);
 
     private final Map<String, Topic> cluster = new HashMap<>();
+    private final Set<String> hidden = new HashSet<>();
     private long nanos = Long.MAX_VALUE - 5;
 
     private TopicAvailability topics() {
         return TopicAvailability.load(
-                () -> CompletableFuture.completedFuture(Map.copyOf(cluster)), TOPICS, () -> nanos);
+                known -> CompletableFuture.completedFuture(listing(known)), TOPICS, () -> nanos);
+    }
+
+    /** Behaves as a cluster does: it lists no topic that the user may not see. */
+    private Listing listing(Set<String> known) {
+        var seen = new HashMap<>(cluster);
+        seen.keySet().removeAll(hidden);
+        return new Listing(
+                seen, known.stream().filter(hidden::contains).collect(Collectors.toSet()));
     }
 
     private void addModel() {
@@ -124,6 +137,87 @@ class TopicAvailabilityTest {
             pass(Duration.ofSeconds(30));
 
             assertThat(topics.unavailableReason(MODEL)).isPresent();
+        }
+    }
+
+    @Nested
+    class WhenRightsAreLost {
+        private TopicAvailability started() {
+            addModel();
+            var topics = topics();
+            assertThat(topics.refusal()).isEmpty();
+            return topics;
+        }
+
+        @Test
+        void modelWhoseTopicsAreNoLongerShownStaysInServiceAndTheRouterPauses() {
+            var topics = started();
+            hidden.addAll(cluster.keySet());
+            pass(Duration.ofSeconds(30));
+
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+            assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(1_000);
+            assertThat(topics.refusal())
+                    .hasValueSatisfying(it -> assertThat(it).contains(NORMAL, "millrace rights"));
+
+            pass(Duration.ofHours(1));
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+            assertThat(topics.refusal()).isPresent();
+        }
+
+        @Test
+        void routerContinuesSoonAfterTheTopicsAreShownAgain() {
+            var topics = started();
+            hidden.addAll(cluster.keySet());
+            pass(Duration.ofSeconds(30));
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+            hidden.clear();
+            pass(Duration.ofSeconds(1));
+
+            assertThat(topics.refusal()).isPresent();
+            assertThat(topics.refusal()).isEmpty();
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+        }
+
+        @Test
+        void topicThatIsDeletedMeanwhileTakesItsModelOutOfService() {
+            var topics = started();
+            hidden.add(NORMAL);
+            pass(Duration.ofSeconds(30));
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+            cluster.clear();
+            hidden.clear();
+            pass(Duration.ofSeconds(1));
+
+            assertThat(topics.refusal()).isPresent();
+            assertThat(topics.refusal()).isEmpty();
+            assertThat(topics.unavailableReason(MODEL)).contains("it has no topics");
+        }
+
+        @Test
+        void topicThatMayNotBeWrittenPausesTheRouterForAMinute() {
+            var topics = started();
+
+            assertThat(topics.onRejected(Set.of(NORMAL), new TopicAuthorizationException(NORMAL)))
+                    .isTrue();
+
+            assertThat(topics.refusal()).isPresent();
+            assertThat(topics.unavailableReason(MODEL)).isEmpty();
+            assertThat(topics.maxRecordBytes(NORMAL)).isEqualTo(1_000);
+            pass(Duration.ofNanos(TopicAvailability.AVOID_NANOS));
+            assertThat(topics.refusal()).isEmpty();
+        }
+
+        @Test
+        void otherLaneThatMayNotBeWrittenIsOnlyAvoided() {
+            var topics = started();
+            String bulk = TOPICS.jobs("small", Lane.BULK);
+
+            assertThat(topics.onRejected(Set.of(bulk), new TopicAuthorizationException(bulk)))
+                    .isTrue();
+
+            assertThat(topics.refusal()).isEmpty();
+            assertThat(topics.maxRecordBytes(bulk)).isZero();
         }
     }
 
