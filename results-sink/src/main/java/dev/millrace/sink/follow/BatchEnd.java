@@ -20,7 +20,7 @@ public final class BatchEnd {
             throws DatabaseException {
         Optional<ManifestStatus> manifest = status.manifest().filter(ManifestStatus::isComplete);
         return manifest.isPresent()
-                && (status.results() + status.deadLetters() >= manifest.get().lines()
+                && (status.results() + manifest.get().deadLetters() >= manifest.get().lines()
                         || status.results() >= endedJobs(runner, status));
     }
 

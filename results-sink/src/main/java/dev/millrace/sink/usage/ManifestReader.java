@@ -11,12 +11,28 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * Reads the manifests of batches. The final cost events of a batch count its ended jobs: a job that
- * is repeated has one more of them, as it has one more line, but still a single result.
+ * Reads the manifests of batches and counts what has ended. The final cost events of a batch count
+ * its ended jobs: a job that is repeated has one more of them, as it has one more line, but still a
+ * single result.
  */
 final class ManifestReader {
     /** The time over which the recent rate is measured. */
     private static final Duration RECENT = Duration.ofMinutes(5);
+
+    /** A result without a cost event counts as one job: its event is stored soon. */
+    private static final String LINES_OF_LETTERS =
+            "SELECT COALESCE(SUM(CASE WHEN line IS NULL THEN letters WHEN jobs >= ? THEN 0"
+                    + " WHEN letters + jobs > ? THEN ? - jobs ELSE letters END), 0)"
+                    + " FROM (SELECT line, letters,"
+                    + " CASE WHEN results > ends THEN results ELSE ends END AS jobs"
+                    + " FROM (SELECT l.line, l.letters, COUNT(DISTINCT r.job_id) AS results,"
+                    + " COUNT(c.event_id) AS ends"
+                    + " FROM (SELECT line, COUNT(*) AS letters FROM dead_letters WHERE batch = ? AND "
+                    + Condition.TENANT_OR_DEFAULT
+                    + " GROUP BY line) l"
+                    + " LEFT JOIN results r ON r.tenant = ? AND r.batch = ? AND r.line = l.line"
+                    + " LEFT JOIN costs c ON c.job_id = r.job_id AND c.is_final"
+                    + " GROUP BY l.line, l.letters) AS lines) AS counts";
 
     private final QueryRunner runner;
     private final Instant now;
@@ -26,11 +42,22 @@ final class ManifestReader {
         this.now = now;
     }
 
+    /**
+     * @param submissions number of manifests that have lines
+     */
     private record Manifest(
-            long lines, Instant submittedAt, String submittedBy, Optional<String> retryOf) {
+            long lines,
+            long submissions,
+            Instant submittedAt,
+            String submittedBy,
+            Optional<String> retryOf) {
         Manifest plus(Manifest later) {
             return new Manifest(
-                    lines + later.lines, submittedAt, submittedBy, retryOf.or(() -> later.retryOf));
+                    lines + later.lines,
+                    submissions + later.submissions,
+                    submittedAt,
+                    submittedBy,
+                    retryOf.or(() -> later.retryOf));
         }
     }
 
@@ -47,11 +74,13 @@ final class ManifestReader {
         }
         Manifest manifest = found.get();
         Ended jobs = ended(key);
-        long ended = jobs.jobs + deadLetters;
+        long linesOfLetters = deadLetters == 0 ? 0 : linesOfLetters(key, manifest.submissions);
+        long ended = jobs.jobs + linesOfLetters;
         return Optional.of(
                 new ManifestStatus(
                         manifest.lines,
                         ended,
+                        linesOfLetters,
                         manifest.submittedAt,
                         manifest.submittedBy,
                         manifest.retryOf,
@@ -71,6 +100,7 @@ final class ManifestReader {
                         found.add(
                                 new Manifest(
                                         row.getLong(1),
+                                        row.getLong(1) > 0 ? 1 : 0,
                                         runner.dialect().instant(row, 2),
                                         row.getString(3),
                                         Optional.ofNullable(row.getString(4)))));
@@ -88,6 +118,27 @@ final class ManifestReader {
                         key.batch()),
                 row -> found.add(new Ended(row.getLong(1), row.getLong(2))));
         return found.getFirst();
+    }
+
+    /**
+     * Returns the number of lines that ended as a dead letter. A letter that was replayed stays
+     * stored, so each line number ends at most once for each submission, and its jobs come first. A
+     * letter without a line number always counts.
+     */
+    private long linesOfLetters(BatchKey key, long submissions) throws SQLException {
+        var lines = new long[1];
+        runner.run(
+                Query.of(
+                        LINES_OF_LETTERS,
+                        submissions,
+                        submissions,
+                        submissions,
+                        key.batch(),
+                        key.tenant(),
+                        key.tenant(),
+                        key.batch()),
+                row -> lines[0] = row.getLong(1));
+        return lines[0];
     }
 
     private Optional<Instant> estimatedEnd(Manifest manifest, long left, long recent) {

@@ -7,8 +7,10 @@ import java.util.Optional;
  * What the manifests of a batch say, and how far the batch is.
  *
  * @param lines number of published lines, over all submissions
- * @param ended number of jobs that ended, and of dead letters; may exceed the lines, since dead
- *     letters can be published again, and a submission that was cut off has no manifest
+ * @param ended number of lines that ended, as a job or as a dead letter; may exceed the lines,
+ *     since a submission that was cut off has no manifest
+ * @param deadLetters number of the lines that ended as a dead letter, without the letters whose
+ *     lines ended as a job after they were published again
  * @param submittedAt start of the first submission
  * @param submittedBy who made the first submission
  * @param retryOf batch of the same tenant whose failed jobs this batch repeats; empty for none
@@ -18,6 +20,7 @@ import java.util.Optional;
 public record ManifestStatus(
         long lines,
         long ended,
+        long deadLetters,
         Instant submittedAt,
         String submittedBy,
         Optional<String> retryOf,

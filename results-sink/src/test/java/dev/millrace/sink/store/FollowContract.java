@@ -19,6 +19,8 @@ import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
 import dev.millrace.sink.usage.BatchReader;
+import dev.millrace.sink.usage.BatchStatus;
+import dev.millrace.sink.usage.ManifestStatus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -155,6 +157,24 @@ abstract class FollowContract extends StoreContract {
 
     @Nested
     class TheEnd {
+        private boolean isComplete() throws Exception {
+            try (var runner = QueryRunner.open(database.url())) {
+                return new BatchReader(runner, NOON)
+                        .find(BATCH)
+                        .flatMap(BatchStatus::manifest)
+                        .filter(ManifestStatus::isComplete)
+                        .isPresent();
+            }
+        }
+
+        private Row.Letter letter(long offset, long line) {
+            return new Row.Letter(
+                    new RecordPosition(LETTERS_0, offset, NOON),
+                    new DeadLetter("duplicate", "why", "topic", 0, 0, null, "b", line, null),
+                    null,
+                    new byte[0]);
+        }
+
         private boolean isStored() throws Exception {
             try (var runner = QueryRunner.open(database.url())) {
                 return BatchEnd.isStored(runner, new BatchReader(runner, NOON).find(BATCH).get());
@@ -176,20 +196,64 @@ abstract class FollowContract extends StoreContract {
 
         @Test
         void isReachedByDeadLetters() throws Exception {
-            var letter = new DeadLetter("duplicate", "why", "topic", 0, 0, null, "b", 2L, null);
             store(
                     List.of(
                             manifestRow(0, "b", "s", 2, null),
                             costRow(0, cost("b", 1, "0.1")),
                             resultRow(0, succeeded(1))));
             assertThat(isStored()).isFalse();
+            store(List.of(letter(0, 2)));
+            assertThat(isStored()).isTrue();
+        }
+
+        @Test
+        void isNotReachedByADeadLetterAndItsReplayedJob() throws Exception {
             store(
                     List.of(
-                            new Row.Letter(
-                                    new RecordPosition(LETTERS_0, 0, NOON),
-                                    letter,
-                                    null,
-                                    new byte[0])));
+                            manifestRow(0, "b", "s", 2, null),
+                            letter(0, 1),
+                            letter(1, 1),
+                            resultRow(0, succeeded(1))));
+            assertThat(isComplete()).isFalse();
+            store(List.of(costRow(0, cost("b", 1, "0.1"))));
+            assertThat(isComplete()).isFalse();
+            assertThat(isStored()).isFalse();
+            store(List.of(costRow(1, cost("b", 2, "0.1")), resultRow(1, succeeded(2))));
+            assertThat(isComplete()).isTrue();
+            assertThat(isStored()).isTrue();
+        }
+
+        @Test
+        void isNotReachedByALineThatBecameADeadLetterTwice() throws Exception {
+            store(List.of(manifestRow(0, "b", "s", 2, null), letter(0, 1), letter(1, 1)));
+            assertThat(isComplete()).isFalse();
+            assertThat(isStored()).isFalse();
+        }
+
+        @Test
+        void isNotReachedBeforeTheResultOfAReplayedJobAndAnotherJobAreStored() throws Exception {
+            store(
+                    List.of(
+                            manifestRow(0, "b", "s", 2, null),
+                            letter(0, 1),
+                            costRow(0, cost("b", 1, "0.1"))));
+            assertThat(isStored()).isFalse();
+        }
+
+        @Test
+        void isReachedWhenARepeatedSubmissionConsistsOfDeadLetters() throws Exception {
+            store(
+                    List.of(
+                            manifestRow(0, "b", "s1", 2, null),
+                            manifestRow(1, "b", "s2", 2, null),
+                            costRow(0, cost("b", 1, "0.1")),
+                            resultRow(0, succeeded(1)),
+                            costRow(1, cost("b", 2, "0.1")),
+                            resultRow(1, succeeded(2)),
+                            letter(0, 1)));
+            assertThat(isComplete()).isFalse();
+            store(List.of(letter(1, 2)));
+            assertThat(isComplete()).isTrue();
             assertThat(isStored()).isTrue();
         }
 
