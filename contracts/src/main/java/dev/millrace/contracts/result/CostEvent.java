@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param reservedUsd the most that the job could cost, in its final event; 0 if nothing limited its
  *     cost
  * @param end how the job ended; null if the event is not final or was written by an earlier version
+ * @param routedBy policy, rule and version that selected the model, as in the end if there is one;
+ *     null for none, or in an event of an earlier version that is not final
+ * @param routedTo first model of the job's chain, which identifies the arm of a ramp; null as
+ *     {@code routedBy}
  */
 public record CostEvent(
         String eventId,
@@ -44,7 +48,54 @@ public record CostEvent(
         BigDecimal costUsd,
         BigDecimal savedUsd,
         BigDecimal reservedUsd,
-        @Nullable JobEnd end) {
+        @Nullable JobEnd end,
+        @Nullable String routedBy,
+        @Nullable String routedTo) {
+    public CostEvent {
+        if (end != null) {
+            routedBy = end.routedBy();
+            routedTo = end.routedTo();
+        }
+    }
+
+    /** Creates an event whose route is that of its end, or unknown. */
+    public CostEvent(
+            String eventId,
+            boolean isFinal,
+            String tenant,
+            String batch,
+            JobId jobId,
+            @Nullable String model,
+            @Nullable String provider,
+            int attempt,
+            CostKind kind,
+            TokenUsage usage,
+            @Nullable Price rates,
+            @Nullable String catalogVersion,
+            BigDecimal costUsd,
+            BigDecimal savedUsd,
+            BigDecimal reservedUsd,
+            @Nullable JobEnd end) {
+        this(
+                eventId,
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                model,
+                provider,
+                attempt,
+                kind,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                reservedUsd,
+                end,
+                null,
+                null);
+    }
 
     /**
      * Returns the id of the event about an attempt. Attempt 0 stands for the end of a job without a
@@ -125,7 +176,9 @@ public record CostEvent(
                 costUsd,
                 callUsd,
                 reservedUsd,
-                end);
+                end,
+                routedBy,
+                routedTo);
     }
 
     /**
@@ -154,7 +207,9 @@ public record CostEvent(
                 atMostUsd,
                 savedUsd,
                 reservedUsd,
-                end);
+                end,
+                routedBy,
+                routedTo);
     }
 
     /** Returns a copy of this event with the given end. */
@@ -175,6 +230,8 @@ public record CostEvent(
                 costUsd,
                 savedUsd,
                 reservedUsd,
-                jobEnd);
+                jobEnd,
+                routedBy,
+                routedTo);
     }
 }

@@ -16,11 +16,14 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Writes and reads cost events as JSON: one flat object, with money as exact decimals. A final
- * event has the object {@code end}, which may be missing in events of earlier versions.
+ * event has the object {@code end}, which may be missing in events of earlier versions; another
+ * event has the route itself.
  */
 public final class CostEventCodec {
     private static final int TYPICAL_BYTES = 1024;
     private static final String END = "end";
+    private static final String ROUTED_BY = "routed_by";
+    private static final String ROUTED_TO = "routed_to";
 
     private CostEventCodec() {}
 
@@ -48,6 +51,9 @@ public final class CostEventCodec {
             json.writeNumberProperty("reserved_usd", event.reservedUsd());
             if (event.end() != null) {
                 writeEnd(json, event.end());
+            } else if (event.routedBy() != null || event.routedTo() != null) {
+                writeText(json, ROUTED_BY, event.routedBy());
+                writeText(json, ROUTED_TO, event.routedTo());
             }
             json.writeEndObject();
         }
@@ -73,8 +79,8 @@ public final class CostEventCodec {
 
     private static void writeEnd(JsonGenerator json, JobEnd end) {
         json.writeObjectPropertyStart(END);
-        writeText(json, "routed_by", end.routedBy());
-        writeText(json, "routed_to", end.routedTo());
+        writeText(json, ROUTED_BY, end.routedBy());
+        writeText(json, ROUTED_TO, end.routedTo());
         writeText(json, "lane", end.lane() == null ? null : end.lane().word());
         writeText(json, "error_code", end.errorCode());
         json.writeNumberProperty("attempts", end.attempts());
@@ -136,8 +142,8 @@ public final class CostEventCodec {
             json.skipChildren();
         }
         return new JobEnd(
-                fields.optional("routed_by"),
-                fields.optional("routed_to"),
+                fields.optional(ROUTED_BY),
+                fields.optional(ROUTED_TO),
                 Optional.ofNullable(fields.optional("lane")).flatMap(Lane::of).orElse(null),
                 fields.optional("error_code"),
                 fields.count("attempts"),
@@ -170,7 +176,9 @@ public final class CostEventCodec {
                 fields.decimal("cost_usd"),
                 fields.decimal("saved_usd"),
                 fields.decimal("reserved_usd"),
-                end);
+                end,
+                fields.optional(ROUTED_BY),
+                fields.optional(ROUTED_TO));
     }
 
     private static CostKind kind(String word) {

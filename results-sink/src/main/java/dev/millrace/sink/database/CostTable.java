@@ -195,14 +195,13 @@ final class CostTable implements AutoCloseable {
                 .money(event.costUsd())
                 .money(event.savedUsd())
                 .money(event.reservedUsd());
+        binder.text(event.routedBy()).text(event.routedTo());
         bindEnd(binder, event.end());
     }
 
     private static void bindEnd(Binder binder, @Nullable JobEnd end) throws SQLException {
         Lane lane = end == null ? null : end.lane();
-        binder.text(end == null ? null : end.routedBy())
-                .text(end == null ? null : end.routedTo())
-                .text(lane == null ? null : lane.word())
+        binder.text(lane == null ? null : lane.word())
                 .text(end == null ? null : end.errorCode())
                 .numberOrNull(end == null ? null : Integer.valueOf(end.attempts()))
                 .money(end == null ? null : end.jobCostUsd())
@@ -235,7 +234,9 @@ final class CostTable implements AutoCloseable {
                 new BigDecimal(text(row, 17)),
                 new BigDecimal(text(row, 18)),
                 new BigDecimal(text(row, 19)),
-                end(row));
+                end(row),
+                row.getString(20),
+                row.getString(21));
     }
 
     /** Reads the end of the job; null if it is unknown. */

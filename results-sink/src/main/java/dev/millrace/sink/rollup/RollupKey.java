@@ -8,7 +8,8 @@ import java.util.Comparator;
  * that a property is unknown or absent.
  *
  * @param startsAt start of the period
- * @param routedBy policy, version and rule that routed the job; empty for events that are not final
+ * @param routedBy policy, version and rule that routed the job; empty for events of earlier
+ *     versions that are not final
  * @param routedTo first model of the job's chain, which identifies the arm of a ramp
  */
 public record RollupKey(

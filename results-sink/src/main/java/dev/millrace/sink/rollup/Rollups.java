@@ -1,7 +1,6 @@
 package dev.millrace.sink.rollup;
 
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.JobEnd;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,15 +34,14 @@ public final class Rollups {
     }
 
     private RollupKey key(RollupPeriod period, Instant recordedAt, CostEvent event) {
-        JobEnd end = event.isFinal() ? event.end() : null;
         return new RollupKey(
                 period,
                 period.startOf(recordedAt),
                 text(event.tenant()),
                 text(event.model()),
                 text(event.provider()),
-                text(end == null ? null : end.routedBy()),
-                text(end == null ? null : end.routedTo()));
+                text(event.routedBy()),
+                text(event.routedTo()));
     }
 
     private String text(@Nullable String value) {

@@ -104,6 +104,34 @@ final class StoredBatches {
         return this;
     }
 
+    /** Adds an uncertain attempt that did not end its job. */
+    StoredBatches uncertainAttempt(String tenant, String batch, long line, String costUsd) {
+        JobId jobId = JobId.of(tenant, batch, "custom-" + line);
+        rows.add(
+                new Row.Cost(
+                        new RecordPosition(COSTS_0, rows.size(), NOON.plusSeconds(line)),
+                        new CostEvent(
+                                CostEvent.idOf(jobId, 0),
+                                false,
+                                tenant,
+                                batch,
+                                jobId,
+                                "m-" + tenant,
+                                "p",
+                                1,
+                                CostKind.UNCERTAIN,
+                                TokenUsage.of(100, 30),
+                                Price.of("0.10", "0.42"),
+                                "2026-11",
+                                new BigDecimal(costUsd),
+                                BigDecimal.ZERO,
+                                BigDecimal.ZERO,
+                                null,
+                                "default/1@v1",
+                                "arm-" + tenant)));
+        return this;
+    }
+
     /** Returns the result of a job as stored. */
     static byte[] line(String tenant, String batch, long line) {
         return "{\"id\":\"r\",\"custom_id\":\"custom-%d\",\"response\":null,\"error\":null,\"millrace\":{\"tenant\":\"%s\",\"batch\":\"%s\",\"line\":%d}}"

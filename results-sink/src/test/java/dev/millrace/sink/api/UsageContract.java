@@ -262,6 +262,22 @@ abstract class UsageContract {
     }
 
     @Test
+    void armHasTheCostsOfEveryAttempt() throws Exception {
+        new StoredBatches()
+                .uncertainAttempt("two attempts", "b", 1, "0.5")
+                .job("two attempts", "b", 1, "0.25")
+                .storeIn(Objects.requireNonNull(stored));
+
+        for (String question : List.of("", "&batch=b")) {
+            JsonNode arms = api().json("/costs?by=arm&tenant=two%20attempts" + question);
+            assertThat(values(arms, "arm")).containsExactly("arm-two attempts");
+            JsonNode arm = arms.path("data").get(0);
+            assertThat(money(arm, "cost_usd")).isEqualByComparingTo("0.25");
+            assertThat(money(arm, "uncertain_usd")).isEqualByComparingTo("0.5");
+        }
+    }
+
+    @Test
     void costsAreFilteredByTimeAndName() throws Exception {
         String noon = "2026-11-20T12:00:";
 

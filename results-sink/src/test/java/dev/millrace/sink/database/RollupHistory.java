@@ -121,7 +121,9 @@ final class RollupHistory {
                 money(),
                 money(),
                 BigDecimal.ZERO,
-                isFinal && random.nextInt(5) > 0 ? end() : null);
+                isFinal && random.nextInt(5) > 0 ? end() : null,
+                name(),
+                name());
     }
 
     private JobEnd end() {

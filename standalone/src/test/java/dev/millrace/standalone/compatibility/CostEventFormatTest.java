@@ -49,6 +49,7 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                         true,
                         end(null, 2, "0.0012345678901", Provenance.CACHE_MISS)));
         content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
+        content.put("uncertain, not final, with its route", routed(attempt));
         content.put(
                 "uncertain, final",
                 CostEvent.withoutCall(JOB, TENANT, BATCH, new BigDecimal("0.02"))
@@ -84,6 +85,28 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                 BigDecimal.ZERO,
                 isFinal ? new BigDecimal("0.02") : BigDecimal.ZERO,
                 end);
+    }
+
+    private static CostEvent routed(CostEvent event) {
+        return new CostEvent(
+                event.eventId(),
+                false,
+                TENANT,
+                BATCH,
+                JOB,
+                event.model(),
+                event.provider(),
+                event.attempt(),
+                CostKind.UNCERTAIN,
+                event.usage(),
+                event.rates(),
+                event.catalogVersion(),
+                event.costUsd(),
+                event.savedUsd(),
+                event.reservedUsd(),
+                null,
+                "default/3@v7",
+                "gpt-4.1");
     }
 
     private static JobEnd end(@Nullable String error, int attempts, String usd, String cache) {

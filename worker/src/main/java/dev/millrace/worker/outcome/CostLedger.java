@@ -179,7 +179,9 @@ public final class CostLedger {
                 usd,
                 BigDecimal.ZERO,
                 isFinal && costLimit != null ? costLimit.reservedUsd() : BigDecimal.ZERO,
-                null);
+                null,
+                job.routedBy(),
+                job.chain().getFirst());
     }
 
     /**

@@ -152,6 +152,15 @@ class CostLedgerTest {
     }
 
     @Test
+    void attemptOfAJobThatContinuesNamesTheArmOfTheJob() {
+        costs.onAttempt(1, Billing.UNCERTAIN, LINE);
+
+        CostEvent event = costs.takeLast().orElseThrow();
+        assertThat(event.routedBy()).isEqualTo("default");
+        assertThat(event.routedTo()).isEqualTo("m");
+    }
+
+    @Test
     void jobWithoutCallsEndsWithAnEventWithoutKind() {
         assertThat(costs.takeFinal(0)).isEqualTo(CostEvent.withoutCall(JOB.jobId(), "t", "b"));
     }
