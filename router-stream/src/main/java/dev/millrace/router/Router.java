@@ -65,7 +65,13 @@ public final class Router implements Service {
                     streams.isPaused() ? working() : Health.waiting("waiting for its partitions");
             case PENDING_SHUTDOWN, PENDING_ERROR -> Health.waiting("stopping");
             case NOT_RUNNING -> Health.stopped("closed");
-            case ERROR -> Health.stopped("failed: " + failures.reason());
+            // A deleted request topic stops Streams, too, if a rebalance meets its absence.
+            case ERROR ->
+                    Health.stopped(
+                            Stream.concat(
+                                            Stream.of("failed: " + failures.reason()),
+                                            tasks.cleanup().problem().stream())
+                                    .collect(Collectors.joining("; ")));
         };
     }
 
