@@ -14,15 +14,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Jobs pass through the containers of {@code docker-compose.yml} while containers fail. */
 @Tag("containers")
+@Timeout(value = 45, unit = TimeUnit.MINUTES)
 class ComposeIT {
     private static final int JOBS = 5_000;
     private static final String BATCH = "jobs.jsonl";

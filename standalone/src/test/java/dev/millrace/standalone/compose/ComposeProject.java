@@ -1,22 +1,21 @@
 package dev.millrace.standalone.compose;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.millrace.standalone.e2e.Finished;
+import dev.millrace.standalone.e2e.Running;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /**
  * The services of {@code docker-compose.yml} under a project name of their own, on free ports.
@@ -24,6 +23,9 @@ import java.util.concurrent.FutureTask;
  */
 final class ComposeProject implements AutoCloseable {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    /** Longest time for one command of Compose, such as a start that waits for health. */
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private static final List<String> IMAGES =
             List.of(
@@ -34,6 +36,9 @@ final class ComposeProject implements AutoCloseable {
 
     private final List<String> compose;
     private final Map<String, String> environment = new HashMap<>();
+
+    /** Removes the containers if the JVM ends in the middle of a test. */
+    private final Thread removal = new Thread(this::remove);
 
     private ComposeProject(List<String> compose, List<Path> files, Path testFiles) {
         this.compose = new ArrayList<>(compose);
@@ -73,7 +78,9 @@ final class ComposeProject implements AutoCloseable {
             var version = new ArrayList<>(command);
             version.add("version");
             if (run(version, Map.of()).exitCode() == 0) {
-                return new ComposeProject(command, files, testFiles);
+                var project = new ComposeProject(command, files, testFiles);
+                Runtime.getRuntime().addShutdownHook(project.removal);
+                return project;
             }
         }
         return abort("neither docker compose nor docker-compose is installed");
@@ -112,13 +119,16 @@ final class ComposeProject implements AutoCloseable {
      * Returns what, when it is closed, writes the state and the logs of all containers to a file.
      */
     Logs logsTo(Path file) {
-        return () -> {
-            try {
-                Files.writeString(file, compose("ps") + compose("logs", "--no-color", "-t"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        };
+        return () ->
+                uninterrupted(
+                        () -> {
+                            try {
+                                Files.writeString(
+                                        file, compose("ps") + compose("logs", "--no-color", "-t"));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
     }
 
     /** Something to close before the project. */
@@ -130,36 +140,40 @@ final class ComposeProject implements AutoCloseable {
     /** Removes the project even where a container hangs. */
     @Override
     public void close() {
+        uninterrupted(this::remove);
+        Runtime.getRuntime().removeShutdownHook(removal);
+    }
+
+    private void remove() {
         compose("down", "--volumes", "--remove-orphans", "--timeout", "5");
     }
 
-    private String succeed(List<String> command) {
-        Finished finished = run(command, environment);
-        assertThat(finished.exitCode()).as(finished.toString()).isZero();
-        return finished.out();
+    /**
+     * Runs commands that must run although the test is out of time, which interrupts its thread.
+     */
+    private static void uninterrupted(Runnable commands) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            commands.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
-    private record Finished(List<String> command, int exitCode, String out, String err) {}
+    private String succeed(List<String> command) {
+        return run(command, environment).exitsWith(0).out();
+    }
 
     private static Finished run(List<String> command, Map<String, String> environment) {
         var builder = new ProcessBuilder(command).directory(ROOT.toFile());
         builder.environment().putAll(environment);
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        String name = String.join(" ", command);
         try {
-            Process process = builder.start();
-            var err =
-                    new FutureTask<>(
-                            () -> new String(process.getErrorStream().readAllBytes(), UTF_8));
-            Thread.startVirtualThread(err);
-            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return new Finished(command, process.waitFor(), out, err.get());
-        } catch (IOException e) {
-            return new Finished(command, -1, "", String.valueOf(e.getMessage()));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+            return Running.start(builder, name).await(LIMIT);
+        } catch (UncheckedIOException e) {
+            return new Finished(name, -1, "", String.valueOf(e.getMessage()));
         }
     }
 

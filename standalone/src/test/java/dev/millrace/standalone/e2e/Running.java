@@ -28,7 +28,13 @@ public final class Running {
         this.err = err;
     }
 
-    static Running start(ProcessBuilder builder, String command) {
+    /**
+     * Starts a command without input.
+     *
+     * @param command what messages call it
+     * @throws UncheckedIOException if the program does not exist
+     */
+    public static Running start(ProcessBuilder builder, String command) {
         try {
             Path out = Files.createTempFile("millrace-e2e", ".out");
             Path err = Files.createTempFile("millrace-e2e", ".err");
@@ -102,13 +108,22 @@ public final class Running {
 
     /** Waits for the end of the command; kills the command and fails after {@link #TIMEOUT}. */
     public Finished await() {
+        return await(TIMEOUT);
+    }
+
+    /**
+     * Waits for the end of the command. Kills the command and its children, and fails, after the
+     * limit.
+     */
+    public Finished await(Duration limit) {
         try {
-            if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                destroy();
+                process.waitFor();
                 throw new AssertionError(
                         command
                                 + " did not end within "
-                                + TIMEOUT
+                                + limit
                                 + "\n--- standard output\n"
                                 + text());
             }
@@ -122,8 +137,13 @@ public final class Running {
         return out() + "\n--- standard error\n" + err();
     }
 
-    private IllegalStateException interrupted(InterruptedException e) {
+    private void destroy() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+    }
+
+    private IllegalStateException interrupted(InterruptedException e) {
+        destroy();
         Thread.currentThread().interrupt();
         return new IllegalStateException(e);
     }

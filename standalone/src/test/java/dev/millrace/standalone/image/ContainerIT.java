@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A service that runs in a container with a read-only root file system. */
 @Tag("containers")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ContainerIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 

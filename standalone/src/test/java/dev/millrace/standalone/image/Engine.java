@@ -3,8 +3,10 @@ package dev.millrace.standalone.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.millrace.standalone.e2e.Finished;
+import dev.millrace.standalone.e2e.Running;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,15 +38,20 @@ final class Engine {
         }
     }
 
-    /** Runs {@code docker} to its end. */
+    /** Runs {@code docker} to its end, or kills it when it takes too long. */
     static Output run(String... arguments) throws IOException {
         var command = new ArrayList<>(List.of("docker"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String text =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        return new Output(process.onExit().join().exitValue(), text);
+        try {
+            Finished finished =
+                    Running.start(
+                                    new ProcessBuilder(command).redirectErrorStream(true),
+                                    String.join(" ", command))
+                            .await();
+            return new Output(finished.exitCode(), finished.out().strip());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** Runs {@code docker} and returns what it prints. */
