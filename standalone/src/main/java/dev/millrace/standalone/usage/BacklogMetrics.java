@@ -14,13 +14,12 @@ import dev.millrace.standalone.lateness.ModelLateness;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.topics.TopicAdminException;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -51,12 +50,12 @@ public final class BacklogMetrics implements AutoCloseable {
     private final LatenessMonitor latenessMonitor;
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
-    private final MultiGauge waiting;
-    private final MultiGauge running;
-    private final MultiGauge late;
-    private final MultiGauge oldest;
-    private final MultiGauge paused;
-    private final MultiGauge unfunded;
+    private final GaugeRows waiting;
+    private final GaugeRows running;
+    private final GaugeRows late;
+    private final GaugeRows oldest;
+    private final GaugeRows paused;
+    private final GaugeRows unfunded;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(
                     task ->
@@ -98,29 +97,27 @@ public final class BacklogMetrics implements AutoCloseable {
         this.nanoTicker = nanoTicker;
         latenessMonitor = new LatenessMonitor(sources.jobTimes());
         waiting =
-                MultiGauge.builder("millrace.backlog.waiting")
-                        .description("Jobs without a call in flight")
-                        .register(registry);
+                new GaugeRows(
+                        registry, "millrace.backlog.waiting", "Jobs without a call in flight");
         running =
-                MultiGauge.builder("millrace.backlog.running")
-                        .description("Jobs whose call may be in flight")
-                        .register(registry);
+                new GaugeRows(
+                        registry, "millrace.backlog.running", "Jobs whose call may be in flight");
         late =
-                MultiGauge.builder("millrace.backlog.late.ratio")
-                        .description("Share of the waiting jobs that will miss their deadline")
-                        .register(registry);
+                new GaugeRows(
+                        registry,
+                        "millrace.backlog.late.ratio",
+                        "Share of the waiting jobs that will miss their deadline");
         oldest =
-                MultiGauge.builder("millrace.backlog.oldest.seconds")
-                        .description("Time since the oldest waiting job was submitted")
-                        .register(registry);
-        paused =
-                MultiGauge.builder("millrace.backlog.paused")
-                        .description("1 while the model is paused")
-                        .register(registry);
+                new GaugeRows(
+                        registry,
+                        "millrace.backlog.oldest.seconds",
+                        "Time since the oldest waiting job was submitted");
+        paused = new GaugeRows(registry, "millrace.backlog.paused", "1 while the model is paused");
         unfunded =
-                MultiGauge.builder("millrace.backlog.unfunded")
-                        .description("Jobs that wait for money of a budget")
-                        .register(registry);
+                new GaugeRows(
+                        registry,
+                        "millrace.backlog.unfunded",
+                        "Jobs that wait for money of a budget");
     }
 
     /**
@@ -162,7 +159,7 @@ public final class BacklogMetrics implements AutoCloseable {
             missing.remove(EVERYTHING);
         } catch (RuntimeException e) {
             List.of(waiting, running, late, oldest, paused, unfunded)
-                    .forEach(it -> it.register(List.of(), true));
+                    .forEach(it -> it.show(Map.of()));
             onMissing(EVERYTHING, e);
         }
     }
@@ -206,56 +203,50 @@ public final class BacklogMetrics implements AutoCloseable {
     }
 
     private static void show(
-            MultiGauge gauge, List<LaneQueue> lanes, ToLongFunction<LaneQueue> count) {
-        List<Row<?>> rows = new ArrayList<>();
+            GaugeRows gauges, List<LaneQueue> lanes, ToLongFunction<LaneQueue> count) {
+        Map<Tags, Double> values = new HashMap<>();
         for (LaneQueue it : lanes) {
-            rows.add(
-                    Row.of(
-                            Tags.of("model", it.model(), "lane", it.lane().word()),
-                            count.applyAsLong(it)));
+            values.put(
+                    Tags.of("model", it.model(), "lane", it.lane().word()),
+                    (double) count.applyAsLong(it));
         }
-        gauge.register(rows, true);
+        gauges.show(values);
     }
 
     private void showLateness(List<ModelLateness> models) {
-        List<Row<?>> shares = new ArrayList<>();
-        List<Row<?>> ages = new ArrayList<>();
+        Map<Tags, Double> shares = new HashMap<>();
+        Map<Tags, Double> ages = new HashMap<>();
         for (ModelLateness it : models) {
             var tags = Tags.of("model", it.model());
             if (it.lateShare() != null) {
-                shares.add(Row.of(tags, it.lateShare()));
+                shares.put(tags, it.lateShare());
             }
             if (it.oldest() != null) {
-                ages.add(Row.of(tags, it.oldest().toSeconds()));
+                ages.put(tags, (double) it.oldest().toSeconds());
             }
         }
-        late.register(shares, true);
-        oldest.register(ages, true);
+        late.show(shares);
+        oldest.show(ages);
     }
 
     /** Shows a state of control; empty if it is unknown. */
     private void showControl(Optional<ControlState> control) {
-        List<Row<?>> pauses = new ArrayList<>();
-        List<Row<?>> moneyQueues = new ArrayList<>();
+        Map<Tags, Double> pauses = new HashMap<>();
+        Map<Tags, Double> moneyQueues = new HashMap<>();
         control.ifPresent(
                 state -> {
                     models.forEach(
-                            it ->
-                                    pauses.add(
-                                            Row.of(
-                                                    Tags.of("model", it),
-                                                    state.isPaused(it) ? 1 : 0)));
+                            it -> pauses.put(Tags.of("model", it), state.isPaused(it) ? 1.0 : 0.0));
                     MoneyQueue.byTenant(state).entrySet().stream()
                             .limit(MAX_TENANTS)
                             .forEach(
                                     it ->
-                                            moneyQueues.add(
-                                                    Row.of(
-                                                            Tags.of("tenant", it.getKey()),
-                                                            it.getValue())));
+                                            moneyQueues.put(
+                                                    Tags.of("tenant", it.getKey()),
+                                                    it.getValue().doubleValue()));
                 });
-        paused.register(pauses, true);
-        unfunded.register(moneyQueues, true);
+        paused.show(pauses);
+        unfunded.show(moneyQueues);
     }
 
     @Override

@@ -160,7 +160,10 @@ class KafkaJobSourceTest {
         void forbiddenTopicIsReported() {
             pollThrowing(new TopicAuthorizationException(Set.of("jobs")));
 
-            assertThat(heard).singleElement().asString().startsWith("some topics failed: Topic");
+            assertThat(heard)
+                    .singleElement()
+                    .asString()
+                    .startsWith("some topics failed: The user may not use the topics [jobs]");
         }
 
         @Test
@@ -168,7 +171,9 @@ class KafkaJobSourceTest {
             pollThrowing(new SaslAuthenticationException("wrong password"));
 
             assertThat(heard)
-                    .containsExactly("failed: SaslAuthenticationException: wrong password");
+                    .containsExactly(
+                            "failed: The brokers refused the login: wrong password. Check"
+                                    + " sasl.mechanism and sasl.jaas.config in the kafka block");
         }
 
         @Test

@@ -83,18 +83,28 @@ public final class OwnerMetrics {
         return state.periodEnd().filter(end -> !now.isBefore(end)).isPresent();
     }
 
+    /**
+     * Registers new rows and removes old ones. A row reads its value itself: one that is removed
+     * and registered again could be in a concurrent scrape twice, which Prometheus's client
+     * refuses.
+     */
     private void register(MultiGauge gauge, Function<BudgetState, BigDecimal> amount) {
         List<Row<?>> rows = new ArrayList<>();
-        states.forEach(
-                (account, state) -> {
-                    if (account instanceof TenantBudget budget && rows.size() < MAX_TENANTS) {
-                        rows.add(
-                                Row.of(
-                                        Tags.of("tenant", budget.tenant()),
-                                        amount.apply(state).doubleValue()));
-                    }
-                });
-        gauge.register(rows, true);
+        for (ControlKey.Budget account : states.keySet()) {
+            if (account instanceof TenantBudget budget && rows.size() < MAX_TENANTS) {
+                rows.add(
+                        Row.of(
+                                Tags.of("tenant", budget.tenant()),
+                                states,
+                                it -> {
+                                    BudgetState state = it.get(account);
+                                    return state == null
+                                            ? Double.NaN
+                                            : amount.apply(state).doubleValue();
+                                }));
+            }
+        }
+        gauge.register(rows, false);
     }
 
     /** Shows no account. */
