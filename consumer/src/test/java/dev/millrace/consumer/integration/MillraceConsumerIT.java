@@ -86,6 +86,14 @@ class MillraceConsumerIT {
                 .toList();
     }
 
+    /** Returns when the result can be read, which is later than the return of the commit. */
+    private void commitAndRead(String customId) throws InterruptedException {
+        cluster.commit(List.of(result(topics, 0, customId)));
+        try (var consumer = MillraceConsumer.at(results(), List.of())) {
+            assertThat(customIds(read(consumer, 1))).containsExactly(customId);
+        }
+    }
+
     @Nested
     class WhenATransactionIsAborted {
         @Test
@@ -182,7 +190,7 @@ class MillraceConsumerIT {
 
         @Test
         void aFirstStartAtTheEndSkipsWhatIsThere() throws InterruptedException {
-            cluster.commit(List.of(result(topics, 0, "old")));
+            commitAndRead("old");
             var latest = results().withFirstStart(FirstStart.LATEST);
             Set<Position> start;
             try (var consumer = MillraceConsumer.at(latest, List.of())) {
@@ -266,7 +274,7 @@ class MillraceConsumerIT {
 
         @Test
         void aFirstStartAtTheEndHappensOnce() throws InterruptedException {
-            cluster.commit(List.of(result(topics, 0, "old")));
+            commitAndRead("old");
             var latest = results().withFirstStart(FirstStart.LATEST);
             try (var consumer = MillraceConsumer.ofGroup(latest, topics.prefix() + GROUP)) {
                 while (consumer.positions().size() < OutputCluster.PARTITIONS) {
