@@ -19,7 +19,7 @@ RUN [ "$JARS" = context ] || (mvn -B -ntp -q package -pl standalone -am -Dmaven.
 
 # The modules that jdeps reports, those that Kafka's Kerberos login loads by name, and jcmd and flight recordings. A class-data
 # archive serves commands that run without the start-up cache.
-ARG JAVA_MODULES=java.base,java.compiler,java.desktop,java.naming,java.rmi,java.scripting,java.security.jgss,java.security.sasl,java.sql,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.security.auth,jdk.security.jgss,jdk.unsupported
+ARG JAVA_MODULES=java.base,java.compiler,java.desktop,java.naming,java.net.http,java.rmi,java.scripting,java.security.jgss,java.security.sasl,java.sql,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.security.auth,jdk.security.jgss,jdk.unsupported
 RUN jlink --add-modules "$JAVA_MODULES" --compress zip-6 --no-header-files --no-man-pages --output /opt/millrace/java \
     && /opt/millrace/java/bin/java -Xshare:dump -XX:+UseSerialGC -Xlog:disable
 

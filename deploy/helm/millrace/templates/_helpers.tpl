@@ -38,12 +38,58 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- add (include "millrace.seconds" $drain | int64) 60 -}}
 {{- end }}
 
+{{/* How long a client of the gateway may wait, and a minute. */}}
+{{- define "millrace.gatewayGraceSeconds" -}}
+{{- add (include "millrace.seconds" (dig "gateway" "timeout" "10m" .Values.config) | int64) 60 -}}
+{{- end }}
+
+{{/* An Ingress to a Service: (dict "root" $ "name" SUFFIX "values" INGRESS). Service, its port and the Ingress share the suffix. */}}
+{{- define "millrace.ingress" }}
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: {{ include "millrace.fullname" .root }}-{{ .name }}
+  labels:
+    {{- include "millrace.labels" .root | nindent 4 }}
+  {{- with .values.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- with .values.className }}
+  ingressClassName: {{ . }}
+  {{- end }}
+  rules:
+    - host: {{ required (printf "%s.ingress.host is required" .name) .values.host | quote }}
+      http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: { service: { name: {{ include "millrace.fullname" .root }}-{{ .name }}, port: { name: {{ .name }} } } }
+  {{- with .values.tlsSecret }}
+  tls:
+    - { hosts: [{{ $.values.host | quote }}], secretName: {{ . }} }
+  {{- end }}
+{{- end }}
+
+{{/* "true" if the gateway stores files in a bucket, and needs no volume. */}}
+{{- define "millrace.gatewayBucket" -}}
+{{- if hasPrefix "s3://" (dig "gateway" "files" "store" "" .Values.config) }}true{{ end -}}
+{{- end }}
+
 {{/* millrace.yaml for all services, with the chart's own keys. */}}
 {{- define "millrace.config" -}}
 {{- $config := deepCopy .Values.config -}}
 {{- $listen := ternary "0.0.0.0:8090" "127.0.0.1:8090" .Values.api.enabled -}}
 {{- $defaults := dict "worker" (dict "instance" "${POD_NAME}") -}}
 {{- $fixed := dict "metrics" (dict "listen" "0.0.0.0:9464") "sink" (dict "listen" $listen) -}}
+{{- if .Values.gateway.enabled }}
+{{- $sink := dict "url" (printf "http://%s-api:8090" (include "millrace.fullname" .)) -}}
+{{- $fixed = merge $fixed (dict "gateway" (dict "listen" "0.0.0.0:8080" "sink" $sink)) -}}
+{{- if not (include "millrace.gatewayBucket" .) }}
+{{- $fixed = merge $fixed (dict "gateway" (dict "files" (dict "store" "file:/var/lib/millrace-files"))) -}}
+{{- end }}
+{{- end }}
 {{- toYaml (mergeOverwrite $defaults $config $fixed) -}}
 {{- end }}
 

@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.cache.CacheBenchCommand;
 import dev.millrace.bench.economy.EconomyBenchCommand;
+import dev.millrace.bench.gateway.GatewayBenchCommand;
 import dev.millrace.bench.http.HttpBenchCommand;
 import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Command;
             QuotaBenchCommand.class,
             EconomyBenchCommand.class,
             CacheBenchCommand.class,
-            SinkBenchCommand.class
+            SinkBenchCommand.class,
+            GatewayBenchCommand.class
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

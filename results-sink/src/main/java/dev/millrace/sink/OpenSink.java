@@ -53,9 +53,9 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
                         converter,
                         settings.listener(),
                         new SinkMeters(settings.meters()),
-                        new RetentionSchedule(expired, System::nanoTime),
+                        new RetentionSchedule(expired, settings.nanoTicker()),
                         stop,
-                        System::nanoTime);
+                        settings.nanoTicker());
         return new OpenSink(new SinkLoop(parts), consumer);
     }
 

@@ -92,7 +92,7 @@ final class SinkLoop {
     private final StopSignal stop;
     private final LongSupplier ticker;
 
-    private final Map<TopicPartition, String> loggedLosses = new HashMap<>();
+    private final LossLog lossLog = new LossLog();
 
     private @Nullable StoreTransaction pending;
     private Backoff backoff = Backoff.NONE;
@@ -212,24 +212,11 @@ final class SinkLoop {
         switch (StartOffsets.of(partitions, consumer, writer)) {
             case StartOffsets.Found it -> {
                 source.start(partitions, it);
-                logLosses(partitions.keySet(), it.losses());
+                lossLog.onStarted(partitions.keySet(), it.losses());
                 onStarted(it.offsets().size());
             }
             case StartOffsets.Stale it -> onStale(it.reason());
         }
-    }
-
-    /** Logs each loss once, although lost partitions are tried again. */
-    private void logLosses(Set<TopicPartition> started, Map<TopicPartition, String> losses) {
-        losses.forEach(
-                (name, reason) -> {
-                    if (!reason.equals(loggedLosses.put(name, reason))) {
-                        LOG.atError()
-                                .addKeyValue("partition", name)
-                                .log("the partition is stopped: {}", reason);
-                    }
-                });
-        loggedLosses.keySet().removeIf(it -> started.contains(it) && !losses.containsKey(it));
     }
 
     private void onStarted(int partitions) {

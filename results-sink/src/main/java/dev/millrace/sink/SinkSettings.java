@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The settings of a sink.
@@ -16,6 +17,7 @@ import java.util.Map;
  *     in full
  * @param retention how long rows are kept, except rollups of hours and days
  * @param clock source of the update times of offsets
+ * @param nanoTicker monotonic time in nanoseconds, for pauses and measured durations
  * @param heap determines the default fetch sizes
  */
 public record SinkSettings(
@@ -25,6 +27,7 @@ public record SinkSettings(
         Duration retention,
         MeterRegistry meters,
         InstantSource clock,
+        LongSupplier nanoTicker,
         SinkListener listener,
         HeapShare heap) {
     public SinkSettings {

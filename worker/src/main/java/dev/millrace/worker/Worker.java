@@ -12,6 +12,7 @@ import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.chunk.ChunkForwarder;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
@@ -25,6 +26,7 @@ import dev.millrace.worker.kafka.KafkaResultLog;
 import dev.millrace.worker.lease.LeasedLimits;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
@@ -78,6 +80,7 @@ public final class Worker implements Service {
                         slots,
                         providers(config, models),
                         AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
+                        chunks(settings),
                         settings.clock(),
                         settings.ticker());
         return start(settings, calls);
@@ -106,6 +109,20 @@ public final class Worker implements Service {
             providers.close();
             throw e;
         }
+    }
+
+    private static ChunkLog chunks(WorkerSettings settings) {
+        MillraceConfig config = settings.config();
+        String prefix = config.topics().prefix();
+        return config.kafka()
+                .<ChunkLog>map(
+                        it ->
+                                ChunkForwarder.of(
+                                        it.properties(),
+                                        new Topics(prefix).chunks(),
+                                        prefix + "worker-" + settings.instance() + "-chunks",
+                                        settings.ticker()))
+                .orElse(ChunkLog.NONE);
     }
 
     private static Map<String, Model> models(MillraceConfig config) {

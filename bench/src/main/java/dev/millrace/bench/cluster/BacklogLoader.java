@@ -21,7 +21,13 @@ public final class BacklogLoader {
 
     /** Writes numbered jobs into a pipeline; returns when all are written. */
     public static void load(BenchPipeline pipeline, long jobs, InstantSource clock) {
-        load(pipeline, NumberedJob.into(pipeline), jobs, clock);
+        load(pipeline, 0, jobs, clock);
+    }
+
+    /** Writes jobs with numbers from {@code first} on; returns when all are written. */
+    public static void load(BenchPipeline pipeline, long first, long jobs, InstantSource clock) {
+        JobFactory numbered = NumberedJob.into(pipeline);
+        load(pipeline, (i, at) -> numbered.of(first + i, at), jobs, clock);
     }
 
     /** Writes the factory's records into a pipeline; returns when all are written. */

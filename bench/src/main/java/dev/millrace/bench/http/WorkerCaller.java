@@ -53,7 +53,8 @@ final class WorkerCaller implements HttpCaller {
 
     @Override
     public void call(int thread) throws IOException {
-        Exchange exchange = transport.exchange(request, NAME, Window.open(nanos.getAsLong()));
+        Exchange exchange =
+                transport.exchange(request, NAME, Window.open(nanos.getAsLong()), _ -> {});
         if (!(exchange instanceof Exchange.Responded responded) || responded.status() != OK) {
             throw new IOException("a call ended as " + exchange);
         }

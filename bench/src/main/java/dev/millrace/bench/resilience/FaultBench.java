@@ -51,11 +51,12 @@ record FaultBench(
 
     private FaultRow measure(FaultCase what) throws IOException, InterruptedException {
         BenchPipeline pipeline = cluster.create("bench-" + what.key() + ".", PARTITIONS, List.of());
-        BacklogLoader.load(pipeline, plan.jobs(), clock);
         try (var provider = Simulator.start(Fault.provider(), "127.0.0.1", 0);
                 var reader = new CommittedReader(pipeline, pipeline.results(""));
                 var worker = startWorker(pipeline, provider, what)) {
-            return new FaultTrial(plan, provider, reader, worker, ticker).run(what);
+            FaultTrial.Backlog backlog =
+                    (first, count) -> BacklogLoader.load(pipeline, first, count, clock);
+            return new FaultTrial(plan, backlog, provider, reader, worker, ticker).run(what);
         } finally {
             cluster.delete(pipeline);
         }

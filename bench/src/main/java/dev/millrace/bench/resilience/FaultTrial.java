@@ -12,8 +12,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Reads the results of a backlog, lets the provider fail when half of the jobs are done, and
- * repairs it after a while. Used by one thread.
+ * Reads the results of half of a backlog, lets the provider fail, loads the other half, and repairs
+ * the provider after a while. The other half comes only then so that a slow reader cannot find the
+ * whole backlog done before the fault began. Used by one thread.
  */
 final class FaultTrial {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(20);
@@ -24,7 +25,13 @@ final class FaultTrial {
     /** A breaker is open for at most this many times {@code open_for}. */
     private static final int LONGEST_OPEN_FACTOR = 10;
 
+    /** Writes jobs with the numbers from {@code first} on; returns when all are written. */
+    interface Backlog {
+        void load(int first, int count);
+    }
+
     private final FaultPlan plan;
+    private final Backlog backlog;
     private final Simulator provider;
     private final CommittedReader reader;
     private final ChildProcess worker;
@@ -35,11 +42,13 @@ final class FaultTrial {
 
     FaultTrial(
             FaultPlan plan,
+            Backlog backlog,
             Simulator provider,
             CommittedReader reader,
             ChildProcess worker,
             LongSupplier ticker) {
         this.plan = plan;
+        this.backlog = backlog;
         this.provider = provider;
         this.reader = reader;
         this.worker = worker;
@@ -51,9 +60,12 @@ final class FaultTrial {
     FaultRow run(FaultCase what) {
         Fault fault = what.fault();
         Duration timeout = HALF_TIMEOUT.plus(plan.openFor().multipliedBy(LONGEST_OPEN_FACTOR));
-        read(timeout, () -> tracker.distinct() >= plan.jobs() / 2);
+        int half = plan.jobs() / 2;
+        backlog.load(0, half);
+        read(timeout, () -> tracker.distinct() == half);
         long before = calls();
         fault.begin(provider);
+        backlog.load(half, plan.jobs() - half);
         read(plan.lasts(), () -> false);
         long during = calls() - before;
         fault.repair(provider);

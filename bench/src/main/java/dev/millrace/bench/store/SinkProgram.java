@@ -57,6 +57,7 @@ public final class SinkProgram {
                         RETENTION,
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
+                        System::nanoTime,
                         listener,
                         HeapShare.of(Runtime.getRuntime().maxMemory(), 1)));
     }

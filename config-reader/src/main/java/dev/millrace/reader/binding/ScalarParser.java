@@ -86,11 +86,15 @@ record ScalarParser(String expected, Function<String, Object> parse) {
         if (type.isEnum()) {
             return ofEnum(type);
         }
-        // By convention, a key whose value is a size ends in "bytes".
-        if (key.endsWith("bytes") && (type == long.class || type == int.class)) {
+        if (isSize(key) && (type == long.class || type == int.class)) {
             return type == int.class ? SIZE_INT : SIZE_LONG;
         }
         return KNOWN.get(type);
+    }
+
+    /** By convention, a key whose value is a size ends in "bytes", or is "body". */
+    private static boolean isSize(String key) {
+        return key.endsWith("bytes") || key.equals("body");
     }
 
     /** Returns the spelling of an enum constant in a file. */

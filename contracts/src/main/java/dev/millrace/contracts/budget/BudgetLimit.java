@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * A limit that an operator set for the budget of a tenant or of a batch. It replaces the limit of
- * the configuration or of the submission.
+ * A limit that an operator set for the budget of a tenant, a batch or an API key. It replaces the
+ * limit of the configuration or of the submission.
  *
  * @param limitUsd US dollars, above 0
  * @param at time of the command

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param tenants tenants by name, including {@code default}
  * @param batches batches by name, including {@code default}
  * @param sink settings of the sink
+ * @param gateway settings of the gateway
  * @param metrics address of metrics and health
  */
 public record MillraceConfig(
@@ -49,6 +50,7 @@ public record MillraceConfig(
         Map<String, TenantConfig> tenants,
         Map<String, BatchConfig> batches,
         SinkConfig sink,
+        GatewayConfig gateway,
         MetricsConfig metrics) {
     /** The provider name of the built-in simulator when every model is simulated. */
     public static final String SIMULATOR = "simulator";
@@ -210,6 +212,7 @@ public record MillraceConfig(
                 tenants,
                 batches,
                 sink,
+                gateway,
                 metrics);
     }
 
@@ -228,6 +231,7 @@ public record MillraceConfig(
                 tenants,
                 batches,
                 sink,
+                gateway,
                 metrics);
     }
 

@@ -23,6 +23,9 @@ public sealed interface ControlKey {
     /** The start of each key of a {@link Budget}; the rest is the account's id. */
     String BUDGET = "budget/";
 
+    /** The start of each key of an {@link ApiKey}. */
+    String API_KEY = "api-key/";
+
     /**
      * One version of a policy, {@code policy/default/7}.
      *
@@ -101,6 +104,13 @@ public sealed interface ControlKey {
      */
     record CachePartition(int partition) implements ControlKey {}
 
+    /**
+     * An API key of the gateway, {@code api-key/<id>}.
+     *
+     * @param id the part of the key that is not secret
+     */
+    record ApiKey(String id) implements ControlKey {}
+
     /** The key of a limit that an operator set for a budget. */
     sealed interface Limit extends ControlKey {}
 
@@ -110,7 +120,18 @@ public sealed interface ControlKey {
     /** The limit of a batch's budget, {@code budget-limit/batch/acme/2026-11-20}. */
     record BatchLimit(String tenant, String batch) implements Limit {}
 
-    /** The key of the state of an account: a tenant's budget in one period, or a batch's budget. */
+    /**
+     * The limit of the budget of an API key, {@code budget-limit/key/acme/3f9c2a7be01d4466}.
+     *
+     * @param tenant tenant of the key
+     * @param key id of the key
+     */
+    record KeyLimit(String tenant, String key) implements Limit {}
+
+    /**
+     * The key of the state of an account: a tenant's budget in one period, or the budget of a batch
+     * or of an API key.
+     */
     sealed interface Budget extends ControlKey {
         /** Returns the account's id, such as {@code batch/acme/2026-11-20}. */
         default String account() {
@@ -148,6 +169,14 @@ public sealed interface ControlKey {
     /** The budget of a batch, {@code budget/batch/acme/2026-11-20}. */
     record BatchBudget(String tenant, String batch) implements Budget {}
 
+    /**
+     * The budget of an API key, {@code budget/key/acme/3f9c2a7be01d4466}.
+     *
+     * @param tenant tenant of the key
+     * @param key id of the key
+     */
+    record KeyBudget(String tenant, String key) implements Budget {}
+
     /** Returns the written form. */
     default String text() {
         return switch (this) {
@@ -165,14 +194,17 @@ public sealed interface ControlKey {
             case OpenBreakers(String instance) -> join("breakers", instance);
             case Purge(String id) -> join("cache-purge", id);
             case CachePartition(int partition) -> join("cache", Integer.toString(partition));
+            case ApiKey(String id) -> API_KEY + join(id);
             case TenantLimit(String tenant) -> join("budget-limit", "tenant", tenant);
             case BatchLimit(String tenant, String batch) ->
                     join("budget-limit", "batch", tenant, batch);
+            case KeyLimit(String tenant, String key) -> join("budget-limit", "key", tenant, key);
             case TenantBudget(String tenant, Period period, Optional<Instant> start) ->
                     BUDGET
                             + start.map(it -> join("tenant", tenant, text(period), it.toString()))
                                     .orElseGet(() -> join("tenant", tenant, text(period)));
             case BatchBudget(String tenant, String batch) -> BUDGET + join("batch", tenant, batch);
+            case KeyBudget(String tenant, String key) -> BUDGET + join("key", tenant, key);
         };
     }
 
@@ -216,12 +248,10 @@ public sealed interface ControlKey {
             case "breakers/2" -> new OpenBreakers(parts.get(1));
             case "cache-purge/2" -> new Purge(parts.get(1));
             case "cache/2" -> new CachePartition(number(parts.get(1), 0));
+            case "api-key/2" -> new ApiKey(parts.get(1));
             case "budget-limit/3" ->
                     parts.get(1).equals("tenant") ? new TenantLimit(parts.get(2)) : null;
-            case "budget-limit/4" ->
-                    parts.get(1).equals("batch")
-                            ? new BatchLimit(parts.get(2), parts.get(3))
-                            : null;
+            case "budget-limit/4" -> limit(parts.get(1), parts.get(2), parts.get(3));
             case "budget/4" -> budget(parts.get(1), parts.get(2), parts.get(3));
             case "budget/5" ->
                     parts.get(1).equals("tenant")
@@ -239,10 +269,19 @@ public sealed interface ControlKey {
         };
     }
 
+    private static @Nullable ControlKey limit(String kind, String tenant, String name) {
+        return switch (kind) {
+            case "batch" -> new BatchLimit(tenant, name);
+            case "key" -> new KeyLimit(tenant, name);
+            default -> null;
+        };
+    }
+
     private static @Nullable ControlKey budget(String kind, String tenant, String name) {
         return switch (kind) {
             case "tenant" -> name.equals(text(Period.TOTAL)) ? TenantBudget.total(tenant) : null;
             case "batch" -> new BatchBudget(tenant, name);
+            case "key" -> new KeyBudget(tenant, name);
             default -> null;
         };
     }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.key.GatewayKey;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -79,6 +80,7 @@ public final class ControlState {
     private final Map<String, WorkerBreakers> breakers;
     private final Cache cache;
     private final Budgets budgets;
+    private final Map<String, GatewayKey> apiKeys;
     private final Set<String> unreadable;
 
     /**
@@ -92,6 +94,7 @@ public final class ControlState {
             Map<String, WorkerBreakers> breakers,
             Cache cache,
             Budgets budgets,
+            Map<String, GatewayKey> apiKeys,
             Set<String> unreadable) {
         this.policies = policies;
         this.ramps = ramps;
@@ -100,6 +103,7 @@ public final class ControlState {
         this.breakers = breakers;
         this.cache = cache;
         this.budgets = budgets;
+        this.apiKeys = apiKeys;
         this.unreadable = unreadable;
     }
 
@@ -117,7 +121,7 @@ public final class ControlState {
     /** Returns a builder that starts with this state, to add many records. */
     ControlStateBuilder toBuilder() {
         return new ControlStateBuilder(
-                policies, ramps, trips, commands, breakers, cache, budgets, unreadable);
+                policies, ramps, trips, commands, breakers, cache, budgets, apiKeys, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -320,7 +324,15 @@ public final class ControlState {
         return changed.equals(cache)
                 ? this
                 : new ControlState(
-                        policies, ramps, trips, commands, breakers, changed, budgets, unreadable);
+                        policies,
+                        ramps,
+                        trips,
+                        commands,
+                        breakers,
+                        changed,
+                        budgets,
+                        apiKeys,
+                        unreadable);
     }
 
     /** Returns the state without the commands that have ended; this object if there are none. */
@@ -338,6 +350,7 @@ public final class ControlState {
                 breakers,
                 cache,
                 budgets,
+                apiKeys,
                 unreadable);
     }
 
@@ -354,6 +367,20 @@ public final class ControlState {
     /** Returns the limits and states of budgets. */
     public Budgets budgets() {
         return budgets;
+    }
+
+    /** Returns the readable API keys of the gateway by id, revoked and expired ones included. */
+    public Map<String, GatewayKey> apiKeys() {
+        return apiKeys;
+    }
+
+    /**
+     * Returns true if the topic has an API key, readable or not. Then no request may be accepted
+     * without one, whatever state the keys are in.
+     */
+    public boolean hasApiKeys() {
+        return !apiKeys.isEmpty()
+                || unreadable.stream().anyMatch(it -> it.startsWith(ControlKey.API_KEY));
     }
 
     /** Returns when the next command expires; empty if none does. */

@@ -2,6 +2,7 @@ package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.key.GatewayKey;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class ControlStateBuilder {
     private final Map<Integer, CacheStats> cacheStats;
     private final Map<ControlKey.Limit, BudgetLimit> budgetLimits;
     private final Map<ControlKey.Budget, BudgetState> budgetStates;
+    private final Map<String, GatewayKey> apiKeys;
     private final Set<String> unreadableKeys;
 
     /** Creates a builder without records. */
@@ -42,6 +44,7 @@ public final class ControlStateBuilder {
                 Map.of(),
                 ControlState.Cache.EMPTY,
                 ControlState.Budgets.EMPTY,
+                Map.of(),
                 Set.of());
     }
 
@@ -54,6 +57,7 @@ public final class ControlStateBuilder {
             Map<String, WorkerBreakers> breakers,
             ControlState.Cache cache,
             ControlState.Budgets budgets,
+            Map<String, GatewayKey> apiKeys,
             Set<String> unreadableKeys) {
         this.policies = new HashMap<>();
         policies.forEach((name, versions) -> this.policies.put(name, new TreeMap<>(versions)));
@@ -65,6 +69,7 @@ public final class ControlStateBuilder {
         this.cacheStats = new HashMap<>(cache.partitions());
         this.budgetLimits = new HashMap<>(budgets.limits());
         this.budgetStates = new HashMap<>(budgets.states());
+        this.apiKeys = new HashMap<>(apiKeys);
         this.unreadableKeys = new TreeSet<>(unreadableKeys);
     }
 
@@ -74,7 +79,15 @@ public final class ControlStateBuilder {
         var budgets = new ControlState.Budgets(budgetLimits, budgetStates);
         var copy =
                 new ControlStateBuilder(
-                        policies, ramps, trips, commands, breakers, cache, budgets, unreadableKeys);
+                        policies,
+                        ramps,
+                        trips,
+                        commands,
+                        breakers,
+                        cache,
+                        budgets,
+                        apiKeys,
+                        unreadableKeys);
         return new ControlState(
                 Collections.unmodifiableMap(copy.policies),
                 Collections.unmodifiableMap(copy.ramps),
@@ -83,6 +96,7 @@ public final class ControlStateBuilder {
                 Collections.unmodifiableMap(copy.breakers),
                 cache,
                 budgets,
+                Collections.unmodifiableMap(copy.apiKeys),
                 Collections.unmodifiableSet(copy.unreadableKeys));
     }
 
@@ -136,6 +150,7 @@ public final class ControlStateBuilder {
             case ControlKey.Purge(String id) -> purges.put(id, CachePurge.of(value));
             case ControlKey.CachePartition(int partition) ->
                     cacheStats.put(partition, CacheStats.of(value));
+            case ControlKey.ApiKey(String id) -> apiKeys.put(id, GatewayKey.of(value));
             case ControlKey.Limit limit -> budgetLimits.put(limit, BudgetLimit.of(value));
             case ControlKey.Budget budget -> budgetStates.put(budget, BudgetState.of(value));
         }
@@ -166,6 +181,7 @@ public final class ControlStateBuilder {
             case ControlKey.OpenBreakers(String instance) -> breakers.remove(instance);
             case ControlKey.Purge(String id) -> purges.remove(id);
             case ControlKey.CachePartition(int partition) -> cacheStats.remove(partition);
+            case ControlKey.ApiKey(String id) -> apiKeys.remove(id);
             case ControlKey.Limit limit -> budgetLimits.remove(limit);
             case ControlKey.Budget budget -> budgetStates.remove(budget);
         }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
  *     answer, so the worker reports how this job ends; null if the job shares none
  * @param costLimit what the job may cost; null if nothing limits its cost
+ * @param streamsChunks true if a worker forwards the tokens of a streamed call as they arrive
  */
 public record JobHeaders(
         JobId jobId,
@@ -51,7 +52,8 @@ public record JobHeaders(
         List<Fallback> fallbacks,
         @Nullable TokenEstimate tokens,
         @Nullable String cacheKey,
-        @Nullable JobCostLimit costLimit) {
+        @Nullable JobCostLimit costLimit,
+        boolean streamsChunks) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
@@ -89,8 +91,8 @@ public record JobHeaders(
     }
 
     /**
-     * Creates the headers of a job that has not fallen back, shares no answer, and has no limit on
-     * its cost.
+     * Creates the headers of a job that has not fallen back, shares no answer, has no limit on its
+     * cost, and whose tokens are not forwarded.
      */
     public JobHeaders(
             JobId jobId,
@@ -124,7 +126,8 @@ public record JobHeaders(
                 List.of(),
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     /**
@@ -160,28 +163,35 @@ public record JobHeaders(
                 allFallbacks,
                 tokens,
                 cacheKey,
-                costLimit);
+                costLimit,
+                streamsChunks);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, costLimit);
+        return with(estimate, cacheKey, costLimit, streamsChunks);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, costLimit);
+        return with(tokens, key, costLimit, streamsChunks);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, limit);
+        return with(tokens, cacheKey, limit, streamsChunks);
+    }
+
+    /** Returns a copy of a job whose tokens are forwarded as they arrive, or are not. */
+    public JobHeaders withChunks(boolean areStreamed) {
+        return with(tokens, cacheKey, costLimit, areStreamed);
     }
 
     private JobHeaders with(
             @Nullable TokenEstimate estimate,
             @Nullable String key,
-            @Nullable JobCostLimit costLimit) {
+            @Nullable JobCostLimit costLimit,
+            boolean streamsChunks) {
         return new JobHeaders(
                 jobId,
                 tenant,
@@ -200,7 +210,8 @@ public record JobHeaders(
                 fallbacks,
                 estimate,
                 key,
-                costLimit);
+                costLimit,
+                streamsChunks);
     }
 
     /** Returns the catalog name of the current model. */
@@ -239,6 +250,9 @@ public record JobHeaders(
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, cacheKey);
         if (costLimit != null) {
             write(costLimit, headers);
+        }
+        if (streamsChunks) {
+            MillraceHeaders.add(headers, MillraceHeaders.STREAM, MillraceHeaders.CHUNKS);
         }
     }
 
@@ -280,7 +294,8 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
                     tokens(in),
                     in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
-                    costLimit(in));
+                    costLimit(in),
+                    MillraceHeaders.streamsChunks(headers));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));

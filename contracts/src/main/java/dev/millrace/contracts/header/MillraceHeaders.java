@@ -27,7 +27,9 @@ public final class MillraceHeaders {
     public static final String BATCH = PREFIX + "batch";
     public static final String LINE = PREFIX + "line";
     public static final String BATCH_LIMIT_USD = PREFIX + "batch-limit-usd";
+    public static final String API_KEY = PREFIX + "api-key";
     public static final String OVERSIZE_BYTES = PREFIX + "oversize-bytes";
+    public static final String STREAM = PREFIX + "stream";
     public static final String PRIORITY = PREFIX + "priority";
     public static final String DEADLINE = PREFIX + "deadline";
     public static final String SUBMITTED_AT = PREFIX + "submitted-at";
@@ -54,6 +56,13 @@ public final class MillraceHeaders {
     public static final String ORIGIN_PARTITION = PREFIX + "origin-partition";
     public static final String ORIGIN_OFFSET = PREFIX + "origin-offset";
     public static final String DECISION = PREFIX + "decision";
+    public static final String ATTEMPT = PREFIX + "attempt";
+    public static final String SEQUENCE = PREFIX + "sequence";
+    public static final String EVENT = PREFIX + "event";
+    public static final String END = PREFIX + "end";
+
+    /** Value of {@link #STREAM}: the tokens of the answer are forwarded as they arrive. */
+    static final String CHUNKS = "chunks";
 
     /** The W3C trace context, passed on unchanged. */
     public static final String TRACEPARENT = "traceparent";
@@ -79,6 +88,11 @@ public final class MillraceHeaders {
         if (value != null) {
             headers.add(name, value.toString().getBytes(UTF_8));
         }
+    }
+
+    /** Returns true if the tokens of the record's answer are to be forwarded as they arrive. */
+    static boolean streamsChunks(Headers headers) {
+        return text(headers, STREAM).filter(CHUNKS::equals).isPresent();
     }
 
     /** Removes every header whose name starts with {@link #PREFIX}. */

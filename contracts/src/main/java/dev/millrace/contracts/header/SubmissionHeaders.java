@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     placeholder with the fields that were found. Null for any other line
  * @param batchLimitUsd limit of the batch's budget, as text: a limit that cannot be read must not
  *     count as no limit. Null if not given
+ * @param streamsChunks true if the tokens of the answer are to be forwarded as they arrive
+ * @param apiKey id of the API key whose budget pays the job; null if not given
  */
 public record SubmissionHeaders(
         @Nullable String tenant,
@@ -27,13 +29,28 @@ public record SubmissionHeaders(
         @Nullable Long line,
         @Nullable Instant submittedAt,
         @Nullable Long oversizeBytes,
-        @Nullable String batchLimitUsd) {
+        @Nullable String batchLimitUsd,
+        boolean streamsChunks,
+        @Nullable String apiKey) {
 
     /** No claims. */
     public static final SubmissionHeaders NONE =
             new SubmissionHeaders(null, null, null, null, null);
 
-    /** Creates the headers of a submission that names no limit. */
+    /** Creates the headers of a submission whose tokens are not forwarded. */
+    public SubmissionHeaders(
+            @Nullable String tenant,
+            @Nullable String batch,
+            @Nullable Long line,
+            @Nullable Instant submittedAt,
+            @Nullable Long oversizeBytes,
+            @Nullable String batchLimitUsd) {
+        this(tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, false, null);
+    }
+
+    /**
+     * Creates the headers of a submission that names no limit, and whose tokens are not forwarded.
+     */
     public SubmissionHeaders(
             @Nullable String tenant,
             @Nullable String batch,
@@ -41,6 +58,16 @@ public record SubmissionHeaders(
             @Nullable Instant submittedAt,
             @Nullable Long oversizeBytes) {
         this(tenant, batch, line, submittedAt, oversizeBytes, null);
+    }
+
+    /**
+     * Returns a copy that names an API key.
+     *
+     * @param id id of the key; null for none
+     */
+    public SubmissionHeaders withApiKey(@Nullable String id) {
+        return new SubmissionHeaders(
+                tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, streamsChunks, id);
     }
 
     private static final Pattern POSITIVE = Pattern.compile("[1-9][0-9]{0,17}");
@@ -52,6 +79,9 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
         MillraceHeaders.put(headers, MillraceHeaders.OVERSIZE_BYTES, oversizeBytes);
         MillraceHeaders.put(headers, MillraceHeaders.BATCH_LIMIT_USD, batchLimitUsd);
+        MillraceHeaders.put(
+                headers, MillraceHeaders.STREAM, streamsChunks ? MillraceHeaders.CHUNKS : null);
+        MillraceHeaders.put(headers, MillraceHeaders.API_KEY, apiKey);
     }
 
     /** Reads the headers; an invalid value counts as not given, except a limit. */
@@ -66,7 +96,11 @@ public record SubmissionHeaders(
                 positive(headers, MillraceHeaders.LINE),
                 instant(headers),
                 positive(headers, MillraceHeaders.OVERSIZE_BYTES),
-                MillraceHeaders.text(headers, MillraceHeaders.BATCH_LIMIT_USD).orElse(null));
+                MillraceHeaders.text(headers, MillraceHeaders.BATCH_LIMIT_USD).orElse(null),
+                MillraceHeaders.streamsChunks(headers),
+                MillraceHeaders.text(headers, MillraceHeaders.API_KEY)
+                        .filter(Names::isTenant)
+                        .orElse(null));
     }
 
     private static @Nullable Long positive(Headers headers, String name) {

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.json;
 
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -67,6 +68,14 @@ public final class JsonBytes {
      */
     public static JsonParser parser(byte[] bytes, int start, int length) {
         return JSON.createParser(ObjectReadContext.empty(), bytes, start, length);
+    }
+
+    /**
+     * Creates a parser that reads UTF-8 without a byte order mark from a stream. Skipped values are
+     * not held in memory. Closing the parser closes the stream.
+     */
+    public static JsonParser parser(InputStream in) {
+        return JSON.createParser(ObjectReadContext.empty(), in);
     }
 
     /** Creates a generator that writes UTF-8, with decimals in plain notation. */

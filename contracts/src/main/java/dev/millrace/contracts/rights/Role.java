@@ -8,6 +8,7 @@ public enum Role {
     ROUTER("millrace router"),
     WORKER("millrace worker"),
     SINK("millrace sink, with its usage API and dashboard"),
+    GATEWAY("millrace gateway"),
     OPERATE("status, cancel, pause, resume, breaker, cache, budget and policy commands"),
     TOPICS("millrace topics apply"),
     CONSUME("reads results, costs and dead letters with its own program");

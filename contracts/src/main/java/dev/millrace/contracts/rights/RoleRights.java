@@ -42,6 +42,7 @@ public final class RoleRights {
             case ROUTER -> table.router();
             case WORKER -> table.worker();
             case SINK -> table.sink();
+            case GATEWAY -> table.gateway();
             case OPERATE -> table.operate(true);
             case TOPICS -> table.topics();
             case CONSUME -> table.consume();
@@ -107,6 +108,7 @@ public final class RoleRights {
         topic(topics.deadLetters(), "ends unreadable jobs", WRITE);
         topic(topics.control(), "follows changes, marks its first use", READ, WRITE);
         topic(topics.quota(), "shares limits with other workers", READ, WRITE);
+        optionalTopic(topics.chunks(), "forwards tokens as they arrive", WRITE);
         group(workerGroup(), "shares partitions with other workers", READ);
         transactions(workerGroup() + "-");
         optional(
@@ -136,6 +138,24 @@ public final class RoleRights {
         operate(false);
     }
 
+    private void gateway() {
+        requests.forEach(it -> topic(it, PUBLISHES, WRITE));
+        topic(topics.results(), "waits for results", READ);
+        optionalTopic(topics.chunks(), "reads tokens as they arrive", READ);
+        topic(topics.submissions(), "accepts batches and publishes their lines", READ, WRITE);
+        topic(topics.batches(), "records how many lines a batch has", WRITE);
+        topic(topics.control(), "follows API keys, cancels jobs and batches", READ, WRITE);
+        add(
+                ResourceType.TRANSACTIONAL_ID,
+                topics.prefix() + "control-writer",
+                false,
+                true,
+                "cancels jobs and batches",
+                WRITE);
+        group(gatewayGroup(), "shares batches with other gateways", READ);
+        transactions(gatewayGroup() + "-");
+    }
+
     private void operate(boolean isRequired) {
         add(
                 ResourceType.TOPIC,
@@ -161,7 +181,15 @@ public final class RoleRights {
                                 isRequired,
                                 "counts waiting requests",
                                 DESCRIBE));
-        add(ResourceType.TOPIC, jobs(), true, isRequired, "counts and finds waiting jobs", READ);
+        add(
+                ResourceType.TOPIC,
+                jobs(),
+                true,
+                isRequired,
+                isRequired
+                        ? "counts waiting jobs, verifies rollbacks"
+                        : "counts waiting jobs, samples their deadlines",
+                READ);
         add(
                 ResourceType.GROUP,
                 routerGroup(),
@@ -187,7 +215,8 @@ public final class RoleRights {
         topics(topics.prefix(), "creates and adjusts topics", CREATE, ALTER, ALTER_CONFIGS);
         requests.stream()
                 .filter(it -> !it.startsWith(topics.prefix()))
-                .forEach(it -> topic(it, "creates and adjusts it", CREATE, ALTER, ALTER_CONFIGS));
+                .forEach(
+                        it -> topic(it, "creates and adjusts it", CREATE, DESCRIBE, ALTER_CONFIGS));
     }
 
     private void consume() {
@@ -198,6 +227,10 @@ public final class RoleRights {
 
     private String jobs() {
         return topics.prefix() + "jobs.";
+    }
+
+    private String gatewayGroup() {
+        return topics.prefix() + "gateway";
     }
 
     private String routerGroup() {

@@ -19,11 +19,22 @@ public record RecordSizes(int request, int job, int deadLetter, int result) {
     /** Envelope, metadata, and an error page of 64 Ki characters as an escaped JSON string. */
     private static final int ENVELOPE_BYTES = 1 << 20;
 
+    /**
+     * Maximum value of a chunk. The tokens of an event are few; only an event that repeats the
+     * whole answer can be longer, and is not forwarded.
+     */
+    public static final int MAX_CHUNK_BYTES = 1 << 20;
+
     public static RecordSizes of(TopicsConfig topics) {
         int request = topics.maxRequestBytes() + STAGE_BYTES;
         int job = request + STAGE_BYTES;
         return new RecordSizes(
                 request, job, job + STAGE_BYTES, topics.maxResponseBytes() + ENVELOPE_BYTES);
+    }
+
+    /** Returns the maximum size of a chunk, which is the same in each configuration. */
+    public static int chunk() {
+        return MAX_CHUNK_BYTES + STAGE_BYTES;
     }
 
     /** Returns the largest of all limits. */

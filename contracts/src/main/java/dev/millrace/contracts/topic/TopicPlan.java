@@ -14,14 +14,15 @@ import java.util.Map;
 /** Derives the specifications of all topics from a configuration. */
 public final class TopicPlan {
     private static final String UNLIMITED = "-1";
-    private static final Duration OUTPUT_RETENTION = Duration.ofDays(7);
     private static final Duration LEASE_RETENTION = Duration.ofHours(1);
     private static final Duration LEASE_SEGMENT = Duration.ofMinutes(10);
+    private static final Duration CHUNK_RETENTION = Duration.ofMinutes(10);
+    private static final Duration CHUNK_SEGMENT = Duration.ofMinutes(5);
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
     /**
      * Kafka deletes only whole segments, and never the active one. Requests and jobs are deleted
-     * when they are done, so their segments are small.
+     * when they are done, and chunks soon, so their segments are small.
      */
     private static final int SMALL_SEGMENT_BYTES = 64 << 20;
 
@@ -53,6 +54,7 @@ public final class TopicPlan {
         plan.addOutputs();
         plan.addCache();
         plan.addBudgets();
+        plan.addChunks();
         plan.addJobs(config.modelsInService());
         return List.copyOf(plan.topics);
     }
@@ -62,12 +64,13 @@ public final class TopicPlan {
     }
 
     private void addOutputs() {
-        String retention = Long.toString(OUTPUT_RETENTION.toMillis());
+        String retention = Long.toString(config.retention().toMillis());
         addOutput(names.results(), configs(sizes.result(), retention));
         addOutput(names.costs(), configs(sizes.request(), retention));
         addOutput(names.deadLetters(), configs(sizes.deadLetter(), retention));
         add(names.batches(), 1, manifests(retention), false);
         add(names.control(), 1, compacted(), false);
+        add(names.submissions(), Math.ceilDiv(config.partitions(), 2), compacted(), true);
         add(names.quota(), 1, leases(), false);
     }
 
@@ -88,6 +91,18 @@ public final class TopicPlan {
         var configs = acceptingOldTimestamps(unlimitedRetention(sizes.request()));
         add(names.budgetReports(), 1, configs, false);
         add(names.budgetGrants(), config.partitions(), configs, false);
+    }
+
+    /**
+     * Chunks matter while their call runs: a reader that comes later reads the result. The topic
+     * has as many partitions as the results, so that a reader of some partitions finds the chunks
+     * and the result of a job in partitions of the same number.
+     */
+    private void addChunks() {
+        var configs = configs(RecordSizes.chunk(), Long.toString(CHUNK_RETENTION.toMillis()));
+        configs.put("segment.ms", Long.toString(CHUNK_SEGMENT.toMillis()));
+        configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
+        add(names.chunks(), config.partitions(), configs, false);
     }
 
     private static Map<String, String> compacted() {

@@ -44,6 +44,11 @@ public record Topics(String prefix) {
         return prefix + "batches";
     }
 
+    /** Returns the name of the topic of batches that a gateway has accepted. */
+    public String submissions() {
+        return prefix + "submissions";
+    }
+
     public String control() {
         return prefix + "control";
     }
@@ -70,6 +75,11 @@ public record Topics(String prefix) {
     /** Returns the name of the topic in which budgets are lent to partitions. */
     public String budgetGrants() {
         return prefix + "budget-grants";
+    }
+
+    /** Returns the name of the topic of tokens that are forwarded while a call runs. */
+    public String chunks() {
+        return prefix + "chunks";
     }
 
     /** Returns true if the topic holds jobs. */

@@ -134,6 +134,8 @@ class ControlProperties {
         assertThat(state.commands()).isEmpty();
         assertThat(state.cache()).isEqualTo(ControlState.Cache.EMPTY);
         assertThat(state.budgets()).isEqualTo(ControlState.Budgets.EMPTY);
+        assertThat(state.apiKeys()).isEmpty();
+        assertThat(state.hasApiKeys()).isEqualTo(key instanceof ControlKey.ApiKey);
     }
 
     @Property
@@ -168,8 +170,10 @@ class ControlProperties {
                 words().map(ControlKey.OpenBreakers::new),
                 words().map(ControlKey.Purge::new),
                 counts().map(ControlKey.CachePartition::new),
+                words().map(ControlKey.ApiKey::new),
                 words().map(ControlKey.TenantLimit::new),
                 two.as(ControlKey.BatchLimit::new),
+                two.as(ControlKey.KeyLimit::new),
                 budgets());
     }
 
@@ -179,7 +183,8 @@ class ControlProperties {
                 words().map(ControlKey.TenantBudget::total),
                 Combinators.combine(words(), periods(), times())
                         .as((a, b, c) -> new ControlKey.TenantBudget(a, b, Optional.of(c))),
-                Combinators.combine(words(), words()).as(ControlKey.BatchBudget::new));
+                Combinators.combine(words(), words()).as(ControlKey.BatchBudget::new),
+                Combinators.combine(words(), words()).as(ControlKey.KeyBudget::new));
     }
 
     @Provide

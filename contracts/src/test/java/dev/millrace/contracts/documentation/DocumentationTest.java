@@ -93,12 +93,14 @@ class DocumentationTest {
                             "`" + topics.costs() + "`",
                             "`" + topics.deadLetters() + "`",
                             "`" + topics.batches() + "`",
+                            "`" + topics.submissions() + "`",
                             "`" + topics.control() + "`",
                             "`" + topics.quota() + "`",
                             "`" + topics.lookups() + "`",
                             "`" + topics.answers() + "`",
                             "`" + topics.budgetReports() + "`",
-                            "`" + topics.budgetGrants() + "`");
+                            "`" + topics.budgetGrants() + "`",
+                            "`" + topics.chunks() + "`");
         }
     }
 }

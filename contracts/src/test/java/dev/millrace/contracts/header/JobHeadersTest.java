@@ -44,7 +44,8 @@ class JobHeadersTest {
                             new BigDecimal("0.5"),
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
                             new BigDecimal("0.01"),
-                            List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))));
+                            List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))),
+                    true);
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();
@@ -117,6 +118,20 @@ class JobHeadersTest {
     void cacheKeyTravelsToTheNextModel() {
         assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).cacheKey())
                 .isEqualTo(FULL.cacheKey());
+    }
+
+    @Test
+    void chunksAreForwardedAtTheNextModelToo() {
+        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).streamsChunks()).isTrue();
+    }
+
+    @Test
+    void jobOfALaterKindOfStreamForwardsNoChunks() throws UnreadableHeader {
+        var headers = written();
+        headers.remove(MillraceHeaders.STREAM);
+        headers.add(MillraceHeaders.STREAM, "pictures".getBytes(UTF_8));
+
+        assertThat(JobHeaders.read(headers)).isEqualTo(FULL.withChunks(false));
     }
 
     @Test

@@ -19,7 +19,9 @@ class SubmissionHeadersTest {
                         17L,
                         Instant.parse("2026-11-20T07:00:00.123Z"),
                         17_000_000L,
-                        "2.5");
+                        "2.5",
+                        true,
+                        "3f9c2a7be01d4466");
         var headers = new RecordHeaders();
 
         said.writeTo(headers);
@@ -45,8 +47,10 @@ class SubmissionHeadersTest {
         "millrace-line, 9999999999999999999",
         "millrace-submitted-at, yesterday",
         "millrace-oversize-bytes, many",
+        "millrace-stream, pictures",
         "millrace-tenant, ''",
         "millrace-batch, '\u0007'",
+        "millrace-api-key, ''",
     })
     void anInvalidClaimCountsAsNotGiven(String name, String value) {
         var headers = new RecordHeaders().add(name, value.getBytes(UTF_8));

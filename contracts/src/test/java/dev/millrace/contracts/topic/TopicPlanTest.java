@@ -96,6 +96,24 @@ class TopicPlanTest {
     }
 
     @Nested
+    class ATopicOfOutputs {
+        private static String retention(String name, String yaml) {
+            return plan(yaml).stream()
+                    .filter(topic -> topic.name().equals("millrace." + name))
+                    .map(topic -> topic.configs().getOrDefault("retention.ms", "none"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"results", "costs", "dead-letters", "batches"})
+        void keepsRecordsForTheConfiguredRetention(String name) {
+            assertThat(retention(name, "")).isEqualTo("604800000");
+            assertThat(retention(name, "topics: { retention: 2d }")).isEqualTo("172800000");
+        }
+    }
+
+    @Nested
     class TheTopicOfManifests {
         @Test
         void datesRecordsByTheBrokersClock() {
@@ -107,6 +125,30 @@ class TopicPlanTest {
                                     assertThat(topic.configs())
                                             .containsEntry(
                                                     "message.timestamp.type", "LogAppendTime"));
+        }
+    }
+
+    @Nested
+    class TheTopicOfChunks {
+        private static TopicSpec topic(String name) {
+            return plan("topics: { partitions: 5 }").stream()
+                    .filter(topic -> topic.name().equals("millrace." + name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        @Test
+        void keepsChunksBriefly() {
+            assertThat(topic("chunks").configs())
+                    .containsEntry("retention.ms", "600000")
+                    .containsEntry("segment.ms", "300000")
+                    .containsEntry("cleanup.policy", "delete");
+        }
+
+        @Test
+        void hasAsManyPartitionsAsTheResults() {
+            assertThat(topic("chunks").partitions()).isEqualTo(topic("results").partitions());
+            assertThat(topic("chunks").mayGrow()).isFalse();
         }
     }
 
@@ -237,6 +279,8 @@ class TopicPlanTest {
                     .filteredOn(topic -> !topic.name().endsWith(".answers"))
                     .filteredOn(topic -> !topic.name().contains(".budget-"))
                     .filteredOn(topic -> !topic.name().endsWith(".control"))
+                    .filteredOn(topic -> !topic.name().endsWith(".chunks"))
+                    .filteredOn(topic -> !topic.name().endsWith(".submissions"))
                     .isNotEmpty()
                     .allSatisfy(
                             topic ->

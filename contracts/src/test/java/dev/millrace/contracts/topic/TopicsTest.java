@@ -21,9 +21,11 @@ class TopicsTest {
         assertThat(topics.costs()).isEqualTo("millrace.costs");
         assertThat(topics.deadLetters()).isEqualTo("millrace.dead-letters");
         assertThat(topics.batches()).isEqualTo("millrace.batches");
+        assertThat(topics.submissions()).isEqualTo("millrace.submissions");
         assertThat(topics.control()).isEqualTo("millrace.control");
         assertThat(topics.quota()).isEqualTo("millrace.quota");
         assertThat(topics.lookups()).isEqualTo("millrace.lookups");
+        assertThat(topics.chunks()).isEqualTo("millrace.chunks");
         assertThat(topics.answers()).isEqualTo("millrace.answers");
         assertThat(topics.budgetReports()).isEqualTo("millrace.budget-reports");
         assertThat(topics.budgetGrants()).isEqualTo("millrace.budget-grants");

@@ -7,6 +7,7 @@ import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.sse.SseParser;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +29,7 @@ public final class StreamedAnswer {
     private static final String ERROR = "error";
 
     private final StreamLimits limits;
+    private final Consumer<SseEvent> listener;
     private final SseParser parser;
     private final HeldSize held;
     private final EventAssembler assembler;
@@ -35,11 +37,26 @@ public final class StreamedAnswer {
     private @Nullable AssembledAnswer outcome;
 
     /**
+     * Creates an answer whose events nobody follows.
+     *
      * @param endpoint the endpoint that was called
      * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
      */
     public StreamedAnswer(Endpoint endpoint, StreamLimits limits) {
+        this(endpoint, limits, _ -> {});
+    }
+
+    /**
+     * Creates an answer.
+     *
+     * @param endpoint the endpoint that was called
+     * @param listener receives each event with data, end marker included, unless it reports an
+     *     error or breaks the stream; must not wait
+     * @throws IllegalArgumentException for {@code /v1/embeddings}, which is never streamed
+     */
+    public StreamedAnswer(Endpoint endpoint, StreamLimits limits, Consumer<SseEvent> listener) {
         this.limits = limits;
+        this.listener = listener;
         parser = new SseParser(limits.maxLineBytes(), limits.maxEventBytes());
         held = new HeldSize(limits.maxBodyBytes());
         assembler = EventAssembler.of(endpoint, held);
@@ -55,7 +72,7 @@ public final class StreamedAnswer {
             return progress;
         }
         for (SseEvent event : parser.feed(bytes, offset, length)) {
-            take(read(event));
+            accept(event);
             if (outcome != null) {
                 return progress;
             }
@@ -79,11 +96,18 @@ public final class StreamedAnswer {
         return outcome == null ? new AssembledAnswer.Incomplete(assembler.missing()) : outcome;
     }
 
-    private EventStep read(SseEvent event) {
+    private void accept(SseEvent event) {
         String text = new String(event.data(), UTF_8).strip();
         if (text.isEmpty()) {
-            return EventStep.NO_CONTENT;
+            return;
         }
+        take(read(event, text));
+        if (outcome == null || outcome instanceof AssembledAnswer.Complete) {
+            listener.accept(event);
+        }
+    }
+
+    private EventStep read(SseEvent event, String text) {
         if (text.equals(DONE)) {
             return assembler.acceptDone();
         }

@@ -37,6 +37,54 @@ class StreamedAnswerTest {
     }
 
     @Nested
+    class AListener {
+        private final List<String> heard = new ArrayList<>();
+
+        private void feedAll(String stream) {
+            var answer =
+                    new StreamedAnswer(
+                            Endpoint.CHAT_COMPLETIONS,
+                            TestStream.LIMITS,
+                            event -> heard.add(new String(event.data(), UTF_8)));
+            byte[] bytes = stream.getBytes(UTF_8);
+            answer.accept(bytes, 0, bytes.length);
+        }
+
+        @Test
+        void receivesEachEventOfTheAnswerUpToItsEndMarker() {
+            feedAll(
+                    """
+                    : comment
+
+                    data: {"choices":[]}
+
+                    data:
+
+                    data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                    data: [DONE]
+
+                    data: {"choices":[]}
+
+                    """);
+
+            assertThat(heard)
+                    .containsExactly(
+                            "{\"choices\":[]}",
+                            "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+                            "[DONE]");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{\"error\":{\"message\":\"no\"}}", "{", "[]", "[DONE]"})
+        void receivesNoEventThatEndsTheStreamWithoutAnAnswer(String data) {
+            feedAll("data: " + data + "\n\n");
+
+            assertThat(heard).isEmpty();
+        }
+    }
+
+    @Nested
     class FirstContent {
         @ParameterizedTest
         @CsvSource({

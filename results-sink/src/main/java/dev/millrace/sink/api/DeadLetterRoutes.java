@@ -3,8 +3,9 @@ package dev.millrace.sink.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.sink.usage.DeadLetterReader;
-import dev.millrace.sink.usage.DeadLetterReader.Letter;
 import dev.millrace.sink.usage.DeadLetterReader.Page;
 import dev.millrace.sink.usage.DeadLetterReader.Place;
 import dev.millrace.sink.usage.FigureJson;
@@ -43,13 +44,20 @@ final class DeadLetterRoutes {
         Optional<Place> after = call.parameters().cursor(4).map(DeadLetterRoutes::place);
         Page page =
                 connections.query(
-                        runner -> new DeadLetterReader(runner).page(filter, after, limit));
+                        runner ->
+                                new DeadLetterReader(runner)
+                                        .page(filter, Optional.empty(), after, limit));
         Optional<String> next =
                 page.hasMore()
                         ? Optional.of(cursor(page.letters().getLast().place()))
                         : Optional.empty();
         call.sendObject(
-                json -> FigureJson.writePage(json, page.letters(), next, DeadLetterRoutes::write));
+                json ->
+                        FigureJson.writePage(
+                                json,
+                                page.letters(),
+                                next,
+                                (row, each) -> write(row, each.stored())));
     }
 
     private static String cursor(Place place) {
@@ -69,21 +77,22 @@ final class DeadLetterRoutes {
         }
     }
 
-    private static void write(JsonGenerator json, Letter letter) {
+    private static void write(JsonGenerator json, StoredDeadLetter stored) {
+        DeadLetter letter = stored.letter();
         json.writeStringProperty("reason", letter.reason());
         json.writeStringProperty("message", letter.message());
-        json.writeStringProperty("received_at", letter.place().receivedAt().toString());
+        json.writeStringProperty("received_at", stored.receivedAt().toString());
         json.writeStringProperty("tenant", letter.tenant());
         json.writeStringProperty("batch", letter.batch());
         FigureJson.writeNumber(json, "line", letter.line());
         json.writeStringProperty("job_id", letter.jobId());
         json.writeObjectPropertyStart("origin");
-        json.writeStringProperty("topic", letter.originTopic());
-        json.writeNumberProperty("partition", letter.originPartition());
-        json.writeNumberProperty("offset", letter.originOffset());
+        json.writeStringProperty("topic", letter.topic());
+        json.writeNumberProperty("partition", letter.partition());
+        json.writeNumberProperty("offset", letter.offset());
         json.writeEndObject();
-        write(json, "key", letter.key());
-        write(json, "value", letter.value());
+        write(json, "key", stored.key());
+        write(json, "value", stored.value());
     }
 
     /** Writes bytes as text if they are UTF-8, otherwise as base64. */

@@ -9,6 +9,7 @@ import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.sink.pipeline.StateSource;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -110,6 +111,9 @@ public final class UsageApi implements AutoCloseable {
             answer(request, response);
         } catch (ApiError e) {
             send(e, response);
+        } catch (CloseConnectionException e) {
+            // The receiver has left. The web server closes the connection without a message.
+            throw e;
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("path", request.prologue().uriPath().path())

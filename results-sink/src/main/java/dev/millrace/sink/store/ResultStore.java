@@ -167,34 +167,6 @@ public final class ResultStore implements AutoCloseable {
         return found.stream().findFirst();
     }
 
-    /** Passes the latest dead letters that match the filter to the consumer, newest first. */
-    public void forEachDeadLetter(
-            DeadLetterFilter filter, int limit, Consumer<StoredDeadLetter> each)
-            throws DatabaseException {
-        Query query = filter.latest(limit);
-        explainErrors(() -> query.run(runner, row -> each.accept(rows.letter(row))));
-    }
-
-    /**
-     * Passes every dead letter of a batch to the consumer, in line order. Dead letters without a
-     * line come last. The latest dead letter of a line comes first.
-     */
-    public void forEachDeadLetter(BatchKey key, Consumer<StoredDeadLetter> each)
-            throws DatabaseException {
-        Query query =
-                Query.of(
-                                "SELECT "
-                                        + RowMapper.LETTER
-                                        + " FROM dead_letters WHERE "
-                                        + LETTERS_OF_BATCH
-                                        + " ORDER BY line IS NULL, line, received_at DESC,"
-                                        + " kafka_offset DESC",
-                                key.batch(),
-                                key.tenant())
-                        .withValues();
-        explainErrors(() -> query.run(runner, row -> each.accept(rows.letter(row))));
-    }
-
     /**
      * Passes every result of a batch to the consumer, in line order. Results without a line come
      * last. Holds a few MiB in memory, or the largest value.

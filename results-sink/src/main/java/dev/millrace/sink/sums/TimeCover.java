@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Covers a time with rollups, each moment once: whole days, then whole hours and minutes at both
- * ends. What is left at the ends are parts of minutes, whose events must be read one by one.
+ * ends. The parts of minutes that remain at the ends are summed from their events.
  *
  * @param ranges the rollups, at most five ranges
  * @param rest the parts of minutes, at most two

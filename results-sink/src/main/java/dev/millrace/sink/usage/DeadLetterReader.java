@@ -1,21 +1,28 @@
 package dev.millrace.sink.usage;
 
+import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.Query;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.row.StoredValue;
+import dev.millrace.sink.store.DeadLetterId;
+import dev.millrace.sink.store.StoredDeadLetter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lists dead letters, latest first. */
 public final class DeadLetterReader {
     /** Maximum bytes of values per page, unless a single value is larger. */
     private static final long PAGE_BYTES = 4L * 1024 * 1024;
+
+    /** Maximum number of dead letters that are read at once. */
+    private static final int PAGE_ROWS = 500;
 
     private static final String PLACE = "received_at, topic_id, kafka_partition, kafka_offset";
     private static final String LETTER =
@@ -33,27 +40,8 @@ public final class DeadLetterReader {
     /** The place of a dead letter in the list. */
     public record Place(Instant receivedAt, String topicId, int partition, long offset) {}
 
-    /**
-     * A dead letter in the list.
-     *
-     * @param place its place in the list
-     * @param line line number in the file; null for none
-     * @param key original key; null for none
-     * @param value original value; null for none
-     */
-    public record Letter(
-            Place place,
-            String reason,
-            String message,
-            String originTopic,
-            int originPartition,
-            long originOffset,
-            @Nullable String tenant,
-            @Nullable String batch,
-            @Nullable Long line,
-            @Nullable String jobId,
-            byte @Nullable [] key,
-            byte @Nullable [] value) {}
+    /** A dead letter in the list. */
+    public record Letter(Place place, StoredDeadLetter stored) {}
 
     /**
      * A part of the list.
@@ -67,13 +55,36 @@ public final class DeadLetterReader {
     }
 
     /**
+     * Passes the latest dead letters to the consumer, newest first. Holds one page in memory.
+     *
+     * @param reason error code; empty for any
+     */
+    public void forEachLatest(
+            UsageFilter filter,
+            Optional<String> reason,
+            long limit,
+            Consumer<StoredDeadLetter> consumer)
+            throws DatabaseException {
+        Optional<Place> after = Optional.empty();
+        Page page;
+        long left = limit;
+        do {
+            page = page(filter, reason, after, (int) Math.min(left, PAGE_ROWS));
+            page.letters().forEach(it -> consumer.accept(it.stored()));
+            left -= page.letters().size();
+            after = page.letters().stream().reduce((_, last) -> last).map(Letter::place);
+        } while (page.hasMore() && left > 0);
+    }
+
+    /**
      * Returns the dead letters after a place, up to a few MiB of them.
      *
+     * @param reason error code; empty for any
      * @param after the last dead letter of the previous page; empty for the first page
      */
-    public Page page(UsageFilter filter, Optional<Place> after, int limit)
+    public Page page(UsageFilter filter, Optional<String> reason, Optional<Place> after, int limit)
             throws DatabaseException {
-        Condition condition = Condition.ofDeadLetters(filter);
+        Condition condition = Condition.ofDeadLetters(filter).and("reason = ?", reason);
         after.ifPresent(
                 it ->
                         condition.and(
@@ -130,23 +141,31 @@ public final class DeadLetterReader {
     }
 
     private Letter letter(ResultSet row) throws SQLException {
-        return new Letter(
+        var place =
                 new Place(
                         runner.dialect().instant(row, 1),
                         row.getString(2),
                         row.getInt(3),
-                        row.getLong(4)),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getInt(8),
-                row.getLong(9),
-                row.getString(10),
-                row.getString(11),
-                lineOrNull(row, 12),
-                row.getString(13),
-                row.getBytes(14),
-                value(row));
+                        row.getLong(4));
+        var letter =
+                new DeadLetter(
+                        row.getString(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getInt(8),
+                        row.getLong(9),
+                        row.getString(10),
+                        row.getString(11),
+                        lineOrNull(row, 12),
+                        row.getString(13));
+        return new Letter(
+                place,
+                new StoredDeadLetter(
+                        new DeadLetterId(place.partition(), place.offset()),
+                        letter,
+                        place.receivedAt(),
+                        row.getBytes(14),
+                        value(row)));
     }
 
     private static byte @Nullable [] value(ResultSet row) throws SQLException {

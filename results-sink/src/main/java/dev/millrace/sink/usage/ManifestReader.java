@@ -1,5 +1,6 @@
 package dev.millrace.sink.usage;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.sink.query.Query;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
@@ -13,7 +14,7 @@ import java.util.Optional;
 /**
  * Reads the manifests of batches and counts what has ended. The final cost events of a batch count
  * its ended jobs: a job that is repeated has one more of them, as it has one more line, but still a
- * single result.
+ * single result. A job that could not be read counts by its dead letter.
  */
 final class ManifestReader {
     /** The time over which the recent rate is measured. */
@@ -33,6 +34,21 @@ final class ManifestReader {
                     + " LEFT JOIN results r ON r.tenant = ? AND r.batch = ? AND r.line = l.line"
                     + " LEFT JOIN costs c ON c.job_id = r.job_id AND c.is_final"
                     + " GROUP BY l.line, l.letters) AS lines) AS counts";
+
+    /**
+     * Counts jobs that ended as a dead letter with a final cost event, because a service could not
+     * read them. The dead letter of a duplicate has the id of another job, which has an end of its
+     * own.
+     */
+    private static final String UNREADABLE_JOBS =
+            "SELECT COALESCE(SUM(CASE WHEN letters < ends THEN letters ELSE ends END), 0)"
+                    + " FROM (SELECT l.letters, COUNT(c.event_id) AS ends"
+                    + " FROM (SELECT job_id, COUNT(*) AS letters FROM dead_letters"
+                    + " WHERE batch = ? AND "
+                    + Condition.TENANT_OR_DEFAULT
+                    + " AND job_id IS NOT NULL AND reason NOT IN (?, ?) GROUP BY job_id) l"
+                    + " JOIN costs c ON c.job_id = l.job_id AND c.is_final"
+                    + " GROUP BY l.job_id, l.letters) AS jobs";
 
     private final QueryRunner runner;
     private final Instant now;
@@ -75,7 +91,8 @@ final class ManifestReader {
         Manifest manifest = found.get();
         Ended jobs = ended(key);
         long linesOfLetters = deadLetters == 0 ? 0 : linesOfLetters(key, manifest.submissions);
-        long ended = jobs.jobs + linesOfLetters;
+        long unreadable = deadLetters == 0 ? 0 : unreadableJobs(key);
+        long ended = jobs.jobs - unreadable + linesOfLetters;
         return Optional.of(
                 new ManifestStatus(
                         manifest.lines,
@@ -139,6 +156,19 @@ final class ManifestReader {
                         key.batch()),
                 row -> lines[0] = row.getLong(1));
         return lines[0];
+    }
+
+    private long unreadableJobs(BatchKey key) throws SQLException {
+        var jobs = new long[1];
+        runner.run(
+                Query.of(
+                        UNREADABLE_JOBS,
+                        key.batch(),
+                        key.tenant(),
+                        ErrorCode.DUPLICATE.code(),
+                        ErrorCode.DUPLICATE_CUSTOM_ID.code()),
+                row -> jobs[0] = row.getLong(1));
+        return jobs[0];
     }
 
     private Optional<Instant> estimatedEnd(Manifest manifest, long left, long recent) {

@@ -81,6 +81,10 @@ final class ControlEvents {
                 json.writeStringProperty("tenant", batch.tenant());
                 json.writeStringProperty("batch", batch.batch());
             }
+            case ControlKey.KeyBudget key -> {
+                json.writeStringProperty("tenant", key.tenant());
+                json.writeStringProperty("key", key.key());
+            }
         }
         state.periodEnd().ifPresent(it -> json.writeStringProperty("period_end", it.toString()));
         json.writeNumberProperty("percent", state.alertPercent());

@@ -1,19 +1,16 @@
 package dev.millrace.sink.webhook;
 
-import dev.millrace.contracts.config.Secret;
-import dev.millrace.contracts.webhook.SigningKey;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.webhook.http.Answer;
-import dev.millrace.sink.webhook.http.Poster;
-import dev.millrace.sink.webhook.http.SignedRequest;
 import dev.millrace.sink.webhook.outbox.AttemptResult;
 import dev.millrace.sink.webhook.outbox.Delivery;
+import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.DeliveryState;
-import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,28 +21,31 @@ final class DeliverySender implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliverySender.class);
 
+    private final DeliveryQueue queue;
+    private final SignedPoster poster;
     private final Receiver receiver;
-    private final Outbox outbox;
-    private final Poster poster;
     private final RetrySchedule schedule;
     private final WebhookMeters meters;
     private final InstantSource clock;
+    private @Nullable Attempt unsettled;
     private boolean isFailing;
 
     DeliverySender(
-            Receiver receiver,
-            Outbox outbox,
-            Poster poster,
+            DeliveryQueue queue,
+            SignedPoster poster,
             RetrySchedule schedule,
             WebhookMeters meters,
             InstantSource clock) {
-        this.receiver = receiver;
-        this.outbox = outbox;
+        this.queue = queue;
         this.poster = poster;
+        this.receiver = poster.receiver();
         this.schedule = schedule;
         this.meters = meters;
         this.clock = clock;
     }
+
+    /** An attempt whose result is not stored yet. */
+    private record Attempt(Delivery delivery, AttemptResult result) {}
 
     /**
      * Sends the delivery that is due first, if any.
@@ -53,42 +53,38 @@ final class DeliverySender implements AutoCloseable {
      * @return true if one was due
      */
     boolean runOnce() throws DatabaseException {
-        Optional<Delivery> due = outbox.claim(receiver, LEASE);
+        settle();
+        Optional<Delivery> due = queue.claim(receiver, LEASE);
         if (due.isEmpty()) {
             return false;
         }
         AttemptResult result = attempt(due.get());
         meters.attempted(result.state());
         log(due.get(), result);
-        outbox.settle(due.get(), result);
+        unsettled = new Attempt(due.get(), result);
+        settle();
         return true;
+    }
+
+    /**
+     * Stores the result of the last attempt. While the database refuses it, for example because
+     * another writer holds its lock, the sender keeps the result and sends nothing else: otherwise
+     * the event would be sent again at the end of its lease.
+     */
+    private void settle() throws DatabaseException {
+        Attempt attempt = unsettled;
+        if (attempt != null) {
+            queue.settle(attempt.delivery, attempt.result);
+            unsettled = null;
+        }
     }
 
     private AttemptResult attempt(Delivery delivery) {
         if (delivery.attempt() > RetrySchedule.MAX_ATTEMPTS) {
             return RetrySchedule.abandoned(clock.instant());
         }
-        Answer answer = post(receiver, poster, delivery.eventId(), delivery.payload(), clock);
+        Answer answer = poster.post(delivery.eventId(), delivery.payload());
         return schedule.after(delivery.attempt(), answer, clock.instant());
-    }
-
-    /** Signs an event with the current key of the receiver, and posts it. */
-    static Answer post(
-            Receiver receiver, Poster poster, String id, byte[] payload, InstantSource clock) {
-        Secret secret = receiver.webhook().secret().readAgain();
-        if (!secret.isSet()) {
-            return new Answer.Missing("no secret: " + secret.missing().orElse(""));
-        }
-        Optional<String> problem = SigningKey.problem(secret.reveal());
-        if (problem.isPresent()) {
-            return new Answer.Missing("the secret " + problem.get());
-        }
-        return poster.post(
-                SignedRequest.of(
-                        id,
-                        clock.instant().getEpochSecond(),
-                        payload,
-                        SigningKey.of(secret.reveal())));
     }
 
     /** Logs the first failure after a success, the first success after it, and each end. */
@@ -121,6 +117,6 @@ final class DeliverySender implements AutoCloseable {
     @Override
     public void close() {
         poster.close();
-        outbox.close();
+        queue.close();
     }
 }

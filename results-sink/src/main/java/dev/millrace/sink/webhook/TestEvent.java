@@ -21,9 +21,9 @@ public final class TestEvent {
                         now,
                         json -> json.writeStringProperty("message", "Millrace can reach this URL"));
         var receiver = new Receiver(webhook);
-        try (var poster = HttpPoster.of(webhook.url(), webhook.allowedAddresses(), clock)) {
-            String id = "msg_test_" + Event.hash(receiver.id() + now);
-            return DeliverySender.post(receiver, poster, id, payload, clock);
+        var http = HttpPoster.of(webhook.url(), webhook.allowedAddresses(), clock);
+        try (var poster = new SignedPoster(receiver, http, clock)) {
+            return poster.post("msg_test_" + Event.hash(receiver.id() + now), payload);
         }
     }
 }

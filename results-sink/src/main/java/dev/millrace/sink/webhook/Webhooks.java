@@ -3,6 +3,7 @@ package dev.millrace.sink.webhook;
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.webhook.http.HttpPoster;
 import dev.millrace.sink.webhook.http.Poster;
+import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
 import java.time.Duration;
@@ -62,9 +63,8 @@ public final class Webhooks implements AutoCloseable {
         for (Receiver receiver : receivers) {
             var sender =
                     new DeliverySender(
-                            receiver,
-                            new Outbox(settings.jdbcUrl(), clock),
-                            posters.apply(receiver, clock),
+                            new DeliveryQueue(settings.jdbcUrl(), clock),
+                            new SignedPoster(receiver, posters.apply(receiver, clock), clock),
                             new RetrySchedule(settings.random().split()),
                             meters,
                             clock);
@@ -97,7 +97,10 @@ public final class Webhooks implements AutoCloseable {
                 : Optional.of("webhooks have stopped; see the log");
     }
 
-    /** Records the last events, sends what is due, and stops; each step has a time limit. */
+    /**
+     * Records the last events, sends the deliveries that are due, and stops. Each step has a time
+     * limit.
+     */
     @Override
     public void close() {
         recorder.stop();

@@ -2,6 +2,7 @@
 const COLOURS = ["#2563eb", "#ea580c", "#16a34a", "#9333ea", "#0891b2", "#ca8a04", "#db2777", "#65a30d", "#64748b"];
 const MINUTES = 30;
 const charts = new Map();
+const colours = new Map();
 const shown = new Map();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -16,6 +17,14 @@ dark.addEventListener("change", () => {
   charts.clear();
   shown.forEach((figures, id) => bars(id, ...figures));
 });
+
+/** Returns the colour of a model or tenant, which keeps it in every chart. */
+function colourOf(label) {
+  if (!colours.has(label)) {
+    colours.set(label, COLOURS[colours.size % COLOURS.length]);
+  }
+  return colours.get(label);
+}
 
 /** Shows stacked bars; series are objects with label and data. */
 export function bars(id, labels, series, unit) {
@@ -40,7 +49,7 @@ export function bars(id, labels, series, unit) {
   }
   chart.data = {
     labels,
-    datasets: series.map((each, i) => ({ ...each, backgroundColor: COLOURS[i % COLOURS.length] })),
+    datasets: series.map((each) => ({ ...each, backgroundColor: colourOf(each.label) })),
   };
   chart.update();
 }

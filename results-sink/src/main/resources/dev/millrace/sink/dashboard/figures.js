@@ -26,17 +26,22 @@ function inFlightOf(backlog) {
   return backlog.maxInFlight ? "of " + count(backlog.maxInFlight) + " calls, " + workers : "calls of " + workers;
 }
 
+/** Returns a share in percent to follow a number; empty where there is no whole. */
+function share(part, total) {
+  return total > 0 ? ", " + percent(part, total) : "";
+}
+
 /** Shows the most important figures; backlog is null for a caller who may not see it. */
 export function showTiles(live, perSecond, backlog) {
   const today = live.today;
   const sum = perSecond === null ? null : [...perSecond.values()].reduce((a, b) => a + b, 0);
   const tiles = [
     ["rate", "Finished now", rate(sum), "jobs, mean of 10 s"],
-    ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed, " + percent(today.failed, today.jobs)],
+    ["jobs", "Jobs today", count(today.jobs), count(today.failed) + " failed" + share(today.failed, today.jobs)],
     ["cost", "Cost today", usd(today.cost_usd), today.uncertain_attempts > 0
       ? "and up to " + usd(today.uncertain_usd) + " for " + count(today.uncertain_attempts)
         + (today.uncertain_attempts === 1 ? " attempt" : " attempts") + " that may have been billed" : "every attempt certain"],
-    ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call, " + percent(today.cached_jobs, today.jobs)],
+    ["saved", "Saved by the cache", usd(today.saved_usd), count(today.cached_jobs) + " jobs without a call" + share(today.cached_jobs, today.jobs)],
   ];
   if (backlog) {
     tiles.push(["waiting", "Backlog", count(backlog.waiting), "jobs wait"]);

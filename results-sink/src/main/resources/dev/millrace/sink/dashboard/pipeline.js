@@ -2,6 +2,8 @@
 import { byId, count, element, rate, setText, time, usd } from "./format.js";
 import { badge, bar, buttons, show } from "./table.js";
 
+/** Share of a budget from which it counts as used up. */
+const NEARLY_ALL = 0.8;
 const LANES = ["critical", "high", "normal", "low", "bulk"];
 
 /** Returns the number of waiting jobs of a model. */
@@ -79,13 +81,12 @@ export function showLimits(state) {
   show(
     byId("limits"),
     "Limits that the workers share: used in the last minute or second, or calls in flight",
-    ["Limit", "!Used", "#Limit", "#Leased, not used", "#Workers", "#Workers that wait"],
+    ["Limit", "!Used", "#Leased, not used", "#Workers", "#Workers that wait"],
     state.limits.map((limit) => ({
       key: limit.path,
       cells: [
         limit.path,
         bar(limit.used, limit.limit, count(limit.used) + " of " + count(limit.limit)),
-        count(limit.limit),
         count(limit.leased),
         count(limit.workers),
         count(limit.waiting_workers),
@@ -143,8 +144,14 @@ export function showBudgets(state) {
         it.period_end ? time(it.period_end) : "–",
       ],
     })),
-    "No budget is in effect.",
+    "No job has used a budget yet.",
   );
+}
+
+/** Returns whether jobs wait for lack of money; a job also waits shortly while its money is being reserved. */
+function holdsBack(budget) {
+  const taken = Number(budget.spent_usd) + Number(budget.reserved_usd);
+  return budget.waiting_jobs > 0 && (budget.alert_percent >= 100 || taken >= NEARLY_ALL * Number(budget.limit_usd));
 }
 
 function sentence(text) {
@@ -167,8 +174,13 @@ function problems(state, advice) {
   for (const it of state.tripped) {
     add("Guard tripped " + it.arm + " of policy " + it.policy + ".", sentence(it.reason) + " Its jobs go to the other arms.");
   }
-  for (const it of state.budgets.filter((budget) => budget.waiting_jobs > 0)) {
-    add("Budget of " + ownerOf(it) + " is used up.", count(it.waiting_jobs) + " jobs wait. Raise it with \"millrace budget set\".");
+  for (const it of state.budgets.filter(holdsBack)) {
+    add(
+      "Budget of " + ownerOf(it) + " holds back " + count(it.waiting_jobs) + (it.waiting_jobs === 1 ? " job." : " jobs."),
+      usd(it.spent_usd) + " of " + usd(it.limit_usd) + " are spent and " + usd(it.reserved_usd)
+        + " reserved. Raise it with \"millrace budget set\".",
+      it.alert_percent >= 100 || Number(it.spent_usd) >= NEARLY_ALL * Number(it.limit_usd) ? "bad" : "warn",
+    );
   }
   for (const it of state.pauses) {
     const target = it.model ?? (it.batch ? "batch " + it.batch + " of " + it.tenant : it.tenant && "tenant " + it.tenant) ?? "everything";

@@ -71,7 +71,7 @@ export function showArms(state, recent) {
         millis(it.average_ms),
       ],
     })),
-    "No rule in force splits jobs between models.",
+    "No rule has split jobs between models yesterday or today.",
   );
 }
 

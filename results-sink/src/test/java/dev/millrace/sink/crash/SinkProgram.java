@@ -30,6 +30,7 @@ final class SinkProgram {
                                 Duration.ofDays(36_500),
                                 new SimpleMeterRegistry(),
                                 InstantSource.system(),
+                                System::nanoTime,
                                 _ -> {},
                                 HeapShare.AMPLE))) {
             await().forever().until(() -> !sink.health().live());

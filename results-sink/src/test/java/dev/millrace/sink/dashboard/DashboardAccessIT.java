@@ -2,6 +2,7 @@ package dev.millrace.sink.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.fixtures.browser.Browser;
 import dev.millrace.sink.fixture.TestDatabase;
 import java.nio.file.Path;
 import java.util.ArrayList;

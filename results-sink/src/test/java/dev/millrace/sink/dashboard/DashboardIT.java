@@ -2,6 +2,7 @@ package dev.millrace.sink.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.fixtures.browser.Browser;
 import dev.millrace.sink.fixture.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -114,7 +115,8 @@ class DashboardIT {
             assertThat(browser.find("#tile-running .value").getText()).isEqualTo("200");
             assertThat(browser.find("#tile-running .more").getText())
                     .isEqualTo("of 4,000 calls, 2 workers");
-            assertThat(browser.rows("#limits").getFirst().get(1)).isEqualTo("9,800 of 10,000");
+            assertThat(browser.rows("#limits").getFirst())
+                    .endsWith("9,800 of 10,000", "120", "2", "1");
             assertThat(browser.rows("#breakers").getFirst())
                     .contains("open", "authentication_error: the provider answered 401: <b>no</b>");
             assertThat(browser.rows("#budgets").getFirst())
@@ -124,7 +126,8 @@ class DashboardIT {
                             "key 1 of openai",
                             "open. The provider answered 401",
                             "Paused: gpt-4.1",
-                            "Budget of tenant default");
+                            "Budget of tenant default, day holds back 37 jobs."
+                                    + " 81.200000000000000001 USD of 100.00 USD are spent");
             assertNothingBlockedOrFailed(page.url());
         }
     }
@@ -137,6 +140,18 @@ class DashboardIT {
             browser.awaitText("#breakers", "half-open");
 
             assertThat(browser.rows("#breakers").getFirst()).contains("half-open");
+        }
+    }
+
+    @Test
+    void jobsThatWaitWhileThereIsMoneyNeedNoAttention() throws Exception {
+        String state = ShownPipeline.STATE.replace("81.200000000000000001", "1.2");
+        try (var page = ServedPage.of(database, () -> state, ShownPipeline.NOW)) {
+            browser.open(page.url());
+            browser.awaitText("#attention", "rejects the key");
+
+            assertThat(browser.rows("#budgets").getFirst()).contains("1.20 USD", "37");
+            assertThat(browser.find("#attention").getText()).doesNotContain("Budget");
         }
     }
 

@@ -75,6 +75,7 @@ class SharedDatabaseIT {
                         Duration.ofDays(30),
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
+                        System::nanoTime,
                         stored::addAll,
                         HeapShare.AMPLE));
     }

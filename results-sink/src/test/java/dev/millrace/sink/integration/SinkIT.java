@@ -79,6 +79,7 @@ class SinkIT {
                         Duration.ofDays(30),
                         new SimpleMeterRegistry(),
                         InstantSource.system(),
+                        System::nanoTime,
                         stored::addAll,
                         HeapShare.AMPLE));
     }

@@ -4,12 +4,14 @@ import static dev.millrace.sink.fixture.Records.LETTERS_0;
 import static dev.millrace.sink.fixture.Records.NOON;
 import static dev.millrace.sink.fixture.Records.cost;
 import static dev.millrace.sink.fixture.Records.costRow;
+import static dev.millrace.sink.fixture.Records.jobId;
 import static dev.millrace.sink.fixture.Records.manifestRow;
 import static dev.millrace.sink.fixture.Records.result;
 import static dev.millrace.sink.fixture.Records.resultRow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.follow.BatchEnd;
@@ -255,6 +257,49 @@ abstract class FollowContract extends StoreContract {
             store(List.of(letter(1, 2)));
             assertThat(isComplete()).isTrue();
             assertThat(isStored()).isTrue();
+        }
+
+        @Test
+        void unreadableJobEndsOneLine() throws Exception {
+            store(
+                    List.of(
+                            manifestRow(0, "b", "s", 2, null),
+                            costRow(0, cost("b", 1, "0")),
+                            unreadable(0, 1)));
+            assertThat(isComplete()).isFalse();
+            store(List.of(costRow(1, cost("b", 2, "0.1")), resultRow(0, succeeded(2))));
+            assertThat(isComplete()).isTrue();
+            assertThat(isStored()).isTrue();
+        }
+
+        @Test
+        void unreadableJobThatWasReplayedEndsOneLine() throws Exception {
+            store(
+                    List.of(
+                            manifestRow(0, "b", "s", 2, null),
+                            costRow(0, cost("b", 1, 1, CostKind.NONE, "0")),
+                            unreadable(0, 1),
+                            costRow(1, cost("b", 1, 2, CostKind.BILLED, "0.1")),
+                            resultRow(0, succeeded(1))));
+            assertThat(isComplete()).isFalse();
+        }
+
+        /** Returns the dead letter of a job that a worker could not read, and that has ended. */
+        private Row.Letter unreadable(long offset, long line) {
+            return new Row.Letter(
+                    new RecordPosition(LETTERS_0, offset, NOON),
+                    new DeadLetter(
+                            "malformed_request",
+                            "why",
+                            "millrace.jobs.m.normal",
+                            0,
+                            0,
+                            null,
+                            "b",
+                            line,
+                            jobId("b", line).value()),
+                    null,
+                    new byte[0]);
         }
 
         @Test

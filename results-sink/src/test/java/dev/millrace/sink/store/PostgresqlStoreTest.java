@@ -76,4 +76,26 @@ class PostgresqlStoreTest {
             return Objects.requireNonNull(server).newDatabaseInLinguisticOrder();
         }
     }
+
+    @Nested
+    class OfVersion01 extends DatabaseOfVersion01Contract {
+        OfVersion01() {
+            super("postgresql.sql");
+        }
+
+        @Override
+        TestDatabase newDatabase() throws Exception {
+            return Objects.requireNonNull(server).newDatabase();
+        }
+
+        @Override
+        String dump(TestDatabase database) throws Exception {
+            return Objects.requireNonNull(server).dump(database);
+        }
+
+        @Override
+        void restore(String dump, TestDatabase database) throws Exception {
+            database.execute(dump);
+        }
+    }
 }

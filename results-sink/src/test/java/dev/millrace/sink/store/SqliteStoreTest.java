@@ -3,8 +3,12 @@ package dev.millrace.sink.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sink.database.Database;
+import dev.millrace.sink.fixture.SqliteDump;
 import dev.millrace.sink.fixture.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +37,32 @@ class SqliteStoreTest {
         @Override
         TestDatabase newDatabase() {
             return TestDatabase.sqlite(folder);
+        }
+    }
+
+    @Nested
+    class OfVersion01 extends DatabaseOfVersion01Contract {
+        private int databases;
+
+        OfVersion01() {
+            super("sqlite.sql");
+        }
+
+        @Override
+        TestDatabase newDatabase() throws IOException {
+            databases++;
+            return TestDatabase.sqlite(
+                    Files.createDirectory(folder.resolve(Integer.toString(databases))));
+        }
+
+        @Override
+        String dump(TestDatabase database) throws SQLException {
+            return SqliteDump.of(database);
+        }
+
+        @Override
+        void restore(String dump, TestDatabase database) throws SQLException {
+            SqliteDump.restore(dump, database);
         }
     }
 

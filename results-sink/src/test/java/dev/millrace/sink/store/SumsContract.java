@@ -13,14 +13,18 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
+import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.row.OffsetChange;
 import dev.millrace.sink.row.PartitionId;
 import dev.millrace.sink.row.RecordPosition;
 import dev.millrace.sink.row.Row;
+import dev.millrace.sink.usage.DeadLetterReader;
+import dev.millrace.sink.usage.UsageFilter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -177,20 +181,44 @@ abstract class SumsContract extends StoreContract {
         }
 
         @Test
-        void areListedByLineWithTheLatestFirst() throws Exception {
+        void areListedWithTheLatestFirst() throws Exception {
             store(
                     List.of(
                             letter(0, "default", null, "malformed_request"),
-                            letter(1, "default", 9L, "first"),
-                            letter(2, "default", 9L, "second"),
+                            letter(1, "acme", 9L, "duplicate"),
+                            letter(2, "acme", 9L, "malformed_request"),
                             letter(3, "default", 2L, "duplicate")),
                     new OffsetChange(LETTERS_0, 0, 4));
-            var reasons = new ArrayList<String>();
-            try (var store = ResultStore.open(database.url())) {
-                store.forEachDeadLetter(BATCH, it -> reasons.add(it.letter().reason()));
+
+            assertThat(latest(Optional.empty(), Optional.empty(), 10)).containsExactly(3, 2, 1, 0);
+            assertThat(latest(Optional.empty(), Optional.empty(), 3)).containsExactly(3, 2, 1);
+            assertThat(latest(Optional.empty(), Optional.of("duplicate"), 10))
+                    .containsExactly(3, 1);
+            assertThat(latest(Optional.of("acme"), Optional.of("duplicate"), 10))
+                    .containsExactly(1);
+        }
+
+        /** Returns the offsets of the latest dead letters. */
+        private List<Integer> latest(Optional<String> tenant, Optional<String> reason, int limit)
+                throws Exception {
+            var filter =
+                    new UsageFilter(
+                            tenant,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty());
+            var offsets = new ArrayList<Integer>();
+            try (var runner = QueryRunner.open(database.url())) {
+                new DeadLetterReader(runner)
+                        .forEachLatest(
+                                filter,
+                                reason,
+                                limit,
+                                it -> offsets.add(Math.toIntExact(it.id().offset())));
             }
-            assertThat(reasons)
-                    .containsExactly("duplicate", "second", "first", "malformed_request");
+            return offsets;
         }
     }
 }

@@ -14,6 +14,9 @@ final class FakePoster implements Poster {
     final List<SignedRequest> requests = new ArrayList<>();
     Answer answer = status(200);
 
+    /** Runs while an event is posted. */
+    Runnable onPost = () -> {};
+
     static Answer status(int status) {
         return new Answer.Received(status, Optional.empty(), "");
     }
@@ -21,6 +24,7 @@ final class FakePoster implements Poster {
     @Override
     public Answer post(SignedRequest request) {
         requests.add(request);
+        onPost.run();
         return answer;
     }
 

@@ -8,7 +8,7 @@ import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.DatabaseWriter;
 import dev.millrace.sink.erasure.ExpiredRows;
 import dev.millrace.sink.webhook.http.Answer;
-import dev.millrace.sink.webhook.outbox.Outbox;
+import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,11 +165,11 @@ abstract class WebhookContract extends WebhookFixture {
             poster.answer = FakePoster.status(204);
             String id = poster.ids().getFirst();
 
-            assertThat(outbox().resend(id)).containsExactly("https://a.test");
+            assertThat(queue().resend(id)).containsExactly("https://a.test");
             drain(sender(RECEIVER, poster));
             assertThat(poster.ids()).containsExactly(id, id);
             assertThat(deliveries()).containsExactly("delivered|1|204|null");
-            assertThat(outbox().resend("msg_unknown")).isEmpty();
+            assertThat(queue().resend("msg_unknown")).isEmpty();
         }
     }
 
@@ -178,8 +178,8 @@ abstract class WebhookContract extends WebhookFixture {
         @Test
         void doNotSendADeliveryAtTheSameTime() throws Exception {
             recorderWithEvent();
-            Outbox one = outbox();
-            Outbox other = outbox();
+            DeliveryQueue one = queue();
+            DeliveryQueue other = queue();
 
             assertThat(one.claim(RECEIVER, DeliverySender.LEASE)).isPresent();
             assertThat(other.claim(RECEIVER, DeliverySender.LEASE)).isEmpty();
@@ -230,7 +230,7 @@ abstract class WebhookContract extends WebhookFixture {
         @Test
         void giveUpAnEventThatEndsEachOfThem() throws Exception {
             recorderWithEvent();
-            Outbox dying = outbox();
+            DeliveryQueue dying = queue();
             for (int attempt = 1; attempt <= RetrySchedule.MAX_ATTEMPTS; attempt++) {
                 assertThat(dying.claim(RECEIVER, DeliverySender.LEASE)).isPresent();
                 now = now.plus(DeliverySender.LEASE);

@@ -7,6 +7,7 @@ import dev.millrace.contracts.config.SinkConfig.Webhook;
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.fixture.TestDatabase;
+import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.Event;
 import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.sink.webhook.outbox.Receiver;
@@ -63,6 +64,12 @@ abstract class WebhookFixture {
         return outbox;
     }
 
+    DeliveryQueue queue() {
+        var queue = new DeliveryQueue(database.url(), clock);
+        opened.add(queue);
+        return queue;
+    }
+
     EventRecorder recorder(Receiver... receivers) {
         return new EventRecorder(
                 outbox(), List.of(receivers), List.of((_, _) -> List.copyOf(inEffect)), clock);
@@ -70,9 +77,8 @@ abstract class WebhookFixture {
 
     DeliverySender sender(Receiver receiver, FakePoster to) {
         return new DeliverySender(
-                receiver,
-                outbox(),
-                to,
+                queue(),
+                new SignedPoster(receiver, to, clock),
                 new RetrySchedule(new SplittableRandom(1)),
                 new WebhookMeters(new SimpleMeterRegistry()),
                 clock);

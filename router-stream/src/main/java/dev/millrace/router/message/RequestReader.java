@@ -184,9 +184,11 @@ public record RequestReader(
                         batch,
                         submission.line(),
                         options.metadata(),
-                        batchLimitUsd(submission)),
+                        batchLimitUsd(submission),
+                        submission.apiKey()),
                 origin,
                 submittedAt(submission, arrivedAt),
+                submission.streamsChunks(),
                 value,
                 content);
     }

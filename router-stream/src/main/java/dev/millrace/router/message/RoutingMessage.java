@@ -23,6 +23,7 @@ public sealed interface RoutingMessage {
      * @param metadata a JSON object to copy into the result; null for none
      * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
      *     none
+     * @param apiKey id of the API key that submitted the job; null for none
      */
     record JobIdentity(
             JobId jobId,
@@ -31,9 +32,10 @@ public sealed interface RoutingMessage {
             String batch,
             @Nullable Long line,
             @Nullable String metadata,
-            @Nullable BigDecimal batchLimitUsd) {
+            @Nullable BigDecimal batchLimitUsd,
+            @Nullable String apiKey) {
 
-        /** Creates the identity of a job whose submission named no limit. */
+        /** Creates the identity of a job whose submission named neither a limit nor an API key. */
         public JobIdentity(
                 JobId jobId,
                 String customId,
@@ -41,7 +43,7 @@ public sealed interface RoutingMessage {
                 String batch,
                 @Nullable Long line,
                 @Nullable String metadata) {
-            this(jobId, customId, tenant, batch, line, metadata, null);
+            this(jobId, customId, tenant, batch, line, metadata, null, null);
         }
     }
 
@@ -65,10 +67,16 @@ public sealed interface RoutingMessage {
     /**
      * A request whose job is known.
      *
+     * @param streamsChunks true if the tokens of its answer are to be forwarded as they arrive
      * @param bytes the unchanged value of the record
      */
     record ParsedRequest(
-            JobIdentity identity, Origin origin, Instant submittedAt, byte[] bytes, Content content)
+            JobIdentity identity,
+            Origin origin,
+            Instant submittedAt,
+            boolean streamsChunks,
+            byte[] bytes,
+            Content content)
             implements RoutingMessage {
 
         /** Ends this request as a dead letter. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job to plan.
  *
- * @param isUnderBudget true if a budget of its tenant or batch pays for the job
+ * @param isUnderBudget true if a budget of its tenant, batch or API key pays for the job
  * @param budgetLeft supplies the rest of the tenant's budget in US dollars; null without a budget
  */
 public record JobRequest(

@@ -43,7 +43,8 @@ public record PolicySnapshot(
         return budgets.ofTenant(tenant, now).map(this::left).orElse(null);
     }
 
-    private BigDecimal left(Account account) {
+    /** Returns the rest of a budget in US dollars, as last published. */
+    public BigDecimal left(Account account) {
         BudgetState state = control.budgets().states().get(account.id());
         return state == null
                 ? account.limit()

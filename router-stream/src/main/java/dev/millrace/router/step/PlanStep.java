@@ -119,6 +119,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                         .of(
                                 identity.tenant(),
                                 identity.batch(),
+                                identity.apiKey(),
                                 identity.batchLimitUsd(),
                                 router.clock().instant())
                         .isEmpty();
@@ -149,7 +150,8 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 0,
                                 request.origin().partition(),
                                 addedLimit)
-                        .withTokens(tokens(line, routed.model()));
+                        .withTokens(tokens(line, routed.model()))
+                        .withChunks(request.streamsChunks());
         if (routed.costLimit().isPresent()) {
             headers = headers.withCostLimit(routed.costLimit().get());
         }

@@ -97,8 +97,14 @@ public final class TopicAvailability {
                             .toCompletableFuture()
                             .get(LOAD_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return new TopicAvailability(directory, topics, nanoTicker, found.topics());
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException e) {
             throw new RouterStartException("The cluster does not answer: " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new RouterStartException(
+                    "The cluster does not answer: no list of topics within "
+                            + LOAD_TIMEOUT.toSeconds()
+                            + " s",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);

@@ -79,6 +79,7 @@ class RereadCostsTopicTest {
                         identity,
                         new Origin("requests", 0, 0),
                         Instant.EPOCH,
+                        false,
                         new byte[0],
                         content);
         assertThat(

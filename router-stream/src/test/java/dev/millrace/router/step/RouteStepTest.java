@@ -120,6 +120,15 @@ class RouteStepTest {
         }
 
         @Test
+        void tokensAreForwardedIfTheProducerAsksForIt() throws UnreadableHeader {
+            router.send(
+                    line, new SubmissionHeaders(null, null, null, null, null, null, true, null));
+
+            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).streamsChunks())
+                    .isTrue();
+        }
+
+        @Test
         void routedJobIsCounted() {
             router.send(line);
 

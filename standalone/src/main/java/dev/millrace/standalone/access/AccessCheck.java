@@ -22,29 +22,25 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Checks that a cluster accepts the login of a service, and that its user has the rights of the
  * service. Otherwise the service would repeat what is refused for ever.
  */
 public final class AccessCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(AccessCheck.class);
     private static final int CONNECT_MILLIS = 5_000;
 
     private AccessCheck() {}
 
     /**
-     * Checks login and rights. Returns normally if no broker answers, or no server that gives
-     * tokens for the login, because services wait for their cluster.
+     * Checks login and rights.
      *
      * @param config has a {@code kafka} block
-     * @return the rights that are missing, but not required, as text for people
      * @throws UserError when the cluster refuses the login, its certificate is not acceptable, or a
      *     required right is missing
      */
-    public static List<String> require(MillraceConfig config, Role role) {
+    public static ClusterAccess check(MillraceConfig config, Role role) {
         KafkaConfig kafka = config.kafka().orElseThrow();
         Logging.quietConnections();
         var client = KafkaClient.ADMIN.properties(kafka.properties());
@@ -52,20 +48,20 @@ public final class AccessCheck {
         client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
         try (Admin admin = Admin.create(client)) {
             var _ = admin.describeCluster().clusterId().get();
-            return missing(admin, config, role);
+            return new ClusterAccess.Usable(missing(admin, config, role));
         } catch (ExecutionException e) {
             Optional<String> refusal = AccessFailure.explain(e);
             if (refusal.isPresent()) {
                 throw refused(kafka, refusal.get());
             }
-            return List.of();
+            return e.getCause() instanceof RetriableException
+                    ? new ClusterAccess.Unreachable(
+                            "no broker answers; if their port needs TLS, set security.protocol")
+                    // A broker that cannot answer the question, such as an old one.
+                    : new ClusterAccess.Usable(List.of());
         } catch (KafkaException e) {
             if (AccessFailure.isTemporary(e)) {
-                LOG.atWarn()
-                        .log(
-                                "the login and the rights are not checked: {}",
-                                KafkaFailure.describe(e));
-                return List.of();
+                return new ClusterAccess.Unreachable(KafkaFailure.describe(e));
             }
             throw refused(
                     kafka,

@@ -1,6 +1,6 @@
 /**
- * Checks, before a service starts, that a cluster accepts its login and gives it its rights; prints
- * the table of rights.
+ * Checks, before a service starts, that its cluster can be reached, accepts its login and gives it
+ * its rights; prints the table of rights.
  *
  * <p>Runs on the command's thread. Depends on contracts, on the console package and on Kafka's
  * admin client.

@@ -49,6 +49,7 @@ public final class BudgetJson {
             }
             case ControlKey.BatchBudget(String tenant, String batch) ->
                     writeBatch(tenant, batch, json);
+            case ControlKey.KeyBudget(String tenant, String id) -> writeKey(tenant, id, json);
         }
         BudgetState state = budget.state();
         json.writeNumberProperty("limit_usd", state.limitUsd());
@@ -72,11 +73,17 @@ public final class BudgetJson {
                     json.writeStringProperty("tenant", tenant);
             case ControlKey.BatchLimit(String tenant, String batch) ->
                     writeBatch(tenant, batch, json);
+            case ControlKey.KeyLimit(String tenant, String id) -> writeKey(tenant, id, json);
         }
         json.writeNumberProperty("limit_usd", limit.limitUsd());
         json.writeStringProperty("at", limit.at().toString());
         json.writeStringProperty("by", limit.by());
         json.writeEndObject();
+    }
+
+    private static void writeKey(String tenant, String id, JsonGenerator json) {
+        json.writeStringProperty("tenant", tenant);
+        json.writeStringProperty("key", id);
     }
 
     private static void writeBatch(String tenant, String batch, JsonGenerator json) {

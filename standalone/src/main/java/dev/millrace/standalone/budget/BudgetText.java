@@ -77,6 +77,7 @@ public final class BudgetText {
         return switch (key) {
             case ControlKey.TenantLimit(String tenant) -> tenant(tenant);
             case ControlKey.BatchLimit(String tenant, String batch) -> batch(tenant, batch);
+            case ControlKey.KeyLimit(String tenant, String id) -> key(tenant, id);
         };
     }
 
@@ -85,11 +86,16 @@ public final class BudgetText {
         return switch (key) {
             case ControlKey.TenantBudget(String tenant, var _, var _) -> tenant(tenant);
             case ControlKey.BatchBudget(String tenant, String batch) -> batch(tenant, batch);
+            case ControlKey.KeyBudget(String tenant, String id) -> key(tenant, id);
         };
     }
 
     private static String tenant(String tenant) {
         return "tenant " + tenant;
+    }
+
+    private static String key(String tenant, String id) {
+        return "key " + id + " of " + tenant;
     }
 
     private static String batch(String tenant, String batch) {

@@ -12,11 +12,13 @@ public final class MoneyQueue {
 
     /**
      * Returns the number of jobs that wait for money of a budget, by tenant, for tenants with
-     * budgets of their own or of their batches. The states are up to a few seconds old.
+     * budgets of their own, of their batches or of their API keys. The states are up to a few
+     * seconds old.
      */
     public static Map<String, Long> byTenant(ControlState control) {
         Map<String, Long> ofTenants = new TreeMap<>();
         Map<String, Long> ofBatches = new TreeMap<>();
+        Map<String, Long> ofKeys = new TreeMap<>();
         control.budgets()
                 .states()
                 .forEach(
@@ -26,10 +28,12 @@ public final class MoneyQueue {
                                         add(ofTenants, it.tenant(), state);
                                 case ControlKey.BatchBudget it ->
                                         add(ofBatches, it.tenant(), state);
+                                case ControlKey.KeyBudget it -> add(ofKeys, it.tenant(), state);
                             }
                         });
-        // A job that has both budgets counts in both, whichever it waits for.
+        // A job that has several budgets counts in all of them, whichever it waits for.
         ofBatches.forEach((tenant, jobs) -> ofTenants.merge(tenant, jobs, Math::max));
+        ofKeys.forEach((tenant, jobs) -> ofTenants.merge(tenant, jobs, Math::max));
         return ofTenants;
     }
 

@@ -15,6 +15,7 @@ import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -137,6 +138,7 @@ public final class LiveCheck implements AutoCloseable {
                         slots,
                         Map.of(model.provider(), provider),
                         AnswerLimits.of(config.worker(), slots, config.topics().maxResponseBytes()),
+                        ChunkLog.NONE,
                         clock,
                         nanos);
         var report = new CompletableFuture<CallReport>();

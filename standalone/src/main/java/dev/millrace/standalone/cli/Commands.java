@@ -2,14 +2,15 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.standalone.cli.batch.RunCommand;
 import dev.millrace.standalone.cli.batch.SubmitCommand;
+import dev.millrace.standalone.cli.cache.CacheCommand;
 import dev.millrace.standalone.cli.cluster.BreakerCommand;
 import dev.millrace.standalone.cli.cluster.BudgetCommand;
-import dev.millrace.standalone.cli.cluster.CacheCommand;
 import dev.millrace.standalone.cli.cluster.CancelCommand;
 import dev.millrace.standalone.cli.cluster.PauseCommand;
 import dev.millrace.standalone.cli.cluster.ResumeCommand;
 import dev.millrace.standalone.cli.cluster.RightsCommand;
 import dev.millrace.standalone.cli.cluster.TopicsCommand;
+import dev.millrace.standalone.cli.key.KeysCommand;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
 import dev.millrace.standalone.cli.policy.PolicyCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Command;
             BreakerCommand.class,
             CacheCommand.class,
             BudgetCommand.class,
+            KeysCommand.class,
             HealthCommand.class,
             SimulatorCommand.class,
             WarmUpCommand.class,
@@ -94,7 +96,12 @@ public final class Commands implements Runnable {
                                 "sink",
                                 service(
                                         PipelinePart.SINK,
-                                        "Stores results and costs in a database."));
+                                        "Stores results and costs in a database."))
+                        .addSubcommand(
+                                "gateway",
+                                service(
+                                        PipelinePart.GATEWAY,
+                                        "Answers clients of OpenAI and Anthropic over HTTP."));
         addHelp(line);
         return line;
     }
@@ -110,7 +117,7 @@ public final class Commands implements Runnable {
         var line = new CommandLine(new ServiceCommand(part, resendOption, directoryOption));
         if (part == PipelinePart.WORKER) {
             line.addMixin("resend", resendOption);
-        } else {
+        } else if (part != PipelinePart.GATEWAY) {
             line.addMixin("directory", directoryOption);
         }
         line.getCommandSpec()

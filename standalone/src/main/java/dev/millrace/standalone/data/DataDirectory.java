@@ -95,6 +95,11 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve(DirectoryLayout.DATABASE);
     }
 
+    /** Returns the folder of the files that clients of the gateway upload. */
+    public Path files() {
+        return root.resolve(DirectoryLayout.FILES);
+    }
+
     /** Returns the SQLite file with the journal of {@code millrace run}. */
     public Path journal() {
         return root.resolve(DirectoryLayout.JOURNAL);

@@ -25,6 +25,10 @@ record DirectoryLayout(Path root) {
     static final String BROKER = "broker";
     static final String STREAMS = "streams";
     static final String DATABASE = "millrace.db";
+
+    /** Uploaded to the gateway. */
+    static final String FILES = "files";
+
     static final String LOG = "millrace.log";
     static final String JOURNAL = "runs.db";
     static final String STANDARD_INPUT = "stdin.jsonl";
@@ -48,6 +52,7 @@ record DirectoryLayout(Path root) {
             Set.of(
                     BROKER,
                     STREAMS,
+                    FILES,
                     DATABASE,
                     DATABASE + "-wal",
                     DATABASE + "-shm",

@@ -54,6 +54,16 @@ final class CostTotals {
         return unbounded;
     }
 
+    /** Returns the expected cost in US dollars. */
+    BigDecimal usd() {
+        return usd;
+    }
+
+    /** Returns the worst case of the jobs with a bound, in US dollars. */
+    BigDecimal boundedUsd() {
+        return worstUsd;
+    }
+
     /** Returns the expected cost in US dollars, for a table. */
     String expectedUsd() {
         return Usd.text(usd);

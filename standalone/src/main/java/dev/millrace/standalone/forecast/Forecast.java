@@ -1,35 +1,25 @@
 package dev.millrace.standalone.forecast;
 
-import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
-import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.router.classify.Classifier;
-import dev.millrace.router.classify.Profile;
 import dev.millrace.router.plan.JobRequest;
-import dev.millrace.router.plan.Plan;
-import dev.millrace.router.plan.Planner;
-import dev.millrace.router.plan.ServiceableModels;
-import dev.millrace.router.plan.cost.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,11 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forecast implements AutoCloseable {
     private final MillraceConfig config;
-    private final Instant now;
     private final ForecastReport report;
-    private final Classifier classifier;
-    private final Planner planner;
-    private final Optional<ActivePolicy> policy;
+    private final LineForecaster lines;
     private final FingerprintTable seen = FingerprintTable.temporary();
     private final @Nullable String boundTenant;
 
@@ -64,11 +51,8 @@ public final class Forecast implements AutoCloseable {
             ForecastReport report) {
         this.config = config;
         this.boundTenant = boundTenant;
-        this.now = now;
         this.report = report;
-        classifier = Classifier.load();
-        planner = new Planner(ServiceableModels.of(config), _ -> Optional.empty(), classifier);
-        this.policy = policy;
+        lines = new LineForecaster(config, Classifier.load(), policy, now);
     }
 
     /** Returns the tenant of the default request topic; null when each line names its own. */
@@ -97,7 +81,7 @@ public final class Forecast implements AutoCloseable {
      */
     public long read(String name, String batch, InputStream content, long maxLines)
             throws IOException {
-        long lines = 0;
+        long count = 0;
         try (var reader = new BatchFileReader(content, config.topics().maxRequestBytes())) {
             BatchLine line = maxLines == 0 ? null : reader.next();
             while (line != null) {
@@ -105,11 +89,11 @@ public final class Forecast implements AutoCloseable {
                 report.add(
                         new LineLocation(name, line.number(), parsed.customId()),
                         forecast(batch, parsed));
-                lines++;
-                line = lines == maxLines ? null : reader.next();
+                count++;
+                line = count == maxLines ? null : reader.next();
             }
         }
-        return lines;
+        return count;
     }
 
     /**
@@ -178,45 +162,11 @@ public final class Forecast implements AutoCloseable {
     }
 
     private LineForecast forecast(JobId jobId, RequestLine request) {
-        return switch (planner.plan(new JobRequest(jobId, tenant(request), request), policy, now)) {
-            case Plan.Rejected refused ->
-                    new LineForecast.Refused(refused.error(), refused.message(), false);
-            case Plan.Routed routed ->
-                    forecast(routed, request.endpoint(), classifier.classify(request, now));
-        };
+        return lines.forecast(new JobRequest(jobId, tenant(request), request));
     }
 
     private String tenant(RequestLine request) {
         String named = boundTenant == null ? request.options().tenant() : boundTenant;
         return named == null ? TenantConfig.DEFAULT_NAME : named;
-    }
-
-    private LineForecast forecast(Plan.Routed routed, Endpoint url, Profile profile) {
-        Model model = routed.model();
-        Endpoint called = planner.called(url, model);
-        long input = profile.inputTokens(model).estimate();
-        long output = profile.outputTokens(model, called).estimate();
-        return new LineForecast.Routed(
-                profile,
-                routed.routedBy(),
-                model,
-                input,
-                output,
-                model.price().costOf(TokenUsage.of(input, output)),
-                WorstCaseCost.of(model, called, profile).usd(),
-                maxUsd(routed.chain(), url, profile));
-    }
-
-    private Optional<BigDecimal> maxUsd(List<Model> chain, Endpoint url, Profile profile) {
-        BigDecimal max = BigDecimal.ZERO;
-        for (Model model : chain) {
-            Optional<BigDecimal> usd =
-                    WorstCaseCost.of(model, planner.called(url, model), profile).usd();
-            if (usd.isEmpty()) {
-                return Optional.empty();
-            }
-            max = max.max(usd.get());
-        }
-        return Optional.of(max);
     }
 }

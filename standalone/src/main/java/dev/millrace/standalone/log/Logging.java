@@ -74,6 +74,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /** Loggers that warn of a connection that fails. */
     private static final List<String> CONNECTIONS =
             List.of(
+                    "org.apache.kafka.clients.ClientUtils",
                     "org.apache.kafka.clients.NetworkClient",
                     "org.apache.kafka.clients.admin.internals.AdminMetadataManager",
                     "org.apache.kafka.common.security.oauthbearer.internals.secured.HttpJwtRetriever");

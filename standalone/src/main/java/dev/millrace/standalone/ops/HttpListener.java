@@ -4,7 +4,9 @@ import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import java.util.function.Consumer;
 
 /** A web server on the configured address, or on the first free port from a default address. */
 final class HttpListener implements AutoCloseable {
@@ -27,12 +29,26 @@ final class HttpListener implements AutoCloseable {
      *     bound
      */
     static HttpListener start(BindAddress first, String key, HttpRouting.Builder routing) {
+        return start(first, key, routing, _ -> {});
+    }
+
+    /**
+     * Starts a server with further settings.
+     *
+     * @param setup applies the settings
+     * @throws UserError as above
+     */
+    static HttpListener start(
+            BindAddress first,
+            String key,
+            HttpRouting.Builder routing,
+            Consumer<WebServerConfig.Builder> setup) {
         BindAddress candidate = first;
         String reason = "";
         for (int tries = 0; tries < MAX_PORTS; tries++) {
             var found = PortProbe.bindFailure(candidate.address());
             if (found.isEmpty()) {
-                var server = server(candidate.address(), routing);
+                var server = server(candidate.address(), routing, setup);
                 // Another process may have taken the port since the probe.
                 if (server.isRunning()) {
                     return new HttpListener(server, candidate.address().host());
@@ -47,14 +63,18 @@ final class HttpListener implements AutoCloseable {
         throw ListenFailure.of(first.address(), first.setting().orElse(key), reason);
     }
 
-    private static WebServer server(ListenAddress address, HttpRouting.Builder routing) {
-        return WebServer.builder()
-                .host(address.host())
-                .port(address.port())
-                .shutdownHook(false)
-                .routing(routing)
-                .build()
-                .start();
+    private static WebServer server(
+            ListenAddress address,
+            HttpRouting.Builder routing,
+            Consumer<WebServerConfig.Builder> setup) {
+        var builder =
+                WebServer.builder()
+                        .host(address.host())
+                        .port(address.port())
+                        .shutdownHook(false)
+                        .routing(routing);
+        setup.accept(builder);
+        return builder.build().start();
     }
 
     /** Returns the bound address, with the actual port. */

@@ -3,9 +3,11 @@ package dev.millrace.standalone.pipeline;
 import dev.millrace.broker.BrokerFailure;
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
@@ -140,7 +142,7 @@ public final class Pipeline implements AutoCloseable {
         return switch (part) {
             case BROKER, ROUTER -> true;
             case SINK -> isDefaultDatabase(config);
-            case WORKER, SIMULATOR -> false;
+            case WORKER, SIMULATOR, GATEWAY -> false;
         };
     }
 
@@ -153,6 +155,17 @@ public final class Pipeline implements AutoCloseable {
         return isDefaultDatabase(config)
                 ? "jdbc:sqlite:" + data.database()
                 : config.sink().jdbcUrl();
+    }
+
+    /**
+     * Returns where the files that clients of the gateway upload are stored; by default, in the
+     * data directory if this process has one.
+     */
+    public static StoreLocation files(MillraceConfig config, @Nullable DataDirectory data) {
+        GatewayConfig.Files files = config.gateway().files();
+        return data != null && files.store().equals(GatewayConfig.DEFAULT.files().store())
+                ? new StoreLocation.Folder(data.files())
+                : files.location();
     }
 
     /** Returns the configuration with the actual addresses of broker and simulator. */

@@ -1,8 +1,10 @@
 package dev.millrace.standalone.pipeline;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A part of the pipeline that a process can run. */
 public enum PipelinePart {
@@ -10,7 +12,13 @@ public enum PipelinePart {
     SIMULATOR,
     ROUTER,
     WORKER,
-    SINK;
+    SINK,
+    GATEWAY;
+
+    /** Returns the parts that run a batch: all but the gateway, which nobody could call. */
+    public static Set<PipelinePart> ofBatchRun() {
+        return EnumSet.complementOf(EnumSet.of(GATEWAY));
+    }
 
     /** Returns the name of the part on the command line and in health. */
     public String word() {

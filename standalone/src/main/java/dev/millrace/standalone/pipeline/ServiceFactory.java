@@ -15,6 +15,7 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.SinkSettings;
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.webhook.WebhookSettings;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
@@ -78,7 +79,7 @@ final class ServiceFactory {
             case ROUTER -> router(settings, config);
             case WORKER -> worker(settings, config);
             case SINK -> sink(settings, config);
-            case BROKER, SIMULATOR ->
+            case BROKER, SIMULATOR, GATEWAY ->
                     throw new IllegalArgumentException(part + " is not a service");
         };
     }
@@ -121,9 +122,20 @@ final class ServiceFactory {
                         ? Pipeline.jdbcUrl(config, settings.requireData())
                         : config.sink().jdbcUrl();
         Sink sink = sink(settings, config, jdbcUrl);
-        return config.sink().webhooks().isEmpty()
-                ? sink
-                : SinkWithWebhooks.start(sink, settings.meters(), config, jdbcUrl);
+        if (config.sink().webhooks().isEmpty()) {
+            return sink;
+        }
+        var control = new ControlStates(config);
+        return SinkWithWebhooks.start(
+                sink,
+                control,
+                new WebhookSettings(
+                        jdbcUrl,
+                        config.sink().webhooks(),
+                        control,
+                        settings.meters(),
+                        InstantSource.system(),
+                        new SplittableRandom()));
     }
 
     private static Sink sink(PipelineSettings settings, MillraceConfig config, String jdbcUrl) {
@@ -136,6 +148,7 @@ final class ServiceFactory {
                             config.sink().retention(),
                             settings.meters(),
                             InstantSource.system(),
+                            System::nanoTime,
                             settings.listener(),
                             Pipeline.heapShare(settings.parts())));
         } catch (DatabaseException e) {

@@ -1,14 +1,10 @@
 package dev.millrace.standalone.pipeline;
 
-import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.sink.Sink;
 import dev.millrace.sink.webhook.WebhookSettings;
 import dev.millrace.sink.webhook.Webhooks;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.time.InstantSource;
-import java.util.SplittableRandom;
 
 /** A sink that also reports events to webhooks. Webhooks never hold up the sink. */
 final class SinkWithWebhooks implements Service {
@@ -25,21 +21,10 @@ final class SinkWithWebhooks implements Service {
     /**
      * Adds webhooks to a running sink.
      *
-     * @param jdbcUrl database of the sink
+     * @param control the states that the settings read; closed with the webhooks
      */
-    static SinkWithWebhooks start(
-            Sink sink, MeterRegistry meters, MillraceConfig config, String jdbcUrl) {
-        var control = new ControlStates(config);
-        var webhooks =
-                Webhooks.start(
-                        new WebhookSettings(
-                                jdbcUrl,
-                                config.sink().webhooks(),
-                                control,
-                                meters,
-                                InstantSource.system(),
-                                new SplittableRandom()));
-        return new SinkWithWebhooks(sink, control, webhooks);
+    static SinkWithWebhooks start(Sink sink, ControlStates control, WebhookSettings settings) {
+        return new SinkWithWebhooks(sink, control, Webhooks.start(settings));
     }
 
     /** Returns the health of the sink, with a note when webhooks have stopped. */

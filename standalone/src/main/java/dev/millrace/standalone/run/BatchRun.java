@@ -37,7 +37,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,7 +166,7 @@ public final class BatchRun {
                 new PipelineSettings(
                         context.config().withReadyProviders(),
                         context.data(),
-                        EnumSet.allOf(PipelinePart.class),
+                        PipelinePart.ofBatchRun(),
                         0,
                         meters,
                         this::onStored,

@@ -2,6 +2,7 @@ package dev.millrace.standalone.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
@@ -11,7 +12,6 @@ import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,14 +20,23 @@ class AccessCheckTest {
     private static final String ALLOWED = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
     private static final String PACKAGE = "org.apache.kafka.common.security.oauthbearer.";
 
-    private static List<String> check(Map<String, String> kafka) {
-        return AccessCheck.require(
+    private static ClusterAccess check(Map<String, String> kafka) {
+        return AccessCheck.check(
                 ConfigLoader.defaults().withKafka(new KafkaConfig(kafka)), Role.WORKER);
     }
 
     @Test
     void serviceWaitsForABrokerWhoseNameDoesNotResolveYet() {
-        assertThat(check(Map.of("bootstrap.servers", "no-such-host.invalid:9092"))).isEmpty();
+        assertThat(check(Map.of("bootstrap.servers", "no-such-host.invalid:9092")))
+                .asInstanceOf(type(ClusterAccess.Unreachable.class))
+                .satisfies(it -> assertThat(it.reason()).contains("No resolvable bootstrap urls"));
+    }
+
+    @Test
+    void serviceWaitsForABrokerThatDoesNotAnswer() {
+        assertThat(check(Map.of("bootstrap.servers", "127.0.0.1:1")))
+                .asInstanceOf(type(ClusterAccess.Unreachable.class))
+                .satisfies(it -> assertThat(it.reason()).startsWith("no broker answers"));
     }
 
     @Test
@@ -39,7 +48,7 @@ class AccessCheckTest {
 
     @Test
     void serviceWaitsForATokenServerThatFails() throws IOException {
-        assertThat(withTokenServer(503)).isEmpty();
+        assertThat(withTokenServer(503)).isInstanceOf(ClusterAccess.Unreachable.class);
     }
 
     @Test
@@ -49,7 +58,7 @@ class AccessCheckTest {
                 .hasMessageContaining("401");
     }
 
-    private static List<String> withTokenServer(int status) throws IOException {
+    private static ClusterAccess withTokenServer(int status) throws IOException {
         var server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(

@@ -12,9 +12,11 @@ enum Module {
     PRODUCER("producer", "producer"),
     PROVIDER_WIRE("provider-wire", "wire"),
     QUOTA("quota", "quota"),
+    SEMANTIC("semantic", "semantic"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     SINK("results-sink", "sink"),
+    GATEWAY("gateway", "gateway"),
     SIMULATOR("upstream-simulator", "simulator"),
     BROKER("embedded-broker", "broker"),
     FIXTURES("test-fixtures", "fixtures"),
@@ -44,10 +46,11 @@ enum Module {
 
     private Set<Module> mayUse() {
         return switch (this) {
-            case CONFIG_READER, BROKER, QUOTA -> EnumSet.of(this);
+            case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
             case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK ->
                     EnumSet.of(CONTRACTS, this);
+            case GATEWAY -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
             case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);

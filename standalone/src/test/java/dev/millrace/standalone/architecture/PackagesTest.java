@@ -138,6 +138,7 @@ class PackagesTest {
                                         "",
                                         "lease",
                                         "kafka",
+                                        "chunk",
                                         "call",
                                         "http",
                                         "body",
@@ -243,11 +244,19 @@ class PackagesTest {
                         new Technology(
                                 "HTTP client",
                                 List.of("org.apache.hc..", "java.net.http.."),
-                                List.of("dev.millrace.sink.webhook.http", "dev.millrace.worker..")),
+                                List.of(
+                                        "dev.millrace.gateway.sink",
+                                        "dev.millrace.sink.webhook.http",
+                                        "dev.millrace.worker..")),
+                        new Technology(
+                                "object storage",
+                                List.of("software.amazon.."),
+                                List.of("dev.millrace.gateway.store.s3")),
                         new Technology(
                                 "HTTP server",
                                 List.of("io.helidon.."),
                                 List.of(
+                                        "dev.millrace.gateway..",
                                         "dev.millrace.simulator.http..",
                                         "dev.millrace.sink.api",
                                         "dev.millrace.sink.dashboard",
@@ -277,7 +286,11 @@ class PackagesTest {
                         new Technology(
                                 "language models",
                                 List.of("opennlp..", "com.knuddels.."),
-                                List.of("dev.millrace.router.classify..")));
+                                List.of("dev.millrace.router.classify..")),
+                        new Technology(
+                                "embedding models",
+                                List.of("ai.onnxruntime.."),
+                                List.of("dev.millrace.semantic.embedding")));
 
         @ParameterizedTest
         @FieldSource("TECHNOLOGIES")

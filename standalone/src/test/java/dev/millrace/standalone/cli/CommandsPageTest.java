@@ -31,7 +31,8 @@ class CommandsPageTest {
     private static final Set<String> OF_EVERY_COMMAND = Set.of("-h", "--help", "-V", "--version");
 
     /** Commands that the section "Which configuration" names. */
-    private static final Set<String> WITHOUT_CONFIGURATION = Set.of("init", "health", "simulator");
+    private static final Set<String> WITHOUT_CONFIGURATION =
+            Set.of("init", "health", "simulator", "cache evaluate");
 
     private static final Set<String> SIMULATED = Set.of("run", "check", "up", "policy simulate");
 
@@ -51,6 +52,10 @@ class CommandsPageTest {
                     "budget list",
                     "budget set",
                     "budget clear",
+                    "keys create",
+                    "keys list",
+                    "keys revoke",
+                    "keys rotate",
                     "policy apply",
                     "policy show",
                     "policy diff",
@@ -158,14 +163,15 @@ class CommandsPageTest {
         void namesTheCommandsWithOptionsThatItExplainsOnce() {
             assertThat(section("Which configuration"))
                     .contains(
-                            "Every command except `init`, `health` and `simulator` has `--config FILE`")
+                            "Every command except `init`, `health`, `simulator` and `cache evaluate` has"
+                                    + " `--config FILE`")
                     .contains("| `run`, `check`, `up`, `policy simulate` | needed, except with")
                     .contains("`--simulate`");
             assertThat(section("Which pipeline"))
                     .contains(
                             "`submit`, `retry`, `status`, `dead-letters replay`, `cancel`, `pause`, `resume`,"
                                     + " `breaker reset`, `cache stats`, `cache purge`, `budget list`,"
-                                    + " `budget set`, `budget clear` and every `policy`")
+                                    + " `budget set`, `budget clear`, every `keys` command and every `policy`")
                     .contains("except `policy\nsimulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }

@@ -24,16 +24,22 @@ import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.key.GatewayKey;
+import dev.millrace.contracts.key.KeyAccess;
+import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.policy.Policy;
 import dev.millrace.fixtures.FormatFixture;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -95,6 +101,26 @@ class ControlFormatTest {
     private static final CacheStats CACHE =
             new CacheStats(9, 9_000, 8, 7, 6, 5, 4, 3, new BigDecimal("1.25"));
 
+    private static final GatewayKey API_KEY =
+            new GatewayKey(
+                    "ci",
+                    new KeyAccess(
+                            TENANT,
+                            new TreeSet<>(List.of("auto", "gpt-4.1")),
+                            OptionalLong.of(600),
+                            OptionalLong.of(100_000),
+                            Optional.of(NOON.plusSeconds(600))),
+                    NOON,
+                    "ada",
+                    Optional.of(NOON.plusSeconds(300)),
+                    List.of(
+                            secret("01", Optional.empty()),
+                            secret("fe", Optional.of(NOON.plusSeconds(60)))));
+
+    private static SecretHash secret(String digits, Optional<Instant> expires) {
+        return new SecretHash(digits.repeat(16), digits.repeat(32), NOON, expires);
+    }
+
     private static final BudgetLimit LIMIT = new BudgetLimit(new BigDecimal("250.5"), NOON, "ada");
 
     private static final BudgetState BUDGET =
@@ -143,11 +169,14 @@ class ControlFormatTest {
                 BREAKERS.record("worker-1"),
                 PURGE.record("6a2f"),
                 CACHE.record(3),
+                new ControlRecord(new ControlKey.ApiKey("3f9c2a7be01d4466"), API_KEY.toJson()),
                 limit(new ControlKey.TenantLimit(TENANT)),
                 limit(new ControlKey.BatchLimit(TENANT, BATCH)),
+                limit(new ControlKey.KeyLimit(TENANT, "3f9c2a7be01d4466")),
                 budget(day),
                 budget(ControlKey.TenantBudget.total(TENANT)),
-                budget(new ControlKey.BatchBudget(TENANT, BATCH)));
+                budget(new ControlKey.BatchBudget(TENANT, BATCH)),
+                budget(new ControlKey.KeyBudget(TENANT, "3f9c2a7be01d4466")));
     }
 
     private static ControlState read(boolean withLaterKeys) {
@@ -196,8 +225,9 @@ class ControlFormatTest {
         assertThat(state.breakers()).isEqualTo(Map.of("worker-1", BREAKERS));
         assertThat(state.cache().purges()).isEqualTo(Map.of("6a2f", PURGE));
         assertThat(state.cache().partitions()).isEqualTo(Map.of(3, CACHE));
-        assertThat(state.budgets().limits()).hasSize(2).containsValue(LIMIT);
-        assertThat(state.budgets().states()).hasSize(3).containsValue(BUDGET);
+        assertThat(state.apiKeys()).isEqualTo(Map.of("3f9c2a7be01d4466", API_KEY));
+        assertThat(state.budgets().limits()).hasSize(3).containsValue(LIMIT);
+        assertThat(state.budgets().states()).hasSize(4).containsValue(BUDGET);
         assertThat(state.unreadable()).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
@@ -46,7 +47,15 @@ class HeaderFormatTest {
     private static final Map<String, SubmissionHeaders> REQUESTS =
             Map.of(
                     "request, all",
-                    new SubmissionHeaders(TENANT, BATCH, 17L, NOON, 20_000_000L, "12.50"),
+                    new SubmissionHeaders(
+                            TENANT,
+                            BATCH,
+                            17L,
+                            NOON,
+                            20_000_000L,
+                            "12.50",
+                            true,
+                            "3f9c2a7be01d4466"),
                     "request, none",
                     SubmissionHeaders.NONE);
 
@@ -69,6 +78,13 @@ class HeaderFormatTest {
                     "dead letter, required",
                     new DeadLetter(
                             "malformed_request", "No JSON", "r", 0, 0, null, null, null, null));
+
+    private static final Map<String, Chunk> CHUNKS =
+            Map.of(
+                    "chunk, event",
+                    new Chunk(2, 17, new Chunk.Event("message_start", new byte[0])),
+                    "chunk, end",
+                    new Chunk(2, 18, new Chunk.End(Chunk.Outcome.COMPLETE)));
 
     private static JobHeaders requiredOfJob() {
         return new JobHeaders(
@@ -111,7 +127,8 @@ class HeaderFormatTest {
                         new BigDecimal("0.02"),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
-                        tokens));
+                        tokens),
+                true);
     }
 
     private static Headers headers(String kind) {
@@ -136,7 +153,7 @@ class HeaderFormatTest {
     @Test
     void areWrittenAsVersion01WroteThem() {
         var written = new LinkedHashMap<String, String>();
-        Stream.of(REQUESTS, JOBS, LETTERS)
+        Stream.of(REQUESTS, JOBS, LETTERS, CHUNKS)
                 .flatMap(it -> it.keySet().stream().sorted())
                 .forEach(
                         kind -> {
@@ -151,12 +168,15 @@ class HeaderFormatTest {
         var request = REQUESTS.get(kind);
         var job = JOBS.get(kind);
         var letter = LETTERS.get(kind);
+        var chunk = CHUNKS.get(kind);
         if (request != null) {
             request.writeTo(headers);
         } else if (job != null) {
             job.writeTo(headers);
         } else if (letter != null) {
             letter.writeTo(headers);
+        } else if (chunk != null) {
+            chunk.toRecord("chunks", JOB).headers().forEach(headers::add);
         }
     }
 
@@ -164,6 +184,18 @@ class HeaderFormatTest {
     void ofRequestsAreReadAsVersion01WroteThem() {
         REQUESTS.forEach(
                 (kind, it) -> assertThat(SubmissionHeaders.read(headers(kind))).isEqualTo(it));
+    }
+
+    @Test
+    void ofChunksAreReadAsVersion01WroteThem() {
+        CHUNKS.forEach(
+                (kind, it) ->
+                        assertThat(Chunk.read(headers(kind), new byte[0]))
+                                .hasValueSatisfying(
+                                        read ->
+                                                assertThat(read)
+                                                        .usingRecursiveComparison()
+                                                        .isEqualTo(it)));
     }
 
     @Test

@@ -6,7 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.standalone.e2e.Batch;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +32,6 @@ import tools.jackson.databind.JsonNode;
 @Tag("containers")
 @Timeout(value = 45, unit = TimeUnit.MINUTES)
 class ComposeIT {
-    private static final int JOBS = 5_000;
     private static final String BATCH = "jobs.jsonl";
     private static final List<String> MODELS =
             List.of("gpt-4.1", "claude-sonnet-4.5", "deepseek-v3.2", "qwen-turbo");
@@ -36,7 +40,7 @@ class ComposeIT {
 
     @TempDir private Path files;
 
-    private void writeFiles() throws IOException {
+    private void writeFiles(int jobs) throws IOException {
         // Containers run as other users.
         files.toFile().setExecutable(true, false);
         files.toFile().setReadable(true, false);
@@ -48,7 +52,7 @@ class ComposeIT {
                 files.resolve("simulator.yaml"),
                 "models: { '*': { latency: { min: 500ms, max: 2s } } }\n");
         Files.write(
-                files.resolve(BATCH), IntStream.range(0, JOBS).mapToObj(ComposeIT::job).toList());
+                files.resolve(BATCH), IntStream.range(0, jobs).mapToObj(ComposeIT::job).toList());
     }
 
     private static String job(int number) {
@@ -57,12 +61,28 @@ class ComposeIT {
                 .formatted(number, MODELS.get(number % MODELS.size()), number);
     }
 
-    private static List<Path> composeFiles() throws Exception {
-        return List.of(
-                ComposeProject.ROOT.resolve("docker-compose.yml"),
-                Path.of(
-                        Objects.requireNonNull(ComposeIT.class.getResource("override.yml"))
-                                .toURI()));
+    private static Path shipped(String file) {
+        return ComposeProject.ROOT.resolve(file);
+    }
+
+    private static Path changes(String file) throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(ComposeIT.class.getResource(file)).toURI());
+    }
+
+    /** Starts the services, submits the jobs, and returns the usage API. */
+    private static UsageApi submit(ComposeProject project, HttpClient client) {
+        project.compose("up", "-d");
+        String key =
+                project.compose("run", "--rm", "dashboard")
+                        .lines()
+                        .filter(line -> line.startsWith("key "))
+                        .map(line -> line.substring("key ".length()).strip())
+                        .findFirst()
+                        .orElseThrow();
+        var api = new UsageApi(client, project.address("sink", 8090), key);
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> api.statusWithoutKey() == 401);
+        project.compose("run", "--rm", "submit", "/jobs/" + BATCH);
+        return api;
     }
 
     private static void awaitResults(UsageApi api, long results) {
@@ -96,22 +116,13 @@ class ComposeIT {
 
     @Test
     void everyJobHasOneResultAndTheBillIsExactAlthoughContainersFail() throws Exception {
-        writeFiles();
+        int jobs = 5_000;
+        writeFiles(jobs);
+        List<Path> composeFiles = List.of(shipped("docker-compose.yml"), changes("override.yml"));
         try (var client = HttpClient.newHttpClient();
-                var project = ComposeProject.of(composeFiles(), files);
+                var project = ComposeProject.of(composeFiles, files);
                 var _ = project.logsTo(Path.of("target/compose-test.log"))) {
-            project.compose("up", "-d");
-            String key =
-                    project.compose("run", "--rm", "dashboard")
-                            .lines()
-                            .filter(line -> line.startsWith("key "))
-                            .map(line -> line.substring("key ".length()).strip())
-                            .findFirst()
-                            .orElseThrow();
-            var api = new UsageApi(client, project.address("sink", 8090), key);
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> api.statusWithoutKey() == 401);
-
-            project.compose("run", "--rm", "submit", "/jobs/" + BATCH);
+            UsageApi api = submit(project, client);
             awaitResults(api, 300);
             project.compose("up", "-d", "--no-deps", "--scale", "worker=3", "worker");
             awaitResults(api, 1_200);
@@ -124,19 +135,59 @@ class ComposeIT {
                     .atMost(OUTAGE.multipliedBy(2))
                     .until(() -> api.batch(BATCH).isEmpty());
             project.compose("start", "postgres");
-            awaitResults(api, JOBS);
-
-            assertResults(api.lines(BATCH));
-            assertBill(
-                    api.batch(BATCH).orElseThrow(),
-                    costEvents(project),
-                    Bill.ofSimulator(client, project.address("simulator", 8089)));
+            assertEnd(project, client, api, jobs);
         }
     }
 
-    private static void assertResults(List<JsonNode> results) {
+    @Test
+    void everyJobHasOneResultAndTheBillIsExactAlthoughOneOfThreeBrokersIsKilled() throws Exception {
+        int jobs = 1_500;
+        writeFiles(jobs);
+        List<Path> composeFiles =
+                List.of(
+                        shipped("docker-compose.yml"),
+                        shipped("deploy/compose/three-brokers.yml"),
+                        changes("override.yml"),
+                        changes("override-three-brokers.yml"));
+        try (var client = HttpClient.newHttpClient();
+                var project = ComposeProject.of(composeFiles, files);
+                var _ = project.logsTo(Path.of("target/compose-three-brokers-test.log"))) {
+            UsageApi api = submit(project, client);
+            awaitResults(api, 300);
+            project.docker("kill", project.containers("kafka-2").getFirst());
+            awaitResults(api, 900);
+            project.compose("start", "kafka-2");
+            assertEnd(project, client, api, jobs);
+        }
+    }
+
+    private static void assertEnd(ComposeProject project, HttpClient client, UsageApi api, int jobs)
+            throws IOException, InterruptedException {
+        awaitResults(api, jobs);
+        assertResults(api.lines(BATCH), jobs);
+        assertBill(
+                api.batch(BATCH).orElseThrow(),
+                costEvents(project),
+                Bill.ofSimulator(client, project.address("simulator", 8089)));
+        // Last: after a restart of Kafka, a gateway waits as the other services do.
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(
+                        () ->
+                                assertThat(client.send(models(project), BodyHandlers.ofString()))
+                                        .returns(403, HttpResponse::statusCode));
+    }
+
+    /** Without a key, the gateway refuses a request from outside of its container. */
+    private static HttpRequest models(ComposeProject project) {
+        return HttpRequest.newBuilder(
+                        URI.create("http://" + project.address("gateway", 8080) + "/v1/models"))
+                .build();
+    }
+
+    private static void assertResults(List<JsonNode> results, int jobs) {
         assertThat(Batch.customIds(results))
-                .isEqualTo(IntStream.range(0, JOBS).mapToObj(number -> "job-" + number).toList());
+                .isEqualTo(IntStream.range(0, jobs).mapToObj(number -> "job-" + number).toList());
         assertThat(results).allSatisfy(line -> assertThat(line.path("error").isNull()).isTrue());
     }
 

@@ -47,7 +47,13 @@ final class ComposeProject implements AutoCloseable {
         environment.put("COMPOSE_PROJECT_NAME", name);
         environment.put("TEST_FILES", testFiles.toString());
         for (String port :
-                List.of("MILLRACE_PORT", "MILLRACE_KAFKA_PORT", "MILLRACE_PROMETHEUS_PORT")) {
+                List.of(
+                        "MILLRACE_PORT",
+                        "MILLRACE_GATEWAY_PORT",
+                        "MILLRACE_KAFKA_PORT",
+                        "MILLRACE_KAFKA_2_PORT",
+                        "MILLRACE_KAFKA_3_PORT",
+                        "MILLRACE_PROMETHEUS_PORT")) {
             environment.put(port, Integer.toString(freePort()));
         }
     }

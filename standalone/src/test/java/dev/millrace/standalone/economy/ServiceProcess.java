@@ -9,51 +9,60 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A router or a worker in its own process, which can be killed and restarted in its folder. Used by
- * one thread.
+ * A service in its own process, which can be killed and restarted in its folder. Used by one
+ * thread.
  */
-final class ServiceProcess {
+public final class ServiceProcess {
     private static final String CONFIGURATION = "millrace.yaml";
     private static final String LOG = "service.log";
     private static final String ROUTER_STATE = ".millrace-router";
 
     private final String command;
+    private final List<String> options;
     private final Path home;
     private Process process;
 
     /**
      * Starts a service.
      *
-     * @param command {@code router} or {@code worker}
+     * @param command {@code router}, {@code worker}, {@code gateway} or {@code up}
      * @param home its working folder, which is created
+     * @param options further options of the command
      */
-    ServiceProcess(String command, Path home, String yaml) throws IOException {
+    public ServiceProcess(String command, Path home, String yaml, String... options)
+            throws IOException {
         this.command = command;
+        this.options = List.of(options);
         this.home = Files.createDirectories(home);
         Files.writeString(home.resolve(CONFIGURATION), yaml);
         process = start();
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        command,
-                        "--config",
-                        CONFIGURATION,
-                        "--metrics",
-                        "127.0.0.1:0")
+        var words =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                command,
+                                "--config",
+                                CONFIGURATION,
+                                "--metrics",
+                                "127.0.0.1:0"));
+        words.addAll(options);
+        return new ProcessBuilder(words)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(home.resolve(LOG).toFile()))
@@ -65,12 +74,12 @@ final class ServiceProcess {
     }
 
     /** Kills the process as {@code kill -9} does, and waits for its end. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
     /** Starts the process again. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
         process = start();
     }
 
@@ -82,16 +91,23 @@ final class ServiceProcess {
         }
     }
 
-    /** Returns whether the process lives, and what it has logged. */
-    @Override
-    public String toString() {
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Returns all that the process has printed since the first start, of both streams. */
+    public String output() {
         try {
-            return home.getFileName()
-                    + (process.isAlive() ? " lives:\n" : " has ended:\n")
-                    + Files.readString(home.resolve(LOG));
+            return Files.readString(home.resolve(LOG));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns whether the process lives, and what it has logged. */
+    @Override
+    public String toString() {
+        return home.getFileName() + (isAlive() ? " lives:\n" : " has ended:\n") + output();
     }
 
     static String logs(List<ServiceProcess> services) {

@@ -18,6 +18,9 @@ final class Chart {
     /** The oldest version of Kubernetes that the chart accepts. */
     private static final String KUBERNETES = "1.29.0";
 
+    private static final Path IMAGE =
+            Path.of("src", "test", "resources", "kubernetes", "image.yaml");
+
     /** As {@code helm install NAME} names the release. */
     private static final String RELEASE = "millrace";
 
@@ -28,14 +31,15 @@ final class Chart {
     }
 
     /**
-     * Renders the chart with values of files. Skips the test if Helm's library does not run on this
-     * machine.
+     * Renders the chart with the name of an image and values of files. Skips the test if Helm's
+     * library does not run on this machine.
      *
      * @throws IllegalStateException if Helm refuses the values
      */
     static List<Manifest> render(Path... valuesFiles) {
         Helm helm = helm();
-        var command = helm.template().withName(RELEASE).withKubeVersion(KUBERNETES);
+        var command =
+                helm.template().withName(RELEASE).withKubeVersion(KUBERNETES).withValuesFile(IMAGE);
         Arrays.stream(valuesFiles).forEach(command::withValuesFile);
         return Manifest.all(command.call());
     }

@@ -13,6 +13,7 @@ class ChartRefusalTest {
             quoteCharacter = '`',
             textBlock =
                     """
+                    image: { repository: '' } | image.repository | no public image exists
                     sink: { replica: 2 } | sink | replica
                     router: { replicas: two } | router/replicas | integer
                     sink: { database: mysql } | sink/database | sqlite
@@ -31,6 +32,10 @@ class ChartRefusalTest {
                     config: { kafka: { ssl.key.password: hunter2 } } | config.kafka | has a password
                     api: { enabled: true } | api.enabled | config.sink.api_keys
                     api: { ingress: { enabled: true, host: h } } | api.ingress.enabled | api.enabled
+                    gateway: { enabled: true } | gateway.enabled | api.enabled
+                    { gateway: { enabled: true }, api: { enabled: true }, config: { sink: { api_keys: [{ name: a }] } } } | gateway.enabled | config.gateway.sink.key
+                    { gateway: { enabled: true, replicas: 2 }, api: { enabled: true }, config: { sink: { api_keys: [{ name: a }] }, gateway: { sink: { key: '${K}' } } } } | gateway.replicas | ReadWriteMany
+                    gateway: { ingress: { enabled: true, host: h } } | gateway.ingress.enabled | gateway.enabled
                     keda: { enabled: true } | workers.default.models | list the models
                     workers: { default: { models: [all, a] } } | workers.default.models | stands alone
                     workers: { default: { minReplicas: 20 } } | workers.default | greater than maxReplicas

@@ -36,6 +36,24 @@ class ChartTest {
                 new Values("default", "{}"),
                 new Values("simulator", "{}", Chart.example("simulator")),
                 new Values("production", "{}", production),
+                new Values(
+                        "gateway",
+                        """
+                        gateway: { enabled: true, ingress: { enabled: true, host: gw.example.com } }
+                        api: { enabled: true }
+                        config:
+                          sink: { api_keys: [{ name: gateway, sha256: "${HASH}", all: true, role: read }] }
+                          gateway: { sink: { key: "${GATEWAY_KEY}" } }
+                        """),
+                new Values(
+                        "gateways with a bucket",
+                        """
+                        gateway: { enabled: true, replicas: 3 }
+                        api: { enabled: true }
+                        config:
+                          sink: { api_keys: [{ name: gateway, sha256: "${HASH}", all: true, role: read }] }
+                          gateway: { sink: { key: "${GATEWAY_KEY}" }, files: { store: "s3://files/millrace" } }
+                        """),
                 new Values("without KEDA", "keda: { enabled: false }", production),
                 new Values(
                         "options of pods",

@@ -44,7 +44,12 @@ class BoardsTest {
     @Test
     void boardsHaveIdsOfTheirOwn() throws IOException {
         List<String> ids = boards().stream().map(it -> read(it).path("uid").asString("")).toList();
-        assertThat(ids).contains("millrace-pipeline", "millrace-worker", "millrace-cost");
+        assertThat(ids)
+                .contains(
+                        "millrace-pipeline",
+                        "millrace-worker",
+                        "millrace-cost",
+                        "millrace-gateway");
         assertThat(ids).doesNotHaveDuplicates();
     }
 

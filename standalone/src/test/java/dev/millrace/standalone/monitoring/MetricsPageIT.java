@@ -4,10 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.monitoring.MetricsPage.Metric;
+import dev.millrace.standalone.ops.BindAddress;
+import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.ServiceMetrics;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
@@ -15,7 +22,12 @@ import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.usage.BacklogMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -58,7 +70,8 @@ class MetricsPageIT {
                     "millrace_worker_retries_held_back_total",
                     "millrace_worker_calls_late_total",
                     "millrace_worker_waited_seconds_total",
-                    "millrace_webhook_attempts_total");
+                    "millrace_webhook_attempts_total",
+                    "millrace_gateway_refusals_total");
 
     private static final Pattern TYPE =
             Pattern.compile("^# TYPE (millrace_\\w+) (\\w+)$", Pattern.MULTILINE);
@@ -97,6 +110,22 @@ class MetricsPageIT {
                 .formatted(number, model, number);
     }
 
+    /** Awaits a streamed answer. */
+    private static void stream(GatewayServer gateway) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(URI.create(gateway.url() + "/chat/completions"))
+                            .POST(
+                                    HttpRequest.BodyPublishers.ofString(
+                                            """
+                                            {"model":"good","stream":true,"max_tokens":50,\
+                                            "messages":[{"role":"user","content":"Say hello"}]}"""))
+                            .build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+                    .contains("[DONE]");
+        }
+    }
+
     @Test
     void whatAPipelineShowsIsListedWithItsTypeAndLabels() throws Exception {
         try (var data = DataDirectory.open(folder.resolve("data"));
@@ -116,10 +145,26 @@ class MetricsPageIT {
                                 pipeline.config(),
                                 InstantSource.system(),
                                 System::nanoTime,
-                                registry)) {
+                                registry);
+                var gateway =
+                        GatewayServer.start(
+                                BindAddress.configured(
+                                        new ListenAddress("127.0.0.1", 0), "the test"),
+                                new GatewaySettings(
+                                        pipeline.config(),
+                                        URI.create("http://127.0.0.1:1"),
+                                        new StoreLocation.Folder(folder.resolve("files")),
+                                        registry,
+                                        InstantSource.system(),
+                                        System::nanoTime,
+                                        new SecureRandom(),
+                                        new BatchForecasts(pipeline.config()),
+                                        HeapShare.AMPLE))) {
             ServiceMetrics.registerHealth(registry, pipeline::health);
             ServiceMetrics.registerDisk(registry, data.root());
             submit(pipeline);
+            await().atMost(TIMEOUT).until(() -> gateway.health().ready());
+            stream(gateway);
             await().atMost(TIMEOUT)
                     .untilAsserted(
                             () ->
@@ -130,6 +175,7 @@ class MetricsPageIT {
                                             .contains("millrace_sink_cost_usd_total{")
                                             .contains("millrace_router_budget_spent_usd{")
                                             .contains("millrace_worker_breaker_open{")
+                                            .contains("millrace_gateway_requests_seconds_count{")
                                             .contains("millrace_router_refused_total{")
                                             .contains("millrace_router_dead_letters_total{"));
             assertListed(registry.scrape());

@@ -18,8 +18,6 @@ import dev.millrace.router.RouterSettings;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.worker.Worker;
-import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -29,7 +27,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -51,7 +48,7 @@ class BudgetIT {
     void budgetIsSpentNearlyCompletelyAndNeverExceeded() {
         try (var cluster = cluster();
                 var _ = router(cluster, "first", "reject");
-                var _ = worker(cluster)) {
+                var _ = PipelineServices.worker(cluster)) {
             try (var _ = router(cluster, "second", "reject")) {
                 submit(cluster, "acme", 0, JOBS / 2);
                 submit(cluster, "globex", 0, OTHERS);
@@ -82,7 +79,7 @@ class BudgetIT {
         try (var cluster = cluster();
                 var _ = router(cluster, "first", "park");
                 var _ = router(cluster, "second", "park");
-                var _ = worker(cluster)) {
+                var _ = PipelineServices.worker(cluster)) {
             submit(cluster, "acme", 0, JOBS);
             await().atMost(TIMEOUT).until(() -> isExhausted(cluster));
             submit(cluster, "globex", 0, OTHERS);
@@ -129,19 +126,6 @@ class BudgetIT {
                 .withSimulator()
                 .withKafka(
                         new KafkaConfig(Map.of("bootstrap.servers", cluster.bootstrapServers())));
-    }
-
-    private static Worker worker(JobCluster cluster) {
-        return Worker.start(
-                new WorkerSettings(
-                        cluster.config("w1"),
-                        new SimpleMeterRegistry(),
-                        InstantSource.system(),
-                        System::nanoTime,
-                        new SplittableRandom(1),
-                        false,
-                        "w1",
-                        true));
     }
 
     private static void submit(JobCluster cluster, String tenant, int from, int to) {

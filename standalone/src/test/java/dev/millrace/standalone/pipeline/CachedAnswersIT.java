@@ -10,20 +10,13 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.fixtures.JobCluster;
-import dev.millrace.router.Router;
-import dev.millrace.router.RouterSettings;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.cli.Commands;
 import dev.millrace.standalone.console.ExitCode;
-import dev.millrace.worker.Worker;
-import dev.millrace.worker.WorkerSettings;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,8 +39,8 @@ class CachedAnswersIT {
         try (var cluster =
                         new JobCluster(
                                 folder.resolve("broker"), JobCluster.simulated(latency), "");
-                var _ = startRouter(cluster);
-                var _ = startWorker(cluster)) {
+                var _ = PipelineServices.router(cluster, folder.resolve("state"));
+                var _ = PipelineServices.worker(cluster)) {
             submit(cluster, "first");
             awaitResults(cluster, JOBS);
 
@@ -71,8 +64,8 @@ class CachedAnswersIT {
         try (var cluster =
                         new JobCluster(
                                 folder.resolve("broker"), JobCluster.simulated(latency), "");
-                var _ = startRouter(cluster);
-                var _ = startWorker(cluster)) {
+                var _ = PipelineServices.router(cluster, folder.resolve("state"));
+                var _ = PipelineServices.worker(cluster)) {
             submit(cluster, "first");
             awaitResults(cluster, JOBS);
             assertThat(
@@ -136,26 +129,6 @@ class CachedAnswersIT {
 
     private static BigDecimal sum(Stream<BigDecimal> amounts) {
         return amounts.reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    private Router startRouter(JobCluster cluster) {
-        return Router.start(
-                RouterSettings.embedded(cluster.config("r1"), folder.resolve("state")),
-                new SimpleMeterRegistry(),
-                InstantSource.system());
-    }
-
-    private static Worker startWorker(JobCluster cluster) {
-        return Worker.start(
-                new WorkerSettings(
-                        cluster.config("w1"),
-                        new SimpleMeterRegistry(),
-                        InstantSource.system(),
-                        System::nanoTime,
-                        new SplittableRandom(1),
-                        false,
-                        "w1",
-                        true));
     }
 
     private static void submit(JobCluster cluster, String batch) {

@@ -10,11 +10,13 @@ import dev.millrace.contracts.rights.Role;
 import dev.millrace.fixtures.secured.SecuredCluster;
 import dev.millrace.fixtures.secured.ServerCertificate.Flaw;
 import dev.millrace.standalone.access.AccessCheck;
+import dev.millrace.standalone.access.ClusterAccess;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -46,7 +48,8 @@ class RefusedLoginIT {
 
     @Test
     void correctLoginIsAccepted() {
-        assertThat(AccessCheck.require(config(client()), Role.CONSUME)).isEmpty();
+        assertThat(AccessCheck.check(config(client()), Role.CONSUME))
+                .isEqualTo(new ClusterAccess.Usable(List.of()));
     }
 
     @ParameterizedTest
@@ -55,8 +58,7 @@ class RefusedLoginIT {
         Map<String, String> properties = mistake.client();
         var refusal =
                 catchThrowableOfType(
-                        UserError.class,
-                        () -> AccessCheck.require(config(properties), Role.CONSUME));
+                        UserError.class, () -> AccessCheck.check(config(properties), Role.CONSUME));
 
         assertThat(refusal)
                 .hasMessageStartingWith(

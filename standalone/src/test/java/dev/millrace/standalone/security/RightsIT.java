@@ -51,8 +51,11 @@ class RightsIT {
             topics: { partitions: 2, replication_factor: 1 }
             request_topics: { millrace.requests: {}, acme.requests: { tenant: acme }, globex.requests: { tenant: globex } }
             models:
-              m1: { provider: simulator, price: { input: 1, output: 2 }, fallback: [m2], max_output_tokens: 100, limits: { concurrency: 50 } }
+              m0: { provider: simulator, price: { input: 1, output: 2 }, max_output_tokens: 100, limits: { concurrency: 50 } }
+              m1: { provider: simulator, price: { input: 1, output: 2 }, fallback: [m2], max_output_tokens: 100 }
               m2: { provider: simulator, price: { input: 1, output: 2 }, max_output_tokens: 100 }
+              m3: { provider: simulator, price: { input: 1, output: 2 }, fallback: [m2], max_output_tokens: 100 }
+            policies: { default: { rules: [ { split: [ { model: m1, weight: 1 }, { model: m2, weight: 1 } ], guard: { arm: m2, error_rate: 50, over: 200 } } ] } }
             worker: { instance: w1, backoff: { initial: 10ms, max: 20ms } }
             router: { cache: { default: exact } }
             tenants: { initech: { budget: { limit_usd: 100 } } }
@@ -103,14 +106,38 @@ class RightsIT {
     }
 
     @Test
-    void servicesAndCommandsWorkWithTheRightsOfTheTable() throws IOException {
+    void servicesAndCommandsNeedExactlyTheRightsOfTheTable()
+            throws IOException, InterruptedException {
+        var scenario = new RightsScenario(services, folder);
         submit("all", 20);
         awaitStored("all", 20);
-        run("status", "--config", file(Role.OPERATE));
-        run("pause", "--tenant", "globex", "--config", file(Role.OPERATE));
-        run("resume", "--tenant", "globex", "--config", file(Role.OPERATE));
+        scenario.submitToEveryTopic();
+        scenario.endJobsInEveryWay();
+        scenario.consume();
+        scenario.operate();
+        scenario.serveUsage();
+        callGateway(scenario);
+        scenario.changeAnInternalTopic();
+        router.close();
+        router = services.start(PipelinePart.ROUTER);
+        scenario.changeTopics();
 
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(scenario.unused()).isEmpty());
         assertThat(refused()).isEmpty();
+    }
+
+    private static void callGateway(RightsScenario scenario)
+            throws IOException, InterruptedException {
+        try (var gateway = new GatewayScenario(services, folder)) {
+            gateway.submitJobs();
+            gateway.call();
+            gateway.runBatches();
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(scenario.unused(Role.GATEWAY)).isEmpty());
+        }
     }
 
     /**
@@ -148,7 +175,7 @@ class RightsIT {
                         .mapToObj(
                                 i ->
                                         """
-                                        {"custom_id":"%1$s-%2$d","method":"POST","url":"/v1/chat/completions","body":{"model":"m1","messages":[{"role":"user","content":"%1$s %2$d"}]},"millrace":{"tenant":"%3$s"}}
+                                        {"custom_id":"%1$s-%2$d","method":"POST","url":"/v1/chat/completions","body":{"model":"m0","messages":[{"role":"user","content":"%1$s %2$d"}]},"millrace":{"tenant":"%3$s"}}
                                         """
                                                 .formatted(batch, i, tenant))
                         .collect(Collectors.joining());
@@ -174,7 +201,7 @@ class RightsIT {
 
     @Test
     void workerThatLosesARightSaysWhichAndContinuesWithoutAnotherCall() throws IOException {
-        int before = calls();
+        long before = calls();
         Right results = right(Role.WORKER, "millrace.results");
         services.cluster().revoke(bindings(Role.WORKER, results));
         try {
@@ -262,7 +289,10 @@ class RightsIT {
                 .untilAsserted(() -> assertThat(service.health().detail()).contains(text));
     }
 
-    private static int calls() {
-        return services.simulator().ledger().entries().size();
+    /** Returns the number of calls of the model that only the jobs of this class name. */
+    private static long calls() {
+        return services.simulator().ledger().entries().stream()
+                .filter(it -> it.model().equals("m0"))
+                .count();
     }
 }

@@ -5,23 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.batch.BatchManifest;
-import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.MillraceProducer;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
-import dev.millrace.sink.SinkListener;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.store.BatchSummary;
 import dev.millrace.sink.store.ResultStore;
-import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.ops.UsageServer;
-import dev.millrace.standalone.pipeline.Pipeline;
-import dev.millrace.standalone.pipeline.PipelinePart;
-import dev.millrace.standalone.pipeline.PipelineSettings;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -32,10 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -75,7 +65,7 @@ class PipelineUsageIT {
     }
 
     /** Publishes jobs, one repeated line, which becomes a dead letter, and one failing job. */
-    private static void submit(Pipeline pipeline) throws Exception {
+    private static void submit(ServedPipeline pipeline) throws Exception {
         String lines =
                 IntStream.range(0, JOBS)
                                 .mapToObj(it -> line(it, "cheap"))
@@ -84,7 +74,7 @@ class PipelineUsageIT {
                         + line(JOBS, "unknown");
         var settings =
                 new ProducerSettings(
-                        Map.of("bootstrap.servers", pipeline.bootstrapServers()),
+                        pipeline.config().kafka().orElseThrow().properties(),
                         new Topics("millrace.").requests(),
                         pipeline.config().topics(),
                         null);
@@ -118,26 +108,9 @@ class PipelineUsageIT {
 
     @Test
     void everyPathAgreesWithTheDatabase() throws Exception {
-        try (var data = DataDirectory.open(folder.resolve("data"));
-                var pipeline =
-                        Pipeline.start(
-                                new PipelineSettings(
-                                        new ConfigLoader(Map.of()).parse("test", CONFIG),
-                                        data,
-                                        EnumSet.allOf(PipelinePart.class),
-                                        0,
-                                        new SimpleMeterRegistry(),
-                                        SinkListener.NONE,
-                                        false,
-                                        false));
-                var server =
-                        PipelineUsage.start(
-                                pipeline.config(),
-                                Pipeline.jdbcUrl(pipeline.config(), data),
-                                InstantSource.system(),
-                                System::nanoTime,
-                                RandomGenerator.getDefault());
-                var store = ResultStore.open(Pipeline.jdbcUrl(pipeline.config(), data))) {
+        try (var pipeline = ServedPipeline.start(folder, CONFIG);
+                var store = ResultStore.open(pipeline.jdbcUrl())) {
+            UsageServer server = pipeline.server();
             submit(pipeline);
             var key = BatchKey.of(BATCH);
             await().atMost(TIMEOUT)

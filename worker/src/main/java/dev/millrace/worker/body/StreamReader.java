@@ -1,6 +1,7 @@
 package dev.millrace.worker.body;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.stream.StreamLimits;
 import dev.millrace.wire.stream.StreamProgress;
 import dev.millrace.wire.stream.StreamedAnswer;
@@ -12,6 +13,7 @@ import java.io.InterruptedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,12 +57,17 @@ public final class StreamReader {
      * Reads a stream until the answer or the stream ends.
      *
      * @param endpoint the endpoint that was called
+     * @param listener receives the events of the answer as they arrive; must not wait
      * @throws InterruptedIOException if the thread is interrupted while it waits for a permit
      */
     public Exchange.Streamed read(
-            InputStream in, Endpoint endpoint, ResponseHeaders headers, String model)
+            InputStream in,
+            Endpoint endpoint,
+            ResponseHeaders headers,
+            String model,
+            Consumer<SseEvent> listener)
             throws IOException {
-        var answer = new StreamedAnswer(endpoint, streamLimits);
+        var answer = new StreamedAnswer(endpoint, streamLimits, listener);
         byte[] buffer = new byte[BUFFER_BYTES];
         StreamProgress progress = StreamProgress.BEFORE_CONTENT;
         long firstContentNanos = nanos.getAsLong();

@@ -19,6 +19,7 @@ import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.HttpTransport;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.http.Transport;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.OutgoingBody;
@@ -47,6 +48,7 @@ public final class ProviderCalls implements Providers {
     private final Map<String, ProviderAddress> addresses;
     private final KeyFileWatch keyFiles;
     private final OutgoingBodies bodies;
+    private final ChunkLog chunks;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final ThreadFactory threads = Thread.ofVirtual().name("millrace-call-", 0).factory();
@@ -55,10 +57,12 @@ public final class ProviderCalls implements Providers {
             Transport transport,
             Map<String, ProviderConfig> providers,
             OutgoingBodies bodies,
+            ChunkLog chunks,
             InstantSource clock,
             LongSupplier nanos) {
         this.transport = transport;
         this.bodies = bodies;
+        this.chunks = chunks;
         this.clock = clock;
         this.nanos = nanos;
         this.addresses = new HashMap<>();
@@ -76,6 +80,7 @@ public final class ProviderCalls implements Providers {
      *
      * @param slots bounds the concurrent calls
      * @param providers providers of the served models, by name
+     * @param chunks receives the events of streamed answers; closed with the calls
      * @param nanos a ticker for durations and for the windows of calls
      * @throws IllegalArgumentException if a provider has no address, or if its file of certificates
      *     cannot be read
@@ -85,6 +90,7 @@ public final class ProviderCalls implements Providers {
             SlotBounds slots,
             Map<String, ProviderConfig> providers,
             AnswerLimits limits,
+            ChunkLog chunks,
             InstantSource clock,
             LongSupplier nanos) {
         var calls =
@@ -92,6 +98,7 @@ public final class ProviderCalls implements Providers {
                         HttpTransport.create(config, slots, providers, limits, nanos),
                         providers,
                         new OutgoingBodies(TranslationBudget.of(config)),
+                        chunks,
                         clock,
                         nanos);
         calls.keyFiles.start();
@@ -183,18 +190,33 @@ public final class ProviderCalls implements Providers {
             OutgoingBody.Sendable body,
             long start) {
         ProviderRequest outgoing = address.request(request, body.endpoint(), body.bytes());
-        Exchange exchange = exchange(outgoing, request.model(), request.window());
-        Instant received = clock.instant();
-        Verdict own = verdict(address, body.endpoint(), exchange, received);
-        Verdict verdict = body.translator().map(it -> it.translate(own, received)).orElse(own);
-        return new CallReport(
-                line,
-                "",
-                verdict,
-                isAttempt(exchange),
-                since(start),
-                firstToken(exchange, start),
-                null);
+        try (ChunkLog.Preview preview = preview(request, line, body)) {
+            Exchange exchange = exchange(outgoing, request, preview);
+            Instant received = clock.instant();
+            Verdict own = verdict(address, body.endpoint(), exchange, received);
+            Verdict verdict = body.translator().map(it -> it.translate(own, received)).orElse(own);
+            if (verdict instanceof Verdict.Answered) {
+                preview.onAnswered();
+            }
+            return new CallReport(
+                    line,
+                    "",
+                    verdict,
+                    isAttempt(exchange),
+                    since(start),
+                    firstToken(exchange, start),
+                    null);
+        }
+    }
+
+    /** The events of another wire than the job's cannot be forwarded. */
+    private ChunkLog.Preview preview(
+            CallRequest request, RequestLine line, OutgoingBody.Sendable body) {
+        return request.streamsChunks()
+                        && body.translator().isEmpty()
+                        && request.model().stream().streams(line)
+                ? chunks.open(request.job(), request.attempt())
+                : ChunkLog.Preview.NONE;
     }
 
     /** Returns the verdict. Its request id and a failure's body and message contain no secret. */
@@ -232,10 +254,12 @@ public final class ProviderCalls implements Providers {
         };
     }
 
-    private Exchange exchange(ProviderRequest outgoing, Model model, Window window) {
-        return isTooLate(window)
+    private Exchange exchange(
+            ProviderRequest outgoing, CallRequest request, ChunkLog.Preview preview) {
+        return isTooLate(request.window())
                 ? new Exchange.SendWindowMissed()
-                : transport.exchange(outgoing, model.name(), window);
+                : transport.exchange(
+                        outgoing, request.model().name(), request.window(), preview::onEvent);
     }
 
     private boolean isTooLate(Window window) {
@@ -275,5 +299,6 @@ public final class ProviderCalls implements Providers {
     public void close() {
         keyFiles.close();
         transport.close();
+        chunks.close();
     }
 }

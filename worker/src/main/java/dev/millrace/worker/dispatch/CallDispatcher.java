@@ -83,7 +83,8 @@ public final class CallDispatcher {
                             job.record().value(),
                             job.headers().maxOutputTokens(),
                             job.key(),
-                            new Providers.Window(maySend ? sendBy : clock.nanos(), endBy(job)));
+                            new Providers.Window(maySend ? sendBy : clock.nanos(), endBy(job)),
+                            job.headers().streamsChunks());
             watchdog.onStarted(call, clock.nanos());
             call.onStarted(
                     providers.start(request, report -> mailbox.put(new Finished(call, report))));

@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.body.ResponseBodyReader;
@@ -18,6 +19,7 @@ import java.net.SocketTimeoutException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -100,7 +102,8 @@ public final class HttpTransport implements Transport {
     }
 
     @Override
-    public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
+    public Exchange exchange(
+            ProviderRequest outgoing, String model, Window window, Consumer<SseEvent> listener) {
         long leftNanos = window.endByNanos() - nanos.getAsLong();
         if (leftNanos <= 0) {
             return new Exchange.Expired(false);
@@ -112,7 +115,7 @@ public final class HttpTransport implements Transport {
         var expiry = deadlines.watch(deadline, Math.min(leftNanos, totalNanos));
         var setUp = deadlines.watch(connecting, window.sendByNanos() - nanos.getAsLong());
         try {
-            return send(client, outgoing, model, progress);
+            return send(client, outgoing, new Answering(model, listener), progress);
         } catch (IOException | RuntimeException e) {
             if (progress.isLate()) {
                 return new Exchange.SendWindowMissed();
@@ -130,6 +133,9 @@ public final class HttpTransport implements Transport {
             expiry.cancel(false);
         }
     }
+
+    /** The model that answers, and the listener to its stream. */
+    private record Answering(String model, Consumer<SseEvent> listener) {}
 
     /**
      * Returns an error response without its body, if the head of one has arrived: the status of an
@@ -150,7 +156,7 @@ public final class HttpTransport implements Transport {
     private Exchange send(
             ProviderClient client,
             ProviderRequest outgoing,
-            String model,
+            Answering answering,
             ExchangeProgress progress)
             throws IOException {
         var request = new HttpPost(outgoing.uri());
@@ -161,7 +167,7 @@ public final class HttpTransport implements Transport {
         context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.http().executeOpen(null, request, context);
         try {
-            return read(response, outgoing.endpoint(), model, progress);
+            return read(response, outgoing.endpoint(), answering, progress);
         } finally {
             // If the body was read to its end, the connection is already back in the pool.
             Closer.closeQuietly(response);
@@ -171,7 +177,7 @@ public final class HttpTransport implements Transport {
     private Exchange read(
             ClassicHttpResponse response,
             Endpoint endpoint,
-            String model,
+            Answering answering,
             ExchangeProgress progress)
             throws IOException {
         ResponseHead head = progress.head().orElseGet(() -> ResponseHead.of(response));
@@ -182,12 +188,14 @@ public final class HttpTransport implements Transport {
         var in = new WatchedStream(entity.getContent(), progress::onBytes);
         boolean isAnswer = head.status() == OK && endpoint != Endpoint.EMBEDDINGS;
         if (isAnswer && isEventStream(entity)) {
-            Exchange streamed = streams.read(in, endpoint, head.headers(), model);
+            Exchange streamed =
+                    streams.read(
+                            in, endpoint, head.headers(), answering.model(), answering.listener());
             progress.onAnswered(END_OF_BODY);
             readToEnd(in);
             return streamed;
         }
-        byte[] body = bodies.read(in, model);
+        byte[] body = bodies.read(in, answering.model());
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest; closing the response drops the connection.
             return new Exchange.TooLarge(head.status(), head.headers(), bodies.maxBytes());

@@ -1,7 +1,9 @@
 package dev.millrace.worker.http;
 
+import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
+import java.util.function.Consumer;
 
 /** Sends a request and reads the response, on the caller's thread. */
 public interface Transport extends AutoCloseable {
@@ -11,8 +13,10 @@ public interface Transport extends AutoCloseable {
      *
      * @param model the model that answers
      * @param window when the request may be sent, and when the exchange must end
+     * @param listener receives the events of a streamed answer as they arrive; must not wait
      */
-    Exchange exchange(ProviderRequest outgoing, String model, Window window);
+    Exchange exchange(
+            ProviderRequest outgoing, String model, Window window, Consumer<SseEvent> listener);
 
     /** Ends all exchanges. */
     @Override

@@ -60,6 +60,7 @@ public interface Providers extends AutoCloseable {
      * @param record the job's bytes; shared, must not be modified
      * @param maxOutputTokens output limit to add if the body has none; null for none
      * @param key which of the provider's API keys to use: any number, taken modulo their number
+     * @param streamsChunks true if the events of a streamed answer are forwarded as they arrive
      */
     record CallRequest(
             JobId job,
@@ -69,8 +70,9 @@ public interface Providers extends AutoCloseable {
             byte[] record,
             @Nullable Long maxOutputTokens,
             int key,
-            Window window) {
-        /** Creates a call that the job's id names. */
+            Window window,
+            boolean streamsChunks) {
+        /** Creates a call that the job's id names, and whose answer is not forwarded. */
         public CallRequest(
                 JobId job,
                 int attempt,
@@ -79,7 +81,7 @@ public interface Providers extends AutoCloseable {
                 @Nullable Long maxOutputTokens,
                 int key,
                 Window window) {
-            this(job, job.value(), attempt, model, record, maxOutputTokens, key, window);
+            this(job, job.value(), attempt, model, record, maxOutputTokens, key, window, false);
         }
     }
 

@@ -4,10 +4,11 @@
  * ({@link dev.millrace.worker.port.JobTopics}), the providers ({@link
  * dev.millrace.worker.port.Providers}), cancellations and pauses ({@link
  * dev.millrace.worker.port.Control}), time and randomness. The loop knows nothing else of its
- * environment.
+ * environment. The calls have a port, too: previews of answers ({@link
+ * dev.millrace.worker.port.ChunkLog}).
  *
- * <p>The packages {@code kafka} and {@code call} implement the ports, as do the fakes of the tests
- * and the simulation. Depends on contracts and on {@code answer} only.
+ * <p>The packages {@code kafka}, {@code chunk} and {@code call} implement the ports, as do the
+ * fakes of the tests and the simulation. Depends on contracts and on {@code answer} only.
  */
 @NullMarked
 package dev.millrace.worker.port;

@@ -87,7 +87,11 @@ class StreamReaderTest {
             try {
                 result.complete(
                         streams.read(
-                                stream, Endpoint.CHAT_COMPLETIONS, ResponseHeaders.NONE, model));
+                                stream,
+                                Endpoint.CHAT_COMPLETIONS,
+                                ResponseHeaders.NONE,
+                                model,
+                                _ -> {}));
             } catch (IOException e) {
                 result.completeExceptionally(e);
             }

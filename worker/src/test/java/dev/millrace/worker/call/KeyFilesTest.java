@@ -13,6 +13,7 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.ProviderKey;
@@ -97,6 +98,7 @@ class KeyFilesTest {
                 transport,
                 config.providers(),
                 new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                ChunkLog.NONE,
                 InstantSource.fixed(Instant.EPOCH),
                 () -> 0);
     }

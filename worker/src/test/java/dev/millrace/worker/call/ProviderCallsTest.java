@@ -17,12 +17,14 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.http.Transport;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,7 @@ class ProviderCallsTest {
                     transport,
                     Map.of("p", ProviderConfig.of(Wire.OPENAI, URI.create("http://h/v1"))),
                     new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                    ChunkLog.NONE,
                     InstantSource.fixed(Instant.EPOCH),
                     ProviderCallsTest::now);
 
@@ -94,6 +98,7 @@ class ProviderCallsTest {
         static final Exchange.Responded ANSWER = responded(200, "{\"choices\":[{}]}");
 
         final List<ProviderRequest> sent = new ArrayList<>();
+        final List<SseEvent> events = new ArrayList<>();
         Exchange exchange = ANSWER;
         @Nullable RuntimeException fault;
 
@@ -102,8 +107,13 @@ class ProviderCallsTest {
         }
 
         @Override
-        public Exchange exchange(ProviderRequest outgoing, String model, Window window) {
+        public Exchange exchange(
+                ProviderRequest outgoing,
+                String model,
+                Window window,
+                Consumer<SseEvent> listener) {
             sent.add(outgoing);
+            events.forEach(listener);
             if (fault != null) {
                 throw fault;
             }

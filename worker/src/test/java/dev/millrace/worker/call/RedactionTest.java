@@ -15,6 +15,7 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -52,6 +53,7 @@ class RedactionTest {
                         transport,
                         Map.of("p", provider),
                         new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                        ChunkLog.NONE,
                         InstantSource.fixed(Instant.EPOCH),
                         () -> 0);
         transport.exchange = exchange;

@@ -18,6 +18,7 @@ import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -81,6 +82,7 @@ class SimulatedStreamsTest {
                         "anthropic",
                         provider(Wire.ANTHROPIC, "")),
                 AnswerLimits.of(CONFIG, slots, 1 << 20),
+                ChunkLog.NONE,
                 InstantSource.system(),
                 System::nanoTime);
     }

@@ -21,6 +21,7 @@ import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
 import dev.millrace.worker.http.ProviderRequest;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -50,6 +51,7 @@ class TranslatedCallTest {
                             "anthropic", provider(Wire.ANTHROPIC, "http://a"),
                             "openai", provider(Wire.OPENAI, "http://o/v1")),
                     new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                    ChunkLog.NONE,
                     InstantSource.fixed(Instant.EPOCH),
                     () -> 0);
 

@@ -196,7 +196,7 @@ class CompressedAnswersTest {
                                 server.uri(),
                                 Map.of("accept-encoding", "identity"),
                                 new byte[0]);
-                transport.exchange(outgoing, "m", Window.open(Exchanges.NOW.get()));
+                transport.exchange(outgoing, "m", Window.open(Exchanges.NOW.get()), _ -> {});
 
                 assertThat(server.heads.getFirst())
                         .contains("\r\naccept-encoding: identity\r\n")

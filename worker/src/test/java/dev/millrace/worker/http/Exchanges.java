@@ -69,7 +69,10 @@ final class Exchanges {
     static CompletableFuture<Exchange> start(HttpTransport transport, URI uri, Window window) {
         var result = new CompletableFuture<Exchange>();
         Thread.ofVirtual()
-                .start(() -> result.complete(transport.exchange(outgoing(uri), "m", window)));
+                .start(
+                        () ->
+                                result.complete(
+                                        transport.exchange(outgoing(uri), "m", window, _ -> {})));
         return result;
     }
 

@@ -181,7 +181,8 @@ class HttpTransportTest {
                                                         transport.exchange(
                                                                 outgoing(server.uri()),
                                                                 "m",
-                                                                Window.open(NOW.get()))));
+                                                                Window.open(NOW.get()),
+                                                                _ -> {})));
                 waiting.await();
                 call.interrupt();
 

@@ -73,7 +73,10 @@ class LongAnswersTest {
                             new byte[0]);
             var result = new CompletableFuture<Exchange>();
             Thread.ofVirtual()
-                    .start(() -> result.complete(transport.exchange(outgoing, model, window)));
+                    .start(
+                            () ->
+                                    result.complete(
+                                            transport.exchange(outgoing, model, window, _ -> {})));
             return result;
         }
 

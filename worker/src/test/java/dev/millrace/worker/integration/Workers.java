@@ -10,11 +10,11 @@ import java.time.InstantSource;
 import java.util.SplittableRandom;
 
 /** Starts workers in this process. */
-final class Workers {
+public final class Workers {
     private Workers() {}
 
     /** Starts the worker {@code w1}. */
-    static Worker start(JobCluster cluster) {
+    public static Worker start(JobCluster cluster) {
         return start(cluster, "w1");
     }
 

@@ -16,6 +16,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.call.ProviderCalls;
 import dev.millrace.worker.capacity.SlotBounds;
+import dev.millrace.worker.port.ChunkLog;
 import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -128,6 +129,7 @@ class ShippedProviderTest {
                         slots,
                         Map.of(model.provider(), provider),
                         AnswerLimits.of(config.worker(), slots, 1 << 20),
+                        ChunkLog.NONE,
                         InstantSource.fixed(Instant.EPOCH),
                         System::nanoTime)) {
             calls.start(

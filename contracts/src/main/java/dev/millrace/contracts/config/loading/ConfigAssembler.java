@@ -70,6 +70,7 @@ final class ConfigAssembler {
                 withDefault(keys.tenants(), TenantConfig.DEFAULT_NAME, TenantConfig.DEFAULT),
                 withDefault(keys.batches(), BatchConfig.DEFAULT_NAME, BatchConfig.DEFAULT),
                 keys.sink(),
+                keys.gateway(),
                 keys.metrics());
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.CatalogConversions;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MetricsConfig;
 import dev.millrace.contracts.config.ProviderConfig;
@@ -43,6 +44,7 @@ record MillraceKeys(
         Map<String, TenantConfig> tenants,
         Map<String, BatchConfig> batches,
         SinkConfig sink,
+        GatewayConfig gateway,
         MetricsConfig metrics) {
     /** The readers of types that are not plain records. */
     static final Conversions CONVERSIONS =
@@ -69,6 +71,7 @@ record MillraceKeys(
                 Map.of(),
                 Map.of(),
                 SinkConfig.DEFAULT,
+                GatewayConfig.DEFAULT,
                 MetricsConfig.DEFAULT);
     }
 

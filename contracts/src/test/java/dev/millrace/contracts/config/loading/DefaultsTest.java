@@ -37,7 +37,9 @@ class DefaultsTest {
         var cluster = new ConfigLoader(Map.of()).parse("m.yaml", "kafka: { bootstrap.servers: b }");
 
         assertThat(cluster.topics())
-                .isEqualTo(new TopicsConfig("millrace.", 12, 3, 16 << 20, 16 << 20));
+                .isEqualTo(
+                        new TopicsConfig(
+                                "millrace.", 12, 3, 16 << 20, 16 << 20, Duration.ofDays(7)));
     }
 
     @Test

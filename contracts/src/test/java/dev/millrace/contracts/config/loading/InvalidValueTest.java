@@ -121,6 +121,14 @@ class InvalidValueTest {
         }
 
         @Test
+        void rejectsARetentionThatKafkaCannotKeep() {
+            assertThat(problems("topics: { retention: 59s }"))
+                    .containsExactly("m.yaml:1: topics.retention: must be 1m to 3650d");
+            assertThat(problems("topics: { retention: 3651d }"))
+                    .containsExactly("m.yaml:1: topics.retention: must be 1m to 3650d");
+        }
+
+        @Test
         void rejectsAnOpenAddressOfTheUsageApiWithoutKeys() {
             String open = "sink:\n  listen: 0.0.0.0:8090\n";
             String hash = "a".repeat(64);

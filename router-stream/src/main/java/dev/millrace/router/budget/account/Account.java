@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One budget of a tenant or a batch.
+ * One budget of a tenant, a batch or an API key.
  *
  * @param limit in US dollars; the limit in control, otherwise the configured or declared one
  * @param onExhausted what happens to a job that exceeds the budget

@@ -4,9 +4,12 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.control.ControlKey.KeyBudget;
+import dev.millrace.contracts.control.ControlKey.KeyLimit;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import java.math.BigDecimal;
@@ -50,23 +53,32 @@ public final class BudgetAccounts {
     }
 
     /**
-     * Returns the accounts of a job: none, its tenant's, its batch's, or both.
+     * Returns the accounts of a job: none, or those of its tenant, its batch and its API key that
+     * have a budget.
      *
+     * @param apiKey id of the API key that submitted the job; null for none
      * @param declaredLimit limit that the request declares for its batch; null if it declares none
      * @param now time that selects the period
      */
     public List<Account> of(
-            String tenant, String batch, @Nullable BigDecimal declaredLimit, Instant now) {
+            String tenant,
+            String batch,
+            @Nullable String apiKey,
+            @Nullable BigDecimal declaredLimit,
+            Instant now) {
         Budget budget = tenantBudget(tenant);
-        boolean hasBatchLimit = declaredLimit != null || !limits.isEmpty();
-        if (budget == null && !hasBatchLimit) {
+        boolean hasOtherLimit = declaredLimit != null || !limits.isEmpty();
+        if (budget == null && !hasOtherLimit) {
             return List.of();
         }
-        List<Account> accounts = new ArrayList<>(2);
+        List<Account> accounts = new ArrayList<>(3);
         if (budget != null) {
             accounts.add(tenantAccount(tenant, budget, now));
         }
         batchAccount(new BatchBudget(tenant, batch), declaredLimit).ifPresent(accounts::add);
+        if (apiKey != null) {
+            keyAccount(new KeyBudget(tenant, apiKey)).ifPresent(accounts::add);
+        }
         return accounts;
     }
 
@@ -83,6 +95,7 @@ public final class BudgetAccounts {
     public Optional<Account> find(ControlKey.Budget id, @Nullable BigDecimal declaredLimit) {
         return switch (id) {
             case BatchBudget batch -> batchAccount(batch, declaredLimit);
+            case KeyBudget key -> keyAccount(key);
             case TenantBudget(String tenant, _, Optional<Instant> start) ->
                     Optional.ofNullable(tenantBudget(tenant))
                             .map(it -> tenantAccount(tenant, it, start.orElse(Instant.EPOCH)))
@@ -119,6 +132,15 @@ public final class BudgetAccounts {
                 budget.limitUsd(),
                 budget.onExhausted(),
                 period.end());
+    }
+
+    /**
+     * Returns the account of an API key. Once its money is spent, its jobs are rejected: their
+     * clients wait for an answer.
+     */
+    private Optional<Account> keyAccount(KeyBudget id) {
+        return Optional.ofNullable(limit(new KeyLimit(id.tenant(), id.key())))
+                .map(limit -> new Account(id, limit, OnExhausted.REJECT, null));
     }
 
     private Optional<Account> batchAccount(BatchBudget id, @Nullable BigDecimal declaredLimit) {

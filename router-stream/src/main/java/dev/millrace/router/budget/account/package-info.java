@@ -1,5 +1,5 @@
 /**
- * Finds the budgets that a job is paid from: the accounts of its tenant and of its batch.
+ * Finds the budgets that a job is paid from: the accounts of its tenant, its batch and its API key.
  *
  * <p>Pure values, which any thread may use. Depends on contracts.
  */

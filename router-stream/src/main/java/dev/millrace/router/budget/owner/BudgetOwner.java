@@ -265,7 +265,7 @@ public final class BudgetOwner {
     private Instant unusedSince(ControlKey.Budget id, Instant now) {
         Duration kept =
                 switch (id) {
-                    case ControlKey.TenantBudget _ -> OwnedAccount.KEPT;
+                    case ControlKey.TenantBudget _, ControlKey.KeyBudget _ -> OwnedAccount.KEPT;
                     case ControlKey.BatchBudget _ -> batchesKept;
                 };
         Instant since = now.minus(kept);

@@ -188,12 +188,12 @@ final class OwnedAccount {
     boolean isObsolete(Instant now, Instant unusedSince) {
         return Instant.ofEpochMilli(reportedMillis).isBefore(unusedSince)
                 && switch (id) {
-                    case ControlKey.TenantBudget _ -> hasEnded(now);
+                    case ControlKey.TenantBudget _, ControlKey.KeyBudget _ -> hasEnded(now);
                     case ControlKey.BatchBudget _ -> money.isSettled();
                 };
     }
 
-    /** The budget of a tenant without periods never ends. */
+    /** The budget of a tenant without periods, or of an API key, never ends. */
     private boolean hasEnded(Instant now) {
         Instant end = terms.periodEnd();
         return end != null

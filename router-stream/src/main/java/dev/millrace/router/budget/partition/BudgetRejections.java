@@ -1,6 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
+import dev.millrace.contracts.control.ControlKey.KeyBudget;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Usd;
@@ -14,7 +15,7 @@ final class BudgetRejections {
     private BudgetRejections() {}
 
     /**
-     * Rejects a job that even the budget of a whole period does not pay.
+     * Rejects a job that even the whole budget does not pay, in a period if it has periods.
      *
      * @param amount highest cost of the job
      */
@@ -62,6 +63,7 @@ final class BudgetRejections {
         return switch (account.id()) {
             case TenantBudget(String tenant, _, _) -> "tenant " + tenant;
             case BatchBudget(_, String batch) -> "batch " + batch;
+            case KeyBudget(_, String key) -> "API key " + key;
         };
     }
 }

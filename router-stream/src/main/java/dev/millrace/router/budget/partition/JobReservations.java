@@ -1,7 +1,7 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
-import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -55,10 +55,17 @@ final class JobReservations {
         }
     }
 
-    /** Returns what pays a job now: nothing, an account, or two. */
+    /** Returns what pays a job now: nothing, or up to three accounts. */
     List<FundingShare> fundingShares(
-            String tenant, String batch, @Nullable BigDecimal declaredLimit) {
-        return services.accounts().get().of(tenant, batch, declaredLimit, services.now()).stream()
+            String tenant,
+            String batch,
+            @Nullable String apiKey,
+            @Nullable BigDecimal declaredLimit) {
+        return services
+                .accounts()
+                .get()
+                .of(tenant, batch, apiKey, declaredLimit, services.now())
+                .stream()
                 .sorted(ORDER)
                 .map(it -> new FundingShare(it, shares.open(it, declaredLimit)))
                 .toList();
@@ -82,12 +89,12 @@ final class JobReservations {
     }
 
     /**
-     * Returns true if even the tenant's budget of a whole period does not pay the job. Parked, the
-     * job would hold back all later jobs of the tenant in every period. A batch belongs to one
-     * person, who can raise its limit.
+     * Returns true if even the whole budget of the tenant, in a period, or of the API key does not
+     * pay the job. Parked, the job would hold back all later jobs of the tenant in every period, or
+     * of the key. A batch belongs to one person, who can raise its limit.
      */
     private static boolean isTooExpensive(FundingShare funding, BigDecimal amount) {
-        return funding.account().id() instanceof TenantBudget
+        return !(funding.account().id() instanceof BatchBudget)
                 && amount.compareTo(limit(funding)) > 0;
     }
 

@@ -171,7 +171,8 @@ final class ParkedJobReleaser {
         }
 
         private List<FundingShare> fundingShares(Head head) {
-            return reservations.fundingShares(head.tenant(), head.batch(), head.declaredLimit());
+            return reservations.fundingShares(
+                    head.tenant(), head.batch(), head.apiKey(), head.declaredLimit());
         }
 
         /** Claims money for a queue that this visit does not serve any more. */

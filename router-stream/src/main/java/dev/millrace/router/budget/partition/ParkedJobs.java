@@ -30,8 +30,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parked jobs of a task, in queues: one for each tenant, and one for each batch with a budget
- * of its own. A queue keeps the order of its jobs.
+ * The parked jobs of a task, in queues: one for each tenant, and one for each batch, each API key
+ * and each batch of an API key with a budget of its own. A queue keeps the order of its jobs.
  */
 final class ParkedJobs {
     private final BudgetStore store;
@@ -52,6 +52,7 @@ final class ParkedJobs {
     /**
      * The first job of a queue, without its record.
      *
+     * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
      * @param amount amount that it needs at the current prices
      * @param sinceMillis when it was parked
@@ -60,6 +61,7 @@ final class ParkedJobs {
             JobId jobId,
             String tenant,
             String batch,
+            @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
             long sinceMillis,
@@ -76,6 +78,7 @@ final class ParkedJobs {
                     waiting.jobId(),
                     waiting.tenant(),
                     waiting.batch(),
+                    identity.apiKey(),
                     identity.batchLimitUsd(),
                     amount,
                     job.sinceMillis(),
@@ -233,14 +236,17 @@ final class ParkedJobs {
     /**
      * Returns the group of a queue.
      *
-     * @param batch null for the queue of the tenant
+     * @param batch batch with a budget of its own; null for none
+     * @param apiKey API key with a budget of its own; null for none
      */
-    static String group(String tenant, @Nullable String batch) {
+    static String group(String tenant, @Nullable String batch, @Nullable String apiKey) {
         try {
             var sha256 = MessageDigest.getInstance("SHA-256");
-            byte[] name = tenant.getBytes(UTF_8);
-            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).array());
-            sha256.update(name);
+            update(sha256, tenant);
+            if (apiKey != null) {
+                sha256.update((byte) 2);
+                update(sha256, apiKey);
+            }
             if (batch != null) {
                 sha256.update((byte) 1);
                 sha256.update(batch.getBytes(UTF_8));
@@ -249,6 +255,12 @@ final class ParkedJobs {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static void update(MessageDigest digest, String name) {
+        byte[] bytes = name.getBytes(UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
     }
 
     boolean has(String group) {

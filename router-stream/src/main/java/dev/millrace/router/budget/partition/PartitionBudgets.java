@@ -114,7 +114,10 @@ public final class PartitionBudgets {
         var identity = job.job().identity();
         List<FundingShare> fundingShares =
                 reservations.fundingShares(
-                        identity.tenant(), identity.batch(), identity.batchLimitUsd());
+                        identity.tenant(),
+                        identity.batch(),
+                        identity.apiKey(),
+                        identity.batchLimitUsd());
         if (fundingShares.isEmpty() || job.hasTooManyHeaders()) {
             outputs.release(job, false);
             return;
@@ -140,10 +143,16 @@ public final class PartitionBudgets {
 
     private static String group(BudgetedJob job, List<FundingShare> fundingShares) {
         var identity = job.job().identity();
-        boolean hasOwn =
-                fundingShares.stream()
-                        .anyMatch(it -> it.account().id() instanceof ControlKey.BatchBudget);
-        return ParkedJobs.group(identity.tenant(), hasOwn ? identity.batch() : null);
+        String batch = null;
+        String apiKey = null;
+        for (FundingShare funding : fundingShares) {
+            switch (funding.account().id()) {
+                case ControlKey.TenantBudget _ -> {}
+                case ControlKey.BatchBudget own -> batch = own.batch();
+                case ControlKey.KeyBudget own -> apiKey = own.key();
+            }
+        }
+        return ParkedJobs.group(identity.tenant(), batch, apiKey);
     }
 
     /**

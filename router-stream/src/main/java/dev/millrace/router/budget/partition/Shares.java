@@ -95,7 +95,7 @@ final class Shares {
 
     private static boolean isWithoutEnd(ControlKey.Budget id) {
         return switch (id) {
-            case ControlKey.BatchBudget _ -> true;
+            case ControlKey.BatchBudget _, ControlKey.KeyBudget _ -> true;
             case ControlKey.TenantBudget(_, var period, _) -> period == Period.TOTAL;
         };
     }

@@ -11,6 +11,8 @@ import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.control.ControlKey.KeyBudget;
+import dev.millrace.contracts.control.ControlKey.KeyLimit;
 import dev.millrace.contracts.control.ControlKey.TenantBudget;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
 import java.math.BigDecimal;
@@ -62,12 +64,12 @@ class BudgetAccountsTest {
     class ATenant {
         @Test
         void withoutABudgetHasNoAccount() {
-            assertThat(BudgetAccounts.NONE.of("acme", "b", null, NOW)).isEmpty();
+            assertThat(BudgetAccounts.NONE.of("acme", "b", null, null, NOW)).isEmpty();
         }
 
         @Test
         void withABudgetHasTheAccountOfThePeriod() {
-            assertThat(accounts(acmeBudget()).of("acme", "b", null, NOW))
+            assertThat(accounts(acmeBudget()).of("acme", "b", null, null, NOW))
                     .containsExactly(acme(HUNDRED));
         }
 
@@ -81,11 +83,11 @@ class BudgetAccountsTest {
                                     "free",
                                     TenantConfig.DEFAULT));
 
-            assertThat(accounts.of("acme", "b", null, NOW))
+            assertThat(accounts.of("acme", "b", null, null, NOW))
                     .containsExactly(
                             new Account(
                                     TenantBudget.total("acme"), FIVE, OnExhausted.REJECT, null));
-            assertThat(accounts.of("free", "b", null, NOW)).isEmpty();
+            assertThat(accounts.of("free", "b", null, null, NOW)).isEmpty();
         }
 
         @Test
@@ -94,7 +96,7 @@ class BudgetAccountsTest {
                     new BudgetAccounts(
                             acmeBudget(), Map.of(), limits(new TenantLimit("acme"), FIVE));
 
-            assertThat(accounts.of("acme", "b", null, NOW)).containsExactly(acme(FIVE));
+            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(acme(FIVE));
         }
 
         @Test
@@ -102,8 +104,8 @@ class BudgetAccountsTest {
             var accounts =
                     new BudgetAccounts(Map.of(), Map.of(), limits(new TenantLimit("acme"), FIVE));
 
-            assertThat(accounts.of("acme", "b", null, NOW)).containsExactly(acme(FIVE));
-            assertThat(accounts.of("other", "b", null, NOW)).isEmpty();
+            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(acme(FIVE));
+            assertThat(accounts.of("other", "b", null, null, NOW)).isEmpty();
         }
     }
 
@@ -111,7 +113,8 @@ class BudgetAccountsTest {
     class ABatch {
         @Test
         void withADeclaredLimitHasAnAccount() {
-            assertThat(BudgetAccounts.NONE.of("acme", "b", FIVE, NOW)).containsExactly(batch(FIVE));
+            assertThat(BudgetAccounts.NONE.of("acme", "b", null, FIVE, NOW))
+                    .containsExactly(batch(FIVE));
         }
 
         @Test
@@ -120,14 +123,14 @@ class BudgetAccountsTest {
                     new BudgetAccounts(
                             Map.of(), Map.of(), limits(new BatchLimit("acme", "b"), HUNDRED));
 
-            assertThat(accounts.of("acme", "b", null, NOW)).containsExactly(batch(HUNDRED));
-            assertThat(accounts.of("acme", "b", FIVE, NOW)).containsExactly(batch(HUNDRED));
-            assertThat(accounts.of("acme", "other", null, NOW)).isEmpty();
+            assertThat(accounts.of("acme", "b", null, null, NOW)).containsExactly(batch(HUNDRED));
+            assertThat(accounts.of("acme", "b", null, FIVE, NOW)).containsExactly(batch(HUNDRED));
+            assertThat(accounts.of("acme", "other", null, null, NOW)).isEmpty();
         }
 
         @Test
         void isPaidFromItsTenantToo() {
-            assertThat(accounts(acmeBudget()).of("acme", "b", FIVE, NOW))
+            assertThat(accounts(acmeBudget()).of("acme", "b", null, FIVE, NOW))
                     .containsExactly(acme(HUNDRED), batch(FIVE));
         }
 
@@ -141,9 +144,42 @@ class BudgetAccountsTest {
                                     new BatchConfig(new BatchConfig.Budget(OnExhausted.REJECT))),
                             Map.of());
 
-            assertThat(accounts.of("acme", "b", FIVE, NOW))
+            assertThat(accounts.of("acme", "b", null, FIVE, NOW))
                     .extracting(Account::onExhausted)
                     .containsExactly(OnExhausted.REJECT);
+        }
+    }
+
+    @Nested
+    class AnApiKey {
+        private final BudgetAccounts accounts =
+                new BudgetAccounts(
+                        acmeBudget(), Map.of(), limits(new KeyLimit("acme", "3f9c"), HUNDRED));
+
+        @Test
+        void withABudgetPaysBesideItsTenantAndBatch() {
+            assertThat(accounts.of("acme", "b", "3f9c", FIVE, NOW))
+                    .containsExactlyInAnyOrder(acme(HUNDRED), batch(FIVE), key(HUNDRED));
+        }
+
+        @Test
+        void withoutABudgetHasNoAccount() {
+            assertThat(accounts.of("acme", "b", "other", null, NOW)).containsExactly(acme(HUNDRED));
+        }
+
+        @Test
+        void ofAnotherTenantHasNoAccount() {
+            assertThat(accounts.of("other", "b", "3f9c", null, NOW)).isEmpty();
+        }
+
+        @Test
+        void isFoundByItsId() {
+            assertThat(accounts.find(new KeyBudget("acme", "3f9c"), null)).contains(key(HUNDRED));
+            assertThat(accounts.find(new KeyBudget("acme", "other"), null)).isEmpty();
+        }
+
+        private static Account key(BigDecimal limit) {
+            return new Account(new KeyBudget("acme", "3f9c"), limit, OnExhausted.REJECT, null);
         }
     }
 

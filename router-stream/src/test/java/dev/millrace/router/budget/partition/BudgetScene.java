@@ -34,6 +34,26 @@ class BudgetScene {
         return job;
     }
 
+    /** Submits a job of an API key. */
+    Job submitOf(
+            String apiKey,
+            int partition,
+            String tenant,
+            String batch,
+            @Nullable BigDecimal declared,
+            int amount) {
+        Job job = world.job(tenant, batch, apiKey, declared, amount, null);
+        world.partitions.get(partition).requests.add(job);
+        settle();
+        return job;
+    }
+
+    /** Sets a limit in control. */
+    void limit(ControlKey.Limit key, int usd) {
+        world.setLimit(key, BigDecimal.valueOf(usd));
+        settle();
+    }
+
     /** Exchanges all messages for a few seconds. */
     void settle() {
         for (int round = 0; round < 100; round++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.ControlKey.TenantBudget;
+import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
@@ -34,6 +34,8 @@ final class BudgetSimulation {
     private static final int MAX_ROUNDS = 20_000;
     private static final Duration TICK = Duration.ofMillis(10);
     private static final BigDecimal PLENTY = new BigDecimal("1000000");
+    private static final BigDecimal KEY_LIMIT = new BigDecimal("25");
+    private static final List<String> KEYS = List.of("key-0", "key-1");
 
     final BudgetWorld world;
     private final Random random;
@@ -41,6 +43,9 @@ final class BudgetSimulation {
     BudgetSimulation(long seed) {
         random = new Random(seed);
         world = new BudgetWorld(1 + random.nextInt(4));
+        for (String tenant : List.of("acme", "free")) {
+            KEYS.forEach(it -> world.setLimit(new ControlKey.KeyLimit(tenant, it), KEY_LIMIT));
+        }
     }
 
     /** Loses all entries of a kind in each partition, as a deliberate fault. */
@@ -141,6 +146,7 @@ final class BudgetSimulation {
                     world.job(
                             List.of("acme", "acme", "beta", "free").get(random.nextInt(4)),
                             isLimited ? "limited-" + random.nextInt(2) : "batch",
+                            random.nextBoolean() ? KEYS.get(random.nextInt(2)) : null,
                             isLimited ? BudgetWorld.BATCH_LIMIT : null,
                             1 + random.nextInt(random.nextInt(10) == 0 ? 25 : 6),
                             deadline);
@@ -180,6 +186,10 @@ final class BudgetSimulation {
     }
 
     private ControlKey.Limit anyLimit() {
+        if (random.nextInt(4) == 0) {
+            return new ControlKey.KeyLimit(
+                    random.nextBoolean() ? "acme" : "free", KEYS.get(random.nextInt(2)));
+        }
         String tenant = random.nextBoolean() ? "acme" : "beta";
         return random.nextBoolean()
                 ? new ControlKey.TenantLimit(tenant)
@@ -204,6 +214,7 @@ final class BudgetSimulation {
             for (String batch : List.of("limited-0", "limited-1")) {
                 world.setLimit(new ControlKey.BatchLimit(tenant, batch), PLENTY);
             }
+            KEYS.forEach(it -> world.setLimit(new ControlKey.KeyLimit(tenant, it), PLENTY));
         }
     }
 
@@ -273,12 +284,13 @@ final class BudgetSimulation {
         assertThat(world.ledger.promised(account))
                 .as("promised by the removed " + account)
                 .isZero();
-        if (id instanceof ControlKey.BatchBudget) {
+        if (id instanceof BatchBudget) {
             assertThat(world.ledger.used(account))
                     .as("last use of the removed " + account)
                     .isBefore(world.clock.instant().minus(BudgetWorld.REPEATS_WINDOW));
         }
         assertThat(account).as("removed account").doesNotEndWith("/total");
+        assertThat(id).as("removed account").isNotInstanceOf(ControlKey.KeyBudget.class);
     }
 
     /** Checks that a rejected job could not be paid. */
@@ -296,7 +308,8 @@ final class BudgetSimulation {
     }
 
     private static boolean isTooExpensive(Job job, Account account) {
-        return account.id() instanceof TenantBudget && account.limit().compareTo(job.amount()) < 0;
+        return !(account.id() instanceof BatchBudget)
+                && account.limit().compareTo(job.amount()) < 0;
     }
 
     private static BigDecimal left(BudgetWorld world, Account account) {

@@ -70,12 +70,14 @@ final class BudgetWorld {
     /**
      * A job.
      *
+     * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
      */
     record Job(
             String customId,
             String tenant,
             String batch,
+            @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
             @Nullable Instant deadline,
@@ -182,7 +184,8 @@ final class BudgetWorld {
     }
 
     List<Account> accountsOf(Job job) {
-        return accounts().of(job.tenant(), job.batch(), job.declaredLimit(), clock.instant());
+        return accounts()
+                .of(job.tenant(), job.batch(), job.apiKey(), job.declaredLimit(), clock.instant());
     }
 
     BudgetServices services() {
@@ -197,10 +200,21 @@ final class BudgetWorld {
                 new InternalErrors(meters));
     }
 
+    /** Returns a new job without an API key, which some partition must be given. */
+    Job job(
+            String tenant,
+            String batch,
+            @Nullable BigDecimal declaredLimit,
+            int amount,
+            @Nullable Instant deadline) {
+        return job(tenant, batch, null, declaredLimit, amount, deadline);
+    }
+
     /** Returns a new job, which some partition must be given. */
     Job job(
             String tenant,
             String batch,
+            @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             int amount,
             @Nullable Instant deadline) {
@@ -209,6 +223,7 @@ final class BudgetWorld {
                         "job-" + jobs.size(),
                         tenant,
                         batch,
+                        apiKey,
                         declaredLimit,
                         BigDecimal.valueOf(amount),
                         deadline,
@@ -244,7 +259,8 @@ final class BudgetWorld {
                         job.batch(),
                         null,
                         "{\"of\":1}",
-                        job.declaredLimit());
+                        job.declaredLimit(),
+                        job.apiKey());
         var user = new RecordHeaders();
         user.add("own", new byte[] {1});
         return new BudgetedJob(

@@ -107,7 +107,7 @@ final class PartitionWorld {
         var stored = new BudgetStore(store);
         var identity = job.job().identity();
         new ParkedJobs(stored, new InternalErrors(world.meters), UnaryOperator.identity())
-                .park(job, ParkedJobs.group(identity.tenant(), null));
+                .park(job, ParkedJobs.group(identity.tenant(), null, null));
         stored.totals().save();
         budgets.close();
         budgets = open();

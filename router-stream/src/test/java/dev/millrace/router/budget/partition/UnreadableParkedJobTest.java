@@ -181,7 +181,7 @@ class UnreadableParkedJobTest extends BudgetScene {
     }
 
     private static String group() {
-        return ParkedJobs.group("acme", null);
+        return ParkedJobs.group("acme", null, null);
     }
 
     @Test

@@ -31,7 +31,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,9 +129,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.system();
         MillraceConfig config =
-                configOption
-                        .within(Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)))
-                        .load(simulate);
+                configOption.within(Pipeline.heapShare(PipelinePart.ofBatchRun())).load(simulate);
         if (!config.isEmbedded()) {
             throw UserError.usage(
                     "\"millrace run\" uses an embedded broker, but "

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.cli.cluster;
 
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.console.UserError;
@@ -22,6 +23,12 @@ final class BudgetTarget {
             description = "The budget of this batch; without --tenant, of the tenant \"default\".")
     private @Nullable String batch;
 
+    @Option(
+            names = "--key",
+            paramLabel = "ID",
+            description = "The budget of this API key, by the id that \"keys list\" shows.")
+    private @Nullable String key;
+
     @Mixin private ClusterOptions clusterOptions = new ClusterOptions();
 
     ClusterOptions clusterOptions() {
@@ -31,15 +38,30 @@ final class BudgetTarget {
     /**
      * Returns the control key of the budget's limit.
      *
-     * @throws UserError when the options are missing or a name is invalid
+     * @throws UserError when the options are missing, a name is invalid or there is no such key
      */
     ControlKey.Limit key() {
+        if (key != null) {
+            return keyLimit(key);
+        }
         if (tenant == null && batch == null) {
-            throw UserError.usage("Give --tenant NAME, --batch NAME or both");
+            throw UserError.usage("Give --tenant NAME, --batch NAME or both; or --key ID");
         }
         String tenantName = NameOptions.tenant(tenant);
         return batch == null
                 ? new ControlKey.TenantLimit(tenantName)
                 : new ControlKey.BatchLimit(tenantName, NameOptions.batch(batch));
+    }
+
+    /** Returns the limit of a key, of whose tenant it is a part. */
+    private ControlKey.Limit keyLimit(String id) {
+        if (tenant != null || batch != null) {
+            throw UserError.usage("Give --key ID without --tenant and --batch");
+        }
+        GatewayKey found = clusterOptions.client().read().apiKeys().get(id);
+        if (found == null) {
+            throw UserError.usage("There is no API key with the id " + id);
+        }
+        return new ControlKey.KeyLimit(found.access().tenant(), id);
     }
 }

@@ -29,6 +29,7 @@ public final class OperatorCommandText {
                     ControlKey.OpenBreakers _,
                     ControlKey.Purge _,
                     ControlKey.CachePartition _,
+                    ControlKey.ApiKey _,
                     ControlKey.Limit _,
                     ControlKey.Budget _ ->
                     key.text() + since;

@@ -1,10 +1,12 @@
 package dev.millrace.standalone.cli.results;
 
 import dev.millrace.sink.database.DatabaseException;
-import dev.millrace.sink.store.DeadLetterFilter;
+import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.DeadLetterId;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.sink.store.StoredDeadLetter;
+import dev.millrace.sink.usage.DeadLetterReader;
+import dev.millrace.sink.usage.UsageFilter;
 import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
@@ -12,6 +14,7 @@ import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,18 +74,28 @@ public final class DeadLettersCommand extends CommandGroup {
             }
             Terminal terminal = Terminal.system();
             var count = new int[1];
-            try (ResultStore store = databaseOptions.open()) {
-                store.forEachDeadLetter(
-                        new DeadLetterFilter(tenant, batch, reason),
-                        limit,
-                        letter -> {
-                            count[0]++;
-                            terminal.out()
-                                    .println(
-                                            asJson
-                                                    ? DeadLetterJson.of(letter)
-                                                    : DeadLetterText.line(letter));
-                        });
+            var filter =
+                    new UsageFilter(
+                            Optional.ofNullable(tenant),
+                            Optional.ofNullable(batch),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty());
+            try (QueryRunner runner = QueryRunner.open(databaseOptions.jdbcUrl())) {
+                new DeadLetterReader(runner)
+                        .forEachLatest(
+                                filter,
+                                Optional.ofNullable(reason),
+                                limit,
+                                letter -> {
+                                    count[0]++;
+                                    terminal.out()
+                                            .println(
+                                                    asJson
+                                                            ? DeadLetterJson.of(letter)
+                                                            : DeadLetterText.line(letter));
+                                });
                 if (count[0] == 0) {
                     terminal.say("no dead letters");
                 }

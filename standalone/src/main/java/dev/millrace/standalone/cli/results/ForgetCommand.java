@@ -109,7 +109,7 @@ public final class ForgetCommand implements Callable<Integer> {
         boolean isTenant = subject.batch().isEmpty();
         return """
                 What is left:
-                  Kafka     records of results, costs and dead letters, until the retention of their topics (7 days by default)
+                  Kafka     records of results, costs and dead letters, until topics.retention has passed (default: 7 days)
                   jobs      unfinished jobs end and are stored; %s
                   cache     answers; delete them with "millrace cache purge --tenant %s"
                   files     inputs, outputs and the journal of runs

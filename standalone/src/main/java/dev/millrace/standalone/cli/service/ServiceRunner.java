@@ -6,16 +6,20 @@ import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.rights.Role;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.gateway.GatewaySettings;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.sink.SinkListener;
 import dev.millrace.standalone.access.AccessCheck;
+import dev.millrace.standalone.access.ClusterAccess;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.ListenFailure;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.forecast.BatchForecasts;
 import dev.millrace.standalone.ops.BindAddress;
+import dev.millrace.standalone.ops.GatewayServer;
 import dev.millrace.standalone.ops.OpsServer;
 import dev.millrace.standalone.ops.ServiceMetrics;
 import dev.millrace.standalone.ops.UsageServer;
@@ -27,13 +31,18 @@ import dev.millrace.standalone.usage.BacklogMetrics;
 import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +51,6 @@ import org.jspecify.annotations.Nullable;
 final class ServiceRunner {
     private static final String LOOPBACK = "127.0.0.1";
     private static final long HEALTH_CHECK_MILLIS = 500;
-    private static final Map<String, Health> STARTING =
-            Map.of("millrace", Health.waiting("starting"));
 
     private final MillraceConfig config;
     private final Set<PipelinePart> parts;
@@ -74,30 +81,60 @@ final class ServiceRunner {
         if (parts.contains(PipelinePart.WORKER)) {
             requireSecrets();
         }
-        if (!config.isEmbedded()) {
-            parts.stream().sorted().map(ServiceRunner::role).forEach(this::requireAccess);
-        }
+        // A refusal ends the process before it listens or handles signals.
+        ClusterAccess access = checkAccess();
         StopSignals stopSignals = StopSignals.install();
+        var wait =
+                new ClusterWait(
+                        this::checkAccess,
+                        it -> stopSignals.await(it.toMillis(), TimeUnit.MILLISECONDS),
+                        terminal::say);
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        var running = new AtomicReference<Pipeline>();
-        try (OpsServer ops = ops(registry, running);
-                Pipeline pipeline = start(data, registry)) {
-            running.set(pipeline);
-            ServiceMetrics.registerHealth(registry, pipeline::health);
-            if (data != null) {
-                ServiceMetrics.registerDisk(registry, data.root());
+        var running = new AtomicReference<@Nullable Supplier<Map<String, Health>>>();
+        Supplier<Map<String, Health>> health = () -> health(running.get(), wait);
+        ServiceMetrics.registerHealth(registry, health);
+        if (data != null) {
+            ServiceMetrics.registerDisk(registry, data.root());
+        }
+        try (OpsServer ops = ops(registry, health)) {
+            if (wait.await(access)) {
+                run(data, registry, ops, running, stopSignals);
             }
+        }
+        return ExitCode.OK;
+    }
+
+    /** Returns the health of each part, before and after the start of the pipeline. */
+    private Map<String, Health> health(
+            @Nullable Supplier<Map<String, Health>> running, ClusterWait wait) {
+        return running == null
+                ? parts.stream().collect(Collectors.toMap(PipelinePart::word, _ -> wait.health()))
+                : running.get();
+    }
+
+    private void run(
+            @Nullable DataDirectory data,
+            PrometheusMeterRegistry registry,
+            OpsServer ops,
+            AtomicReference<@Nullable Supplier<Map<String, Health>>> running,
+            StopSignals stopSignals)
+            throws InterruptedException {
+        try (Pipeline pipeline = start(data, registry)) {
+            running.set(pipeline::health);
             announce(pipeline, ops);
             // Last, so that it does not delay the services.
-            try (UsageServer _ = usage(pipeline, data);
-                    BacklogMetrics _ = backlog(pipeline, registry)) {
+            try (UsageServer usage = usage(pipeline, data);
+                    BacklogMetrics _ = backlog(pipeline, registry);
+                    GatewayServer gateway = gateway(pipeline, registry, usage, data)) {
+                if (gateway != null) {
+                    running.set(() -> withGateway(pipeline.health(), gateway));
+                }
                 while (!stopSignals.await(HEALTH_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
                     pipeline.requireAlive();
                 }
             }
             terminal.say("stopping after the calls in flight; press Ctrl-C again to stop at once");
         }
-        return ExitCode.OK;
     }
 
     private static Optional<Role> role(PipelinePart part) {
@@ -105,14 +142,30 @@ final class ServiceRunner {
             case ROUTER -> Optional.of(Role.ROUTER);
             case WORKER -> Optional.of(Role.WORKER);
             case SINK -> Optional.of(Role.SINK);
+            case GATEWAY -> Optional.of(Role.GATEWAY);
             case BROKER, SIMULATOR -> Optional.empty();
         };
     }
 
-    private void requireAccess(Optional<Role> role) {
-        role.map(it -> AccessCheck.require(config, it))
-                .orElse(List.of())
-                .forEach(it -> terminal.say("missing right, not required: " + it));
+    /** Checks the cluster of all parts; an embedded broker needs no check. */
+    private ClusterAccess checkAccess() {
+        var missing = new ArrayList<String>();
+        if (!config.isEmbedded()) {
+            for (Role role : roles()) {
+                switch (AccessCheck.check(config, role)) {
+                    case ClusterAccess.Usable usable -> missing.addAll(usable.missing());
+                    case ClusterAccess.Unreachable unreachable -> {
+                        return unreachable;
+                    }
+                }
+            }
+        }
+        missing.forEach(it -> terminal.say("missing right, not required: " + it));
+        return new ClusterAccess.Usable(missing);
+    }
+
+    private List<Role> roles() {
+        return parts.stream().sorted().map(ServiceRunner::role).flatMap(Optional::stream).toList();
     }
 
     private void requireSecrets() {
@@ -127,21 +180,56 @@ final class ServiceRunner {
         }
     }
 
-    private OpsServer ops(PrometheusMeterRegistry registry, AtomicReference<Pipeline> running) {
-        OpsServer ops =
-                OpsServer.start(
-                        bindAddress,
-                        registry,
-                        () -> {
-                            Pipeline pipeline = running.get();
-                            return pipeline == null ? STARTING : pipeline.health();
-                        });
-        if (bindAddress.setting().isEmpty() && !ops.address().equals(bindAddress.address())) {
-            terminal.say(
-                    "%s is in use; metrics and health are on %s"
-                            .formatted(bindAddress.address(), ops.address()));
-        }
+    private OpsServer ops(PrometheusMeterRegistry registry, Supplier<Map<String, Health>> health) {
+        OpsServer ops = OpsServer.start(bindAddress, registry, health);
+        sayIfMoved(bindAddress, "metrics and health are on", ops.address());
         return ops;
+    }
+
+    /** Says that a server does not listen on its default address, where a client may expect it. */
+    private void sayIfMoved(BindAddress wanted, String server, ListenAddress actual) {
+        if (wanted.setting().isEmpty() && !actual.equals(wanted.address())) {
+            terminal.say("%s is in use; %s %s".formatted(wanted.address(), server, actual));
+        }
+    }
+
+    private static Map<String, Health> withGateway(
+            Map<String, Health> others, GatewayServer gateway) {
+        var health = new LinkedHashMap<>(others);
+        health.put(PipelinePart.GATEWAY.word(), gateway.health());
+        return health;
+    }
+
+    /** Starts the gateway if it runs in this process; otherwise returns null. */
+    private @Nullable GatewayServer gateway(
+            Pipeline pipeline,
+            PrometheusMeterRegistry registry,
+            @Nullable UsageServer usage,
+            @Nullable DataDirectory data) {
+        if (!parts.contains(PipelinePart.GATEWAY)) {
+            return null;
+        }
+        MillraceConfig started = pipeline.config();
+        BindAddress address = GatewayServer.address(started);
+        GatewayServer gateway =
+                GatewayServer.start(
+                        address,
+                        new GatewaySettings(
+                                started,
+                                usage == null
+                                        ? started.gateway().sink().url()
+                                        : URI.create("http://" + usage.address()),
+                                Pipeline.files(started, data),
+                                registry,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SecureRandom(),
+                                new BatchForecasts(started),
+                                Pipeline.heapShare(parts)));
+        sayIfMoved(address, "the gateway is on", gateway.address());
+        terminal.out().println("gateway " + gateway.url());
+        terminal.out().flush();
+        return gateway;
     }
 
     /** Starts the usage API if a sink runs in this process; otherwise returns null. */

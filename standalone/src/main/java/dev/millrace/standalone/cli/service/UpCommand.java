@@ -42,7 +42,8 @@ public final class UpCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "PART",
             description =
-                    "Run only these parts: broker, simulator, router, worker, sink; default: all.")
+                    "Run only these parts: broker, simulator, router, worker, sink,"
+                            + " gateway; default: all.")
     private List<String> only = List.of();
 
     @Option(
@@ -93,7 +94,7 @@ public final class UpCommand implements Callable<Integer> {
                                     () ->
                                             UserError.usage(
                                                     "--only accepts broker, simulator, router,"
-                                                            + " worker and sink, not "
+                                                            + " worker, sink and gateway, not "
                                                             + word)));
         }
         return parts;

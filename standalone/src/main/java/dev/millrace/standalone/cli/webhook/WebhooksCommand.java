@@ -3,9 +3,9 @@ package dev.millrace.standalone.cli.webhook;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.database.FailureKind;
 import dev.millrace.sink.query.QueryRunner;
+import dev.millrace.sink.webhook.outbox.DeliveryQueue;
 import dev.millrace.sink.webhook.outbox.DeliveryReader;
 import dev.millrace.sink.webhook.outbox.DeliveryRow;
-import dev.millrace.sink.webhook.outbox.Outbox;
 import dev.millrace.standalone.cli.options.CommandGroup;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
@@ -102,9 +102,9 @@ public final class WebhooksCommand extends CommandGroup {
         @Override
         public Integer call() {
             var out = Terminal.system().out();
-            try (var outbox = new Outbox(databaseOptions.jdbcUrl(), InstantSource.system())) {
+            try (var queue = new DeliveryQueue(databaseOptions.jdbcUrl(), InstantSource.system())) {
                 for (String id : ids) {
-                    List<String> origins = resend(outbox, id);
+                    List<String> origins = resend(queue, id);
                     if (origins.isEmpty()) {
                         throw UserError.usage(
                                 "There is no event "
@@ -121,17 +121,18 @@ public final class WebhooksCommand extends CommandGroup {
         }
 
         /** Tries again while a running sink holds the lock of the database. */
-        private static List<String> resend(Outbox outbox, String id) throws DatabaseException {
+        private static List<String> resend(DeliveryQueue queue, String id)
+                throws DatabaseException {
             for (int i = 1; i < TRIES; i++) {
                 try {
-                    return outbox.resend(id);
+                    return queue.resend(id);
                 } catch (DatabaseException e) {
                     if (e.kind() != FailureKind.BUSY) {
                         throw e;
                     }
                 }
             }
-            return outbox.resend(id);
+            return queue.resend(id);
         }
     }
 }

@@ -122,6 +122,7 @@ public final class BudgetMonitor {
             switch (budget.key()) {
                 case ControlKey.BatchBudget _ -> ofBatches += budget.state().waitingJobs();
                 case ControlKey.TenantBudget _ -> ofTenants += budget.state().waitingJobs();
+                case ControlKey.KeyBudget _ -> {}
             }
         }
         return Math.max(ofBatches, ofTenants);
@@ -133,6 +134,8 @@ public final class BudgetMonitor {
                     batches.contains(new BatchLimit(tenant, batch));
             case ControlKey.TenantBudget(String tenant, var _, var _) ->
                     batches.stream().anyMatch(it -> it.tenant().equals(tenant));
+            // Lines of a run have no API key.
+            case ControlKey.KeyBudget _ -> false;
         };
     }
 
@@ -144,6 +147,8 @@ public final class BudgetMonitor {
                             new BatchLimit(tenant, batch);
                     case ControlKey.TenantBudget(String tenant, var _, var _) ->
                             new ControlKey.TenantLimit(tenant);
+                    case ControlKey.KeyBudget(String tenant, String id) ->
+                            new ControlKey.KeyLimit(tenant, id);
                 };
         BudgetLimit limit = control.budgets().limits().get(key);
         return limit == null || limit.limitUsd().compareTo(budget.state().limitUsd()) == 0;

@@ -25,7 +25,6 @@ import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,7 +203,7 @@ public final class BatchPublisher {
                 settings.requestTopic(),
                 config.topics(),
                 settings.boundTenant(),
-                Pipeline.heapShare(EnumSet.allOf(PipelinePart.class)),
+                Pipeline.heapShare(PipelinePart.ofBatchRun()),
                 limit == null ? null : limit.limitUsd());
     }
 }

@@ -99,6 +99,7 @@ public record Summary(
                         of(tenant, null, state);
                 case ControlKey.BatchBudget(String tenant, String batch) ->
                         of(tenant, batch, state);
+                case ControlKey.KeyBudget(String tenant, var _) -> of(tenant, null, state);
             };
         }
 

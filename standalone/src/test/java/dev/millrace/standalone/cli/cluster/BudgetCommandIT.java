@@ -2,24 +2,16 @@ package dev.millrace.standalone.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.broker.EmbeddedBroker;
-import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
-import dev.millrace.control.ControlFollower;
-import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.cli.CommandCluster;
 import dev.millrace.standalone.console.ExitCode;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,48 +20,33 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 class BudgetCommandIT {
-    private static EmbeddedBroker broker;
-    private static Map<String, String> kafka;
-
-    /** A control topic for each test. */
-    private String prefix = "";
+    private static CommandCluster cluster;
+    private CommandCluster.Pipeline pipeline;
 
     @BeforeAll
     static void start(@TempDir Path directory) {
-        broker = EmbeddedBroker.start(EmbeddedBrokerSettings.in(directory));
-        kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+        cluster = new CommandCluster(directory);
     }
 
     @AfterAll
     static void stop() {
-        broker.close();
+        cluster.close();
     }
 
     @BeforeEach
-    void createControl(TestInfo test) throws Exception {
-        prefix = test.getTestMethod().orElseThrow().getName() + ".";
-        try (var admin = Admin.create(Map.copyOf(kafka))) {
-            admin.createTopics(List.of(new NewTopic(prefix + "control", 1, (short) 1))).all().get();
-        }
-    }
-
-    /** Runs a command on the pipeline of this test; returns its exit code. */
-    private int run(String... words) {
-        var pipeline =
-                Stream.of("--bootstrap-server", broker.bootstrapServers(), "--prefix", prefix);
-        return Commands.execute(
-                Stream.concat(Arrays.stream(words), pipeline).toArray(String[]::new));
+    void createPipeline(TestInfo test) throws Exception {
+        pipeline = cluster.pipeline(test);
     }
 
     private Map<ControlKey.Limit, BudgetLimit> limits() {
-        return ControlFollower.read(kafka, prefix).budgets().limits();
+        return pipeline.control().budgets().limits();
     }
 
     @Test
     void limitIsSetForATenantOrABatch() {
-        assertThat(run("budget", "set", "--tenant", "acme", "--limit-usd", "2.50"))
+        assertThat(pipeline.run("budget", "set", "--tenant", "acme", "--limit-usd", "2.50"))
                 .isEqualTo(ExitCode.OK);
-        assertThat(run("budget", "set", "--batch", "b/1", "--limit-usd", "3"))
+        assertThat(pipeline.run("budget", "set", "--batch", "b/1", "--limit-usd", "3"))
                 .isEqualTo(ExitCode.OK);
 
         assertThat(limits())
@@ -82,9 +59,18 @@ class BudgetCommandIT {
 
     @Test
     void clearedLimitIsRemoved() {
-        assertThat(run("budget", "set", "--batch", "b", "--tenant", "acme", "--limit-usd", "3"))
+        assertThat(
+                        pipeline.run(
+                                "budget",
+                                "set",
+                                "--batch",
+                                "b",
+                                "--tenant",
+                                "acme",
+                                "--limit-usd",
+                                "3"))
                 .isEqualTo(ExitCode.OK);
-        assertThat(run("budget", "clear", "--batch", "b", "--tenant", "acme"))
+        assertThat(pipeline.run("budget", "clear", "--batch", "b", "--tenant", "acme"))
                 .isEqualTo(ExitCode.OK);
 
         assertThat(limits()).isEmpty();
@@ -92,21 +78,18 @@ class BudgetCommandIT {
 
     @Test
     void wrongOptionsWriteNothing() {
-        assertThat(run("budget", "set", "--limit-usd", "1")).isEqualTo(ExitCode.USAGE);
-        assertThat(run("budget", "set", "--tenant", "acme")).isEqualTo(ExitCode.USAGE);
-        assertThat(run("budget", "set", "--tenant", "acme", "--limit-usd", "0"))
+        assertThat(pipeline.run("budget", "set", "--limit-usd", "1")).isEqualTo(ExitCode.USAGE);
+        assertThat(pipeline.run("budget", "set", "--tenant", "acme")).isEqualTo(ExitCode.USAGE);
+        assertThat(pipeline.run("budget", "set", "--tenant", "acme", "--limit-usd", "0"))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(run("budget", "clear")).isEqualTo(ExitCode.USAGE);
+        assertThat(pipeline.run("budget", "clear")).isEqualTo(ExitCode.USAGE);
 
         assertThat(limits()).isEmpty();
     }
 
     @Test
     void submissionWritesItsLimitForEachBatchAndTenant(@TempDir Path folder) throws Exception {
-        try (var admin = Admin.create(Map.copyOf(kafka))) {
-            var topic = new NewTopic(prefix + "requests", 1, (short) 1);
-            admin.createTopics(List.of(topic)).all().get();
-        }
+        pipeline.createTopic("requests");
         Path file =
                 Files.writeString(
                         folder.resolve("f.jsonl"),
@@ -115,7 +98,8 @@ class BudgetCommandIT {
                                 + line("c", "\"tenant\":\"acme\"")
                                 + line("d", "\"batch\":\"own\""));
 
-        assertThat(run("submit", "--max-cost-usd", "2.50", file.toString())).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("submit", "--max-cost-usd", "2.50", file.toString()))
+                .isEqualTo(ExitCode.OK);
 
         assertThat(limits())
                 .containsOnlyKeys(
@@ -136,7 +120,7 @@ class BudgetCommandIT {
 
     @Test
     void listWithoutBudgetsSucceeds() {
-        assertThat(run("budget", "list")).isEqualTo(ExitCode.OK);
-        assertThat(run("budget", "list", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("budget", "list")).isEqualTo(ExitCode.OK);
+        assertThat(pipeline.run("budget", "list", "--json")).isEqualTo(ExitCode.OK);
     }
 }

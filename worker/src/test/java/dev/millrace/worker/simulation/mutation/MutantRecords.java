@@ -170,6 +170,7 @@ final class MutantRecords {
                 it.record(),
                 it.maxOutputTokens(),
                 it.key(),
-                new Window(end, end));
+                new Window(end, end),
+                it.streamsChunks());
     }
 }

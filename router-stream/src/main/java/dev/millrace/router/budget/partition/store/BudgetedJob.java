@@ -2,6 +2,7 @@ package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -70,6 +71,7 @@ public record BudgetedJob(
     public byte[] encode() {
         var plan = new RecordHeaders();
         job.headers().writeTo(plan);
+        MillraceHeaders.put(plan, MillraceHeaders.API_KEY, job.identity().apiKey());
         return new ParkedRecord(
                         sinceMillis,
                         timestamp,
@@ -86,7 +88,12 @@ public record BudgetedJob(
     public static BudgetedJob decode(byte[] entry) {
         ParkedRecord parked = ParkedRecord.decode(entry);
         JobHeaders plan = plan(parked.plan());
-        var identity = identity(plan, line(parked.bytes()), parked.batchLimit());
+        var identity =
+                identity(
+                        plan,
+                        line(parked.bytes()),
+                        parked.batchLimit(),
+                        MillraceHeaders.text(parked.plan(), MillraceHeaders.API_KEY).orElse(null));
         var job = new PlannedJob(identity, parked.origin(), plan, parked.bytes());
         return new BudgetedJob(
                 job, parked.key(), parked.headers(), parked.timestamp(), parked.sinceMillis());
@@ -101,7 +108,10 @@ public record BudgetedJob(
     }
 
     private static JobIdentity identity(
-            JobHeaders plan, RequestLine line, @Nullable BigDecimal limit) {
+            JobHeaders plan,
+            RequestLine line,
+            @Nullable BigDecimal limit,
+            @Nullable String apiKey) {
         return new JobIdentity(
                 plan.jobId(),
                 line.customId(),
@@ -109,7 +119,8 @@ public record BudgetedJob(
                 plan.batch(),
                 plan.line(),
                 line.options().metadata(),
-                limit);
+                limit,
+                apiKey);
     }
 
     private static JobHeaders plan(Headers headers) {

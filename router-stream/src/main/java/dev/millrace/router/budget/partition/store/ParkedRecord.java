@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The entry of a parked job: the record of its request, and its plan.
  *
  * @param batchLimit limit that its batch has declared; null for none
- * @param plan the plan as headers
+ * @param plan the plan as headers, and the API key that submitted the job
  * @param headers of the record
  * @param key of the record; null for none
  * @param bytes value of the record

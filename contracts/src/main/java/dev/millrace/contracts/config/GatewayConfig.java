@@ -1,0 +1,172 @@
+package dev.millrace.contracts.config;
+
+import static dev.millrace.reader.problem.Violation.require;
+
+import dev.millrace.contracts.config.storage.StoreLocation;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The {@code gateway} section: the HTTP server for clients of OpenAI and Anthropic.
+ *
+ * @param listen address of the server; empty: {@link #DEFAULT_LISTEN}, or the next free port if
+ *     that port is in use
+ * @param timeout how long a client waits for an answer; the deadline of its job
+ * @param files where files of batches are stored
+ * @param tls certificate of the server; empty: HTTP without encryption
+ * @param limits limits of the server
+ * @param sink the usage API, which knows the results of batches
+ */
+public record GatewayConfig(
+        Optional<ListenAddress> listen,
+        Duration timeout,
+        Files files,
+        Optional<Tls> tls,
+        Limits limits,
+        Sink sink) {
+    /** The default address, reachable from this machine only. */
+    public static final ListenAddress DEFAULT_LISTEN = new ListenAddress("127.0.0.1", 8080);
+
+    /** The default settings. */
+    public static final GatewayConfig DEFAULT =
+            new GatewayConfig(
+                    Optional.empty(),
+                    Duration.ofMinutes(10),
+                    new Files(
+                            "file:.millrace/files",
+                            200L << 20,
+                            50_000,
+                            Duration.ofDays(30),
+                            S3.DEFAULT),
+                    Optional.empty(),
+                    new Limits(64L << 20, 20_000),
+                    new Sink(URI.create("http://" + SinkConfig.DEFAULT_LISTEN), Optional.empty()));
+
+    public GatewayConfig {
+        require(timeout.isPositive(), "timeout", "must be longer than 0s");
+    }
+
+    /**
+     * Files that clients upload.
+     *
+     * @param store {@code file:} and a folder, or {@code s3://bucket/prefix}
+     * @param maxBytes maximum size of a file, in bytes, at least 1, and at most {@link
+     *     S3#MAX_OBJECT_BYTES} in a bucket
+     * @param maxLines maximum number of lines of a batch, at least 1
+     * @param retention how long a file is stored
+     * @param s3 how the bucket is reached, if the store is one
+     */
+    public record Files(String store, long maxBytes, long maxLines, Duration retention, S3 s3) {
+        public Files {
+            StoreLocation location = StoreLocation.parse(store);
+            require(maxBytes >= 1, "max_bytes", "must be at least 1");
+            require(
+                    location instanceof StoreLocation.Folder || maxBytes <= S3.MAX_OBJECT_BYTES,
+                    "max_bytes",
+                    "must be at most 48GiB in a bucket");
+            require(maxLines >= 1, "max_lines", "must be at least 1");
+            require(retention.isPositive(), "retention", "must be longer than 0s");
+        }
+
+        /** Returns where the files are. */
+        public StoreLocation location() {
+            return StoreLocation.parse(store);
+        }
+    }
+
+    /**
+     * How the bucket of a store is reached.
+     *
+     * @param endpoint address of an S3-compatible server; empty for Amazon
+     * @param region region of the bucket; empty for the one that the AWS SDK finds, or {@code
+     *     us-east-1} if there is an endpoint
+     * @param accessKeyId id of the key; empty, as is the secret, for the key that the AWS SDK finds
+     * @param secretAccessKey secret of the key
+     */
+    public record S3(
+            Optional<URI> endpoint,
+            Optional<String> region,
+            Optional<Secret> accessKeyId,
+            Optional<Secret> secretAccessKey) {
+        /** Amazon, with the region and key that the AWS SDK finds. */
+        public static final S3 DEFAULT =
+                new S3(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** Maximum size of an object: S3 accepts 10,000 parts, which have 5 MiB here. */
+        public static final long MAX_OBJECT_BYTES = 48L << 30;
+
+        public S3 {
+            require(
+                    endpoint.isEmpty() || isHttp(endpoint.get()),
+                    "endpoint",
+                    "must be an http or https address, such as http://127.0.0.1:9000");
+            require(
+                    region.isEmpty() || region.get().matches("[a-z0-9-]{1,40}"),
+                    "region",
+                    "must be the name of a region, such as eu-central-1");
+            require(
+                    accessKeyId.isPresent() || secretAccessKey.isEmpty(),
+                    "access_key_id",
+                    "must be set if secret_access_key is set");
+            require(
+                    secretAccessKey.isPresent() || accessKeyId.isEmpty(),
+                    "secret_access_key",
+                    "must be set if access_key_id is set");
+        }
+
+        private static boolean isHttp(URI url) {
+            return ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+                    && url.getHost() != null;
+        }
+    }
+
+    /**
+     * The certificate of the server.
+     *
+     * @param certificate path of a PEM file with the certificate and its chain
+     * @param key path of a PEM file with the private key
+     */
+    public record Tls(String certificate, String key) {
+        public Tls {
+            require(!certificate.isBlank(), "certificate", "must be the path of a PEM file");
+            require(!key.isBlank(), "key", "must be the path of a PEM file");
+        }
+    }
+
+    /**
+     * Limits of the server.
+     *
+     * @param body maximum size of a request's body, in bytes, except for files; 1 KiB to 1 GiB
+     * @param connections maximum number of connections at once, at least 1
+     */
+    public record Limits(long body, int connections) {
+        private static final long MIN_BODY = 1L << 10;
+        private static final long MAX_BODY = 1L << 30;
+
+        public Limits {
+            require(
+                    body >= MIN_BODY && body <= MAX_BODY,
+                    "body",
+                    "must be 1KiB to 1GiB, was " + body);
+            require(connections >= 1, "connections", "must be at least 1, was " + connections);
+        }
+    }
+
+    /**
+     * The usage API of the sink.
+     *
+     * @param url address of the sink, without a path
+     * @param key a key of {@code sink.api_keys} that may read all tenants; empty if the sink has no
+     *     keys
+     */
+    public record Sink(URI url, Optional<Secret> key) {
+        public Sink {
+            require(
+                    ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+                            && url.getHost() != null,
+                    "url",
+                    "must be an http or https address, such as http://127.0.0.1:8090");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.contracts.key;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What an API key permits.
+ *
+ * @param tenant tenant of every job of the key
+ * @param models names of the models that requests may name, {@code auto} included; empty permits
+ *     all
+ * @param requestsPerMinute from 1; empty for no limit
+ * @param tokensPerMinute from 1, input and output together; empty for no limit
+ * @param expires from when the key is refused; empty if it never expires
+ */
+public record KeyAccess(
+        String tenant,
+        SortedSet<String> models,
+        OptionalLong requestsPerMinute,
+        OptionalLong tokensPerMinute,
+        Optional<Instant> expires) {
+    /** Copies the models. */
+    public KeyAccess {
+        models = Collections.unmodifiableSortedSet(new TreeSet<>(models));
+    }
+
+    /** Returns what a key without restrictions permits. */
+    public static KeyAccess ofTenant(String tenant) {
+        return new KeyAccess(
+                tenant,
+                new TreeSet<>(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Optional.empty());
+    }
+
+    /** Returns this access with other models. */
+    public KeyAccess withModels(Collection<String> models) {
+        return new KeyAccess(
+                tenant, new TreeSet<>(models), requestsPerMinute, tokensPerMinute, expires);
+    }
+
+    /**
+     * Returns true if requests may name the model.
+     *
+     * @param model catalog name of the model, or {@code auto}
+     */
+    public boolean permits(String model) {
+        return models.isEmpty() || models.contains(model);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.gateway;
+
+import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.store.s3.S3FileStore;
+
+/** Opens the store of files that is configured. */
+final class FileStores {
+    private FileStores() {}
+
+    /**
+     * Opens and checks a store. What only a bucket needs is not loaded for a folder.
+     *
+     * @throws StorageException if the store cannot be used; the message names it and the reason
+     */
+    static FileStore open(StoreLocation location, GatewayConfig.S3 s3) throws StorageException {
+        FileStore store =
+                switch (location) {
+                    case StoreLocation.Folder folder -> new DiskFileStore(folder.path());
+                    case StoreLocation.Bucket bucket -> S3FileStore.open(bucket, s3);
+                };
+        try {
+            store.check();
+            return store;
+        } catch (StorageException e) {
+            store.close();
+            throw e;
+        }
+    }
+}

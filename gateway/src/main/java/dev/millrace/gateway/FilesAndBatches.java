@@ -1,0 +1,164 @@
+package dev.millrace.gateway;
+
+import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.ControlWriter;
+import dev.millrace.gateway.batch.BatchEvents;
+import dev.millrace.gateway.batch.BatchRoutes;
+import dev.millrace.gateway.batch.Batches;
+import dev.millrace.gateway.batch.ControlCancellations;
+import dev.millrace.gateway.batch.OutputFiles;
+import dev.millrace.gateway.estimate.BatchEstimator;
+import dev.millrace.gateway.file.FileLimits;
+import dev.millrace.gateway.file.FileRoutes;
+import dev.millrace.gateway.file.Retention;
+import dev.millrace.gateway.file.UploadSlots;
+import dev.millrace.gateway.file.UploadedFiles;
+import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.messagebatch.MessageBatchRoutes;
+import dev.millrace.gateway.publish.PublishingLoop;
+import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.submission.BatchRecords;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.RequestTopics;
+import dev.millrace.gateway.submission.SubmissionClients;
+import dev.millrace.gateway.submission.Submitter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The files and batches of a gateway: their routes, and the threads that work for them. */
+final class FilesAndBatches implements AutoCloseable {
+    private final List<Route> routes;
+    private final Retention retention;
+    private final PublishingLoop publisher;
+    private final Submitter submitter;
+    private final BatchEvents events;
+
+    private FilesAndBatches(
+            List<Route> routes,
+            Retention retention,
+            PublishingLoop publisher,
+            Submitter submitter,
+            BatchEvents events) {
+        this.routes = List.copyOf(routes);
+        this.retention = retention;
+        this.publisher = publisher;
+        this.submitter = submitter;
+        this.events = events;
+    }
+
+    /**
+     * Starts to publish batches and to delete expired files.
+     *
+     * @param state supplies the state of control
+     */
+    static FilesAndBatches start(
+            GatewaySettings settings,
+            FileStore store,
+            SinkClient sink,
+            Supplier<ControlState> state) {
+        MillraceConfig config = settings.config();
+        Map<String, String> kafka = config.kafka().orElseThrow().properties();
+        GatewayConfig.Files limits = config.gateway().files();
+        var files =
+                new UploadedFiles(
+                        store,
+                        new FileLimits(limits.maxBytes(), limits.maxLines(), limits.retention()),
+                        settings.clock(),
+                        settings.random());
+        var facts = new FactStore(store);
+        var clients =
+                new SubmissionClients(
+                        kafka, config.topics(), UUID.randomUUID().toString(), settings.heap());
+        var topics = new RequestTopics(config.requestTopics());
+        var records = new BatchRecords(new Topics(config.topics().prefix()), topics);
+        var submitter = Submitter.open(clients, records, facts);
+        var control = ControlWriter.of(kafka, config.topics().prefix(), settings.random());
+        var batches =
+                new Batches(
+                        facts,
+                        submitter,
+                        sink,
+                        new ControlCancellations(control),
+                        settings.clock(),
+                        settings.random());
+        var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());
+        var events = new BatchEvents(batches);
+        var slots = UploadSlots.of(settings.heap(), files.uploadBytes());
+        var routes =
+                new ArrayList<>(new FileRoutes(files, outputs, facts::neededFiles, slots).routes());
+        routes.addAll(
+                new BatchRoutes(
+                                batches,
+                                files,
+                                sink,
+                                topics,
+                                events,
+                                new BatchEstimator(
+                                        settings.forecasts(),
+                                        state,
+                                        config.topics().maxRequestBytes(),
+                                        settings.clock()),
+                                config.topics().maxRequestBytes())
+                        .routes());
+        routes.addAll(
+                new MessageBatchRoutes(
+                                new MessageBatchRoutes.Parts(
+                                        batches,
+                                        files,
+                                        facts::neededFiles,
+                                        slots,
+                                        sink,
+                                        topics,
+                                        config.topics().maxRequestBytes(),
+                                        RecordSizes.of(config.topics()).result()),
+                                settings.clock())
+                        .routes());
+        var retention =
+                Retention.start(
+                        List.of(
+                                () -> files.deleteExpired(facts::neededFiles),
+                                () ->
+                                        facts.deleteBefore(
+                                                settings.clock()
+                                                        .instant()
+                                                        .minus(limits.retention()))));
+        var publisher =
+                PublishingLoop.start(clients, records, files, facts, sink, settings.clock());
+        var metrics = new GatewayMetrics(settings.meters());
+        metrics.add(slots);
+        metrics.add(publisher, settings.clock());
+        return new FilesAndBatches(routes, retention, publisher, submitter, events);
+    }
+
+    /** Returns the routes of files and batches. */
+    List<Route> routes() {
+        return routes;
+    }
+
+    /** Returns whether accepted batches are published. */
+    Health health() {
+        return publisher.health();
+    }
+
+    /** Ends the streams of events. */
+    void endStreams() {
+        events.close();
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        retention.close();
+        publisher.close();
+        submitter.close();
+    }
+}

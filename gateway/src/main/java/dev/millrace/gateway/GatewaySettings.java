@@ -1,0 +1,43 @@
+package dev.millrace.gateway;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.estimate.CostForecasts;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The settings of a gateway.
+ *
+ * @param config the whole configuration, with the address of the cluster
+ * @param sink address of the usage API, without a path
+ * @param files where the files that clients upload are stored
+ * @param meters registry of the gateway's metrics
+ * @param clock the present time
+ * @param nanoTicker ticker for durations
+ * @param random makes ids and spreads repeated tries; must be thread-safe, since two requests with
+ *     the same id would share a job
+ * @param forecasts predicts the costs of batches
+ * @param heap the share of the heap that the gateway may use
+ */
+public record GatewaySettings(
+        MillraceConfig config,
+        URI sink,
+        StoreLocation files,
+        MeterRegistry meters,
+        InstantSource clock,
+        LongSupplier nanoTicker,
+        RandomGenerator random,
+        CostForecasts forecasts,
+        HeapShare heap) {
+
+    /** Omits the configuration, which may contain secrets. */
+    @Override
+    public String toString() {
+        return "GatewaySettings[sink=" + sink + "]";
+    }
+}

@@ -1,0 +1,120 @@
+package dev.millrace.gateway.answer;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.JobClient;
+import dev.millrace.gateway.job.JobRefusal;
+import dev.millrace.gateway.job.JobRequest;
+import dev.millrace.gateway.job.JobTicket;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+
+/** The routes of calls that are answered at once: one for each endpoint of the pipeline. */
+public final class AnswerRoutes {
+    private static final int MAX_KEY_CHARS = 255;
+
+    private final JobClient jobs;
+    private final StreamedAnswers streams;
+    private final Duration timeout;
+    private final InstantSource clock;
+
+    /**
+     * @param timeout how long a client waits for its answer
+     */
+    public AnswerRoutes(
+            JobClient jobs, StreamedAnswers streams, Duration timeout, InstantSource clock) {
+        this.jobs = jobs;
+        this.streams = streams;
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    /** Returns the routes. */
+    public List<Route> routes() {
+        return Arrays.stream(Endpoint.values())
+                .map(
+                        it ->
+                                Route.post(
+                                        it.url().substring(GatewayApi.PATH.length() + 1),
+                                        exchange -> answer(exchange, it)))
+                .toList();
+    }
+
+    private void answer(Exchange exchange, Endpoint endpoint)
+            throws IOException, InterruptedException {
+        byte[] body = exchange.body(jobs.maxRequestBytes(), "topics.max_request_bytes");
+        boolean isStream = StreamFlag.isSet(body);
+        var request =
+                new JobRequest(
+                        exchange.caller().tenant(),
+                        exchange.caller().batch(),
+                        exchange.caller().apiKey(),
+                        endpoint,
+                        body,
+                        clock.instant().plus(timeout),
+                        idempotencyKey(exchange),
+                        isStream);
+        var admission = new CallerAdmission(exchange);
+        try {
+            if (isStream) {
+                streams.answer(exchange, request, admission);
+            } else {
+                answerAtOnce(exchange, request, admission);
+            }
+        } catch (JobRefusal refusal) {
+            throw JobErrors.of(refusal);
+        }
+    }
+
+    private static Optional<String> idempotencyKey(Exchange exchange) {
+        Optional<String> key = exchange.request().headers().first(Exchange.IDEMPOTENCY_KEY);
+        if (key.isPresent() && (key.get().isBlank() || key.get().length() > MAX_KEY_CHARS)) {
+            throw ApiError.invalid(
+                    Exchange.IDEMPOTENCY_KEY.defaultCase(),
+                    "the Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters");
+        }
+        return key;
+    }
+
+    private void answerAtOnce(Exchange exchange, JobRequest request, CallerAdmission admission)
+            throws InterruptedException, IOException {
+        JobTicket ticket = jobs.submit(request, admission);
+        ClientWait.run(
+                ticket,
+                () -> {
+                    EndedJob ended = await(ticket, request);
+                    admission.settle(ended);
+                    AnswerSender.send(exchange, ended);
+                });
+    }
+
+    private EndedJob await(JobTicket ticket, JobRequest request) throws InterruptedException {
+        try {
+            return ticket.await(timeout.plus(ClientWait.GRACE));
+        } catch (TimeoutException e) {
+            ticket.abandon();
+            throw ApiError.of(
+                    ErrorKind.TIMEOUT,
+                    "timeout",
+                    "the request was not answered within "
+                            + timeout.toSeconds()
+                            + " s (gateway.timeout); "
+                            + (request.idempotencyKey().isPresent()
+                                    ? "repeat it with the same Idempotency-Key"
+                                    : "it is cancelled"));
+        } catch (InterruptedException e) {
+            ticket.abandon();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.millrace.gateway.answer;
+
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.gateway.http.CallerLimits;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.job.EndedJob;
+import dev.millrace.gateway.job.JobClient;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts a request against the limits of its caller: an estimate before its job is published, the
+ * usage afterwards. Used by the thread of the request.
+ */
+public final class CallerAdmission implements JobClient.Admission {
+    /** Rough size of a token. */
+    private static final long BYTES_PER_TOKEN = 4;
+
+    /**
+     * More than any model generates in one call. Whatever limit a body names, it must neither
+     * overflow nor use up the caller's limit for years.
+     */
+    static final long MAX_OUTPUT_TOKENS = 1_000_000;
+
+    private final Exchange exchange;
+    private CallerLimits.@Nullable Admission counted;
+
+    public CallerAdmission(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    @Override
+    public void admit(RequestLine line) {
+        Long output = line.maxOutputTokens();
+        long tokens =
+                line.body().length() / BYTES_PER_TOKEN
+                        + (output == null ? 0 : Math.min(output, MAX_OUTPUT_TOKENS));
+        List<String> fallback = line.options().fallback();
+        if (fallback != null) {
+            fallback.forEach(exchange::require);
+        }
+        counted = exchange.admit(line.model(), tokens);
+    }
+
+    /** Replaces the estimate by the usage that the end of the job reports; none if it failed. */
+    public void settle(EndedJob ended) {
+        var admission = counted;
+        counted = null;
+        if (admission == null) {
+            return;
+        }
+        byte[] body = ended.body();
+        OptionalLong used = body == null ? OptionalLong.empty() : AnswerUsage.tokens(body);
+        if (used.isPresent()) {
+            admission.settle(used.getAsLong());
+        } else if (ended.errorCode().isPresent()) {
+            admission.settle(0);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.millrace.gateway.answer;
+
+import dev.millrace.gateway.connection.ClientConnection;
+import dev.millrace.gateway.job.JobRefusal;
+import dev.millrace.gateway.job.JobTicket;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The wait of a client for its job, which ends when the client disconnects. */
+public final class ClientWait {
+    /** How much longer than its deadline a job is awaited, since its last call may be running. */
+    public static final Duration GRACE = Duration.ofSeconds(5);
+
+    private ClientWait() {}
+
+    /** Awaits a job and answers its client. */
+    @FunctionalInterface
+    public interface Answering {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs the wait on the thread of the request, and closes the ticket. A client that disconnects
+     * abandons the job.
+     *
+     * @throws IOException if the client has gone, or the answer cannot be sent
+     * @throws JobRefusal if the job was refused while its client waited
+     */
+    public static void run(JobTicket ticket, Answering answering)
+            throws IOException, InterruptedException {
+        var isGone = new AtomicBoolean();
+        try (ticket;
+                var _ =
+                        ClientConnection.watch(
+                                () -> {
+                                    isGone.set(true);
+                                    ticket.abandon();
+                                })) {
+            answering.run();
+        } catch (JobRefusal refusal) {
+            if (isGone.get()) {
+                // The web server closes such a connection without a word.
+                throw new IOException(new SocketException("the client has gone"));
+            }
+            throw refusal;
+        }
+    }
+}

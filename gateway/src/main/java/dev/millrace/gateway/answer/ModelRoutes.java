@@ -1,0 +1,140 @@
+package dev.millrace.gateway.answer;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ApiStyle;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.Route;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/** The routes that list the models in service, in the form of OpenAI or Anthropic. */
+public final class ModelRoutes {
+    /** The catalog has no dates of models; both APIs require one. */
+    private static final String UNKNOWN_DATE = "1970-01-01T00:00:00Z";
+
+    private final List<Model> models;
+
+    /**
+     * @param models the models in service
+     */
+    public ModelRoutes(List<Model> models) {
+        this.models = List.copyOf(models);
+    }
+
+    /** Returns the routes. */
+    public List<Route> routes() {
+        return List.of(Route.get("models", this::list), Route.get("models/{id}", this::one));
+    }
+
+    private void list(Exchange exchange) {
+        List<Model> permitted =
+                models.stream()
+                        .filter(it -> exchange.caller().limits().permits(it.name()))
+                        .toList();
+        exchange.sendJson(
+                object(
+                        json -> {
+                            if (exchange.style() == ApiStyle.OPENAI) {
+                                json.writeStringProperty("object", "list");
+                            }
+                            json.writeArrayPropertyStart("data");
+                            permitted.forEach(
+                                    it -> {
+                                        json.writeStartObject();
+                                        write(json, it, exchange.style());
+                                        json.writeEndObject();
+                                    });
+                            json.writeEndArray();
+                            if (exchange.style() == ApiStyle.ANTHROPIC) {
+                                json.writeBooleanProperty("has_more", false);
+                                writeId(json, "first_id", permitted, true);
+                                writeId(json, "last_id", permitted, false);
+                            }
+                        }));
+    }
+
+    private static void writeId(
+            JsonGenerator json, String name, List<Model> permitted, boolean isFirst) {
+        if (permitted.isEmpty()) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeStringProperty(
+                    name, (isFirst ? permitted.getFirst() : permitted.getLast()).name());
+        }
+    }
+
+    private void one(Exchange exchange) {
+        String id = exchange.path().getFirst();
+        Model model =
+                models.stream()
+                        .filter(it -> it.name().equals(id) || it.aliases().contains(id))
+                        .filter(it -> exchange.caller().limits().permits(it.name()))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        ApiError.of(
+                                                        ErrorKind.NOT_FOUND,
+                                                        "model_not_found",
+                                                        "there is no model with this name in"
+                                                                + " service; GET /v1/models lists"
+                                                                + " them")
+                                                .param("model"));
+        exchange.sendJson(object(json -> write(json, model, exchange.style())));
+    }
+
+    private static byte[] object(Consumer<JsonGenerator> properties) {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            properties.accept(json);
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    private static void write(JsonGenerator json, Model model, ApiStyle style) {
+        json.writeStringProperty("id", model.name());
+        switch (style) {
+            case OPENAI -> {
+                json.writeStringProperty("object", "model");
+                json.writeNumberProperty("created", 0);
+                json.writeStringProperty("owned_by", model.provider());
+            }
+            case ANTHROPIC -> {
+                json.writeStringProperty("type", "model");
+                json.writeStringProperty("display_name", model.name());
+                json.writeStringProperty("created_at", UNKNOWN_DATE);
+            }
+        }
+        json.writeObjectPropertyStart("millrace");
+        json.writeArrayPropertyStart("aliases");
+        model.aliases().forEach(json::writeString);
+        json.writeEndArray();
+        writeNumber(json, "context_window", model.contextWindow());
+        writeNumber(json, "max_output_tokens", model.maxOutputTokens());
+        Price price = model.price();
+        json.writeObjectPropertyStart("usd_per_million");
+        json.writeNumberProperty("input", price.input());
+        json.writeNumberProperty("cached_input", price.cachedInput());
+        json.writeNumberProperty("cache_write", price.cacheWrite());
+        json.writeNumberProperty("cache_write_1h", price.cacheWriteHour());
+        json.writeNumberProperty("output", price.output());
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeNumber(JsonGenerator json, String name, OptionalLong value) {
+        if (value.isPresent()) {
+            json.writeNumberProperty(name, value.getAsLong());
+        } else {
+            json.writeNullProperty(name);
+        }
+    }
+}

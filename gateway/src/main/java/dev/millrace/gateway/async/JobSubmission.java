@@ -1,0 +1,253 @@
+package dev.millrace.gateway.async;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.gateway.answer.CallerAdmission;
+import dev.millrace.gateway.answer.JobErrors;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.job.JobClient;
+import dev.millrace.gateway.job.JobRefusal;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import io.helidon.http.HeaderNames;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Submits jobs: one as a JSON object, or many as JSON Lines. Each is answered when Kafka has
+ * acknowledged it. If Kafka does not answer, the lines after the first that it refuses are neither
+ * submitted nor answered. If the body breaks off, the last answer says so.
+ */
+final class JobSubmission {
+    private static final int ACCEPTED = 202;
+    private static final String LINES = "application/jsonl";
+
+    private final JobClient jobs;
+    private final Supplier<String> customIds;
+    private final int maxLineBytes;
+    private final long maxLines;
+
+    /**
+     * @param customIds makes the custom_ids of lines that have none
+     * @param maxLines largest number of lines of one request
+     */
+    JobSubmission(JobClient jobs, Supplier<String> customIds, int maxLineBytes, long maxLines) {
+        this.jobs = jobs;
+        this.customIds = customIds;
+        this.maxLineBytes = maxLineBytes;
+        this.maxLines = maxLines;
+    }
+
+    /** A line that was sent to Kafka, or an error. */
+    private record Sent(
+            long number,
+            String customId,
+            @Nullable CompletableFuture<JobId> job,
+            @Nullable ApiError error) {}
+
+    void submit(Exchange exchange) throws IOException, InterruptedException {
+        exchange.refuseIdempotencyKey(
+                "give each job a custom_id: a job that is submitted again does not run twice");
+        String type =
+                exchange.request()
+                        .headers()
+                        .first(HeaderNames.CONTENT_TYPE)
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT);
+        if (type.contains("jsonl") || type.contains("ndjson")) {
+            submitLines(exchange);
+        } else {
+            submitOne(exchange);
+        }
+    }
+
+    private void submitOne(Exchange exchange) throws IOException, InterruptedException {
+        Sent sent = send(exchange, 1, exchange.body(maxLineBytes, "topics.max_request_bytes"));
+        if (sent.error() != null) {
+            throw sent.error();
+        }
+        JobId job = accepted(sent);
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            writeAccepted(json, job, sent.customId());
+            json.writeEndObject();
+        }
+        exchange.sendJson(ACCEPTED, out.toByteArray());
+    }
+
+    private void submitLines(Exchange exchange) throws IOException, InterruptedException {
+        var all = new ArrayList<Sent>();
+        InputStream body = exchange.input();
+        ApiError fault = sendLines(exchange, body, all);
+        if (fault != null) {
+            // The rest of such a body is not read: the client may never send it.
+            all.add(error(all.getLast().number() + 1, fault));
+            var answers = new ByteArrayOutputStream();
+            write(answers, all);
+            exchange.sendLast(LINES, answers.toByteArray());
+            return;
+        }
+        body.close();
+        if (all.isEmpty()) {
+            throw ApiError.invalid("body", "the body has no line");
+        }
+        try (OutputStream out = exchange.open(LINES)) {
+            write(out, all);
+        }
+    }
+
+    /**
+     * Sends the lines of a body; returns the fault with which the body broke off after its first
+     * line, or null.
+     */
+    private @Nullable ApiError sendLines(Exchange exchange, InputStream body, List<Sent> all)
+            throws IOException {
+        var lines = new BatchFileReader(body, maxLineBytes);
+        while (true) {
+            BatchLine line;
+            try {
+                line = lines.next();
+            } catch (ApiError e) {
+                if (all.isEmpty()) {
+                    throw e;
+                }
+                return e;
+            }
+            if (line == null) {
+                return null;
+            }
+            if (all.size() >= maxLines) {
+                all.add(error(line.number(), tooManyLines()));
+                return null;
+            }
+            Sent sent =
+                    line.isOversize()
+                            ? error(line.number(), tooLarge())
+                            : send(exchange, line.number(), line.bytes());
+            all.add(sent);
+            if (sent.job() != null && sent.job().isCompletedExceptionally()) {
+                // Kafka does not answer, and each further line would wait for it.
+                return null;
+            }
+        }
+    }
+
+    private ApiError tooManyLines() {
+        return ApiError.of(
+                ErrorKind.TOO_LARGE,
+                "too_many_lines",
+                "one request has at most "
+                        + maxLines
+                        + " lines (gateway.files.max_lines); this line and those after it were not"
+                        + " submitted");
+    }
+
+    private ApiError tooLarge() {
+        return ApiError.of(
+                ErrorKind.TOO_LARGE,
+                "request_too_large",
+                "the line is larger than " + maxLineBytes + " bytes (topics.max_request_bytes)");
+    }
+
+    private static Sent error(long number, ApiError error) {
+        return new Sent(number, "", null, error);
+    }
+
+    private Sent send(Exchange exchange, long number, byte[] json) {
+        try {
+            var isNamed = new AtomicBoolean(true);
+            RequestLine line =
+                    SubmittedLine.of(
+                            json,
+                            exchange.caller(),
+                            () -> {
+                                isNamed.set(false);
+                                return customIds.get();
+                            });
+            new CallerAdmission(exchange).admit(line);
+            return new Sent(
+                    number,
+                    line.customId(),
+                    jobs.publish(
+                            exchange.caller().tenant(),
+                            exchange.caller().batch(),
+                            exchange.caller().apiKey(),
+                            line,
+                            isNamed.get()),
+                    null);
+        } catch (JobRefusal refusal) {
+            return error(number, JobErrors.of(refusal));
+        } catch (ApiError e) {
+            return error(number, e);
+        }
+    }
+
+    /** Waits for Kafka's acknowledgement. */
+    private static JobId accepted(Sent sent) throws InterruptedException {
+        CompletableFuture<JobId> job = sent.job();
+        if (job == null) {
+            throw ApiError.of(ErrorKind.INTERNAL, "internal_error", "the line was not sent");
+        }
+        try {
+            return job.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof JobRefusal refusal
+                    ? JobErrors.of(refusal)
+                    : new IllegalStateException("a job was not published", e);
+        }
+    }
+
+    private static void write(OutputStream out, List<Sent> all)
+            throws IOException, InterruptedException {
+        for (Sent sent : all) {
+            var line = new ByteArrayOutputStream();
+            try (JsonGenerator json = JsonBytes.generator(line)) {
+                json.writeStartObject();
+                json.writeNumberProperty("line", sent.number());
+                writeOutcome(json, sent);
+                json.writeEndObject();
+            }
+            line.write('\n');
+            line.writeTo(out);
+        }
+    }
+
+    private static void writeOutcome(JsonGenerator json, Sent sent) throws InterruptedException {
+        ApiError error = sent.error();
+        if (error == null) {
+            try {
+                writeAccepted(json, accepted(sent), sent.customId());
+                return;
+            } catch (ApiError e) {
+                error = e;
+            }
+        }
+        json.writeObjectPropertyStart("error");
+        json.writeStringProperty("code", error.code());
+        json.writeStringProperty("message", error.text());
+        json.writeStringProperty("param", error.param());
+        json.writeEndObject();
+    }
+
+    private static void writeAccepted(JsonGenerator json, JobId job, String customId) {
+        json.writeStringProperty("id", job.value());
+        json.writeStringProperty("object", "job");
+        json.writeStringProperty("custom_id", JsonBytes.encodable(customId));
+        json.writeStringProperty("status", "accepted");
+    }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.gateway.batch;
+
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.Route;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers 503 to a request about a batch while the files, Kafka or the sink cannot be reached. */
+public final class AvailabilityGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(AvailabilityGuard.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private AvailabilityGuard() {}
+
+    /** Returns the handler with an answer for its failures. An answer that has begun is cut off. */
+    public static Route.Handler of(Route.Handler handler) {
+        return exchange -> {
+            try {
+                handler.handle(exchange);
+            } catch (IOException | KafkaException e) {
+                if (exchange.response().bytesWritten() > 0) {
+                    throw e;
+                }
+                LOG.atError()
+                        .addKeyValue("request_id", exchange.requestId())
+                        .addKeyValue("reason", String.valueOf(e.getMessage()))
+                        .log("A request about a batch cannot be answered now");
+                throw ApiError.overloaded(
+                        RETRY_AFTER,
+                        "the gateway cannot reach its files, Kafka or the sink; repeat the"
+                                + " request");
+            }
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package dev.millrace.gateway.batch;
+
+import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.gateway.batch.BatchState.Status;
+import dev.millrace.gateway.estimate.BatchEstimate;
+import dev.millrace.gateway.estimate.BatchEstimator;
+import dev.millrace.gateway.file.UploadedFiles;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.PageQuery;
+import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.submission.BatchApi;
+import dev.millrace.gateway.submission.RequestTopics;
+import dev.millrace.gateway.submission.Submission;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/** OpenAI's Batch API, and what it lacks: results of a running batch, and retries. */
+public final class BatchRoutes {
+    private static final int DEFAULT_PAGE = 20;
+    private static final long MAX_BODY_BYTES = 1 << 20;
+    private static final int MAX_PAGE = 100;
+    private static final String BEFORE_REPEATING =
+            "look into GET /v1/batches before you repeat a request whose answer you did not get";
+
+    private static final Pattern LINE = Pattern.compile("[0-9]{1,15}");
+
+    private final Batches batches;
+    private final UploadedFiles files;
+    private final SinkClient sink;
+    private final RequestTopics topics;
+    private final ModelCheck models;
+    private final BatchEvents events;
+    private final BatchEstimator estimator;
+
+    /**
+     * @param maxLineBytes maximum size of a line of a file
+     */
+    public BatchRoutes(
+            Batches batches,
+            UploadedFiles files,
+            SinkClient sink,
+            RequestTopics topics,
+            BatchEvents events,
+            BatchEstimator estimator,
+            int maxLineBytes) {
+        this.events = events;
+        this.estimator = estimator;
+        models = new ModelCheck(files, maxLineBytes);
+        this.batches = batches;
+        this.files = files;
+        this.sink = sink;
+        this.topics = topics;
+    }
+
+    /** Returns the routes below {@code /v1/batches}. */
+    public List<Route> routes() {
+        return List.of(
+                Route.post("batches", AvailabilityGuard.of(this::create)),
+                Route.post("batches/estimate", AvailabilityGuard.of(this::estimate)),
+                Route.get("batches", AvailabilityGuard.of(this::list)),
+                Route.get("batches/{id}", AvailabilityGuard.of(this::find)),
+                Route.post("batches/{id}/cancel", AvailabilityGuard.of(this::cancel)),
+                Route.post("batches/{id}/retry", AvailabilityGuard.of(this::retry)),
+                Route.get("batches/{id}/events", AvailabilityGuard.of(this::events)),
+                Route.get("batches/{id}/results", AvailabilityGuard.of(this::results)));
+    }
+
+    private void create(Exchange exchange) throws IOException {
+        exchange.refuseIdempotencyKey(BEFORE_REPEATING);
+        CreateRequest request = acceptable(exchange);
+        send(
+                exchange,
+                batches.create(exchange.caller(), BatchApi.OPENAI, request, Optional.empty()));
+    }
+
+    private void estimate(Exchange exchange) throws IOException, InterruptedException {
+        CreateRequest request = acceptable(exchange);
+        InputStream content =
+                files.open(exchange.caller().tenant(), request.inputFile())
+                        .orElseThrow(() -> noFile(request));
+        BatchEstimate estimate =
+                estimator.estimate(
+                        batches.draft(
+                                exchange.caller(), BatchApi.OPENAI, request, Optional.empty()),
+                        content);
+        exchange.sendJson(JsonFields.bytes(estimate.toJson()));
+    }
+
+    private static ApiError noFile(CreateRequest request) {
+        return ApiError.invalid(
+                "input_file_id", "there is no file with the id " + request.inputFile());
+    }
+
+    /**
+     * Reads a request for a batch that the caller may submit.
+     *
+     * @throws ApiError that says why the caller may not
+     */
+    private CreateRequest acceptable(Exchange exchange) throws IOException {
+        CreateRequest request =
+                CreateRequest.read(exchange.body(MAX_BODY_BYTES, "the limit of this path"));
+        String tenant = exchange.caller().tenant();
+        if (files.find(tenant, request.inputFile()).isEmpty()) {
+            throw noFile(request);
+        }
+        requireTopic(topics, tenant);
+        models.check(exchange.caller(), request.inputFile());
+        return request;
+    }
+
+    /**
+     * Checks that a tenant may submit batches.
+     *
+     * @throws ApiError if there is no topic for its requests
+     */
+    public static void requireTopic(RequestTopics topics, String tenant) {
+        if (topics.of(tenant).isEmpty()) {
+            throw ApiError.of(
+                    ErrorKind.FORBIDDEN,
+                    "no_request_topic",
+                    "request_topics has no topic for the tenant " + tenant);
+        }
+    }
+
+    private void retry(Exchange exchange) throws IOException {
+        exchange.refuseIdempotencyKey(BEFORE_REPEATING);
+        BatchState state = required(exchange);
+        Submission batch = state.facts().submission();
+        boolean hasRun = state.status().isEnd() && state.status() != Status.FAILED;
+        if (!hasRun || state.counts().succeeded() >= state.total()) {
+            throw conflict(
+                    "nothing_to_retry",
+                    "only an ended batch with failed lines can be retried; the status is "
+                            + state.status().word());
+        }
+        if (files.find(batch.tenant(), batch.inputFile()).isEmpty()) {
+            throw conflict(
+                    "input_file_deleted",
+                    "the input file "
+                            + batch.inputFile()
+                            + " of the batch does not exist any more");
+        }
+        if (!batches.hasResults(state)) {
+            throw conflict(
+                    "results_deleted",
+                    "the sink has deleted results of the batch, so that its failed lines are not"
+                            + " known");
+        }
+        Optional<String> earlier = batches.retryOf(batch);
+        if (earlier.isPresent()) {
+            throw conflict(
+                    "already_retried",
+                    "the failed lines are repeated by the batch "
+                            + earlier.get()
+                            + "; retry that batch when it has ended");
+        }
+        models.check(exchange.caller(), batch.inputFile());
+        send(
+                exchange,
+                batches.create(
+                        exchange.caller(),
+                        BatchApi.of(batch.id()).orElseThrow(),
+                        CreateRequest.retryOf(batch),
+                        Optional.of(batch.id())));
+    }
+
+    private static ApiError conflict(String code, String message) {
+        return ApiError.of(ErrorKind.CONFLICT, code, message);
+    }
+
+    private static void send(Exchange exchange, BatchState state) {
+        exchange.sendJson(JsonFields.bytes(BatchJson.of(state)));
+    }
+
+    private BatchState required(Exchange exchange) throws IOException {
+        return batches.find(exchange.caller().tenant(), exchange.path().getFirst())
+                .orElseThrow(() -> ApiError.notFound("there is no batch with this id"));
+    }
+
+    private void find(Exchange exchange) throws IOException {
+        send(exchange, required(exchange));
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        PageQuery page = PageQuery.read(exchange.request().query(), DEFAULT_PAGE, MAX_PAGE);
+        List<BatchState> found = batches.list(exchange.caller().tenant(), BatchApi.OPENAI, page);
+        List<ObjectNode> shown = found.stream().limit(page.limit()).map(BatchJson::of).toList();
+        ObjectNode json = JsonFields.object();
+        json.put("object", "list");
+        var data = json.putArray("data");
+        shown.forEach(data::add);
+        json.set("first_id", shown.isEmpty() ? json.nullNode() : shown.getFirst().path("id"));
+        json.set("last_id", shown.isEmpty() ? json.nullNode() : shown.getLast().path("id"));
+        json.put("has_more", found.size() > shown.size());
+        exchange.sendJson(JsonFields.bytes(json));
+    }
+
+    private void cancel(Exchange exchange) throws IOException {
+        BatchState state = required(exchange);
+        if (state.status().isEnd() && state.status() != Status.CANCELLED) {
+            throw conflict(
+                    "batch_ended",
+                    "a batch with the status " + state.status().word() + " cannot be cancelled");
+        }
+        send(exchange, state.status().isEnd() ? state : batches.cancel(state));
+    }
+
+    private void results(Exchange exchange) throws IOException {
+        BatchState state = required(exchange);
+        Optional<InputStream> results =
+                sink.results(
+                        exchange.caller().tenant(),
+                        state.facts().submission().id(),
+                        after(exchange));
+        // Not closed on failure: a complete end would hide that lines are missing.
+        OutputStream out = exchange.open("application/jsonl");
+        if (results.isPresent()) {
+            try (InputStream in = results.get()) {
+                var _ = in.transferTo(out);
+            }
+        }
+        out.close();
+    }
+
+    private void events(Exchange exchange) throws IOException, InterruptedException {
+        BatchState state = required(exchange);
+        // Not closed on failure: a complete end would pass for the end of the batch.
+        OutputStream out = exchange.open("text/event-stream");
+        events.send(state, out);
+        out.close();
+    }
+
+    private static OptionalLong after(Exchange exchange) {
+        String text = exchange.request().query().first("after").orElse("0");
+        if (!LINE.matcher(text).matches()) {
+            throw ApiError.invalid("after", "after must be a line number of 0 or more");
+        }
+        long line = Long.parseLong(text);
+        return line == 0 ? OptionalLong.empty() : OptionalLong.of(line);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.millrace.gateway.batch;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.gateway.sink.BatchCounts;
+import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchFacts.Ended;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The state of a batch: what the gateways have stored and what the sink has counted.
+ *
+ * @param counts what the sink has counted; of an ended batch, what it had counted at the end
+ */
+public record BatchState(BatchFacts facts, Status status, BatchCounts counts) {
+
+    /** The statuses of the Batch API. */
+    public enum Status {
+        VALIDATING,
+        FAILED,
+        IN_PROGRESS,
+        FINALIZING,
+        COMPLETED,
+        EXPIRED,
+        CANCELLING,
+        CANCELLED;
+
+        /** Returns the word of the Batch API. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Returns true if the batch never changes again. */
+        public boolean isEnd() {
+            return switch (this) {
+                case FAILED, COMPLETED, EXPIRED, CANCELLED -> true;
+                case VALIDATING, IN_PROGRESS, FINALIZING, CANCELLING -> false;
+            };
+        }
+
+        private static Status of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Returns the state of a batch about which the sink need not be asked; empty if it must be. */
+    static Optional<BatchState> withoutSink(BatchFacts facts) {
+        if (facts.ended().isPresent()) {
+            Ended ended = facts.ended().get();
+            return Optional.of(
+                    new BatchState(
+                            facts,
+                            Status.of(ended.status()),
+                            new BatchCounts(
+                                    ended.succeeded(),
+                                    ended.failed(),
+                                    0,
+                                    Optional.of(ended.at()),
+                                    ended.errors())));
+        }
+        if (facts.isWrong()) {
+            return Optional.of(new BatchState(facts, Status.FAILED, BatchCounts.NONE));
+        }
+        if (facts.checked().isEmpty() && facts.cancelledAt().isEmpty()) {
+            return Optional.of(new BatchState(facts, Status.VALIDATING, BatchCounts.NONE));
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the state of a batch whose lines are being published, or are. */
+    static BatchState of(BatchFacts facts, BatchCounts counts, Instant now) {
+        return withoutSink(facts)
+                .orElseGet(() -> new BatchState(facts, status(facts, counts, now), counts));
+    }
+
+    private static Status status(BatchFacts facts, BatchCounts counts, Instant now) {
+        boolean hasEnded = facts.published().filter(it -> counts.ended() >= it.lines()).isPresent();
+        Instant expiresAt = facts.submission().expiresAt();
+        if (facts.cancelledAt().isPresent()) {
+            return hasEnded ? Status.CANCELLED : Status.CANCELLING;
+        }
+        if (!hasEnded) {
+            return now.isBefore(expiresAt) ? Status.IN_PROGRESS : Status.FINALIZING;
+        }
+        boolean isExpired =
+                counts.errors(ErrorCode.DEADLINE_EXCEEDED.code()) > 0
+                        && counts.lastFinished().filter(it -> !it.isBefore(expiresAt)).isPresent();
+        return isExpired ? Status.EXPIRED : Status.COMPLETED;
+    }
+
+    /** Returns the number of lines; 0 until they are counted. */
+    public long total() {
+        return facts.checked().map(BatchFacts.Checked::lines).orElse(0L);
+    }
+
+    /** Returns the number of lines that ended without an answer. */
+    public long failed() {
+        return counts.failed() + counts.deadLetters();
+    }
+
+    /** Returns when the last job ended. */
+    public Instant endedAt(Instant now) {
+        return counts.lastFinished().or(facts::cancelledAt).orElse(now);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.millrace.gateway.batch;
+
+import dev.millrace.gateway.batch.BatchState.Status;
+import dev.millrace.gateway.file.FileId;
+import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.http.PageQuery;
+import dev.millrace.gateway.sink.BatchCounts;
+import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.submission.BatchApi;
+import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchFacts.Ended;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.Submission;
+import dev.millrace.gateway.submission.Submitter;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** The batches of all tenants. Thread-safe; every method blocks. */
+public final class Batches {
+    private final FactStore facts;
+    private final Submitter submitter;
+    private final SinkClient sink;
+    private final Cancellations cancellations;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * @param random source of the random part of ids; thread-safe
+     */
+    public Batches(
+            FactStore facts,
+            Submitter submitter,
+            SinkClient sink,
+            Cancellations cancellations,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.facts = facts;
+        this.submitter = submitter;
+        this.sink = sink;
+        this.cancellations = cancellations;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Accepts a batch.
+     *
+     * @throws IOException if it cannot be accepted; it then never runs
+     */
+    public BatchState create(
+            Caller caller, BatchApi api, CreateRequest request, Optional<String> retryOf)
+            throws IOException {
+        Submission submission = draft(caller, api, request, retryOf);
+        submit(submission);
+        var created =
+                new BatchFacts(
+                        submission,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+        return new BatchState(created, Status.VALIDATING, BatchCounts.NONE);
+    }
+
+    /** Returns a batch that is not submitted. */
+    Submission draft(Caller caller, BatchApi api, CreateRequest request, Optional<String> retryOf) {
+        Instant now = clock.instant();
+        return new Submission(
+                FileId.mint(api.prefix(), now, random),
+                caller.tenant(),
+                request.inputFile(),
+                request.endpoint(),
+                request.window(),
+                request.metadata(),
+                now,
+                now.plus(request.duration()),
+                request.maxCostUsd(),
+                retryOf,
+                caller.name(),
+                caller.apiKey());
+    }
+
+    /** Cancels a refused batch in control if the store cannot mark it as refused. */
+    private void submit(Submission batch) throws IOException {
+        try {
+            submitter.submit(batch);
+        } catch (StorageException e) {
+            try {
+                cancellations.cancel(batch.tenant(), batch.id(), batch.createdAt());
+            } catch (RuntimeException failure) {
+                e.addSuppressed(failure);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Returns true if the sink still has the results of an ended batch, so that its failed lines
+     * can be told from the others.
+     */
+    public boolean hasResults(BatchState state) throws IOException {
+        Submission batch = state.facts().submission();
+        BatchCounts stored = sink.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
+        return stored.succeeded() >= state.counts().succeeded();
+    }
+
+    /**
+     * Returns the id of the batch that repeats the failed lines of a batch; empty if none does, or
+     * it has failed, or was cancelled before its lines were known.
+     */
+    Optional<String> retryOf(Submission batch) throws IOException {
+        BatchApi api = BatchApi.of(batch.id()).orElseThrow();
+        for (String id : facts.ids(batch.tenant(), api)) {
+            if (id.compareTo(batch.id()) > 0
+                    && facts.find(batch.tenant(), id)
+                            .filter(it -> !it.isWrong())
+                            .filter(it -> it.cancelledAt().isEmpty() || it.checked().isPresent())
+                            .flatMap(it -> it.submission().retryOf())
+                            .filter(batch.id()::equals)
+                            .isPresent()) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns a batch of a tenant; empty if the tenant has no such batch, whatever the text. */
+    public Optional<BatchState> find(String tenant, String id) throws IOException {
+        Optional<BatchFacts> found = facts.find(tenant, id);
+        return found.isEmpty() || facts.isDeleted(found.get().submission())
+                ? Optional.empty()
+                : Optional.of(state(found.get()));
+    }
+
+    private BatchState state(BatchFacts found) throws IOException {
+        Optional<BatchState> known = BatchState.withoutSink(found);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Submission batch = found.submission();
+        BatchCounts counts = sink.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
+        BatchState state = BatchState.of(found, counts, clock.instant());
+        if (state.status().isEnd()) {
+            // The sink forgets results after its retention; the batch still has ended.
+            facts.writeEnded(
+                    batch,
+                    new Ended(
+                            state.status().word(),
+                            state.endedAt(clock.instant()),
+                            counts.succeeded(),
+                            state.failed(),
+                            counts.errors()));
+        }
+        return state;
+    }
+
+    /**
+     * Returns batches that a tenant has created with an API, at most one more than the page has.
+     */
+    public List<BatchState> list(String tenant, BatchApi api, PageQuery page) throws IOException {
+        List<String> ids = new ArrayList<>(facts.ids(tenant, api));
+        if (!page.isAscending()) {
+            Collections.reverse(ids);
+        }
+        var found = new ArrayList<BatchState>();
+        String after = page.after();
+        for (String id : ids) {
+            if (found.size() > page.limit()) {
+                break;
+            }
+            int order = after == null ? 1 : id.compareTo(after);
+            if ((page.isAscending() || after == null) ? order > 0 : order < 0) {
+                find(tenant, id).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Cancels a batch that has not ended. The mark comes first: it stops the publication, and the
+     * cancellation in control ends the jobs that are published.
+     */
+    public BatchState cancel(BatchState state) throws IOException {
+        Submission batch = state.facts().submission();
+        Instant at = state.facts().cancelledAt().orElseGet(clock::instant);
+        if (state.facts().cancelledAt().isEmpty()) {
+            facts.writeCancelled(batch, at);
+        }
+        cancellations.cancel(batch.tenant(), batch.id(), at);
+        return find(batch.tenant(), batch.id())
+                .orElseThrow(() -> new StorageException("the batch has vanished", null));
+    }
+
+    /** Deletes an ended batch. Its results are kept by the sink for as long as all others. */
+    public void delete(BatchState state) throws IOException {
+        facts.writeDeleted(state.facts().submission(), clock.instant());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.millrace.gateway.batch;
+
+import java.time.Instant;
+
+/** Cancels the jobs of batches. */
+@FunctionalInterface
+public interface Cancellations {
+    /**
+     * Cancels the jobs of a batch that were submitted up to a time and have not begun. Blocks until
+     * the cancellation is durable.
+     *
+     * @throws org.apache.kafka.common.KafkaException if it could not be written
+     */
+    void cancel(String tenant, String batch, Instant at);
+}

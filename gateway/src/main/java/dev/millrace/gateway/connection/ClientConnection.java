@@ -1,0 +1,135 @@
+package dev.millrace.gateway.connection;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.webserver.ServerConnectionException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of a client, between its socket and Helidon's reader of requests.
+ *
+ * <p>While a request is watched, a virtual thread reads ahead once. If it finds the end of the
+ * stream or a failure, the client has gone. If it finds the bytes of a next request, they are kept
+ * for Helidon, and the client is no longer watched. Nothing is polled, and a connection whose
+ * requests are not watched has no further thread.
+ */
+public final class ClientConnection {
+    static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
+
+    private final DataReader source;
+    private final Duration patience;
+
+    /** Guarded by this object: what the next read of Helidon gets; null to read from the source. */
+    private @Nullable CompletableFuture<Optional<byte[]>> ahead;
+
+    private final AtomicInteger watches = new AtomicInteger();
+
+    /** Reads from a source; Helidon waits for its next bytes no longer than {@code patience}. */
+    ClientConnection(DataReader source, Duration patience) {
+        this.source = source;
+        this.patience = patience;
+    }
+
+    /** A watch over a client, until it is closed. Must be closed once. */
+    public interface Watch extends AutoCloseable {
+        /** Ends the watch. The action may be running for the last time. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Watches the client of the request that this thread handles. Its body must have been read.
+     *
+     * @param onGone called once, on a virtual thread, if the client closes its connection
+     */
+    public static Watch watch(Runnable onGone) {
+        return CURRENT.isBound() ? CURRENT.get().start(onGone) : () -> {};
+    }
+
+    private Watch start(Runnable onGone) {
+        var watching = new CompletableFuture<Void>();
+        var _ = watching.thenRun(onGone);
+        var _ =
+                readAhead()
+                        .whenComplete(
+                                (bytes, failure) -> {
+                                    if (failure != null || bytes.isEmpty()) {
+                                        watching.complete(null);
+                                    }
+                                });
+        watches.incrementAndGet();
+        return () -> {
+            watches.decrementAndGet();
+            watching.cancel(false);
+        };
+    }
+
+    /** Returns true while a request is watched. */
+    boolean isWatched() {
+        return watches.get() > 0;
+    }
+
+    private synchronized CompletableFuture<Optional<byte[]>> readAhead() {
+        var reading = ahead;
+        if (reading == null) {
+            var started = new CompletableFuture<Optional<byte[]>>();
+            var _ = Thread.ofVirtual().name("millrace-gateway-watch").start(() -> read(started));
+            ahead = started;
+            reading = started;
+        }
+        return reading;
+    }
+
+    private void read(CompletableFuture<Optional<byte[]>> result) {
+        try {
+            result.complete(readNow());
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private Optional<byte[]> readNow() {
+        try {
+            source.ensureAvailable();
+            return Optional.of(source.readBytes(source.available()));
+        } catch (DataReader.InsufficientDataAvailableException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns the next bytes; null at the end of the stream. Called by the connection's thread. A
+     * client that sends nothing for too long is disconnected.
+     */
+    byte @Nullable [] next() {
+        CompletableFuture<Optional<byte[]>> reading;
+        synchronized (this) {
+            reading = ahead;
+            ahead = null;
+        }
+        var deadline = ReadDeadline.begin(patience);
+        try {
+            return (reading == null ? readNow() : join(reading)).orElse(null);
+        } finally {
+            var _ = deadline.end();
+        }
+    }
+
+    private static Optional<byte[]> join(CompletableFuture<Optional<byte[]>> reading) {
+        try {
+            return reading.get();
+        } catch (InterruptedException e) {
+            // The server stops. The read ends when Helidon has closed the socket.
+            Thread.currentThread().interrupt();
+            throw new ServerConnectionException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException failure
+                    ? failure
+                    : new ServerConnectionException("cannot read", e);
+        }
+    }
+}

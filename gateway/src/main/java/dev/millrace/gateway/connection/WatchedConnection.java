@@ -1,0 +1,66 @@
+package dev.millrace.gateway.connection;
+
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.spi.ServerConnection;
+import java.time.Duration;
+
+/** Handles the requests of a connection with its client in scope. */
+final class WatchedConnection implements ServerConnection, InterruptableTask<Void> {
+    private final ServerConnection http;
+    private final ClientConnection client;
+    private final RefusedConnection refused;
+    private final ConnectionLimit connections;
+
+    /**
+     * @param refused the same connection, for the case that there are too many
+     */
+    WatchedConnection(
+            ServerConnection http,
+            ClientConnection client,
+            RefusedConnection refused,
+            ConnectionLimit connections) {
+        this.http = http;
+        this.client = client;
+        this.refused = refused;
+        this.connections = connections;
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+        if (!connections.tryEnter()) {
+            refused.refuse(connections::answer);
+            return;
+        }
+        try {
+            handleRequests(limit);
+        } finally {
+            connections.leave();
+        }
+    }
+
+    private void handleRequests(Limit limit) throws InterruptedException {
+        ScopedValue.where(ClientConnection.CURRENT, client)
+                .<Void, InterruptedException>call(
+                        () -> {
+                            http.handle(limit);
+                            return null;
+                        });
+    }
+
+    /** A request that is watched may wait longer than Helidon keeps idle connections. */
+    @Override
+    public Duration idleTime() {
+        return client.isWatched() ? Duration.ZERO : http.idleTime();
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+        http.close(interrupt);
+    }
+
+    @Override
+    public boolean canInterrupt() {
+        return http instanceof InterruptableTask<?> task && task.canInterrupt();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.millrace.gateway.connection;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
+import java.util.Set;
+
+/** Creates HTTP/1.1 connections whose requests can be watched. */
+public final class WatchedConnectionSelector implements ServerConnectionSelector {
+    private final Http1ConnectionSelector http;
+    private final Duration patience;
+    private final ConnectionLimit connections;
+
+    /**
+     * Creates a selector.
+     *
+     * @param config settings of the connections
+     * @param patience longest wait for the next bytes of a client, except while its request is
+     *     handled
+     * @param connections counts the connections
+     */
+    public WatchedConnectionSelector(
+            Http1Config config, Duration patience, ConnectionLimit connections) {
+        this.patience = patience;
+        this.connections = connections;
+        http = Http1ConnectionSelector.builder().config(config).build();
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return http.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return http.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return http.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        var client = new ClientConnection(context.dataReader(), patience);
+        return new WatchedConnection(
+                http.connection(new WatchedContext(context, client)),
+                client,
+                new RefusedConnection(context.dataReader(), context.dataWriter()),
+                connections);
+    }
+}

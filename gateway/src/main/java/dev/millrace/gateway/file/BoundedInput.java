@@ -1,0 +1,56 @@
+package dev.millrace.gateway.file;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads at most a number of bytes, so that a request cannot send without end what is neither file
+ * nor field.
+ */
+final class BoundedInput extends FilterInputStream {
+    private long left;
+
+    /**
+     * @param max after which {@link RefusedUploadException} is thrown
+     */
+    BoundedInput(InputStream in, long max) {
+        super(in);
+        left = max;
+    }
+
+    @Override
+    public int read() throws IOException {
+        try {
+            int value = super.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        } catch (RuntimeException e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        try {
+            int count = super.read(buffer, offset, length);
+            count(Math.max(count, 0));
+            return count;
+        } catch (RuntimeException e) {
+            throw broken(e);
+        }
+    }
+
+    /** The server reports a connection that the client has closed as a runtime exception. */
+    private static IOException broken(RuntimeException e) {
+        return new IOException("the request ended before its body", e);
+    }
+
+    private void count(int bytes) throws RefusedUploadException {
+        left -= bytes;
+        if (left < 0) {
+            throw RefusedUploadException.tooLarge(
+                    "the request is much larger than the largest file that is accepted");
+        }
+    }
+}

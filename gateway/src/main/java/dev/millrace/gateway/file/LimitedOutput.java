@@ -1,0 +1,72 @@
+package dev.millrace.gateway.file;
+
+import dev.millrace.gateway.store.FileStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Locale;
+
+/**
+ * Writes to a draft, counts bytes and lines, and throws a {@link RefusedUploadException} at the
+ * first byte or line beyond a limit. A line counts if it is not blank, as in {@code
+ * BatchFileReader}. Used by one thread.
+ */
+final class LimitedOutput extends OutputStream {
+    private final FileStore.Draft draft;
+    private final FileLimits limits;
+    private long bytes;
+    private long lines;
+    private boolean isInLine;
+
+    LimitedOutput(FileStore.Draft draft, FileLimits limits) {
+        this.draft = draft;
+        this.limits = limits;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long lines() {
+        return lines;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        bytes += length;
+        if (bytes > limits.maxBytes()) {
+            throw tooLarge("bytes", limits.maxBytes());
+        }
+        for (int i = offset; i < offset + length; i++) {
+            count(buffer[i]);
+        }
+        draft.write(buffer, offset, length);
+    }
+
+    private void count(byte value) throws RefusedUploadException {
+        if (value == '\n') {
+            isInLine = false;
+        } else if (!isInLine && value != ' ' && value != '\t' && value != '\r') {
+            isInLine = true;
+            lines++;
+            if (lines > limits.maxLines()) {
+                throw tooLarge("lines", limits.maxLines());
+            }
+        }
+    }
+
+    private static RefusedUploadException tooLarge(String unit, long limit) {
+        return RefusedUploadException.tooLarge(
+                String.format(
+                        Locale.ROOT,
+                        "the file has more than %,d %s; split it, or let the operator of the"
+                                + " gateway raise gateway.files.max_%s",
+                        limit,
+                        unit,
+                        unit));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.millrace.gateway.file;
+
+import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.store.TenantFolder;
+import java.util.Set;
+
+/** Knows the files that accepted batches still have to read, which must not be deleted. */
+@FunctionalInterface
+public interface NeededFiles {
+    /** No files. */
+    NeededFiles NONE = _ -> Set.of();
+
+    /** Returns the ids of files of a tenant that are still needed. */
+    Set<String> of(TenantFolder tenant) throws StorageException;
+}

@@ -1,0 +1,210 @@
+package dev.millrace.gateway.file;
+
+import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.ObjectPath.Kind;
+import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.store.TenantFolder;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of all tenants. A file is two objects: its content, and then its record, which makes it
+ * visible. Thread-safe.
+ */
+public final class UploadedFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadedFiles.class);
+    private static final String CONTENT = ".data";
+    private static final String RECORD = ".json";
+
+    /** Longest time that an upload may take; what is older and incomplete is deleted. */
+    static final Duration LONGEST_UPLOAD = Duration.ofDays(1);
+
+    private final FileStore store;
+    private final FileLimits limits;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * @param random source of the random part of ids; thread-safe
+     */
+    public UploadedFiles(
+            FileStore store, FileLimits limits, InstantSource clock, RandomGenerator random) {
+        this.store = store;
+        this.limits = limits;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Returns the maximum size of a file. */
+    public long maxBytes() {
+        return limits.maxBytes();
+    }
+
+    /** Returns the maximum number of lines of a file that are not blank. */
+    public long maxLines() {
+        return limits.maxLines();
+    }
+
+    /** Returns the maximum bytes of memory that an upload holds. */
+    public int uploadBytes() {
+        return store.draftBytes();
+    }
+
+    /** Starts receiving a file. */
+    public Upload begin(String tenant) throws StorageException {
+        Instant now = clock.instant();
+        String id = FileId.mint(now, random);
+        TenantFolder folder = TenantFolder.of(tenant);
+        return new Upload(
+                store,
+                content(folder, id),
+                record(folder, id),
+                new FileRecord(id, "", "", 0, 0, now, Optional.of(now.plus(limits.retention()))),
+                limits);
+    }
+
+    private static ObjectPath content(TenantFolder tenant, String id) {
+        return new ObjectPath(tenant, Kind.FILES, id + CONTENT);
+    }
+
+    private static ObjectPath record(TenantFolder tenant, String id) {
+        return new ObjectPath(tenant, Kind.FILES, id + RECORD);
+    }
+
+    /** Returns a file of a tenant; empty if the tenant has no such file, whatever the text. */
+    public Optional<FileRecord> find(String tenant, String id) throws StorageException {
+        return FileId.isFile(id) ? read(TenantFolder.of(tenant), id) : Optional.empty();
+    }
+
+    private Optional<FileRecord> read(TenantFolder tenant, String id) throws StorageException {
+        Optional<byte[]> value = store.read(record(tenant, id));
+        try {
+            return value.map(FileRecord::read).filter(it -> !it.isExpired(clock.instant()));
+        } catch (IllegalArgumentException e) {
+            throw new StorageException("the record of " + id + " cannot be read", e);
+        }
+    }
+
+    /** Opens the content of a file of a tenant; empty if the tenant has no such file. */
+    public Optional<InputStream> open(String tenant, String id) throws StorageException {
+        return find(tenant, id).isEmpty()
+                ? Optional.empty()
+                : store.open(content(TenantFolder.of(tenant), id));
+    }
+
+    /**
+     * Opens the content of a file that a batch was accepted with, even if the file has expired
+     * since; empty if the file was deleted.
+     */
+    public Optional<InputStream> openAccepted(String tenant, String id) throws StorageException {
+        if (!FileId.isFile(id)) {
+            return Optional.empty();
+        }
+        TenantFolder folder = TenantFolder.of(tenant);
+        return store.read(record(folder, id)).isEmpty()
+                ? Optional.empty()
+                : store.open(content(folder, id));
+    }
+
+    /**
+     * Returns files of a tenant.
+     *
+     * @param after id of the last file of the previous page; null for the first page
+     * @param isAscending true for the oldest first
+     * @param purpose null for any
+     * @param max maximum number of files
+     */
+    List<FileRecord> list(
+            String tenant,
+            @Nullable String after,
+            boolean isAscending,
+            @Nullable String purpose,
+            int max)
+            throws StorageException {
+        TenantFolder folder = TenantFolder.of(tenant);
+        var page = new ArrayList<FileRecord>();
+        for (String id : ids(folder, isAscending)) {
+            if (page.size() == max) {
+                break;
+            }
+            if (after == null || (isAscending ? id.compareTo(after) : after.compareTo(id)) > 0) {
+                read(folder, id)
+                        .filter(it -> purpose == null || it.purpose().equals(purpose))
+                        .ifPresent(page::add);
+            }
+        }
+        return page;
+    }
+
+    private List<String> ids(TenantFolder tenant, boolean isAscending) throws StorageException {
+        var ids = new ArrayList<String>();
+        for (String name : store.names(tenant, Kind.FILES)) {
+            if (name.endsWith(RECORD)) {
+                ids.add(name.substring(0, name.length() - RECORD.length()));
+            }
+        }
+        if (!isAscending) {
+            Collections.reverse(ids);
+        }
+        return ids;
+    }
+
+    /** Deletes a file of a tenant; returns false if the tenant has no such file. */
+    public boolean delete(String tenant, String id) throws StorageException {
+        return FileId.isFile(id) && delete(TenantFolder.of(tenant), id);
+    }
+
+    /** Deletes the record first, so that no visible file lacks its content. */
+    private boolean delete(TenantFolder tenant, String id) throws StorageException {
+        boolean existed = store.delete(record(tenant, id));
+        return store.delete(content(tenant, id)) || existed;
+    }
+
+    /**
+     * Deletes expired files, and what uploads left behind that never ended.
+     *
+     * @param needed files that are kept although they have expired
+     */
+    public void deleteExpired(NeededFiles needed) throws StorageException {
+        Instant now = clock.instant();
+        store.deleteDrafts(now.minus(LONGEST_UPLOAD));
+        for (TenantFolder tenant : store.tenants()) {
+            deleteExpired(tenant, now, needed);
+        }
+    }
+
+    private void deleteExpired(TenantFolder tenant, Instant now, NeededFiles needed)
+            throws StorageException {
+        var visible = new HashSet<>(ids(tenant, true));
+        Set<String> kept = needed.of(tenant);
+        for (String id : visible) {
+            Optional<byte[]> value = store.read(record(tenant, id));
+            if (value.isPresent()
+                    && FileRecord.read(value.get()).isExpired(now)
+                    && !kept.contains(id)) {
+                var _ = delete(tenant, id);
+                LOG.atInfo().addKeyValue("file", id).log("An expired file was deleted");
+            }
+        }
+        String oldest = FileId.first(now.minus(LONGEST_UPLOAD));
+        for (String name : store.names(tenant, Kind.FILES)) {
+            String id = name.replace(CONTENT, "");
+            if (name.endsWith(CONTENT) && !visible.contains(id) && id.compareTo(oldest) < 0) {
+                var _ = store.delete(content(tenant, id));
+            }
+        }
+    }
+}

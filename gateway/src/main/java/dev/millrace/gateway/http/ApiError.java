@@ -1,0 +1,95 @@
+package dev.millrace.gateway.http;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Ends a request with an error answer. Expected, so it has no stack trace. */
+public final class ApiError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorKind kind;
+    private final @Nullable String code;
+    private final @Nullable String param;
+    private final @Nullable Duration retryAfter;
+
+    private ApiError(
+            ErrorKind kind,
+            @Nullable String code,
+            @Nullable String param,
+            @Nullable Duration retryAfter,
+            String message) {
+        super(message, null, false, false);
+        this.kind = kind;
+        this.code = code;
+        this.param = param;
+        this.retryAfter = retryAfter;
+    }
+
+    /**
+     * Creates an error.
+     *
+     * @param code a stable word for programs; null for none
+     * @param message one sentence for people: what was wrong, and what to do
+     */
+    public static ApiError of(ErrorKind kind, @Nullable String code, String message) {
+        return new ApiError(kind, code, null, null, message);
+    }
+
+    /**
+     * Reports a wrong field or parameter.
+     *
+     * @param param its name
+     */
+    public static ApiError invalid(String param, String message) {
+        return new ApiError(ErrorKind.INVALID_REQUEST, "invalid_value", param, null, message);
+    }
+
+    /** Reports that something does not exist, or belongs to someone else. */
+    public static ApiError notFound(String message) {
+        return of(ErrorKind.NOT_FOUND, "not_found", message);
+    }
+
+    /** Reports that the server cannot take the request now. */
+    public static ApiError overloaded(Duration retryAfter, String message) {
+        return of(ErrorKind.OVERLOADED, "overloaded", message).retryAfter(retryAfter);
+    }
+
+    static ApiError internal() {
+        return of(ErrorKind.INTERNAL, "internal_error", "a fault of the gateway; see its log");
+    }
+
+    /** Returns this error with the time after which the request may be repeated. */
+    public ApiError retryAfter(Duration wait) {
+        return new ApiError(kind, code, param, wait, text());
+    }
+
+    /** Returns this error with the field or parameter that is wrong; null for none. */
+    public ApiError param(@Nullable String name) {
+        return new ApiError(kind, code, name, retryAfter, text());
+    }
+
+    public ErrorKind kind() {
+        return kind;
+    }
+
+    /** Returns a stable word for programs; null for none. */
+    public @Nullable String code() {
+        return code;
+    }
+
+    /** Returns the field or parameter that is wrong; null if there is none. */
+    public @Nullable String param() {
+        return param;
+    }
+
+    /** Returns the time after which the request may be repeated. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /** Returns the message. */
+    public String text() {
+        return String.valueOf(getMessage());
+    }
+}

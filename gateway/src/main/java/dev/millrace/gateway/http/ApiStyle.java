@@ -1,0 +1,55 @@
+package dev.millrace.gateway.http;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.io.ByteArrayOutputStream;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/** The API whose clients send a request: it determines the form of errors. */
+public enum ApiStyle {
+    OPENAI,
+    ANTHROPIC;
+
+    /** Returns the style of requests for a path below {@code /v1/}. */
+    public static ApiStyle of(String path, boolean hasAnthropicVersion) {
+        boolean messages = path.equals("messages") || path.startsWith("messages/");
+        return messages || hasAnthropicVersion ? ANTHROPIC : OPENAI;
+    }
+
+    /** Returns an error as the body of an answer: JSON in UTF-8. */
+    public byte[] body(ApiError error, String requestId) {
+        var out = new ByteArrayOutputStream();
+        try (JsonGenerator json = JsonBytes.generator(out)) {
+            json.writeStartObject();
+            switch (this) {
+                case OPENAI -> openAi(json, error);
+                case ANTHROPIC -> anthropic(json, error, requestId);
+            }
+            json.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    private static void openAi(JsonGenerator json, ApiError error) {
+        json.writeObjectPropertyStart("error");
+        json.writeStringProperty("message", error.text());
+        json.writeStringProperty("type", error.kind().openAiType());
+        json.writeStringProperty("param", error.param());
+        json.writeStringProperty("code", error.code());
+        json.writeEndObject();
+    }
+
+    private static void anthropic(JsonGenerator json, ApiError error, String requestId) {
+        json.writeStringProperty("type", "error");
+        json.writeObjectPropertyStart("error");
+        json.writeStringProperty("type", error.kind().anthropicType());
+        json.writeStringProperty("message", error.text());
+        json.writeEndObject();
+        json.writeStringProperty("request_id", requestId);
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,253 @@
+package dev.millrace.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API of the gateway: names each request, identifies its caller, finds its route, and reports
+ * errors in the form that the client expects.
+ */
+public final class GatewayApi {
+    /** The path of the API. */
+    public static final String PATH = "/v1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
+    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+    private static final HeaderName ANTHROPIC_REQUEST_ID = HeaderNames.create("request-id");
+    private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
+
+    /** Ids of clients are echoed if they are harmless in headers and logs. */
+    private static final Pattern SAFE_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    private final List<Route> routes;
+    private final Authenticator authenticator;
+    private final Supplier<String> requestIds;
+    private final Bodies bodies;
+    private final RequestMeters meters;
+    private volatile boolean isStopping;
+
+    /**
+     * The bounds of bodies that are held in memory.
+     *
+     * @param maxBytes maximum size of one
+     * @param memory memory of all
+     */
+    public record Bodies(long maxBytes, BodyMemory memory) {}
+
+    /**
+     * Creates the API, whose bodies may take any memory together.
+     *
+     * @param maxBodyBytes maximum size of a request's body that is held in memory
+     * @param requestIds makes an id for each request that has none
+     */
+    public GatewayApi(
+            List<Route> routes,
+            Authenticator authenticator,
+            long maxBodyBytes,
+            Supplier<String> requestIds) {
+        this(
+                routes,
+                authenticator,
+                new Bodies(maxBodyBytes, new BodyMemory(Long.MAX_VALUE)),
+                RequestMeters.unread(),
+                requestIds);
+    }
+
+    /**
+     * Creates the API.
+     *
+     * @param requestIds makes an id for each request that has none
+     */
+    public GatewayApi(
+            List<Route> routes,
+            Authenticator authenticator,
+            Bodies bodies,
+            RequestMeters meters,
+            Supplier<String> requestIds) {
+        this.bodies = bodies;
+        this.meters = meters;
+        this.routes = List.copyOf(routes);
+        this.authenticator = authenticator;
+        this.requestIds = requestIds;
+    }
+
+    /** Adds the API to the routes of a web server. */
+    public void addTo(HttpRules rules) {
+        rules.any(PATH, this::handle).any(PATH + "/*", this::handle);
+    }
+
+    /** Answers every further request with an error that tells the client to repeat it. */
+    public void stopAccepting() {
+        isStopping = true;
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) throws IOException {
+        RequestMeters.Sample sample = meters.begin();
+        Status status = null;
+        try {
+            handle(request, response, sample);
+            status = response.status();
+        } finally {
+            sample.end(status);
+        }
+        closeIfAnnounced(response);
+    }
+
+    private void handle(ServerRequest request, ServerResponse response, RequestMeters.Sample sample)
+            throws IOException {
+        String requestId =
+                request.headers()
+                        .first(REQUEST_ID)
+                        .filter(it -> SAFE_ID.matcher(it).matches())
+                        .orElseGet(requestIds);
+        String path = request.prologue().uriPath().rawPath();
+        String below = path.substring(Math.min(path.length(), PATH.length() + 1));
+        ApiStyle style = ApiStyle.of(below, request.headers().contains(ANTHROPIC_VERSION));
+        response.header(REQUEST_ID, requestId);
+        if (style == ApiStyle.ANTHROPIC) {
+            response.header(ANTHROPIC_REQUEST_ID, requestId);
+        }
+        try {
+            requireRunning();
+            answer(request, response, below, requestId, style, sample);
+        } catch (ApiError e) {
+            sample.onRefused(e);
+            send(e, response, requestId, style);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            send(stopping(), response, requestId, style);
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("request_id", requestId)
+                    .addKeyValue("path", path)
+                    .setCause(e)
+                    .log("cannot answer a request");
+            send(ApiError.internal(), response, requestId, style);
+        }
+    }
+
+    /**
+     * Ends the connection after an answer that says so. The server would otherwise read on, and
+     * take the rest of a refused body for the next request.
+     *
+     * @throws CloseConnectionException if the connection must end
+     */
+    private static void closeIfAnnounced(ServerResponse response) {
+        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the answer announces the end of the connection");
+        }
+    }
+
+    private void requireRunning() {
+        if (isStopping) {
+            throw stopping();
+        }
+    }
+
+    private static ApiError stopping() {
+        return ApiError.overloaded(Duration.ofSeconds(1), "the gateway is stopping");
+    }
+
+    private void answer(
+            ServerRequest request,
+            ServerResponse response,
+            String below,
+            String requestId,
+            ApiStyle style,
+            RequestMeters.Sample sample)
+            throws IOException, InterruptedException {
+        Caller caller = authenticator.authenticate(request);
+        List<String> path = segments(below);
+        var allowed = new TreeSet<String>();
+        for (Route route : routes) {
+            Optional<List<String>> variables = route.match(path);
+            if (variables.isPresent()) {
+                if (request.prologue().method().equals(route.method())) {
+                    sample.onRoute(route);
+                    try (var memory = bodies.memory().begin()) {
+                        route.handler()
+                                .handle(
+                                        new Exchange(
+                                                requestId,
+                                                style,
+                                                caller,
+                                                variables.get(),
+                                                bodies.maxBytes(),
+                                                memory,
+                                                request,
+                                                response));
+                    }
+                    return;
+                }
+                allowed.add(route.method().text());
+            }
+        }
+        if (allowed.isEmpty()) {
+            throw ApiError.notFound("there is no path " + PATH + "/" + below);
+        }
+        response.header(HeaderNames.ALLOW, String.join(", ", allowed));
+        throw ApiError.of(
+                ErrorKind.METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "%s is not allowed; use %s"
+                        .formatted(
+                                request.prologue().method().text(), String.join(" or ", allowed)));
+    }
+
+    /** Returns the decoded segments of a path. */
+    private static List<String> segments(String rawPath) {
+        var segments = new ArrayList<String>();
+        try {
+            for (String raw : rawPath.split("/", -1)) {
+                segments.add(URLDecoder.decode(raw.replace("+", "%2B"), UTF_8));
+            }
+        } catch (IllegalArgumentException e) {
+            throw ApiError.invalid("path", "the path has a wrong percent-encoding");
+        }
+        return segments;
+    }
+
+    /**
+     * Sends an error. An answer that has begun is cut off instead, so that its receiver notices.
+     */
+    private static void send(
+            ApiError error, ServerResponse response, String requestId, ApiStyle style) {
+        if (response.isSent() || response.bytesWritten() > 0) {
+            throw error;
+        }
+        error.retryAfter()
+                .ifPresent(
+                        it ->
+                                response.header(
+                                        HeaderNames.RETRY_AFTER,
+                                        Long.toString(
+                                                Math.max(1, it.plusMillis(999).toSeconds()))));
+        if (error.kind() == ErrorKind.UNAUTHENTICATED) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        Exchange.secure(response.status(Status.create(error.kind().status())))
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(style.body(error, requestId));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.gateway.http;
+
+import dev.millrace.contracts.config.TenantConfig;
+import io.helidon.webserver.http.ServerRequest;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/**
+ * Without keys, everyone on this machine may do everything, with any key, and nobody else anything.
+ * The {@code Host} header must name this machine, too: a page in a browser could otherwise point a
+ * host name of its own at this server (DNS rebinding).
+ */
+public final class LocalCallers implements Authenticator {
+    private static final Caller LOCAL = new Caller("local", TenantConfig.DEFAULT_NAME);
+
+    @Override
+    public Caller authenticate(ServerRequest request) {
+        if (!isThisMachine(request.remotePeer().address()) || !isThisMachine(request.authority())) {
+            throw ApiError.of(
+                    ErrorKind.FORBIDDEN,
+                    "no_keys",
+                    "only requests from this machine to localhost are answered, since there are no keys; create one"
+                            + " with \"millrace keys create\"");
+        }
+        return LOCAL;
+    }
+
+    private static boolean isThisMachine(SocketAddress peer) {
+        return peer instanceof InetSocketAddress address
+                && address.getAddress() != null
+                && address.getAddress().isLoopbackAddress();
+    }
+
+    private static boolean isThisMachine(String host) {
+        String name = host.replaceFirst(":\\d*$", "");
+        return name.equalsIgnoreCase("localhost")
+                || name.equals("[::1]")
+                || name.matches("127(\\.\\d{1,3}){3}");
+    }
+}

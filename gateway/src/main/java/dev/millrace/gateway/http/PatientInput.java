@@ -1,0 +1,100 @@
+package dev.millrace.gateway.http;
+
+import dev.millrace.gateway.connection.OversizedChunkException;
+import dev.millrace.gateway.connection.ReadDeadline;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that must arrive at a minimum speed. A slower client would hold memory and a connection
+ * for days. Belongs to the thread that reads it, which must read without long pauses, and to the
+ * end or to {@link #close}: the time runs on, and interrupts the thread whatever it does.
+ */
+final class PatientInput extends FilterInputStream {
+    /** What must arrive within the patience: about 1 KiB/s. */
+    private static final int MIN_BYTES = 32 << 10;
+
+    private final Duration patience;
+    private final Runnable onFault;
+    private @Nullable ReadDeadline deadline;
+    private int received;
+
+    /**
+     * Reads a body of which {@link #MIN_BYTES} bytes, or the rest, take at most this long.
+     *
+     * @param onFault called when the body cannot be read to its end, so that nothing that follows
+     *     it passes for a request
+     */
+    PatientInput(InputStream body, Duration patience, Runnable onFault) {
+        super(body);
+        this.patience = patience;
+        this.onFault = onFault;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        int count = read(one, 0, 1);
+        return count < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (deadline == null) {
+            deadline = ReadDeadline.begin(patience);
+        }
+        int count;
+        try {
+            count = super.read(target, offset, length);
+        } catch (OversizedChunkException e) {
+            onFault.run();
+            end();
+            throw ApiError.of(
+                    ErrorKind.TOO_LARGE, "request_too_large", String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            onFault.run();
+            end();
+            // An answer seldom arrives, but an error of the client is no fault of the gateway.
+            throw ApiError.of(
+                    ErrorKind.INVALID_REQUEST,
+                    "incomplete_body",
+                    "the body ended before its announced end, or its framing is wrong");
+        }
+        received += count;
+        if (count < 0 || received >= MIN_BYTES) {
+            end();
+        }
+        return count;
+    }
+
+    /**
+     * Ends the present deadline.
+     *
+     * @throws ApiError if it had passed
+     */
+    private void end() {
+        ReadDeadline last = deadline;
+        deadline = null;
+        received = 0;
+        if (last != null && !last.end()) {
+            onFault.run();
+            throw ApiError.of(
+                    ErrorKind.SLOW,
+                    "request_timeout",
+                    "less than %,d bytes of the body arrived within %d s"
+                            .formatted(MIN_BYTES, patience.toSeconds()));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            end();
+        } finally {
+            super.close();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.millrace.gateway.http;
+
+import io.helidon.http.Method;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A method and path of the API, and the handler of their requests.
+ *
+ * @param template segments below {@code /v1/}; a segment in braces stands for any value
+ */
+public record Route(Method method, String template, Handler handler) {
+
+    /** Answers a request. */
+    @FunctionalInterface
+    public interface Handler {
+        /**
+         * Answers a request.
+         *
+         * @throws ApiError to answer with an error
+         * @throws IOException if the connection is lost
+         * @throws InterruptedException if the server is stopping
+         */
+        void handle(Exchange exchange) throws IOException, InterruptedException;
+    }
+
+    /** Creates the route of GET requests. */
+    public static Route get(String template, Handler handler) {
+        return new Route(Method.GET, template, handler);
+    }
+
+    /** Creates the route of POST requests. */
+    public static Route post(String template, Handler handler) {
+        return new Route(Method.POST, template, handler);
+    }
+
+    /** Creates the route of DELETE requests. */
+    public static Route delete(String template, Handler handler) {
+        return new Route(Method.DELETE, template, handler);
+    }
+
+    /** Returns the values of the segments in braces if the path matches. */
+    Optional<List<String>> match(List<String> path) {
+        List<String> segments = List.of(template.split("/", -1));
+        if (segments.size() != path.size()) {
+            return Optional.empty();
+        }
+        var values = new ArrayList<String>();
+        for (int i = 0; i < segments.size(); i++) {
+            if (segments.get(i).startsWith("{")) {
+                values.add(path.get(i));
+            } else if (!segments.get(i).equals(path.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(values);
+    }
+}

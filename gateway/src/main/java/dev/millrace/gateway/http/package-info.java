@@ -1,0 +1,8 @@
+/**
+ * Requests and answers over HTTP: routes, callers, errors. Knows nothing of the pipeline. Depends
+ * on {@code connection}.
+ */
+@NullMarked
+package dev.millrace.gateway.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,252 @@
+package dev.millrace.gateway.job;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.ControlWriter;
+import dev.millrace.gateway.job.result.ResultReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs whose ends requests of this instance await, and what ends their waits: results as they
+ * arrive, earlier results, and cancellations. Thread-safe.
+ */
+final class AwaitedJobs implements AutoCloseable {
+    /** Results of followed jobs may take this fraction of the memory of all others. */
+    private static final int FOLLOWED_SHARE = 4;
+
+    private static final Duration POSITION_TIMEOUT = Duration.ofSeconds(10);
+
+    private final PendingJobs submitted;
+
+    /** Jobs whose ends are followed: apart, since none of these requests submitted its job. */
+    private final PendingJobs followed;
+
+    private final EarlierResults earlier;
+    private final ResultReader reader;
+    private final JobCanceller canceller;
+
+    AwaitedJobs(JobClient.Parts parts) {
+        JobSettings settings = parts.settings();
+        long maxBytes = settings.heap().maxHeldBytes();
+        submitted = new PendingJobs(settings.maxPending(), maxBytes);
+        followed = new PendingJobs(settings.maxPending(), maxBytes / FOLLOWED_SHARE);
+        earlier = new EarlierResults(parts.endedJobs(), this::complete);
+        reader =
+                ResultReader.of(
+                        new Topics(settings.topics().prefix()).results(),
+                        settings.kafka(),
+                        settings.heap(),
+                        parts.random(),
+                        new Results(),
+                        parts.nanoTicker());
+        var writer = ControlWriter.of(settings.kafka(), settings.topics().prefix(), parts.random());
+        canceller =
+                new JobCanceller(
+                        decide ->
+                                writer.write(
+                                        state ->
+                                                new ControlWriter.Change<>(
+                                                        decide.apply(state), true)),
+                        parts.clock(),
+                        this::onCancelledJobEnded);
+    }
+
+    /** Passes results to the requests that await them, on the reader's thread. */
+    private final class Results implements ResultReader.Receiver {
+        @Override
+        public boolean awaits(String jobId) {
+            return submitted.contains(jobId) || followed.contains(jobId) || canceller.awaits(jobId);
+        }
+
+        @Override
+        public void onResult(String jobId, byte[] line) {
+            complete(jobId, line);
+            canceller.onEnded(new JobId(jobId));
+        }
+    }
+
+    void start() {
+        reader.start();
+        canceller.start();
+    }
+
+    /**
+     * Returns the number of partitions of the results topic.
+     *
+     * @throws JobRefusal if it is not known yet
+     */
+    int partitions() {
+        return reader.count()
+                .orElseThrow(() -> JobRefusal.unavailable("this gateway is not connected yet"));
+    }
+
+    /**
+     * Returns the partitions that are read anyway; at least one.
+     *
+     * @throws JobRefusal if none is read yet
+     */
+    Set<Integer> homes() {
+        Set<Integer> homes = reader.homes();
+        if (homes.isEmpty()) {
+            throw JobRefusal.unavailable("this gateway cannot read results yet");
+        }
+        return homes;
+    }
+
+    /**
+     * Awaits a job that is about to be submitted, or joins those who await the same one.
+     *
+     * @param size size of the request in bytes
+     * @return the given job, or the one that is awaited already
+     * @throws JobRefusal if there is no room
+     */
+    PendingJob add(PendingJob job, long size) {
+        return submitted.add(job, size);
+    }
+
+    /**
+     * Returns the claim of one request on a job that {@link #add} returned.
+     *
+     * @param digest digest of a request with an idempotency key; null for other requests
+     */
+    JobTicket ticket(PendingJob job, @Nullable String digest) {
+        return new JobTicket(job, digest, cancels -> leave(submitted, job, cancels));
+    }
+
+    /**
+     * Looks for the result of a job that an earlier request may have submitted. From then on its
+     * partition is read, so that a result that arrives later is not missed.
+     *
+     * @return true if the job has ended; its waits are over
+     * @throws JobRefusal if Kafka or the sink does not answer
+     */
+    boolean findEarlier(PendingJob job) {
+        requirePartition(job);
+        return earlier.lookUp(job);
+    }
+
+    /** Looks for the earlier result of a job again and again, until it ends. */
+    void startLooking(PendingJob job) {
+        earlier.startLooking(job);
+    }
+
+    /** Reads the partition of a job's result until the job has ended or nobody awaits it. */
+    private void requirePartition(PendingJob job) {
+        int partition = job.identity().partition();
+        CompletableFuture<Void> positioned = reader.require(partition);
+        var _ = job.result().whenComplete((_, _) -> reader.release(partition));
+        try {
+            positioned.get(POSITION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw JobRefusal.unavailable("the wait for Kafka was interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            throw JobRefusal.unavailable("Kafka does not answer");
+        }
+    }
+
+    /**
+     * Awaits the result of a job that was published earlier, perhaps by another gateway, or has
+     * already ended. A job that does not exist never ends.
+     *
+     * @throws JobRefusal if results cannot be awaited at present
+     */
+    JobTicket follow(String tenant, String batch, JobId id) {
+        var job =
+                new PendingJob(JobIdentity.of(id, partitions()), tenant, batch, null, Instant.MAX);
+        PendingJob present = followed.add(job, 0);
+        var ticket = new JobTicket(present, null, _ -> leave(followed, present, false));
+        if (present == job) {
+            try {
+                requirePartition(job);
+                if (!earlier.find(job)) {
+                    earlier.startLooking(job);
+                }
+            } catch (JobRefusal refusal) {
+                job.onRefused(refusal);
+                ticket.close();
+                throw refusal;
+            }
+        }
+        return ticket;
+    }
+
+    /** Returns the result of a job that has ended, as far as it is stored. */
+    Optional<EndedJob> ended(String tenant, String batch, JobId id) {
+        return earlier.result(tenant, batch, id.value());
+    }
+
+    private void complete(String jobId, byte[] line) {
+        submitted.complete(jobId, line);
+        followed.complete(jobId, line);
+    }
+
+    /** Ends the wait of one request. */
+    private void leave(PendingJobs jobs, PendingJob job, boolean cancels) {
+        if (jobs.leave(job)) {
+            if (cancels) {
+                cancel(job.identity().job(), job.deadline());
+            }
+            // Releases its partition, if the job has not ended.
+            job.onRefused(JobRefusal.unavailable("nobody waits for the job"));
+        }
+    }
+
+    /**
+     * Cancels a job, and reads the partition of its result until it has ended.
+     *
+     * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
+     */
+    void cancel(JobId job, Instant deadline) {
+        int partition = JobIdentity.partitionOf(job, partitions());
+        var _ = reader.require(partition);
+        if (!canceller.cancel(job, deadline)) {
+            reader.release(partition);
+        }
+    }
+
+    private void onCancelledJobEnded(JobId job) {
+        reader.count().ifPresent(it -> reader.release(JobIdentity.partitionOf(job, it)));
+    }
+
+    /** Returns the number of jobs that are awaited, followed ones included. */
+    int count() {
+        return submitted.count() + followed.count();
+    }
+
+    /** Returns the number of jobs whose ends are followed. */
+    int followedCount() {
+        return followed.count();
+    }
+
+    /** Returns the memory of requests and results in bytes. */
+    long bytes() {
+        return submitted.bytes() + followed.bytes();
+    }
+
+    /** Returns the number of records of results that are not read yet. */
+    long lag() {
+        return reader.lag();
+    }
+
+    /** Returns whether results are read. */
+    Health health() {
+        return reader.health();
+    }
+
+    @Override
+    public void close() {
+        earlier.close();
+        canceller.close();
+        reader.close();
+    }
+}

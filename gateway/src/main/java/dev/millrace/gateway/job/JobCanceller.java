@@ -1,0 +1,288 @@
+package dev.millrace.gateway.job;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cancels jobs whose clients have gone, together with their calls. Writes each cancellation to the
+ * control topic and removes it when the job has ended, so that the topic does not grow. Changes are
+ * written together, since each write reads the whole topic.
+ *
+ * <p>Writes on a thread of its own; the methods may be called from any thread.
+ */
+final class JobCanceller {
+    private static final Logger LOG = LoggerFactory.getLogger(JobCanceller.class);
+
+    /** The name in the control topic. */
+    static final String BY = "gateway";
+
+    /** Jobs beyond this number run to their end. */
+    static final int MAX_JOBS = 1_000;
+
+    /** A cancellation that was not removed, since its gateway was killed, ends by itself. */
+    private static final Duration LIFETIME = Duration.ofHours(24);
+
+    /** A job that has not ended this long after its deadline has never reached Kafka. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
+    /** Longest wait for the end of a job. After it, the cancellation stays until it expires. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(10);
+
+    /** Wait after a write that failed. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Wait between two writes: later changes are collected, since each write reads the topic. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    /**
+     * <pre>
+     * WANTED ─► WRITING ─► WRITTEN ─► ENDED ─► (removed)
+     *    │          └──────────────────►┘
+     *    └─► (removed, if the job ends before anything is written)
+     * </pre>
+     *
+     * <p>Every state is also left when the wait is over: the job may never have reached Kafka.
+     */
+    private enum State {
+        WANTED,
+        WRITING,
+        WRITTEN,
+        ENDED
+    }
+
+    /**
+     * A job that is being cancelled.
+     *
+     * @param expires time at which its cancellation ends by itself
+     * @param waitsUntil time until which its end is awaited
+     */
+    private record Entry(State state, Instant expires, Instant waitsUntil) {
+        Entry to(State next) {
+            return new Entry(next, expires, waitsUntil);
+        }
+
+        boolean isOverdue(Instant now) {
+            return state != State.ENDED && !now.isBefore(waitsUntil);
+        }
+    }
+
+    /** Writes records that are computed from the state of the control topic. */
+    interface Control {
+        void write(Function<ControlState, List<ControlRecord>> decide);
+    }
+
+    private final Control control;
+    private final InstantSource clock;
+    private final Consumer<JobId> onDone;
+    private final Map<String, Entry> jobs = new LinkedHashMap<>();
+    private final Thread thread;
+    private boolean stopping;
+
+    /**
+     * @param onDone called once for each job that {@link #cancel} accepted, when it has ended or
+     *     its end is awaited no longer
+     */
+    JobCanceller(Control control, InstantSource clock, Consumer<JobId> onDone) {
+        this.control = control;
+        this.clock = clock;
+        this.onDone = onDone;
+        thread = Thread.ofPlatform().name("millrace-gateway-cancel").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Cancels a job; false if too many are being cancelled or this one is already.
+     *
+     * @param deadline time after which no attempt of the job starts; {@link Instant#MAX} for none
+     */
+    synchronized boolean cancel(JobId job, Instant deadline) {
+        if (stopping || jobs.size() >= MAX_JOBS || jobs.containsKey(job.value())) {
+            return false;
+        }
+        Instant now = clock.instant();
+        Instant expires = earlier(now.plus(LIFETIME), deadline).plus(GRACE);
+        Instant waitsUntil = earlier(now.plus(LONGEST_WAIT), expires);
+        jobs.put(job.value(), new Entry(State.WANTED, expires, waitsUntil));
+        notifyAll();
+        return true;
+    }
+
+    /** Returns true if the end of a job must be reported. */
+    synchronized boolean awaits(String jobId) {
+        Entry entry = jobs.get(jobId);
+        return entry != null && entry.state != State.ENDED;
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    /** Reports the end of a job. */
+    void onEnded(JobId job) {
+        synchronized (this) {
+            Entry entry = jobs.get(job.value());
+            if (entry == null || entry.state == State.ENDED) {
+                return;
+            }
+            if (entry.state == State.WANTED) {
+                jobs.remove(job.value());
+            } else {
+                jobs.put(job.value(), entry.to(State.ENDED));
+                notifyAll();
+            }
+        }
+        onDone.accept(job);
+    }
+
+    private void run() {
+        try {
+            while (awaitWork()) {
+                forgetOverdue();
+                Thread.sleep(!hasWork() || runOnce() ? PAUSE : RETRY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.atError().setCause(e).log("Jobs are no longer cancelled because of a fault");
+        }
+    }
+
+    /** Waits until something is due; false if this canceller stops. */
+    private synchronized boolean awaitWork() throws InterruptedException {
+        while (!stopping && !hasWork() && !hasOverdue()) {
+            wait(CHECK_EVERY.toMillis());
+        }
+        return !stopping;
+    }
+
+    private synchronized boolean hasWork() {
+        return jobs.values().stream()
+                .anyMatch(it -> it.state == State.WANTED || it.state == State.ENDED);
+    }
+
+    private synchronized boolean hasOverdue() {
+        Instant now = clock.instant();
+        return jobs.values().stream().anyMatch(it -> it.isOverdue(now));
+    }
+
+    /** Forgets the jobs that should have ended. */
+    void forgetOverdue() {
+        Instant now = clock.instant();
+        var overdue = new ArrayList<JobId>();
+        synchronized (this) {
+            jobs.forEach(
+                    (job, entry) -> {
+                        if (entry.isOverdue(now)) {
+                            overdue.add(new JobId(job));
+                        }
+                    });
+            overdue.forEach(it -> jobs.remove(it.value()));
+        }
+        overdue.forEach(onDone);
+    }
+
+    /** Writes the changes that are due; false if the control topic could not be written. */
+    private boolean runOnce() {
+        List<String> wanted = take(State.WANTED, State.WRITING);
+        List<String> ended = take(State.ENDED, State.ENDED);
+        try {
+            control.write(state -> changes(state, wanted, ended));
+        } catch (KafkaException e) {
+            LOG.atWarn()
+                    .addKeyValue("jobs", wanted.size())
+                    .addKeyValue("problem", String.valueOf(e.getMessage()))
+                    .log("Cancellations cannot be written yet");
+            replace(wanted, State.WRITING, State.WANTED);
+            return false;
+        }
+        replace(wanted, State.WRITING, State.WRITTEN);
+        synchronized (this) {
+            ended.forEach(jobs::remove);
+        }
+        return true;
+    }
+
+    private synchronized List<String> take(State from, State to) {
+        var taken = new ArrayList<String>();
+        jobs.forEach(
+                (job, entry) -> {
+                    if (entry.state == from) {
+                        taken.add(job);
+                    }
+                });
+        replace(taken, from, to);
+        return taken;
+    }
+
+    private synchronized void replace(List<String> each, State from, State to) {
+        each.forEach(
+                job -> jobs.computeIfPresent(job, (_, it) -> it.state == from ? it.to(to) : it));
+    }
+
+    private List<ControlRecord> changes(
+            ControlState state, List<String> wanted, List<String> ended) {
+        Instant now = clock.instant();
+        var records = new ArrayList<ControlRecord>();
+        for (String job : wanted) {
+            records.add(
+                    command(now, expires(job)).record(new ControlKey.CancelJob(new JobId(job))));
+        }
+        for (String job : ended) {
+            var key = new ControlKey.CancelJob(new JobId(job));
+            if (state.commands().containsKey(key)) {
+                records.add(ControlRecord.removal(key));
+            }
+        }
+        state.commands()
+                .forEach(
+                        (key, command) -> {
+                            if (key instanceof ControlKey.CancelJob
+                                    && command.by().equals(BY)
+                                    && command.isExpired(now)) {
+                                records.add(ControlRecord.removal(key));
+                            }
+                        });
+        return records;
+    }
+
+    private synchronized Optional<Instant> expires(String job) {
+        return Optional.ofNullable(jobs.get(job)).map(Entry::expires);
+    }
+
+    private static OperatorCommand command(Instant now, Optional<Instant> expires) {
+        return new OperatorCommand(now, BY, Optional.of(now), expires.or(() -> Optional.of(now)));
+    }
+
+    void close() {
+        synchronized (this) {
+            stopping = true;
+            notifyAll();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,344 @@
+package dev.millrace.gateway.job;
+
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.Service;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Submits jobs to the pipeline and awaits their results. Thread-safe; {@link #submit} is meant for
+ * virtual threads, since it blocks while Kafka does not keep up.
+ */
+public final class JobClient implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(JobClient.class);
+
+    private final JobSettings settings;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final AwaitedJobs awaited;
+    private final JobPublisher publisher;
+    private final LongAdder repeats = new LongAdder();
+    private volatile boolean closed;
+
+    private JobClient(Parts parts) {
+        settings = parts.settings;
+        clock = parts.clock;
+        random = parts.random;
+        awaited = new AwaitedJobs(parts);
+        publisher =
+                JobPublisher.open(
+                        settings.kafka(), settings.topics(), settings.heap(), parts.nanoTicker);
+    }
+
+    /**
+     * What a client is made of.
+     *
+     * @param endedJobs finds the results of jobs that ended earlier
+     * @param random draws custom_ids and spreads repeated tries; need not be thread-safe
+     */
+    public record Parts(
+            JobSettings settings,
+            EndedJobs endedJobs,
+            InstantSource clock,
+            LongSupplier nanoTicker,
+            RandomGenerator random) {}
+
+    /** Decides whether a valid request may become a job. */
+    @FunctionalInterface
+    public interface Admission {
+        /**
+         * Admits a request.
+         *
+         * @throws RuntimeException if it may not become a job
+         */
+        void admit(RequestLine line);
+    }
+
+    /** Starts a client. It refuses jobs as unavailable until it is connected to Kafka. */
+    public static JobClient start(Parts parts) {
+        var client = new JobClient(parts);
+        client.awaited.start();
+        return client;
+    }
+
+    /**
+     * Submits a job. A request with an idempotency key joins the job of an earlier one.
+     *
+     * @throws JobRefusal if the request is invalid, or cannot be accepted at present
+     */
+    public JobTicket submit(JobRequest request) {
+        return submit(request, _ -> {});
+    }
+
+    /**
+     * Submits a job like {@link #submit(JobRequest)}.
+     *
+     * @param admission called with the valid request before it is published; what it throws is
+     *     thrown, and nothing is published
+     */
+    public JobTicket submit(JobRequest request, Admission admission) {
+        if (closed) {
+            throw JobRefusal.unavailable("this gateway is stopping");
+        }
+        int partitions = awaited.partitions();
+        String topic = topic(request.tenant());
+        return request.idempotencyKey().isPresent()
+                ? submitOnce(topic, request, partitions, admission)
+                : submitNew(topic, request, partitions, admission);
+    }
+
+    private String topic(String tenant) {
+        return settings.requestTopic(tenant)
+                .orElseThrow(
+                        () -> JobRefusal.invalid("no request topic accepts the tenant " + tenant));
+    }
+
+    private JobTicket submitNew(
+            String topic, JobRequest request, int partitions, Admission admission) {
+        var identity =
+                JobIdentity.draw(
+                        request.tenant(), request.batch(), awaited.homes(), partitions, random);
+        byte[] line = line(request, identity, null, admission);
+        var job = pendingJob(request, identity, null);
+        if (awaited.add(job, line.length) != job) {
+            throw new IllegalStateException("two requests drew the same custom_id");
+        }
+        publish(topic, job, request, line);
+        return awaited.ticket(job, null);
+    }
+
+    private JobTicket submitOnce(
+            String topic, JobRequest request, int partitions, Admission admission) {
+        String key = request.idempotencyKey().orElseThrow();
+        var identity = JobIdentity.derive(request.tenant(), request.batch(), key, partitions);
+        String digest = JobIdentity.digest(request);
+        byte[] line = line(request, identity, digest, admission);
+        var job = pendingJob(request, identity, digest);
+        PendingJob present = awaited.add(job, line.length);
+        var ticket = awaited.ticket(present, digest);
+        if (present != job) {
+            if (!digest.equals(present.digest())) {
+                ticket.close();
+                throw JobRefusal.keyReused();
+            }
+            repeats.increment();
+            return ticket;
+        }
+        try {
+            findOrPublish(topic, job, request, line);
+            return ticket;
+        } catch (JobRefusal refusal) {
+            job.onRefused(refusal);
+            ticket.close();
+            throw refusal;
+        }
+    }
+
+    /** Answers from the result of an earlier request, or publishes the job. */
+    private void findOrPublish(String topic, PendingJob job, JobRequest request, byte[] line) {
+        if (awaited.findEarlier(job)) {
+            repeats.increment();
+        } else {
+            publish(topic, job, request, line);
+            // The pipeline runs no job twice. If this one ended before, its result is found later.
+            awaited.startLooking(job);
+        }
+    }
+
+    private byte[] line(
+            JobRequest request,
+            JobIdentity identity,
+            @Nullable String digest,
+            Admission admission) {
+        int maxBytes = settings.topics().maxRequestBytes();
+        if (request.body().length > maxBytes) {
+            throw JobRefusal.tooLarge(maxBytes);
+        }
+        RequestLine line = JobLine.of(request, identity.customId(), digest);
+        if (line.bytes().length > maxBytes) {
+            throw JobRefusal.tooLarge(maxBytes);
+        }
+        admission.admit(line);
+        return line.bytes();
+    }
+
+    private static PendingJob pendingJob(
+            JobRequest request, JobIdentity identity, @Nullable String digest) {
+        return new PendingJob(
+                identity, request.tenant(), request.batch(), digest, request.deadline());
+    }
+
+    private void publish(String topic, PendingJob job, JobRequest request, byte[] line) {
+        var _ =
+                publisher
+                        .send(
+                                topic,
+                                job.identity().job(),
+                                submission(request.tenant(), request.batch(), request.apiKey()),
+                                request.wantsChunks(),
+                                line)
+                        .whenComplete(
+                                (_, failure) -> {
+                                    if (failure == null) {
+                                        job.onAccepted();
+                                    } else {
+                                        onNotPublished(job, failure);
+                                    }
+                                });
+    }
+
+    private SubmissionHeaders submission(String tenant, String batch, Optional<String> apiKey) {
+        return new SubmissionHeaders(tenant, batch, null, clock.instant(), null)
+                .withApiKey(apiKey.orElse(null));
+    }
+
+    /**
+     * Publishes a job without awaiting its result.
+     *
+     * @param tenant tenant of the job, which the line names, too
+     * @param batch batch of the job, which the line names, too
+     * @param apiKey id of the caller's API key; empty without one
+     * @param isRepeatable whether the client knows the custom_id, and may submit the line again; a
+     *     job that only perhaps reached Kafka is cancelled otherwise
+     * @return completes when the job is durable, or with a {@link JobRefusal}
+     * @throws JobRefusal if the line is too large, the tenant has no request topic, or this client
+     *     is not connected to Kafka
+     */
+    public CompletableFuture<JobId> publish(
+            String tenant,
+            String batch,
+            Optional<String> apiKey,
+            RequestLine line,
+            boolean isRepeatable) {
+        int maxBytes = settings.topics().maxRequestBytes();
+        if (closed || line.bytes().length > maxBytes) {
+            throw closed
+                    ? JobRefusal.unavailable("this gateway is stopping")
+                    : JobRefusal.tooLarge(maxBytes);
+        }
+        // A job that cannot be followed cannot be cancelled either.
+        var _ = awaited.partitions();
+        var job = JobId.of(tenant, batch, line.customId());
+        return publisher
+                .send(topic(tenant), job, submission(tenant, batch, apiKey), false, line.bytes())
+                .handle(
+                        (_, failure) -> {
+                            if (failure == null) {
+                                return job;
+                            }
+                            logUnpublished(job, failure);
+                            if (isRepeatable) {
+                                throw JobRefusal.unavailable(
+                                        "Kafka did not accept the job in time, but it may still"
+                                                + " run; submit it again with the same custom_id,"
+                                                + " it does not run twice");
+                            }
+                            awaited.cancel(job, deadline(line));
+                            throw notAccepted();
+                        });
+    }
+
+    private static Instant deadline(RequestLine line) {
+        Instant deadline = line.options().deadline();
+        return deadline == null ? Instant.MAX : deadline;
+    }
+
+    /**
+     * Awaits the result of a job that was published earlier, perhaps by another gateway, or has
+     * already ended. A job that does not exist never ends.
+     *
+     * @throws JobRefusal if results cannot be awaited at present
+     */
+    public JobTicket follow(String tenant, String batch, JobId id) {
+        return awaited.follow(tenant, batch, id);
+    }
+
+    /** Returns the result of a job that has ended, as far as it is stored. */
+    public Optional<EndedJob> ended(String tenant, String batch, JobId id) {
+        return awaited.ended(tenant, batch, id);
+    }
+
+    /**
+     * Cancels the job too: Kafka may have it, although it did not acknowledge it. With an
+     * idempotency key, another gateway may have accepted the same job, or its client repeats it.
+     */
+    private void onNotPublished(PendingJob job, Throwable failure) {
+        logUnpublished(job.identity().job(), failure);
+        if (job.digest() == null) {
+            awaited.cancel(job.identity().job(), job.deadline());
+        }
+        job.onRefused(notAccepted());
+    }
+
+    private static void logUnpublished(JobId job, Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("job", job.value())
+                .addKeyValue("problem", String.valueOf(failure.getMessage()))
+                .log("Kafka did not accept a job");
+    }
+
+    private static JobRefusal notAccepted() {
+        return JobRefusal.unavailable("Kafka did not accept the request in time");
+    }
+
+    /** Returns the maximum size of a request in bytes. */
+    public int maxRequestBytes() {
+        return settings.topics().maxRequestBytes();
+    }
+
+    /** Returns the number of jobs whose results are awaited. */
+    public int pendingJobs() {
+        return awaited.count();
+    }
+
+    /** Returns the number of jobs among them whose ends are followed. */
+    public int followedJobs() {
+        return awaited.followedCount();
+    }
+
+    /** Returns the number of requests so far that repeated an earlier one by their key. */
+    public long repeats() {
+        return repeats.sum();
+    }
+
+    /** Returns the number of records of results that are not read yet. */
+    public long lag() {
+        return awaited.lag();
+    }
+
+    /** Returns the memory of their requests and results in bytes. */
+    public long pendingBytes() {
+        return awaited.bytes();
+    }
+
+    @Override
+    public Health health() {
+        Health reading = awaited.health();
+        return reading.ready()
+                ? publisher
+                        .problem()
+                        .map(it -> Health.waiting("jobs cannot be published: " + it))
+                        .orElse(reading)
+                : reading;
+    }
+
+    /** Refuses further jobs and stops. Jobs that were accepted run on. */
+    @Override
+    public void close() {
+        closed = true;
+        // First: its callbacks cancel jobs that Kafka did not acknowledge.
+        publisher.close();
+        awaited.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.millrace.gateway.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.JobId;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * The identity of one job. The job id, a hash of tenant, batch and custom_id, is the key of the
+ * result, and the key determines the partition of the result. So a custom_id can be drawn whose
+ * result arrives in a partition that this instance reads anyway.
+ *
+ * @param customId the job's custom_id; empty for a job that is only followed
+ * @param job id of the job
+ * @param partition partition of the results topic in which the job's result arrives
+ */
+record JobIdentity(String customId, JobId job, int partition) {
+    private static final String DRAWN = "req_";
+    private static final String DERIVED = "idem_";
+    private static final int DERIVED_BYTES = 16;
+
+    /**
+     * Draws the identity of a new job.
+     *
+     * @param wanted partitions of which one gets the result; not empty
+     * @param partitions number of partitions of the results topic
+     * @param random need not be thread-safe
+     */
+    static JobIdentity draw(
+            String tenant,
+            String batch,
+            Set<Integer> wanted,
+            int partitions,
+            RandomGenerator random) {
+        long high;
+        long low;
+        synchronized (random) {
+            high = random.nextLong();
+            low = random.nextLong();
+        }
+        while (true) {
+            String customId =
+                    DRAWN + HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+            var drawn = of(tenant, batch, customId, partitions);
+            if (wanted.contains(drawn.partition)) {
+                return drawn;
+            }
+            low++;
+        }
+    }
+
+    /**
+     * Returns the identity that every request of a tenant and batch with this idempotency key has.
+     * The key is hashed, since it may have any length.
+     */
+    static JobIdentity derive(String tenant, String batch, String key, int partitions) {
+        byte[] digest = sha256().digest(key.getBytes(UTF_8));
+        return of(
+                tenant,
+                batch,
+                DERIVED + HexFormat.of().formatHex(digest, 0, DERIVED_BYTES),
+                partitions);
+    }
+
+    private static JobIdentity of(String tenant, String batch, String customId, int partitions) {
+        JobId job = JobId.of(tenant, batch, customId);
+        return new JobIdentity(customId, job, partitionOf(job, partitions));
+    }
+
+    /** Returns the identity of a job of which only the id is known. */
+    static JobIdentity of(JobId job, int partitions) {
+        return new JobIdentity("", job, partitionOf(job, partitions));
+    }
+
+    /** Returns the partition that Kafka's default partitioner chooses for the key of a result. */
+    static int partitionOf(JobId job, int partitions) {
+        return Utils.toPositive(Utils.murmur2(job.value().getBytes(UTF_8))) % partitions;
+    }
+
+    /** Returns a digest of what a request asks for: equal requests have equal digests. */
+    static String digest(JobRequest request) {
+        MessageDigest sha256 = sha256();
+        sha256.update(request.endpoint().url().getBytes(UTF_8));
+        sha256.update(request.body());
+        return HexFormat.of().formatHex(sha256.digest(), 0, DERIVED_BYTES);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.gateway.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.RecordSizes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes single jobs without waiting for others: a client awaits each of them. A job is durable
+ * when its future completes. Remembers whether Kafka accepts jobs at all. Thread-safe.
+ */
+final class JobPublisher implements AutoCloseable {
+    /** Longest wait for a request topic's leader, or for room in the buffer. */
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    /**
+     * How long a failure makes the gateway not ready. It must end without a further job: a gateway
+     * that is not ready gets none, and would never notice that Kafka is back.
+     */
+    private static final Duration PROBLEM_LASTS = Duration.ofSeconds(10);
+
+    private final Producer<byte[], byte[]> kafka;
+    private final LongSupplier nanoTicker;
+    private volatile @Nullable Problem problem;
+
+    /** The failure of the last job that was sent. */
+    private record Problem(String text, long atNanos) {}
+
+    JobPublisher(Producer<byte[], byte[]> kafka, LongSupplier nanoTicker) {
+        this.kafka = kafka;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /** Creates a publisher, which connects on first use. */
+    static JobPublisher open(
+            Map<String, String> client,
+            TopicsConfig topics,
+            HeapShare heap,
+            LongSupplier nanoTicker) {
+        return new JobPublisher(
+                new KafkaProducer<>(
+                        properties(client, topics, heap),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer()),
+                nanoTicker);
+    }
+
+    private static Map<String, Object> properties(
+            Map<String, String> client, TopicsConfig topics, HeapShare heap) {
+        int largest = RecordSizes.of(topics).request();
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-gateway");
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis(MAX_BLOCK));
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(REQUEST_TIMEOUT));
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(DELIVERY_TIMEOUT));
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.putAll(KafkaClient.PRODUCER.properties(client));
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, heap.producerBytes(largest));
+        return properties;
+    }
+
+    private static int millis(Duration duration) {
+        return Math.toIntExact(duration.toMillis());
+    }
+
+    /**
+     * Publishes a job.
+     *
+     * @param topic request topic of the job's tenant
+     * @param submission headers of the request
+     * @param wantsChunks whether the job's stream is also forwarded chunk by chunk
+     * @param line the batch line
+     * @return completes when Kafka has acknowledged the job, or with Kafka's exception
+     */
+    CompletableFuture<Void> send(
+            String topic,
+            JobId job,
+            SubmissionHeaders submission,
+            boolean wantsChunks,
+            byte[] line) {
+        var record = new ProducerRecord<>(topic, job.value().getBytes(UTF_8), line);
+        submission.writeTo(record.headers());
+        if (wantsChunks) {
+            MillraceHeaders.put(record.headers(), MillraceHeaders.STREAM, "chunks");
+        }
+        var acknowledged = new CompletableFuture<Void>();
+        try {
+            var _ =
+                    kafka.send(
+                            record,
+                            (_, failure) -> {
+                                if (failure == null) {
+                                    problem = null;
+                                    acknowledged.complete(null);
+                                } else {
+                                    fail(acknowledged, failure);
+                                }
+                            });
+        } catch (KafkaException e) {
+            fail(acknowledged, e);
+        }
+        return acknowledged;
+    }
+
+    private void fail(CompletableFuture<Void> acknowledged, Exception failure) {
+        if (!concernsOneRecord(failure)) {
+            problem = new Problem(String.valueOf(failure.getMessage()), nanoTicker.getAsLong());
+        }
+        acknowledged.completeExceptionally(failure);
+    }
+
+    /** Returns true if Kafka may accept other jobs, or those of other tenants. */
+    private static boolean concernsOneRecord(Exception failure) {
+        return failure instanceof RecordTooLargeException
+                || failure instanceof InvalidRecordException
+                || failure instanceof TopicAuthorizationException
+                || failure instanceof InvalidTopicException;
+    }
+
+    /** Returns why Kafka did not accept the last job, if that was a moment ago. */
+    Optional<String> problem() {
+        Problem last = problem;
+        return last == null || nanoTicker.getAsLong() - last.atNanos >= PROBLEM_LASTS.toNanos()
+                ? Optional.empty()
+                : Optional.of(last.text);
+    }
+
+    /** Sends what is buffered and closes the producer. */
+    @Override
+    public void close() {
+        kafka.close(CLOSE_TIMEOUT);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.gateway.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request did not become a job, or why its result cannot be awaited. Expected, so it has no
+ * stack trace.
+ */
+public final class JobRefusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** The kind of a refusal. */
+    public enum Reason {
+        /** The request is invalid; sending it again does not help. */
+        INVALID,
+        /** The request is larger than the pipeline accepts. */
+        TOO_LARGE,
+        /** The idempotency key was used for another request. */
+        KEY_REUSED,
+        /** This instance has as many jobs as it may. */
+        OVERLOADED,
+        /** Kafka does not accept or return records at present. */
+        UNAVAILABLE
+    }
+
+    private final Reason reason;
+    private final @Nullable String param;
+
+    private JobRefusal(Reason reason, String message, @Nullable String param) {
+        super(message, null, false, false);
+        this.reason = reason;
+        this.param = param;
+    }
+
+    static JobRefusal invalid(String param, String message) {
+        return new JobRefusal(Reason.INVALID, message, param);
+    }
+
+    static JobRefusal invalid(String message) {
+        return new JobRefusal(Reason.INVALID, message, null);
+    }
+
+    static JobRefusal tooLarge(int maxBytes) {
+        return new JobRefusal(
+                Reason.TOO_LARGE,
+                "the request must have at most "
+                        + maxBytes
+                        + " bytes (topics.max_request_bytes), with its envelope",
+                null);
+    }
+
+    static JobRefusal keyReused() {
+        return new JobRefusal(
+                Reason.KEY_REUSED,
+                "the Idempotency-Key was already used for a request with another path or body; use"
+                        + " a new key for a new request",
+                null);
+    }
+
+    static JobRefusal overloaded() {
+        return new JobRefusal(
+                Reason.OVERLOADED,
+                "this gateway has as many unfinished requests as it can hold; try again shortly",
+                null);
+    }
+
+    static JobRefusal overloaded(String tenant) {
+        return new JobRefusal(
+                Reason.OVERLOADED,
+                "the tenant "
+                        + tenant
+                        + " has as many unfinished requests as this gateway holds for one tenant;"
+                        + " try again shortly",
+                null);
+    }
+
+    static JobRefusal unavailable(String message) {
+        return new JobRefusal(Reason.UNAVAILABLE, message, null);
+    }
+
+    /** Returns the kind of the refusal. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Returns the key of the request that caused the refusal; null for none. */
+    public @Nullable String param() {
+        return param;
+    }
+}

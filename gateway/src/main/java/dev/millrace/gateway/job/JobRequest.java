@@ -1,0 +1,41 @@
+package dev.millrace.gateway.job;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.Names;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One call to run as a job.
+ *
+ * @param tenant tenant of the caller; a tenant that the request itself names is not used
+ * @param batch batch of the job
+ * @param apiKey id of the caller's API key; empty without one
+ * @param endpoint endpoint that the client called
+ * @param body the body as a JSON object in UTF-8, which may have a {@code millrace} object with
+ *     options of the job; shared, must not be modified
+ * @param deadline time after which no attempt starts, unless the options name an earlier one
+ * @param idempotencyKey key under which the client may send the request again; empty for none
+ * @param wantsChunks whether the job's stream is also forwarded chunk by chunk
+ */
+public record JobRequest(
+        String tenant,
+        String batch,
+        Optional<String> apiKey,
+        Endpoint endpoint,
+        byte[] body,
+        Instant deadline,
+        Optional<String> idempotencyKey,
+        boolean wantsChunks) {
+    public JobRequest {
+        if (!Names.isTenant(tenant) || !Names.isBatch(batch)) {
+            throw new IllegalArgumentException("the names of tenant and batch must be valid");
+        }
+    }
+
+    /** Omits the body, which may contain personal data. */
+    @Override
+    public String toString() {
+        return "JobRequest[tenant=" + tenant + ", batch=" + batch + ", endpoint=" + endpoint + "]";
+    }
+}

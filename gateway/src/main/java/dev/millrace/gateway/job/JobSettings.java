@@ -1,0 +1,64 @@
+package dev.millrace.gateway.job;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.memory.HeapShare;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The settings of a job client.
+ *
+ * @param kafka client properties from the configuration
+ * @param requestTopics request topics by name
+ * @param heap determines the memory for requests and results
+ * @param maxPending largest number of jobs whose results are awaited
+ */
+public record JobSettings(
+        Map<String, String> kafka,
+        TopicsConfig topics,
+        Map<String, RequestTopicConfig> requestTopics,
+        HeapShare heap,
+        int maxPending) {
+    /** Default of {@link #maxPending}; each takes some kilobytes besides its request. */
+    public static final int DEFAULT_MAX_PENDING = 10_000;
+
+    public JobSettings {
+        kafka = Map.copyOf(kafka);
+        requestTopics = Map.copyOf(requestTopics);
+        if (maxPending < 1) {
+            throw new IllegalArgumentException("max_pending must be 1 or more, was " + maxPending);
+        }
+    }
+
+    /** Creates the settings of a gateway; the configuration must name a cluster. */
+    public static JobSettings of(MillraceConfig config, HeapShare heap) {
+        return new JobSettings(
+                config.kafka().orElseThrow().properties(),
+                config.topics(),
+                config.requestTopics(),
+                heap,
+                DEFAULT_MAX_PENDING);
+    }
+
+    /** Returns the topic for the requests of a tenant; empty if the tenant may not have one. */
+    Optional<String> requestTopic(String tenant) {
+        Optional<String> own = topicOf(Optional.of(tenant));
+        return own.isPresent() ? own : topicOf(Optional.empty());
+    }
+
+    private Optional<String> topicOf(Optional<String> tenant) {
+        return requestTopics.entrySet().stream()
+                .filter(it -> it.getValue().tenant().equals(tenant))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .findFirst();
+    }
+
+    /** Omits the client properties, which may contain secrets. */
+    @Override
+    public String toString() {
+        return "JobSettings[topics=" + topics + ", maxPending=" + maxPending + "]";
+    }
+}

@@ -1,0 +1,14 @@
+package dev.millrace.gateway.key;
+
+import java.time.InstantSource;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What the limits of keys depend on besides the requests.
+ *
+ * @param time tells which keys are in force
+ * @param ticker nanoseconds from any origin
+ * @param instances number of live gateways, which share each limit; at least 1
+ */
+public record KeyClock(InstantSource time, LongSupplier ticker, IntSupplier instances) {}

@@ -1,0 +1,80 @@
+package dev.millrace.gateway.key;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.control.ControlFollower;
+import dev.millrace.gateway.http.Authenticator;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/** Follows the API keys in control and the number of gateways that share their limits. */
+public final class KeyService implements Service {
+    private static final Duration COUNT_PERIOD = Duration.ofSeconds(5);
+
+    private final ControlFollower control;
+    private final Admin admin;
+    private final LiveGateways gateways;
+    private final Authenticator authenticator;
+
+    private KeyService(MillraceConfig config, InstantSource clock, LongSupplier ticker) {
+        Map<String, String> kafka = config.kafka().orElseThrow().properties();
+        var topics = new Topics(config.topics().prefix());
+        control = ControlFollower.start(kafka, topics.prefix());
+        admin = Admin.create(KafkaClient.ADMIN.properties(kafka));
+        String group = topics.prefix() + "gateway";
+        gateways = LiveGateways.start(() -> members(group), COUNT_PERIOD);
+        authenticator =
+                new KeyAuthenticator(
+                        control::state,
+                        config.catalog(),
+                        new KeyClock(clock, ticker, gateways::count));
+    }
+
+    /**
+     * Reads the keys, then follows them.
+     *
+     * @param config has the address of the cluster
+     * @throws KafkaException if the control topic cannot be read
+     */
+    public static KeyService start(
+            MillraceConfig config, InstantSource clock, LongSupplier ticker) {
+        return new KeyService(config, clock, ticker);
+    }
+
+    private int members(String group) throws Exception {
+        var described = admin.describeConsumerGroups(List.of(group)).describedGroups();
+        return Objects.requireNonNull(described.get(group)).get().members().size();
+    }
+
+    /** Returns what identifies callers by the keys. */
+    public Authenticator authenticator() {
+        return authenticator;
+    }
+
+    /** Returns the present state of control. */
+    public ControlState control() {
+        return control.state();
+    }
+
+    @Override
+    public Health health() {
+        return control.health();
+    }
+
+    @Override
+    public void close() {
+        gateways.close();
+        admin.close(Duration.ZERO);
+        control.close();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.millrace.gateway.messagebatch;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.gateway.batch.CreateRequest;
+import dev.millrace.gateway.batch.PermittedModels;
+import dev.millrace.gateway.file.FileRecord;
+import dev.millrace.gateway.file.RefusedUploadException;
+import dev.millrace.gateway.file.Upload;
+import dev.millrace.gateway.file.UploadSlots;
+import dev.millrace.gateway.file.UploadedFiles;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.submission.LineCheck;
+import io.helidon.http.HeaderValues;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * Stores the requests of a message batch as a file, like one that a client of OpenAI uploads. The
+ * limits are Anthropic's, or the configured ones of files if those are lower. Thread-safe.
+ */
+final class MessageBatchUpload {
+    private static final long MAX_REQUESTS = 100_000;
+    private static final long MAX_BYTES = 256L << 20;
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final Duration WINDOW = Duration.ofHours(24);
+
+    private final UploadedFiles files;
+    private final UploadSlots slots;
+    private final RequestsReader.Limits limits;
+    private final InstantSource clock;
+
+    /**
+     * @param slots shared by all routes that receive files
+     * @param maxRequestBytes maximum size of a request
+     */
+    MessageBatchUpload(
+            UploadedFiles files, UploadSlots slots, int maxRequestBytes, InstantSource clock) {
+        this.files = files;
+        this.slots = slots;
+        this.clock = clock;
+        limits =
+                new RequestsReader.Limits(
+                        Math.min(MAX_REQUESTS, files.maxLines()),
+                        Math.min(MAX_BYTES, files.maxBytes()),
+                        maxRequestBytes);
+    }
+
+    /**
+     * Receives the body of a request. Nothing is stored of a refused body, and the rest of it is
+     * not read: its connection is closed.
+     *
+     * @return what the batch is created from
+     */
+    CreateRequest receive(Exchange exchange) throws IOException {
+        slots.acquire(exchange);
+        try {
+            return store(exchange);
+        } catch (RefusedUploadException e) {
+            exchange.response().header(HeaderValues.CONNECTION_CLOSE);
+            throw ApiError.of(
+                    ErrorKind.TOO_LARGE, "request_too_large", String.valueOf(e.getMessage()));
+        } catch (StorageException | ApiError e) {
+            exchange.response().header(HeaderValues.CONNECTION_CLOSE);
+            throw e;
+        } finally {
+            slots.release(exchange.caller().tenant());
+        }
+    }
+
+    private CreateRequest store(Exchange exchange) throws IOException {
+        Caller caller = exchange.caller();
+        try (Upload upload = files.begin(caller.tenant())) {
+            OutputStream lines = new BufferedOutputStream(upload.out(), BUFFER_BYTES);
+            Optional<BigDecimal> maxCostUsd =
+                    new RequestsReader(limits, check(caller), new PermittedModels(caller), lines)
+                            .read(exchange.input());
+            lines.flush();
+            FileRecord file = upload.complete("message-batch.jsonl", "batch", Optional.empty());
+            slots.onReceived(file.bytes());
+            return CreateRequest.messages(file.id(), maxCostUsd);
+        }
+    }
+
+    /** Assumes the longest text of an expiry: the batch will be created a little later. */
+    private LineCheck check(Caller caller) {
+        return new LineCheck(
+                new LineCheck.Rules(
+                        caller.tenant(),
+                        Endpoint.MESSAGES,
+                        clock.instant().plus(WINDOW).truncatedTo(ChronoUnit.SECONDS).plusNanos(1),
+                        limits.requestBytes()));
+    }
+}

@@ -1,0 +1,60 @@
+/**
+ * The gateway: the pipeline for clients of OpenAI and Anthropic, over HTTP. Any number of gateways
+ * can run side by side; what must outlive one is in Kafka, in the store of files, or in the sink.
+ *
+ * <p>{@link dev.millrace.gateway.Gateway} puts the parts together, {@link
+ * dev.millrace.gateway.FilesAndBatches} those of files and batches. The way of a request:
+ *
+ * <pre>
+ * server ─► connection ─► http.GatewayApi ─► key.KeyAuthenticator    who sends it, what may they do
+ * TLS,      notices a     finds the Route
+ * limits    client that        │
+ *           has gone           ├─► answer.AnswerRoutes ─► job.JobClient ─► job.result.ResultReader
+ *                              │   a call                 publishes a job  reads its result
+ *                              │      └─► stream.StreamedCalls             "stream": true
+ *                              │          └─► stream.chunk.ChunkReader     reads its tokens
+ *                              ├─► async.JobRoutes ─────► job.JobClient    a job nobody waits for
+ *                              ├─► answer.ModelRoutes, answer.UsageRoutes
+ *                              ├─► file.FileRoutes ─────► store.FileStore  uploads, output files
+ *                              ├─► messagebatch.MessageBatchRoutes        Anthropic's batches
+ *                              │         │ a file, then a batch
+ *                              └─► batch.BatchRoutes ───► submission.Submitter
+ *                                  status: sink.SinkClient   │ topic of submissions
+ *                                                            ▼
+ *                                           publish.PublishingLoop ─► request topic
+ * </pre>
+ *
+ * <table>
+ * <caption>Where to change what</caption>
+ * <tr><th>To change</th><th>start at</th></tr>
+ * <tr><td>a path, or the form of an error</td>
+ *     <td>{@link dev.millrace.gateway.http.Route}, {@link dev.millrace.gateway.http.ApiStyle}</td></tr>
+ * <tr><td>the status and code of a failed job</td>
+ *     <td>{@link dev.millrace.gateway.answer.JobErrors}</td></tr>
+ * <tr><td>how a call becomes a line of the request topic</td>
+ *     <td>{@link dev.millrace.gateway.job.JobClient}, {@code JobLine}</td></tr>
+ * <tr><td>the events of a streamed answer</td>
+ *     <td>{@code stream.StreamForm}, one class for each API</td></tr>
+ * <tr><td>a status or field of a batch</td>
+ *     <td>{@link dev.millrace.gateway.batch.BatchState}, {@code BatchJson};
+ *     for clients of Anthropic {@code messagebatch.MessageBatchJson}</td></tr>
+ * <tr><td>what is checked of an input file</td>
+ *     <td>{@link dev.millrace.gateway.submission.LineCheck}</td></tr>
+ * <tr><td>how lines are published, and what a killed gateway leaves</td>
+ *     <td>{@link dev.millrace.gateway.publish}</td></tr>
+ * <tr><td>where files are stored</td>
+ *     <td>{@link dev.millrace.gateway.store.FileStore}</td></tr>
+ * <tr><td>what a key permits</td>
+ *     <td>{@code key.KeyLimits}</td></tr>
+ * <tr><td>limits of connections, headers and slow clients</td>
+ *     <td>{@link dev.millrace.gateway.server.ServerSetup}</td></tr>
+ * </table>
+ *
+ * <p>Packages depend on each other in one direction: {@code store}, {@code sink}, {@code
+ * connection} and {@code job} know no other package of the module; {@code http} knows only {@code
+ * connection}; the routes are at the top.
+ */
+@NullMarked
+package dev.millrace.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.millrace.gateway.publish;
+
+import dev.millrace.gateway.submission.BatchFacts.Checked;
+import dev.millrace.gateway.submission.BatchFacts.Published;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.LineError;
+import dev.millrace.gateway.submission.Submission;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends batches: writes the last fact, then commits the transaction that moves on to the next
+ * submission. After a crash in between, a successor does both again. Used by one thread.
+ */
+final class BatchEnds {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchEnds.class);
+
+    private final FactStore facts;
+    private final BatchTransactions transactions;
+    private final InstantSource clock;
+
+    BatchEnds(FactStore facts, BatchTransactions transactions, InstantSource clock) {
+        this.facts = facts;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Ends a batch of which no further line is published. */
+    void end(OwnedBatch batch) throws IOException {
+        Submission submission = batch.submission();
+        long lines = batch.progress().published();
+        facts.writePublished(submission, new Published(clock.instant(), lines));
+        transactions.end(batch, lines);
+        LOG.atInfo()
+                .addKeyValue("batch", submission.id())
+                .addKeyValue("lines", lines)
+                .log("A batch is published");
+    }
+
+    /** Commits the end of a batch whose previous owner died after writing its last fact. */
+    void endAgain(OwnedBatch batch, Published published) {
+        transactions.end(batch, published.lines());
+    }
+
+    /** Skips a batch that was refused: its client was answered that it was not accepted. */
+    void skipRefused(OwnedBatch batch) {
+        transactions.skip(batch);
+    }
+
+    /** Fails a batch because of an error that no line has. */
+    void fail(OwnedBatch batch, String code, String message) throws IOException {
+        facts.writeChecked(
+                batch.submission(),
+                new Checked(
+                        clock.instant(),
+                        batch.progress().published(),
+                        List.of(LineError.file(code, message))));
+        endFailed(batch);
+    }
+
+    /** Fails a batch whose file was deleted. */
+    void failWithoutFile(OwnedBatch batch) throws IOException {
+        long published = batch.progress().published();
+        String rest =
+                published == 0
+                        ? ""
+                        : "; %d lines were published before, and their results can be read"
+                                .formatted(published);
+        fail(
+                batch,
+                "invalid_input_file",
+                "the file " + batch.submission().inputFile() + " does not exist any more" + rest);
+    }
+
+    /** Ends a batch whose errors are stored. Lines that are published already get a manifest. */
+    void endFailed(OwnedBatch batch) {
+        long published = batch.progress().published();
+        if (published > 0) {
+            transactions.end(batch, published);
+        } else {
+            transactions.skip(batch);
+        }
+    }
+}

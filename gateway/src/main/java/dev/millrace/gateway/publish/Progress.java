@@ -1,0 +1,51 @@
+package dev.millrace.gateway.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.json.JsonFields;
+import java.util.Optional;
+
+/**
+ * How far the lines of a batch are published: the metadata of the submission's offset, committed in
+ * the same transaction as the lines.
+ *
+ * @param batch id of the batch
+ * @param line number of the last published line, 0 for none
+ * @param published number of published lines
+ */
+record Progress(String batch, long line, long published) {
+
+    /** Returns the progress of a batch of which nothing is published. */
+    static Progress none(String batch) {
+        return new Progress(batch, 0, 0);
+    }
+
+    /** Returns the progress after one more line. */
+    Progress after(long number) {
+        return new Progress(batch, number, published + 1);
+    }
+
+    /** Returns the metadata of the offset. */
+    String toMetadata() {
+        var json = JsonFields.object();
+        json.put("batch", batch);
+        json.put("line", line);
+        json.put("published", published);
+        return json.toString();
+    }
+
+    /**
+     * Reads the metadata of an offset; empty if nothing of a batch is published.
+     *
+     * @throws IllegalArgumentException if the metadata is not a progress
+     */
+    static Optional<Progress> read(String metadata) {
+        if (metadata.isEmpty()) {
+            return Optional.empty();
+        }
+        var json = JsonFields.read(metadata.getBytes(UTF_8), "the progress of a batch");
+        return Optional.of(
+                new Progress(
+                        json.text("batch"), json.number("line", 0), json.number("published", 0)));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.millrace.gateway.publish;
+
+import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.topic.RecordSizes;
+import dev.millrace.gateway.file.UploadedFiles;
+import dev.millrace.gateway.publish.input.FileInputs;
+import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.submission.BatchRecords;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.SubmissionClients;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Publishes batches on a thread of its own until it is closed. After a failure it waits, and
+ * continues from the committed offsets.
+ */
+public final class PublishingLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PublishingLoop.class);
+    private static final Health READY = Health.ready("publishes batches");
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration JOIN_TIME = Duration.ofSeconds(30);
+
+    private final Supplier<PublishingSession> sessions;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile Backlog backlog = new Backlog(0, 0, 0, 0, Optional.empty());
+    private volatile Health health = Health.waiting("is connecting to Kafka");
+
+    /**
+     * The batches that this gateway has read and not published yet.
+     *
+     * @param checking 1 while lines of a batch are checked, else 0
+     * @param publishing 1 while lines of a batch are published, else 0
+     * @param waiting batches behind it
+     * @param postponed batches that are tried again after a pause
+     * @param oldest when the oldest of them was accepted; empty if there are none
+     */
+    public record Backlog(
+            int checking, int publishing, int waiting, int postponed, Optional<Instant> oldest) {}
+
+    private PublishingLoop(Supplier<PublishingSession> sessions) {
+        this.sessions = sessions;
+        thread = Thread.ofPlatform().name("millrace-gateway-batches").unstarted(this::run);
+    }
+
+    /**
+     * Starts to publish.
+     *
+     * @param sink knows which lines of a batch have failed
+     */
+    public static PublishingLoop start(
+            SubmissionClients clients,
+            BatchRecords records,
+            UploadedFiles files,
+            FactStore facts,
+            SinkClient sink,
+            InstantSource clock) {
+        int maxLineBytes = clients.topics().maxRequestBytes();
+        int maxResultBytes = RecordSizes.of(clients.topics()).result();
+        var parts =
+                new PublishingSession.Parts(
+                        new FileInputs(files, facts, sink, maxLineBytes, maxResultBytes),
+                        facts,
+                        maxLineBytes,
+                        clock);
+        return start(
+                () ->
+                        PublishingSession.open(
+                                records.topics().submissions(), clients, records, parts));
+    }
+
+    static PublishingLoop start(Supplier<PublishingSession> sessions) {
+        var loop = new PublishingLoop(sessions);
+        loop.thread.start();
+        return loop;
+    }
+
+    private boolean isRunning() {
+        return stopped.getCount() > 0;
+    }
+
+    private void run() {
+        while (isRunning()) {
+            try {
+                runSession();
+            } catch (KafkaException e) {
+                onFailure(e, LOG.atWarn());
+            } catch (RuntimeException e) {
+                onFailure(e, LOG.atError().setCause(e));
+            } catch (Error e) {
+                health = Health.stopped("batches are no longer published: " + e);
+                LOG.atError().setCause(e).log("Batches are no longer published");
+                return;
+            }
+        }
+        health = Health.stopped("closed");
+    }
+
+    private void runSession() {
+        try (PublishingSession session = sessions.get()) {
+            while (isRunning()) {
+                session.runOnce();
+                backlog = session.backlog();
+                health = READY;
+            }
+        }
+    }
+
+    private void onFailure(RuntimeException failure, LoggingEventBuilder log) {
+        if (!isRunning()) {
+            return;
+        }
+        String message = failure.getMessage();
+        String reason = message == null ? failure.getClass().getSimpleName() : message;
+        health = Health.waiting("batches cannot be published: " + reason);
+        log.addKeyValue("reason", reason)
+                .log("Batches cannot be published now; the gateway tries again");
+        pause();
+    }
+
+    /** Returns whether batches are published, and otherwise why not. */
+    public Health health() {
+        return health;
+    }
+
+    /** Returns what is not published. After a failure, the last figures before it. */
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    private void pause() {
+        try {
+            var _ = stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            stopped.countDown();
+        }
+    }
+
+    /** Ends the loop after its present transaction. */
+    @Override
+    public void close() {
+        stopped.countDown();
+        try {
+            if (!thread.join(JOIN_TIME)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package dev.millrace.gateway.publish;
+
+import dev.millrace.gateway.publish.input.BatchInputs;
+import dev.millrace.gateway.publish.input.CheckedInput;
+import dev.millrace.gateway.publish.input.InputCheck;
+import dev.millrace.gateway.publish.input.LineSource;
+import dev.millrace.gateway.publish.input.ResultsDeletedException;
+import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
+import dev.millrace.gateway.submission.BatchFacts.Published;
+import dev.millrace.gateway.submission.BatchRecords;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.Submission;
+import dev.millrace.gateway.submission.SubmissionClients;
+import dev.millrace.gateway.submission.Submitter;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Checks and publishes the batches whose submissions this member of the group owns, one after
+ * another, in small steps between two polls.
+ *
+ * <p>Facts are written before the commit that they belong to. After a crash in between, the
+ * successor writes them once more.
+ *
+ * <p>A batch whose files fail, or with which the gateway has a fault, is postponed, and does not
+ * delay batches of other partitions.
+ *
+ * <p>Used by one thread. After any exception, such as a failure of Kafka, the session is closed,
+ * and another one begins at the committed offsets.
+ */
+final class PublishingSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PublishingSession.class);
+
+    /** Time until a batch is tried again that its gateway has not accepted yet. */
+    private static final Duration ACCEPTANCE_PAUSE = Duration.ofMillis(100);
+
+    /** Time until a batch is tried again that has failed. */
+    private static final Duration FAILURE_PAUSE = Duration.ofSeconds(5);
+
+    /** Lines that are checked between two polls. */
+    private static final int CHECKED_LINES = 10_000;
+
+    /** The router recognises repeated requests for 24 hours; an hour is left for the repetition. */
+    private static final Duration DEDUPE_TIME = Duration.ofHours(23);
+
+    private final SubmissionReader submissions;
+    private final BatchTransactions transactions;
+    private final BatchEnds ends;
+    private final BatchInputs inputs;
+    private final FactStore facts;
+    private final int maxLineBytes;
+    private final InstantSource clock;
+    private @Nullable OpenBatch current;
+
+    /**
+     * What a session works with.
+     *
+     * @param maxLineBytes maximum size of a request
+     */
+    record Parts(BatchInputs inputs, FactStore facts, int maxLineBytes, InstantSource clock) {}
+
+    /**
+     * @param topic the topic of submissions
+     * @param consumer a member of the group, closed with the session
+     * @param transactions closed with the session
+     */
+    private PublishingSession(
+            String topic,
+            Consumer<byte[], byte[]> consumer,
+            BatchTransactions transactions,
+            Parts parts) {
+        this.transactions = transactions;
+        inputs = parts.inputs();
+        facts = parts.facts();
+        maxLineBytes = parts.maxLineBytes();
+        clock = parts.clock();
+        ends = new BatchEnds(facts, transactions, clock);
+        submissions = new SubmissionReader(topic, consumer, this::onReleased);
+    }
+
+    /**
+     * Joins the group, and ends what an earlier session of this process left open.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the topic does not exist, or Kafka does not
+     *     answer
+     */
+    static PublishingSession open(
+            String topic, SubmissionClients clients, BatchRecords records, Parts parts) {
+        Consumer<byte[], byte[]> consumer = clients.consumer();
+        try {
+            SubmissionReader.requireTopic(consumer, topic);
+            return new PublishingSession(
+                    topic, consumer, new BatchTransactions(clients.publisher(), records), parts);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    /** Polls, then takes one step of the current batch: a check of some lines or a transaction. */
+    void runOnce() {
+        transactions.onPoll(submissions.poll(current != null, clock.instant()));
+        step();
+    }
+
+    /** Takes one step without a poll, under the membership that the last poll has seen. */
+    void step() {
+        OpenBatch batch = current;
+        if (batch != null) {
+            attempt(() -> checkOrPublish(batch), batch::owned);
+            return;
+        }
+        Optional<OwnedBatch> next = submissions.next();
+        if (next.isPresent()) {
+            attempt(() -> begin(next.get()), next::get);
+        }
+    }
+
+    /** One step of a batch. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** Takes a step. A failure that concerns only the batch postpones it. */
+    private void attempt(Step step, Supplier<OwnedBatch> batch) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            postpone(batch.get(), e, LOG.atWarn());
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            postpone(batch.get(), e, LOG.atError().setCause(e));
+        }
+    }
+
+    private void checkOrPublish(OpenBatch batch) throws IOException {
+        try {
+            if (batch.check() != null) {
+                checkSome(batch, batch.check());
+            } else {
+                publishSome(batch);
+            }
+        } catch (ResultsDeletedException e) {
+            closeCurrent();
+            transactions.abort();
+            ends.fail(batch.owned(), "results_deleted", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void postpone(OwnedBatch batch, Exception reason, LoggingEventBuilder log) {
+        closeCurrent();
+        transactions.abort();
+        log.addKeyValue("batch", batch.submission().id())
+                .addKeyValue("reason", String.valueOf(reason.getMessage()))
+                .log("A batch cannot be published now; the gateway tries again");
+        submissions.postpone(batch, clock.instant().plus(FAILURE_PAUSE));
+    }
+
+    /** Returns what this member has read of the submissions and not ended. */
+    PublishingLoop.Backlog backlog() {
+        OpenBatch batch = current;
+        boolean isChecking = batch != null && batch.check() != null;
+        return new PublishingLoop.Backlog(
+                isChecking ? 1 : 0,
+                batch != null && !isChecking ? 1 : 0,
+                submissions.waiting(),
+                submissions.postponed(),
+                Stream.concat(
+                                Stream.ofNullable(batch)
+                                        .map(it -> it.owned().submission().createdAt()),
+                                submissions.acceptedAt())
+                        .min(Comparator.naturalOrder()));
+    }
+
+    /** Closes the batch of a partition that now belongs to another member. */
+    private void onReleased(TopicPartition partition) {
+        OpenBatch batch = current;
+        if (batch != null && batch.owned().partition().equals(partition)) {
+            closeCurrent();
+        }
+    }
+
+    private void begin(OwnedBatch batch) throws IOException {
+        Submission submission = batch.submission();
+        // Read first: a batch that is cancelled after its acceptance was accepted before.
+        boolean isCancelled = facts.isCancelled(submission);
+        Optional<BatchFacts> known = facts.find(submission.tenant(), submission.id());
+        Optional<Published> published = known.flatMap(BatchFacts::published);
+        if (published.isPresent()) {
+            ends.endAgain(batch, published.get());
+        } else if (known.filter(BatchFacts::isWrong).isPresent()) {
+            ends.endFailed(batch);
+        } else if (isCancelled && known.isPresent()) {
+            ends.end(batch);
+        } else if (isCancelled) {
+            ends.skipRefused(batch);
+        } else if (known.isEmpty() && isBeingAccepted(submission)) {
+            submissions.postpone(batch, clock.instant().plus(ACCEPTANCE_PAUSE));
+        } else {
+            if (known.isEmpty()) {
+                facts.writeCreated(submission);
+            }
+            open(batch, known.flatMap(BatchFacts::checked));
+        }
+    }
+
+    /** Returns true while the gateway that has received the batch may still refuse it. */
+    private boolean isBeingAccepted(Submission submission) {
+        return clock.instant().isBefore(submission.createdAt().plus(Submitter.LONGEST_ACCEPTANCE));
+    }
+
+    private void open(OwnedBatch batch, Optional<Checked> checked) throws IOException {
+        boolean hasBegun = batch.progress().line() > 0;
+        if (!hasBegun && isProgressLost(batch, checked)) {
+            ends.fail(
+                    batch,
+                    "progress_lost",
+                    "Kafka has deleted the gateway's offsets, so that it is not known which lines"
+                            + " were published; retry the batch");
+            return;
+        }
+        openLines(batch, hasBegun ? null : new InputCheck(batch.submission(), maxLineBytes));
+    }
+
+    /** Opens the lines of a batch from the first one, or fails a batch without its file. */
+    private void openLines(OwnedBatch batch, @Nullable InputCheck check) throws IOException {
+        Optional<LineSource> lines = inputs.open(batch.submission());
+        if (lines.isPresent()) {
+            current = new OpenBatch(batch, lines.get(), check);
+        } else {
+            ends.failWithoutFile(batch);
+        }
+    }
+
+    /**
+     * Returns true if it is not known which lines were published, and the router no longer
+     * recognises those that were.
+     */
+    private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
+        Instant limit = clock.instant().minus(DEDUPE_TIME);
+        return submissions.isWithoutOffset(batch)
+                && checked.filter(it -> it.at().isBefore(limit)).isPresent();
+    }
+
+    private void checkSome(OpenBatch batch, InputCheck check) throws IOException {
+        Optional<CheckedInput> result = check.check(batch.lines(), CHECKED_LINES);
+        if (result.isEmpty()) {
+            return;
+        }
+        closeCurrent();
+        OwnedBatch owned = batch.owned();
+        var checked = new Checked(clock.instant(), result.get().lines(), result.get().errors());
+        facts.writeChecked(owned.submission(), checked);
+        if (checked.errors().isEmpty()) {
+            openLines(owned, null);
+        } else {
+            ends.endFailed(owned);
+        }
+    }
+
+    private void publishSome(OpenBatch batch) throws IOException {
+        if (facts.isCancelled(batch.owned().submission()) || transactions.publishSome(batch)) {
+            closeCurrent();
+            ends.end(batch.owned());
+        }
+    }
+
+    private void closeCurrent() {
+        OpenBatch batch = current;
+        current = null;
+        if (batch != null) {
+            try {
+                batch.close();
+            } catch (IOException e) {
+                LOG.atWarn()
+                        .addKeyValue("batch", batch.owned().submission().id())
+                        .addKeyValue("reason", e.getMessage())
+                        .log("The file of a batch cannot be closed");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeCurrent();
+        try (submissions) {
+            transactions.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.gateway.publish.input;
+
+import dev.millrace.gateway.submission.LineCheck;
+import dev.millrace.gateway.submission.LineError;
+import dev.millrace.gateway.submission.Submission;
+import dev.millrace.producer.BatchLine;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Checks each line of a file before any of them is published. Used once, by one thread. */
+public final class InputCheck {
+    /** Errors that are reported; the check ends after them. */
+    static final int MAX_ERRORS = 100;
+
+    private final Submission submission;
+    private final LineCheck check;
+    private final Consumer<BatchLine> accepted;
+    private final List<LineError> errors = new ArrayList<>();
+    private long count;
+
+    /**
+     * Creates a check of a batch's file.
+     *
+     * @param submission determines the endpoint and the tenant that lines may name
+     * @param maxLineBytes maximum size of a line with the deadline of the batch
+     */
+    public InputCheck(Submission submission, int maxLineBytes) {
+        this(submission, maxLineBytes, _ -> {});
+    }
+
+    /**
+     * Creates a check of a batch's file, and passes on the lines that are right.
+     *
+     * @param submission determines the endpoint and the tenant that lines may name
+     * @param maxLineBytes maximum size of a line with the deadline of the batch
+     * @param accepted receives the lines without an error, in the order of the file
+     */
+    public InputCheck(Submission submission, int maxLineBytes, Consumer<BatchLine> accepted) {
+        this.submission = submission;
+        this.accepted = accepted;
+        check =
+                new LineCheck(
+                        new LineCheck.Rules(
+                                submission.tenant(),
+                                submission.endpoint(),
+                                submission.expiresAt(),
+                                maxLineBytes));
+    }
+
+    /**
+     * Checks the next lines.
+     *
+     * @param lines the same source in every call; the caller closes it
+     * @param max maximum number of lines to check in this call, at least 1
+     * @return the result when every line is checked or too many are wrong; empty if there are more
+     */
+    public Optional<CheckedInput> check(LineSource lines, int max) throws IOException {
+        for (int i = 0; i < max; i++) {
+            BatchLine line = lines.next();
+            if (line == null) {
+                requireLines();
+                return Optional.of(new CheckedInput(count, errors));
+            }
+            count++;
+            List<LineError> found = check.check(line);
+            if (found.isEmpty()) {
+                accepted.accept(line);
+            }
+            errors.addAll(found);
+            if (errors.size() >= MAX_ERRORS) {
+                return Optional.of(new CheckedInput(count, errors.subList(0, MAX_ERRORS)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void requireLines() {
+        if (count == 0) {
+            String reason =
+                    submission
+                            .retryOf()
+                            .map(it -> "no line of " + it + " has failed")
+                            .orElse("the file has no lines");
+            errors.add(LineError.file("empty_file", reason));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/**
+ * Publishes accepted batches.
+ *
+ * <pre>
+ * PublishingLoop ──repeats──► PublishingSession ──► SubmissionReader   which batches this member owns
+ *                                    │
+ *                                    ├────────────► input.InputCheck   every line, before any is published
+ *                                    ├────────────► BatchTransactions  lines and progress, committed together
+ *                                    └────────────► BatchEnds          the last facts and the manifest
+ * </pre>
+ *
+ * <p>Gateways share the topic of submissions as a consumer group, so each batch has one publisher
+ * at a time. Each transaction commits lines and, as metadata of the submission's offset, the {@link
+ * dev.millrace.gateway.publish.Progress}: a successor continues after the last committed line.
+ *
+ * <p>Runs on one thread of its own. Depends on {@code contracts}, {@code producer}, {@link
+ * dev.millrace.gateway.file}, {@link dev.millrace.gateway.sink}, {@link
+ * dev.millrace.gateway.submission} and Kafka's clients.
+ */
+@NullMarked
+package dev.millrace.gateway.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.millrace.gateway.server;
+
+import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.contracts.config.provider.CertificateFile;
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.pki.Keys;
+import io.helidon.common.tls.Tls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/** Reads the certificate and the private key of the server. */
+final class ServerTls {
+    private ServerTls() {}
+
+    /**
+     * Reads both files.
+     *
+     * @throws IOException with a message that names the file and says what is wrong with it
+     */
+    static Tls read(GatewayConfig.Tls files) throws IOException {
+        List<X509Certificate> chain = CertificateFile.of(files.certificate()).read();
+        PrivateKey key = key(Path.of(files.key()));
+        if (!belongs(key, chain.getFirst())) {
+            throw new IOException(
+                    "the private key in "
+                            + files.key()
+                            + " does not belong to the first certificate in "
+                            + files.certificate());
+        }
+        return Tls.builder()
+                .privateKey(key)
+                .privateKeyCertChain(chain)
+                .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
+                .addApplicationProtocol("http/1.1")
+                .build();
+    }
+
+    private static PrivateKey key(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException("the file " + file + " does not exist or cannot be read");
+        }
+        try {
+            return Keys.builder()
+                    .pem(it -> it.key(Resource.create(file)))
+                    .build()
+                    .privateKey()
+                    .orElseThrow();
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "the file "
+                            + file
+                            + " is no PEM file of a private key without a password"
+                            + " (-----BEGIN PRIVATE KEY-----)",
+                    e);
+        }
+    }
+
+    /** Returns true if the certificate verifies what the key signs. */
+    private static boolean belongs(PrivateKey key, X509Certificate certificate) throws IOException {
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> key.getAlgorithm();
+                };
+        try {
+            var signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(certificate.getEncoded());
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(certificate.getEncoded());
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.millrace.gateway.server;
+
+import dev.millrace.contracts.config.GatewayConfig;
+import io.helidon.common.tls.Tls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the certificate and key that the files have at present: looks at them every few seconds,
+ * on a thread of its own. New connections get the new certificate. While the files are unusable,
+ * the last usable ones are served.
+ */
+final class TlsReloader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsReloader.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final GatewayConfig.Tls files;
+    private final Tls tls;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** Digest of the files at the last look. Belongs to the thread that looks. */
+    private String seen;
+
+    private volatile @Nullable String problem;
+
+    /**
+     * Reads the files.
+     *
+     * @throws IOException with a message that names the file and says what is wrong with it
+     */
+    TlsReloader(GatewayConfig.Tls files) throws IOException {
+        this.files = files;
+        seen = digest();
+        tls = ServerTls.read(files);
+    }
+
+    /** Starts to look at the files. */
+    void start() {
+        var _ = Thread.ofVirtual().name("millrace-gateway-tls").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Loads the files if they have changed since the last look. */
+    void look() {
+        String found = digest();
+        if (found.equals(seen)) {
+            return;
+        }
+        seen = found;
+        try {
+            tls.reload(ServerTls.read(files));
+            problem = null;
+            LOG.atInfo()
+                    .addKeyValue("certificate", files.certificate())
+                    .log("New connections get the changed certificate");
+        } catch (IOException | RuntimeException e) {
+            problem = String.valueOf(e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue("reason", problem)
+                    .log("The changed files of gateway.tls are unusable; the last ones are served");
+        }
+    }
+
+    /** Returns a digest of both files; of a file that cannot be read, only whether it exists. */
+    private String digest() {
+        return digest(files.certificate()) + digest(files.key());
+    }
+
+    private static String digest(String file) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(Files.readAllBytes(Path.of(file))));
+        } catch (NoSuchFileException e) {
+            return "missing";
+        } catch (IOException e) {
+            return "unreadable";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Returns what the server needs, whose certificate changes. */
+    Tls tls() {
+        return tls;
+    }
+
+    /** Returns why the present files are not served; empty if they are. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    @Override
+    public void close() {
+        stopped.countDown();
+    }
+}

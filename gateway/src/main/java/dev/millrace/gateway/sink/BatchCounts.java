@@ -1,0 +1,59 @@
+package dev.millrace.gateway.sink;
+
+import dev.millrace.contracts.json.JsonFields;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the sink has stored of a batch.
+ *
+ * @param succeeded number of jobs that ended without an error
+ * @param failed number of jobs that ended with an error
+ * @param deadLetters number of lines that did not become a job
+ * @param lastFinished time of the last result; empty without results
+ * @param errors number of failed jobs by error code
+ */
+public record BatchCounts(
+        long succeeded,
+        long failed,
+        long deadLetters,
+        Optional<Instant> lastFinished,
+        Map<String, Long> errors) {
+    /** Nothing is stored. */
+    public static final BatchCounts NONE = new BatchCounts(0, 0, 0, Optional.empty(), Map.of());
+
+    public BatchCounts {
+        errors = Map.copyOf(errors);
+    }
+
+    /** Returns the number of lines that have ended. */
+    public long ended() {
+        return succeeded + failed + deadLetters;
+    }
+
+    /** Returns the number of jobs that ended with an error code. */
+    public long errors(String code) {
+        return errors.getOrDefault(code, 0L);
+    }
+
+    /**
+     * Reads an answer of the sink.
+     *
+     * @throws IllegalArgumentException if the value is not the status of a batch
+     */
+    static BatchCounts read(byte[] value) {
+        var json = JsonFields.read(value, "the sink's answer about a batch");
+        var errors = new TreeMap<String, Long>();
+        json.node()
+                .path("errors")
+                .forEach(it -> errors.put(it.path("code").asString(""), it.path("jobs").asLong(0)));
+        return new BatchCounts(
+                json.number("succeeded", 0),
+                json.number("failed", 0),
+                json.number("dead_letters", 0),
+                json.optionalTime("last_finished_at"),
+                errors);
+    }
+}

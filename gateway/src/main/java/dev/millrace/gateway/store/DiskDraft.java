@@ -1,0 +1,74 @@
+package dev.millrace.gateway.store;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes an object to a temporary file, which gets the object's name when it is complete. */
+final class DiskDraft implements FileStore.Draft {
+    static final int BUFFER_BYTES = 64 * 1024;
+
+    private final DiskFileStore store;
+    private final Path draft;
+    private final Path target;
+    private final FileChannel channel;
+    private final OutputStream out;
+
+    DiskDraft(DiskFileStore store, Path draft, Path target) throws IOException {
+        this.store = store;
+        this.draft = draft;
+        this.target = target;
+        channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws StorageException {
+        var _ =
+                store.access(
+                        () -> {
+                            out.write(buffer, offset, length);
+                            return length;
+                        });
+    }
+
+    @Override
+    public void commit() throws StorageException {
+        var _ =
+                store.access(
+                        () -> {
+                            out.flush();
+                            channel.force(true);
+                            channel.close();
+                            Path folder = Files.createDirectories(target.getParent());
+                            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+                            force(folder);
+                            return target;
+                        });
+    }
+
+    /** Makes the new name durable. */
+    private static void force(Path folder) {
+        try (FileChannel open = FileChannel.open(folder, StandardOpenOption.READ)) {
+            open.force(true);
+        } catch (IOException e) {
+            // Some systems cannot open folders, and make names durable without being asked.
+        }
+    }
+
+    @Override
+    public void close() throws StorageException {
+        var _ =
+                store.access(
+                        () -> {
+                            channel.close();
+                            return Files.deleteIfExists(draft);
+                        });
+    }
+}

@@ -1,0 +1,142 @@
+package dev.millrace.gateway.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Stores objects in a folder: {@code <root>/<tenant>/<kind>/<name>}. An object is written to {@code
+ * <root>/drafts}, forced to the disk, and then renamed. The folder may be on a file system that
+ * several instances share.
+ */
+public final class DiskFileStore implements FileStore {
+    private static final String DRAFTS = "drafts";
+
+    private final Path root;
+
+    /** Creates a store that creates its folders when they are needed. */
+    public DiskFileStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public void check() throws StorageException {
+        access(
+                () -> {
+                    Path probe = newDraft();
+                    Files.createFile(probe);
+                    Files.delete(probe);
+                    return probe;
+                });
+    }
+
+    @Override
+    public int draftBytes() {
+        return DiskDraft.BUFFER_BYTES;
+    }
+
+    @Override
+    public Draft create(ObjectPath path) throws StorageException {
+        return access(() -> new DiskDraft(this, newDraft(), file(path)));
+    }
+
+    private Path newDraft() throws IOException {
+        return Files.createDirectories(root.resolve(DRAFTS)).resolve(UUID.randomUUID().toString());
+    }
+
+    private Path folder(TenantFolder tenant, ObjectPath.Kind kind) {
+        return root.resolve(tenant.name()).resolve(kind.folder());
+    }
+
+    private Path file(ObjectPath path) {
+        return folder(path.tenant(), path.kind()).resolve(path.name());
+    }
+
+    @Override
+    public Optional<InputStream> open(ObjectPath path) throws StorageException {
+        return access(
+                () -> {
+                    try {
+                        return Optional.of(Files.newInputStream(file(path)));
+                    } catch (NoSuchFileException e) {
+                        return Optional.empty();
+                    }
+                });
+    }
+
+    @Override
+    public boolean delete(ObjectPath path) throws StorageException {
+        return access(() -> Files.deleteIfExists(file(path)));
+    }
+
+    @Override
+    public List<String> names(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException {
+        return access(() -> children(folder(tenant, kind)));
+    }
+
+    @Override
+    public List<TenantFolder> tenants() throws StorageException {
+        return access(() -> children(root)).stream()
+                .filter(TenantFolder::isLegal)
+                .map(TenantFolder::new)
+                .toList();
+    }
+
+    private static List<String> children(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.map(it -> it.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void deleteDrafts(Instant before) throws StorageException {
+        Path drafts = root.resolve(DRAFTS);
+        for (String name : access(() -> children(drafts))) {
+            access(() -> deleteIfOlder(drafts.resolve(name), before));
+        }
+    }
+
+    private static boolean deleteIfOlder(Path draft, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(draft).toInstant().isBefore(before)
+                    && Files.deleteIfExists(draft);
+        } catch (NoSuchFileException e) {
+            return false; // Another instance has committed or deleted it.
+        }
+    }
+
+    /** An access to the disk. */
+    interface Access<T> {
+        T run() throws IOException;
+    }
+
+    /** Runs an access; its failure names the folder and the reason of the system. */
+    <T> T access(Access<T> access) throws StorageException {
+        try {
+            return access.run();
+        } catch (IOException e) {
+            throw new StorageException(
+                    "the folder " + root + " of the gateway's files does not work: " + reason(e),
+                    e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof FileSystemException failure) {
+            return failure.getReason() == null
+                    ? failure.getClass().getSimpleName()
+                    : failure.getReason();
+        }
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.gateway.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The folder of a tenant: the readable part of the tenant's name, and a hash of the whole name,
+ * which may have any characters and differ from another name only in case.
+ *
+ * @param name a legal folder name on every file system
+ */
+public record TenantFolder(String name) {
+    private static final Pattern LEGAL = Pattern.compile("[a-z0-9_-]{0,40}-[0-9a-f]{32}");
+    private static final Pattern OTHER = Pattern.compile("[^a-z0-9_-]+");
+    private static final int READABLE_CHARS = 40;
+    private static final int HASH_BYTES = 16;
+
+    public TenantFolder {
+        if (!isLegal(name)) {
+            throw new IllegalArgumentException("not the folder of a tenant: " + name);
+        }
+    }
+
+    /** Returns true if a name is that of a tenant's folder. */
+    public static boolean isLegal(String name) {
+        return LEGAL.matcher(name).matches();
+    }
+
+    /** Returns the folder of a tenant. */
+    public static TenantFolder of(String tenant) {
+        String readable = OTHER.matcher(tenant.toLowerCase(Locale.ROOT)).replaceAll("_");
+        return new TenantFolder(
+                readable.substring(0, Math.min(readable.length(), READABLE_CHARS))
+                        + "-"
+                        + hash(tenant));
+    }
+
+    private static String hash(String tenant) {
+        try {
+            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(tenant.getBytes(UTF_8));
+            return HexFormat.of().formatHex(sha256, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The store of files in a bucket of S3 or of a compatible server: {@link
+ * dev.millrace.gateway.store.s3.S3FileStore}.
+ *
+ * <p>Runs on the threads of its callers, which may block. The only package that depends on the AWS
+ * SDK; nothing of it is loaded by a gateway that stores files in a folder.
+ */
+@NullMarked
+package dev.millrace.gateway.store.s3;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package dev.millrace.gateway.stream;
+
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.output.CommittedConsumer;
+import dev.millrace.gateway.stream.ClientStream.Ending;
+import dev.millrace.gateway.stream.ClientStream.Opening;
+import dev.millrace.gateway.stream.chunk.ChunkInbox;
+import dev.millrace.gateway.stream.chunk.ChunkMemory;
+import dev.millrace.gateway.stream.chunk.ChunkReader;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+
+/**
+ * Streams the answers to jobs to their clients. May be used from any thread. Nothing is read before
+ * the first stream.
+ */
+public final class ClientStreams implements AutoCloseable {
+    /**
+     * A fetch waits at the broker this long for records. A partition that is added meanwhile is
+     * read only afterwards.
+     */
+    private static final int FETCH_WAIT_MILLIS = 50;
+
+    /** Chunks may take this fraction of the memory of bodies. */
+    private static final int MEMORY_SHARE = 4;
+
+    private final ChunkReader reader;
+    private final ChunkMemory memory;
+    private final StreamMeters meters;
+    private final LongSupplier nanos;
+
+    /**
+     * What streams are made of.
+     *
+     * @param kafka client properties from the configuration
+     * @param topic name of the chunk topic
+     * @param clock dates the chunks of jobs that were submitted just now
+     * @param nanos a ticker
+     */
+    public record Parts(
+            Map<String, String> kafka,
+            String topic,
+            HeapShare heap,
+            MeterRegistry meters,
+            InstantSource clock,
+            LongSupplier nanos) {}
+
+    /** Creates streams. */
+    public ClientStreams(Parts parts) {
+        reader =
+                new ChunkReader(
+                        parts.topic,
+                        () -> consumer(parts.kafka, parts.heap),
+                        parts.clock,
+                        parts.nanos);
+        memory = new ChunkMemory(parts.heap.maxHeldBytes() / MEMORY_SHARE);
+        meters = new StreamMeters(parts.meters, memory);
+        nanos = parts.nanos;
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, String> kafka, HeapShare heap) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        properties.putAll(kafka);
+        return CommittedConsumer.open(
+                properties, "millrace-gateway-chunks", heap, Optional.empty());
+    }
+
+    /**
+     * Streams the answer to a job, which was submitted just now, to its client. Returns when the
+     * stream has ended.
+     *
+     * @throws IOException if the client has gone; its job may still run
+     * @throws IllegalArgumentException for embeddings, which are never streamed
+     */
+    public Ending stream(StreamedJob job, Opening opening)
+            throws IOException, InterruptedException {
+        meters.onBegin();
+        try (var inbox = new ChunkInbox(memory);
+                ChunkReader.Subscription _ = reader.subscribe(job.id(), inbox)) {
+            return new ClientStream(job, inbox, opening, meters, nanos).run();
+        } finally {
+            meters.onEnd();
+        }
+    }
+
+    /** Ends the reading of chunks. Running streams end with the results of their jobs. */
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

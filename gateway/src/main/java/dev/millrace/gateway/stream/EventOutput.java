@@ -1,0 +1,79 @@
+package dev.millrace.gateway.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes server-sent events, each at once. The answer begins with its first event or comment, so
+ * that until then an error can have a status of its own. Belongs to the thread of the request.
+ */
+final class EventOutput {
+    private static final byte[] COMMENT = ": waiting\n\n".getBytes(UTF_8);
+    private static final byte[] DATA = "data: ".getBytes(UTF_8);
+
+    private final ClientStream.Opening opening;
+    private @Nullable OutputStream out;
+
+    EventOutput(ClientStream.Opening opening) {
+        this.opening = opening;
+    }
+
+    /** Returns true if a part of the answer was sent. */
+    boolean isBegun() {
+        return out != null;
+    }
+
+    /** Writes an event without a name. */
+    void event(byte[] data) throws IOException {
+        event("", data);
+    }
+
+    /**
+     * Writes an event.
+     *
+     * @param name empty for none
+     */
+    void event(String name, byte[] data) throws IOException {
+        var event = new ByteArrayOutputStream(data.length + name.length() + 20);
+        if (!name.isEmpty()) {
+            event.writeBytes(("event: " + name.replaceAll("[\r\n]", " ") + "\n").getBytes(UTF_8));
+        }
+        int start = 0;
+        for (int i = 0; i <= data.length; i++) {
+            if (i == data.length || data[i] == '\n' || data[i] == '\r') {
+                event.writeBytes(DATA);
+                event.write(data, start, i - start);
+                event.write('\n');
+                start = i + 1;
+            }
+        }
+        event.write('\n');
+        write(event.toByteArray());
+    }
+
+    /** Writes a comment, which keeps the connection open and shows whether the client is there. */
+    void comment() throws IOException {
+        write(COMMENT);
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        var begun = out;
+        if (begun == null) {
+            begun = opening.open();
+            out = begun;
+        }
+        begun.write(bytes);
+        begun.flush();
+    }
+
+    /** Ends the answer if it was begun. */
+    void close() throws IOException {
+        if (out != null) {
+            out.close();
+        }
+    }
+}

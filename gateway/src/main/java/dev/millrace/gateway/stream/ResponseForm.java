@@ -1,0 +1,97 @@
+package dev.millrace.gateway.stream;
+
+import dev.millrace.contracts.chunk.Chunk;
+import dev.millrace.gateway.http.ApiError;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The events of OpenAI's responses. The last event repeats the whole response, so it also completes
+ * a stream of which parts are missing.
+ *
+ * @see <a href="https://platform.openai.com/docs/api-reference/responses-streaming">Reference</a>
+ */
+final class ResponseForm implements StreamForm {
+    private static final String TYPE = "type";
+    private static final String SEQUENCE = "sequence_number";
+    private static final String COMPLETED = "response.completed";
+    private static final String INCOMPLETE = "response.incomplete";
+    private static final String FAILED = "response.failed";
+    private static final Set<String> LAST = Set.of(COMPLETED, INCOMPLETE, FAILED);
+
+    private final EventOutput out;
+    private int nextSequence;
+    private Chunk.@Nullable Event last;
+
+    ResponseForm(EventOutput out) {
+        this.out = out;
+    }
+
+    @Override
+    public void onEvent(Chunk.Event event) throws IOException {
+        ObjectNode data = StreamJson.parse(event.data()).orElseGet(StreamJson::object);
+        if (LAST.contains(StreamJson.text(data, TYPE))) {
+            last = event;
+            return;
+        }
+        nextSequence = data.path(SEQUENCE).asInt(nextSequence) + 1;
+        out.event(event.name(), event.data());
+    }
+
+    @Override
+    public void end(byte[] body) throws IOException {
+        var held = last;
+        if (held == null) {
+            var _ = complete(body);
+        } else {
+            out.event(held.name(), held.data());
+        }
+    }
+
+    @Override
+    public boolean complete(byte[] body) throws IOException {
+        ObjectNode response = StreamJson.parse(body).orElseGet(StreamJson::object);
+        if (nextSequence == 0) {
+            var started = StreamJson.without(response, Set.of("output", "usage", "status"));
+            started.put("status", "in_progress");
+            started.putArray("output");
+            started.putNull("usage");
+            write("response.created", it -> it.set("response", started));
+            write("response.in_progress", it -> it.set("response", started));
+            JsonNode output = response.path("output");
+            for (int i = 0; i < output.size(); i++) {
+                new ItemEvents(i, output.get(i), this::write).write();
+            }
+        }
+        write(lastType(response), it -> it.set("response", response));
+        return true;
+    }
+
+    private static String lastType(ObjectNode response) {
+        return switch (StreamJson.text(response, "status")) {
+            case "incomplete" -> INCOMPLETE;
+            case "failed" -> FAILED;
+            default -> COMPLETED;
+        };
+    }
+
+    private void write(String type, Consumer<ObjectNode> content) throws IOException {
+        ObjectNode event = StreamJson.object().put(TYPE, type).put(SEQUENCE, nextSequence++);
+        content.accept(event);
+        out.event(type, StreamJson.bytes(event));
+    }
+
+    @Override
+    public void fail(ApiError error) throws IOException {
+        write(
+                "error",
+                it ->
+                        it.put("code", error.code())
+                                .put("message", error.text())
+                                .put("param", error.param()));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.gateway.stream;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.gateway.http.ApiError;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A job whose client awaits a stream.
+ *
+ * @param endpoint the endpoint that the client called
+ * @param includesUsage whether the request has {@code stream_options.include_usage}
+ * @param requestId the client's name of the request, for errors within the stream
+ * @param end completes when the job ends; completed with any exception, it ends the stream
+ */
+public record StreamedJob(
+        JobId id,
+        Endpoint endpoint,
+        boolean includesUsage,
+        String requestId,
+        StreamTimeouts timeouts,
+        CompletableFuture<End> end) {
+
+    /** The end of a job. */
+    public sealed interface End {}
+
+    /**
+     * The job has an answer.
+     *
+     * @param attempts calls of the job; the last one gave the answer. 0 if the answer is that of
+     *     another job
+     * @param body the body of the unstreamed answer
+     */
+    public record Answered(int attempts, byte[] body) implements End {}
+
+    /** The job has no answer. */
+    public record Unanswered(ApiError error) implements End {}
+}

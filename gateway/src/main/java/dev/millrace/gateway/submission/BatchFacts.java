@@ -1,0 +1,118 @@
+package dev.millrace.gateway.submission;
+
+import dev.millrace.contracts.json.JsonFields;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is stored of a batch. Each fact is written once and never changed, each by one role, so that
+ * instances that write at the same time lose nothing.
+ *
+ * @param checked empty until the lines of the file are checked
+ * @param published empty until the last line is published
+ * @param cancelledAt empty if nobody has cancelled the batch
+ * @param ended empty until somebody has asked for the batch after its last job ended
+ */
+public record BatchFacts(
+        Submission submission,
+        Optional<Checked> checked,
+        Optional<Published> published,
+        Optional<Instant> cancelledAt,
+        Optional<Ended> ended) {
+
+    /** Returns true if the check has found errors, so that no further line is published. */
+    public boolean isWrong() {
+        return checked.filter(it -> !it.errors().isEmpty()).isPresent();
+    }
+
+    /**
+     * The result of checking the file.
+     *
+     * @param lines number of lines that are not blank
+     * @param errors empty if the lines are published
+     */
+    public record Checked(Instant at, long lines, List<LineError> errors) {
+        public Checked {
+            errors = List.copyOf(errors);
+        }
+
+        byte[] toJson() {
+            var json = JsonFields.object();
+            json.put("at", at.toString());
+            json.put("lines", lines);
+            var list = json.putArray("errors");
+            errors.forEach(it -> list.add(it.toJson()));
+            return JsonFields.bytes(json);
+        }
+
+        static Checked read(byte[] value) {
+            var json = JsonFields.read(value, "the check of a batch");
+            var errors = new ArrayList<LineError>();
+            json.node().path("errors").forEach(it -> errors.add(LineError.read(it)));
+            return new Checked(json.time("at"), json.number("lines", 0), errors);
+        }
+    }
+
+    /**
+     * The end of publishing.
+     *
+     * @param lines number of published lines; less than the file has if the batch was cancelled
+     */
+    public record Published(Instant at, long lines) {
+        byte[] toJson() {
+            var json = JsonFields.object();
+            json.put("at", at.toString());
+            json.put("lines", lines);
+            return JsonFields.bytes(json);
+        }
+
+        static Published read(byte[] value) {
+            var json = JsonFields.read(value, "the end of publishing a batch");
+            return new Published(json.time("at"), json.number("lines", 0));
+        }
+    }
+
+    /**
+     * The counts of a batch whose last job has ended, which outlive the results in the sink.
+     *
+     * @param status {@code completed}, {@code expired} or {@code cancelled}
+     * @param at when the last job ended
+     * @param errors number of failed jobs by error code; empty in records of earlier versions
+     */
+    public record Ended(
+            String status, Instant at, long succeeded, long failed, Map<String, Long> errors) {
+        public Ended {
+            errors = Map.copyOf(errors);
+        }
+
+        byte[] toJson() {
+            var json = JsonFields.object();
+            json.put("status", status);
+            json.put("at", at.toString());
+            json.put("succeeded", succeeded);
+            json.put("failed", failed);
+            var codes = json.putObject("errors");
+            errors.forEach(codes::put);
+            return JsonFields.bytes(json);
+        }
+
+        static Ended read(byte[] value) {
+            var json = JsonFields.read(value, "the end of a batch");
+            var errors = new HashMap<String, Long>();
+            json.node()
+                    .path("errors")
+                    .properties()
+                    .forEach(it -> errors.put(it.getKey(), it.getValue().asLong(0)));
+            return new Ended(
+                    json.text("status"),
+                    json.time("at"),
+                    json.number("succeeded", 0),
+                    json.number("failed", 0),
+                    errors);
+        }
+    }
+}

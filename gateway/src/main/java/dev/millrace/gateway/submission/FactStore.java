@@ -1,0 +1,183 @@
+package dev.millrace.gateway.submission;
+
+import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.ObjectPath.Kind;
+import dev.millrace.gateway.store.StorageException;
+import dev.millrace.gateway.store.TenantFolder;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
+import dev.millrace.gateway.submission.BatchFacts.Ended;
+import dev.millrace.gateway.submission.BatchFacts.Published;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Stores the facts about batches, an object for each fact. Thread-safe. */
+public final class FactStore {
+    private static final String CREATED = ".created";
+    private static final String CHECKED = ".checked";
+    private static final String PUBLISHED = ".published";
+    private static final String CANCELLED = ".cancelled";
+    private static final String ENDED = ".ended";
+    private static final String DELETED = ".deleted";
+
+    /** In the reverse order of their deletion: a deleted batch must not become visible again. */
+    private static final List<String> FACTS =
+            List.of(CREATED, DELETED, CHECKED, PUBLISHED, CANCELLED, ENDED);
+
+    private final FileStore store;
+
+    public FactStore(FileStore store) {
+        this.store = store;
+    }
+
+    private static ObjectPath path(TenantFolder tenant, String id, String fact) {
+        return new ObjectPath(tenant, Kind.BATCHES, id + fact);
+    }
+
+    private void write(Submission submission, String fact, byte[] value) throws StorageException {
+        store.write(path(TenantFolder.of(submission.tenant()), submission.id(), fact), value);
+    }
+
+    public void writeCreated(Submission submission) throws StorageException {
+        write(submission, CREATED, submission.toJson());
+    }
+
+    public void writeChecked(Submission submission, Checked checked) throws StorageException {
+        write(submission, CHECKED, checked.toJson());
+    }
+
+    public void writePublished(Submission submission, Published published) throws StorageException {
+        write(submission, PUBLISHED, published.toJson());
+    }
+
+    public void writeCancelled(Submission submission, Instant at) throws StorageException {
+        write(submission, CANCELLED, time(at));
+    }
+
+    public void writeEnded(Submission submission, Ended ended) throws StorageException {
+        write(submission, ENDED, ended.toJson());
+    }
+
+    /**
+     * Marks an ended batch as deleted by its client. The other facts stay until their time is over,
+     * since the publisher may not have committed the end of the batch yet.
+     */
+    public void writeDeleted(Submission submission, Instant at) throws StorageException {
+        write(submission, DELETED, time(at));
+    }
+
+    /** Returns true if the client has deleted the batch. */
+    public boolean isDeleted(Submission submission) throws StorageException {
+        return has(submission, DELETED);
+    }
+
+    private boolean has(Submission submission, String fact) throws StorageException {
+        return store.read(path(TenantFolder.of(submission.tenant()), submission.id(), fact))
+                .isPresent();
+    }
+
+    /** Returns true if a batch was cancelled, or refused after it may have reached the topic. */
+    public boolean isCancelled(Submission submission) throws StorageException {
+        return has(submission, CANCELLED);
+    }
+
+    /** Returns a batch of a tenant; empty if the tenant has no such batch, whatever the text. */
+    public Optional<BatchFacts> find(String tenant, String id) throws StorageException {
+        return BatchApi.of(id).isPresent() ? read(TenantFolder.of(tenant), id) : Optional.empty();
+    }
+
+    private Optional<BatchFacts> read(TenantFolder tenant, String id) throws StorageException {
+        Optional<Submission> created = read(tenant, id, CREATED, Submission::read);
+        if (created.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new BatchFacts(
+                        created.get(),
+                        read(tenant, id, CHECKED, Checked::read),
+                        read(tenant, id, PUBLISHED, Published::read),
+                        read(tenant, id, CANCELLED, FactStore::time),
+                        read(tenant, id, ENDED, Ended::read)));
+    }
+
+    private static byte[] time(Instant at) {
+        var json = JsonFields.object();
+        json.put("at", at.toString());
+        return JsonFields.bytes(json);
+    }
+
+    private static Instant time(byte[] value) {
+        return JsonFields.read(value, "the cancellation of a batch").time("at");
+    }
+
+    private <T> Optional<T> read(
+            TenantFolder tenant, String id, String fact, Function<byte[], T> codec)
+            throws StorageException {
+        try {
+            return store.read(path(tenant, id, fact)).map(codec);
+        } catch (IllegalArgumentException e) {
+            throw new StorageException("the record " + id + fact + " cannot be read", e);
+        }
+    }
+
+    /**
+     * Returns the ids of the batches that a tenant has created with an API and not deleted, the
+     * oldest first.
+     */
+    public List<String> ids(String tenant, BatchApi api) throws StorageException {
+        List<String> names = store.names(TenantFolder.of(tenant), Kind.BATCHES);
+        var all = new HashSet<>(names);
+        return ids(names).stream()
+                .filter(it -> api.isId(it) && !all.contains(it + DELETED))
+                .toList();
+    }
+
+    private List<String> ids(TenantFolder tenant) throws StorageException {
+        return ids(store.names(tenant, Kind.BATCHES));
+    }
+
+    /** Returns the input files of batches whose lines are not all published yet. */
+    public Set<String> neededFiles(TenantFolder tenant) throws StorageException {
+        List<String> names = store.names(tenant, Kind.BATCHES);
+        var published = new HashSet<>(names);
+        var files = new HashSet<String>();
+        for (String id : ids(names)) {
+            if (!published.contains(id + PUBLISHED)) {
+                read(tenant, id)
+                        .filter(it -> it.published().isEmpty() && !it.isWrong())
+                        .ifPresent(it -> files.add(it.submission().inputFile()));
+            }
+        }
+        return files;
+    }
+
+    private static List<String> ids(List<String> names) {
+        var ids = new ArrayList<String>();
+        for (String name : names) {
+            if (name.endsWith(CREATED)) {
+                ids.add(name.substring(0, name.length() - CREATED.length()));
+            }
+        }
+        return ids;
+    }
+
+    /** Deletes what is stored of batches that were created before a time and have expired. */
+    public void deleteBefore(Instant time) throws StorageException {
+        for (TenantFolder tenant : store.tenants()) {
+            for (String id : ids(tenant)) {
+                Optional<Submission> created = read(tenant, id, CREATED, Submission::read);
+                if (created.isPresent() && created.get().expiresAt().isBefore(time)) {
+                    for (String fact : FACTS.reversed()) {
+                        var _ = store.delete(path(tenant, id, fact));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.gateway.submission;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.producer.BatchLine;
+import dev.millrace.producer.ParsedLine;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Checks the lines of one batch, one after another. Uses 16 to 64 bytes of memory for each line, to
+ * find custom_ids that occur twice. Used by one thread.
+ */
+public final class LineCheck {
+    /** The code of a line that is too large. */
+    public static final String TOO_LARGE = "line_too_large";
+
+    /** More than a deadline adds to a line; the size of shorter lines need not be computed. */
+    private static final int DEADLINE_BYTES = 256;
+
+    private final Rules rules;
+    private final IdSet ids = new IdSet();
+    private final List<LineError> errors = new ArrayList<>();
+
+    /**
+     * What the lines of a batch must comply with.
+     *
+     * @param tenant tenant of the batch, the only one that lines may name
+     * @param endpoint url that each line must have
+     * @param expiresAt end of the completion window, which becomes a part of each line
+     * @param maxLineBytes maximum size of a line with the end of the window
+     */
+    public record Rules(String tenant, Endpoint endpoint, Instant expiresAt, int maxLineBytes) {}
+
+    public LineCheck(Rules rules) {
+        this.rules = rules;
+    }
+
+    /** Returns what is wrong with the next line; empty if it can be published. */
+    public List<LineError> check(BatchLine line) {
+        errors.clear();
+        checkLine(line);
+        return List.copyOf(errors);
+    }
+
+    private void checkLine(BatchLine line) {
+        long number = line.number();
+        if (line.isOversize()) {
+            addTooLarge(number, "the line has", line.size());
+            return;
+        }
+        switch (ParsedLine.of(line).parsed()) {
+            case ParseResult.Accepted(var request) -> {
+                check(number, request);
+                checkSize(line, request);
+            }
+            case ParseResult.Unacceptable unacceptable ->
+                    unacceptable
+                            .problems()
+                            .forEach(it -> add(number, code(it.key()), it.toString(), it.key()));
+            case ParseResult.Malformed(String reason) ->
+                    add(
+                            number,
+                            reason.contains("custom_id")
+                                    ? "missing_required_parameter"
+                                    : "invalid_json_line",
+                            "the line " + reason,
+                            reason.contains("custom_id") ? "custom_id" : "");
+        }
+    }
+
+    /** Checks the size of the request that is made of the line. */
+    private void checkSize(BatchLine line, RequestLine request) {
+        if (line.size() <= rules.maxLineBytes() - DEADLINE_BYTES) {
+            return;
+        }
+        int size = BatchRecords.value(line, request.options().deadline(), rules.expiresAt()).length;
+        if (size > rules.maxLineBytes()) {
+            addTooLarge(line.number(), "with the deadline of the batch, the line has", size);
+        }
+    }
+
+    private void addTooLarge(long number, String subject, long size) {
+        add(
+                number,
+                TOO_LARGE,
+                String.format(
+                        Locale.ROOT,
+                        "%s %,d bytes, more than topics.max_request_bytes = %,d",
+                        subject,
+                        size,
+                        rules.maxLineBytes()),
+                "");
+    }
+
+    private static String code(String key) {
+        return switch (key) {
+            case "url" -> "invalid_url";
+            case "method" -> "invalid_method";
+            default -> "invalid_request";
+        };
+    }
+
+    private void check(long number, RequestLine request) {
+        if (request.endpoint() != rules.endpoint()) {
+            add(
+                    number,
+                    "mismatched_endpoint",
+                    "url is %s, but the batch has the endpoint %s"
+                            .formatted(request.endpoint().url(), rules.endpoint().url()),
+                    "url");
+        }
+        String claimed = request.options().tenant();
+        if (claimed != null && !claimed.equals(rules.tenant())) {
+            add(
+                    number,
+                    "invalid_tenant",
+                    "millrace.tenant must be absent or the tenant of the API key",
+                    "millrace.tenant");
+        }
+        if (!ids.add(JobId.of(rules.tenant(), "", request.customId()))) {
+            add(
+                    number,
+                    "duplicate_custom_id",
+                    "the custom_id \"" + request.customId() + "\" occurs twice",
+                    "custom_id");
+        }
+    }
+
+    private void add(long number, String code, String message, String param) {
+        errors.add(
+                new LineError(
+                        Optional.of(number),
+                        code,
+                        message,
+                        Optional.of(param).filter(it -> !it.isEmpty())));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.gateway.submission;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.contracts.money.Usd;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An accepted batch: a value of the topic of submissions. It has everything that is needed to
+ * publish the lines of its file, by any instance.
+ *
+ * @param id id of the batch, which is also the batch of its jobs
+ * @param inputFile id of the uploaded file
+ * @param endpoint url that each line must have
+ * @param window the completion window as the client wrote it
+ * @param metadata the client's own keys and values
+ * @param expiresAt after which no attempt of a job starts
+ * @param maxCostUsd limit of the cost of the batch; empty for none
+ * @param retryOf batch whose failed lines are published again; empty to publish all lines
+ * @param submittedBy name of the caller
+ * @param apiKey id of the caller's API key, whose budget pays the batch, too; empty without a key
+ */
+public record Submission(
+        String id,
+        String tenant,
+        String inputFile,
+        Endpoint endpoint,
+        String window,
+        Map<String, String> metadata,
+        Instant createdAt,
+        Instant expiresAt,
+        Optional<BigDecimal> maxCostUsd,
+        Optional<String> retryOf,
+        String submittedBy,
+        Optional<String> apiKey) {
+    public Submission {
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /** Returns the value of the record. */
+    public byte[] toJson() {
+        var json = JsonFields.object();
+        json.put("id", id);
+        json.put("tenant", tenant);
+        json.put("input_file_id", inputFile);
+        json.put("endpoint", endpoint.url());
+        json.put("completion_window", window);
+        var pairs = json.putObject("metadata");
+        metadata.forEach(pairs::put);
+        json.put("created_at", createdAt.toString());
+        json.put("expires_at", expiresAt.toString());
+        maxCostUsd.ifPresent(it -> json.put("max_cost_usd", it));
+        retryOf.ifPresent(it -> json.put("retry_of", it));
+        json.put("submitted_by", submittedBy);
+        apiKey.ifPresent(it -> json.put("api_key", it));
+        return JsonFields.bytes(json);
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @throws IllegalArgumentException if the value is not a submission
+     */
+    public static Submission read(byte[] value) {
+        var json = JsonFields.read(value, "a submission");
+        var metadata = new LinkedHashMap<String, String>();
+        json.node()
+                .path("metadata")
+                .properties()
+                .forEach(it -> metadata.put(it.getKey(), it.getValue().asString("")));
+        String endpoint = json.text("endpoint");
+        return new Submission(
+                json.text("id"),
+                json.text("tenant"),
+                json.text("input_file_id"),
+                Endpoint.of(endpoint)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "a submission must have an endpoint, was "
+                                                        + endpoint)),
+                json.text("completion_window"),
+                metadata,
+                json.time("created_at"),
+                json.time("expires_at"),
+                json.optionalDecimal("max_cost_usd").map(Usd::normalised),
+                json.optionalText("retry_of"),
+                json.text("submitted_by"),
+                json.optionalText("api_key"));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.millrace.gateway.submission;
+
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.output.CommittedConsumer;
+import dev.millrace.contracts.topic.RecordSizes;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Creates the clients that accept and publish batches.
+ *
+ * @param kafka client properties, including {@code bootstrap.servers}
+ * @param topics topic settings, which determine the maximum record size
+ * @param instance unique name of this process
+ * @param heap determines the sizes of buffers
+ */
+public record SubmissionClients(
+        Map<String, String> kafka, TopicsConfig topics, String instance, HeapShare heap) {
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+    private static final int BATCH_BYTES = 256 * 1024;
+    private static final int LINGER_MILLIS = 5;
+
+    /** How long a client of the gateway waits for Kafka to accept a batch. */
+    private static final int DELIVERY_MILLIS = 20_000;
+
+    private static final int REQUEST_MILLIS = 10_000;
+
+    public SubmissionClients {
+        kafka = Map.copyOf(kafka);
+    }
+
+    /** Omits the client properties, which may contain secrets. */
+    @Override
+    public String toString() {
+        return "SubmissionClients[instance=" + instance + "]";
+    }
+
+    /** Returns the id of the group in which gateways share the submissions. */
+    public static String group(String prefix) {
+        return prefix + "gateway";
+    }
+
+    /** Creates a member of the group. */
+    public KafkaConsumer<byte[], byte[]> consumer() {
+        return CommittedConsumer.open(
+                kafka, "millrace-gateway", heap, Optional.of(group(topics.prefix())));
+    }
+
+    /** Creates the producer of lines. */
+    public KafkaProducer<byte[], byte[]> publisher() {
+        var properties = properties();
+        properties.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.prefix() + "gateway-" + instance);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        int largest = RecordSizes.of(topics).request();
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, heap.producerBytes(largest));
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Creates the producer of submissions. */
+    KafkaProducer<byte[], byte[]> submitter() {
+        var properties = properties();
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> properties() {
+        var properties = KafkaClient.PRODUCER.properties(kafka);
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        return properties;
+    }
+}

@@ -1,0 +1,286 @@
+package dev.millrace.gateway.answer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.gateway.fixtures.FakePipeline;
+import dev.millrace.gateway.fixtures.GatewayCluster;
+import dev.millrace.gateway.fixtures.WatchedServer;
+import dev.millrace.gateway.job.EndedJobs;
+import dev.millrace.gateway.job.JobClient;
+import dev.millrace.gateway.job.JobSettings;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real clients, a web server, the embedded broker and a pipeline in miniature. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AnswerRoutesTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final String BODY =
+            "{\"model\":\"gpt-4.1\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private GatewayCluster cluster;
+    private JobClient jobs;
+    private WebServer server;
+    private FakePipeline pipeline;
+
+    @BeforeAll
+    void startServer(@TempDir Path directory) {
+        cluster = new GatewayCluster(directory);
+        jobs =
+                JobClient.start(
+                        new JobClient.Parts(
+                                JobSettings.of(cluster.config(), HeapShare.AMPLE),
+                                EndedJobs.NONE,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SplittableRandom()));
+        var answers = new AnswerRoutes(jobs, StreamedAnswers.NONE, LONG, InstantSource.system());
+        var models = new ModelRoutes(cluster.config().modelsInService());
+        server =
+                WatchedServer.start(
+                        Stream.concat(answers.routes().stream(), models.routes().stream())
+                                .toList());
+        Awaitility.await().atMost(LONG).until(() -> jobs.health().ready());
+    }
+
+    @AfterAll
+    void stopServer() {
+        server.stop();
+        jobs.close();
+        cluster.close();
+        http.close();
+    }
+
+    @BeforeEach
+    void startPipeline() {
+        pipeline = new FakePipeline(cluster);
+    }
+
+    @AfterEach
+    void stopPipeline() {
+        pipeline.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.port() + "/v1/" + path));
+    }
+
+    private HttpResponse<String> post(String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        var request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+        return http.send(
+                (headers.length == 0 ? request : request.headers(headers)).build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"chat/completions", "responses", "completions", "embeddings", "messages"})
+    void eachEndpointAnswersWithTheProvidersBodyAndProvenance(String path) throws Exception {
+        pipeline.answer(
+                job ->
+                        FakePipeline.answered(
+                                200,
+                                "{\"url\":\"" + job.line().endpoint().url() + "\", \"n\":1.00}"));
+
+        var response = post(path, BODY, "X-Request-ID", "mine-1");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"url\":\"/v1/" + path + "\", \"n\":1.00}");
+        assertThat(response.headers().map())
+                .containsEntry("x-request-id", java.util.List.of("mine-1"))
+                .containsEntry("x-millrace-model", java.util.List.of("gpt-4.1"))
+                .containsEntry("x-millrace-provider", java.util.List.of("simulator"))
+                .containsEntry("x-millrace-cache", java.util.List.of("miss"))
+                .containsEntry("x-millrace-cost", java.util.List.of("0.000012"))
+                .containsKey("x-millrace-job");
+        assertThat(pipeline.received().getLast().line().options().batch()).isEqualTo("gateway");
+    }
+
+    @Test
+    void providersErrorKeepsItsStatusAndBody() throws Exception {
+        pipeline.answer(
+                _ ->
+                        new Outcome.Answered(
+                                400,
+                                null,
+                                ProviderBody.of("{\"error\":{\"message\":\"no\"}}".getBytes(UTF_8)),
+                                ErrorCode.VALIDATION_ERROR));
+
+        var response = post("chat/completions", BODY);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{\"error\":{\"message\":\"no\"}}");
+    }
+
+    @Test
+    void operatorsKeyIsNoBusinessOfTheClient() throws Exception {
+        pipeline.answer(
+                _ ->
+                        new Outcome.Answered(
+                                401,
+                                null,
+                                ProviderBody.of("{\"error\":\"key sk-1\"}".getBytes(UTF_8)),
+                                ErrorCode.AUTHENTICATION_ERROR));
+
+        var response = post("chat/completions", BODY);
+
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.body()).contains("authentication_error").doesNotContain("sk-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RATE_LIMIT_EXCEEDED,429,rate_limit_exceeded,true",
+        "BUDGET_EXCEEDED,429,budget_exceeded,false",
+        "SERVER_ERROR,502,server_error,true",
+        "DEADLINE_EXCEEDED,504,deadline_exceeded,false",
+        "UNKNOWN_MODEL,404,model_not_found,false",
+        "CONTEXT_LENGTH_EXCEEDED,400,context_length_exceeded,false",
+        "CANCELLED,409,cancelled,false",
+        "INTERNAL_ERROR,500,internal_error,false"
+    })
+    void endWithoutAnAnswerBecomesAnError(
+            ErrorCode end, int status, String code, boolean hasRetryAfter) throws Exception {
+        pipeline.answer(_ -> Outcome.rejected(end, "because"));
+
+        var openAi = post("chat/completions", BODY);
+        var anthropic = post("messages", BODY);
+
+        assertThat(openAi.statusCode()).isEqualTo(status);
+        assertThat(openAi.body())
+                .contains("\"message\":\"because\"")
+                .contains("\"code\":\"" + code + "\"");
+        assertThat(openAi.headers().firstValue("retry-after").isPresent()).isEqualTo(hasRetryAfter);
+        assertThat(anthropic.statusCode()).isEqualTo(status);
+        assertThat(anthropic.body()).startsWith("{\"type\":\"error\"").contains("because");
+    }
+
+    @Test
+    void waitOfTheResultIsTheRetryAfter() throws Exception {
+        pipeline.answer(
+                _ ->
+                        new Outcome.Unanswered(
+                                ErrorCode.RATE_LIMIT_EXCEEDED,
+                                "slow down",
+                                null,
+                                Duration.ofMillis(12_300),
+                                null));
+
+        assertThat(post("chat/completions", BODY).headers().firstValue("retry-after"))
+                .contains("13");
+    }
+
+    @Test
+    void invalidRequestNeverReachesThePipeline() throws Exception {
+        var response = post("chat/completions", "{\"messages\":[]}");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("\"param\":\"model\"").contains("model is missing");
+        assertThat(post("chat/completions", "not json").statusCode()).isEqualTo(400);
+        assertThat(post("chat/completions", "").statusCode()).isEqualTo(400);
+        assertThat(pipeline.received()).isEmpty();
+    }
+
+    @Test
+    void idempotencyKeyOfAnotherBodyIsUnprocessable() throws Exception {
+        pipeline.hold();
+        var first =
+                http.sendAsync(
+                        request("chat/completions")
+                                .header("Idempotency-Key", "k1")
+                                .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                                .build(),
+                        BodyHandlers.ofString());
+        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+
+        var other = post("chat/completions", BODY + " ", "Idempotency-Key", "k1");
+        pipeline.release();
+
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("idempotency_error");
+        assertThat(first.join().statusCode()).isEqualTo(200);
+    }
+
+    @Nested
+    class ClientThatGoesAway {
+        @Test
+        void cancelsItsJob() throws Exception {
+            pipeline.hold();
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                String head =
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                                + BODY.length()
+                                + "\r\n\r\n";
+                socket.getOutputStream().write((head + BODY).getBytes(UTF_8));
+                Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+            }
+
+            var key = new ControlKey.CancelJob(pipeline.received().getFirst().id());
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> cluster.control().commands().containsKey(key));
+            assertThat(jobs.pendingJobs()).isZero();
+
+            pipeline.release();
+            Awaitility.await().atMost(LONG).until(() -> cluster.control().commands().isEmpty());
+        }
+    }
+
+    @Nested
+    class Models {
+        @Test
+        void areListedWithPricesAndContextWindows() throws Exception {
+            var response = get("models");
+
+            assertThat(response.body())
+                    .startsWith("{\"object\":\"list\",\"data\":[{\"id\":")
+                    .contains("\"id\":\"gpt-4.1\",\"object\":\"model\",\"created\":0")
+                    .contains("\"context_window\":")
+                    .contains("\"usd_per_million\":{\"input\":");
+        }
+
+        @Test
+        void oneIsFoundByItsName() throws Exception {
+            assertThat(get("models/gpt-4.1").body()).startsWith("{\"id\":\"gpt-4.1\"");
+            assertThat(get("models/none").statusCode()).isEqualTo(404);
+        }
+    }
+}

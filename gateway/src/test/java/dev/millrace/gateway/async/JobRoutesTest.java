@@ -1,0 +1,275 @@
+package dev.millrace.gateway.async;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.fixtures.FakePipeline;
+import dev.millrace.gateway.fixtures.GatewayCluster;
+import dev.millrace.gateway.fixtures.WatchedServer;
+import dev.millrace.gateway.job.JobClient;
+import dev.millrace.gateway.job.JobSettings;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Real clients, a web server, the embedded broker and a pipeline in miniature. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JobRoutesTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final int MAX_LINE_BYTES = 4_096;
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, byte[]> sink = new ConcurrentHashMap<>();
+    private final AtomicInteger names = new AtomicInteger();
+    private GatewayCluster cluster;
+    private JobClient jobs;
+    private WebServer server;
+    private FakePipeline pipeline;
+
+    @BeforeAll
+    void startServer(@TempDir Path directory) {
+        cluster = new GatewayCluster(directory);
+        jobs =
+                JobClient.start(
+                        new JobClient.Parts(
+                                JobSettings.of(cluster.config(), HeapShare.AMPLE),
+                                (_, _, job) -> Optional.ofNullable(sink.get(job)),
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SplittableRandom()));
+        var routes =
+                new JobRoutes(
+                        jobs,
+                        () -> "job_" + names.incrementAndGet(),
+                        new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
+                        System::nanoTime);
+        server = WatchedServer.start(routes.routes());
+        Awaitility.await().atMost(LONG).until(() -> jobs.health().ready());
+    }
+
+    @AfterAll
+    void stopServer() {
+        server.stop();
+        jobs.close();
+        cluster.close();
+        http.close();
+    }
+
+    @BeforeEach
+    void startPipeline() {
+        pipeline = new FakePipeline(cluster);
+    }
+
+    @AfterEach
+    void stopPipeline() {
+        pipeline.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.port() + "/v1/" + path));
+    }
+
+    private HttpResponse<String> post(String type, String body)
+            throws IOException, InterruptedException {
+        return http.send(
+                request("jobs")
+                        .header("Content-Type", type)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    private static String line(String more) {
+        return "{" + more + "\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"gpt-4.1\"}}";
+    }
+
+    @Test
+    void submittedJobIsInKafkaWithTheCallersTenantAndBatch() throws Exception {
+        var response = post("application/json", " " + line("\"custom_id\":\"mine\",") + "\n");
+
+        assertThat(response.statusCode()).isEqualTo(202);
+        JsonNode job = JSON.readTree(response.body());
+        assertThat(job.path("id").stringValue())
+                .isEqualTo(JobId.of("default", "gateway", "mine").value());
+        assertThat(job.path("status").stringValue()).isEqualTo("accepted");
+        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        var options = pipeline.received().getFirst().line().options();
+        assertThat(options.tenant()).isEqualTo("default");
+        assertThat(options.batch()).isEqualTo("gateway");
+    }
+
+    @Test
+    void linesAreAnsweredOneByOne() throws Exception {
+        String lines =
+                String.join(
+                        "\n",
+                        line(""),
+                        "not json",
+                        line("\"custom_id\":\"b\",\"millrace\":{\"tenant\":\"globex\"},"),
+                        line("\"x\":\"" + "x".repeat(MAX_LINE_BYTES) + "\","));
+
+        var response = post("application/jsonl", lines);
+
+        List<JsonNode> answers = response.body().lines().map(JSON::readTree).toList();
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(answers).hasSize(4);
+        assertThat(answers.get(0).path("custom_id").stringValue()).startsWith("job_");
+        assertThat(code(answers.get(1))).isEqualTo("invalid_json");
+        assertThat(answers.get(2).path("error").path("param").stringValue())
+                .isEqualTo("millrace.tenant");
+        assertThat(code(answers.get(3))).isEqualTo("request_too_large");
+        assertThat(answers.get(3).path("line").intValue()).isEqualTo(4);
+        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+    }
+
+    private static String code(JsonNode answer) {
+        return Objects.requireNonNull(answer.path("error").path("code").stringValue());
+    }
+
+    @Test
+    void linesBeyondTheLimitAreNotSubmitted() throws Exception {
+        String lines = (line("") + "\n").repeat(6);
+
+        List<JsonNode> answers =
+                post("application/x-ndjson", lines).body().lines().map(JSON::readTree).toList();
+
+        assertThat(answers).hasSize(5);
+        assertThat(code(answers.getLast())).isEqualTo("too_many_lines");
+        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 4);
+    }
+
+    @Test
+    void linesBeforeABrokenEndAreAnswered() throws Exception {
+        String line = line("\"custom_id\":\"whole\",") + "\n";
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                            + "Content-Type: application/jsonl\r\n"
+                                            + "Transfer-Encoding: chunked\r\n\r\n"
+                                            + Integer.toHexString(line.length())
+                                            + "\r\n"
+                                            + line
+                                            + "\r\nnonsense\r\n")
+                                    .getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"line\":1,\"id\":")
+                    .contains("\"line\":2,\"error\":{\"code\":\"incomplete_body\"");
+        }
+    }
+
+    @Test
+    void invalidJobIsRefused() throws Exception {
+        assertThat(post("application/json", "[]").statusCode()).isEqualTo(400);
+        assertThat(post("application/json", "").statusCode()).isEqualTo(400);
+        assertThat(post("application/json", "{\"url\":\"/v1/x\"}").body()).contains("url");
+        assertThat(post("application/jsonl", "\n\n").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void idempotencyKeyIsRefusedWithTheAdviceToNameTheJob() throws Exception {
+        var response =
+                http.send(
+                        request("jobs")
+                                .header("Idempotency-Key", "one")
+                                .POST(HttpRequest.BodyPublishers.ofString(line("")))
+                                .build(),
+                        BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("Idempotency-Key", "custom_id");
+    }
+
+    @Test
+    void jobIsPendingUntilItsResultIsStored() throws Exception {
+        String id = id(post("application/json", line("")));
+
+        assertThat(get("jobs/" + id).body()).contains("\"status\":\"pending\",\"result\":null");
+        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        sink.put(
+                id,
+                FakePipeline.result(
+                        pipeline.received().getFirst(), FakePipeline.answered(200, "{\"a\":1.0}")));
+
+        assertThat(get("jobs/" + id).body())
+                .startsWith("{\"id\":\"" + id + "\",\"object\":\"job\",\"status\":\"completed\"")
+                .contains("\"body\":{\"a\":1.0}");
+    }
+
+    private static String id(HttpResponse<String> response) {
+        return Objects.requireNonNull(JSON.readTree(response.body()).path("id").stringValue());
+    }
+
+    @Test
+    void jobOfAnotherTenantIsNotFound() throws Exception {
+        String id = id(post("application/json", line("")));
+        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        String result =
+                new String(
+                        FakePipeline.result(
+                                pipeline.received().getFirst(), FakePipeline.answered(200, "{}")),
+                        UTF_8);
+        sink.put(id, result.replace("\"default\"", "\"globex\"").getBytes(UTF_8));
+
+        assertThat(get("jobs/" + id).statusCode()).isEqualTo(404);
+        assertThat(get("jobs/nonsense").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void streamOfEventsTellsTheEnd() throws Exception {
+        pipeline.hold();
+        String id = id(post("application/json", line("")));
+        var events =
+                http.sendAsync(request("jobs/" + id + "/events").build(), BodyHandlers.ofLines());
+        var lines = events.join().body().iterator();
+        assertThat(lines.next()).isEqualTo(": waiting");
+        pipeline.release();
+
+        Awaitility.await().atMost(LONG).until(() -> "event: ended".equals(lines.next()));
+        assertThat(lines.next())
+                .startsWith("data: {\"id\":\"" + id + "\"")
+                .contains("\"status\":\"completed\"");
+        while (lines.hasNext()) {
+            assertThat(lines.next()).isEmpty();
+        }
+        Awaitility.await().atMost(LONG).until(() -> jobs.pendingJobs() == 0);
+    }
+}

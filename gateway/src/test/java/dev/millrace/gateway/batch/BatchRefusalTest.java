@@ -1,0 +1,85 @@
+package dev.millrace.gateway.batch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.sink.SinkSettings;
+import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.submission.BatchApi;
+import dev.millrace.gateway.submission.BatchRecords;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.RequestTopics;
+import dev.millrace.gateway.submission.SubmissionClients;
+import dev.millrace.gateway.submission.Submitter;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BatchRefusalTest {
+    @Test
+    void refusalThatCannotBeStoredIsWrittenToControl(@TempDir Path folder) throws IOException {
+        var config = new ConfigLoader(Map.of()).parse("test", "{}").withSimulator();
+        var facts = new FactStore(new DiskFileStore(Files.createFile(folder.resolve("full"))));
+        var clients =
+                new SubmissionClients(
+                        Map.of("bootstrap.servers", "127.0.0.1:1"),
+                        config.topics(),
+                        "test",
+                        HeapShare.AMPLE);
+        var records =
+                new BatchRecords(
+                        new Topics(config.topics().prefix()),
+                        new RequestTopics(config.requestTopics()));
+        var sink =
+                new SinkSettings(
+                        URI.create("http://127.0.0.1:1"),
+                        Optional.empty(),
+                        SinkSettings.DEFAULT_TIMEOUT);
+        var cancelled = new ArrayList<String>();
+        try (var client = new SinkClient(sink);
+                var submitter = Submitter.open(clients, records, facts)) {
+            var batches =
+                    new Batches(
+                            facts,
+                            submitter,
+                            client,
+                            (tenant, _, _) -> cancelled.add(tenant),
+                            InstantSource.system(),
+                            new SecureRandom());
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(
+                            () ->
+                                    batches.create(
+                                            new Caller("ada", "acme"),
+                                            BatchApi.OPENAI,
+                                            request(),
+                                            Optional.empty()))
+                    .isInstanceOf(IOException.class);
+
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(cancelled).containsExactly("acme");
+    }
+
+    private static CreateRequest request() {
+        return CreateRequest.read(
+                ("{\"input_file_id\":\"file-1\",\"endpoint\":\"/v1/chat/completions\","
+                                + "\"completion_window\":\"24h\"}")
+                        .getBytes(UTF_8));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.millrace.gateway.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.gateway.fixtures.BatchServer;
+import dev.millrace.gateway.http.RunningServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BatchResultsTest {
+    private BatchServer gateway;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        gateway = new BatchServer(folder);
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void resultsOfARunningBatchAreStreamedAfterALine() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sink().answer("batches/" + id + "/results?after=7&tenant=acme", 200, "{}\n");
+
+        assertThat(gateway.send("GET", "/v1/batches/" + id + "/results?after=7", "", "acme").body())
+                .isEqualTo("{}\n");
+        assertThat(gateway.send("GET", "/v1/batches/" + id + "/results?after=8", "", "acme").body())
+                .isEmpty();
+        assertThat(
+                        gateway.send("GET", "/v1/batches/" + id + "/results?after=x", "", "acme")
+                                .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void eventsShowTheBatchUntilItsEnd() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(1));
+
+        HttpResponse<String> events =
+                gateway.send("GET", "/v1/batches/" + id + "/events", "", "acme");
+
+        assertThat(events.headers().firstValue("Content-Type")).contains("text/event-stream");
+        String last = events.body().substring(events.body().lastIndexOf("event: batch\ndata: "));
+        assertThat(last).contains("\"status\":\"failed\"");
+        assertThat(gateway.send("GET", "/v1/batches/" + id + "/events", "", "other").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void retryPublishesTheFailedLinesUnderANewId() throws Exception {
+        String id =
+                gateway.create(
+                        BatchServer.LINE.formatted(1)
+                                + BatchServer.LINE.formatted(2)
+                                + BatchServer.LINE.formatted(3));
+        gateway.awaitStatus(id, "in_progress");
+        assertThat(gateway.send("POST", "/v1/batches/" + id + "/retry", "", "acme").statusCode())
+                .isEqualTo(409);
+        gateway.sink()
+                .answer(
+                        "batches/" + id + "/results?tenant=acme",
+                        200,
+                        BatchServer.result(1, "")
+                                + BatchServer.result(2, "timeout")
+                                + BatchServer.result(3, ""));
+        gateway.sinkHas(id, 2, 1, "{\"code\":\"timeout\",\"jobs\":1}");
+        gateway.awaitStatus(id, "completed");
+
+        HttpResponse<String> response =
+                gateway.send("POST", "/v1/batches/" + id + "/retry", "", "acme");
+        JsonNode retry = RunningServer.json(response);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(retry.path("millrace").path("retry_of").stringValue()).isEqualTo(id);
+        String second = retry.path("id").stringValue();
+        gateway.awaitStatus(second, "in_progress");
+        assertThat(
+                        gateway.get("/v1/batches/" + second)
+                                .path("request_counts")
+                                .path("total")
+                                .intValue())
+                .isEqualTo(1);
+        assertThat(gateway.send("POST", "/v1/batches/" + id + "/retry", "", "other").statusCode())
+                .isEqualTo(404);
+
+        HttpResponse<String> again =
+                gateway.send("POST", "/v1/batches/" + id + "/retry", "", "acme");
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(again.body()).contains("already_retried", second);
+    }
+
+    @Test
+    void partOfTheResultsIsNoOutputFile() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(2));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sink()
+                .answer("batches/" + id + "/results?tenant=acme", 200, BatchServer.result(2, ""));
+        gateway.sinkHas(id, 2, 0, "");
+        gateway.awaitStatus(id, "completed");
+        String file = gateway.get("/v1/batches/" + id).path("output_file_id").stringValue();
+
+        assertThat(gateway.send("GET", "/v1/files/" + file + "/content", "", "acme").statusCode())
+                .isGreaterThanOrEqualTo(500);
+
+        gateway.sinkHas(id, 1, 0, "");
+        assertThat(gateway.send("GET", "/v1/files/" + file + "/content", "", "acme").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void retryWithoutAllResultsPaysNoLineAgain() throws Exception {
+        String id =
+                gateway.create(
+                        BatchServer.LINE.formatted(1)
+                                + BatchServer.LINE.formatted(2)
+                                + BatchServer.LINE.formatted(3));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sink()
+                .answer(
+                        "batches/" + id + "/results?tenant=acme",
+                        200,
+                        BatchServer.result(2, "timeout"));
+        gateway.sinkHas(id, 2, 1, "{\"code\":\"timeout\",\"jobs\":1}");
+        gateway.awaitStatus(id, "completed");
+
+        HttpResponse<String> response =
+                gateway.send("POST", "/v1/batches/" + id + "/retry", "", "acme");
+
+        String retry = RunningServer.json(response).path("id").stringValue();
+        gateway.awaitStatus(retry, "failed");
+        JsonNode error = gateway.get("/v1/batches/" + retry).path("errors").path("data").get(0);
+        assertThat(error.path("code").stringValue()).isEqualTo("results_deleted");
+    }
+}

@@ -1,0 +1,281 @@
+package dev.millrace.gateway.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.gateway.fixtures.BatchServer;
+import dev.millrace.gateway.http.RunningServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BatchRoutesTest {
+    private BatchServer gateway;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        gateway = new BatchServer(folder);
+    }
+
+    @AfterAll
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void idempotencyKeyIsRefused() throws Exception {
+        var response =
+                gateway.sendWith(
+                        "POST",
+                        "/v1/batches",
+                        "{}",
+                        "Authorization",
+                        "acme",
+                        "Idempotency-Key",
+                        "one");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("Idempotency-Key", "GET /v1/batches");
+    }
+
+    @Test
+    void batchGoesFromValidatingToCompletedWithItsFiles() throws Exception {
+        String file =
+                gateway.upload(
+                        BatchServer.LINE.formatted(1)
+                                + BatchServer.LINE.formatted(2)
+                                + BatchServer.LINE.formatted(3));
+        JsonNode created =
+                RunningServer.json(
+                        gateway.send(
+                                "POST",
+                                "/v1/batches",
+                                BatchServer.body(
+                                        file,
+                                        ",\"metadata\":{\"team\":\"a\"},"
+                                                + "\"millrace\":{\"max_cost_usd\":2.5}"),
+                                "acme"));
+        assertThat(created.path("object").stringValue()).isEqualTo("batch");
+        assertThat(created.path("status").stringValue()).isEqualTo("validating");
+        assertThat(created.path("input_file_id").stringValue()).isEqualTo(file);
+        assertThat(created.path("endpoint").stringValue()).isEqualTo("/v1/chat/completions");
+        assertThat(created.path("completion_window").stringValue()).isEqualTo("24h");
+        assertThat(created.path("metadata").path("team").stringValue()).isEqualTo("a");
+        assertThat(created.path("millrace").path("max_cost_usd").decimalValue())
+                .isEqualByComparingTo("2.5");
+        assertThat(created.path("expires_at").longValue() - created.path("created_at").longValue())
+                .isEqualTo(86_400);
+        String id = created.path("id").stringValue();
+
+        gateway.awaitStatus(id, "in_progress");
+        assertThat(gateway.get("/v1/batches/" + id).path("request_counts").path("total").intValue())
+                .isEqualTo(3);
+
+        gateway.sink()
+                .answer(
+                        "batches/" + id + "/results?tenant=acme",
+                        200,
+                        BatchServer.result(1, "")
+                                + BatchServer.result(2, "deadline_exceeded")
+                                + BatchServer.result(3, ""));
+        gateway.sinkHas(id, 2, 1, "{\"code\":\"timeout\",\"jobs\":1}");
+        gateway.awaitStatus(id, "completed");
+        JsonNode batch = gateway.get("/v1/batches/" + id);
+        assertThat(batch.path("request_counts").path("completed").intValue()).isEqualTo(2);
+        assertThat(batch.path("request_counts").path("failed").intValue()).isEqualTo(1);
+        String output = batch.path("output_file_id").stringValue();
+        String errors = batch.path("error_file_id").stringValue();
+        assertThat(gateway.send("GET", "/v1/files/" + output + "/content", "", "acme").body())
+                .isEqualTo(BatchServer.result(1, "") + BatchServer.result(3, ""));
+        assertThat(gateway.send("GET", "/v1/files/" + errors + "/content", "", "acme").body())
+                .contains("\"error\":{\"code\":\"batch_expired\"")
+                .hasLineCount(1);
+        JsonNode info = gateway.get("/v1/files/" + output);
+        assertThat(info.path("purpose").stringValue()).isEqualTo("batch_output");
+        assertThat(info.path("bytes").intValue())
+                .isEqualTo((BatchServer.result(1, "") + BatchServer.result(3, "")).length());
+        assertThat(gateway.send("GET", "/v1/files/" + output, "", "other").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void estimateChecksAndPricesTheFileWithoutABatch() throws Exception {
+        String file =
+                gateway.upload(
+                        BatchServer.LINE.formatted(1)
+                                + BatchServer.LINE.formatted(2)
+                                + BatchServer.LINE.formatted(2));
+        String body = BatchServer.body(file, "");
+        int batches = gateway.get("/v1/batches?limit=100").path("data").size();
+
+        HttpResponse<String> response = gateway.send("POST", "/v1/batches/estimate", body, "acme");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode estimate = RunningServer.json(response);
+        assertThat(estimate.path("object").stringValue()).isEqualTo("batch.estimate");
+        assertThat(estimate.path("input_file_id").stringValue()).isEqualTo(file);
+        assertThat(estimate.path("lines").intValue()).isEqualTo(3);
+        assertThat(estimate.path("jobs").intValue()).isEqualTo(2);
+        assertThat(estimate.path("errors").path("data").get(0).path("line").intValue())
+                .isEqualTo(3);
+        assertThat(gateway.get("/v1/batches?limit=100").path("data")).hasSize(batches);
+        assertThat(gateway.send("POST", "/v1/batches/estimate", body, "other").statusCode())
+                .isEqualTo(400);
+        assertThat(gateway.send("POST", "/v1/batches/estimate", "{}", "acme").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void wrongFileFailsTheBatchWithItsLines() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(1));
+
+        gateway.awaitStatus(id, "failed");
+
+        JsonNode error = gateway.get("/v1/batches/" + id).path("errors").path("data").get(0);
+        assertThat(error.path("line").intValue()).isEqualTo(2);
+        assertThat(error.path("code").stringValue()).isEqualTo("duplicate_custom_id");
+    }
+
+    @Test
+    void cancelledBatchIsCancelledInControl() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1));
+        gateway.awaitStatus(id, "in_progress");
+
+        JsonNode cancelling =
+                RunningServer.json(
+                        gateway.send("POST", "/v1/batches/" + id + "/cancel", "", "acme"));
+
+        assertThat(cancelling.path("status").stringValue()).isEqualTo("cancelling");
+        assertThat(cancelling.path("cancelling_at").isNumber()).isTrue();
+        assertThat(gateway.cluster().control().commands())
+                .containsKey(new ControlKey.CancelBatch("acme", id));
+        gateway.sinkHas(id, 0, 1, "{\"code\":\"cancelled\",\"jobs\":1}");
+        gateway.awaitStatus(id, "cancelled");
+        assertThat(gateway.get("/v1/batches/" + id).path("cancelled_at").isNumber()).isTrue();
+    }
+
+    @Test
+    void endedBatchCannotBeCancelled() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1) + BatchServer.LINE.formatted(1));
+        gateway.awaitStatus(id, "failed");
+
+        HttpResponse<String> response =
+                gateway.send("POST", "/v1/batches/" + id + "/cancel", "", "acme");
+
+        assertThat(response.statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void listIsPagedWithTheLatestFirst() throws Exception {
+        String first = gateway.create("x");
+        String second = gateway.create("x");
+        gateway.awaitStatus(second, "failed");
+
+        JsonNode page = gateway.get("/v1/batches?limit=1");
+        JsonNode next = gateway.get("/v1/batches?limit=1&after=" + second);
+
+        assertThat(page.path("data").get(0).path("id").stringValue()).isEqualTo(second);
+        assertThat(page.path("has_more").booleanValue()).isTrue();
+        assertThat(next.path("data").get(0).path("id").stringValue()).isEqualTo(first);
+        assertThat(RunningServer.json(gateway.send("GET", "/v1/batches", "", "other")).path("data"))
+                .isEmpty();
+    }
+
+    @Test
+    void batchOfAnotherTenantIsNotFound() throws Exception {
+        String id = gateway.create("x");
+
+        assertThat(gateway.send("GET", "/v1/batches/" + id, "", "other").statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.send("POST", "/v1/batches/" + id + "/cancel", "", "other").statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.send("GET", "/v1/batches/" + id + "/results", "", "other").statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.send("GET", "/v1/batches/..%2Fx", "", "acme").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void fileOfAnotherTenantCannotBeSubmitted() throws Exception {
+        HttpResponse<String> response =
+                gateway.send(
+                        "POST", "/v1/batches", BatchServer.body(gateway.upload("x"), ""), "other");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(RunningServer.json(response).path("error").path("param").stringValue())
+                .isEqualTo("input_file_id");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "endpoint | /v1/chat/completions | /v1/images",
+                "completion_window | 24h | never",
+                "completion_window | 24h | 31d",
+                "input_file_id | \"file-1\" | 7",
+                "metadata | \"24h\" | \"24h\",\"metadata\":{\"a\":1}",
+                "millrace.max_cost_usd | \"24h\" | \"24h\",\"millrace\":{\"max_cost_usd\":0}",
+                "body | } | ",
+            })
+    void wrongFieldIsNamed(String param, String old, String replacement) throws Exception {
+        String wrong =
+                BatchServer.body("file-1", "").replace(old, replacement == null ? "" : replacement);
+
+        HttpResponse<String> response = gateway.send("POST", "/v1/batches", wrong, "acme");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(RunningServer.json(response).path("error").path("param").stringValue())
+                .isEqualTo(param);
+    }
+
+    @Test
+    void modelThatTheKeyDoesNotPermitIsRefused() throws Exception {
+        HttpResponse<String> response =
+                gateway.send(
+                        "POST",
+                        "/v1/batches",
+                        BatchServer.body(gateway.upload(BatchServer.LINE.formatted(1)), ""),
+                        "acme");
+        assertThat(response.statusCode()).isEqualTo(200);
+
+        gateway.permit("other-model");
+        try {
+            HttpResponse<String> refused =
+                    gateway.send(
+                            "POST",
+                            "/v1/batches",
+                            BatchServer.body(gateway.upload(BatchServer.LINE.formatted(1)), ""),
+                            "acme");
+
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("model_not_allowed").contains("line 1");
+        } finally {
+            gateway.permit("");
+        }
+    }
+
+    @Test
+    void sinkThatFailsIsReportedAsUnavailable() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1));
+        gateway.sink().answer("batches/" + id + "?tenant=acme", 500, "");
+
+        Awaitility.await()
+                .untilAsserted(
+                        () ->
+                                assertThat(
+                                                gateway.send("GET", "/v1/batches/" + id, "", "acme")
+                                                        .statusCode())
+                                        .isEqualTo(503));
+        gateway.sinkHas(id, 0, 0, "");
+    }
+}

@@ -1,0 +1,166 @@
+package dev.millrace.gateway.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.ObjectPath;
+import dev.millrace.gateway.store.ObjectPath.Kind;
+import dev.millrace.gateway.store.TenantFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UploadedFilesTest {
+    private static final Duration RETENTION = Duration.ofDays(30);
+
+    @TempDir Path root;
+    private Instant now = Instant.parse("2026-11-20T08:00:00Z");
+
+    private UploadedFiles files() {
+        return new UploadedFiles(
+                new DiskFileStore(root),
+                new FileLimits(1_000, 10, RETENTION),
+                () -> now,
+                new Random(1));
+    }
+
+    private FileRecord upload(UploadedFiles files, String tenant, String name) throws IOException {
+        now = now.plusMillis(1);
+        try (Upload upload = files.begin(tenant)) {
+            upload.out().write("{}\n".getBytes(UTF_8));
+            return upload.complete(name, "batch", Optional.empty());
+        }
+    }
+
+    private List<FileRecord> upload(UploadedFiles files, int count) throws IOException {
+        var uploaded = new ArrayList<FileRecord>();
+        for (int i = 0; i < count; i++) {
+            uploaded.add(upload(files, "acme", "f" + i));
+        }
+        return uploaded;
+    }
+
+    @Test
+    void filesOfAnotherTenantDoNotExist() throws IOException {
+        UploadedFiles files = files();
+        String id = upload(files, "acme", "a").id();
+
+        assertEquals(Optional.empty(), files.find("other", id));
+        assertEquals(Optional.empty(), files.open("other", id));
+        assertFalse(files.delete("other", id));
+        assertEquals(List.of(), files.list("other", null, true, null, 10));
+        assertTrue(files.find("acme", id).isPresent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../acme/files/x",
+                "file-../../../../etc/passwd",
+                "file-00000000000000000000000000000000.json",
+                "FILE-00000000000000000000000000000000",
+                "file-",
+                "",
+                "%2e%2e"
+            })
+    void textThatIsNoIdIsNotFound(String id) throws IOException {
+        assertEquals(Optional.empty(), files().find("acme", id));
+        assertEquals(Optional.empty(), files().open("acme", id));
+        assertFalse(files().delete("acme", id));
+    }
+
+    @Test
+    void everyInstanceSeesAndDeletesTheFilesOfOthers() throws IOException {
+        FileRecord file = upload(files(), "acme", "a");
+        UploadedFiles other = files();
+
+        assertEquals(Optional.of(file), other.find("acme", file.id()));
+        assertTrue(other.delete("acme", file.id()));
+
+        assertEquals(Optional.empty(), files().find("acme", file.id()));
+    }
+
+    @Test
+    void listIsPagedInBothDirections() throws IOException {
+        UploadedFiles files = files();
+        List<FileRecord> all = upload(files, 5);
+
+        assertEquals(all.subList(0, 2), files.list("acme", null, true, null, 2));
+        assertEquals(all.subList(2, 4), files.list("acme", all.get(1).id(), true, null, 2));
+        assertEquals(List.of(all.get(4), all.get(3)), files.list("acme", null, false, "batch", 2));
+        assertEquals(List.of(all.get(0)), files.list("acme", all.get(1).id(), false, null, 10));
+        assertEquals(List.of(), files.list("acme", null, true, "other", 10));
+    }
+
+    @Test
+    void pageContinuesAfterAFileThatWasDeleted() throws IOException {
+        UploadedFiles files = files();
+        List<FileRecord> all = upload(files, 3);
+        assertTrue(files.delete("acme", all.get(1).id()));
+
+        assertEquals(List.of(all.get(2)), files.list("acme", all.get(1).id(), true, null, 2));
+    }
+
+    @Test
+    void expiredFileIsNotFoundAndLaterDeleted() throws IOException {
+        UploadedFiles files = files();
+        FileRecord old = upload(files, "acme", "old");
+        now = now.plus(RETENTION).minusMillis(1);
+        FileRecord young = upload(files, "acme", "young");
+
+        assertEquals(Optional.empty(), files.find("acme", old.id()));
+        files.deleteExpired(NeededFiles.NONE);
+
+        var store = new DiskFileStore(root);
+        assertEquals(
+                List.of(young.id() + ".data", young.id() + ".json"),
+                store.names(TenantFolder.of("acme"), Kind.FILES));
+    }
+
+    @Test
+    void expiredFileThatABatchNeedsIsKept() throws IOException {
+        UploadedFiles files = files();
+        String id = upload(files, "acme", "old").id();
+        now = now.plus(RETENTION);
+
+        files.deleteExpired(_ -> Set.of(id));
+
+        assertEquals(Optional.empty(), files.find("acme", id));
+        assertTrue(files.openAccepted("acme", id).isPresent());
+        files.deleteExpired(NeededFiles.NONE);
+        assertEquals(Optional.empty(), files.openAccepted("acme", id));
+    }
+
+    @Test
+    void contentWithoutARecordIsInvisibleAndLaterDeleted() throws IOException {
+        UploadedFiles files = files();
+        FileRecord file = upload(files, "acme", "a");
+        var store = new DiskFileStore(root);
+        TenantFolder acme = TenantFolder.of("acme");
+        // As after kill -9 between the two objects of a file.
+        assertTrue(store.delete(new ObjectPath(acme, Kind.FILES, file.id() + ".json")));
+
+        assertEquals(Optional.empty(), files.find("acme", file.id()));
+        assertEquals(Optional.empty(), files.open("acme", file.id()));
+        assertEquals(List.of(), files.list("acme", null, true, null, 10));
+
+        files.deleteExpired(NeededFiles.NONE);
+        assertEquals(List.of(file.id() + ".data"), store.names(acme, Kind.FILES));
+        now = now.plus(UploadedFiles.LONGEST_UPLOAD).plusMillis(1);
+        files.deleteExpired(NeededFiles.NONE);
+        assertEquals(List.of(), store.names(acme, Kind.FILES));
+    }
+}

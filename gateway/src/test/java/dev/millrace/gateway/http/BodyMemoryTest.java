@@ -1,0 +1,47 @@
+package dev.millrace.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BodyMemoryTest {
+    private static final int MAX_BYTES = 1_000;
+
+    @Test
+    void bodiesBeyondTheMemoryAreRefusedUntilOthersAreAnswered() {
+        var memory = new BodyMemory(MAX_BYTES);
+        var first = memory.begin();
+        first.add(MAX_BYTES);
+        try (var second = memory.begin()) {
+            assertThatThrownBy(() -> second.add(1))
+                    .isInstanceOfSatisfying(
+                            ApiError.class,
+                            it -> {
+                                assertThat(it.kind()).isEqualTo(ErrorKind.OVERLOADED);
+                                assertThat(it.retryAfter()).isPresent();
+                            });
+        }
+        first.close();
+        try (var third = memory.begin()) {
+            third.add(MAX_BYTES);
+        }
+    }
+
+    @Test
+    void bodyLargerThanItsRouteAllowsIsRefused() throws Exception {
+        var route =
+                Route.post(
+                        "small",
+                        exchange -> exchange.sendJson(exchange.body(MAX_BYTES, "a small path")));
+        try (var server = RunningServer.of(List.of(route))) {
+            var fits = server.send("POST", "/v1/small", "x".repeat(MAX_BYTES));
+            var large = server.send("POST", "/v1/small", "x".repeat(MAX_BYTES + 1));
+
+            assertThat(fits.body()).hasSize(MAX_BYTES);
+            assertThat(large.statusCode()).isEqualTo(413);
+            assertThat(large.body()).contains("1,000 bytes (a small path)");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.millrace.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TenantSlotsTest {
+    private static final int MAX = 8;
+    private static final int MAX_OF_TENANT = 2;
+
+    private final TenantSlots slots = new TenantSlots(MAX, MAX_OF_TENANT);
+
+    @Test
+    void slotsAreBoundedOverAllTenants() {
+        for (int i = 0; i < MAX; i++) {
+            assertThat(slots.tryAcquire("tenant-" + i / MAX_OF_TENANT)).isTrue();
+        }
+        assertThat(slots.tryAcquire("other")).isFalse();
+
+        slots.release("tenant-0");
+
+        assertThat(slots.tryAcquire("other")).isTrue();
+    }
+
+    @Test
+    void tenantWithAllItsSlotsGetsNoMore() {
+        for (int i = 0; i < MAX_OF_TENANT; i++) {
+            assertThat(slots.tryAcquire("acme")).isTrue();
+        }
+        assertThat(slots.tryAcquire("acme")).isFalse();
+
+        slots.release("acme");
+
+        assertThat(slots.tryAcquire("acme")).isTrue();
+    }
+}

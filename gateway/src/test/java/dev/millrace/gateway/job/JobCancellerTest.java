@@ -1,0 +1,75 @@
+package dev.millrace.gateway.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.job.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A canceller whose thread does not run. */
+class JobCancellerTest {
+    private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    private static final JobId JOB = JobId.of("acme", "gateway", "one");
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
+    private final List<JobId> done = new ArrayList<>();
+    private final JobCanceller canceller = new JobCanceller(_ -> {}, now::get, done::add);
+
+    private void pass(Duration time) {
+        now.updateAndGet(it -> it.plus(time));
+        canceller.forgetOverdue();
+    }
+
+    @Test
+    void jobThatNeverEndsIsForgottenSoonAfterItsDeadline() {
+        assertThat(canceller.cancel(JOB, START.plusSeconds(60))).isTrue();
+
+        pass(Duration.ofSeconds(119));
+        assertThat(canceller.awaits(JOB.value())).isTrue();
+        assertThat(done).isEmpty();
+        pass(Duration.ofSeconds(1));
+
+        assertThat(canceller.awaits(JOB.value())).isFalse();
+        assertThat(done).containsExactly(JOB);
+        assertThat(canceller.cancel(JOB, Instant.MAX)).isTrue();
+    }
+
+    @Test
+    void jobWithoutADeadlineIsForgottenToo() {
+        assertThat(canceller.cancel(JOB, Instant.MAX)).isTrue();
+
+        pass(Duration.ofMinutes(15));
+
+        assertThat(done).containsExactly(JOB);
+    }
+
+    @Test
+    void forgottenJobsMakeRoomForOthers() {
+        for (int i = 0; i < JobCanceller.MAX_JOBS; i++) {
+            assertThat(canceller.cancel(job(i), START)).isTrue();
+        }
+        assertThat(canceller.cancel(JOB, START)).isFalse();
+
+        pass(Duration.ofMinutes(1));
+
+        assertThat(done).hasSize(JobCanceller.MAX_JOBS);
+        assertThat(canceller.cancel(JOB, START)).isTrue();
+    }
+
+    private static JobId job(int number) {
+        return JobId.of("acme", "gateway", "job-" + number);
+    }
+
+    @Test
+    void endedJobIsReportedOnce() {
+        assertThat(canceller.cancel(JOB, START)).isTrue();
+        canceller.onEnded(JOB);
+        pass(Duration.ofHours(1));
+
+        assertThat(done).containsExactly(JOB);
+    }
+}

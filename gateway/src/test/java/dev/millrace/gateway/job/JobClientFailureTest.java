@@ -1,0 +1,154 @@
+package dev.millrace.gateway.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.RequestTopicConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.fixtures.GatewayCluster;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients whose request topic or sink does not answer. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JobClientFailureTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private GatewayCluster cluster;
+
+    @BeforeAll
+    void startCluster(@TempDir Path directory) {
+        cluster = new GatewayCluster(directory);
+    }
+
+    @AfterAll
+    void stopCluster() {
+        cluster.close();
+    }
+
+    /** Starts a client whose request topic does not exist. */
+    private JobClient clientWithoutTopic() {
+        var kafka = new HashMap<>(cluster.client());
+        kafka.put("producer.max.block.ms", "50");
+        return client(
+                new JobSettings(
+                        kafka,
+                        cluster.config().topics(),
+                        Map.of("missing", new RequestTopicConfig(Optional.empty())),
+                        HeapShare.AMPLE,
+                        10),
+                EndedJobs.NONE);
+    }
+
+    private static JobClient client(JobSettings settings, EndedJobs ended) {
+        var started =
+                JobClient.start(
+                        new JobClient.Parts(
+                                settings,
+                                ended,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SecureRandom()));
+        Awaitility.await().atMost(LONG).until(() -> started.health().ready());
+        return started;
+    }
+
+    private static JobRequest request(@Nullable String key) {
+        return new JobRequest(
+                "acme",
+                JobTrial.BATCH,
+                Optional.empty(),
+                Endpoint.CHAT_COMPLETIONS,
+                "{\"model\":\"gpt-4.1\",\"messages\":[]}".getBytes(UTF_8),
+                Instant.now().plusSeconds(600),
+                Optional.ofNullable(key),
+                false);
+    }
+
+    private static RequestLine line(String customId) {
+        String text =
+                "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"gpt-4.1\"}}"
+                        .formatted(customId);
+        if (!(RequestParser.parse(text.getBytes(UTF_8))
+                instanceof ParseResult.Accepted(var line))) {
+            throw new AssertionError("not a request: " + text);
+        }
+        return line;
+    }
+
+    private void awaitCancellation(JobId job) {
+        Awaitility.await().atMost(LONG).until(() -> isCancelled(job));
+    }
+
+    private boolean isCancelled(JobId job) {
+        return cluster.control().commands().containsKey(new ControlKey.CancelJob(job));
+    }
+
+    @Test
+    void unacknowledgedJobIsCancelledUnlessItsClientMayRepeatIt() {
+        try (var client = clientWithoutTopic()) {
+            JobTicket keyed = client.submit(request("key"));
+            assertThatThrownBy(() -> keyed.await(LONG)).isInstanceOf(JobRefusal.class);
+            keyed.close();
+            JobTicket unkeyed = client.submit(request(null));
+            assertThatThrownBy(() -> unkeyed.await(LONG)).isInstanceOf(JobRefusal.class);
+            unkeyed.close();
+
+            awaitCancellation(unkeyed.job());
+            assertThat(isCancelled(keyed.job())).isFalse();
+        }
+    }
+
+    @Test
+    void unacknowledgedSubmissionIsCancelledUnlessItsClientKnowsTheCustomId() {
+        try (var client = clientWithoutTopic()) {
+            var named = client.publish("acme", "gateway", Optional.empty(), line("named"), true);
+            assertThat(named)
+                    .failsWithin(LONG)
+                    .withThrowableThat()
+                    .withMessageContaining("same custom_id");
+            var unnamed =
+                    client.publish("acme", "gateway", Optional.empty(), line("unnamed"), false);
+            assertThat(unnamed).failsWithin(LONG);
+
+            awaitCancellation(JobId.of("acme", "gateway", "unnamed"));
+            assertThat(isCancelled(JobId.of("acme", "gateway", "named"))).isFalse();
+        }
+    }
+
+    @Test
+    void repeatableRequestIsNotPublishedWhileTheSinkDoesNotAnswer() {
+        EndedJobs failing =
+                (_, _, _) -> {
+                    throw new IllegalStateException("no connection");
+                };
+        try (var client = client(JobSettings.of(cluster.config(), HeapShare.AMPLE), failing)) {
+            assertThatThrownBy(() -> client.submit(request("key")))
+                    .isInstanceOfSatisfying(
+                            JobRefusal.class,
+                            it -> assertThat(it.reason()).isEqualTo(JobRefusal.Reason.UNAVAILABLE))
+                    .hasMessageContaining("sink");
+            assertThat(client.pendingJobs()).isZero();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.millrace.gateway.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.gateway.fixtures.FakePipeline;
+import dev.millrace.gateway.fixtures.GatewayCluster;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster with a pipeline in miniature, a sink, and a client that each test starts anew. */
+final class JobTrial implements AutoCloseable {
+    static final Duration LONG = Duration.ofMinutes(2);
+    static final String BATCH = "gateway";
+
+    private final Instant deadline = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
+    private final Map<String, byte[]> sink = new ConcurrentHashMap<>();
+    private final GatewayCluster cluster;
+    private @Nullable FakePipeline pipeline;
+    private @Nullable JobClient client;
+
+    JobTrial(Path directory) {
+        cluster = new GatewayCluster(directory);
+    }
+
+    /** Starts the pipeline and the client, with an empty sink. */
+    void start() {
+        sink.clear();
+        pipeline = new FakePipeline(cluster);
+        client = newClient(JobSettings.DEFAULT_MAX_PENDING);
+    }
+
+    /** Stops what {@link #start} has started. */
+    void stop() {
+        client().close();
+        pipeline().close();
+    }
+
+    GatewayCluster cluster() {
+        return cluster;
+    }
+
+    FakePipeline pipeline() {
+        return Objects.requireNonNull(pipeline);
+    }
+
+    JobClient client() {
+        return Objects.requireNonNull(client);
+    }
+
+    /** Returns the results that the sink has stored, by job id. */
+    Map<String, byte[]> sink() {
+        return sink;
+    }
+
+    /** Returns the deadline of every call. */
+    Instant deadline() {
+        return deadline;
+    }
+
+    /** Starts another client, and waits until it is ready. */
+    JobClient newClient(int maxPending) {
+        var config = cluster.config();
+        var settings =
+                new JobSettings(
+                        cluster.client(),
+                        config.topics(),
+                        config.requestTopics(),
+                        HeapShare.AMPLE,
+                        maxPending);
+        var started =
+                JobClient.start(
+                        new JobClient.Parts(
+                                settings,
+                                (_, _, job) -> Optional.ofNullable(sink.get(job)),
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SecureRandom()));
+        Awaitility.await().atMost(LONG).until(() -> started.health().ready());
+        return started;
+    }
+
+    /** Returns a call with a text; without an idempotency key if it is null. */
+    JobRequest request(String text, @Nullable String key) {
+        String body =
+                "{\"model\":\"gpt-4.1\",\n \"messages\":[{\"role\":\"user\",\"content\":\""
+                        + text
+                        + "\"}]}";
+        return request(body.getBytes(UTF_8), key);
+    }
+
+    JobRequest request(byte[] body, @Nullable String key) {
+        return new JobRequest(
+                "acme",
+                BATCH,
+                Optional.empty(),
+                Endpoint.CHAT_COMPLETIONS,
+                body,
+                deadline,
+                Optional.ofNullable(key),
+                false);
+    }
+
+    /** Awaits a job and returns the body of its answer. */
+    static String answer(JobTicket ticket) throws InterruptedException, TimeoutException {
+        try (ticket) {
+            return text(ticket.await(LONG).body());
+        }
+    }
+
+    static String text(byte @Nullable [] body) {
+        return body == null ? "none" : new String(body, UTF_8);
+    }
+
+    /** Makes each answer repeat the body of its job. */
+    void echo() {
+        pipeline()
+                .answer(
+                        job ->
+                                FakePipeline.answered(
+                                        200,
+                                        "{\"echo\":"
+                                                + new String(
+                                                        job.line().bytes(),
+                                                        job.line().body().start(),
+                                                        job.line().body().length(),
+                                                        UTF_8)
+                                                + "}"));
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

@@ -1,0 +1,251 @@
+package dev.millrace.gateway.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.gateway.fixtures.GatewayCluster;
+import dev.millrace.gateway.publish.input.LineSource;
+import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.submission.BatchApi;
+import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchRecords;
+import dev.millrace.gateway.submission.FactStore;
+import dev.millrace.gateway.submission.RequestTopics;
+import dev.millrace.gateway.submission.Submission;
+import dev.millrace.gateway.submission.SubmissionClients;
+import dev.millrace.gateway.submission.Submitter;
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.BatchLine;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes batches in sessions on a cluster of its own. The test owns the clock and the contents
+ * of the files.
+ */
+final class PublishingTrial implements AutoCloseable {
+    private static final int MAX_LINE_BYTES = 100_000;
+
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    private final GatewayCluster cluster;
+    private final FactStore facts;
+    private final BatchRecords records;
+    private final PublishedRecords published;
+    private final Submitter submitter;
+    private final Map<String, String> files = new HashMap<>();
+
+    /** Time since {@link #now}. */
+    private Duration passed = Duration.ZERO;
+
+    /** Number of the line that cannot be read; 0 for none. */
+    private long unreadableLine;
+
+    /** File whose second line throws a fault; empty for none. */
+    private String faultyFile = "";
+
+    PublishingTrial(Path folder) {
+        cluster = new GatewayCluster(folder.resolve("kafka"));
+        facts = new FactStore(new DiskFileStore(folder.resolve("files")));
+        records =
+                new BatchRecords(
+                        new Topics(cluster.config().topics().prefix()),
+                        new RequestTopics(cluster.config().requestTopics()));
+        published = new PublishedRecords(cluster, records.topics());
+        submitter = Submitter.open(clients(), records, facts);
+    }
+
+    /** Sets the clock back to {@link #now}, and makes every line readable. */
+    void reset() {
+        passed = Duration.ZERO;
+        unreadableLine = 0;
+        faultyFile = "";
+    }
+
+    /** Returns the creation time of every batch, at which the clock starts. */
+    Instant now() {
+        return now;
+    }
+
+    GatewayCluster cluster() {
+        return cluster;
+    }
+
+    FactStore facts() {
+        return facts;
+    }
+
+    BatchRecords records() {
+        return records;
+    }
+
+    PublishedRecords published() {
+        return published;
+    }
+
+    Submitter submitter() {
+        return submitter;
+    }
+
+    /** Moves the clock on. */
+    void pass(Duration time) {
+        passed = passed.plus(time);
+    }
+
+    /** Lets the reading of a line fail; 0 for none. */
+    void unreadableLine(long number) {
+        unreadableLine = number;
+    }
+
+    /** Lets the second line of a batch throw a fault. */
+    void faulty(Submission batch) {
+        faultyFile = batch.inputFile();
+    }
+
+    void deleteFile(Submission batch) {
+        var _ = files.remove(batch.inputFile());
+    }
+
+    SubmissionClients clients() {
+        return clients(cluster.client());
+    }
+
+    SubmissionClients clients(Map<String, String> kafka) {
+        return new SubmissionClients(
+                kafka, cluster.config().topics(), UUID.randomUUID().toString(), HeapShare.AMPLE);
+    }
+
+    PublishingSession.Parts parts() {
+        return new PublishingSession.Parts(
+                this::open, facts, MAX_LINE_BYTES, () -> now.plus(passed));
+    }
+
+    PublishingSession session() {
+        return session(clients());
+    }
+
+    PublishingSession session(SubmissionClients clients) {
+        return PublishingSession.open(records.topics().submissions(), clients, records, parts());
+    }
+
+    private Optional<LineSource> open(Submission batch) {
+        String text = files.get(batch.inputFile());
+        if (text == null) {
+            return Optional.empty();
+        }
+        var reader =
+                new BatchFileReader(new ByteArrayInputStream(text.getBytes(UTF_8)), MAX_LINE_BYTES);
+        return Optional.of(
+                new LineSource() {
+                    @Override
+                    public @Nullable BatchLine next() throws IOException {
+                        BatchLine line = reader.next();
+                        if (line != null
+                                && line.number() == 2
+                                && batch.inputFile().equals(faultyFile)) {
+                            throw new IllegalStateException("a fault of the test");
+                        }
+                        if (line != null && line.number() == unreadableLine) {
+                            throw new IOException("the disk does not work");
+                        }
+                        return line;
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        reader.close();
+                    }
+                });
+    }
+
+    /** Returns lines with the custom_ids c0, c1 and so on. */
+    static String lines(int count) {
+        return String.join(
+                "\n", IntStream.range(0, count).mapToObj(PublishingTrial::line).toList());
+    }
+
+    /** Returns a line, with spaces around it. */
+    static String line(int i) {
+        return " {\"custom_id\":\"c"
+                + i
+                + "\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\","
+                + "\"body\":{\"model\":\"gpt-4.1\",\"messages\":[]}} ";
+    }
+
+    /** Returns a new batch; without a file if the content is null. */
+    Submission batch(@Nullable String content) {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        if (content != null) {
+            files.put("file-" + id, content);
+        }
+        return new Submission(
+                BatchApi.OPENAI.prefix() + id,
+                "acme",
+                "file-" + id,
+                Endpoint.CHAT_COMPLETIONS,
+                "24h",
+                Map.of(),
+                now,
+                now.plus(Duration.ofDays(1)),
+                Optional.of(new BigDecimal("2.5")),
+                Optional.empty(),
+                "ada",
+                Optional.of("3f9c2a7be01d4466"));
+    }
+
+    BatchFacts facts(Submission batch) throws IOException {
+        return facts.find("acme", batch.id()).orElseThrow();
+    }
+
+    /** Runs turns of a session until a condition holds. */
+    static void runUntil(PublishingSession session, Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ZERO.plusMillis(1))
+                .pollInSameThread()
+                .until(
+                        () -> {
+                            session.runOnce();
+                            return condition.call();
+                        });
+    }
+
+    /** Publishes a batch in a session of its own. */
+    void runToEnd(Submission batch) {
+        try (PublishingSession session = session()) {
+            runUntil(session, () -> published.isEnded(batch));
+        }
+    }
+
+    void assertEachLineOnce(Submission batch, int count) {
+        assertThat(
+                        published.requests(batch).stream()
+                                .map(it -> SubmissionHeaders.read(it.headers()).line())
+                                .sorted()
+                                .toList())
+                .isEqualTo(
+                        IntStream.rangeClosed(1, count).mapToObj(it -> (Long) (long) it).toList());
+    }
+
+    @Override
+    public void close() {
+        submitter.close();
+        cluster.close();
+    }
+}

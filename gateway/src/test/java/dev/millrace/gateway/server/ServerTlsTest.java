@@ -1,0 +1,306 @@
+package dev.millrace.gateway.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.gateway.http.GatewayApi;
+import dev.millrace.gateway.http.LocalCallers;
+import dev.millrace.gateway.http.Route;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerTlsTest {
+    private static final char[] PASSWORD = "testing".toCharArray();
+
+    @TempDir private static Path folder;
+
+    private static KeyStore store;
+    private static KeyStore others;
+
+    @BeforeAll
+    static void create() throws Exception {
+        store = keys("server");
+        others = keys("other");
+        write("other", others);
+        write("server", store);
+    }
+
+    /** Makes a key and its certificate, in the form that JDKs have. */
+    private static KeyStore keys(String name) throws Exception {
+        Path file = folder.resolve(name + ".p12");
+        var started =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                name,
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=localhost",
+                                "-ext",
+                                "san=dns:localhost,ip:127.0.0.1",
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                new String(PASSWORD),
+                                "-keystore",
+                                file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve(name + ".log").toFile())
+                        .start();
+        assertThat(started.waitFor()).isZero();
+        return KeyStore.getInstance(file.toFile(), PASSWORD);
+    }
+
+    private static void write(String name, KeyStore keys) throws Exception {
+        Files.writeString(
+                folder.resolve(name + ".crt"),
+                pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+        Files.writeString(
+                folder.resolve(name + ".key"),
+                pem("PRIVATE KEY", keys.getKey(name, PASSWORD).getEncoded()));
+    }
+
+    private static String pem(String kind, byte[] bytes) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(
+                        kind,
+                        Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(bytes),
+                        kind);
+    }
+
+    private static GatewayConfig config(String certificate, String key) {
+        GatewayConfig normal = GatewayConfig.DEFAULT;
+        return new GatewayConfig(
+                normal.listen(),
+                normal.timeout(),
+                normal.files(),
+                Optional.of(
+                        new GatewayConfig.Tls(
+                                folder.resolve(certificate).toString(),
+                                folder.resolve(key).toString())),
+                normal.limits(),
+                normal.sink());
+    }
+
+    private static HttpClient client() throws Exception {
+        var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        var certificates = KeyStore.getInstance("PKCS12");
+        certificates.load(null, null);
+        certificates.setCertificateEntry("server", store.getCertificate("server"));
+        trusted.init(certificates);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trusted.getTrustManagers(), null);
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    @Test
+    void requestsAreAnsweredWithTheConfiguredCertificate() throws Exception {
+        var api =
+                new GatewayApi(
+                        List.of(Route.post("echo", it -> it.sendJson(it.body()))),
+                        new LocalCallers(),
+                        1 << 20,
+                        () -> "req-1");
+        var routing = HttpRouting.builder();
+        api.addTo(routing);
+        var builder =
+                WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing);
+        var setup = ServerSetup.of(config("server.crt", "server.key"));
+        setup.settings(new SimpleMeterRegistry()).accept(builder);
+        var server = builder.build().start();
+        try (HttpClient client = client()) {
+            var request =
+                    HttpRequest.newBuilder(
+                                    URI.create(
+                                            setup.scheme()
+                                                    + "://127.0.0.1:"
+                                                    + server.port()
+                                                    + "/v1/echo"))
+                            .timeout(Duration.ofSeconds(20))
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))
+                            .build();
+
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString(UTF_8)).body())
+                    .isEqualTo("{\"a\":1}");
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Nested
+    class WhenTheFilesChange {
+        private TlsReloader reloader;
+        private WebServer server;
+
+        @BeforeEach
+        void start() throws Exception {
+            copy("server");
+            reloader =
+                    new TlsReloader(
+                            new GatewayConfig.Tls(
+                                    folder.resolve("live.crt").toString(),
+                                    folder.resolve("live.key").toString()));
+            server =
+                    WebServer.builder()
+                            .host("127.0.0.1")
+                            .port(0)
+                            .shutdownHook(false)
+                            .tls(reloader.tls())
+                            .build()
+                            .start();
+        }
+
+        @AfterEach
+        void stop() {
+            server.stop();
+            reloader.close();
+        }
+
+        private static void copy(String name) throws IOException {
+            for (String end : List.of(".crt", ".key")) {
+                Files.copy(
+                        folder.resolve(name + end),
+                        folder.resolve("live" + end),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+
+        /** Connects without an earlier session, and returns the certificate of the server. */
+        private Certificate served() throws Exception {
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustsAll()}, null);
+            try (var socket =
+                    (SSLSocket)
+                            context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+                socket.startHandshake();
+                return socket.getSession().getPeerCertificates()[0];
+            }
+        }
+
+        @Test
+        void newConnectionsGetTheNewCertificate() throws Exception {
+            assertThat(served()).isEqualTo(store.getCertificate("server"));
+            copy("other");
+
+            reloader.look();
+
+            assertThat(served()).isEqualTo(others.getCertificate("other"));
+            assertThat(reloader.problem()).isEmpty();
+        }
+
+        @Test
+        void unusableFilesAreReportedWhileTheLastOnesAreServed() throws Exception {
+            Files.writeString(folder.resolve("live.key"), "no key");
+
+            reloader.look();
+
+            assertThat(reloader.problem().orElseThrow())
+                    .contains("live.key is no PEM file of a private key");
+            assertThat(served()).isEqualTo(store.getCertificate("server"));
+            copy("other");
+            reloader.look();
+            assertThat(reloader.problem()).isEmpty();
+            assertThat(served()).isEqualTo(others.getCertificate("other"));
+        }
+
+        @Test
+        void certificateWithoutItsNewKeyIsNotServed() throws Exception {
+            Files.copy(
+                    folder.resolve("other.crt"),
+                    folder.resolve("live.crt"),
+                    StandardCopyOption.REPLACE_EXISTING);
+
+            reloader.look();
+
+            assertThat(reloader.problem().orElseThrow()).contains("does not belong to");
+            assertThat(served()).isEqualTo(store.getCertificate("server"));
+        }
+    }
+
+    /** The test itself compares the certificates. */
+    private static final class TrustsAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
+    @Test
+    void problemsOfTheFilesAreNamed() throws IOException {
+        Files.writeString(folder.resolve("wrong.key"), "no key");
+
+        assertThatThrownBy(
+                        () ->
+                                ServerSetup.of(config("none.crt", "server.key"))
+                                        .settings(new SimpleMeterRegistry()))
+                .hasMessageContaining("none.crt does not exist");
+        assertThatThrownBy(
+                        () ->
+                                ServerSetup.of(config("server.crt", "none.key"))
+                                        .settings(new SimpleMeterRegistry()))
+                .hasMessageContaining("none.key does not exist or cannot be read");
+        assertThatThrownBy(
+                        () ->
+                                ServerSetup.of(config("server.crt", "wrong.key"))
+                                        .settings(new SimpleMeterRegistry()))
+                .hasMessageContaining("wrong.key is no PEM file of a private key");
+        assertThatThrownBy(
+                        () ->
+                                ServerSetup.of(config("server.crt", "other.key"))
+                                        .settings(new SimpleMeterRegistry()))
+                .hasMessageContaining("other.key does not belong to the first certificate in");
+    }
+}

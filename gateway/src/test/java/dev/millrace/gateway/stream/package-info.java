@@ -1,0 +1,5 @@
+/** Tests of streamed answers. */
+@NullMarked
+package dev.millrace.gateway.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package dev.millrace.semantic.evaluation;
+
+import dev.millrace.semantic.paraphrase.ParaphraseGuard;
+import java.util.List;
+
+/**
+ * Counts of the pairs that a cache with given settings would treat as the same.
+ *
+ * @param pairs number of all pairs
+ * @param hits number of pairs that would be treated as the same
+ * @param wrong number of hits whose questions have different answers
+ */
+public record Evaluation(int pairs, int hits, int wrong) {
+    /** Quantile of the normal distribution for an interval of 95 %. */
+    private static final double Z = 1.959964;
+
+    /**
+     * Counts the hits.
+     *
+     * @param threshold least cosine of a hit
+     */
+    public static Evaluation of(List<ScoredPair> pairs, double threshold, ParaphraseGuard guard) {
+        List<ScoredPair> hits =
+                pairs.stream()
+                        .filter(it -> it.cosine() >= threshold)
+                        .filter(it -> guard.difference(it.a(), it.b()).isEmpty())
+                        .toList();
+        long wrong = hits.stream().filter(it -> !it.pair().isSame()).count();
+        return new Evaluation(pairs.size(), hits.size(), Math.toIntExact(wrong));
+    }
+
+    /** Returns the part of all pairs that are hits, from 0 to 1; 0 without pairs. */
+    public double hitRate() {
+        return pairs == 0 ? 0 : (double) hits / pairs;
+    }
+
+    /** Returns the part of the hits that are right, from 0 to 1; 1 without hits. */
+    public double precision() {
+        return hits == 0 ? 1 : 1 - (double) wrong / hits;
+    }
+
+    /**
+     * Returns the least precision that is compatible with the counts, at 95 %; 0 without hits.
+     *
+     * @see <a href="https://doi.org/10.1080/01621459.1927.10502953">Wilson's interval, 1927</a>
+     */
+    public double leastPrecision() {
+        return bound(-1);
+    }
+
+    /** Returns the highest precision that is compatible with the counts, at 95 %. */
+    public double highestPrecision() {
+        return bound(1);
+    }
+
+    private double bound(int side) {
+        if (hits == 0) {
+            return side < 0 ? 0 : 1;
+        }
+        double n = hits;
+        double p = precision();
+        double centre = p + Z * Z / (2 * n);
+        double margin = Z * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
+        return Math.clamp((centre + side * margin) / (1 + Z * Z / n), 0, 1);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.semantic.embedding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.semantic.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package dev.millrace.semantic.paraphrase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParaphraseGuardTest {
+    private static final ParaphraseGuard STRICT = new ParaphraseGuard(GuardMode.STRICT);
+    private static final ParaphraseGuard ONE_WORD = new ParaphraseGuard(GuardMode.ONE_WORD);
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    How do I reset my password?            | How can I reset my password
+                    How do I reset my password?            | how to reset the password
+                    What's the capital of France?          | What is the capital of France
+                    How long does shipping take?           | How long does the shipping take please?
+                    Can I return an item after 30 days?    | Can I return items after 30 days
+                    Why can't I log in?                    | Why can I not log in?
+                    Hello, where is my order?              | Where is my order?
+                    Could you tell me what the fee is?     | what is the fee
+                    Which planet is closest to the Sun?    | what planet is closest to the sun
+                    How does one boil an egg?              | How do you boil eggs?
+                    """)
+    void paraphraseHasNoDifference(String a, String b) {
+        assertThat(STRICT.difference(Wording.of(a), Wording.of(b))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    NUMBERS  | What were the sales in 2023?           | What were the sales in 2024?
+                    NUMBERS  | Convert 5 km to miles                  | Convert five thousand km to miles
+                    NUMBERS  | Trains from 9:15 to 10:45              | Trains from 10:45 to 9:15
+                    SYMBOLS  | Is a discount of 20% possible?         | Is a discount of 20$ possible?
+                    NEGATION | Can I pay with a card?                 | Can't I pay with a card?
+                    NEGATION | Flights with a stop                    | Flights without a stop
+                    NAMES    | What is the population of Lyon?        | What is the population of Nice?
+                    NAMES    | Can I use it on Mac?                   | Can I use it on Linux?
+                    NAMES    | Who may work in the US?                | Who may work in us?
+                    NAMES    | Where can I buy turkey?                | Where can I buy Turkey?
+                    QUESTION | How many eggs do I need?               | How much eggs do I need?
+                    QUESTION | Can I cancel my order?                 | How can I cancel my order?
+                    QUESTION | When is the shop open?                 | Where is the shop open?
+                    MANNER   | Did you send my parcel?                | Will you send my parcel?
+                    MANNER   | Can you call me?                       | Can I call you?
+                    MANNER   | Is he at home?                         | Is she at home?
+                    WORDS    | How do I open an account?              | How do I close an account?
+                    WORDS    | How tall is the tower in feet?         | How tall is the tower in metres?
+                    WORDS    | Is tea before dinner healthy?          | Is tea after dinner healthy?
+                    ORDER    | Is a lion stronger than a tiger?       | Is a tiger stronger than a lion?
+                    """)
+    void differenceIsFound(Difference expected, String a, String b) {
+        assertThat(STRICT.difference(Wording.of(a), Wording.of(b))).contains(expected);
+        assertThat(STRICT.difference(Wording.of(b), Wording.of(a))).contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    How do I change my password?  | How do I reset my password? | true
+                    How do I open an account?     | How do I close an account?  | false
+                    What is the largest lake?     | What is the largest lake there? | true
+                    Is the key valid?             | Is the key invalid?         | false
+                    How far is it in miles?       | How far is it in metres?    | false
+                    How do I call Anna?           | How do I call Berta?        | false
+                    How do I buy and cook a fish? | How do I sell and eat a dog? | false
+                    """)
+    void oneOtherWordIsPermittedUnlessItIsTheOpposite(String a, String b, boolean isPermitted) {
+        assertThat(ONE_WORD.difference(Wording.of(a), Wording.of(b)).isEmpty())
+                .isEqualTo(isPermitted);
+    }
+
+    @Property
+    void textHasNoDifferenceFromItselfAndTheCheckIsSymmetric(@ForAll String a, @ForAll String b) {
+        Wording one = Wording.of(a);
+        Wording other = Wording.of(b);
+
+        assertThat(STRICT.difference(one, one)).isEmpty();
+        assertThat(STRICT.difference(one, other)).isEqualTo(STRICT.difference(other, one));
+    }
+
+    @Property
+    void anotherNumberIsADifference(
+            @ForAll @IntRange(max = 5_000) int a, @ForAll @IntRange(max = 5_000) int b) {
+        for (String form :
+                List.of("What happened in %d?", "Is %d%% enough?", "Convert %d kg to pounds")) {
+            boolean isDifferent =
+                    STRICT.difference(Wording.of(form.formatted(a)), Wording.of(form.formatted(b)))
+                            .isPresent();
+            assertThat(isDifferent).isEqualTo(a != b);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.semantic.paraphrase;
+
+import org.jspecify.annotations.NullMarked;

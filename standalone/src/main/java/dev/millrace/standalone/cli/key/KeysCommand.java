@@ -1,0 +1,17 @@
+package dev.millrace.standalone.cli.key;
+
+import dev.millrace.standalone.cli.options.CommandGroup;
+import picocli.CommandLine.Command;
+
+/** {@code millrace keys}: groups the commands on API keys. */
+@Command(
+        name = "keys",
+        description = "Creates, lists, revokes and rotates the API keys of the gateway.",
+        subcommands = {
+            KeysCreateCommand.class,
+            KeysListCommand.class,
+            KeysRevokeCommand.class,
+            KeysRotateCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND")
+public final class KeysCommand extends CommandGroup {}

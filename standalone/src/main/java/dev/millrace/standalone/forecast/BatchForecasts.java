@@ -1,0 +1,130 @@
+package dev.millrace.standalone.forecast;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.gateway.estimate.CostForecast;
+import dev.millrace.gateway.estimate.CostForecasts;
+import dev.millrace.gateway.submission.LineError;
+import dev.millrace.gateway.submission.Submission;
+import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.plan.JobRequest;
+import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.standalone.forecast.LineForecast.Routed;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forecasts of a gateway, by the rules of the router and with the policies and budgets in
+ * control.
+ */
+public final class BatchForecasts implements CostForecasts {
+    private static final int MAX_REFUSED_LINES = 100;
+
+    private final MillraceConfig config;
+    private final Classifier classifier = Classifier.load();
+
+    /** Creates the forecasts of a gateway with a configuration. */
+    public BatchForecasts(MillraceConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public CostForecast open(Submission batch, ControlState control, Instant now) {
+        return new BatchForecast(batch, PolicySnapshot.of(control, config), now);
+    }
+
+    /** The forecast of one batch. */
+    private final class BatchForecast implements CostForecast {
+        private final Submission batch;
+        private final List<BudgetLeft> budgets;
+        private final @Nullable BigDecimal tenantLeft;
+        private final LineForecaster forecaster;
+        private final ForecastTotals<String> totals =
+                new ForecastTotals<>(MAX_REFUSED_LINES, job -> job.model().name(), Routed::maxUsd);
+
+        BatchForecast(Submission batch, PolicySnapshot snapshot, Instant now) {
+            this.batch = batch;
+            budgets =
+                    snapshot
+                            .budgets()
+                            .of(
+                                    batch.tenant(),
+                                    batch.id(),
+                                    batch.apiKey().orElse(null),
+                                    batch.maxCostUsd().orElse(null),
+                                    now)
+                            .stream()
+                            .map(it -> left(it, snapshot))
+                            .toList();
+            tenantLeft = snapshot.budgetLeft(batch.tenant(), now);
+            forecaster = new LineForecaster(config, classifier, snapshot.defaultPolicy(), now);
+        }
+
+        private static BudgetLeft left(Account account, PolicySnapshot snapshot) {
+            String of =
+                    switch (account.id()) {
+                        case ControlKey.TenantBudget _ -> "tenant";
+                        case ControlKey.BatchBudget _ -> "batch";
+                        case ControlKey.KeyBudget _ -> "key";
+                    };
+            return new BudgetLeft(
+                    of,
+                    account.limit(),
+                    snapshot.left(account),
+                    Optional.ofNullable(account.periodEnd()));
+        }
+
+        @Override
+        public void add(long number, RequestLine request) {
+            var job =
+                    new JobRequest(
+                            JobId.of(batch.tenant(), batch.id(), request.customId()),
+                            batch.tenant(),
+                            request,
+                            !budgets.isEmpty(),
+                            () -> tenantLeft);
+            totals.add(
+                    new LineLocation(batch.inputFile(), number, request.customId()),
+                    forecaster.forecast(job));
+        }
+
+        @Override
+        public Sums sums() {
+            Map<String, Cost> byModel = new LinkedHashMap<>();
+            totals.groups().forEach((model, costs) -> byModel.put(model, cost(costs)));
+            return new Sums(
+                    cost(totals.all()),
+                    byModel,
+                    totals.refused(),
+                    totals.refusedLines().stream().map(BatchForecast::error).toList(),
+                    budgets);
+        }
+
+        private static Cost cost(CostTotals totals) {
+            return new Cost(
+                    totals.jobs(),
+                    totals.inputTokens(),
+                    totals.outputTokens(),
+                    totals.usd(),
+                    totals.boundedUsd(),
+                    totals.unbounded());
+        }
+
+        private static LineError error(ForecastTotals.RefusedLine refused) {
+            return new LineError(
+                    Optional.of(refused.line().number()),
+                    refused.refusal().error().code(),
+                    refused.refusal().reason(),
+                    Optional.empty());
+        }
+    }
+}

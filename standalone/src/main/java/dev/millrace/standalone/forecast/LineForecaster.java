@@ -1,0 +1,79 @@
+package dev.millrace.standalone.forecast;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.classify.Profile;
+import dev.millrace.router.plan.JobRequest;
+import dev.millrace.router.plan.Plan;
+import dev.millrace.router.plan.Planner;
+import dev.millrace.router.plan.ServiceableModels;
+import dev.millrace.router.plan.cost.WorstCaseCost;
+import dev.millrace.router.policy.ActivePolicy;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Forecasts what the router would do with a valid line, by the router's own rules. Thread-safe. */
+final class LineForecaster {
+    private final Classifier classifier;
+    private final Planner planner;
+    private final Optional<ActivePolicy> policy;
+    private final Instant now;
+
+    /**
+     * @param policy policy for jobs that name {@code auto}
+     * @param now time at which deadlines are checked
+     */
+    LineForecaster(
+            MillraceConfig config,
+            Classifier classifier,
+            Optional<ActivePolicy> policy,
+            Instant now) {
+        this.classifier = classifier;
+        planner = new Planner(ServiceableModels.of(config), _ -> Optional.empty(), classifier);
+        this.policy = policy;
+        this.now = now;
+    }
+
+    LineForecast forecast(JobRequest job) {
+        return switch (planner.plan(job, policy, now)) {
+            case Plan.Rejected refused ->
+                    new LineForecast.Refused(refused.error(), refused.message(), false);
+            case Plan.Routed routed ->
+                    forecast(routed, job.line().endpoint(), classifier.classify(job.line(), now));
+        };
+    }
+
+    private LineForecast forecast(Plan.Routed routed, Endpoint url, Profile profile) {
+        Model model = routed.model();
+        Endpoint called = planner.called(url, model);
+        long input = profile.inputTokens(model).estimate();
+        long output = profile.outputTokens(model, called).estimate();
+        return new LineForecast.Routed(
+                profile,
+                routed.routedBy(),
+                model,
+                input,
+                output,
+                model.price().costOf(TokenUsage.of(input, output)),
+                WorstCaseCost.of(model, called, profile).usd(),
+                maxUsd(routed.chain(), url, profile));
+    }
+
+    private Optional<BigDecimal> maxUsd(List<Model> chain, Endpoint url, Profile profile) {
+        BigDecimal max = BigDecimal.ZERO;
+        for (Model model : chain) {
+            Optional<BigDecimal> usd =
+                    WorstCaseCost.of(model, planner.called(url, model), profile).usd();
+            if (usd.isEmpty()) {
+                return Optional.empty();
+            }
+            max = max.max(usd.get());
+        }
+        return Optional.of(max);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.standalone.key;
+
+import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.key.GatewayKey;
+import dev.millrace.contracts.key.SecretHash;
+import dev.millrace.control.ControlWriter.Change;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Decides which records of API keys to write, as pure functions of the control state. */
+public final class KeyChanges {
+    /** Every gateway holds all keys in memory, and every reader of control reads them. */
+    static final int MAX_KEYS = 10_000;
+
+    private KeyChanges() {}
+
+    /**
+     * What became of a change.
+     *
+     * @param key the key as it is now stored; empty if nothing was written
+     * @param problem why nothing was written, as a sentence without a period
+     */
+    public record Outcome(Optional<GatewayKey> key, Optional<String> problem) {
+        private static Change<Outcome> refused(String problem) {
+            return Change.none(new Outcome(Optional.empty(), Optional.of(problem)));
+        }
+    }
+
+    /**
+     * Adds a key. A revoked key may have the same name, a usable one may not.
+     *
+     * @param budget limit of the key's budget; empty for none
+     */
+    public static Change<Outcome> create(
+            ControlState state, String id, GatewayKey key, Optional<BudgetLimit> budget) {
+        var sameName =
+                state.apiKeys().entrySet().stream()
+                        .filter(it -> it.getValue().name().equals(key.name()))
+                        .filter(it -> it.getValue().isInForce(key.created()))
+                        .findFirst();
+        if (sameName.isPresent()) {
+            return Outcome.refused(
+                    "The key "
+                            + sameName.get().getKey()
+                            + " already has the name \""
+                            + key.name()
+                            + "\"; give another name, or rotate or revoke that key");
+        }
+        if (state.apiKeys().size() >= MAX_KEYS) {
+            return Outcome.refused("There are already " + MAX_KEYS + " keys, which is the limit");
+        }
+        Change<Outcome> created = put(id, key);
+        if (budget.isEmpty()) {
+            return created;
+        }
+        // The budget comes first: a key that is in use before its budget would spend without one.
+        var records = new ArrayList<ControlRecord>();
+        records.add(
+                new ControlRecord(
+                        new ControlKey.KeyLimit(key.access().tenant(), id), budget.get().toJson()));
+        records.addAll(created.records());
+        return new Change<>(records, created.result());
+    }
+
+    /** Revokes a key. */
+    public static Change<Outcome> revoke(ControlState state, String id, Instant now) {
+        return change(state, id, key -> key.revokedAt(now));
+    }
+
+    /**
+     * Replaces the secret of a key.
+     *
+     * @param end from when the earlier secret is refused
+     */
+    public static Change<Outcome> rotate(
+            ControlState state, String id, SecretHash secret, Instant end) {
+        var key = state.apiKeys().get(id);
+        if (key != null && !key.isInForce(secret.created())) {
+            return Outcome.refused(
+                    "The key "
+                            + id
+                            + (key.revoked().isPresent() ? " is revoked" : " has expired")
+                            + "; create another one");
+        }
+        return change(state, id, it -> it.withSecret(secret, end));
+    }
+
+    private static Change<Outcome> change(
+            ControlState state, String id, UnaryOperator<GatewayKey> change) {
+        var key = state.apiKeys().get(id);
+        return key == null
+                ? Outcome.refused(
+                        "There is no key \"" + id + "\"; \"millrace keys list\" shows the ids")
+                : put(id, change.apply(key));
+    }
+
+    private static Change<Outcome> put(String id, GatewayKey key) {
+        return new Change<>(
+                List.of(new ControlRecord(new ControlKey.ApiKey(id), key.toJson())),
+                new Outcome(Optional.of(key), Optional.empty()));
+    }
+}

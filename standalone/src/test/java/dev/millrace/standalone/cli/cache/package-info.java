@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.cli.cache;
+
+import org.jspecify.annotations.NullMarked;

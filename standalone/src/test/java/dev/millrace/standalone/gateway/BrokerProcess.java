@@ -1,0 +1,68 @@
+package dev.millrace.standalone.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.fixtures.secured.FreePorts;
+import dev.millrace.standalone.economy.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Kafka in a process of its own, which can be killed and started again with its records and its
+ * port. Used by one thread.
+ */
+final class BrokerProcess {
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final String BROKER = "broker";
+
+    private final String address;
+    private final ServiceProcess process;
+
+    /**
+     * Starts a broker, and returns when its topics exist.
+     *
+     * @param yaml configuration of the pipeline, without {@code kafka}
+     */
+    BrokerProcess(Path home, String yaml) throws IOException {
+        int port = Objects.requireNonNull(FreePorts.of(List.of(BROKER)).get(BROKER));
+        address = "127.0.0.1:" + port;
+        process =
+                new ServiceProcess(
+                        "up",
+                        home,
+                        yaml,
+                        "--only",
+                        BROKER,
+                        "--broker-port",
+                        Integer.toString(port));
+        await().atMost(TIMEOUT).until(() -> isAnnounced() || !process.isAlive());
+        assertThat(isAnnounced()).as(process::toString).isTrue();
+    }
+
+    private boolean isAnnounced() {
+        return process.output().contains(address);
+    }
+
+    /** Returns {@code host:port} for Kafka clients. */
+    String address() {
+        return address;
+    }
+
+    /** Kills the process as {@code kill -9} does. */
+    void kill() {
+        process.kill();
+    }
+
+    void restart() throws IOException {
+        process.restart();
+    }
+
+    @Override
+    public String toString() {
+        return process.toString();
+    }
+}

@@ -1,0 +1,266 @@
+package dev.millrace.standalone.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.standalone.gateway.RepeatedCalls.Kind;
+import dev.millrace.standalone.gateway.SubmittedBatches.Outcome;
+import dev.millrace.standalone.usage.ServedPipeline;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Kills one of two gateways again and again, while batches are submitted and published, a file is
+ * uploaded, and calls and streams are repeated with their idempotency keys. Compares topics and the
+ * provider's ledger with what the clients were answered.
+ */
+class GatewayKillIT {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayKillIT.class);
+    private static final int KILLS = Integer.getInteger("millrace.gateway.kills", 3);
+
+    /**
+     * Lines of a large batch. A gateway publishes 2,000 in a transaction; with several transactions
+     * for each batch, kills often fall between two of them.
+     */
+    private static final int LINES = Integer.getInteger("millrace.gateway.lines", 8_000);
+
+    private static final long SEED =
+            Long.getLong("millrace.gateway.seed", new SplittableRandom().nextLong());
+
+    /** Large batches that are submitted before each kill. */
+    private static final int LARGE_BATCHES = 2;
+
+    private static final int SMALL_LINES = 20;
+    private static final int CLIENTS = 3;
+    private static final int UPLOAD_LINES = 5_000;
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static final String PIPELINE =
+            """
+            providers:
+              simulator:
+                wire: openai
+                simulator:
+                  models:
+                    quick: { latency: 5ms, answer_tokens: 5 }
+                    slow: { first_byte: 50ms, latency: { min: 100ms, max: 600ms }, answer_tokens: 20 }
+            models:
+              quick: { provider: simulator, price: { input: 1, output: 2 } }
+              slow: { provider: simulator, price: { input: 1, output: 2 } }
+            topics: { partitions: 4 }
+            sink: { listen: "127.0.0.1:0" }
+            """;
+
+    @TempDir private Path folder;
+
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final AtomicBoolean isEnding = new AtomicBoolean();
+
+    @Test
+    void noAcceptedJobIsLostAndNoRefusedOneRuns() throws Exception {
+        try (var pipeline = ServedPipeline.start(folder, PIPELINE)) {
+            var gateways = List.of(start(pipeline, "g1"), start(pipeline, "g2"));
+            try (var client = new GatewayClient(gateways);
+                    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                try {
+                    gateways.forEach(GatewayProcess::awaitStart);
+                    run(pipeline, gateways, client, executor);
+                } finally {
+                    isEnding.set(true);
+                    gateways.forEach(GatewayProcess::kill);
+                }
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("seed " + SEED + "; " + gateways, e);
+            }
+        }
+    }
+
+    private GatewayProcess start(ServedPipeline pipeline, String name) throws IOException {
+        String yaml =
+                """
+                kafka: { bootstrap.servers: "%s" }
+                topics: { partitions: 4 }
+                providers: { elsewhere: { wire: openai, base_url: "http://127.0.0.1:1/v1" } }
+                models:
+                  quick: { provider: elsewhere, price: { input: 1, output: 2 } }
+                  slow: { provider: elsewhere, price: { input: 1, output: 2 } }
+                gateway:
+                  listen: "127.0.0.1:0"
+                  files: { store: "file:%s" }
+                  sink: { url: "http://%s" }
+                """
+                        .formatted(
+                                servers(pipeline),
+                                folder.resolve("files"),
+                                pipeline.server().address());
+        return new GatewayProcess(folder.resolve(name), yaml);
+    }
+
+    private void run(
+            ServedPipeline pipeline,
+            List<GatewayProcess> gateways,
+            GatewayClient client,
+            ExecutorService executor)
+            throws Exception {
+        var batches = new SubmittedBatches(client);
+        var calls = new RepeatedCalls(client, executor);
+        var clients = new ArrayList<Future<?>>();
+        for (int i = 0; i < CLIENTS; i++) {
+            SplittableRandom own = random.split();
+            clients.add(executor.submit(() -> repeat(batches, calls, own)));
+        }
+        for (int i = 0; i < KILLS; i++) {
+            killWhilePublishing(pipeline, gateways, batches, executor);
+        }
+        isEnding.set(true);
+        for (Future<?> each : clients) {
+            each.get();
+        }
+        await().atMost(TIMEOUT).until(() -> batches.listed().stream().allMatch(this::hasEnded));
+        var outcome =
+                new GatewayOutcome(
+                        PublishedRecords.read(servers(pipeline), topics(pipeline)),
+                        pipeline.simulator().ledger().entries(),
+                        batches.listed(),
+                        Set.copyOf(calls.answers().keySet()));
+        report(outcome, batches, client);
+
+        outcome.assertBatchesAreThoseAccepted(batches.accepted());
+        outcome.assertNoLineIsPublishedTwice();
+        outcome.assertEachLineHasOneResult();
+        outcome.assertEachJobEndsOnce();
+        outcome.assertEachJobIsCalledOnce();
+        assertThat(calls.interrupted()).isZero();
+        assertFilesAreComplete(client, batches.files());
+    }
+
+    private boolean hasEnded(SubmittedBatches.Listed batch) {
+        return Set.of("completed", "failed", "expired", "cancelled")
+                .contains(batch.json().path("status").stringValue());
+    }
+
+    /** Repeats calls, and submits small batches, some with a wrong line and some without a file. */
+    private Void repeat(SubmittedBatches batches, RepeatedCalls calls, SplittableRandom own)
+            throws Exception {
+        while (!isEnding.get()) {
+            batches.submit(1 + own.nextInt(SMALL_LINES), own.nextInt(4) > 0);
+            batches.submitWithoutFile();
+            calls.call(own.nextBoolean() ? Kind.STREAM : Kind.CHAT);
+        }
+        return null;
+    }
+
+    /** Kills a gateway after a random number of requests, in the middle of an upload. */
+    private void killWhilePublishing(
+            ServedPipeline pipeline,
+            List<GatewayProcess> gateways,
+            SubmittedBatches batches,
+            ExecutorService executor)
+            throws Exception {
+        GatewayProcess victim = gateways.get(random.nextInt(gateways.size()));
+        byte[] content = SubmittedBatches.content("incomplete", UPLOAD_LINES, true);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers(pipeline)));
+                Socket _ = GatewayClient.beginUpload(victim, "incomplete", content)) {
+            var submitted = new ArrayList<Future<?>>();
+            long moment = published(admin, pipeline) + 1;
+            moment += random.nextLong((long) LARGE_BATCHES * LINES);
+            for (int i = 0; i < LARGE_BATCHES; i++) {
+                Callable<Void> submission =
+                        () -> {
+                            batches.submit(LINES, true);
+                            return null;
+                        };
+                submitted.add(executor.submit(submission));
+            }
+            while (published(admin, pipeline) < moment) {
+                Thread.onSpinWait();
+            }
+            victim.kill();
+            victim.restart();
+            for (Future<?> each : submitted) {
+                each.get();
+            }
+            victim.awaitStart();
+        }
+    }
+
+    private static String servers(ServedPipeline pipeline) {
+        return pipeline.config().kafka().orElseThrow().bootstrapServers();
+    }
+
+    private static Topics topics(ServedPipeline pipeline) {
+        return new Topics(pipeline.config().topics().prefix());
+    }
+
+    /** Returns the number of requests, including those of open transactions. */
+    private static long published(Admin admin, ServedPipeline pipeline) throws Exception {
+        String topic = topics(pipeline).requests();
+        Map<TopicPartition, OffsetSpec> ends =
+                IntStream.range(0, pipeline.config().topics().partitions())
+                        .mapToObj(it -> new TopicPartition(topic, it))
+                        .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
+        return admin.listOffsets(ends).all().get().values().stream()
+                .mapToLong(it -> it.offset())
+                .sum();
+    }
+
+    /** Checks that every completed upload is listed, and every listed file is complete. */
+    private static void assertFilesAreComplete(GatewayClient client, Map<String, byte[]> files) {
+        JsonNode listed = JSON.readTree(client.get("/files").body()).path("data");
+        assertThat(listed.valueStream().map(it -> it.path("filename").stringValue()))
+                .containsAll(files.keySet())
+                .doesNotContain("incomplete");
+        for (JsonNode file : listed) {
+            HttpResponse<String> content =
+                    client.get("/files/" + file.path("id").stringValue() + "/content");
+            byte[] expected = files.get(file.path("filename").stringValue());
+            assertThat(content.body()).isEqualTo(new String(expected, UTF_8));
+        }
+    }
+
+    private static void report(
+            GatewayOutcome outcome, SubmittedBatches batches, GatewayClient client) {
+        LOG.atWarn()
+                .addKeyValue("seed", SEED)
+                .addKeyValue("kills", KILLS)
+                .addKeyValue("brokenRequests", client.broken())
+                .addKeyValue("acceptedBatches", batches.accepted().size())
+                .addKeyValue("refusedBatches", batches.count(Outcome.REFUSED))
+                .addKeyValue("unknownBatches", batches.count(Outcome.CONNECTION_BROKEN))
+                .addKeyValue(
+                        "unknownBatchesThatRan",
+                        outcome.requestedBy(Outcome.CONNECTION_BROKEN).count())
+                .addKeyValue("repeatedCalls", outcome.callJobs().size())
+                .addKeyValue("duplicates", outcome.records().deadLetters().size())
+                .addKeyValue("jobs", outcome.records().results().size())
+                .log("Gateways were killed");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.millrace.standalone.pipeline;
+
+import dev.millrace.fixtures.JobCluster;
+import dev.millrace.router.Router;
+import dev.millrace.router.RouterSettings;
+import dev.millrace.worker.Worker;
+import dev.millrace.worker.WorkerSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+
+/** Starts the services of a pipeline on a cluster. The caller closes them. */
+final class PipelineServices {
+    private PipelineServices() {}
+
+    static Router router(JobCluster cluster, Path state) {
+        return Router.start(
+                RouterSettings.embedded(cluster.config("r1"), state),
+                new SimpleMeterRegistry(),
+                InstantSource.system());
+    }
+
+    static Worker worker(JobCluster cluster) {
+        return Worker.start(
+                new WorkerSettings(
+                        cluster.config("w1"),
+                        new SimpleMeterRegistry(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        new SplittableRandom(1),
+                        false,
+                        "w1",
+                        true));
+    }
+}

@@ -1,0 +1,244 @@
+package dev.millrace.standalone.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.consumer.ConsumerSettings;
+import dev.millrace.consumer.MillraceConsumer;
+import dev.millrace.consumer.OutputTopic;
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.rights.Role;
+import dev.millrace.contracts.rights.RoleRights;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.ops.UsageServer;
+import dev.millrace.standalone.usage.BacklogMetrics;
+import dev.millrace.standalone.usage.PipelineUsage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+
+/**
+ * What services, commands and programs do for which they need the less used rights of the table.
+ * Used by one thread.
+ */
+final class RightsScenario {
+    /** A sink on SQLite joins no group. */
+    private static final Set<String> NEEDED_ELSEWHERE =
+            Set.of("sink Read on group millrace.sink-*");
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final String JOB =
+            "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}}\n";
+
+    private final SecuredServices services;
+    private final Path folder;
+
+    RightsScenario(SecuredServices services, Path folder) {
+        this.services = services;
+        this.folder = folder;
+    }
+
+    /**
+     * Submits jobs to every request topic; the policy splits them between two models. Returns when
+     * the router has deleted what it has read of their outcomes, which it compares only as long as
+     * this policy applies.
+     */
+    void submitToEveryTopic() throws IOException {
+        for (String topic : List.of("millrace.requests", "acme.requests", "globex.requests")) {
+            submit(topic, "auto", 40);
+        }
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(
+                        () ->
+                                assertThat(unused(Role.ROUTER))
+                                        .doesNotContain(
+                                                "router Delete on topic millrace.router-*"));
+    }
+
+    private void submit(String topic, String model, int jobs) throws IOException {
+        var lines = new StringBuilder();
+        for (int i = 0; i < jobs; i++) {
+            lines.append(JOB.formatted(topic + "-" + i, model, topic + " " + model + " " + i));
+        }
+        Path file = Files.writeString(folder.resolve(topic + "-" + model + ".jsonl"), lines);
+        run("submit", file.toString(), "--topic", topic, "--config", file(Role.SUBMIT));
+    }
+
+    /**
+     * Lets the router end a job without a call and a request that is none, the worker end a job
+     * that is none, and a model fail, so that the worker hands its job over.
+     */
+    void endJobsInEveryWay() {
+        var failing =
+                SimulatorSettings.parse(
+                        "test", "models: { m3: { failures: { server_error: 1 } } }");
+        services.simulator().models().put("m3", Objects.requireNonNull(failing.models().get("m3")));
+        publish("millrace.requests", JOB.formatted("unknown", "no-such-model", "x"));
+        publish("millrace.requests", JOB.formatted("falls-back", "m3", "x"));
+        publish("millrace.requests", "no JSON");
+        publish("millrace.jobs.m1.normal", "no JSON");
+    }
+
+    /** Publishes a record as somebody whose rights do not matter. */
+    private void publish(String topic, String value) {
+        Map<String, Object> client = Map.of("bootstrap.servers", services.cluster().adminServers());
+        try (var producer =
+                new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
+            var _ = producer.send(new ProducerRecord<>(topic, value.strip()));
+        }
+    }
+
+    /** Reads every output with the library for consumers. */
+    void consume() throws IOException, InterruptedException {
+        var settings =
+                new ConsumerSettings(
+                        services.config(Role.CONSUME.word()).kafka().orElseThrow().properties(),
+                        OutputTopic.values());
+        try (var consumer = MillraceConsumer.at(settings, List.of())) {
+            assertThat(consumer.poll(TIMEOUT)).isNotEmpty();
+        }
+    }
+
+    /** Runs the commands that read more than the control topic. */
+    void operate() throws IOException {
+        String config = file(Role.OPERATE);
+        run("status", "--config", config);
+        run("pause", "--tenant", "globex", "--config", config);
+        run("resume", "--tenant", "globex", "--config", config);
+        run("policy", "report", "default", "--config", config);
+        for (String model : List.of("m1", "m2")) {
+            Path policies =
+                    Files.writeString(
+                            folder.resolve("policies.yaml"),
+                            "policies: { default: { rules: [ { use: [%s] } ] } }".formatted(model));
+            run("policy", "apply", policies.toString(), "--config", config);
+        }
+        run("policy", "rollback", "default", "--verify-for", "1s", "--config", config);
+    }
+
+    /** Serves state, changes and metrics, as the process of a sink does, while a job waits. */
+    void serveUsage() throws IOException, InterruptedException {
+        MillraceConfig config = services.config(Role.SINK.word());
+        String database = "jdbc:sqlite:" + DataDirectory.database(folder.resolve("sink"));
+        try (UsageServer usage =
+                        PipelineUsage.start(
+                                config,
+                                database,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                RandomGenerator.getDefault());
+                BacklogMetrics _ =
+                        BacklogMetrics.start(
+                                config,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                new SimpleMeterRegistry());
+                var http = HttpClient.newHttpClient()) {
+            send(http, HttpRequest.newBuilder(URI.create(usage.url() + "/state")));
+            send(http, change(usage, "pause"));
+            submit("millrace.requests", "m2", 1);
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(unused(Role.SINK)).isEmpty());
+            send(http, change(usage, "resume"));
+        }
+    }
+
+    private static HttpRequest.Builder change(UsageServer usage, String what) {
+        return HttpRequest.newBuilder(URI.create(usage.url() + "/models/m2/" + what))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"));
+    }
+
+    private static void send(HttpClient http, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        var answer = http.send(request.build(), BodyHandlers.ofString(UTF_8));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    /** Changes a setting that the next router to start sets again. */
+    void changeAnInternalTopic() {
+        services.cluster()
+                .admin()
+                .incrementalAlterConfigs(
+                        Map.of(
+                                new ConfigResource(
+                                        ConfigResource.Type.TOPIC,
+                                        "millrace.router-pace-changelog"),
+                                List.of(
+                                        new AlterConfigOp(
+                                                new ConfigEntry("segment.bytes", "33554432"),
+                                                AlterConfigOp.OpType.SET))))
+                .all()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Raises a limit, then adds partitions, which only job topics accept. */
+    void changeTopics() throws IOException {
+        assertThat(applyTopics("partitions: 2, max_request_bytes: 17MiB")).isEqualTo(ExitCode.OK);
+        assertThat(applyTopics("partitions: 3")).isEqualTo(ExitCode.FAILURE);
+    }
+
+    private int applyTopics(String settings) throws IOException {
+        String text = Files.readString(Path.of(file(Role.TOPICS)));
+        Path changed = folder.resolve("changed-topics.yaml");
+        Files.writeString(changed, text.replace("partitions: 2", settings));
+        return Commands.execute("topics", "apply", "--config", changed.toString());
+    }
+
+    /** Returns the rights of the table that no user has used. */
+    Set<String> unused() throws IOException {
+        var unused = new TreeSet<String>();
+        for (Role role : Role.values()) {
+            unused.addAll(unused(role));
+        }
+        return unused;
+    }
+
+    /** Returns the rights of a role that its user has not used. */
+    Set<String> unused(Role role) throws IOException {
+        Set<String> unused =
+                UnusedRights.of(
+                        role,
+                        RoleRights.of(role, services.config(role.word())),
+                        services.cluster().accesses());
+        unused.removeAll(NEEDED_ELSEWHERE);
+        return unused;
+    }
+
+    private String file(Role role) throws IOException {
+        return services.file(role.word()).toString();
+    }
+
+    private static void run(String... arguments) {
+        assertThat(Commands.execute(arguments))
+                .as(String.join(" ", arguments))
+                .isEqualTo(ExitCode.OK);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.millrace.standalone.usage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.simulator.Simulator;
+import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.sink.SinkListener;
+import dev.millrace.standalone.cli.Commands;
+import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.ops.UsageServer;
+import dev.millrace.standalone.pipeline.Pipeline;
+import dev.millrace.standalone.pipeline.PipelinePart;
+import dev.millrace.standalone.pipeline.PipelineSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * A whole pipeline in this process with its usage API, and the commands that use it. Its provider
+ * is the built-in simulator.
+ */
+public final class ServedPipeline implements AutoCloseable {
+    private final Path configuration;
+    private final DataDirectory data;
+    private final Path directory;
+    private final Pipeline pipeline;
+    private final UsageServer server;
+
+    private ServedPipeline(
+            Path configuration,
+            Path directory,
+            DataDirectory data,
+            Pipeline pipeline,
+            UsageServer server) {
+        this.configuration = configuration;
+        this.directory = directory;
+        this.data = data;
+        this.pipeline = pipeline;
+        this.server = server;
+    }
+
+    /** What a command printed, and its exit code. */
+    public record Ended(int code, String out, String err) {}
+
+    /**
+     * Starts a pipeline.
+     *
+     * @param folder empty folder for its configuration and data
+     * @param yaml its configuration, with a free port as {@code sink.listen}
+     */
+    public static ServedPipeline start(Path folder, String yaml) throws IOException {
+        return start(folder, yaml, EnumSet.allOf(PipelinePart.class));
+    }
+
+    /**
+     * Starts some parts of a pipeline, among them the simulator and the sink.
+     *
+     * @param folder empty folder for its configuration and data
+     * @param yaml its configuration, with a free port as {@code sink.listen}
+     */
+    public static ServedPipeline start(Path folder, String yaml, Set<PipelinePart> parts)
+            throws IOException {
+        Path configuration = Files.writeString(folder.resolve("millrace.yaml"), yaml);
+        Path directory = folder.resolve("data");
+        DataDirectory data = DataDirectory.open(directory);
+        var pipeline =
+                Pipeline.start(
+                        new PipelineSettings(
+                                new ConfigLoader(Map.of()).load(configuration),
+                                data,
+                                parts,
+                                0,
+                                new SimpleMeterRegistry(),
+                                SinkListener.NONE,
+                                false,
+                                true));
+        var server =
+                PipelineUsage.start(
+                        pipeline.config(),
+                        Pipeline.jdbcUrl(pipeline.config(), data),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        RandomGenerator.getDefault());
+        return new ServedPipeline(configuration, directory, data, pipeline, server);
+    }
+
+    public MillraceConfig config() {
+        return pipeline.config();
+    }
+
+    public UsageServer server() {
+        return server;
+    }
+
+    public String jdbcUrl() {
+        return Pipeline.jdbcUrl(config(), data);
+    }
+
+    public Simulator simulator() {
+        return pipeline.simulator().orElseThrow();
+    }
+
+    /**
+     * Sets the behaviour of a model from the next call on.
+     *
+     * @param behaviour simulator settings of a model, as JSON
+     */
+    public void behave(String model, String behaviour) {
+        var settings =
+                SimulatorSettings.parse(
+                        "test", "{\"models\":{\"%s\":%s}}".formatted(model, behaviour));
+        simulator().models().put(model, Objects.requireNonNull(settings.models().get(model)));
+    }
+
+    /** Returns the number of calls that the provider received for a model. */
+    public long calls(String model) {
+        return simulator().ledger().entries().stream()
+                .filter(it -> it.model().equals(model))
+                .count();
+    }
+
+    /**
+     * Runs a command for this pipeline and returns what it printed. One command at a time, since
+     * the command prints to the streams of this process.
+     */
+    public Ended run(String... words) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        PrintStream systemOut = System.out;
+        PrintStream systemErr = System.err;
+        System.setOut(new PrintStream(out, true, UTF_8));
+        System.setErr(new PrintStream(err, true, UTF_8));
+        try {
+            int code = execute(words);
+            return new Ended(code, out.toString(UTF_8), err.toString(UTF_8));
+        } finally {
+            System.setOut(systemOut);
+            System.setErr(systemErr);
+        }
+    }
+
+    /** Runs a command for this pipeline beside others; returns its exit code. */
+    public int execute(String... words) {
+        var pipelineOptions =
+                Stream.of("--data-dir", directory.toString(), "--config", configuration.toString());
+        return Commands.execute(
+                Stream.concat(Stream.of(words), pipelineOptions).toArray(String[]::new));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        pipeline.close();
+        data.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.worker.port;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.wire.sse.SseEvent;
+
+/**
+ * The calls' port to the chunk topic: previews of answers that are still being streamed. May be
+ * used from any thread. Never waits and never fails: a preview that cannot be written in time ends
+ * early.
+ */
+public interface ChunkLog extends AutoCloseable {
+    /** Writes nothing. */
+    ChunkLog NONE =
+            new ChunkLog() {
+                @Override
+                public Preview open(JobId job, int attempt) {
+                    return Preview.NONE;
+                }
+
+                @Override
+                public void close() {}
+            };
+
+    /** Starts the preview of the answer to one attempt. */
+    Preview open(JobId job, int attempt);
+
+    /** Writes what has been accepted, for a short time, and ends. */
+    @Override
+    void close();
+
+    /** The preview of one answer. Used by the thread of its call. */
+    interface Preview extends AutoCloseable {
+        /** Writes nothing. */
+        Preview NONE =
+                new Preview() {
+                    @Override
+                    public void onEvent(SseEvent event) {}
+
+                    @Override
+                    public void onAnswered() {}
+
+                    @Override
+                    public void close() {}
+                };
+
+        /** Forwards an event. Its data must not be modified afterwards. */
+        void onEvent(SseEvent event);
+
+        /** The events that were forwarded belong to an answer. */
+        void onAnswered();
+
+        /** Ends the preview: as failed, unless {@link #onAnswered} was called. */
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.millrace.worker.call;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.config.ProviderConfig;
+import dev.millrace.contracts.config.Wire;
+import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.wire.sse.SseEvent;
+import dev.millrace.worker.answer.Exchange;
+import dev.millrace.worker.call.ProviderCallsTest.FakeTransport;
+import dev.millrace.worker.port.ChunkLog;
+import dev.millrace.worker.port.Providers.CallReport;
+import dev.millrace.worker.port.Providers.CallRequest;
+import dev.millrace.worker.port.Providers.Window;
+import dev.millrace.worker.translate.OutgoingBodies;
+import dev.millrace.worker.translate.TranslationBudget;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which events of a call are forwarded. */
+class ForwardedCallTest {
+    private static final JobId JOB = JobId.of("t", "b", "c");
+
+    private final FakeTransport transport = new FakeTransport();
+    private final RecordedChunks chunks = new RecordedChunks();
+    private final ProviderCalls calls =
+            new ProviderCalls(
+                    transport,
+                    Map.of(
+                            "openai", ProviderConfig.of(Wire.OPENAI, URI.create("http://o/v1")),
+                            "anthropic", ProviderConfig.of(Wire.ANTHROPIC, URI.create("http://a"))),
+                    new OutgoingBodies(TranslationBudget.of(WorkerConfig.DEFAULT)),
+                    chunks,
+                    InstantSource.fixed(Instant.EPOCH),
+                    () -> 0);
+
+    /** Remembers what is forwarded, in order. */
+    private static final class RecordedChunks implements ChunkLog {
+        final List<String> log = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Preview open(JobId job, int attempt) {
+            log.add("open " + attempt);
+            return new Preview() {
+                @Override
+                public void onEvent(SseEvent event) {
+                    log.add(new String(event.data(), UTF_8));
+                }
+
+                @Override
+                public void onAnswered() {
+                    log.add("answered");
+                }
+
+                @Override
+                public void close() {
+                    log.add("close");
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            log.add("closed");
+        }
+    }
+
+    ForwardedCallTest() {
+        transport.events.add(new SseEvent("", "{}".getBytes(UTF_8)));
+    }
+
+    private void call(Model model, String fields, boolean streamsChunks) throws Exception {
+        String line =
+                """
+                {"custom_id":"c","url":"/v1/chat/completions",\
+                "body":{"model":"m","messages":[{"role":"user","content":"Hi"}]%s}}"""
+                        .formatted(fields);
+        var report = new CompletableFuture<CallReport>();
+        calls.start(
+                new CallRequest(
+                        JOB,
+                        JOB.value(),
+                        3,
+                        model,
+                        line.getBytes(UTF_8),
+                        null,
+                        0,
+                        Window.open(0),
+                        streamsChunks),
+                report::complete);
+        report.get();
+    }
+
+    private static Model model(String provider) {
+        return Model.of("m", provider, Price.of("1", "2"));
+    }
+
+    @Test
+    void eventsOfAnAnswerAreForwarded() throws Exception {
+        call(model("openai"), ",\"stream\":true", true);
+
+        assertThat(chunks.log).containsExactly("open 3", "{}", "answered", "close");
+    }
+
+    @Test
+    void failedAttemptEndsWithoutAnAnswer() throws Exception {
+        transport.exchange = new Exchange.Broken("reset", true);
+
+        call(model("openai"), ",\"stream\":true", true);
+
+        assertThat(chunks.log).containsExactly("open 3", "{}", "close");
+    }
+
+    @Test
+    void faultOfTheWorkerEndsThePreview() throws Exception {
+        transport.fault = new IllegalStateException("a bug");
+
+        call(model("openai"), ",\"stream\":true", true);
+
+        assertThat(chunks.log).containsExactly("open 3", "{}", "close");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openai, ',\"stream\":true', false",
+        "openai, ',\"stream\":false', true",
+        "openai, '', true",
+        // Translated to another wire, whose events would be of no use.
+        "anthropic, ',\"stream\":true', true",
+    })
+    void othersForwardNothing(String provider, String fields, boolean streamsChunks)
+            throws Exception {
+        call(model(provider), fields, streamsChunks);
+
+        assertThat(chunks.log).isEmpty();
+    }
+
+    @Test
+    void modelThatIsNeverStreamedForwardsNothing() throws Exception {
+        var model =
+                new ConfigLoader(Map.of())
+                        .parse("test", "models: { gpt-4.1: { stream: never } }")
+                        .catalog()
+                        .find("gpt-4.1")
+                        .orElseThrow();
+
+        call(model, ",\"stream\":true", true);
+
+        assertThat(transport.sent).hasSize(1);
+        assertThat(chunks.log).isEmpty();
+    }
+
+    @Test
+    void endOfTheCallsEndsTheForwarding() {
+        calls.close();
+
+        assertThat(chunks.log).containsExactly("closed");
+    }
+}
