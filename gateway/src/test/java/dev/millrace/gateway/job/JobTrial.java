@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster with a pipeline in miniature, a sink, and a client that each test starts anew. */
+/** A cluster with a miniature pipeline, a sink, and a client. Each test has a new one. */
 final class JobTrial implements AutoCloseable {
     static final Duration LONG = Duration.ofMinutes(2);
     static final String BATCH = "gateway";

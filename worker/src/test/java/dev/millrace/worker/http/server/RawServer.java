@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLServerSocket;
@@ -19,7 +21,7 @@ import javax.net.ssl.SSLServerSocket;
 public final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Script script;
-    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    private final Map<Socket, Thread> connections = new ConcurrentHashMap<>();
     public final AtomicInteger accepted = new AtomicInteger();
     public final List<String> heads = new CopyOnWriteArrayList<>();
 
@@ -71,8 +73,7 @@ public final class RawServer implements AutoCloseable {
             while (true) {
                 Socket connection = socket.accept();
                 accepted.incrementAndGet();
-                connections.add(connection);
-                Thread.ofVirtual().start(() -> serve(connection));
+                connections.put(connection, Thread.ofVirtual().start(() -> serve(connection)));
             }
         } catch (IOException e) {
             // Closed.
@@ -112,8 +113,17 @@ public final class RawServer implements AutoCloseable {
     }
 
     /** Closes all connections; the client notices at their next use. */
-    public void closeConnections() {
-        connections.forEach(RawServer::close);
+    public void closeConnections() throws InterruptedException {
+        List<Thread> readers = List.copyOf(connections.values());
+        disconnect();
+        // The JVM closes a socket that is being read when its reader has noticed.
+        for (Thread reader : readers) {
+            reader.join();
+        }
+    }
+
+    private void disconnect() {
+        connections.keySet().forEach(RawServer::close);
         connections.clear();
     }
 
@@ -128,6 +138,6 @@ public final class RawServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
-        closeConnections();
+        disconnect();
     }
 }
