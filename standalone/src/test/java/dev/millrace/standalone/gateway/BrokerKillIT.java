@@ -53,21 +53,7 @@ class BrokerKillIT {
     private static final int MAX_LINES = 20;
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    private static final String PIPELINE =
-            """
-            providers:
-              simulator:
-                wire: openai
-                simulator:
-                  models:
-                    quick: { latency: 5ms, answer_tokens: 5 }
-                    slow: { first_byte: 50ms, latency: { min: 100ms, max: 600ms }, answer_tokens: 20 }
-            models:
-              quick: { provider: simulator, price: { input: 1, output: 2 } }
-              slow: { provider: simulator, price: { input: 1, output: 2 } }
-            topics: { partitions: 4, replication_factor: 1 }
-            sink: { listen: "127.0.0.1:0" }
-            """;
+    private static final String TOPICS = "topics: { partitions: 4, replication_factor: 1 }\n";
 
     @TempDir private Path folder;
 
@@ -89,15 +75,15 @@ class BrokerKillIT {
 
     @Test
     void noAcceptedJobIsLostAndNoRefusedOneRuns() throws Exception {
-        var broker = new BrokerProcess(folder.resolve("kafka"), PIPELINE);
+        var broker = new BrokerProcess(folder.resolve("kafka"), GatewayProcess.MODELS + TOPICS);
         String kafka = "kafka: { bootstrap.servers: \"%s\" }\n".formatted(broker.address());
         try (var pipeline =
                 ServedPipeline.start(
                         Files.createDirectory(folder.resolve("pipeline")),
-                        PIPELINE + kafka,
+                        GatewayProcess.MODELS + TOPICS + kafka,
                         EnumSet.complementOf(
                                 EnumSet.of(PipelinePart.BROKER, PipelinePart.GATEWAY)))) {
-            GatewayProcess gateway = start(pipeline, kafka);
+            GatewayProcess gateway = start(pipeline, broker.address());
             try (var client = new GatewayClient(List.of(gateway));
                     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
                 try {
@@ -117,20 +103,8 @@ class BrokerKillIT {
     }
 
     private GatewayProcess start(ServedPipeline pipeline, String kafka) throws IOException {
-        String yaml =
-                """
-                topics: { partitions: 4, replication_factor: 1 }
-                providers: { elsewhere: { wire: openai, base_url: "http://127.0.0.1:1/v1" } }
-                models:
-                  quick: { provider: elsewhere, price: { input: 1, output: 2 } }
-                  slow: { provider: elsewhere, price: { input: 1, output: 2 } }
-                gateway:
-                  listen: "127.0.0.1:0"
-                  files: { store: "file:%s" }
-                  sink: { url: "http://%s" }
-                """
-                        .formatted(folder.resolve("files"), pipeline.server().address());
-        return new GatewayProcess(folder.resolve("gateway"), kafka + yaml);
+        return new GatewayProcess(
+                folder.resolve("gateway"), kafka, folder.resolve("files"), pipeline, TOPICS);
     }
 
     private void run(
@@ -255,7 +229,7 @@ class BrokerKillIT {
         accepted.addAll(jobs.accepted().values());
         var topics = new Topics(pipeline.config().topics().prefix());
         await().until(() -> batches.listed().stream().allMatch(BrokerKillIT::hasEnded));
-        await().until(() -> ended(broker, topics).containsAll(accepted));
+        await().untilAsserted(() -> assertThat(ended(broker, topics)).containsAll(accepted));
         var outcome =
                 new GatewayOutcome(
                         PublishedRecords.read(broker.address(), topics),

@@ -63,21 +63,7 @@ class GatewayKillIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final String PIPELINE =
-            """
-            providers:
-              simulator:
-                wire: openai
-                simulator:
-                  models:
-                    quick: { latency: 5ms, answer_tokens: 5 }
-                    slow: { first_byte: 50ms, latency: { min: 100ms, max: 600ms }, answer_tokens: 20 }
-            models:
-              quick: { provider: simulator, price: { input: 1, output: 2 } }
-              slow: { provider: simulator, price: { input: 1, output: 2 } }
-            topics: { partitions: 4 }
-            sink: { listen: "127.0.0.1:0" }
-            """;
+    private static final String TOPICS = "topics: { partitions: 4 }\n";
 
     @TempDir private Path folder;
 
@@ -86,7 +72,7 @@ class GatewayKillIT {
 
     @Test
     void noAcceptedJobIsLostAndNoRefusedOneRuns() throws Exception {
-        try (var pipeline = ServedPipeline.start(folder, PIPELINE)) {
+        try (var pipeline = ServedPipeline.start(folder, GatewayProcess.MODELS + TOPICS)) {
             var gateways = List.of(start(pipeline, "g1"), start(pipeline, "g2"));
             try (var client = new GatewayClient(gateways);
                     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -104,24 +90,8 @@ class GatewayKillIT {
     }
 
     private GatewayProcess start(ServedPipeline pipeline, String name) throws IOException {
-        String yaml =
-                """
-                kafka: { bootstrap.servers: "%s" }
-                topics: { partitions: 4 }
-                providers: { elsewhere: { wire: openai, base_url: "http://127.0.0.1:1/v1" } }
-                models:
-                  quick: { provider: elsewhere, price: { input: 1, output: 2 } }
-                  slow: { provider: elsewhere, price: { input: 1, output: 2 } }
-                gateway:
-                  listen: "127.0.0.1:0"
-                  files: { store: "file:%s" }
-                  sink: { url: "http://%s" }
-                """
-                        .formatted(
-                                servers(pipeline),
-                                folder.resolve("files"),
-                                pipeline.server().address());
-        return new GatewayProcess(folder.resolve(name), yaml);
+        return new GatewayProcess(
+                folder.resolve(name), servers(pipeline), folder.resolve("files"), pipeline, TOPICS);
     }
 
     private void run(

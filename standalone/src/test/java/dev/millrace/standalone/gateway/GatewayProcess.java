@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.standalone.economy.ServiceProcess;
+import dev.millrace.standalone.usage.ServedPipeline;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,12 +20,53 @@ final class GatewayProcess {
     private static final Pattern ADDRESS =
             Pattern.compile("^gateway (http://\\S+)$", Pattern.MULTILINE);
 
+    /** Providers and models of the pipeline that gateways are tried with. */
+    static final String MODELS =
+            """
+            providers:
+              simulator:
+                wire: openai
+                simulator:
+                  models:
+                    quick: { latency: 5ms, answer_tokens: 5 }
+                    slow: { first_byte: 50ms, latency: { min: 100ms, max: 600ms }, answer_tokens: 20 }
+            models:
+              quick: { provider: simulator, price: { input: 1, output: 2 } }
+              slow: { provider: simulator, price: { input: 1, output: 2 } }
+            sink: { listen: "127.0.0.1:0" }
+            """;
+
+    /** A gateway calls no provider, but knows the models of {@link #MODELS}. */
+    private static final String YAML =
+            """
+            kafka: { bootstrap.servers: "%s" }
+            providers: { elsewhere: { wire: openai, base_url: "http://127.0.0.1:1/v1" } }
+            models:
+              quick: { provider: elsewhere, price: { input: 1, output: 2 } }
+              slow: { provider: elsewhere, price: { input: 1, output: 2 } }
+            gateway:
+              listen: "127.0.0.1:0"
+              files: { store: "file:%s" }
+              sink: { url: "http://%s" }
+            """;
+
     private final ServiceProcess process;
     private int starts = 1;
     private volatile @Nullable String address;
 
-    GatewayProcess(Path home, String yaml) throws IOException {
-        process = new ServiceProcess("gateway", home, yaml);
+    /**
+     * Starts a gateway.
+     *
+     * @param files folder of the files, which gateways share
+     * @param topics the section {@code topics} of the configuration
+     */
+    GatewayProcess(Path home, String kafka, Path files, ServedPipeline pipeline, String topics)
+            throws IOException {
+        process =
+                new ServiceProcess(
+                        "gateway",
+                        home,
+                        YAML.formatted(kafka, files, pipeline.server().address()) + topics);
     }
 
     /** Waits until the gateway can be called. */

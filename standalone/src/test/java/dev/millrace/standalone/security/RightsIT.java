@@ -136,7 +136,11 @@ class RightsIT {
             gateway.runBatches();
             Awaitility.await()
                     .atMost(TIMEOUT)
-                    .untilAsserted(() -> assertThat(scenario.unused(Role.GATEWAY)).isEmpty());
+                    .untilAsserted(
+                            () -> {
+                                gateway.stream();
+                                assertThat(scenario.unused(Role.GATEWAY)).isEmpty();
+                            });
         }
     }
 
