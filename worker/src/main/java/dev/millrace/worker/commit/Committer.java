@@ -306,7 +306,10 @@ public final class Committer {
                 problem = failed.reason();
                 yield false;
             }
-            case Opening.InDoubt _ -> false;
+            case Opening.InDoubt _ -> {
+                problem = "it is still unknown whether the latest transaction was written";
+                yield false;
+            }
         };
     }
 

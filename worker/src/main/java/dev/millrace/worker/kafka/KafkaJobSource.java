@@ -34,6 +34,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The consumer of the job topics, in the group of all workers. Never chooses a position by itself.
@@ -48,6 +49,15 @@ public final class KafkaJobSource implements JobSource {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
+    /**
+     * Lookups of committed offsets that fail in a row until the consumer is replaced. The loop
+     * repeats one every few seconds, and only while transactions are possible again.
+     */
+    static final int MAX_UNKNOWN = 30;
+
+    /** Lookups that fail in a row until it is logged as a warning. */
+    private static final int MANY_UNKNOWN = 5;
+
     /** Position of a paused partition until the loop sets another one. */
     private static final long PLACEHOLDER = 0;
 
@@ -55,7 +65,7 @@ public final class KafkaJobSource implements JobSource {
     private final boolean isClassic;
     private final Set<TopicPartition> outOfRange = new HashSet<>();
 
-    /** Replaced only after the membership of the previous consumer has ended for good. */
+    /** Replaced only after the membership of the previous consumer has ended for good, or ends. */
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;
@@ -66,6 +76,9 @@ public final class KafkaJobSource implements JobSource {
      * need costs nothing, because no partition is assigned at that time.
      */
     private boolean mayHaveLeftGroup;
+
+    /** Lookups of committed offsets that have failed in a row. */
+    private int unknown;
 
     /** Exception that a listener has thrown inside a call of the client. */
     private @Nullable RuntimeException fault;
@@ -93,7 +106,7 @@ public final class KafkaJobSource implements JobSource {
     @Override
     public void subscribe(Collection<String> topics, Listener listener) {
         subscription = new Subscription(Set.copyOf(topics), listener);
-        consumer.subscribe(topics, new Rebalances(listener));
+        consumer.subscribe(topics, new Rebalances(consumer, listener));
     }
 
     private Listener listener() {
@@ -112,6 +125,8 @@ public final class KafkaJobSource implements JobSource {
         try {
             if (mayHaveLeftGroup && consumer.assignment().isEmpty()) {
                 joinAgain();
+            } else if (unknown >= MAX_UNKNOWN) {
+                leaveAndJoinAgain();
             }
             return consumer.poll(wait);
         } catch (WakeupException e) {
@@ -157,10 +172,11 @@ public final class KafkaJobSource implements JobSource {
      * is empty.
      */
     private void joinAgain() {
+        unknown = 0;
         var old = consumer;
         var joined = Objects.requireNonNull(subscription, "subscribed");
         var fresh = consumers.get();
-        fresh.subscribe(joined.topics(), new Rebalances(joined.listener()));
+        fresh.subscribe(joined.topics(), new Rebalances(fresh, joined.listener()));
         consumer = fresh;
         mayHaveLeftGroup = false;
         try {
@@ -169,6 +185,21 @@ public final class KafkaJobSource implements JobSource {
             LOG.atDebug().log(
                     "a consumer that was refused could not be closed cleanly: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Gives up all partitions, as a restart of the worker would. A client whose lookups of
+     * committed offsets fail again and again can neither resolve a doubt nor be repaired
+     * (KAFKA-20765 is one such fault).
+     */
+    private void leaveAndJoinAgain() {
+        var lost = Set.copyOf(consumer.assignment());
+        LOG.atWarn()
+                .addKeyValue("partitions", lost.size())
+                .log(
+                        "committed offsets cannot be read; the worker leaves the group and joins again");
+        listener().onLost(lost);
+        joinAgain();
     }
 
     private void onOutOfRange(TopicPartition partition, long position) {
@@ -197,6 +228,7 @@ public final class KafkaJobSource implements JobSource {
                                     committed.put(partition, offset);
                                 }
                             });
+            unknown = 0;
             return Optional.of(committed);
         } catch (InterruptException | UnsupportedVersionException e) {
             throw e;
@@ -205,7 +237,9 @@ public final class KafkaJobSource implements JobSource {
             return Optional.empty();
         } catch (KafkaException e) {
             // Temporary, for example for a fenced member, which rejoins the group by itself.
-            LOG.atInfo().log("committed offsets cannot be read yet: {}", e.toString());
+            unknown++;
+            LOG.atLevel(unknown == MANY_UNKNOWN ? Level.WARN : Level.INFO)
+                    .log("committed offsets cannot be read yet: {}", e.toString());
             return Optional.empty();
         }
     }
@@ -241,16 +275,21 @@ public final class KafkaJobSource implements JobSource {
         consumer.close(CloseOptions.timeout(CLOSE_WAIT));
     }
 
-    /** Receives rebalances from the client during a poll or close. */
+    /** Receives rebalances from the client during a poll or close. Ignores a replaced client. */
     private final class Rebalances implements ConsumerRebalanceListener {
+        private final Consumer<byte[], byte[]> client;
         private final Listener loop;
 
-        Rebalances(Listener loop) {
+        Rebalances(Consumer<byte[], byte[]> client, Listener loop) {
+            this.client = client;
             this.loop = loop;
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            if (client != consumer) {
+                return;
+            }
             consumer.pause(partitions);
             // Without a position, the client looks one up even for paused partitions, and throws if
             // nothing is committed.
@@ -274,6 +313,9 @@ public final class KafkaJobSource implements JobSource {
          * Calls the listener. The client wraps an exception from here into its own, so it is kept.
          */
         private void call(Runnable event) {
+            if (client != consumer) {
+                return;
+            }
             try {
                 event.run();
             } catch (RuntimeException e) {

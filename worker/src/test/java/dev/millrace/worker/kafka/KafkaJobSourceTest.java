@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
@@ -20,8 +22,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,7 +36,7 @@ class KafkaJobSourceTest {
     private static final TopicPartition ONE = new TopicPartition("jobs", 0);
     private static final TopicPartition OTHER = new TopicPartition("jobs", 1);
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+    private final Client consumer = new Client();
     private final List<MockConsumer<byte[], byte[]>> later = new ArrayList<>();
     private boolean isFirst = true;
     private final KafkaJobSource source = new KafkaJobSource(this::newConsumer, false);
@@ -44,6 +48,41 @@ class KafkaJobSourceTest {
         consumer.schedulePollTask(() -> consumer.rebalance(Set.of(ONE, OTHER)));
         source.poll(Duration.ZERO);
         heard.clear();
+    }
+
+    /** A consumer that may stop reading committed offsets. */
+    private static final class Client extends MockConsumer<byte[], byte[]> {
+        private boolean isSilent;
+        private boolean tellOnClose;
+        private @Nullable ConsumerRebalanceListener listener;
+
+        Client() {
+            super("none");
+        }
+
+        @Override
+        public synchronized void subscribe(
+                Collection<String> topics, ConsumerRebalanceListener rebalances) {
+            listener = rebalances;
+            super.subscribe(topics, rebalances);
+        }
+
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+                Set<TopicPartition> partitions, Duration wait) {
+            if (isSilent) {
+                throw new TimeoutException("no answer");
+            }
+            return super.committed(partitions, wait);
+        }
+
+        @Override
+        public synchronized void close(CloseOptions options) {
+            if (tellOnClose && listener != null) {
+                listener.onPartitionsRevoked(assignment());
+            }
+            super.close(options);
+        }
     }
 
     private Consumer<byte[], byte[]> newConsumer() {
@@ -260,6 +299,48 @@ class KafkaJobSourceTest {
                     };
 
             assertThat(new KafkaJobSource(() -> expelled, false).committed(Set.of(ONE))).isEmpty();
+        }
+
+        private void failToRead(int times) {
+            consumer.isSilent = true;
+            for (int i = 0; i < times; i++) {
+                assertThat(source.committed(Set.of(ONE))).isEmpty();
+            }
+        }
+
+        @Test
+        void consumerThatCannotReadThemIsReplacedAndLosesItsPartitions() {
+            failToRead(KafkaJobSource.MAX_UNKNOWN);
+            source.poll(Duration.ZERO);
+
+            assertThat(heard).containsExactly("lost");
+            assertThat(consumer.closed()).isTrue();
+            assertThat(later).hasSize(1);
+            assertThat(later.getFirst().subscription()).containsExactly("jobs");
+
+            source.poll(Duration.ZERO);
+            assertThat(later).hasSize(1);
+        }
+
+        @Test
+        void replacedConsumerIsNotHeard() {
+            failToRead(KafkaJobSource.MAX_UNKNOWN);
+            consumer.tellOnClose = true;
+            source.poll(Duration.ZERO);
+
+            assertThat(heard).containsExactly("lost");
+        }
+
+        @Test
+        void consumerThatReadsThemInBetweenIsNotReplaced() {
+            failToRead(KafkaJobSource.MAX_UNKNOWN - 1);
+            consumer.isSilent = false;
+            assertThat(source.committed(Set.of(ONE))).isPresent();
+            failToRead(KafkaJobSource.MAX_UNKNOWN - 1);
+            source.poll(Duration.ZERO);
+
+            assertThat(later).isEmpty();
+            assertThat(heard).isEmpty();
         }
     }
 
