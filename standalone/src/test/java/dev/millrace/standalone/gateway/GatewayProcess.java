@@ -36,26 +36,12 @@ final class GatewayProcess {
             sink: { listen: "127.0.0.1:0" }
             """;
 
-    /** A gateway calls no provider, but knows the models of {@link #MODELS}. */
-    private static final String YAML =
-            """
-            kafka: { bootstrap.servers: "%s" }
-            providers: { elsewhere: { wire: openai, base_url: "http://127.0.0.1:1/v1" } }
-            models:
-              quick: { provider: elsewhere, price: { input: 1, output: 2 } }
-              slow: { provider: elsewhere, price: { input: 1, output: 2 } }
-            gateway:
-              listen: "127.0.0.1:0"
-              files: { store: "file:%s" }
-              sink: { url: "http://%s" }
-            """;
-
     private final ServiceProcess process;
     private int starts = 1;
     private volatile @Nullable String address;
 
     /**
-     * Starts a gateway.
+     * Starts a gateway, which calls no provider but knows the models of {@link #MODELS}.
      *
      * @param files folder of the files, which gateways share
      * @param topics the section {@code topics} of the configuration
@@ -66,7 +52,19 @@ final class GatewayProcess {
                 new ServiceProcess(
                         "gateway",
                         home,
-                        YAML.formatted(kafka, files, pipeline.server().address()) + topics);
+                        """
+            kafka: { bootstrap.servers: "%s" }
+            providers: { elsewhere: { wire: openai, base_url: "http://127.0.0.1:1/v1" } }
+            models:
+              quick: { provider: elsewhere, price: { input: 1, output: 2 } }
+              slow: { provider: elsewhere, price: { input: 1, output: 2 } }
+            gateway:
+              listen: "127.0.0.1:0"
+              files: { store: "file:%s" }
+              sink: { url: "http://%s" }
+            """
+                                        .formatted(kafka, files, pipeline.server().address())
+                                + topics);
     }
 
     /** Waits until the gateway can be called. */

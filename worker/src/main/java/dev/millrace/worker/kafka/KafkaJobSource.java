@@ -69,6 +69,7 @@ public final class KafkaJobSource implements JobSource {
     private volatile Consumer<byte[], byte[]> consumer;
 
     private @Nullable Subscription subscription;
+    private @Nullable Rebalances rebalances;
 
     /**
      * True if the client may have ended its membership, as it does after some errors. No later call
@@ -106,7 +107,8 @@ public final class KafkaJobSource implements JobSource {
     @Override
     public void subscribe(Collection<String> topics, Listener listener) {
         subscription = new Subscription(Set.copyOf(topics), listener);
-        consumer.subscribe(topics, new Rebalances(consumer, listener));
+        rebalances = new Rebalances(listener);
+        consumer.subscribe(topics, rebalances);
     }
 
     private Listener listener() {
@@ -176,7 +178,9 @@ public final class KafkaJobSource implements JobSource {
         var old = consumer;
         var joined = Objects.requireNonNull(subscription, "subscribed");
         var fresh = consumers.get();
-        fresh.subscribe(joined.topics(), new Rebalances(fresh, joined.listener()));
+        Objects.requireNonNull(rebalances, "subscribed").isOver = true;
+        rebalances = new Rebalances(joined.listener());
+        fresh.subscribe(joined.topics(), rebalances);
         consumer = fresh;
         mayHaveLeftGroup = false;
         try {
@@ -277,17 +281,18 @@ public final class KafkaJobSource implements JobSource {
 
     /** Receives rebalances from the client during a poll or close. Ignores a replaced client. */
     private final class Rebalances implements ConsumerRebalanceListener {
-        private final Consumer<byte[], byte[]> client;
         private final Listener loop;
 
-        Rebalances(Consumer<byte[], byte[]> client, Listener loop) {
-            this.client = client;
+        /** True when the client was replaced. */
+        private boolean isOver;
+
+        Rebalances(Listener loop) {
             this.loop = loop;
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            if (client != consumer) {
+            if (isOver) {
                 return;
             }
             consumer.pause(partitions);
@@ -313,7 +318,7 @@ public final class KafkaJobSource implements JobSource {
          * Calls the listener. The client wraps an exception from here into its own, so it is kept.
          */
         private void call(Runnable event) {
-            if (client != consumer) {
+            if (isOver) {
                 return;
             }
             try {
