@@ -116,19 +116,7 @@ public final class Batches {
      * it has failed, or was cancelled before its lines were known.
      */
     Optional<String> retryOf(Submission batch) throws IOException {
-        BatchApi api = BatchApi.of(batch.id()).orElseThrow();
-        for (String id : facts.ids(batch.tenant(), api)) {
-            if (id.compareTo(batch.id()) > 0
-                    && facts.find(batch.tenant(), id)
-                            .filter(it -> !it.isWrong())
-                            .filter(it -> it.cancelledAt().isEmpty() || it.checked().isPresent())
-                            .flatMap(it -> it.submission().retryOf())
-                            .filter(batch.id()::equals)
-                            .isPresent()) {
-                return Optional.of(id);
-            }
-        }
-        return Optional.empty();
+        return facts.retryOf(batch.tenant(), batch.id(), batch.id());
     }
 
     /** Returns a batch of a tenant; empty if the tenant has no such batch, whatever the text. */

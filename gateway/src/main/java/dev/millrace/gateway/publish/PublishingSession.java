@@ -235,7 +235,33 @@ final class PublishingSession implements AutoCloseable {
                             + " were published; retry the batch");
             return;
         }
+        if (!hasBegun && checked.isEmpty() && isRepeated(batch)) {
+            return;
+        }
         openLines(batch, hasBegun ? null : new InputCheck(batch.submission(), maxLineBytes));
+    }
+
+    /**
+     * Fails a retry of lines that another batch repeats, too, so that no line is paid twice. The
+     * record of a batch is written before this check: of two retries that were accepted at the same
+     * time, at least one sees the other, whichever gateways check them.
+     */
+    private boolean isRepeated(OwnedBatch batch) throws IOException {
+        Submission retry = batch.submission();
+        if (retry.retryOf().isEmpty()) {
+            return false;
+        }
+        Optional<String> other = facts.retryOf(retry.tenant(), retry.retryOf().get(), retry.id());
+        if (other.isPresent()) {
+            ends.fail(
+                    batch,
+                    "already_retried",
+                    "the failed lines are repeated by the batch "
+                            + other.get()
+                            + ", which was submitted at the same time; if that one has failed for"
+                            + " the same reason, retry once more");
+        }
+        return other.isPresent();
     }
 
     /** Opens the lines of a batch from the first one, or fails a batch without its file. */

@@ -138,6 +138,30 @@ public final class FactStore {
                 .toList();
     }
 
+    /**
+     * Returns the id of a batch that repeats the failed lines of a batch; empty if none does, or it
+     * has failed, or was cancelled before its lines were known.
+     *
+     * @param batch id of the batch whose lines failed
+     * @param except id of a batch that does not count
+     */
+    public Optional<String> retryOf(String tenant, String batch, String except)
+            throws StorageException {
+        for (String id : ids(tenant, BatchApi.of(batch).orElseThrow())) {
+            if (id.compareTo(batch) > 0
+                    && !id.equals(except)
+                    && find(tenant, id)
+                            .filter(it -> !it.isWrong())
+                            .filter(it -> it.cancelledAt().isEmpty() || it.checked().isPresent())
+                            .flatMap(it -> it.submission().retryOf())
+                            .filter(batch::equals)
+                            .isPresent()) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
+    }
+
     private List<String> ids(TenantFolder tenant) throws StorageException {
         return ids(store.names(tenant, Kind.BATCHES));
     }

@@ -190,6 +190,15 @@ final class PublishingTrial implements AutoCloseable {
 
     /** Returns a new batch; without a file if the content is null. */
     Submission batch(@Nullable String content) {
+        return batch(content, Optional.empty());
+    }
+
+    /** Returns a new retry of a batch, with the lines that failed. */
+    Submission retry(String batch, String content) {
+        return batch(content, Optional.of(batch));
+    }
+
+    private Submission batch(@Nullable String content, Optional<String> retryOf) {
         String id = UUID.randomUUID().toString().replace("-", "");
         if (content != null) {
             files.put("file-" + id, content);
@@ -204,7 +213,7 @@ final class PublishingTrial implements AutoCloseable {
                 now,
                 now.plus(Duration.ofDays(1)),
                 Optional.of(new BigDecimal("2.5")),
-                Optional.empty(),
+                retryOf,
                 "ada",
                 Optional.of("3f9c2a7be01d4466"));
     }
