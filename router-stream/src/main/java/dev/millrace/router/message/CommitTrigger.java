@@ -26,6 +26,19 @@ public final class CommitTrigger {
         hasWork = true;
     }
 
+    /**
+     * Records that a caller waits for what there is to commit. Requests the commit at once if
+     * nothing else waits: with more work, a commit for each record would delay all of it.
+     */
+    public void onUrgentWork(Runnable commit) {
+        if (backlog.records() == 0) {
+            hasWork = false;
+            commit.run();
+        } else {
+            hasWork = true;
+        }
+    }
+
     /** Requests a commit if one is due. */
     public void onTick(Runnable commit) {
         if (hasWork && backlog.records() <= BACKLOG_RECORDS) {

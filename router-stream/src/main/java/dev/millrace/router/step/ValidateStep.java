@@ -2,11 +2,14 @@ package dev.millrace.router.step;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.Priority;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
 import java.time.Instant;
 import java.util.Map;
@@ -48,7 +51,6 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     public void process(Record<byte[], byte @Nullable []> request) {
         Origin origin = step.origin();
         backlog.onRecord(origin);
-        commits.onWork();
         SubmissionHeaders submission = SubmissionHeaders.read(request.headers());
         RoutingMessage read =
                 errors.decide(
@@ -56,6 +58,11 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         origin,
                         () -> read(request, origin, submission),
                         message -> unreadable(request, origin, submission, message));
+        if (isUrgent(read)) {
+            commits.onUrgentWork(step.context()::commit);
+        } else {
+            commits.onWork();
+        }
         step.forwardTo(
                 read instanceof RoutingMessage.DeadLetterRecord ? StepNames.BURY : StepNames.DEDUPE,
                 request.withValue(read));
@@ -71,6 +78,11 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         }
         return reader.read(
                 origin, request.value(), submission, Instant.ofEpochMilli(request.timestamp()));
+    }
+
+    private static boolean isUrgent(RoutingMessage read) {
+        return read instanceof ParsedRequest(_, _, _, _, _, ValidContent(var line))
+                && line.options().priority() == Priority.CRITICAL;
     }
 
     /** Returns a dead letter for a record that could not be read, with its producer's headers. */

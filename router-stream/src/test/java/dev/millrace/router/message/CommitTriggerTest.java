@@ -35,6 +35,29 @@ class CommitTriggerTest {
     }
 
     @Nested
+    class WithUrgentWork {
+        @Test
+        void loneRecordIsCommittedAtOnceAndNotAgainWithTheNextTick() {
+            trigger.onWork();
+            trigger.onUrgentWork(() -> commits++);
+            assertThat(commits).isEqualTo(1);
+
+            tick();
+            assertThat(commits).isEqualTo(1);
+        }
+
+        @Test
+        void recordWithOthersBehindItIsCommittedWithTheNextTick() {
+            waiting = 1;
+            trigger.onUrgentWork(() -> commits++);
+            assertThat(commits).isZero();
+
+            tick();
+            assertThat(commits).isEqualTo(1);
+        }
+    }
+
+    @Nested
     class WithABacklog {
         @Test
         void ticksDoNotCommit() {

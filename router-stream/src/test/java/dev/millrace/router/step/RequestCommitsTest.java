@@ -27,6 +27,11 @@ class RequestCommitsTest {
     private long waiting;
 
     private void requestThenTick(long recordMillis) {
+        request(RouterDriver.line("a", "small"), recordMillis);
+        context.scheduledPunctuators().forEach(it -> it.getPunctuator().punctuate(NOW));
+    }
+
+    private void request(String line, long recordMillis) {
         context.setCurrentSystemTimeMs(NOW);
         context.setRecordMetadata(TOPIC, 3, 7);
         var step =
@@ -38,12 +43,7 @@ class RequestCommitsTest {
                         new InternalErrors(new SimpleMeterRegistry()));
         step.init(context);
         step.process(
-                new Record<>(
-                        new byte[0],
-                        RouterDriver.line("a", "small").getBytes(UTF_8),
-                        recordMillis,
-                        new RecordHeaders()));
-        context.scheduledPunctuators().forEach(it -> it.getPunctuator().punctuate(NOW));
+                new Record<>(new byte[0], line.getBytes(UTF_8), recordMillis, new RecordHeaders()));
     }
 
     @Nested
@@ -53,6 +53,29 @@ class RequestCommitsTest {
             requestThenTick(NOW - 3_600_000);
 
             assertThat(context.committed()).isTrue();
+        }
+    }
+
+    @Nested
+    class WithoutATick {
+        private static String line(String priority) {
+            String plain = RouterDriver.line("a", "small");
+            return plain.substring(0, plain.length() - 1)
+                    + ",\"millrace\":{\"priority\":\"%s\"}}".formatted(priority);
+        }
+
+        @Test
+        void loneCriticalRequestIsCommittedAtOnce() {
+            request(line("critical"), NOW);
+
+            assertThat(context.committed()).isTrue();
+        }
+
+        @Test
+        void requestOfAnotherPriorityIsNotCommitted() {
+            request(line("high"), NOW);
+
+            assertThat(context.committed()).isFalse();
         }
     }
 
