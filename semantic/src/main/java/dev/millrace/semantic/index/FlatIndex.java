@@ -1,0 +1,74 @@
+package dev.millrace.semantic.index;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Compares each search with all embeddings, in blocks. The lowest free slot is filled first, so
+ * that the last blocks become empty after removals, and are freed.
+ */
+final class FlatIndex implements SimilarityIndex {
+    private final List<Block> blocks = new ArrayList<>();
+    private final BitSet used = new BitSet();
+    private int size;
+
+    /** No slot below is free. */
+    private int lowestFree;
+
+    private long sequence;
+
+    @Override
+    public int add(float[] embedding) {
+        var vector = UnitVector.of(embedding);
+        int slot = used.nextClearBit(lowestFree);
+        if (slot == blocks.size() * Block.SIZE) {
+            blocks.add(new Block());
+        }
+        blocks.get(slot / Block.SIZE).put(slot % Block.SIZE, vector, sequence++);
+        used.set(slot);
+        lowestFree = slot + 1;
+        size++;
+        return slot;
+    }
+
+    @Override
+    public void remove(int slot) {
+        if (slot < 0 || !used.get(slot)) {
+            throw new IllegalArgumentException("slot " + slot + " has no embedding");
+        }
+        blocks.get(slot / Block.SIZE).clear(slot % Block.SIZE);
+        used.clear(slot);
+        lowestFree = Math.min(lowestFree, slot);
+        size--;
+        freeEmptyBlocks();
+    }
+
+    /** One empty block is kept: the next embedding may need it. */
+    private void freeEmptyBlocks() {
+        int kept = size == 0 ? 0 : (used.length() - 1) / Block.SIZE + 2;
+        while (blocks.size() > kept) {
+            blocks.removeLast();
+        }
+    }
+
+    @Override
+    public List<Neighbour> nearest(float[] embedding, float minimum, int most) {
+        var wanted = UnitVector.of(embedding);
+        var candidates = new Candidates(minimum, most);
+        for (int i = 0; i < blocks.size(); i++) {
+            blocks.get(i).search(wanted, i * Block.SIZE, candidates);
+        }
+        return candidates.toList();
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public long bytes() {
+        return blocks.stream().mapToLong(Block::bytes).sum();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.millrace.semantic.index;
+
+import dev.millrace.semantic.embedding.EmbeddingModel;
+
+/**
+ * A vector of length 1, in two parts. The head bounds what the whole can be: the product of two
+ * vectors is at most the product of their heads plus the product of the lengths of their tails.
+ *
+ * @param values all dimensions
+ * @param tailLength length of the vector without its head, from 0 to 1
+ */
+record UnitVector(float[] values, float tailLength) {
+    /** Number of all dimensions. */
+    static final int DIMENSIONS = EmbeddingModel.DIMENSIONS;
+
+    /** Number of dimensions of the head. */
+    static final int HEAD = 64;
+
+    /** Number of dimensions of the tail. */
+    static final int TAIL = DIMENSIONS - HEAD;
+
+    /**
+     * Returns a vector with the direction of an embedding.
+     *
+     * @throws IllegalArgumentException if the embedding has no direction
+     */
+    static UnitVector of(float[] embedding) {
+        if (embedding.length != DIMENSIONS) {
+            throw new IllegalArgumentException(
+                    "an embedding has " + DIMENSIONS + " dimensions, not " + embedding.length);
+        }
+        double length = length(embedding, 0);
+        if (!(length > 0) || length == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException(
+                    "an embedding has finite numbers that are not all 0; its length is " + length);
+        }
+        var values = new float[DIMENSIONS];
+        for (int i = 0; i < DIMENSIONS; i++) {
+            values[i] = (float) (embedding[i] / length);
+        }
+        return new UnitVector(values, (float) length(values, HEAD));
+    }
+
+    private static double length(float[] vector, int from) {
+        double squares = 0;
+        for (int i = from; i < vector.length; i++) {
+            squares += (double) vector[i] * vector[i];
+        }
+        return Math.sqrt(squares);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Finds the stored embeddings that are nearest to another one: {@code SimilarityIndex}, one for
+ * each namespace of a cache. Searches are exact. An index belongs to one thread at a time.
+ */
+@NullMarked
+package dev.millrace.semantic.index;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.semantic.index;
+
+import org.jspecify.annotations.NullMarked;

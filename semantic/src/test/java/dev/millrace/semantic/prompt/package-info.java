@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.semantic.prompt;
+
+import org.jspecify.annotations.NullMarked;

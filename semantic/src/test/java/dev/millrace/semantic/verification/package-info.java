@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.semantic.verification;
+
+import org.jspecify.annotations.NullMarked;
