@@ -11,9 +11,6 @@ import java.util.List;
  * @param wrong number of hits whose questions have different answers
  */
 public record Evaluation(int pairs, int hits, int wrong) {
-    /** Quantile of the normal distribution for an interval of 95 %. */
-    private static final double Z = 1.959964;
-
     /**
      * Counts the hits.
      *
@@ -39,28 +36,17 @@ public record Evaluation(int pairs, int hits, int wrong) {
         return hits == 0 ? 1 : 1 - (double) wrong / hits;
     }
 
-    /**
-     * Returns the least precision that is compatible with the counts, at 95 %; 0 without hits.
-     *
-     * @see <a href="https://doi.org/10.1080/01621459.1927.10502953">Wilson's interval, 1927</a>
-     */
+    /** Returns the least precision that is compatible with the counts, at 95 %; 0 without hits. */
     public double leastPrecision() {
-        return bound(-1);
+        return interval().low();
     }
 
     /** Returns the highest precision that is compatible with the counts, at 95 %. */
     public double highestPrecision() {
-        return bound(1);
+        return interval().high();
     }
 
-    private double bound(int side) {
-        if (hits == 0) {
-            return side < 0 ? 0 : 1;
-        }
-        double n = hits;
-        double p = precision();
-        double centre = p + Z * Z / (2 * n);
-        double margin = Z * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
-        return Math.clamp((centre + side * margin) / (1 + Z * Z / n), 0, 1);
+    private WilsonInterval interval() {
+        return WilsonInterval.of(hits - wrong, wrong);
     }
 }
