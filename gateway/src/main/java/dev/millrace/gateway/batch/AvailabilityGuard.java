@@ -24,7 +24,7 @@ public final class AvailabilityGuard {
                 if (exchange.response().bytesWritten() > 0) {
                     throw e;
                 }
-                LOG.atError()
+                LOG.atWarn()
                         .addKeyValue("request_id", exchange.requestId())
                         .addKeyValue("reason", String.valueOf(e.getMessage()))
                         .log("A request about a batch cannot be answered now");

@@ -111,7 +111,7 @@ public final class ClientConnection {
             reading = ahead;
             ahead = null;
         }
-        var deadline = ReadDeadline.begin(patience);
+        var deadline = ClientDeadline.begin(patience);
         try {
             return (reading == null ? readNow() : join(reading)).orElse(null);
         } finally {

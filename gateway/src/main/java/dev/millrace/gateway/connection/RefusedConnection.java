@@ -39,7 +39,7 @@ final class RefusedConnection {
      * @param answer makes the whole answer from the head of the request
      */
     void refuse(Function<String, byte[]> answer) {
-        var deadline = ReadDeadline.begin(PATIENCE);
+        var deadline = ClientDeadline.begin(PATIENCE);
         String head;
         try {
             head = head();
@@ -49,7 +49,7 @@ final class RefusedConnection {
             var _ = deadline.end();
         }
         writer.writeNow(BufferData.create(answer.apply(head)));
-        deadline = ReadDeadline.begin(CLOSING_TIME);
+        deadline = ClientDeadline.begin(CLOSING_TIME);
         try {
             skipRest();
         } finally {

@@ -20,7 +20,7 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
      *
      * @param config settings of the connections
      * @param patience longest wait for the next bytes of a client, except while its request is
-     *     handled
+     *     handled, and for the client to take 32 KiB of its answer
      * @param connections counts the connections
      */
     public WatchedConnectionSelector(
@@ -49,7 +49,7 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
     public ServerConnection connection(ConnectionContext context) {
         var client = new ClientConnection(context.dataReader(), patience);
         return new WatchedConnection(
-                http.connection(new WatchedContext(context, client)),
+                http.connection(new WatchedContext(context, client, patience)),
                 client,
                 new RefusedConnection(context.dataReader(), context.dataWriter()),
                 connections);

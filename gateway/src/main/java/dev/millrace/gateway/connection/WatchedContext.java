@@ -8,6 +8,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,15 @@ final class WatchedContext implements ConnectionContext {
     private final ConnectionContext context;
     private final ClientConnection client;
     private final DataReader reader;
+    private final DataWriter writer;
 
-    WatchedContext(ConnectionContext context, ClientConnection client) {
+    /**
+     * @param patience longest wait for the client to take 32 KiB
+     */
+    WatchedContext(ConnectionContext context, ClientConnection client, Duration patience) {
         this.context = context;
         this.client = client;
+        writer = new PatientWriter(context.dataWriter(), patience);
         reader = DataReader.create(this::next);
     }
 
@@ -56,7 +62,7 @@ final class WatchedContext implements ConnectionContext {
 
     @Override
     public DataWriter dataWriter() {
-        return context.dataWriter();
+        return writer;
     }
 
     @Override

@@ -70,7 +70,7 @@ public final class FileRoutes {
             if (exchange.response().bytesWritten() > 0) {
                 throw e;
             }
-            LOG.atError()
+            LOG.atWarn()
                     .addKeyValue("request_id", exchange.requestId())
                     .addKeyValue("reason", e.getMessage())
                     .log("A request about a file cannot be answered now");

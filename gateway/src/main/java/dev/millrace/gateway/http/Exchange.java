@@ -63,11 +63,8 @@ public record Exchange(
 
     private byte[] read(long maxBytes, String reason) throws IOException {
         OptionalLong length = request.headers().contentLength();
-        if (length.isPresent()) {
-            if (length.getAsLong() > maxBytes) {
-                throw tooLarge(maxBytes, reason);
-            }
-            memory.add(length.getAsLong());
+        if (length.isPresent() && length.getAsLong() > maxBytes) {
+            throw tooLarge(maxBytes, reason);
         }
         var body = new ByteArrayOutputStream();
         try (InputStream in = input()) {
@@ -76,9 +73,8 @@ public record Exchange(
                 if (body.size() + piece.length > maxBytes) {
                     throw tooLarge(maxBytes, reason);
                 }
-                if (length.isEmpty()) {
-                    memory.add(piece.length);
-                }
+                // Counted as it arrives: what slow clients only announce takes no memory.
+                memory.add(piece.length);
                 body.writeBytes(piece);
                 piece = in.readNBytes(PIECE_BYTES);
             }

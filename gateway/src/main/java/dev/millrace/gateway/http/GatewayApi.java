@@ -8,6 +8,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -233,9 +234,13 @@ public final class GatewayApi {
      */
     private static void send(
             ApiError error, ServerResponse response, String requestId, ApiStyle style) {
-        if (response.isSent() || response.bytesWritten() > 0) {
+        // What is only buffered is dropped, with the length of the answer that it belonged to.
+        if (response.isSent()
+                || response.bytesWritten() > 0
+                || response instanceof RoutingResponse begun && !begun.resetStream()) {
             throw error;
         }
+        response.headers().remove(HeaderNames.CONTENT_LENGTH);
         error.retryAfter()
                 .ifPresent(
                         it ->

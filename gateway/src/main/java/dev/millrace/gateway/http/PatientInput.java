@@ -1,7 +1,7 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.gateway.connection.ClientDeadline;
 import dev.millrace.gateway.connection.OversizedChunkException;
-import dev.millrace.gateway.connection.ReadDeadline;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ final class PatientInput extends FilterInputStream {
 
     private final Duration patience;
     private final Runnable onFault;
-    private @Nullable ReadDeadline deadline;
+    private @Nullable ClientDeadline deadline;
     private int received;
 
     /**
@@ -44,7 +44,7 @@ final class PatientInput extends FilterInputStream {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         if (deadline == null) {
-            deadline = ReadDeadline.begin(patience);
+            deadline = ClientDeadline.begin(patience);
         }
         int count;
         try {
@@ -76,7 +76,7 @@ final class PatientInput extends FilterInputStream {
      * @throws ApiError if it had passed
      */
     private void end() {
-        ReadDeadline last = deadline;
+        ClientDeadline last = deadline;
         deadline = null;
         received = 0;
         if (last != null && !last.end()) {

@@ -1,6 +1,6 @@
 package dev.millrace.gateway.server;
 
-import dev.millrace.gateway.connection.ReadDeadline;
+import dev.millrace.gateway.connection.ClientDeadline;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
@@ -17,7 +17,7 @@ final class HeaderDeadline implements Http1ConnectionListener {
     private final Duration time;
 
     /** The deadline of each connection that reads headers; an abandoned one passes by itself. */
-    private final Map<Thread, ReadDeadline> deadlines = new ConcurrentHashMap<>();
+    private final Map<Thread, ClientDeadline> deadlines = new ConcurrentHashMap<>();
 
     HeaderDeadline(Duration time) {
         this.time = time;
@@ -26,12 +26,12 @@ final class HeaderDeadline implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
         deadlines.keySet().removeIf(it -> !it.isAlive());
-        deadlines.put(Thread.currentThread(), ReadDeadline.begin(time));
+        deadlines.put(Thread.currentThread(), ClientDeadline.begin(time));
     }
 
     @Override
     public void headers(ConnectionContext connection, Headers headers) {
-        ReadDeadline deadline = deadlines.remove(Thread.currentThread());
+        ClientDeadline deadline = deadlines.remove(Thread.currentThread());
         if (deadline != null && !deadline.end()) {
             connection.serverSocket().close();
         }

@@ -110,12 +110,33 @@ class BatchResultsTest {
         gateway.awaitStatus(id, "completed");
         String file = gateway.get("/v1/batches/" + id).path("output_file_id").stringValue();
 
-        assertThat(gateway.send("GET", "/v1/files/" + file + "/content", "", "acme").statusCode())
-                .isGreaterThanOrEqualTo(500);
+        HttpResponse<String> part =
+                gateway.send("GET", "/v1/files/" + file + "/content", "", "acme");
+        assertThat(part.statusCode()).isEqualTo(503);
+        assertThat(part.headers().firstValue("Retry-After")).isPresent();
 
         gateway.sinkHas(id, 1, 0, "");
         assertThat(gateway.send("GET", "/v1/files/" + file + "/content", "", "acme").statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void outputFileThatTheSinkDoesNotSendNowCanBeReadLater() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sinkHas(id, 1, 0, "");
+        gateway.awaitStatus(id, "completed");
+        String content =
+                "/v1/files/"
+                        + gateway.get("/v1/batches/" + id).path("output_file_id").stringValue()
+                        + "/content";
+
+        gateway.sink().answer("batches/" + id + "/results?tenant=acme", 500, "");
+        assertThat(gateway.send("GET", content, "", "acme").statusCode()).isEqualTo(503);
+
+        gateway.sink()
+                .answer("batches/" + id + "/results?tenant=acme", 200, BatchServer.result(1, ""));
+        assertThat(gateway.send("GET", content, "", "acme").statusCode()).isEqualTo(200);
     }
 
     @Test

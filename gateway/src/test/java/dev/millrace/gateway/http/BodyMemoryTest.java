@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class BodyMemoryTest {
@@ -26,6 +27,36 @@ class BodyMemoryTest {
         first.close();
         try (var third = memory.begin()) {
             third.add(MAX_BYTES);
+        }
+    }
+
+    @Test
+    void bodyThatIsOnlyAnnouncedTakesNoMemory() throws Exception {
+        var memory = new BodyMemory(MAX_BYTES);
+        var firstByte = new CountDownLatch(1);
+        var slow =
+                Route.post(
+                        "slow",
+                        exchange -> {
+                            firstByte.countDown();
+                            exchange.sendJson(exchange.body());
+                        });
+        var quick = Route.post("quick", exchange -> exchange.sendJson(exchange.body()));
+        try (var server =
+                        RunningServer.of(
+                                List.of(slow, quick),
+                                new LocalCallers(),
+                                RequestMeters.unread(),
+                                memory);
+                var _ =
+                        server.begin(
+                                "POST /v1/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                                        + MAX_BYTES
+                                        + "\r\n\r\nx")) {
+            firstByte.await();
+
+            assertThat(server.send("POST", "/v1/quick", "x".repeat(MAX_BYTES - 1)).statusCode())
+                    .isEqualTo(200);
         }
     }
 

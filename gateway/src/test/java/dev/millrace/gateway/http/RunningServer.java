@@ -43,12 +43,21 @@ public final class RunningServer implements AutoCloseable {
 
     /** Starts a server that counts its requests. */
     static RunningServer of(List<Route> routes, Authenticator authenticator, RequestMeters meters) {
+        return of(routes, authenticator, meters, new BodyMemory(Long.MAX_VALUE));
+    }
+
+    /** Starts a server whose requests share the memory of their bodies. */
+    static RunningServer of(
+            List<Route> routes,
+            Authenticator authenticator,
+            RequestMeters meters,
+            BodyMemory memory) {
         var ids = new AtomicLong();
         var api =
                 new GatewayApi(
                         routes,
                         authenticator,
-                        new GatewayApi.Bodies(MAX_BODY_BYTES, new BodyMemory(Long.MAX_VALUE)),
+                        new GatewayApi.Bodies(MAX_BODY_BYTES, memory),
                         meters,
                         () -> "req-" + ids.incrementAndGet());
         var routing = HttpRouting.builder();

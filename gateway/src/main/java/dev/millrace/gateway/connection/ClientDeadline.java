@@ -5,32 +5,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time that the current thread may read from its client. When it has passed, the thread is
- * interrupted, which closes the connection of a blocked virtual thread.
+ * The time that the current thread may wait for its client, which sends or receives too slowly.
+ * When it has passed, the thread is interrupted, which closes the connection of a blocked virtual
+ * thread.
  */
-public final class ReadDeadline {
-    /** Completed once: with true when the time has passed, with false when the reading ended. */
+public final class ClientDeadline {
+    /** Completed once: with true when the time has passed, with false when the wait ended. */
     private final CompletableFuture<Boolean> hasPassed = new CompletableFuture<>();
 
-    private ReadDeadline() {}
+    private ClientDeadline() {}
 
     /** Begins the time of the current thread. */
-    public static ReadDeadline begin(Duration time) {
-        var deadline = new ReadDeadline();
-        Thread reader = Thread.currentThread();
+    public static ClientDeadline begin(Duration time) {
+        var deadline = new ClientDeadline();
+        Thread waiting = Thread.currentThread();
         var _ =
                 deadline.hasPassed
                         .completeOnTimeout(true, Math.max(1, time.toNanos()), TimeUnit.NANOSECONDS)
                         .thenAccept(
                                 passed -> {
                                     if (passed) {
-                                        reader.interrupt();
+                                        waiting.interrupt();
                                     }
                                 });
         return deadline;
     }
 
-    /** Ends the reading. Returns false if the time had passed before. */
+    /** Ends the wait. Returns false if the time had passed before. */
     public boolean end() {
         return hasPassed.complete(false);
     }

@@ -1,0 +1,75 @@
+package dev.millrace.gateway.connection;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.webserver.ServerConnectionException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * Writes to a client that must receive at a minimum speed. A client that reads nothing would
+ * otherwise keep its connection, its thread and its answer for ever. Belongs to the thread of the
+ * connection.
+ */
+final class PatientWriter implements DataWriter {
+    /** What the client must take within the patience, beyond what its socket buffers. */
+    private static final int MIN_BYTES = 32 << 10;
+
+    private final DataWriter target;
+    private final Duration patience;
+
+    /** Creates a writer that waits for each {@link #MIN_BYTES} bytes at most this long. */
+    PatientWriter(DataWriter target, Duration patience) {
+        this.target = target;
+        this.patience = patience;
+    }
+
+    @Override
+    public void write(BufferData... buffers) {
+        within(BufferData.create(buffers), target::write);
+    }
+
+    @Override
+    public void write(BufferData buffer) {
+        within(buffer, target::write);
+    }
+
+    @Override
+    public void writeNow(BufferData... buffers) {
+        within(BufferData.create(buffers), target::writeNow);
+    }
+
+    @Override
+    public void writeNow(BufferData buffer) {
+        within(buffer, target::writeNow);
+    }
+
+    private interface Write {
+        void to(BufferData buffer);
+    }
+
+    private void within(BufferData buffer, Write write) {
+        var deadline =
+                ClientDeadline.begin(patience.multipliedBy(1L + buffer.available() / MIN_BYTES));
+        boolean isInTime;
+        try {
+            write.to(buffer);
+        } finally {
+            isInTime = deadline.end();
+        }
+        if (!isInTime) {
+            throw new ServerConnectionException(
+                    "the client receives too slowly", new SocketTimeoutException());
+        }
+    }
+
+    @Override
+    public void flush() {
+        target.flush();
+    }
+
+    @Override
+    public void close() {
+        target.close();
+    }
+}
