@@ -237,7 +237,7 @@ public final class GatewayApi {
         // What is only buffered is dropped, with the length of the answer that it belonged to.
         if (response.isSent()
                 || response.bytesWritten() > 0
-                || response instanceof RoutingResponse begun && !begun.resetStream()) {
+                || (response instanceof RoutingResponse begun && !begun.resetStream())) {
             throw error;
         }
         response.headers().remove(HeaderNames.CONTENT_LENGTH);
