@@ -125,8 +125,9 @@ final class BrokerProperties {
         properties.put("transaction.max.timeout.ms", text(900_000));
         // Longest time by which the open transaction of a killed process can outlive its timeout.
         properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", text(1_000));
-        // A producer that begins a transaction while the previous one is being completed is told to
-        // try again later. It then waits this long, by default 20 ms.
+        // A partition cannot join a transaction until the previous one is complete. The broker
+        // waits
+        // this long before it tries again; the default is 20 ms.
         properties.put("add.partitions.to.txn.retry.backoff.ms", text(2));
     }
 }

@@ -5,9 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time that the current thread may wait for its client, which sends or receives too slowly.
- * When it has passed, the thread is interrupted, which closes the connection of a blocked virtual
- * thread.
+ * The time that the current thread may wait for its client to send or receive. When it has passed,
+ * the thread is interrupted, which closes the connection of a blocked virtual thread.
  */
 public final class ClientDeadline {
     /** Completed once: with true when the time has passed, with false when the wait ended. */

@@ -33,12 +33,12 @@ class BodyMemoryTest {
     @Test
     void bodyThatIsOnlyAnnouncedTakesNoMemory() throws Exception {
         var memory = new BodyMemory(MAX_BYTES);
-        var firstByte = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
         var slow =
                 Route.post(
                         "slow",
                         exchange -> {
-                            firstByte.countDown();
+                            begun.countDown();
                             exchange.sendJson(exchange.body());
                         });
         var quick = Route.post("quick", exchange -> exchange.sendJson(exchange.body()));
@@ -53,7 +53,7 @@ class BodyMemoryTest {
                                 "POST /v1/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                                         + MAX_BYTES
                                         + "\r\n\r\nx")) {
-            firstByte.await();
+            begun.await();
 
             assertThat(server.send("POST", "/v1/quick", "x".repeat(MAX_BYTES - 1)).statusCode())
                     .isEqualTo(200);

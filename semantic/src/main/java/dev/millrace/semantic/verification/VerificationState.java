@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * off stays so until its state is deleted.
  */
 public sealed interface VerificationState {
-    /** At so many verified hits, both counts are halved, so that old hits count less. */
+    /** The number of verified hits at which both counts are halved, so that old hits count less. */
     int MOST_VERIFIED = 1_000;
 
     /**
