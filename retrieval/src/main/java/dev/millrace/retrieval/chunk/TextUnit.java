@@ -1,0 +1,9 @@
+package dev.millrace.retrieval.chunk;
+
+/**
+ * A sentence, or a part of a sentence that is too long for one passage.
+ *
+ * @param tokens size, at least 1
+ * @param endsParagraph true for the last unit of a paragraph
+ */
+record TextUnit(Span span, int tokens, boolean endsParagraph) {}

@@ -1,0 +1,8 @@
+/**
+ * Computes the embeddings of passages and questions. Nothing of a model is loaded before the first
+ * text.
+ */
+@NullMarked
+package dev.millrace.retrieval.embedding;
+
+import org.jspecify.annotations.NullMarked;

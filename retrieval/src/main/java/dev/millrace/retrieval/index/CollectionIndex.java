@@ -1,0 +1,212 @@
+package dev.millrace.retrieval.index;
+
+import dev.millrace.retrieval.chunk.Chunker;
+import dev.millrace.retrieval.chunk.Span;
+import dev.millrace.retrieval.embedding.TextEmbedder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.IndexWriterConfig.OpenMode;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.Lock;
+import org.apache.lucene.store.LockObtainFailedException;
+
+/**
+ * The index of one collection of one tenant, for the process that writes it.
+ *
+ * <p>Changes become durable with a {@link #commit}, together with the position in the log that they
+ * were read from: a process that dies between two commits reads the changes since the last one
+ * again. An index that cannot be used, because it is broken or was made with another model, size of
+ * passages or version, is emptied when it is opened, and then has no position.
+ *
+ * <p>One thread at a time may change it; searches may run on any thread, and see all changes made
+ * before they start.
+ */
+public final class CollectionIndex implements AutoCloseable {
+    /** Changes whenever the fields or the analysis change. */
+    private static final String FORMAT = "1 english";
+
+    private static final double BUFFER_MIB = 32;
+
+    private final Directory directory;
+    private final IndexWriter writer;
+    private final SearcherManager searchers;
+    private final Analyzer analyzer;
+    private final Chunker chunker;
+    private final TextEmbedder embedder;
+
+    private CollectionIndex(
+            Directory directory,
+            IndexWriter writer,
+            Analyzer analyzer,
+            Chunker chunker,
+            TextEmbedder embedder)
+            throws IOException {
+        this.directory = directory;
+        this.writer = writer;
+        this.analyzer = analyzer;
+        this.chunker = chunker;
+        this.embedder = embedder;
+        searchers = new SearcherManager(writer, null);
+    }
+
+    /**
+     * Opens an index for changes, and creates it if there is none.
+     *
+     * @param folder only for this index
+     * @throws IndexInUseException if it is open for changes elsewhere
+     */
+    public static CollectionIndex open(Path folder, Chunker chunker, TextEmbedder embedder)
+            throws IOException {
+        Files.createDirectories(folder);
+        Directory directory = FSDirectory.open(folder);
+        try {
+            var analyzer = EnglishText.analyzer();
+            return new CollectionIndex(
+                    directory,
+                    writer(directory, analyzer, chunker, embedder),
+                    analyzer,
+                    chunker,
+                    embedder);
+        } catch (LockObtainFailedException e) {
+            directory.close();
+            throw new IndexInUseException("the index in " + folder + " is in use", e);
+        } catch (IOException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static IndexWriter writer(
+            Directory directory, Analyzer analyzer, Chunker chunker, TextEmbedder embedder)
+            throws IOException {
+        try {
+            var writer = new IndexWriter(directory, config(analyzer, OpenMode.CREATE_OR_APPEND));
+            if (CommitData.hasFormat(data(writer), format(chunker, embedder))) {
+                return writer;
+            }
+            writer.close();
+        } catch (CorruptIndexException
+                | IndexFormatTooOldException
+                | IndexFormatTooNewException _) {
+            // All of it can be read again.
+            deleteFiles(directory);
+        }
+        return new IndexWriter(directory, config(analyzer, OpenMode.CREATE));
+    }
+
+    private static void deleteFiles(Directory directory) throws IOException {
+        try (Lock _ = directory.obtainLock(IndexWriter.WRITE_LOCK_NAME)) {
+            for (String it : directory.listAll()) {
+                if (!it.equals(IndexWriter.WRITE_LOCK_NAME)) {
+                    directory.deleteFile(it);
+                }
+            }
+        }
+    }
+
+    private static IndexWriterConfig config(Analyzer analyzer, OpenMode mode) {
+        return new IndexWriterConfig(analyzer)
+                .setOpenMode(mode)
+                .setRAMBufferSizeMB(BUFFER_MIB)
+                // Changes without their position would be read twice.
+                .setCommitOnClose(false);
+    }
+
+    static String format(Chunker chunker, TextEmbedder embedder) {
+        return String.join(
+                " ",
+                FORMAT,
+                embedder.model(),
+                Integer.toString(chunker.sizes().tokens()),
+                Integer.toString(chunker.sizes().overlap()));
+    }
+
+    private static Map<String, String> data(IndexWriter writer) {
+        var data = new HashMap<String, String>();
+        var live = writer.getLiveCommitData();
+        if (live != null) {
+            live.forEach(it -> data.put(it.getKey(), it.getValue()));
+        }
+        return data;
+    }
+
+    /**
+     * Returns the position of the last commit; empty if the index has to be filled from the start.
+     */
+    public Optional<SourcePosition> position() {
+        return CommitData.position(data(writer));
+    }
+
+    /** Adds a document, or replaces the one of the same id with all its passages. */
+    public void put(SourceDocument document) throws IOException {
+        var passages = new ArrayList<Document>();
+        for (Span span : chunker.chunks(document.text())) {
+            float[] vector = embedder.embed(span.of(document.text()));
+            passages.add(PassageFields.passage(document, passages.size(), span, vector));
+        }
+        writer.updateDocuments(PassageFields.document(document.id()), passages);
+    }
+
+    /** Deletes a document, if there is one. */
+    public void delete(String id) throws IOException {
+        writer.deleteDocuments(PassageFields.document(id));
+    }
+
+    /** Deletes all documents and forgets the position. */
+    public void clear() throws IOException {
+        writer.deleteAll();
+        writer.setLiveCommitData(List.of());
+    }
+
+    /** Makes all changes durable, together with the position that follows them. */
+    public void commit(SourcePosition position) throws IOException {
+        writer.setLiveCommitData(CommitData.of(format(chunker, embedder), position).entrySet());
+        writer.commit();
+    }
+
+    /** Returns the number of passages. */
+    public int passages() throws IOException {
+        searchers.maybeRefreshBlocking();
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            return searcher.getIndexReader().numDocs();
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    /** Returns the best passages, best first. */
+    public List<PassageHit> search(PassageQuery query) throws IOException {
+        searchers.maybeRefreshBlocking();
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            return new PassageSearch(searcher, analyzer, embedder).hits(query);
+        } finally {
+            searchers.release(searcher);
+        }
+    }
+
+    /** Closes the index without the changes since the last commit. */
+    @Override
+    public void close() throws IOException {
+        searchers.close();
+        writer.close();
+        directory.close();
+    }
+}

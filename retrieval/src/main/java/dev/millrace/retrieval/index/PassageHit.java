@@ -1,0 +1,32 @@
+package dev.millrace.retrieval.index;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * A passage that a search found.
+ *
+ * @param id the document's id, {@code #}, and the number of the passage in the document, from 0
+ * @param document id of the document
+ * @param start offset of the first character in the document's text (UTF-16)
+ * @param end offset after the last character
+ * @param metadata of the document
+ * @param score what the hits are ordered by, highest first: the BM25 weight, the cosine, or the sum
+ *     of reciprocal ranks
+ * @param bm25 weight by words, if the passage is among the best by words
+ * @param cosine of the embeddings, if the passage is among the best by meaning
+ */
+public record PassageHit(
+        String id,
+        String document,
+        int start,
+        int end,
+        String text,
+        Map<String, String> metadata,
+        double score,
+        OptionalDouble bm25,
+        OptionalDouble cosine) {
+    public PassageHit {
+        metadata = Map.copyOf(metadata);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.millrace.retrieval.index;
+
+import dev.millrace.retrieval.embedding.TextEmbedder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.QueryBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Finds passages in one state of an index. */
+final class PassageSearch {
+    /** Passages that each ranking contributes, at least. */
+    private static final int DEPTH = 100;
+
+    private final IndexSearcher searcher;
+    private final Analyzer analyzer;
+    private final TextEmbedder embedder;
+
+    PassageSearch(IndexSearcher searcher, Analyzer analyzer, TextEmbedder embedder) {
+        this.searcher = searcher;
+        this.analyzer = analyzer;
+        this.embedder = embedder;
+    }
+
+    List<PassageHit> hits(PassageQuery query) throws IOException {
+        var hits = new ArrayList<PassageHit>();
+        for (RankedPassage it : best(query)) {
+            hits.add(
+                    PassageFields.hit(
+                            searcher.storedFields().document(it.passage()),
+                            it,
+                            it.score(query.mode())));
+        }
+        return hits;
+    }
+
+    private List<RankedPassage> best(PassageQuery query) throws IOException {
+        return ranked(query).stream()
+                .sorted(
+                        Comparator.comparingDouble((RankedPassage it) -> it.score(query.mode()))
+                                .reversed()
+                                .thenComparingInt(RankedPassage::passage))
+                .limit(query.topK())
+                .toList();
+    }
+
+    private Collection<RankedPassage> ranked(PassageQuery query) throws IOException {
+        int depth = Math.max(DEPTH, query.topK());
+        var ranked = new LinkedHashMap<Integer, RankedPassage>();
+        if (query.mode().usesWords()) {
+            byWords(query, depth).forEach(it -> ranked.put(it.passage(), it));
+        }
+        if (query.mode().usesVectors()) {
+            byVector(query, depth)
+                    .forEach(it -> ranked.merge(it.passage(), it, RankedPassage::joined));
+        }
+        return ranked.values();
+    }
+
+    private List<RankedPassage> byWords(PassageQuery query, int depth) throws IOException {
+        @Nullable Query words =
+                new QueryBuilder(analyzer).createBooleanQuery(PassageFields.TEXT, query.text());
+        if (words == null) {
+            // Only words that occur everywhere, such as "the".
+            return List.of();
+        }
+        var filtered = new BooleanQuery.Builder().add(words, Occur.MUST);
+        filter(query.filter()).ifPresent(it -> filtered.add(it, Occur.FILTER));
+        ScoreDoc[] found = searcher.search(filtered.build(), depth).scoreDocs;
+        var ranked = new ArrayList<RankedPassage>(found.length);
+        for (ScoreDoc it : found) {
+            ranked.add(RankedPassage.byWords(it.doc, ranked.size() + 1, it.score));
+        }
+        return ranked;
+    }
+
+    private List<RankedPassage> byVector(PassageQuery query, int depth) throws IOException {
+        if (searcher.getIndexReader().numDocs() == 0) {
+            // Without this, an empty collection would load the model.
+            return List.of();
+        }
+        var nearest =
+                new KnnFloatVectorQuery(
+                        PassageFields.VECTOR,
+                        embedder.embed(query.text()),
+                        depth,
+                        filter(query.filter()).orElse(null));
+        ScoreDoc[] found = searcher.search(nearest, depth).scoreDocs;
+        var ranked = new ArrayList<RankedPassage>(found.length);
+        for (ScoreDoc it : found) {
+            // Lucene scores the cosine of vectors of length 1 as (1 + cosine) / 2.
+            ranked.add(RankedPassage.byVector(it.doc, ranked.size() + 1, 2.0 * it.score - 1));
+        }
+        return ranked;
+    }
+
+    private static Optional<Query> filter(Map<String, String> values) {
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        var all = new BooleanQuery.Builder();
+        values.forEach(
+                (key, value) ->
+                        all.add(new TermQuery(PassageFields.metadata(key, value)), Occur.FILTER));
+        return Optional.of(all.build());
+    }
+}
