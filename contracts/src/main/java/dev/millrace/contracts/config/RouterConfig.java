@@ -5,6 +5,7 @@ import static dev.millrace.reader.problem.Violation.require;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.reader.binding.Key;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * The {@code router} section: how jobs are validated, planned and assigned to lanes.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param standbyReplicas warm copies of the router's state on other processes, 0 to 5; use 1 or
  *     more in a cluster
  * @param cache settings of the answer cache
+ * @param semanticCache settings of the answers to similar questions
  * @param fairness settings of the fairness between tenants
  */
 public record RouterConfig(
@@ -21,12 +23,19 @@ public record RouterConfig(
         String defaultPolicy,
         int standbyReplicas,
         Cache cache,
+        SemanticCache semanticCache,
         Fairness fairness) {
     private static final Duration MAX_WINDOW = Duration.ofDays(30);
 
     /** The default settings. */
     public static final RouterConfig DEFAULT =
-            new RouterConfig(Duration.ofHours(24), "default", 0, Cache.DEFAULT, Fairness.DEFAULT);
+            new RouterConfig(
+                    Duration.ofHours(24),
+                    "default",
+                    0,
+                    Cache.DEFAULT,
+                    SemanticCache.DEFAULT,
+                    Fairness.DEFAULT);
 
     private static final int MAX_STANDBYS = 5;
 
@@ -82,6 +91,59 @@ public record RouterConfig(
                     maxEntryBytes >= 1 && maxEntryBytes <= maxBytes,
                     "max_entry_bytes",
                     "must be 1 to max_bytes, was " + maxEntryBytes);
+        }
+    }
+
+    /**
+     * Settings of the answers to similar questions.
+     *
+     * @param threshold lowest cosine of the embeddings of two questions that may share an answer,
+     *     0.5 to 1
+     * @param guard which differences in wording two such questions may have
+     * @param verify percentage of the jobs with such an answer that are called nevertheless, to
+     *     measure how often the answer is wrong, 0 to 100; 0 turns the measurement off
+     * @param maxEntries questions that are compared, in all partitions together
+     * @param ttl how long the answer to a similar question may be reused; the ttl of the answer
+     *     itself applies as well
+     */
+    public record SemanticCache(
+            double threshold, Guard guard, double verify, long maxEntries, Duration ttl) {
+        /** Below this threshold, many answers are wrong. */
+        public static final double SAFE_THRESHOLD = 0.95;
+
+        /** The default settings. */
+        public static final SemanticCache DEFAULT =
+                new SemanticCache(SAFE_THRESHOLD, Guard.STRICT, 2, 100_000, Duration.ofHours(24));
+
+        private static final double MIN_THRESHOLD = 0.5;
+        private static final double ALL_PERCENT = 100;
+
+        public SemanticCache {
+            require(
+                    threshold >= MIN_THRESHOLD && threshold <= 1,
+                    "threshold",
+                    "must be 0.5 to 1, was " + threshold);
+            require(
+                    verify >= 0 && verify <= ALL_PERCENT,
+                    "verify",
+                    "must be 0 to 100 percent, was " + verify);
+            require(maxEntries >= 1, "max_entries", "must be 1 or more, was " + maxEntries);
+            require(ttl.isPositive(), "ttl", "must be longer than 0s");
+        }
+
+        /** Which differences in wording two questions may have. */
+        public enum Guard {
+            /** No difference in what decides the answer; the same content words. */
+            STRICT,
+            /** As strict, but each question may have one content word that the other has not. */
+            ONE_WORD,
+            /** Only the threshold counts. */
+            NONE;
+
+            /** Returns the name in the configuration. */
+            public String word() {
+                return name().toLowerCase(Locale.ROOT);
+            }
         }
     }
 

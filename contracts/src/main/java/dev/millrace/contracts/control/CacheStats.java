@@ -16,6 +16,7 @@ import java.math.BigDecimal;
  * @param misses jobs that were called although the cache was asked
  * @param evicted answers that were removed because the cache was full
  * @param expired answers that were removed because of their age
+ * @param semantic jobs that got the answer to a similar question
  * @param savedUsd cost of the calls that were not needed, in US dollars
  */
 public record CacheStats(
@@ -27,9 +28,11 @@ public record CacheStats(
         long misses,
         long evicted,
         long expired,
+        long semantic,
         BigDecimal savedUsd) {
     /** The statistics of an empty cache that was never asked. */
-    public static final CacheStats NONE = new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO);
+    public static final CacheStats NONE = 
+            new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO);
 
     public CacheStats {
         savedUsd = Usd.normalised(savedUsd);
@@ -46,6 +49,7 @@ public record CacheStats(
                 misses + other.misses,
                 evicted + other.evicted,
                 expired + other.expired,
+                semantic + other.semantic,
                 savedUsd.add(other.savedUsd));
     }
 
@@ -60,6 +64,9 @@ public record CacheStats(
         json.put("misses", misses);
         json.put("evicted", evicted);
         json.put("expired", expired);
+        if (semantic > 0) {
+            json.put("semantic", semantic);
+        }
         json.put("saved_usd", savedUsd);
         return new ControlRecord(new ControlKey.CachePartition(partition), JsonFields.bytes(json));
     }
@@ -80,6 +87,7 @@ public record CacheStats(
                 json.number("misses", 0),
                 json.number("evicted", 0),
                 json.number("expired", 0),
+                json.number("semantic", 0),
                 json.decimal("saved_usd"));
     }
 }

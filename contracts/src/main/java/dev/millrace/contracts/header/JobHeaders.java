@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
  * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
  *     answer, so the worker reports how this job ends; null if the job shares none
+ * @param cacheGroup hash of what the jobs of several cache keys have in common, 64 hex digits: these
+ *     jobs meet in one partition of the cache, so that one may get the answer to another question
+ *     of the same meaning; null if the job gets answers of its cache key only
  * @param costLimit what the job may cost; null if nothing limits its cost
  * @param streamsChunks true if a worker forwards the tokens of a streamed call as they arrive
  */
@@ -52,6 +55,7 @@ public record JobHeaders(
         List<Fallback> fallbacks,
         @Nullable TokenEstimate tokens,
         @Nullable String cacheKey,
+        @Nullable String cacheGroup,
         @Nullable JobCostLimit costLimit,
         boolean streamsChunks) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
@@ -80,6 +84,12 @@ public record JobHeaders(
         }
         if (cacheKey != null) {
             requireCacheKey(cacheKey);
+        }
+        if (cacheGroup != null) {
+            requireCacheKey(cacheGroup);
+            if (cacheKey == null) {
+                throw new IllegalArgumentException("cacheGroup needs a cacheKey");
+            }
         }
         if (costLimit != null && costLimit.attemptUsd().size() != chain.size()) {
             throw new IllegalArgumentException(
@@ -127,6 +137,7 @@ public record JobHeaders(
                 null,
                 null,
                 null,
+                null,
                 false);
     }
 
@@ -163,33 +174,40 @@ public record JobHeaders(
                 allFallbacks,
                 tokens,
                 cacheKey,
+                cacheGroup,
                 costLimit,
                 streamsChunks);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, costLimit, streamsChunks);
+        return with(estimate, cacheKey, cacheGroup, costLimit, streamsChunks);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, costLimit, streamsChunks);
+        return with(tokens, key, cacheGroup, costLimit, streamsChunks);
+    }
+
+    /** Returns a copy of a job with a cache key, in a group of cache keys. */
+    public JobHeaders withCacheGroup(String group) {
+        return with(tokens, cacheKey, group, costLimit, streamsChunks);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, limit, streamsChunks);
+        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks);
     }
 
     /** Returns a copy of a job whose tokens are forwarded as they arrive, or are not. */
     public JobHeaders withChunks(boolean areStreamed) {
-        return with(tokens, cacheKey, costLimit, areStreamed);
+        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed);
     }
 
     private JobHeaders with(
             @Nullable TokenEstimate estimate,
             @Nullable String key,
+            @Nullable String group,
             @Nullable JobCostLimit costLimit,
             boolean streamsChunks) {
         return new JobHeaders(
@@ -210,6 +228,7 @@ public record JobHeaders(
                 fallbacks,
                 estimate,
                 key,
+                group,
                 costLimit,
                 streamsChunks);
     }
@@ -248,6 +267,7 @@ public record JobHeaders(
             MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
         }
         MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, cacheKey);
+        MillraceHeaders.add(headers, MillraceHeaders.CACHE_GROUP, cacheGroup);
         if (costLimit != null) {
             write(costLimit, headers);
         }
@@ -294,6 +314,7 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
                     tokens(in),
                     in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
+                    in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
                     costLimit(in),
                     MillraceHeaders.streamsChunks(headers));
         } catch (IllegalArgumentException e) {
@@ -307,13 +328,32 @@ public record JobHeaders(
      * valid key.
      */
     public static Optional<String> cacheKey(Headers headers) {
-        return MillraceHeaders.text(headers, MillraceHeaders.CACHE_KEY)
-                .filter(key -> CACHE_KEY.matcher(key).matches());
+        return hash(headers, MillraceHeaders.CACHE_KEY);
+    }
+
+    /**
+     * Returns the group of cache keys of a record whose other headers may be unreadable; empty if
+     * it has no valid group.
+     */
+    public static Optional<String> cacheGroup(Headers headers) {
+        return hash(headers, MillraceHeaders.CACHE_GROUP);
+    }
+
+    private static Optional<String> hash(Headers headers, String name) {
+        return MillraceHeaders.text(headers, name).filter(it -> CACHE_KEY.matcher(it).matches());
+    }
+
+    /**
+     * Returns the record key by which the job's lookup and its answer meet: the group of its cache
+     * key, or the cache key itself; null if the job shares no answer.
+     */
+    public @Nullable String cachePartitionKey() {
+        return cacheGroup == null ? cacheKey : cacheGroup;
     }
 
     private static String requireCacheKey(String text) {
         if (!CACHE_KEY.matcher(text).matches()) {
-            throw new IllegalArgumentException("cacheKey must be 64 hex digits, was " + text);
+            throw new IllegalArgumentException("a cache key must be 64 hex digits, was " + text);
         }
         return text;
     }

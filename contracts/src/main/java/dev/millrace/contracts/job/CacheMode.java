@@ -11,6 +11,11 @@ public enum CacheMode {
     /** May get the cached answer to an identical body at the same model. */
     EXACT,
     /**
+     * Like {@link #EXACT}, and a short question without code may also get the cached answer to
+     * another question of the same meaning.
+     */
+    SEMANTIC,
+    /**
      * Like {@link #EXACT} for a job with temperature 0, else like {@link #NONE}. Only a default of
      * the configuration, not of a request.
      */

@@ -99,7 +99,7 @@ final class OptionsReader {
             }
             case "cache" -> {
                 cache = CacheMode.ofRequest(text(value)).orElse(null);
-                require(cache, name, "must be none or exact");
+                require(cache, name, "must be none, exact or semantic");
             }
             case "max_cost_usd" -> {
                 maxCostUsd = money(value);

@@ -88,6 +88,10 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         writeText(json, "provider", provenance.provider());
         json.writeNumberProperty("attempts", provenance.attempts());
         json.writeStringProperty("cache", provenance.cache());
+        if (provenance.reused() != null) {
+            json.writeNumberProperty("similarity", provenance.reused().shownSimilarity());
+            json.writeStringProperty("reused_job", provenance.reused().job().value());
+        }
         json.writeNumberProperty("cost_usd", provenance.costUsd());
         json.writeNumberProperty("queued_ms", provenance.queuedMs());
         json.writeNumberProperty("upstream_ms", provenance.upstreamMs());

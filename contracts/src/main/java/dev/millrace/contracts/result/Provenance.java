@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallbacks the models that the job has left, in order; empty for most jobs
  * @param metadata JSON object from the request, in one line; null for none
  * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
+ * @param reused the answer to a similar question that the job got; null for none
  */
 public record Provenance(
         JobId jobId,
@@ -40,7 +41,8 @@ public record Provenance(
         @Nullable String routedBy,
         List<Fallback> fallbacks,
         @Nullable String metadata,
-        @Nullable Long addedOutputLimit) {
+        @Nullable Long addedOutputLimit,
+        @Nullable ReusedAnswer reused) {
     /** The job was called, or ended without an answer of another job. */
     public static final String CACHE_MISS = "miss";
 
@@ -55,8 +57,49 @@ public record Provenance(
      */
     public static final String CACHE_COLLAPSED = "collapsed";
 
+    /** The answer was in the cache, to another question of the same meaning. */
+    public static final String CACHE_SEMANTIC = "semantic";
+
     public Provenance {
         fallbacks = List.copyOf(fallbacks);
+    }
+
+    /** Creates the provenance of a job that did not get the answer to a similar question. */
+    public Provenance(
+            JobId jobId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            @Nullable String model,
+            @Nullable String provider,
+            int attempts,
+            String cache,
+            BigDecimal costUsd,
+            long queuedMs,
+            long upstreamMs,
+            @Nullable Long firstTokenMs,
+            @Nullable String routedBy,
+            List<Fallback> fallbacks,
+            @Nullable String metadata,
+            @Nullable Long addedOutputLimit) {
+        this(
+                jobId,
+                tenant,
+                batch,
+                line,
+                model,
+                provider,
+                attempts,
+                cache,
+                costUsd,
+                queuedMs,
+                upstreamMs,
+                firstTokenMs,
+                routedBy,
+                fallbacks,
+                metadata,
+                addedOutputLimit,
+                null);
     }
 
     /** Creates the provenance of a job whose body got no output limit. */

@@ -127,14 +127,14 @@ class CacheRecordsTest {
     @Nested
     class TheStatisticsOfPartitions {
         private final CacheStats stats =
-                new CacheStats(1, 2, 3, 4, 5, 6, 7, 8, new BigDecimal("0.10"));
+                new CacheStats(1, 2, 3, 4, 5, 6, 7, 8, 9, new BigDecimal("0.10"));
 
         @Test
         void areSummedUp() {
             var state = after(stats.record(0), stats.record(1), stats.record(1));
 
             assertThat(state.cache().total())
-                    .isEqualTo(new CacheStats(2, 4, 6, 8, 10, 12, 14, 16, new BigDecimal("0.2")));
+                    .isEqualTo(new CacheStats(2, 4, 6, 8, 10, 12, 14, 16, 18, new BigDecimal("0.2")));
         }
 
         @Test

@@ -197,7 +197,7 @@ class ControlProperties {
     Arbitrary<CacheStats> cacheStats() {
         var count = Arbitraries.longs().greaterOrEqual(0);
         return Combinators.combine(count, count, count, count, count, count, count, amounts())
-                .as((a, b, c, d, e, f, g, usd) -> new CacheStats(a, b, c, d, e, f, g, a, usd));
+                .as((a, b, c, d, e, f, g, usd) -> new CacheStats(a, b, c, d, e, f, g, a, b, usd));
     }
 
     @Provide

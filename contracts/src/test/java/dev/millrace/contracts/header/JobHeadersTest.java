@@ -40,6 +40,7 @@ class JobHeadersTest {
                             new Fallback("llama3:8b", "unknown_model")),
                     new TokenEstimate(1_200, 300),
                     "0123456789abcdef".repeat(4),
+                    "fedcba9876543210".repeat(4),
                     new JobCostLimit(
                             new BigDecimal("0.5"),
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),

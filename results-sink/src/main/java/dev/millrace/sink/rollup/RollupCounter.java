@@ -35,6 +35,7 @@ public enum RollupCounter {
                     end ->
                             one(
                                     end.cache().equals(Provenance.CACHE_HIT)
+                                            || end.cache().equals(Provenance.CACHE_SEMANTIC)
                                             || end.cache().equals(Provenance.CACHE_STALE)))),
     /** Jobs that got the answer of another job's call. */
     COLLAPSED(onEnd(end -> one(end.cache().equals(Provenance.CACHE_COLLAPSED))));

@@ -99,7 +99,7 @@ class ControlFormatTest {
                             Optional.of("default@v7")));
 
     private static final CacheStats CACHE =
-            new CacheStats(9, 9_000, 8, 7, 6, 5, 4, 3, new BigDecimal("1.25"));
+            new CacheStats(9, 9_000, 8, 7, 6, 5, 4, 3, 0, new BigDecimal("1.25"));
 
     private static final GatewayKey API_KEY =
             new GatewayKey(

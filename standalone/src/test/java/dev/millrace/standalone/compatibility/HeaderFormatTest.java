@@ -41,6 +41,7 @@ class HeaderFormatTest {
     private static final Set<String> ELSEWHERE =
             Set.of(
                     MillraceHeaders.JOB_TOPIC,
+                    MillraceHeaders.CACHE_GROUP,
                     MillraceHeaders.BUDGET_REFUSAL,
                     MillraceHeaders.DECISION);
 
@@ -123,6 +124,7 @@ class HeaderFormatTest {
                 List.of(new Fallback("gpt-4.1", "timeout")),
                 new TokenEstimate(800, 200),
                 "0123456789abcdef".repeat(4),
+                null,
                 new JobCostLimit(
                         new BigDecimal("0.02"),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates the output records of a job. Records of a job name the partition of the job's request;
  * the sender checks whether the output topic has that partition. Only the answer, by which jobs of
- * the same cache key learn how the job ended, goes by that key.
+ * the same cache key learn how the job ended, goes by that key or by its group.
  */
 public final class OutputRecords {
 
@@ -68,7 +68,7 @@ public final class OutputRecords {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
         written.add(record(topics.results(), job.requestPartition(), job.jobId(), result));
         if (job.cacheKey() != null) {
-            written.add(answer(job.cacheKey(), job.jobId(), result));
+            written.add(answer(job.cacheKey(), job.cacheGroup(), job.jobId(), result));
         }
         written.add(cost(job, last));
         return written;
@@ -78,14 +78,18 @@ public final class OutputRecords {
      * Returns the record that reports the end of a job to the jobs of the same cache key. The key
      * selects the partition, as it does for the router.
      *
+     * @param group group of the cache key, which selects the partition then; null for none
      * @param result the job's result; null if it has none
      */
     private ProducerRecord<byte[], byte[]> answer(
-            String cacheKey, JobId job, byte @Nullable [] result) {
+            String cacheKey, @Nullable String group, JobId job, byte @Nullable [] result) {
         var headers = schema();
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, job);
-        return new ProducerRecord<>(
-                topics.answers(), null, cacheKey.getBytes(UTF_8), result, headers);
+        if (group != null) {
+            MillraceHeaders.put(headers, MillraceHeaders.CACHE_KEY, cacheKey);
+        }
+        String key = group == null ? cacheKey : group;
+        return new ProducerRecord<>(topics.answers(), null, key.getBytes(UTF_8), result, headers);
     }
 
     /**
@@ -193,9 +197,13 @@ public final class OutputRecords {
                 .flatMap(
                         id ->
                                 JobHeaders.cacheKey(record.headers())
-                                        .map(cacheKey -> answer(cacheKey, id, null)))
+                                        .map(cacheKey -> answer(cacheKey, group(record), id, null)))
                 .ifPresent(written::add);
         return written;
+    }
+
+    private static @Nullable String group(ConsumerRecord<byte[], byte[]> record) {
+        return JobHeaders.cacheGroup(record.headers()).orElse(null);
     }
 
     /**
@@ -210,7 +218,7 @@ public final class OutputRecords {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
         written.add(deadLetter(record, reason));
         if (job.cacheKey() != null) {
-            written.add(answer(job.cacheKey(), job.jobId(), null));
+            written.add(answer(job.cacheKey(), job.cacheGroup(), job.jobId(), null));
         }
         written.add(cost(job, last));
         return written;

@@ -42,6 +42,7 @@ final class CacheJson {
         json.writeNumberProperty("hits", total.hits());
         json.writeNumberProperty("stale", total.stale());
         json.writeNumberProperty("collapsed", total.collapsed());
+        json.writeNumberProperty("semantic", total.semantic());
         json.writeNumberProperty("misses", total.misses());
         json.writeNumberProperty("evicted", total.evicted());
         json.writeNumberProperty("expired", total.expired());

@@ -30,11 +30,12 @@ public final class CacheText {
         lines.add(
                 String.format(
                         Locale.ROOT,
-                        "jobs    %,d hits, %,d stale, %,d collapsed, %,d misses: %.1f %% without a"
-                                + " call",
+                        "jobs    %,d hits, %,d stale, %,d collapsed, %,d semantic, %,d misses: %.1f"
+                                + " %% without a call",
                         total.hits(),
                         total.stale(),
                         total.collapsed(),
+                        total.semantic(),
                         total.misses(),
                         shareWithoutCall(total)));
         lines.add("saved   " + Usd.text(total.savedUsd()) + " USD");
@@ -52,7 +53,8 @@ public final class CacheText {
     }
 
     private static double shareWithoutCall(CacheStats total) {
-        long withoutCall = total.hits() + total.stale() + total.collapsed();
+        long withoutCall = 
+                total.hits() + total.stale() + total.collapsed() + total.semantic();
         long all = withoutCall + total.misses();
         return all == 0 ? 0 : PERCENT * withoutCall / all;
     }

@@ -28,7 +28,7 @@ class CacheReportTest {
                             Optional.of("acme"),
                             Optional.of("default@v7")));
     private static final CacheStats STATS =
-            new CacheStats(600, 1 << 20, 1_500, 0, 500, 3_000, 7, 8, new BigDecimal("1.25"));
+            new CacheStats(600, 1 << 20, 1_500, 0, 500, 3_000, 7, 8, 0, new BigDecimal("1.25"));
     private static final ControlState.Cache CACHE =
             new ControlState.Cache(Map.of("a1", PURGE), Map.of(0, STATS, 1, STATS));
 
@@ -39,8 +39,8 @@ class CacheReportTest {
             assertThat(CacheText.of(CACHE))
                     .containsExactly(
                             "entries 1,200, 2.0 MiB",
-                            "jobs    3,000 hits, 0 stale, 1,000 collapsed, 6,000 misses: 40.0 %"
-                                    + " without a call",
+                            "jobs    3,000 hits, 0 stale, 1,000 collapsed, 0 semantic, 6,000 misses:"
+                                    + " 40.0 % without a call",
                             "saved   2.5 USD",
                             "removed 14 evicted, 16 expired",
                             "purged: answers of model gpt-4.1 of tenant acme routed by default@v7,"
@@ -68,7 +68,7 @@ class CacheReportTest {
             assertThat(CacheJson.of(CACHE))
                     .isEqualTo(
                             """
-                            {"entries":1200,"bytes":2097152,"hits":3000,"stale":0,"collapsed":1000,\
+                            {"entries":1200,"bytes":2097152,"hits":3000,"stale":0,"collapsed":1000,"semantic":0,\
                             "misses":6000,"evicted":14,"expired":16,"saved_usd":2.5,"purges":[%s]}"""
                                     .formatted(CacheJson.of(PURGE)));
         }

@@ -1,0 +1,24 @@
+package dev.millrace.contracts.result;
+
+import dev.millrace.contracts.job.JobId;
+
+/**
+ * The answer to a similar question that a job got.
+ *
+ * @param job the job that was called
+ * @param similarity cosine of the embeddings of both questions, from -1 to 1
+ */
+public record ReusedAnswer(JobId job, double similarity) {
+    private static final double DECIMALS = 10_000;
+
+    public ReusedAnswer {
+        if (!(similarity >= -1 && similarity <= 1)) {
+            throw new IllegalArgumentException("similarity must be -1 to 1, was " + similarity);
+        }
+    }
+
+    /** Returns the similarity with four decimals, rounded down. */
+    double shownSimilarity() {
+        return Math.floor(similarity * DECIMALS) / DECIMALS;
+    }
+}
