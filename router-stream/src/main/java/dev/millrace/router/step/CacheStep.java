@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.topic.Topics;
@@ -121,7 +122,7 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     /** Ignores a record of another program, which must not stop the router. */
     private static void onAnswer(
             CacheTask task, Record<byte[], byte @Nullable []> entry, Origin origin) {
-        String cacheKey = entry.key() == null ? "" : new String(entry.key(), UTF_8);
+        String cacheKey = cacheKey(entry);
         Optional<JobId> job = jobId(entry.headers());
         if (CACHE_KEY.matcher(cacheKey).matches() && job.isPresent()) {
             task.onAnswer(
@@ -131,6 +132,12 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
                     PriorityTimestampExtractor.originalMillis(entry),
                     origin);
         }
+    }
+
+    /** Returns the header, which the answer of a job in a group has; else the record key. */
+    private static String cacheKey(Record<byte[], byte @Nullable []> entry) {
+        return JobHeaders.cacheKey(entry.headers())
+                .orElseGet(() -> entry.key() == null ? "" : new String(entry.key(), UTF_8));
     }
 
     private static Optional<JobId> jobId(Headers headers) {

@@ -160,6 +160,10 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
         if (cacheKey.isPresent()) {
             headers = headers.withCacheKey(cacheKey.get());
+            var group = keys.groupOf(identity.tenant(), line, routed.model(), addedLimit);
+            if (group.isPresent()) {
+                headers = headers.withCacheGroup(group.get());
+            }
         } else if (keys.isWanted(line)) {
             router.cache().metrics().onBypass();
         }

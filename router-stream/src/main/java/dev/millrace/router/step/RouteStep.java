@@ -138,10 +138,10 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         }
         String topic = topicOf(assignLane(job), model, bytes);
         inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
-        String cacheKey = job.headers().cacheKey();
-        if (cacheKey != null) {
+        String partitionKey = job.headers().cachePartitionKey();
+        if (partitionKey != null) {
             Headers lookup = lookupHeaders(headers, topic);
-            byte[] lookupKey = cacheKey.getBytes(UTF_8);
+            byte[] lookupKey = partitionKey.getBytes(UTF_8);
             if (OutgoingRecords.maxBytes(lookupKey, job.bytes(), lookup)
                     <= router.limits().maxRecordBytes(topics.lookups())) {
                 var routed = new RoutedJob(topics.lookups(), job.bytes());
@@ -169,7 +169,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         lookup.remove(MillraceHeaders.ATTEMPT_USD);
         lookup.remove(MillraceHeaders.ATTEMPT_TOKENS);
         MillraceHeaders.put(lookup, MillraceHeaders.BUDGET_REFUSAL, refusal.message());
-        byte[] key = Objects.requireNonNull(job.headers().cacheKey()).getBytes(UTF_8);
+        byte[] key = Objects.requireNonNull(job.headers().cachePartitionKey()).getBytes(UTF_8);
         if (OutgoingRecords.maxBytes(key, job.bytes(), lookup)
                 > router.limits().maxRecordBytes(topics.lookups())) {
             return rejected(entry, job, refusal);

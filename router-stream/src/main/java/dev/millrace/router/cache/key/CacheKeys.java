@@ -7,9 +7,14 @@ import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
+import dev.millrace.semantic.prompt.NamespaceKey;
+import dev.millrace.semantic.prompt.Prompt;
+import dev.millrace.semantic.prompt.PromptReader;
+import dev.millrace.semantic.prompt.PromptShape;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +38,8 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
 
     /** Returns true if the job asks for a cached answer, whatever is in its body. */
     public boolean isWanted(RequestLine line) {
-        return mode(line) == CacheMode.EXACT;
+        CacheMode mode = mode(line);
+        return mode == CacheMode.EXACT || mode == CacheMode.SEMANTIC;
     }
 
     private CacheMode mode(RequestLine line) {
@@ -56,8 +62,57 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         }
         return CanonicalBody.of(
                         line.bytes(), line.body().start(), line.endpoint() == Endpoint.RESPONSES)
-                .filter(body -> mode == CacheMode.EXACT || body.hasTemperatureZero())
+                .filter(body -> mode != CacheMode.DETERMINISTIC || body.hasTemperatureZero())
                 .map(body -> digest(tenant, line, model, addedLimit, body));
+    }
+
+    /**
+     * Returns the group of a cache key, 64 hex digits: jobs of one group differ at most in what
+     * their user asks, so that they may get the answer to a similar question. Empty if the job
+     * wants no such answer, or is not a single short question in plain text.
+     *
+     * @param model the planned model
+     * @param addedLimit output limit that the worker adds to the body; null for none
+     */
+    public Optional<String> groupOf(
+            String tenant, RequestLine line, Model model, @Nullable Long addedLimit) {
+        if (mode(line) != CacheMode.SEMANTIC) {
+            return Optional.empty();
+        }
+        return shape(line.endpoint())
+                .map(
+                        shape ->
+                                PromptReader.read(
+                                        shape,
+                                        line.bytes(),
+                                        line.body().start(),
+                                        line.body().length()))
+                .filter(Prompt.class::isInstance)
+                .map(Prompt.class::cast)
+                .map(
+                        prompt ->
+                                NamespaceKey.of(
+                                        isShared ? "shared" : "tenant " + tenant,
+                                        line.endpoint().url(),
+                                        call(line, model, addedLimit),
+                                        prompt));
+    }
+
+    private static Optional<PromptShape> shape(Endpoint endpoint) {
+        return switch (endpoint) {
+            case CHAT_COMPLETIONS -> Optional.of(PromptShape.CHAT);
+            case MESSAGES -> Optional.of(PromptShape.MESSAGES);
+            case RESPONSES, COMPLETIONS, EMBEDDINGS -> Optional.empty();
+        };
+    }
+
+    private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {
+        return List.of(
+                model.name(),
+                model.provider(),
+                model.upstreamModel(),
+                addedLimit == null ? "" : addedLimit.toString(),
+                line.isCostBounded() ? "bounded" : "");
     }
 
     private String digest(

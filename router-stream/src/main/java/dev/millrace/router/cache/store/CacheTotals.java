@@ -45,6 +45,7 @@ public final class CacheTotals implements WaitingTotals {
                         in.number(),
                         in.number(),
                         in.number(),
+                        0,
                         new BigDecimal(in.text()));
     }
 
@@ -106,34 +107,34 @@ public final class CacheTotals implements WaitingTotals {
     }
 
     void onAnswers(int added, long bytes) {
-        add(new CacheStats(added, bytes, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO));
+        add(new CacheStats(added, bytes, 0, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO));
     }
 
     /** Counts a job that got a fresh answer. */
     public void onHit(BigDecimal savedUsd) {
-        add(new CacheStats(0, 0, 1, 0, 0, 0, 0, 0, savedUsd));
+        add(new CacheStats(0, 0, 1, 0, 0, 0, 0, 0, 0, savedUsd));
     }
 
     /** Counts a job that got an expired answer. */
     public void onStaleHit(BigDecimal savedUsd) {
-        add(new CacheStats(0, 0, 0, 1, 0, 0, 0, 0, savedUsd));
+        add(new CacheStats(0, 0, 0, 1, 0, 0, 0, 0, 0, savedUsd));
     }
 
     /** Counts a job that got the outcome of an identical job. */
     public void onCollapsed(BigDecimal savedUsd) {
-        add(new CacheStats(0, 0, 0, 0, 1, 0, 0, 0, savedUsd));
+        add(new CacheStats(0, 0, 0, 0, 1, 0, 0, 0, 0, savedUsd));
     }
 
     /** Counts a job that is called. */
     public void onMiss() {
-        add(new CacheStats(0, 0, 0, 0, 0, 1, 0, 0, BigDecimal.ZERO));
+        add(new CacheStats(0, 0, 0, 0, 0, 1, 0, 0, 0, BigDecimal.ZERO));
     }
 
     void onEvicted() {
-        add(new CacheStats(0, 0, 0, 0, 0, 0, 1, 0, BigDecimal.ZERO));
+        add(new CacheStats(0, 0, 0, 0, 0, 0, 1, 0, 0, BigDecimal.ZERO));
     }
 
     void onExpired() {
-        add(new CacheStats(0, 0, 0, 0, 0, 0, 0, 1, BigDecimal.ZERO));
+        add(new CacheStats(0, 0, 0, 0, 0, 0, 0, 1, 0, BigDecimal.ZERO));
     }
 }
