@@ -341,6 +341,7 @@ class CachedAnswersTest {
                                     1,
                                     0,
                                     0,
+                                    0,
                                     new BigDecimal("0.25")));
         }
 
