@@ -31,7 +31,7 @@ public record CacheStats(
         long semantic,
         BigDecimal savedUsd) {
     /** The statistics of an empty cache that was never asked. */
-    public static final CacheStats NONE = 
+    public static final CacheStats NONE =
             new CacheStats(0, 0, 0, 0, 0, 0, 0, 0, 0, BigDecimal.ZERO);
 
     public CacheStats {
@@ -87,7 +87,7 @@ public record CacheStats(
                 json.number("misses", 0),
                 json.number("evicted", 0),
                 json.number("expired", 0),
-                json.number("semantic", 0),
+                json.node().has("semantic") ? json.number("semantic", 0) : 0,
                 json.decimal("saved_usd"));
     }
 }
