@@ -1,6 +1,7 @@
 package dev.millrace.router;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.RouterConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
@@ -18,6 +19,10 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
 import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.cache.similar.EmbeddingMetrics;
+import dev.millrace.router.cache.similar.EmbeddingThread;
+import dev.millrace.router.cache.similar.SimilarContext;
+import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
@@ -128,8 +133,16 @@ final class RouterStarter {
                         System::nanoTime, StreamsProperties.fetchBytes(settings.heap()));
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
+        var embeddings = new EmbeddingThread(new EmbeddingMetrics(registry));
+        warnOfLowThreshold();
         var context =
-                context(available, control, clients, costsTopic, lostJobs, cache(admin, available));
+                context(
+                        available,
+                        control,
+                        clients,
+                        costsTopic,
+                        lostJobs,
+                        cache(admin, available, embeddings));
         var topology = topology(available.maxPartitions(requests)).build(context);
         var failures = new StreamThreadFailureHandler(clock, available);
         var properties = StreamsProperties.of(settings);
@@ -152,7 +165,7 @@ final class RouterStarter {
                 streams,
                 clients,
                 failures,
-                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs),
+                new BackgroundTasks(admin, control, pauses, cleanup, lostJobs, embeddings),
                 new TaskDirectories(
                         settings.stateDirectory().resolve(settings.applicationId()), clock));
     }
@@ -208,11 +221,27 @@ final class RouterStarter {
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)));
     }
 
-    private CacheContext cache(Admin admin, TopicAvailability available) {
+    private void warnOfLowThreshold() {
+        double threshold = config.router().semanticCache().threshold();
+        if (threshold < RouterConfig.SemanticCache.SAFE_THRESHOLD) {
+            LOG.atWarn()
+                    .addKeyValue("threshold", threshold)
+                    .log(
+                            "router.semantic_cache.threshold is below 0.95: jobs with \"cache\":"
+                                    + " \"semantic\" may get wrong answers; measure it with"
+                                    + " millrace cache evaluate");
+        }
+    }
+
+    private CacheContext cache(
+            Admin admin, TopicAvailability available, EmbeddingThread embeddings) {
         var configured = config.router().cache();
+        int partitions = available.maxPartitions(Set.of(topics.lookups()));
         return new CacheContext(
                 new CacheKeys(configured.mode(), configured.sharedBetweenTenants()),
-                CacheLimits.of(configured, available.maxPartitions(Set.of(topics.lookups()))),
+                CacheLimits.of(configured, partitions),
+                new SimilarContext(
+                        SimilarLimits.of(config.router().semanticCache(), partitions), embeddings),
                 new CacheMetrics(registry),
                 InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
                 new TopicId(admin, topics.lookups()),

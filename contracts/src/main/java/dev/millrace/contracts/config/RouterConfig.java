@@ -118,6 +118,9 @@ public record RouterConfig(
         private static final double MIN_THRESHOLD = 0.5;
         private static final double ALL_PERCENT = 100;
 
+        /** Each question takes 1.6 kB of memory, and each search compares all of them. */
+        private static final long MOST_ENTRIES = 100_000;
+
         public SemanticCache {
             require(
                     threshold >= MIN_THRESHOLD && threshold <= 1,
@@ -127,7 +130,10 @@ public record RouterConfig(
                     verify >= 0 && verify <= ALL_PERCENT,
                     "verify",
                     "must be 0 to 100 percent, was " + verify);
-            require(maxEntries >= 1, "max_entries", "must be 1 or more, was " + maxEntries);
+            require(
+                    maxEntries >= 1 && maxEntries <= MOST_ENTRIES,
+                    "max_entries",
+                    "must be 1 to 100000, was " + maxEntries);
             require(ttl.isPositive(), "ttl", "must be longer than 0s");
         }
 

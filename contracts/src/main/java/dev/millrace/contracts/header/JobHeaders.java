@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokens estimated tokens of a call, for limits of tokens; null if unknown
  * @param cacheKey hash of what the job asks, 64 hex digits: jobs of the same key may share an
  *     answer, so the worker reports how this job ends; null if the job shares none
- * @param cacheGroup hash of what the jobs of several cache keys have in common, 64 hex digits: these
- *     jobs meet in one partition of the cache, so that one may get the answer to another question
- *     of the same meaning; null if the job gets answers of its cache key only
+ * @param cacheGroup hash of what the jobs of several cache keys have in common, 64 hex digits:
+ *     these jobs meet in one partition of the cache, so that one may get the answer to another
+ *     question of the same meaning; null if the job gets answers of its cache key only
  * @param costLimit what the job may cost; null if nothing limits its cost
  * @param streamsChunks true if a worker forwards the tokens of a streamed call as they arrive
  */

@@ -134,7 +134,8 @@ class CacheRecordsTest {
             var state = after(stats.record(0), stats.record(1), stats.record(1));
 
             assertThat(state.cache().total())
-                    .isEqualTo(new CacheStats(2, 4, 6, 8, 10, 12, 14, 16, 18, new BigDecimal("0.2")));
+                    .isEqualTo(
+                            new CacheStats(2, 4, 6, 8, 10, 12, 14, 16, 18, new BigDecimal("0.2")));
         }
 
         @Test

@@ -1,6 +1,7 @@
 package dev.millrace.router.background;
 
 import dev.millrace.control.ControlFollower;
+import dev.millrace.router.cache.similar.EmbeddingThread;
 import java.time.Duration;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -10,9 +11,11 @@ public record BackgroundTasks(
         ControlFollower control,
         PauseFollower pauses,
         RequestCleanup cleanup,
-        LostJobDetector lostJobs) {
+        LostJobDetector lostJobs,
+        EmbeddingThread embeddings) {
     /** Stops the threads and closes the clients. */
     public void close() {
+        embeddings.close();
         lostJobs.close();
         cleanup.close();
         pauses.close();

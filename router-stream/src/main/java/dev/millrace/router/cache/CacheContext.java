@@ -1,6 +1,7 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.cache.similar.SimilarContext;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 
@@ -9,6 +10,7 @@ import org.apache.kafka.common.Uuid;
  *
  * @param keys computes the cache keys of jobs
  * @param limits limits of one task
+ * @param similar settings and embeddings of similar questions
  * @param metrics counts for all tasks
  * @param segmentBytes segment size of the store's changelog, which must hold its largest record
  * @param lookupsTopic looks up the id of the lookups topic, and may block
@@ -17,6 +19,7 @@ import org.apache.kafka.common.Uuid;
 public record CacheContext(
         CacheKeys keys,
         CacheLimits limits,
+        SimilarContext similar,
         CacheMetrics metrics,
         int segmentBytes,
         Supplier<Uuid> lookupsTopic,

@@ -1,10 +1,14 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.control.CacheStats;
+import dev.millrace.semantic.verification.AnswerVerdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
@@ -15,20 +19,23 @@ import java.util.function.ToDoubleFunction;
 public final class CacheMetrics {
     private final Counter hits;
     private final Counter stale;
+    private final Counter semantic;
     private final Counter collapsed;
     private final Counter misses;
     private final Counter bypassed;
     private final Counter evicted;
     private final Counter savedUsd;
+    private final Map<AnswerVerdict, Counter> verified = new EnumMap<>(AnswerVerdict.class);
 
     /** Waiting jobs and sizes of each task, by its partition. */
     private final Map<Integer, TaskSizes> sizes = new ConcurrentHashMap<>();
 
-    private record TaskSizes(double entries, double bytes, double waiting) {}
+    private record TaskSizes(double entries, double bytes, double waiting, double questions) {}
 
     public CacheMetrics(MeterRegistry registry) {
         hits = result(registry, "hit");
         stale = result(registry, "stale");
+        semantic = result(registry, "semantic");
         collapsed = result(registry, "collapsed");
         misses = result(registry, "miss");
         bypassed = result(registry, "bypass");
@@ -40,6 +47,15 @@ public final class CacheMetrics {
                 Counter.builder("millrace.router.cache.saved.usd")
                         .description("Cost of the calls that the cache avoided")
                         .register(registry);
+        for (AnswerVerdict verdict : AnswerVerdict.values()) {
+            verified.put(
+                    verdict,
+                    Counter.builder("millrace.router.cache.verified")
+                            .description("Answers to similar questions that were compared")
+                            .tag("result", verdict.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        gauge(registry, "questions", "Questions with an answer", TaskSizes::questions);
         gauge(registry, "waiting", "Jobs that wait for an identical one", TaskSizes::waiting);
         gauge(registry, "entries", "Stored answers", TaskSizes::entries);
         gauge(registry, "bytes", "Size of the stored answers", TaskSizes::bytes);
@@ -71,16 +87,26 @@ public final class CacheMetrics {
     void onChange(CacheStats before, CacheStats after) {
         hits.increment((double) (after.hits() - before.hits()));
         stale.increment((double) (after.stale() - before.stale()));
+        semantic.increment((double) (after.semantic() - before.semantic()));
         collapsed.increment((double) (after.collapsed() - before.collapsed()));
         misses.increment((double) (after.misses() - before.misses()));
         evicted.increment((double) (after.evicted() - before.evicted()));
         savedUsd.increment(after.savedUsd().subtract(before.savedUsd()).doubleValue());
     }
 
-    void show(int partition, CacheStats stats, long waiting) {
+    /** Counts an answer to a similar question that was compared with that of a call. */
+    void onVerified(AnswerVerdict verdict) {
+        Objects.requireNonNull(verified.get(verdict)).increment();
+    }
+
+    void show(int partition, CacheStats stats, long waiting, long questions) {
         sizes.put(
                 partition,
-                new TaskSizes((double) stats.entries(), (double) stats.bytes(), (double) waiting));
+                new TaskSizes(
+                        (double) stats.entries(),
+                        (double) stats.bytes(),
+                        (double) waiting,
+                        (double) questions));
     }
 
     /** Forgets a task that this process no longer runs. */

@@ -6,8 +6,10 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.AnswerCache.Hit;
 import dev.millrace.router.cache.CachedJob.UnreadableLookup;
+import dev.millrace.router.cache.SimilarLookups.SimilarHit;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
+import dev.millrace.router.cache.similar.Question;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.cache.store.SharedCall;
@@ -21,19 +23,26 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the lookups of one partition. A lookup ends in one of four ways:
+ * Answers the lookups of one partition. A lookup ends in one of five ways:
  *
  * <pre>
- * the job is cancelled or too late ─► it ends with an error
- * there is an answer ───────────────► it ends with that answer
- * an identical job is being called ─► it waits, as a follower
- * else ─────────────────────────────► it is called, as the leader of a shared call
+ * the job is cancelled or too late ──► it ends with an error
+ * there is an answer ────────────────► it ends with that answer
+ * an identical job is being called ──► it waits, as a follower
+ * a similar question has an answer ──► it ends with that answer
+ * else ──────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
- * Each method runs within one transaction: what it writes to the store, what it sends, and the
+ * A job that may get the answer to a similar question waits for the embedding of its question
+ * before the fourth, and all is decided anew then.
+ *
+ * <p>Each method runs within one transaction: what it writes to the store, what it sends, and the
  * record that it handles are committed together.
  */
 public final class CacheTask {
+    private static final String FAILED =
+            "internal error of Millrace: the router's step \"cache\" failed on this record;"
+                    + " no call was made; the router's log has the details";
     private static final int TURN_JOBS = 500;
     private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
     private static final long STATS_MILLIS = Duration.ofSeconds(10).toMillis();
@@ -48,6 +57,8 @@ public final class CacheTask {
     private final SharedCallPasses passes;
     private final WaitingJobChecks checks;
     private final LostSharedCalls lostSharedCalls;
+    private final SimilarLookups similar;
+    private final int turnJobs;
 
     private CacheStats counted;
     private CacheStats published;
@@ -79,6 +90,7 @@ public final class CacheTask {
         this.services = services;
         this.outputs = outputs;
         this.partition = partition;
+        this.turnJobs = turnJobs;
         store = CacheStore.of(entries);
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
@@ -93,6 +105,7 @@ public final class CacheTask {
                         services.clock(),
                         "an identical one",
                         followers);
+        similar = new SimilarLookups(services, store, answers, followers);
         lostSharedCalls = new LostSharedCalls(store.sharedCalls(), services.lostBefore());
         counted = store.totals().stats();
         published = counted;
@@ -112,12 +125,7 @@ public final class CacheTask {
                                 },
                                 _ -> false);
         if (!isDone) {
-            ends.bury(
-                    lookup,
-                    ErrorCode.INTERNAL_ERROR,
-                    "internal error of Millrace: the router's step \"cache\" failed on this record;"
-                            + " no call was made; the router's log has the details",
-                    origin);
+            ends.bury(lookup, ErrorCode.INTERNAL_ERROR, FAILED, origin);
         }
         endTurn();
     }
@@ -134,17 +142,35 @@ public final class CacheTask {
                     origin);
             return;
         }
+        if (!isDecided(job, origin) && !similar.await(job)) {
+            var _ = call(job, origin);
+        }
+    }
+
+    /** Ends a job that need not be called, or lets it wait for an identical one. */
+    private boolean isDecided(CachedJob job, @Nullable Origin origin) {
         var refusal = releaser.refusal(job);
         if (refusal.isPresent()) {
             ends.fail(job, refusal.get().error(), refusal.get().message(), origin);
-            return;
+            return true;
         }
         Optional<Hit> hit = answers.find(job.cacheKey());
         if (hit.isPresent()) {
             onHit(job, hit.get(), origin);
-        } else if (sharedCall(job.cacheKey()).isPresent()) {
-            store.followers().add(job.toWaiting(store.followers().nextSequence()), lookup.encode());
-        } else if (releaser.release(job, origin)) {
+            return true;
+        }
+        if (sharedCall(job.cacheKey()).isPresent()) {
+            long sequence = store.followers().nextSequence();
+            store.followers().add(job.toWaiting(job.cacheKey(), sequence), job.record().encode());
+            return true;
+        }
+        return false;
+    }
+
+    /** Calls a job as the leader of a shared call; returns false if it ended with an error. */
+    private boolean call(CachedJob job, @Nullable Origin origin) {
+        boolean isReleased = releaser.release(job, origin);
+        if (isReleased) {
             store.totals().onMiss();
             store.sharedCalls()
                     .put(
@@ -154,6 +180,40 @@ public final class CacheTask {
                                     job.headers().chain(),
                                     services.clock().millis(),
                                     store.followers().nextSequence()));
+        }
+        return isReleased;
+    }
+
+    /**
+     * Decides on a job that has waited for the embedding of its question.
+     *
+     * @param question null if there is no embedding
+     */
+    private void onEmbedded(CachedJob job, @Nullable Question question) {
+        boolean isDone =
+                services.errors()
+                        .decide(
+                                CacheServices.STEP,
+                                null,
+                                () -> {
+                                    decideEmbedded(job, question);
+                                    return true;
+                                },
+                                _ -> false);
+        if (!isDone) {
+            ends.fail(job, ErrorCode.INTERNAL_ERROR, FAILED, null);
+        }
+    }
+
+    private void decideEmbedded(CachedJob job, @Nullable Question question) {
+        if (isDecided(job, null)) {
+            return;
+        }
+        SimilarHit hit = question == null ? null : similar.find(job, question).orElse(null);
+        if (hit != null && !similar.isVerified(job)) {
+            store.totals().onSemanticHit(ends.end(job, hit.line(), hit.reused()));
+        } else if (call(job, null) && question != null) {
+            similar.onCalled(job, question, hit);
         }
     }
 
@@ -198,6 +258,7 @@ public final class CacheTask {
                             if (result != null) {
                                 answers.keep(cacheKey, result, writtenMillis);
                             }
+                            similar.onAnswer(cacheKey, result);
                             onEnd(cacheKey, job, result);
                         });
         endTurn();
@@ -222,6 +283,8 @@ public final class CacheTask {
      */
     public boolean onTick() {
         boolean hasWorked = guarded(passes::continuePasses);
+        hasWorked |= guarded(() -> similar.decideEmbedded(turnJobs, this::onEmbedded));
+        hasWorked |= guarded(similar::countCompared);
         hasWorked |= guarded(checks::endCancelled);
         hasWorked |= guarded(this::replaceLostLeaders);
         long now = services.clock().millis();
@@ -230,6 +293,7 @@ public final class CacheTask {
             hasWorked |= hasMore;
             checkedMillis = hasMore ? checkedMillis : now;
             hasWorked |= guarded(answers::sweep);
+            hasWorked |= guarded(similar::sweep);
         }
         hasWorked |= publish(now);
         endTurn();
@@ -276,7 +340,9 @@ public final class CacheTask {
             services.cache().metrics().onChange(counted, stats);
             counted = stats;
         }
-        services.cache().metrics().show(partition, stats, store.totals().waiting());
+        services.cache()
+                .metrics()
+                .show(partition, stats, store.totals().waiting(), store.totals().questions());
     }
 
     /** Forgets this task in the metrics. */

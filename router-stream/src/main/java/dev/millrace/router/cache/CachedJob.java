@@ -91,10 +91,14 @@ record CachedJob(
                 .orElse(null);
     }
 
-    /** Returns this job as a waiting job. */
-    WaitingJob toWaiting(long sequence) {
+    /**
+     * Returns this job as a waiting job.
+     *
+     * @param group what it waits for: its cache key, or the group of that key
+     */
+    WaitingJob toWaiting(String group, long sequence) {
         return new WaitingJob(
-                cacheKey,
+                group,
                 sequence,
                 headers.jobId(),
                 headers.tenant(),

@@ -9,7 +9,7 @@ import dev.millrace.router.waiting.WaitingJobStore;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Ends followers with an error, or as dead letters if their entries cannot be read. */
+/** Ends waiting jobs with an error, or as dead letters if their entries cannot be read. */
 final class FollowerEnds implements WaitingJobEnds {
     private final CacheServices services;
     private final WaitingJobStore followers;
@@ -31,26 +31,26 @@ final class FollowerEnds implements WaitingJobEnds {
     }
 
     @Override
-    public @Nullable WaitingJob readOrEnd(String cacheKey, long sequence, byte[] stored) {
-        CachedJob job = read(cacheKey, sequence, stored);
-        return job == null ? null : job.toWaiting(sequence);
+    public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
+        CachedJob job = read(group, sequence, stored);
+        return job == null ? null : job.toWaiting(group, sequence);
     }
 
     /** Returns the job of a record, or ends the record and returns null if it is unreadable. */
-    @Nullable CachedJob read(String cacheKey, long sequence, byte[] stored) {
+    @Nullable CachedJob read(String group, long sequence, byte[] stored) {
         return services.errors()
                 .<@Nullable CachedJob>decide(
                         CacheServices.STEP,
                         null,
                         () -> CachedJob.readWaiting(stored, services.topics()),
                         message -> {
-                            bury(cacheKey, sequence, stored, message);
+                            bury(group, sequence, stored, message);
                             return null;
                         });
     }
 
-    private void bury(String cacheKey, long sequence, byte[] stored, String message) {
-        WaitingJob job = followers.removeUnreadable(cacheKey, sequence).orElse(null);
+    private void bury(String group, long sequence, byte[] stored, String message) {
+        WaitingJob job = followers.removeUnreadable(group, sequence).orElse(null);
         LookupRecord record = record(stored);
         if (job != null) {
             MillraceHeaders.put(record.headers(), MillraceHeaders.JOB_ID, job.jobId().value());

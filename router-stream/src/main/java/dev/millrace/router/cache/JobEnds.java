@@ -13,6 +13,7 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ReusedAnswer;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
@@ -47,19 +48,38 @@ final class JobEnds {
      * @return the amount that this saved, in US dollars
      */
     BigDecimal end(CachedJob job, ResultLine line, String cache, @Nullable Origin origin) {
+        return end(job, line, cache, null, origin);
+    }
+
+    /**
+     * Ends a job with the answer to a similar question.
+     *
+     * @return the amount that this saved, in US dollars
+     */
+    BigDecimal end(CachedJob job, ResultLine line, ReusedAnswer reused) {
+        return end(job, line, Provenance.CACHE_SEMANTIC, reused, null);
+    }
+
+    private BigDecimal end(
+            CachedJob job,
+            ResultLine line,
+            String cache,
+            @Nullable ReusedAnswer reused,
+            @Nullable Origin origin) {
         return services.errors()
                 .decide(
                         CacheServices.STEP,
                         origin,
-                        () -> endWith(job, line, cache),
+                        () -> endWith(job, line, cache, reused),
                         message -> {
                             fail(job, ErrorCode.INTERNAL_ERROR, message, origin);
                             return BigDecimal.ZERO;
                         });
     }
 
-    private BigDecimal endWith(CachedJob job, ResultLine line, String cache) {
-        byte[] result = result(job, line.outcome(), line.model(), line.provider(), cache);
+    private BigDecimal endWith(
+            CachedJob job, ResultLine line, String cache, @Nullable ReusedAnswer reused) {
+        byte[] result = result(job, line.outcome(), line.model(), line.provider(), cache, reused);
         int limit = services.topicLimits().maxRecordBytes(services.topics().results());
         if (result.length > limit - OVERHEAD_BYTES) {
             failWith(job, ErrorCode.RESPONSE_TOO_LARGE, tooLarge(result.length, limit));
@@ -101,13 +121,19 @@ final class JobEnds {
 
     private void failWith(CachedJob job, ErrorCode error, String message) {
         var outcome = Outcome.rejected(error, message);
-        byte[] result = result(job, outcome, job.headers().model(), null, Provenance.CACHE_MISS);
+        byte[] result =
+                result(job, outcome, job.headers().model(), null, Provenance.CACHE_MISS, null);
         write(job, result, CostEvent.withoutCall(job.headers()), error, Provenance.CACHE_MISS);
         outputs.onRejected(error);
     }
 
     private byte[] result(
-            CachedJob job, Outcome outcome, String model, @Nullable String provider, String cache) {
+            CachedJob job,
+            Outcome outcome,
+            String model,
+            @Nullable String provider,
+            String cache,
+            @Nullable ReusedAnswer reused) {
         JobHeaders headers = job.headers();
         RequestLine line = line(job.record());
         var provenance =
@@ -127,7 +153,8 @@ final class JobEnds {
                         headers.routedBy(),
                         List.of(),
                         line.options().metadata(),
-                        headers.maxOutputTokens());
+                        headers.maxOutputTokens(),
+                        reused);
         return new JobResult(line.customId(), outcome, provenance).toJson();
     }
 

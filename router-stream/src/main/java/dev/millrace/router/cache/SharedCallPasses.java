@@ -175,7 +175,7 @@ final class SharedCallPasses {
         private boolean handle(CachedJob job, long sequence) {
             if (outcome != null && outcome.appliesTo(job.headers())) {
                 turn.onVisit(outcome.line().bytes().length + job.record().value().length);
-                store.followers().remove(job.toWaiting(sequence));
+                store.followers().remove(job.toWaiting(cacheKey, sequence));
                 store.totals()
                         .onCollapsed(
                                 ends.end(job, outcome.line(), Provenance.CACHE_COLLAPSED, null));
@@ -185,7 +185,7 @@ final class SharedCallPasses {
             if (sharedCall.leader() != null) {
                 return false;
             }
-            store.followers().remove(job.toWaiting(sequence));
+            store.followers().remove(job.toWaiting(cacheKey, sequence));
             if (release(job)) {
                 store.totals().onMiss();
                 sharedCall =

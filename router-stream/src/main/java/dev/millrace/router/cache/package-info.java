@@ -6,7 +6,7 @@
  *
  * <p>Belongs to the stream thread of a task, except keys, limits and metrics. Depends on {@code
  * records}, {@code failure}, {@code message}, {@code waiting}, contracts, and its packages {@code
- * key}, {@code result} and {@code store}.
+ * key}, {@code result}, {@code similar} and {@code store}.
  */
 @NullMarked
 package dev.millrace.router.cache;

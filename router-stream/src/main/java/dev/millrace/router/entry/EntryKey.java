@@ -95,6 +95,11 @@ public final class EntryKey {
         return HexFormat.of().formatHex(key.get(), 1, key.get().length);
     }
 
+    /** Returns the number that follows the kind. */
+    public static long number(Bytes key) {
+        return ByteBuffer.wrap(key.get(), 1, Long.BYTES).getLong();
+    }
+
     /** Returns the number at the end of the key. */
     public static long lastNumber(Bytes key) {
         byte[] bytes = key.get();

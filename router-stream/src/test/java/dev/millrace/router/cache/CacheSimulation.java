@@ -11,6 +11,9 @@ import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.cache.CacheWorld.Ended;
+import dev.millrace.router.cache.similar.SimilarLimits;
+import dev.millrace.semantic.paraphrase.GuardMode;
+import dev.millrace.semantic.verification.VerificationPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,13 +33,32 @@ final class CacheSimulation {
     private static final int KEYS = 2;
     private static final int MAX_ENTRIES = 2;
     private static final int MAX_BYTES = 1_500;
+    private static final int MAX_QUESTIONS = 2;
+
+    /** The first two mean the same. */
+    private static final List<String> QUESTIONS =
+            List.of(
+                    "How do I reset my password?",
+                    "how can i reset the password",
+                    "How do I close my account?");
+
     private static final Pattern ANSWER = Pattern.compile("\"answer to\":([0-9]+)");
+    private static final Pattern MEANING = Pattern.compile("\"meaning\":(-?[0-9]+)");
     private static final Pattern SCOPE = Pattern.compile("\"for\":\"([a-z]+)");
     private static final Pattern AT = Pattern.compile("\"padding\":\"at ([0-9]+)");
     private static final Pattern CACHE = Pattern.compile("\"cache\":\"([a-z]+)\"");
 
     private final Random random;
-    private final CacheWorld world = new CacheWorld(MAX_ENTRIES, MAX_BYTES);
+    private final CacheWorld world =
+            new CacheWorld(
+                    MAX_ENTRIES,
+                    MAX_BYTES,
+                    CacheWorld.TURN_JOBS,
+                    new SimilarLimits(
+                            VerificationPolicy.of(0.95, 0.5),
+                            GuardMode.STRICT,
+                            MAX_QUESTIONS,
+                            CacheWorld.TTL));
 
     /** The lookups topic and the answers topic, with the positions of the task in them. */
     private final List<Job> lookups = new ArrayList<>();
@@ -59,11 +81,18 @@ final class CacheSimulation {
 
     CacheSimulation(long seed) {
         random = new Random(seed);
+        world.embedder.hold();
     }
 
     /** Loses all entries of a kind, as a deliberate fault. */
     CacheSimulation losing(char kind) {
         world.store.lose(kind);
+        return this;
+    }
+
+    /** Gives all questions the same meaning, as a deliberate fault. */
+    CacheSimulation confusing() {
+        world.embedder.confuse();
         return this;
     }
 
@@ -83,7 +112,7 @@ final class CacheSimulation {
     }
 
     private void step() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(17)) {
             case 0, 1, 2 -> submit();
             case 3, 4, 5 -> readLookup();
             case 6, 7 -> endCall();
@@ -92,6 +121,7 @@ final class CacheSimulation {
             case 11 -> passMinutes();
             case 12, 13 -> commit();
             case 14 -> crash();
+            case 15 -> world.embedder.finish(1);
             default -> operate();
         }
     }
@@ -123,7 +153,10 @@ final class CacheSimulation {
         String tenant = random.nextBoolean() ? "acme" : "beta";
         boolean isShared = random.nextInt(3) == 0;
         int key = random.nextInt(KEYS);
-        var job = new Job("job-" + lookups.size(), tenant, isShared, key, chain, deadline, now);
+        String question =
+                random.nextBoolean() ? null : QUESTIONS.get(random.nextInt(QUESTIONS.size()));
+        String name = "job-" + lookups.size();
+        var job = new Job(name, tenant, isShared, key, chain, deadline, now, question);
         lookups.add(job);
         if (random.nextInt(6) == 0) {
             unpaid.add(job.id());
@@ -258,6 +291,7 @@ final class CacheSimulation {
         while (hasWorked) {
             hasWorked = readLookup();
             hasWorked |= readAnswer();
+            hasWorked |= world.embedder.finish(Integer.MAX_VALUE);
             hasWorked |= world.tick();
             commit();
             hasWorked |= endCall();
@@ -268,11 +302,12 @@ final class CacheSimulation {
         assertThat(world.released).noneMatch(it -> unpaid.contains(it.job().id()));
         var requests = new HashMap<String, Job>();
         for (Job job : running()) {
-            assertThat(requests.put(job.scope() + job.key(), job))
+            assertThat(requests.put(job.scope() + job.key() + job.question(), job))
                     .as("another call for " + job)
                     .isNull();
         }
         assertThat(world.store.count('I')).isLessThanOrEqualTo(MAX_ENTRIES);
+        assertThat(world.store.count('Q')).isLessThanOrEqualTo(MAX_QUESTIONS);
         assertThat(world.store.bytes('A')).isLessThanOrEqualTo(MAX_BYTES);
         assertThat(world.store.count('I'))
                 .isEqualTo(world.store.count('A'))
@@ -288,11 +323,13 @@ final class CacheSimulation {
         }
         assertThat(world.deadLetters).isEmpty();
         assertThat(world.meters.find("millrace.router.internal.errors").counters()).isEmpty();
-        for (char kind : "FPOWD".toCharArray()) {
+        for (char kind : "FPOWDE".toCharArray()) {
             assertThat(world.store.count(kind)).as("entries of kind " + kind).isZero();
         }
         assertThat(world.gauge("waiting")).isZero();
         assertThat(world.gauge("entries")).isEqualTo((double) world.store.count('I'));
+        assertThat(world.gauge("questions")).isEqualTo((double) world.store.count('Q'));
+        assertThat(world.store.count('V')).isEqualTo(world.store.count('Q'));
         assertThat(world.gauge("bytes")).isEqualTo((double) world.store.bytes('A'));
     }
 
@@ -302,6 +339,7 @@ final class CacheSimulation {
         assertThat(end.cost().isFinal()).isTrue();
         if (end.result().contains("answer to")) {
             assertThat(find(ANSWER, end.result())).isEqualTo(Integer.toString(job.key()));
+            assertThat(find(MEANING, end.result())).isEqualTo(Integer.toString(job.meaning()));
             assertThat(find(SCOPE, end.result())).isEqualTo(job.scope());
             assertThat(end.cost().savedUsd()).isEqualByComparingTo(CacheWorld.CALL_USD);
         } else {

@@ -23,7 +23,7 @@ class CacheSimulationTest {
     /** Each kind of entries that a guarantee rests on. */
     @Provide
     Arbitrary<Character> kinds() {
-        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T');
+        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'E', 'N', 'L');
     }
 
     @Property
@@ -34,6 +34,12 @@ class CacheSimulationTest {
     @Property
     void wrongScopeIsFound(@ForAll boolean isShared) {
         assertThat(isFound(seed -> new CacheSimulation(seed).sharing(isShared))).isTrue();
+    }
+
+    /** The guard compares wordings, so that both have to fail. */
+    @Property(tries = 1)
+    void wrongMeaningIsFound() {
+        assertThat(isFound(seed -> new CacheSimulation(seed).confusing())).isTrue();
     }
 
     private static boolean isFound(LongFunction<CacheSimulation> faulty) {

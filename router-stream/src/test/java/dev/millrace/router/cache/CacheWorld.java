@@ -15,6 +15,9 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.router.cache.similar.FakeEmbedder;
+import dev.millrace.router.cache.similar.SimilarContext;
+import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
@@ -23,6 +26,8 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.TestClock;
+import dev.millrace.semantic.paraphrase.GuardMode;
+import dev.millrace.semantic.verification.VerificationPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -54,6 +59,7 @@ final class CacheWorld {
 
     final TestClock clock = new TestClock();
     final MeterRegistry meters = new SimpleMeterRegistry();
+    final FakeEmbedder embedder = new FakeEmbedder();
     final Map<String, Integer> maxRecordBytes = new HashMap<>();
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
@@ -94,11 +100,24 @@ final class CacheWorld {
      * @param turnJobs followers that one turn visits at most
      */
     CacheWorld(long maxEntries, long maxBytes, int turnJobs) {
+        this(
+                maxEntries,
+                maxBytes,
+                turnJobs,
+                new SimilarLimits(VerificationPolicy.of(0.95, 0), GuardMode.STRICT, 100, TTL));
+    }
+
+    CacheWorld(SimilarLimits similar) {
+        this(100, 1 << 20, TURN_JOBS, similar);
+    }
+
+    CacheWorld(long maxEntries, long maxBytes, int turnJobs, SimilarLimits similar) {
         this.turnJobs = turnJobs;
         context =
                 new CacheContext(
                         Job.KEYS,
                         new CacheLimits(TTL, STALE, maxEntries, maxBytes, maxBytes),
+                        new SimilarContext(similar, embedder),
                         new CacheMetrics(meters),
                         1 << 20,
                         () -> Uuid.ONE_UUID,
@@ -140,6 +159,11 @@ final class CacheWorld {
         return new Job(name, key, List.of("small"), null, clock.instant());
     }
 
+    /** Returns a job that may get the answer to a similar question. */
+    Job asking(String name, String question) {
+        return new Job(name, "acme", false, 0, List.of("small"), null, clock.instant(), question);
+    }
+
     void lookUp(Job job) {
         jobs.put(job.id(), job);
         task.onLookup(lookup(job), new Origin(TOPICS.lookups(), 0, 0));
@@ -157,22 +181,23 @@ final class CacheWorld {
     LookupRecord lookup(Job job) {
         var headers = new RecordHeaders();
         headers.add("own", new byte[] {1});
-        new JobHeaders(
-                        job.id(),
-                        job.tenant(),
-                        "batch",
-                        7L,
-                        Priority.NORMAL,
-                        job.deadline(),
-                        job.submittedAt(),
-                        "default/1@v7",
-                        job.chain(),
-                        0,
-                        0,
-                        3,
-                        null)
-                .withCacheKey(cacheKey(job))
-                .writeTo(headers);
+        var keyed =
+                new JobHeaders(
+                                job.id(),
+                                job.tenant(),
+                                "batch",
+                                7L,
+                                Priority.NORMAL,
+                                job.deadline(),
+                                job.submittedAt(),
+                                "default/1@v7",
+                                job.chain(),
+                                0,
+                                0,
+                                3,
+                                null)
+                        .withCacheKey(cacheKey(job));
+        (job.question() == null ? keyed : keyed.withCacheGroup(job.cacheGroup())).writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
         return new LookupRecord(headers, job.line(), clock.millis());
@@ -219,8 +244,8 @@ final class CacheWorld {
                         ? List.of()
                         : List.of(new Fallback(job.chain().getFirst(), "server_error"));
         String body =
-                "{\"answer to\":%d,\"for\":\"%s\",\"padding\":\"%s\"}"
-                        .formatted(job.key(), job.scope(), padding);
+                "{\"answer to\":%d,\"meaning\":%d,\"for\":\"%s\",\"padding\":\"%s\"}"
+                        .formatted(job.key(), job.meaning(), job.scope(), padding);
         return CallResults.answered(job, model, fallbacks, body);
     }
 

@@ -6,13 +6,16 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.policy.RuleCache;
 import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.semantic.paraphrase.Wording;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isShared whether its rule shares answers between tenants
  * @param key which of a few requests it makes
+ * @param question what its user asks, if it may get the answer to a similar question; else null
  */
 record Job(
         String name,
@@ -28,9 +32,22 @@ record Job(
         int key,
         List<String> chain,
         @Nullable Instant deadline,
-        Instant submittedAt) {
+        Instant submittedAt,
+        @Nullable String question) {
     /** Keys of jobs whose rule decides. */
     static final CacheKeys KEYS = new CacheKeys(CacheMode.NONE, false);
+
+    /** Creates a job that gets answers to identical requests only. */
+    Job(
+            String name,
+            String tenant,
+            boolean isShared,
+            int key,
+            List<String> chain,
+            @Nullable Instant deadline,
+            Instant submittedAt) {
+        this(name, tenant, isShared, key, chain, deadline, submittedAt, null);
+    }
 
     /** Creates a job of tenant acme, which shares no answers. */
     Job(String name, int key, List<String> chain, @Nullable Instant deadline, Instant submittedAt) {
@@ -52,18 +69,41 @@ record Job(
 
     /** Returns the key with or without sharing between tenants. */
     String cacheKey(boolean isSharing) {
-        var rule = new RuleCache(Optional.of(CacheMode.EXACT), Optional.of(isSharing));
-        var line = ((ParseResult.Accepted) RequestParser.parse(line())).line();
-        Model model = Model.of(chain.getFirst(), "openai", Price.of("1", "2"));
-        return KEYS.of(rule).keyOf(tenant, line, model, null).orElseThrow();
+        return keys(isSharing).keyOf(tenant, request(), model(), null).orElseThrow();
+    }
+
+    String cacheGroup() {
+        return keys(isShared).groupOf(tenant, request(), model(), null).orElseThrow();
+    }
+
+    private CacheKeys keys(boolean isSharing) {
+        CacheMode mode = question == null ? CacheMode.EXACT : CacheMode.SEMANTIC;
+        return KEYS.of(new RuleCache(Optional.of(mode), Optional.of(isSharing)));
+    }
+
+    private RequestLine request() {
+        return ((ParseResult.Accepted) RequestParser.parse(line())).line();
+    }
+
+    private Model model() {
+        return Model.of(chain.getFirst(), "openai", Price.of("1", "2"));
+    }
+
+    /** Returns a number that questions of the same meaning share; 0 without a question. */
+    int meaning() {
+        return question == null ? 0 : Set.copyOf(Wording.of(question).content()).hashCode();
+    }
+
+    private String message() {
+        return question == null ? "" : "{\"role\":\"user\",\"content\":\"" + question + "\"}";
     }
 
     /** Returns its batch line. */
     byte[] line() {
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","millrace":{"metadata":{"of":"%s"}},\
-        "body":{"model":"small","messages":[],"seed":%d}}"""
-                .formatted(name, name, key)
+        "body":{"model":"small","messages":[%s],"seed":%d}}"""
+                .formatted(name, name, message(), key)
                 .getBytes(UTF_8);
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.RouterConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -28,6 +29,9 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.cache.CacheLimits;
 import dev.millrace.router.cache.CacheMetrics;
 import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.cache.similar.FakeEmbedder;
+import dev.millrace.router.cache.similar.SimilarContext;
+import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.canary.CanaryTopology;
@@ -93,6 +97,10 @@ public final class RouterDriver implements AutoCloseable {
     public static final Duration TTL = Duration.ofHours(1);
 
     public final TestClock clock = new TestClock();
+
+    /** Embeds questions at once. */
+    public final FakeEmbedder embedder = new FakeEmbedder();
+
     public final MeterRegistry meters = new SimpleMeterRegistry();
     public final Set<String> withoutTopics = new HashSet<>();
     public final Map<String, Integer> maxRecordBytes = new HashMap<>();
@@ -152,6 +160,8 @@ public final class RouterDriver implements AutoCloseable {
                 new CacheContext(
                         new CacheKeys(CacheMode.NONE, false),
                         new CacheLimits(TTL, Duration.ZERO, 100, 1 << 20, 1 << 20),
+                        new SimilarContext(
+                                SimilarLimits.of(RouterConfig.SemanticCache.DEFAULT, 1), embedder),
                         new CacheMetrics(meters),
                         1 << 20,
                         () -> lookupsTopic,

@@ -52,7 +52,9 @@ enum Module {
                     EnumSet.of(CONTRACTS, this);
             case GATEWAY -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, this);
             case SIMULATOR -> EnumSet.of(CONFIG_READER, this);
-            case ROUTER -> EnumSet.of(CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, this);
+            case ROUTER ->
+                    EnumSet.of(
+                            CONFIG_READER, CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, SEMANTIC, this);
             case WORKER -> EnumSet.of(CONTRACTS, CONTROL_TOPIC, PROVIDER_WIRE, QUOTA, this);
             case FIXTURES ->
                     EnumSet.of(CONTRACTS, CONTROL_TOPIC, PRODUCER, SIMULATOR, BROKER, this);

@@ -174,6 +174,7 @@ class PackagesTest {
                                         "budget.owner",
                                         "budget",
                                         "cache",
+                                        "cache.similar",
                                         "cache.store",
                                         "cache.key",
                                         "waiting",

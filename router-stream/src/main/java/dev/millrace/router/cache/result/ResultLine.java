@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes the line; shared, must not be modified
  * @param outcome the outcome, with the unchanged body of the line
+ * @param jobId id of the job that was called; null if unknown
  * @param model catalog name of the model that answered; empty if unknown
  * @param provider null if unknown
  * @param isFallback whether another model than the planned one answered
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ResultLine(
         byte[] bytes,
         Outcome outcome,
+        @Nullable String jobId,
         String model,
         @Nullable String provider,
         String tenant,

@@ -56,6 +56,7 @@ public final class ResultLineReader {
                                 new ResultLine(
                                         line,
                                         outcome,
+                                        fields.get("millrace.job_id"),
                                         fields.getOrDefault("millrace.model", ""),
                                         fields.get("millrace.provider"),
                                         fields.getOrDefault("millrace.tenant", ""),

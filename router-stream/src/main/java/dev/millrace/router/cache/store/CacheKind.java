@@ -17,7 +17,19 @@ enum CacheKind implements EntryKind {
     PASS('P'),
     /** The outcome that such followers get. */
     PASS_OUTCOME('O'),
-    TOTALS('T');
+    TOTALS('T'),
+    /** Counts of the answers to similar questions. */
+    SIMILAR_TOTALS('N'),
+    /** A question whose answer similar questions may get. */
+    QUESTION('Q'),
+    /** The embedding of a question, by its group. */
+    EMBEDDING('V'),
+    /** A question by the time of its last use. */
+    QUESTION_USE('L'),
+    /** A waiting job whose question is to be embedded, by its position. */
+    PENDING('E'),
+    /** How often the answers to similar questions were right in a group. */
+    VERIFICATION('S');
 
     private final byte code;
 

@@ -14,12 +14,18 @@ import org.apache.kafka.streams.state.Stores;
  * @param answers the cached answers
  * @param sharedCalls the running calls that identical jobs wait for
  * @param followers the waiting jobs
+ * @param questions the questions whose answers similar questions may get
+ * @param pending the waiting jobs whose questions are to be embedded
+ * @param verifications how often such answers were right
  * @param totals sizes and counts
  */
 public record CacheStore(
         AnswerStore answers,
         SharedCallStore sharedCalls,
         WaitingJobStore followers,
+        QuestionStore questions,
+        PendingStore pending,
+        VerificationStore verifications,
         CacheTotals totals) {
     /** Name of the store and part of the name of its changelog. */
     public static final String NAME = "cache";
@@ -31,6 +37,9 @@ public record CacheStore(
                 new AnswerStore(entries, totals),
                 new SharedCallStore(entries),
                 new WaitingJobStore(entries, totals),
+                new QuestionStore(entries, totals),
+                new PendingStore(entries),
+                new VerificationStore(entries),
                 totals);
     }
 

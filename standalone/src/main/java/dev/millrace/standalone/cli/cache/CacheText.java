@@ -53,8 +53,7 @@ public final class CacheText {
     }
 
     private static double shareWithoutCall(CacheStats total) {
-        long withoutCall = 
-                total.hits() + total.stale() + total.collapsed() + total.semantic();
+        long withoutCall = total.hits() + total.stale() + total.collapsed() + total.semantic();
         long all = withoutCall + total.misses();
         return all == 0 ? 0 : PERCENT * withoutCall / all;
     }

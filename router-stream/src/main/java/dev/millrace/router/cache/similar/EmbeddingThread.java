@@ -1,0 +1,153 @@
+package dev.millrace.router.cache.similar;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.semantic.embedding.EmbeddingModel;
+import dev.millrace.semantic.prompt.Prompt;
+import dev.millrace.semantic.prompt.PromptReader;
+import dev.millrace.semantic.prompt.PromptShape;
+import dev.millrace.semantic.prompt.PromptTokens;
+import dev.millrace.semantic.verification.AnswerComparison;
+import dev.millrace.semantic.verification.AnswerVerdict;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that computes the embeddings of all tasks. It starts, and loads the model, with the
+ * first question, so that a router without similar questions has neither. If the model cannot be
+ * loaded, no question has an embedding until the next start.
+ */
+public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
+    /** Questions that may wait; they take about two seconds. */
+    static final int MAX_WAITING = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingThread.class);
+
+    private final Supplier<EmbeddingModel> loader;
+    private final EmbeddingMetrics metrics;
+    private final ThreadPoolExecutor thread =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    1,
+                    TimeUnit.MINUTES,
+                    new ArrayBlockingQueue<>(MAX_WAITING),
+                    Thread.ofPlatform().name("embeddings").daemon().factory());
+
+    /** Used by the thread only. */
+    private @Nullable EmbeddingModel model;
+
+    private boolean hasFailed;
+
+    public EmbeddingThread(EmbeddingMetrics metrics) {
+        this(EmbeddingModel::load, metrics);
+    }
+
+    /**
+     * @param loader loads the model, which this thread closes
+     */
+    EmbeddingThread(Supplier<EmbeddingModel> loader, EmbeddingMetrics metrics) {
+        this.loader = loader;
+        this.metrics = metrics;
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public Optional<Future<Optional<Question>>> embed(byte[] line) {
+        return submit(() -> question(line));
+    }
+
+    @Override
+    public Optional<Future<AnswerVerdict>> compare(String reused, String real) {
+        return submit(
+                () ->
+                        model().map(it -> new AnswerComparison(it).compare(reused, real))
+                                .orElse(AnswerVerdict.UNDECIDED));
+    }
+
+    private <T> Optional<Future<T>> submit(Callable<T> work) {
+        try {
+            return Optional.of(thread.submit(work));
+        } catch (RejectedExecutionException e) {
+            metrics.onQueueFull();
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Question> question(byte[] line) {
+        Optional<Prompt> prompt = prompt(line);
+        Optional<EmbeddingModel> loaded = model();
+        if (prompt.isEmpty() || loaded.isEmpty()) {
+            metrics.onFailed();
+            return Optional.empty();
+        }
+        String text = prompt.get().text();
+        Optional<long[]> tokens = PromptTokens.of(loaded.get(), text);
+        if (tokens.isEmpty()) {
+            metrics.onTooLong();
+            return Optional.empty();
+        }
+        return Optional.of(
+                metrics.time(() -> new Question(text, loaded.get().embed(tokens.get()))));
+    }
+
+    private static Optional<Prompt> prompt(byte[] line) {
+        if (!(RequestParser.parse(line) instanceof ParseResult.Accepted accepted)) {
+            return Optional.empty();
+        }
+        RequestLine request = accepted.line();
+        PromptShape shape =
+                request.endpoint() == Endpoint.MESSAGES ? PromptShape.MESSAGES : PromptShape.CHAT;
+        var reading =
+                PromptReader.read(shape, line, request.body().start(), request.body().length());
+        return reading instanceof Prompt prompt ? Optional.of(prompt) : Optional.empty();
+    }
+
+    /** Returns the model, which the first call loads; empty if it cannot be loaded. */
+    private Optional<EmbeddingModel> model() {
+        if (model == null && !hasFailed) {
+            try {
+                model = loader.get();
+            } catch (RuntimeException | LinkageError e) {
+                hasFailed = true;
+                LOG.atWarn()
+                        .addKeyValue("problem", String.valueOf(e.getMessage()))
+                        .log(
+                                "The embedding model cannot be loaded; jobs get no answers to"
+                                        + " similar questions until the router is started again");
+            }
+        }
+        return Optional.ofNullable(model);
+    }
+
+    /** Drops what waits, and frees the model after the work under way. */
+    @Override
+    public void close() {
+        thread.getQueue().clear();
+        try {
+            thread.execute(this::free);
+        } catch (RejectedExecutionException e) {
+            return;
+        }
+        thread.shutdown();
+    }
+
+    private void free() {
+        if (model != null) {
+            model.close();
+            model = null;
+        }
+        hasFailed = true;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.router.cache.similar;
+
+import dev.millrace.contracts.config.RouterConfig;
+import dev.millrace.semantic.paraphrase.GuardMode;
+import dev.millrace.semantic.verification.VerificationPolicy;
+import java.time.Duration;
+
+/**
+ * When a question may get the answer to a similar one, in one task.
+ *
+ * @param policy similarity and verification
+ * @param guard which differences in wording there may be
+ * @param maxQuestions questions that are kept, 1 or more
+ * @param ttl how long a question is kept
+ */
+public record SimilarLimits(
+        VerificationPolicy policy, GuardMode guard, long maxQuestions, Duration ttl) {
+    private static final double PERCENT = 100;
+
+    /** Returns one task's part of the configured limits. */
+    public static SimilarLimits of(RouterConfig.SemanticCache config, int partitions) {
+        return new SimilarLimits(
+                VerificationPolicy.of(config.threshold(), config.verify() / PERCENT),
+                switch (config.guard()) {
+                    case STRICT -> GuardMode.STRICT;
+                    case ONE_WORD -> GuardMode.ONE_WORD;
+                    case NONE -> GuardMode.NONE;
+                },
+                Math.ceilDiv(config.maxEntries(), (long) partitions),
+                config.ttl());
+    }
+}

@@ -1,0 +1,157 @@
+package dev.millrace.router.cache.similar;
+
+import dev.millrace.router.cache.store.CacheStore;
+import dev.millrace.router.cache.store.QuestionInfo;
+import dev.millrace.semantic.paraphrase.ParaphraseGuard;
+import dev.millrace.semantic.paraphrase.Wording;
+import dev.millrace.semantic.verification.VerificationState;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions of a task that were called, and how often their answers were right for similar
+ * questions. It holds no answers: the cache has them by the cache keys of the questions.
+ */
+public final class SimilarQuestions {
+    /** Questions that a search looks at: the most similar one may be about another year. */
+    private static final int MAX_CANDIDATES = 10;
+
+    private static final int MAX_TURN = 256;
+
+    private final CacheStore store;
+    private final SimilarLimits limits;
+    private final InstantSource clock;
+    private final ParaphraseGuard guard;
+    private final GroupIndexes indexes;
+
+    public SimilarQuestions(CacheStore store, SimilarLimits limits, InstantSource clock) {
+        this.store = store;
+        this.limits = limits;
+        this.clock = clock;
+        guard = new ParaphraseGuard(limits.guard());
+        indexes = new GroupIndexes(store.questions());
+    }
+
+    /**
+     * A question of the same meaning.
+     *
+     * @param cacheKey the key of its answer
+     * @param similarity cosine of both embeddings
+     */
+    public record Candidate(String cacheKey, QuestionInfo info, float similarity) {}
+
+    /** Returns what verification knows of a group. */
+    public VerificationState verification(String group) {
+        return store.verifications().find(group).orElseGet(() -> limits.policy().start());
+    }
+
+    /** Returns false if too many answers of a group were wrong to give any. */
+    public boolean mayReuse(String group) {
+        return verification(group).threshold(limits.policy()).isPresent();
+    }
+
+    /** Returns true if a job that would get an answer is to be called nevertheless. */
+    public boolean isVerified(String group, String jobId) {
+        return limits.policy().verifies(verification(group), jobId);
+    }
+
+    /** Returns the questions of the same meaning, beginning with the most similar one. */
+    public List<Candidate> find(String group, Question question) {
+        OptionalDouble threshold = verification(group).threshold(limits.policy());
+        if (threshold.isEmpty() || store.totals().questions() == 0) {
+            return List.of();
+        }
+        Wording wording = Wording.of(question.text());
+        return indexes
+                .nearest(
+                        group,
+                        question.embedding(),
+                        (float) threshold.getAsDouble(),
+                        MAX_CANDIDATES)
+                .stream()
+                .flatMap(match -> candidate(group, match).stream())
+                .filter(it -> guard.difference(wording, Wording.of(it.info().text())).isEmpty())
+                .toList();
+    }
+
+    private Optional<Candidate> candidate(String group, GroupIndexes.Match match) {
+        var found = store.questions().find(match.cacheKey()).filter(it -> !isExpired(it));
+        if (found.isEmpty()) {
+            remove(group, match.cacheKey());
+        }
+        return found.map(it -> new Candidate(match.cacheKey(), it, match.similarity()));
+    }
+
+    private boolean isExpired(QuestionInfo question) {
+        return clock.millis() - question.createdMillis() >= limits.ttl().toMillis();
+    }
+
+    /** Remembers that the answer to a question is used. */
+    public void use(Candidate used) {
+        store.questions().use(used.cacheKey(), used.info(), clock.millis());
+    }
+
+    /**
+     * Stores a question that is called.
+     *
+     * @param verifies cache key of the answer to compare with; null for none
+     */
+    public void put(String cacheKey, String group, Question question, @Nullable String verifies) {
+        var info = QuestionInfo.of(group, question.text(), clock.millis(), verifies);
+        store.questions().put(cacheKey, info, question.embedding());
+        indexes.put(group, cacheKey, question.embedding());
+        for (int i = 0; i < MAX_TURN && isFull(); i++) {
+            store.questions().leastRecentlyUsed().ifPresent(this::remove);
+        }
+    }
+
+    private boolean isFull() {
+        return store.totals().questions() > limits.maxQuestions();
+    }
+
+    private void remove(String cacheKey) {
+        store.questions().find(cacheKey).ifPresent(it -> remove(it.group(), cacheKey));
+    }
+
+    /** Removes a question whose answer is gone. */
+    public void remove(String group, String cacheKey) {
+        indexes.remove(group, cacheKey);
+        store.questions().remove(group, cacheKey);
+    }
+
+    /** Counts an answer of a group that was compared with that of a call. */
+    public VerificationState onVerified(String group, boolean isRight) {
+        var state = verification(group).toVerified(isRight, limits.policy());
+        store.verifications().put(group, state, clock.millis());
+        return state;
+    }
+
+    /**
+     * Removes questions that have expired or whose answer is gone, and old states of groups, a few
+     * in each turn.
+     *
+     * @param isAnswered tests whether a cache key has an answer, or a call under way
+     * @return true if there were any
+     */
+    public boolean sweep(Predicate<String> isAnswered) {
+        boolean hasRemoved = store.verifications().sweep(clock.millis());
+        if (store.totals().questions() == 0) {
+            return hasRemoved;
+        }
+        for (String cacheKey : store.questions().page(MAX_TURN)) {
+            var question = store.questions().find(cacheKey);
+            if (question.isEmpty()) {
+                store.questions().removeUnreadable(cacheKey);
+                hasRemoved = true;
+            } else if (isExpired(question.get()) || !isAnswered.test(cacheKey)) {
+                remove(question.get().group(), cacheKey);
+                hasRemoved = true;
+            }
+        }
+        return hasRemoved;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question that was called, and whose answer similar questions may get.
+ *
+ * @param group group of its cache key, 64 hex digits
+ * @param text what the user asked
+ * @param createdMillis when it was called, in milliseconds since the epoch
+ * @param lastUseMinute when its answer was last given to a similar question, or when it was called,
+ *     in minutes since the epoch
+ * @param verifies cache key of the answer that its job would have got, and that its own answer is
+ *     to be compared with; null if there is nothing to compare
+ */
+public record QuestionInfo(
+        String group,
+        String text,
+        long createdMillis,
+        long lastUseMinute,
+        @Nullable String verifies) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 256;
+
+    /** Returns the information on a question that is called now. */
+    public static QuestionInfo of(
+            String group, String text, long nowMillis, @Nullable String verifies) {
+        return new QuestionInfo(group, text, nowMillis, AnswerInfo.minute(nowMillis), verifies);
+    }
+
+    QuestionInfo usedAt(long minute) {
+        return new QuestionInfo(group, text, createdMillis, minute, verifies);
+    }
+
+    /** Returns this information with nothing to compare. */
+    public QuestionInfo verified() {
+        return new QuestionInfo(group, text, createdMillis, lastUseMinute, null);
+    }
+
+    byte[] encode() {
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .text(group)
+                .text(text)
+                .number(createdMillis)
+                .number(lastUseMinute)
+                .text(verifies == null ? "" : verifies)
+                .toBytes();
+    }
+
+    static QuestionInfo decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a question");
+        String group = in.text();
+        String text = in.text();
+        long created = in.number();
+        long lastUse = in.number();
+        String verifies = in.text();
+        return new QuestionInfo(
+                group, text, created, lastUse, verifies.isEmpty() ? null : verifies);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryRange;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The questions of a task, each with three entries: what is known about it, its embedding by its
+ * group, and its last use. An unreadable question counts as missing: it is only called again.
+ */
+public final class QuestionStore {
+    private static final byte EMBEDDING_VERSION = 1;
+    private static final String AFTER_ALL_KEYS = "ff".repeat(33);
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final CacheTotals totals;
+
+    /** Where the least recently used question is found without passing deleted entries. */
+    private Bytes oldest = EntryKey.first(CacheKind.QUESTION_USE);
+
+    /** Where the next page begins. */
+    private Bytes next = EntryKey.first(CacheKind.QUESTION);
+
+    QuestionStore(KeyValueStore<Bytes, byte[]> entries, CacheTotals totals) {
+        this.entries = entries;
+        this.totals = totals;
+    }
+
+    /** Returns the question of a cache key. */
+    public Optional<QuestionInfo> find(String cacheKey) {
+        return read(entries.get(key(cacheKey)));
+    }
+
+    private static Optional<QuestionInfo> read(byte @Nullable [] entry) {
+        if (entry == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(QuestionInfo.decode(entry));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Stores a question in place of an earlier one of its cache key. */
+    public void put(String cacheKey, QuestionInfo question, float[] embedding) {
+        if (entries.get(key(cacheKey)) == null) {
+            totals.onQuestions(1);
+        }
+        find(cacheKey).ifPresent(earlier -> entries.delete(useKey(cacheKey, earlier)));
+        putInfo(cacheKey, question);
+        var bytes = ByteBuffer.allocate(1 + embedding.length * Float.BYTES).put(EMBEDDING_VERSION);
+        bytes.asFloatBuffer().put(embedding);
+        entries.put(embeddingKey(question.group(), cacheKey), bytes.array());
+    }
+
+    private void putInfo(String cacheKey, QuestionInfo question) {
+        Bytes use = useKey(cacheKey, question);
+        if (use.compareTo(oldest) < 0) {
+            oldest = use;
+        }
+        entries.put(use, new byte[0]);
+        entries.put(key(cacheKey), question.encode());
+    }
+
+    /** Remembers that the answer to a question is used; known to the minute only. */
+    public void use(String cacheKey, QuestionInfo question, long nowMillis) {
+        long minute = AnswerInfo.minute(nowMillis);
+        if (minute > question.lastUseMinute()) {
+            entries.delete(useKey(cacheKey, question));
+            putInfo(cacheKey, question.usedAt(minute));
+        }
+    }
+
+    /** Forgets what the answer to a question was to be compared with. */
+    public void setVerified(String cacheKey, QuestionInfo question) {
+        putInfo(cacheKey, question.verified());
+    }
+
+    /**
+     * Removes a question.
+     *
+     * @param group its group, for its embedding
+     */
+    public void remove(String group, String cacheKey) {
+        find(cacheKey).ifPresent(question -> entries.delete(useKey(cacheKey, question)));
+        entries.delete(embeddingKey(group, cacheKey));
+        if (entries.delete(key(cacheKey)) != null) {
+            totals.onQuestions(-1);
+        }
+    }
+
+    /** Removes a question whose entry cannot be read; its embedding goes with its next search. */
+    public void removeUnreadable(String cacheKey) {
+        if (entries.delete(key(cacheKey)) != null) {
+            totals.onQuestions(-1);
+        }
+    }
+
+    /** Reads the embeddings of a group, with the cache keys of their questions. */
+    public void readEmbeddings(String group, BiConsumer<String, float[]> reader) {
+        Bytes from = EntryKey.of(CacheKind.EMBEDDING, group);
+        Bytes to = EntryKey.of(CacheKind.EMBEDDING, group + AFTER_ALL_KEYS);
+        try (KeyValueIterator<Bytes, byte[]> found = entries.range(from, to)) {
+            while (found.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = found.next();
+                float[] embedding = embedding(entry.value);
+                if (embedding != null) {
+                    String both = EntryKey.hex(entry.key);
+                    reader.accept(both.substring(group.length()), embedding);
+                }
+            }
+        }
+    }
+
+    /** Returns an embedding; null if this version does not understand the entry. */
+    private static float @Nullable [] embedding(byte[] entry) {
+        if (entry.length == 0 || entry[0] != EMBEDDING_VERSION) {
+            return null;
+        }
+        var numbers = ByteBuffer.wrap(entry, 1, entry.length - 1).slice().asFloatBuffer();
+        float[] embedding = new float[numbers.remaining()];
+        numbers.get(embedding);
+        return embedding;
+    }
+
+    /** Returns the cache key of the question whose last use is the oldest; empty without any. */
+    public Optional<String> leastRecentlyUsed() {
+        while (true) {
+            var found = EntryRange.read(entries, oldest, EntryKey.last(CacheKind.QUESTION_USE), 1);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            oldest = found.getFirst().key;
+            String cacheKey = EntryKey.hashAfterNumber(oldest);
+            if (find(cacheKey).isPresent()) {
+                return Optional.of(cacheKey);
+            }
+            entries.delete(oldest);
+        }
+    }
+
+    /** Returns the cache keys of the next questions, and after the last ones, the first ones. */
+    public List<String> page(int max) {
+        var found = EntryRange.read(entries, next, EntryKey.last(CacheKind.QUESTION), max);
+        next =
+                found.size() < max
+                        ? EntryKey.first(CacheKind.QUESTION)
+                        : EntryKey.after(found.getLast().key);
+        return found.stream().map(it -> EntryKey.hash(it.key)).toList();
+    }
+
+    private static Bytes key(String cacheKey) {
+        return EntryKey.of(CacheKind.QUESTION, cacheKey);
+    }
+
+    private static Bytes embeddingKey(String group, String cacheKey) {
+        return EntryKey.of(CacheKind.EMBEDDING, group + cacheKey);
+    }
+
+    private static Bytes useKey(String cacheKey, QuestionInfo question) {
+        return EntryKey.of(CacheKind.QUESTION_USE, question.lastUseMinute(), cacheKey);
+    }
+}

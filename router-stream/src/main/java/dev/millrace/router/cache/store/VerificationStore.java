@@ -1,0 +1,78 @@
+package dev.millrace.router.cache.store;
+
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import dev.millrace.semantic.verification.VerificationRecord;
+import dev.millrace.semantic.verification.VerificationState;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** How often the answers to similar questions were right, for each group. */
+public final class VerificationStore {
+    /** How long a group's state is kept after its last verified answer. */
+    public static final Duration KEPT = Duration.ofDays(30);
+
+    private static final byte VERSION = 1;
+    private static final int BYTES = 48;
+    private static final int MAX_TURN = 256;
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private Bytes next = EntryKey.first(CacheKind.VERIFICATION);
+
+    VerificationStore(KeyValueStore<Bytes, byte[]> entries) {
+        this.entries = entries;
+    }
+
+    private record Entry(long changedMillis, VerificationState state) {}
+
+    /** Returns the state of a group; empty if nothing is known or readable. */
+    public Optional<VerificationState> find(String group) {
+        byte[] entry = entries.get(EntryKey.of(CacheKind.VERIFICATION, group));
+        return entry == null ? Optional.empty() : read(entry).map(Entry::state);
+    }
+
+    private static Optional<Entry> read(byte[] entry) {
+        try {
+            var in = new EntryReader(entry, VERSION, "a verification");
+            long changed = in.number();
+            byte[] state = Objects.requireNonNull(in.bytes());
+            return Optional.of(new Entry(changed, VerificationRecord.decode(state)));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Stores the state of a group. */
+    public void put(String group, VerificationState state, long nowMillis) {
+        entries.put(
+                EntryKey.of(CacheKind.VERIFICATION, group),
+                new EntryWriter(VERSION, BYTES)
+                        .number(nowMillis)
+                        .bytes(VerificationRecord.encode(state))
+                        .toBytes());
+    }
+
+    /** Deletes states that are too old or unreadable, a few in each turn, in turn. */
+    public boolean sweep(long nowMillis) {
+        var found = EntryRange.read(entries, next, EntryKey.last(CacheKind.VERIFICATION), MAX_TURN);
+        next =
+                found.size() < MAX_TURN
+                        ? EntryKey.first(CacheKind.VERIFICATION)
+                        : EntryKey.after(found.getLast().key);
+        boolean hasDeleted = false;
+        for (KeyValue<Bytes, byte[]> entry : found) {
+            long kept = KEPT.toMillis();
+            if (read(entry.value).filter(it -> nowMillis - it.changedMillis() < kept).isEmpty()) {
+                entries.delete(entry.key);
+                hasDeleted = true;
+            }
+        }
+        return hasDeleted;
+    }
+}

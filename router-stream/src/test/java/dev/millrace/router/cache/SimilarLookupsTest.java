@@ -1,0 +1,321 @@
+package dev.millrace.router.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.CachePurge;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.router.cache.similar.SimilarLimits;
+import dev.millrace.semantic.paraphrase.GuardMode;
+import dev.millrace.semantic.verification.VerificationPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that may get the answer to a similar question. */
+class SimilarLookupsTest {
+    private static final String RESET = "How do I reset my password?";
+    private static final String RESET_AGAIN = "how can i reset the password";
+
+    CacheWorld world = new CacheWorld();
+    final Job first = world.asking("first", RESET);
+    final Job second = world.asking("second", RESET_AGAIN);
+
+    /** Looks up a job, and lets the cache decide on it. */
+    void ask(Job job) {
+        world.lookUp(job);
+        var _ = world.tick();
+    }
+
+    void answered(Job job, String text) {
+        world.answer(
+                job,
+                CallResults.answered(
+                        job,
+                        "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"%s\"}}]}"
+                                .formatted(text)));
+    }
+
+    void askAndAnswer(Job job) {
+        ask(job);
+        answered(job, "Click on forgotten.");
+    }
+
+    @Test
+    void similarQuestionGetsTheAnswer() {
+        askAndAnswer(first);
+
+        ask(second);
+
+        assertThat(world.releasedNames()).containsExactly("first");
+        assertThat(world.resultOf(second))
+                .contains(
+                        "Click on forgotten.",
+                        "\"cache\":\"semantic\"",
+                        "\"reused_job\":\"" + first.id() + "\"",
+                        "\"job_id\":\"" + second.id() + "\"")
+                .containsPattern("\"similarity\":(1|0.99)");
+        assertThat(world.costOf(second).savedUsd()).isEqualByComparingTo(CacheWorld.CALL_USD);
+        assertThat(world.count("semantic")).isEqualTo(1);
+    }
+
+    @Test
+    void identicalQuestionIsAHit() {
+        askAndAnswer(first);
+
+        world.lookUp(world.asking("again", RESET));
+
+        assertThat(world.resultOf(world.asking("again", RESET))).contains("\"cache\":\"hit\"");
+        assertThat(world.embedder.asked()).isEqualTo(1);
+    }
+
+    @Test
+    void otherQuestionIsCalled() {
+        askAndAnswer(first);
+
+        ask(world.asking("other", "How do I reset my password in 2 steps?"));
+
+        assertThat(world.releasedNames()).containsExactly("first", "other");
+    }
+
+    @Test
+    void otherTenantIsCalled() {
+        askAndAnswer(first);
+
+        ask(new Job("other", "beta", false, 0, List.of("small"), null, Instant.EPOCH, RESET_AGAIN));
+
+        assertThat(world.releasedNames()).containsExactly("first", "other");
+    }
+
+    @Test
+    void jobWithoutAGroupIsNotEmbedded() {
+        world.lookUp(world.job("exact", 1));
+
+        assertThat(world.releasedNames()).containsExactly("exact");
+        assertThat(world.embedder.asked()).isZero();
+    }
+
+    @Test
+    void identicalQuestionsWhoseEmbeddingsComeTogetherAreCalledOnce() {
+        world.embedder.hold();
+        world.lookUp(first);
+        world.lookUp(world.asking("again", RESET));
+        assertThat(world.releasedNames()).isEmpty();
+
+        world.embedder.finish(2);
+        world.settle();
+        assertThat(world.releasedNames()).containsExactly("first");
+        answered(first, "Click.");
+        world.settle();
+
+        assertThat(world.resultOf(world.asking("again", RESET)))
+                .contains("\"cache\":\"collapsed\"");
+    }
+
+    @Test
+    void fullQueueIsAMiss() {
+        world.embedder.limit(0);
+
+        world.lookUp(first);
+
+        assertThat(world.releasedNames()).containsExactly("first");
+    }
+
+    @Test
+    void questionWithoutAnEmbeddingIsCalledAndNotKept() {
+        ask(world.asking("short", "What is it?"));
+
+        assertThat(world.releasedNames()).containsExactly("short");
+        assertThat(world.store.count('Q')).isZero();
+    }
+
+    @Nested
+    class Waiting {
+        @Test
+        void survivesACrash() {
+            world.embedder.hold();
+            world.lookUp(first);
+            world.restart();
+
+            world.settle();
+            world.embedder.finish(Integer.MAX_VALUE);
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first");
+            assertThat(world.store.count('E')).isZero();
+            assertThat(world.store.count('W')).isZero();
+        }
+
+        @Test
+        void endsAtTheDeadline() {
+            world.embedder.hold();
+            Instant deadline = world.clock.instant().plusSeconds(5);
+            var late =
+                    new Job(
+                            "late",
+                            "acme",
+                            false,
+                            0,
+                            List.of("small"),
+                            deadline,
+                            Instant.EPOCH,
+                            RESET);
+            world.lookUp(late);
+
+            world.pass(Duration.ofSeconds(6));
+            world.embedder.finish(1);
+            world.settle();
+
+            assertThat(world.resultOf(late)).contains(ErrorCode.DEADLINE_EXCEEDED.code());
+            assertThat(world.endsOf(late)).hasSize(1);
+            assertThat(world.releasedNames()).isEmpty();
+            assertThat(world.store.count('E')).isZero();
+        }
+    }
+
+    @Nested
+    class Answers {
+        @Test
+        void purgedAnswerIsNotReused() {
+            askAndAnswer(first);
+            world.clock.advance(Duration.ofSeconds(1));
+            Instant now = world.clock.instant();
+            var purge = new CachePurge(now, "me", now, Instant.MAX, CachePurge.Filter.ALL);
+            var purged = purge.record("all");
+            world.control = world.control.with(purged.key().text(), purged.value());
+
+            ask(second);
+
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+        }
+
+        @Test
+        void expiredAnswerIsNotReused() {
+            askAndAnswer(first);
+            world.clock.advance(CacheWorld.TTL);
+
+            ask(second);
+
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+        }
+
+        @Test
+        void questionGoesWithItsAnswer() {
+            askAndAnswer(first);
+            assertThat(world.store.count('Q')).isEqualTo(1);
+
+            world.clock.advance(CacheWorld.TTL.plus(CacheWorld.STALE));
+            world.settle();
+            world.pass(Duration.ofSeconds(2));
+
+            assertThat(world.store.count('Q')).isZero();
+            assertThat(world.store.count('V')).isZero();
+            assertThat(world.store.count('L')).isZero();
+        }
+
+        @Test
+        void questionOfAFailedCallIsRemoved() {
+            ask(first);
+            world.fail(first, ErrorCode.SERVER_ERROR);
+
+            world.pass(Duration.ofSeconds(2));
+
+            assertThat(world.store.count('Q')).isZero();
+        }
+
+        @Test
+        void areFoundAfterARestart() {
+            askAndAnswer(first);
+            world.restart();
+
+            ask(second);
+
+            assertThat(world.resultOf(second)).contains("\"cache\":\"semantic\"");
+            world.restart();
+            ask(world.asking("third", "How could I reset my password?"));
+            world.pass(Duration.ofSeconds(20));
+            world.commit();
+            assertThat(world.published.getLast().semantic()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void leastRecentlyUsedQuestionIsEvicted() {
+        world = new CacheWorld(limits(0, 2));
+        askAndAnswer(first);
+        world.clock.advance(Duration.ofMinutes(2));
+        Job close = world.asking("close", "How do I close my account?");
+        askAndAnswer(close);
+        world.clock.advance(Duration.ofMinutes(2));
+        ask(second);
+        askAndAnswer(world.asking("move", "How do I move my files?"));
+
+        ask(world.asking("third", "How could I reset my password?"));
+        ask(world.asking("fourth", "How could I close the account?"));
+
+        assertThat(world.releasedNames()).containsExactly("first", "close", "move", "fourth");
+        assertThat(world.store.count('Q')).isEqualTo(2);
+    }
+
+    @Nested
+    class Verification {
+        @Test
+        void callsAShareOfTheHits() {
+            world = new CacheWorld(limits(1, 100));
+            askAndAnswer(first);
+
+            askAndAnswer(second);
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+            assertThat(verified("same")).isEqualTo(1);
+        }
+
+        @Test
+        void wrongAnswersSwitchTheGroupOff() {
+            world = new CacheWorld(limits(1, 100));
+            askAndAnswer(first);
+
+            for (int i = 0; i < 20; i++) {
+                // A word that does not count makes another request of the same meaning.
+                Job job = world.asking("job-" + i, "how can i reset the password" + " ?".repeat(i));
+                ask(job);
+                answered(job, "Answer " + i);
+                world.settle();
+            }
+            int embedded = world.embedder.asked();
+            ask(world.asking("last", "How could I reset my password?"));
+
+            assertThat(verified("different")).isBetween(5.0, 10.0);
+            assertThat(world.releasedNames()).contains("last");
+            assertThat(world.embedder.asked()).isEqualTo(embedded);
+        }
+
+        @Test
+        void isForgottenAfterAMonth() {
+            world = new CacheWorld(limits(1, 100));
+            askAndAnswer(first);
+            askAndAnswer(second);
+            world.settle();
+            assertThat(world.store.count('S')).isEqualTo(1);
+
+            world.pass(Duration.ofDays(31));
+
+            assertThat(world.store.count('S')).isZero();
+        }
+
+        double verified(String result) {
+            return world.meters
+                    .get("millrace.router.cache.verified")
+                    .tag("result", result)
+                    .counter()
+                    .count();
+        }
+    }
+
+    private static SimilarLimits limits(double share, long maxQuestions) {
+        return new SimilarLimits(
+                VerificationPolicy.of(0.95, share), GuardMode.STRICT, maxQuestions, CacheWorld.TTL);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.router.cache.similar;
+
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.semantic.embedding.EmbeddingModel;
+import dev.millrace.semantic.paraphrase.Wording;
+import dev.millrace.semantic.prompt.Prompt;
+import dev.millrace.semantic.prompt.PromptReader;
+import dev.millrace.semantic.prompt.PromptShape;
+import dev.millrace.semantic.verification.AnswerVerdict;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/**
+ * Embeds chat prompts by their content words, so that two questions with the same content words
+ * have the same embedding, and others have another. On the thread of its caller.
+ */
+public final class FakeEmbedder implements QuestionEmbedder {
+    private final Queue<Runnable> held = new ArrayDeque<>();
+    private boolean isHolding;
+    private boolean isConfused;
+    private int room = Integer.MAX_VALUE;
+
+    /** Number of embeddings that were asked for, refused ones included. */
+    private int asked;
+
+    /** Lets embeddings wait for {@link #finish}. */
+    public void hold() {
+        isHolding = true;
+    }
+
+    /** Gives all questions the same embedding and wording from now on. */
+    public void confuse() {
+        isConfused = true;
+    }
+
+    /** Limits how many embeddings may wait. */
+    public void limit(int most) {
+        room = most;
+    }
+
+    public int asked() {
+        return asked;
+    }
+
+    /** Computes embeddings that wait; returns true if there were any. */
+    public boolean finish(int most) {
+        boolean hasWorked = false;
+        for (int i = 0; i < most && !held.isEmpty(); i++) {
+            held.remove().run();
+            hasWorked = true;
+        }
+        return hasWorked;
+    }
+
+    @Override
+    public Optional<Future<Optional<Question>>> embed(byte[] line) {
+        asked++;
+        if (held.size() >= room) {
+            return Optional.empty();
+        }
+        var embedding = new CompletableFuture<Optional<Question>>();
+        held.add(() -> embedding.complete(question(line)));
+        if (!isHolding) {
+            finish(1);
+        }
+        return Optional.of(embedding);
+    }
+
+    private Optional<Question> question(byte[] line) {
+        var request = ((ParseResult.Accepted) RequestParser.parse(line)).line();
+        var prompt =
+                (Prompt)
+                        PromptReader.read(
+                                PromptShape.CHAT,
+                                line,
+                                request.body().start(),
+                                request.body().length());
+        String text = isConfused ? "How do I reset it?" : prompt.text();
+        float[] embedding = new float[EmbeddingModel.DIMENSIONS];
+        for (String word : Wording.of(text).content()) {
+            embedding[Math.floorMod(word.hashCode(), embedding.length)] = 1;
+        }
+        double length = 0;
+        for (float it : embedding) {
+            length += it * it;
+        }
+        if (length == 0) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < embedding.length; i++) {
+            embedding[i] /= (float) Math.sqrt(length);
+        }
+        return Optional.of(new Question(text, embedding));
+    }
+
+    @Override
+    public Optional<Future<AnswerVerdict>> compare(String reused, String real) {
+        var verdict = reused.equals(real) ? AnswerVerdict.SAME : AnswerVerdict.DIFFERENT;
+        return Optional.of(CompletableFuture.completedFuture(verdict));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.cache.similar;
+
+import org.jspecify.annotations.NullMarked;
