@@ -217,7 +217,7 @@ public final class CacheTask {
         }
     }
 
-    private void onHit(CachedJob job, Hit hit, Origin origin) {
+    private void onHit(CachedJob job, Hit hit, @Nullable Origin origin) {
         var savedUsd = ends.end(job, hit.line(), hit.word(), origin);
         if (hit.word().equals(Provenance.CACHE_STALE)) {
             store.totals().onStaleHit(savedUsd);
