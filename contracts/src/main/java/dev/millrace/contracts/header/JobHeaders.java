@@ -88,7 +88,7 @@ public record JobHeaders(
         if (cacheGroup != null) {
             requireCacheKey(cacheGroup);
             if (cacheKey == null) {
-                throw new IllegalArgumentException("cacheGroup needs a cacheKey");
+                throw new IllegalArgumentException("the cache group needs a cache key");
             }
         }
         if (costLimit != null && costLimit.attemptUsd().size() != chain.size()) {

@@ -148,7 +148,7 @@ class CacheRecordsTest {
             assertThat(new String(Objects.requireNonNull(stats.record(0).value()), UTF_8))
                     .isEqualTo(
                             "{\"entries\":1,\"bytes\":2,\"hits\":3,\"stale\":4,\"collapsed\":5,"
-                                    + "\"misses\":6,\"evicted\":7,\"expired\":8,\"saved_usd\":0.1}");
+                                    + "\"misses\":6,\"evicted\":7,\"expired\":8,\"semantic\":9,\"saved_usd\":0.1}");
         }
     }
 }

@@ -151,7 +151,7 @@ class PolicyTest {
                     "{ split: [ { model: gpt-4.1, weight: 0 }, { model: qwen-turbo, weight: 0 } ] } | split: must have an arm with a weight above 0",
                     "{ cheapest: { among: [gpt-4.1, gpt-4.1] } } | cheapest.among: must name each model once",
                     "{ use: [gpt-4.1], cache: {} } | cache.mode: is required, unless shared is set",
-                    "{ use: [gpt-4.1], cache: { mode: always } } | cache.mode: must be none or exact or deterministic, was always",
+                    "{ use: [gpt-4.1], cache: { mode: always } } | cache.mode: must be none or exact or semantic or deterministic, was always",
                     "{ use: [gpt-4.1], cache: { shared: maybe } } | cache.shared: must be true or false, was maybe",
                     "{ use: [gpt-4.1], cache: { ttl: 1h } } | cache.ttl: is not a known key, known keys are mode, shared",
                     "{ use: [gpt-4.1], ramp: { arm: gpt-4.1, steps: [1], each: { time: 1h } } } | ramp: requires split",

@@ -6,6 +6,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.AnswerCache.Hit;
 import dev.millrace.router.cache.CachedJob.UnreadableLookup;
+import dev.millrace.router.cache.SimilarLookups.Similar;
+import dev.millrace.router.cache.SimilarLookups.SimilarCall;
 import dev.millrace.router.cache.SimilarLookups.SimilarHit;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
@@ -33,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * else ──────────────────────────────► it is called, as the leader of a shared call
  * </pre>
  *
- * A job that may get the answer to a similar question waits for the embedding of its question
- * before the fourth, and all is decided anew then.
+ * Before the fourth, a job waits for the embedding of its question, and while a similar question is
+ * being called; all is decided anew then.
  *
  * <p>Each method runs within one transaction: what it writes to the store, what it sends, and the
  * record that it handles are committed together.
@@ -188,33 +190,35 @@ public final class CacheTask {
      * Decides on a job that has waited for the embedding of its question.
      *
      * @param question null if there is no embedding
+     * @return the cache key of a call that the job is to wait for; empty if the wait is over
      */
-    private void onEmbedded(CachedJob job, @Nullable Question question) {
-        boolean isDone =
-                services.errors()
-                        .decide(
-                                CacheServices.STEP,
-                                null,
-                                () -> {
-                                    decideEmbedded(job, question);
-                                    return true;
-                                },
-                                _ -> false);
-        if (!isDone) {
-            ends.fail(job, ErrorCode.INTERNAL_ERROR, FAILED, null);
-        }
+    private Optional<String> onEmbedded(CachedJob job, @Nullable Question question) {
+        return services.errors()
+                .decide(
+                        CacheServices.STEP,
+                        null,
+                        () -> decideEmbedded(job, question),
+                        message -> {
+                            ends.fail(job, ErrorCode.INTERNAL_ERROR, message, null);
+                            return Optional.empty();
+                        });
     }
 
-    private void decideEmbedded(CachedJob job, @Nullable Question question) {
+    private Optional<String> decideEmbedded(CachedJob job, @Nullable Question question) {
         if (isDecided(job, null)) {
-            return;
+            return Optional.empty();
         }
-        SimilarHit hit = question == null ? null : similar.find(job, question).orElse(null);
+        Similar found = question == null ? null : similar.find(job, question).orElse(null);
+        if (found instanceof SimilarCall(String cacheKey)) {
+            return Optional.of(cacheKey);
+        }
+        var hit = found instanceof SimilarHit it ? it : null;
         if (hit != null && !similar.isVerified(job)) {
             store.totals().onSemanticHit(ends.end(job, hit.line(), hit.reused()));
         } else if (call(job, null) && question != null) {
             similar.onCalled(job, question, hit);
         }
+        return Optional.empty();
     }
 
     private void onHit(CachedJob job, Hit hit, @Nullable Origin origin) {
@@ -258,8 +262,8 @@ public final class CacheTask {
                             if (result != null) {
                                 answers.keep(cacheKey, result, writtenMillis);
                             }
-                            similar.onAnswer(cacheKey, result);
                             onEnd(cacheKey, job, result);
+                            similar.onAnswer(cacheKey, result);
                         });
         endTurn();
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.Future.State;
 import java.util.function.Consumer;
@@ -31,11 +32,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lookups that may get the answer to a similar question. Such a job waits until its question is
- * embedded, beside the stream thread. A crash loses embeddings only: the waiting jobs are in the
- * store, and their questions are embedded again.
+ * embedded, beside the stream thread, and then while a similar question is being called. A crash
+ * loses embeddings only: the waiting jobs are in the store, and their questions are embedded again.
  */
 final class SimilarLookups {
     private static final Logger LOG = LoggerFactory.getLogger(SimilarLookups.class);
+
+    /** Jobs that may wait for calls of similar questions; an embedding takes 1.6 kB. */
+    private static final int MAX_PARKED = 10_000;
+
+    /** Calls that one turn looks at. */
+    private static final int MAX_TURN = 256;
 
     private final CacheServices services;
     private final CacheStore store;
@@ -48,6 +55,11 @@ final class SimilarLookups {
     private final Map<Pending, @Nullable Future<Optional<Question>>> pending =
             new LinkedHashMap<>();
 
+    /** Jobs that wait for the call of a similar question, by the cache key of that call. */
+    private final Map<String, List<Embedded>> parked = new LinkedHashMap<>();
+
+    private int parkedJobs;
+
     private final List<Comparison> comparisons = new ArrayList<>();
 
     /**
@@ -55,13 +67,24 @@ final class SimilarLookups {
      *
      * @param cacheKey its cache key
      */
-    record SimilarHit(String cacheKey, ResultLine line, ReusedAnswer reused) {}
+    record SimilarHit(String cacheKey, ResultLine line, ReusedAnswer reused) implements Similar {}
+
+    /**
+     * A call of a similar question that is under way.
+     *
+     * @param cacheKey its cache key
+     */
+    record SimilarCall(String cacheKey) implements Similar {}
+
+    /** A waiting job with the question that it asks. */
+    private record Embedded(Pending job, Question question) {}
 
     private record Comparison(String group, Future<AnswerVerdict> verdict) {}
 
     /** Decides on a job whose question is embedded, or is not going to be. */
     interface Decision {
-        void decide(CachedJob job, @Nullable Question question);
+        /** Returns the cache key of a call that the job is to wait for; empty if it has ended. */
+        Optional<String> decide(CachedJob job, @Nullable Question question);
     }
 
     SimilarLookups(
@@ -102,21 +125,66 @@ final class SimilarLookups {
                 embedAgain(waiting);
             } else if (embedding.isDone() && decided < most) {
                 pending.remove(waiting);
-                store.pending().remove(waiting);
-                var _ =
-                        visit(
-                                waiting,
-                                job -> {
-                                    store.followers()
-                                            .remove(
-                                                    job.toWaiting(
-                                                            waiting.group(), waiting.sequence()));
-                                    decision.decide(job, result(embedding).orElse(null));
-                                });
+                decide(waiting, result(embedding).orElse(null), decision);
                 decided++;
             }
         }
         return decided > 0;
+    }
+
+    private void decide(Pending waiting, @Nullable Question question, Decision decision) {
+        boolean isWaiting =
+                visit(
+                        waiting,
+                        job -> {
+                            Optional<String> call = decision.decide(job, question);
+                            if (call.isPresent()) {
+                                park(call.get(), waiting, Objects.requireNonNull(question));
+                            } else {
+                                forget(waiting);
+                                store.followers()
+                                        .remove(job.toWaiting(waiting.group(), waiting.sequence()));
+                            }
+                        });
+        if (!isWaiting) {
+            forget(waiting);
+        }
+    }
+
+    private void park(String call, Pending waiting, Question question) {
+        parked.computeIfAbsent(call, _ -> new ArrayList<>()).add(new Embedded(waiting, question));
+        parkedJobs++;
+    }
+
+    private void forget(Pending waiting) {
+        store.pending().remove(waiting);
+    }
+
+    /** Lets the jobs that wait for a call be decided on again. */
+    private void wake(String call) {
+        List<Embedded> jobs = parked.remove(call);
+        if (jobs != null) {
+            parkedJobs -= jobs.size();
+            jobs.forEach(
+                    it ->
+                            pending.put(
+                                    it.job(),
+                                    CompletableFuture.completedFuture(Optional.of(it.question()))));
+        }
+    }
+
+    /** Wakes jobs whose call is not under way any more, whatever its end was. */
+    private boolean wakeStranded() {
+        int before = parkedJobs;
+        for (String call : parked.keySet().stream().limit(MAX_TURN).toList()) {
+            if (store.sharedCalls().find(call).isEmpty()) {
+                wake(call);
+            } else {
+                // Behind the others, so that each one has its turn.
+                parked.put(call, Objects.requireNonNull(parked.remove(call)));
+            }
+        }
+        return parkedJobs < before;
     }
 
     /** Embeds the question of a job that waited before the start. */
@@ -129,7 +197,7 @@ final class SimilarLookups {
                                         .ifPresent(it -> pending.put(waiting, it)));
         if (!isWaiting) {
             pending.remove(waiting);
-            store.pending().remove(waiting);
+            forget(waiting);
         }
     }
 
@@ -156,25 +224,43 @@ final class SimilarLookups {
         return embedding.state() == State.SUCCESS ? embedding.resultNow() : Optional.empty();
     }
 
-    /** Returns the answer to a similar question. */
-    Optional<SimilarHit> find(CachedJob job, Question question) {
+    /** What a job may get from similar questions. */
+    sealed interface Similar {}
+
+    /** Returns the answer to a similar question, or a call that may give one. */
+    Optional<Similar> find(CachedJob job, Question question) {
+        Similar running = null;
         for (Candidate candidate : questions.find(group(job), question)) {
-            Optional<Hit> hit =
-                    answers.find(candidate.cacheKey())
-                            .filter(it -> it.word().equals(Provenance.CACHE_HIT))
-                            .filter(it -> it.line().jobId() != null);
+            Optional<SimilarHit> hit = hit(candidate);
             if (hit.isPresent()) {
-                ResultLine line = hit.get().line();
-                var id = new JobId(Objects.requireNonNull(line.jobId()));
                 questions.use(candidate);
-                return Optional.of(
-                        new SimilarHit(
-                                candidate.cacheKey(),
-                                line,
-                                new ReusedAnswer(id, candidate.similarity())));
+                return Optional.of(hit.get());
+            }
+            if (running == null
+                    && parkedJobs < MAX_PARKED
+                    && store.sharedCalls().find(candidate.cacheKey()).isPresent()) {
+                running = new SimilarCall(candidate.cacheKey());
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(running);
+    }
+
+    private Optional<SimilarHit> hit(Candidate candidate) {
+        return answers.find(candidate.cacheKey())
+                .filter(it -> it.word().equals(Provenance.CACHE_HIT))
+                .map(Hit::line)
+                .flatMap(
+                        line ->
+                                Optional.ofNullable(line.jobId())
+                                        .map(JobId::new)
+                                        .map(
+                                                id ->
+                                                        new SimilarHit(
+                                                                candidate.cacheKey(),
+                                                                line,
+                                                                new ReusedAnswer(
+                                                                        id,
+                                                                        candidate.similarity()))));
     }
 
     /** Returns true if a job with such an answer is called nevertheless, to compare the answers. */
@@ -200,11 +286,13 @@ final class SimilarLookups {
     }
 
     /**
-     * Compares the answer of a call with the one that the job would have got.
+     * Handles the end of a call: decides anew on the jobs that waited for it, and compares its
+     * answer with the one that its job would have got.
      *
      * @param result null if the job has none
      */
     void onAnswer(String cacheKey, @Nullable ResultLine result) {
+        wake(cacheKey);
         if (store.totals().questions() == 0) {
             return;
         }
@@ -266,9 +354,10 @@ final class SimilarLookups {
 
     /** Removes questions without an answer, a few in each turn; returns true if there were any. */
     boolean sweep() {
-        return questions.sweep(
-                cacheKey ->
-                        store.answers().find(cacheKey).isPresent()
-                                || store.sharedCalls().find(cacheKey).isPresent());
+        return wakeStranded()
+                | questions.sweep(
+                        cacheKey ->
+                                store.answers().find(cacheKey).isPresent()
+                                        || store.sharedCalls().find(cacheKey).isPresent());
     }
 }

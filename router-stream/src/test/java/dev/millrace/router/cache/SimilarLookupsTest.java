@@ -131,6 +131,65 @@ class SimilarLookupsTest {
     }
 
     @Nested
+    class WaitingForACall {
+        @Test
+        void similarQuestionsAreCalledOnce() {
+            ask(first);
+            ask(second);
+            assertThat(world.releasedNames()).containsExactly("first");
+
+            answered(first, "Click on forgotten.");
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first");
+            assertThat(world.resultOf(second)).contains("\"cache\":\"semantic\"");
+            assertThat(world.gauge("waiting")).isZero();
+        }
+
+        @Test
+        void nextOneIsCalledAfterAFailure() {
+            Job third = world.asking("third", "How could I reset my password?");
+            ask(first);
+            ask(second);
+            ask(third);
+
+            world.fail(first, ErrorCode.SERVER_ERROR);
+            world.settle();
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+            answered(second, "Click.");
+            world.settle();
+
+            assertThat(world.resultOf(third)).contains("\"reused_job\":\"" + second.id() + "\"");
+        }
+
+        @Test
+        void survivesACrash() {
+            ask(first);
+            ask(second);
+            world.restart();
+            // The first tick embeds the question again.
+            var _ = world.tick();
+            answered(first, "Click.");
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first");
+            assertThat(world.resultOf(second)).contains("\"cache\":\"semantic\"");
+        }
+
+        @Test
+        void endsWithALostCall() {
+            ask(first);
+            ask(second);
+
+            world.lostBefore = Long.MAX_VALUE;
+            world.pass(Duration.ofSeconds(2));
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first", "second");
+        }
+    }
+
+    @Nested
     class Waiting {
         @Test
         void survivesACrash() {
