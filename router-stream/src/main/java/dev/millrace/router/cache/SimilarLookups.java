@@ -352,12 +352,18 @@ final class SimilarLookups {
                         "Answers to similar questions were wrong too often; the group is stricter now");
     }
 
-    /** Removes questions without an answer, a few in each turn; returns true if there were any. */
+    /**
+     * Removes questions without an answer, and wakes jobs whose call is gone, a few in each turn.
+     *
+     * @return true if there were any
+     */
     boolean sweep() {
-        return wakeStranded()
-                | questions.sweep(
+        boolean hasWoken = wakeStranded();
+        boolean hasRemoved =
+                questions.sweep(
                         cacheKey ->
                                 store.answers().find(cacheKey).isPresent()
                                         || store.sharedCalls().find(cacheKey).isPresent());
+        return hasWoken || hasRemoved;
     }
 }

@@ -61,7 +61,7 @@ final class SummaryTable {
                     new Row(
                             "cached",
                             number(summary.cached())
-                                    + " (answers to identical jobs, which saved "
+                                    + " (answers of other jobs, which saved "
                                     + Usd.text(summary.savedUsd())
                                     + " USD)"));
         }
