@@ -41,6 +41,9 @@ final class SimilarLookups {
     /** Jobs that may wait for calls of similar questions; an embedding takes 1.6 kB. */
     private static final int MAX_PARKED = 10_000;
 
+    /** Questions of waiting jobs that are embedded at once after a start. */
+    private static final int MAX_RESTORED = 100;
+
     /** Calls that one turn looks at. */
     private static final int MAX_TURN = 256;
 
@@ -119,11 +122,16 @@ final class SimilarLookups {
     /** Decides on the waiting jobs whose embedding is there; returns true if there were any. */
     boolean decideEmbedded(int most, Decision decision) {
         int decided = 0;
+        int running = 0;
         for (Pending waiting : List.copyOf(pending.keySet())) {
             var embedding = pending.get(waiting);
             if (embedding == null) {
-                embedAgain(waiting);
-            } else if (embedding.isDone() && decided < most) {
+                // Without room in the queue, no further one is tried in this turn.
+                boolean isEmbedded = running < MAX_RESTORED && embedAgain(waiting);
+                running = isEmbedded ? running + 1 : MAX_RESTORED;
+            } else if (!embedding.isDone()) {
+                running++;
+            } else if (decided < most) {
                 pending.remove(waiting);
                 decide(waiting, result(embedding).orElse(null), decision);
                 decided++;
@@ -187,8 +195,11 @@ final class SimilarLookups {
         return parkedJobs < before;
     }
 
-    /** Embeds the question of a job that waited before the start. */
-    private void embedAgain(Pending waiting) {
+    /**
+     * Embeds the question of a job that waited before the start, and returns false if it has to
+     * wait for room in the queue.
+     */
+    private boolean embedAgain(Pending waiting) {
         boolean isWaiting =
                 visit(
                         waiting,
@@ -198,7 +209,9 @@ final class SimilarLookups {
         if (!isWaiting) {
             pending.remove(waiting);
             forget(waiting);
+            return true;
         }
+        return pending.get(waiting) != null;
     }
 
     /** Reads a waiting job; returns false if it no longer waits, since it was cancelled or late. */

@@ -207,6 +207,49 @@ class SimilarLookupsTest {
         }
 
         @Test
+        void manyQuestionsAreEmbeddedInTurnAfterARestart() {
+            int jobs = 500;
+            world.embedder.hold();
+            for (int i = 0; i < jobs; i++) {
+                world.lookUp(
+                        world.asking("job-" + i, "How do I fold a paper swan %d?".formatted(i)));
+            }
+            world.restart();
+            world.embedder.drop();
+            int asked = world.embedder.asked();
+
+            var _ = world.tick();
+            var _ = world.tick();
+            assertThat(world.embedder.asked() - asked).isEqualTo(100);
+            while (world.embedder.finish(Integer.MAX_VALUE)) {
+                world.settle();
+                var _ = world.tick();
+            }
+
+            assertThat(world.embedder.asked() - asked).isEqualTo(jobs);
+            assertThat(world.releasedNames()).hasSize(jobs);
+        }
+
+        @Test
+        void waitForRoomInTheQueueAfterARestart() {
+            world.embedder.hold();
+            world.lookUp(first);
+            world.restart();
+            world.embedder.drop();
+            world.embedder.limit(0);
+
+            var _ = world.tick();
+            var _ = world.tick();
+            assertThat(world.releasedNames()).isEmpty();
+            world.embedder.limit(1);
+            var _ = world.tick();
+            world.embedder.finish(1);
+            world.settle();
+
+            assertThat(world.releasedNames()).containsExactly("first");
+        }
+
+        @Test
         void endsAtTheDeadline() {
             world.embedder.hold();
             Instant deadline = world.clock.instant().plusSeconds(5);
