@@ -44,7 +44,8 @@ public record CachePurge(Instant at, String by, Instant until, Instant expires, 
                     Optional.of(policy + "@" + version));
         }
 
-        private boolean accepts(Answer answer) {
+        /** Returns true for an answer that has every given part. */
+        public boolean accepts(Answer answer) {
             return key.filter(it -> !it.equals(answer.key())).isEmpty()
                     && model.filter(it -> !it.equals(answer.model())).isEmpty()
                     && tenant.filter(it -> !it.equals(answer.tenant())).isEmpty()

@@ -207,6 +207,7 @@ public final class RoleRights {
                 "shows tenants that are ahead",
                 READ);
         if (isRequired) {
+            topic(routerGroup() + "-cache-changelog", "lists cached answers", READ);
             topic(topics.costs(), "compares policies", READ);
         }
     }

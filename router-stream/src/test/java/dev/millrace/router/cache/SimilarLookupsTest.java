@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.cache.similar.SimilarLimits;
+import dev.millrace.router.cache.store.CachedAnswersView;
+import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
+import dev.millrace.router.cache.store.QuestionInfo;
 import dev.millrace.semantic.paraphrase.GuardMode;
 import dev.millrace.semantic.verification.VerificationPolicy;
 import java.time.Duration;
@@ -340,6 +343,36 @@ class SimilarLookupsTest {
             world.commit();
             assertThat(world.published.getLast().semantic()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void answersAreListedFromTheChangelog() {
+        askAndAnswer(first);
+        Job exact = world.job("exact", 1);
+        world.lookUp(exact);
+        world.succeed(exact);
+        var view = new CachedAnswersView();
+
+        for (char kind : "AIUQVL".toCharArray()) {
+            world.store.entries(kind).forEach((key, value) -> view.onRecord(key.get(), value));
+        }
+
+        assertThat(view.answers())
+                .extracting(CachedAnswer::cacheKey)
+                .containsExactlyInAnyOrder(first.cacheKey(), exact.cacheKey());
+        assertThat(view.answers().filter(it -> it.question() != null))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.cacheKey()).isEqualTo(first.cacheKey());
+                            assertThat(it.question())
+                                    .isNotNull()
+                                    .extracting(QuestionInfo::text)
+                                    .isEqualTo(RESET);
+                            assertThat(it.info().tenant()).isEqualTo("acme");
+                        });
+        world.store.entries('I').forEach((key, _) -> view.onRecord(key.get(), null));
+        assertThat(view.answers()).isEmpty();
     }
 
     @Test

@@ -35,6 +35,13 @@ public final class TreeStore implements KeyValueStore<Bytes, byte[]> {
         entries = new TreeMap<>(committed);
     }
 
+    /** Returns the entries of a kind. */
+    public Map<Bytes, byte[]> entries(char kind) {
+        var found = new TreeMap<>(entries);
+        found.keySet().removeIf(it -> it.get()[0] != kind);
+        return found;
+    }
+
     /** Returns the number of entries of a kind. */
     public long count(char kind) {
         return entries.keySet().stream().filter(it -> it.get()[0] == kind).count();

@@ -6,6 +6,7 @@ import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.fair.PaceView;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.control.TopicEndReader;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;

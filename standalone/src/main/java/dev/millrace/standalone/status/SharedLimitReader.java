@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.quota.record.QuotaRecordCodec;
 import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.control.TopicEndReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

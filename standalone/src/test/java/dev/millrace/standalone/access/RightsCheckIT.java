@@ -40,8 +40,9 @@ class RightsCheckIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String PASSWORD = "password-7009";
 
-    /** One of the topics that Kafka Streams creates. */
-    private static final String CHANGELOG = "millrace.router-pace-changelog";
+    /** Topics that Kafka Streams creates. */
+    private static final Set<String> CHANGELOGS =
+            Set.of("millrace.router-pace-changelog", "millrace.router-cache-changelog");
 
     private static final MillraceConfig CONFIG =
             new ConfigLoader(Map.of())
@@ -54,7 +55,7 @@ class RightsCheckIT {
                             request_topics: { millrace.requests: {}, acme.requests: { tenant: acme } }
                             """);
     private static final Set<String> TOPICS =
-            Stream.concat(TopicPlan.of(CONFIG).stream().map(TopicSpec::name), Stream.of(CHANGELOG))
+            Stream.concat(TopicPlan.of(CONFIG).stream().map(TopicSpec::name), CHANGELOGS.stream())
                     .collect(Collectors.toSet());
 
     @TempDir private static Path folder;
@@ -65,7 +66,8 @@ class RightsCheckIT {
         cluster = SecuredCluster.start(folder);
         assertThat(new TopicAdmin(cluster.admin()).apply(TopicPlan.of(CONFIG)).refused()).isEmpty();
         cluster.admin()
-                .createTopics(List.of(new NewTopic(CHANGELOG, 1, (short) 1)))
+                .createTopics(
+                        CHANGELOGS.stream().map(it -> new NewTopic(it, 1, (short) 1)).toList())
                 .all()
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -48,6 +48,7 @@ class CommandsPageTest {
                     "resume",
                     "breaker reset",
                     "cache stats",
+                    "cache list",
                     "cache purge",
                     "budget list",
                     "budget set",
@@ -170,8 +171,9 @@ class CommandsPageTest {
             assertThat(section("Which pipeline"))
                     .contains(
                             "`submit`, `retry`, `status`, `dead-letters replay`, `cancel`, `pause`, `resume`,"
-                                    + " `breaker reset`, `cache stats`, `cache purge`, `budget list`,"
-                                    + " `budget set`, `budget clear`, every `keys` command and every `policy`")
+                                    + " `breaker reset`, `cache stats`, `cache list`, `cache purge`,"
+                                    + " `budget list`, `budget set`, `budget clear`, every `keys` command and"
+                                    + " every `policy`")
                     .contains("except `policy\nsimulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }

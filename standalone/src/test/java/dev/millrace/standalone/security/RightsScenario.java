@@ -127,6 +127,7 @@ final class RightsScenario {
     void operate() throws IOException {
         String config = file(Role.OPERATE);
         run("status", "--config", config);
+        run("cache", "list", "--config", config);
         run("pause", "--tenant", "globex", "--config", config);
         run("resume", "--tenant", "globex", "--config", config);
         run("policy", "report", "default", "--config", config);

@@ -18,10 +18,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cache",
         description =
-                "Shows and purges the cached answers of a running pipeline, and evaluates when"
+                "Shows, lists and purges the cached answers of a running pipeline, and evaluates when"
                         + " similar questions may share an answer.",
         subcommands = {
             CacheCommand.Stats.class,
+            CacheListCommand.class,
             CacheCommand.Purge.class,
             CacheEvaluateCommand.class
         },

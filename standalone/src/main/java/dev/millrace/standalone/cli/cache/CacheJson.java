@@ -4,8 +4,11 @@ import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +26,29 @@ final class CacheJson {
     /** Returns a purge as one line of JSON. */
     static String of(CachePurge purge) {
         return line(json -> write(purge, json));
+    }
+
+    /** Returns a cached answer as one line of JSON. */
+    static String of(CachedAnswer answer) {
+        return line(json -> write(answer, json));
+    }
+
+    private static void write(CachedAnswer answer, JsonGenerator json) {
+        json.writeStringProperty("key", answer.cacheKey());
+        json.writeStringProperty("model", answer.info().model());
+        json.writeStringProperty("provider", answer.info().provider());
+        json.writeStringProperty("tenant", answer.info().tenant());
+        json.writeStringProperty("routed_by", answer.info().routedBy());
+        json.writeStringProperty(
+                "created", Instant.ofEpochMilli(answer.info().createdMillis()).toString());
+        json.writeStringProperty(
+                "last_used",
+                Instant.EPOCH.plus(Duration.ofMinutes(answer.info().lastUseMinute())).toString());
+        json.writeNumberProperty("bytes", answer.info().bytes());
+        if (answer.question() != null) {
+            json.writeStringProperty("group", answer.question().group());
+            json.writeStringProperty("question", answer.question().text());
+        }
     }
 
     private static String line(Consumer<JsonGenerator> write) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that select which cached answers to purge. */
+/** The options that select cached answers. */
 final class PurgeFilter {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
@@ -74,6 +74,12 @@ final class PurgeFilter {
                 Optional.ofNullable(model).map(modelName),
                 Optional.ofNullable(tenant).map(NameOptions::tenant),
                 Optional.ofNullable(policy));
+    }
+
+    /** Returns the filter, or the one for all answers if no option is given. */
+    CachePurge.Filter filterOrAll(UnaryOperator<String> modelName) {
+        boolean isSelected = key != null || model != null || tenant != null || policy != null;
+        return isSelected ? filter(modelName) : CachePurge.Filter.ALL;
     }
 
     private static void require(boolean isValid, String problem) {

@@ -86,6 +86,28 @@ class CacheCommandIT {
     }
 
     @Nested
+    class TheList {
+        @Test
+        void isEmptyBeforeAnyRouterHasRun() {
+            assertThat(pipeline.run("cache", "list")).isEqualTo(ExitCode.OK);
+        }
+
+        @Test
+        void isEmptyWithAnEmptyChangelog() throws Exception {
+            pipeline.createTopic("router-cache-changelog");
+
+            assertThat(pipeline.run("cache", "list", "--tenant", "acme", "--json"))
+                    .isEqualTo(ExitCode.OK);
+        }
+
+        @Test
+        void wrongOptionsAreRefused() {
+            assertThat(pipeline.run("cache", "list", "--limit", "0")).isEqualTo(ExitCode.USAGE);
+            assertThat(pipeline.run("cache", "list", "--key", "abc")).isEqualTo(ExitCode.USAGE);
+        }
+    }
+
+    @Nested
     class ARollbackWithAPurge {
         @Test
         void replacedVersionIsPurgedWithTheRollback(@TempDir Path folder) throws Exception {

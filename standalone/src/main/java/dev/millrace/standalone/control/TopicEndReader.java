@@ -1,4 +1,4 @@
-package dev.millrace.standalone.status;
+package dev.millrace.standalone.control;
 
 import dev.millrace.standalone.console.UserError;
 import java.time.Duration;
@@ -15,14 +15,15 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Reads a topic to its end.
  *
+ * @param consumer has the partitions assigned
  * @param nanoTicker ticker for the timeout
  */
-record TopicEndReader(KafkaConsumer<byte[], byte[]> consumer, LongSupplier nanoTicker) {
+public record TopicEndReader(KafkaConsumer<byte[], byte[]> consumer, LongSupplier nanoTicker) {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** Returns the partitions of a topic; none if it does not exist. */
-    List<TopicPartition> partitions(String topic) {
+    public List<TopicPartition> partitions(String topic) {
         List<PartitionInfo> found = consumer.listTopics().get(topic);
         return found == null
                 ? List.of()
@@ -32,9 +33,9 @@ record TopicEndReader(KafkaConsumer<byte[], byte[]> consumer, LongSupplier nanoT
     /**
      * Reads the partitions, which are assigned, from their current positions to their ends.
      *
-     * @throws UserError when that takes too long
+     * @throws UserError when no record comes for 20 seconds
      */
-    void read(
+    public void read(
             Collection<TopicPartition> partitions,
             Consumer<ConsumerRecord<byte[], byte[]>> onRecord) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -45,9 +46,13 @@ record TopicEndReader(KafkaConsumer<byte[], byte[]> consumer, LongSupplier nanoT
                 throw UserError.failure(
                         "Reading "
                                 + partitions.iterator().next().topic()
-                                + " took longer than 20 s");
+                                + " has stalled for 20 s");
             }
-            consumer.poll(POLL_WAIT).forEach(onRecord);
+            var records = consumer.poll(POLL_WAIT);
+            if (!records.isEmpty()) {
+                deadline = nanoTicker.getAsLong() + TIMEOUT.toNanos();
+            }
+            records.forEach(onRecord);
         }
     }
 }
