@@ -110,7 +110,8 @@ public final class CacheTask {
         similar = new SimilarLookups(services, store, answers, followers);
         lostSharedCalls = new LostSharedCalls(store.sharedCalls(), services.lostBefore());
         counted = store.totals().stats();
-        published = counted;
+        // What changed after the last publication of the earlier run is published, too.
+        published = CacheStats.NONE;
         publishedMillis = services.clock().millis();
     }
 

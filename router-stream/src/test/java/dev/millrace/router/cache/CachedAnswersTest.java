@@ -346,6 +346,19 @@ class CachedAnswersTest {
         }
 
         @Test
+        void changesBeforeACrashArePublishedAfterIt() {
+            call(1);
+            assertThat(isHit(1)).isTrue();
+            world.restart();
+
+            world.pass(Duration.ofSeconds(10));
+            world.commit();
+
+            assertThat(world.published).hasSize(1);
+            assertThat(world.published.getLast().hits()).isEqualTo(1);
+        }
+
+        @Test
         void statisticsOfAnAbortedTurnAreForgotten() {
             call(1);
             world.commit();
