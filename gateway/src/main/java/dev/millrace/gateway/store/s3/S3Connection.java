@@ -42,12 +42,16 @@ final class S3Connection {
                                         .connectionTimeout(CONNECT_TIMEOUT)
                                         .socketTimeout(READ_TIMEOUT))
                         // Compatible servers may know neither bucket names in host names, nor
-                        // trailing checksums.
+                        // trailing checksums, nor bodies in signed chunks: S3Proxy answers and
+                        // closes the connection before it has read the last chunk.
                         .forcePathStyle(true)
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .serviceConfiguration(
-                                S3Configuration.builder().expectContinueEnabled(false).build());
+                                S3Configuration.builder()
+                                        .expectContinueEnabled(false)
+                                        .chunkedEncodingEnabled(false)
+                                        .build());
         config.endpoint().ifPresent(builder::endpointOverride);
         return builder.build();
     }
