@@ -51,14 +51,19 @@ final class AnswerCache {
     /** Returns true if the answer has expired recently, and its model cannot be called now. */
     private boolean mayServeStale(AnswerInfo info) {
         return !info.isOlderThan(limits.maxAge(), services.clock().millis())
-                && services.control().get().breakers().values().stream()
-                        .filter(worker -> services.now().isBefore(worker.expires()))
-                        .flatMap(worker -> worker.open().stream())
-                        .map(WorkerBreakers.Open::breaker)
-                        .anyMatch(
-                                open ->
-                                        open.equals("model " + info.model())
-                                                || open.equals("provider " + info.provider()));
+                && isBreakerOpen(info.model(), info.provider());
+    }
+
+    /** Returns true if a model cannot be called now, according to a breaker of some worker. */
+    boolean isBreakerOpen(String model, String provider) {
+        return services.control().get().breakers().values().stream()
+                .filter(worker -> services.now().isBefore(worker.expires()))
+                .flatMap(worker -> worker.open().stream())
+                .map(WorkerBreakers.Open::breaker)
+                .anyMatch(
+                        open ->
+                                open.equals("model " + model)
+                                        || open.equals("provider " + provider));
     }
 
     private boolean isPurged(String cacheKey, AnswerInfo info) {

@@ -16,8 +16,10 @@ import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.cache.store.SharedCall;
 import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.waiting.TurnLimit;
 import dev.millrace.router.waiting.WaitingJobChecks;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -62,6 +64,9 @@ public final class CacheTask {
     private final SimilarLookups similar;
     private final int turnJobs;
 
+    /** What this turn may still do for jobs that waited for their embedding. */
+    private TurnLimit turn;
+
     private CacheStats counted;
     private CacheStats published;
     private long checkedMillis;
@@ -93,6 +98,7 @@ public final class CacheTask {
         this.outputs = outputs;
         this.partition = partition;
         this.turnJobs = turnJobs;
+        turn = new TurnLimit(turnJobs);
         store = CacheStore.of(entries);
         answers = new AnswerCache(services, store.answers(), store.totals());
         ends = new JobEnds(services, outputs);
@@ -191,38 +197,53 @@ public final class CacheTask {
      * Decides on a job that has waited for the embedding of its question.
      *
      * @param question null if there is no embedding
+     * @param mayWait whether the job may wait for the call of a similar question
      * @return the cache key of a call that the job is to wait for; empty if the wait is over
      */
-    private Optional<String> onEmbedded(CachedJob job, @Nullable Question question) {
+    private Optional<String> onEmbedded(
+            CachedJob job, @Nullable Question question, boolean mayWait) {
         return services.errors()
                 .decide(
                         CacheServices.STEP,
                         null,
-                        () -> decideEmbedded(job, question),
+                        () -> decideEmbedded(job, question, mayWait),
                         message -> {
                             ends.fail(job, ErrorCode.INTERNAL_ERROR, message, null);
                             return Optional.empty();
                         });
     }
 
-    private Optional<String> decideEmbedded(CachedJob job, @Nullable Question question) {
+    private Optional<String> decideEmbedded(
+            CachedJob job, @Nullable Question question, boolean mayWait) {
         if (isDecided(job, null)) {
             return Optional.empty();
         }
-        Similar found = question == null ? null : similar.find(job, question).orElse(null);
+        Similar found = question == null ? null : similar.find(job, question, mayWait).orElse(null);
         if (found instanceof SimilarCall(String cacheKey)) {
             return Optional.of(cacheKey);
         }
         var hit = found instanceof SimilarHit it ? it : null;
-        if (hit != null && !similar.isVerified(job)) {
+        if (hit != null && !isVerified(job, hit.line())) {
+            turn.onBytes(hit.line().bytes().length);
             store.totals().onSemanticHit(ends.end(job, hit.line(), hit.reused()));
         } else if (call(job, null) && question != null) {
-            similar.onCalled(job, question, hit);
+            // The job is called, so that a failure must not end it.
+            services.errors()
+                    .run(CacheServices.STEP, null, () -> similar.onCalled(job, question, hit));
         }
         return Optional.empty();
     }
 
+    /** Returns true if a job is called although it has an answer, which it gets if it cannot be. */
+    private boolean isVerified(CachedJob job, ResultLine answer) {
+        String provider = Objects.requireNonNullElse(answer.provider(), "");
+        return similar.isVerified(job)
+                && releaser.mayCall(job)
+                && !answers.isBreakerOpen(answer.model(), provider);
+    }
+
     private void onHit(CachedJob job, Hit hit, @Nullable Origin origin) {
+        turn.onBytes(hit.line().bytes().length);
         var savedUsd = ends.end(job, hit.line(), hit.word(), origin);
         if (hit.word().equals(Provenance.CACHE_STALE)) {
             store.totals().onStaleHit(savedUsd);
@@ -288,7 +309,8 @@ public final class CacheTask {
      */
     public boolean onTick() {
         boolean hasWorked = guarded(passes::continuePasses);
-        hasWorked |= guarded(() -> similar.decideEmbedded(turnJobs, this::onEmbedded));
+        turn = new TurnLimit(turnJobs);
+        hasWorked |= guarded(() -> similar.decideEmbedded(turn, this::onEmbedded));
         hasWorked |= guarded(similar::countCompared);
         hasWorked |= guarded(checks::endCancelled);
         hasWorked |= guarded(this::replaceLostLeaders);

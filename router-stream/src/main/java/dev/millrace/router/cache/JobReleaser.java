@@ -33,27 +33,45 @@ final class JobReleaser {
     /** Sends a job to its job topic, or ends it with an error, and returns true if it was sent. */
     boolean release(CachedJob job, @Nullable Origin origin) {
         Headers headers = headers(job);
-        String normal = services.topics().jobs(job.headers().model(), Lane.NORMAL);
-        int bytes = bytes(job, headers);
-        boolean fitsOwnTopic = bytes <= maxBytes(job.topic());
-        Optional<Rejection> refusal =
-                refusal(job)
-                        .or(() -> unpaid(job))
-                        .or(() -> services.modelCheck().apply(job.headers()));
-        if (refusal.isEmpty() && !fitsOwnTopic && bytes > maxBytes(normal)) {
-            refusal = Optional.of(Rejection.tooLarge(normal, bytes, maxBytes(normal)));
-        }
+        Optional<Rejection> refusal = callRefusal(job, bytes(job, headers));
         if (refusal.isPresent()) {
             ends.fail(job, refusal.get().error(), refusal.get().message(), origin);
             return false;
         }
         outputs.release(
-                fitsOwnTopic ? job.topic() : normal,
+                fits(bytes(job, headers), job.topic()) ? job.topic() : normalTopic(job),
                 job.headers().model(),
                 job.headers().jobId(),
                 job.record(),
                 headers);
         return true;
+    }
+
+    /** Returns true if a job would be sent to its job topic. */
+    boolean mayCall(CachedJob job) {
+        return callRefusal(job, bytes(job, headers(job))).isEmpty();
+    }
+
+    private Optional<Rejection> callRefusal(CachedJob job, int bytes) {
+        return refusal(job)
+                .or(() -> unpaid(job))
+                .or(() -> services.modelCheck().apply(job.headers()))
+                .or(() -> tooLarge(job, bytes));
+    }
+
+    private Optional<Rejection> tooLarge(CachedJob job, int bytes) {
+        String normal = normalTopic(job);
+        return fits(bytes, job.topic()) || fits(bytes, normal)
+                ? Optional.empty()
+                : Optional.of(Rejection.tooLarge(normal, bytes, maxBytes(normal)));
+    }
+
+    private String normalTopic(CachedJob job) {
+        return services.topics().jobs(job.headers().model(), Lane.NORMAL);
+    }
+
+    private boolean fits(int bytes, String topic) {
+        return bytes <= maxBytes(topic);
     }
 
     private static Optional<Rejection> unpaid(CachedJob job) {

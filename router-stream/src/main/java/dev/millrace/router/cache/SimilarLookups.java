@@ -5,30 +5,25 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ReusedAnswer;
 import dev.millrace.router.cache.AnswerCache.Hit;
 import dev.millrace.router.cache.result.ResultLine;
-import dev.millrace.router.cache.similar.AnswerText;
+import dev.millrace.router.cache.similar.AnswerVerification;
 import dev.millrace.router.cache.similar.Question;
 import dev.millrace.router.cache.similar.QuestionEmbedder;
 import dev.millrace.router.cache.similar.SimilarQuestions;
 import dev.millrace.router.cache.similar.SimilarQuestions.Candidate;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.PendingStore.Pending;
-import dev.millrace.router.cache.store.QuestionInfo;
-import dev.millrace.semantic.verification.AnswerVerdict;
+import dev.millrace.router.waiting.TurnLimit;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.Future.State;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The lookups that may get the answer to a similar question. Such a job waits until its question is
@@ -36,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * loses embeddings only: the waiting jobs are in the store, and their questions are embedded again.
  */
 final class SimilarLookups {
-    private static final Logger LOG = LoggerFactory.getLogger(SimilarLookups.class);
-
     /** Jobs that may wait for calls of similar questions; an embedding takes 1.6 kB. */
     private static final int MAX_PARKED = 10_000;
 
@@ -47,23 +40,26 @@ final class SimilarLookups {
     /** Calls that one turn looks at. */
     private static final int MAX_TURN = 256;
 
-    private final CacheServices services;
+    /**
+     * Calls of similar questions that a job waits for, one after the other. Without a limit, the
+     * similar questions of a batch would be called one by one while a provider fails.
+     */
+    private static final int MAX_WAITS = 3;
+
     private final CacheStore store;
     private final AnswerCache answers;
     private final FollowerEnds followers;
     private final QuestionEmbedder embedder;
     private final SimilarQuestions questions;
+    private final AnswerVerification verification;
 
-    /** What the waiting jobs wait for; null for jobs that wait for room in the queue, too. */
-    private final Map<Pending, @Nullable Future<Optional<Question>>> pending =
-            new LinkedHashMap<>();
+    /** The jobs that wait for their embedding. */
+    private final Map<Pending, Embedding> pending = new LinkedHashMap<>();
 
     /** Jobs that wait for the call of a similar question, by the cache key of that call. */
     private final Map<String, List<Embedded>> parked = new LinkedHashMap<>();
 
     private int parkedJobs;
-
-    private final List<Comparison> comparisons = new ArrayList<>();
 
     /**
      * The answer to a similar question.
@@ -79,27 +75,41 @@ final class SimilarLookups {
      */
     record SimilarCall(String cacheKey) implements Similar {}
 
-    /** A waiting job with the question that it asks. */
-    private record Embedded(Pending job, Question question) {}
+    /**
+     * The embedding of a waiting job.
+     *
+     * @param question what will be its question; null while the queue has no room for it
+     * @param waits calls of similar questions that the job has waited for
+     */
+    private record Embedding(@Nullable Future<Optional<Question>> question, int waits) {
+        static final Embedding MISSING = new Embedding(null, 0);
+    }
 
-    private record Comparison(String group, Future<AnswerVerdict> verdict) {}
+    /** A waiting job with the question that it asks; {@code waits} as for {@link Embedding}. */
+    private record Embedded(Pending job, Question question, int waits) {}
 
     /** Decides on a job whose question is embedded, or is not going to be. */
     interface Decision {
-        /** Returns the cache key of a call that the job is to wait for; empty if it has ended. */
-        Optional<String> decide(CachedJob job, @Nullable Question question);
+        /**
+         * Returns the cache key of a call that the job is to wait for; empty if it has ended.
+         *
+         * @param mayWait false if the job has waited for enough calls
+         */
+        Optional<String> decide(CachedJob job, @Nullable Question question, boolean mayWait);
     }
 
     SimilarLookups(
             CacheServices services, CacheStore store, AnswerCache answers, FollowerEnds followers) {
-        this.services = services;
         this.store = store;
         this.answers = answers;
         this.followers = followers;
         var similar = services.cache().similar();
         embedder = similar.embedder();
         questions = new SimilarQuestions(store, similar.limits(), services.clock());
-        store.pending().all().forEach(it -> pending.put(it, null));
+        verification =
+                new AnswerVerification(
+                        store, similar, questions, services.cache().metrics()::onVerified);
+        store.pending().all().forEach(it -> pending.put(it, Embedding.MISSING));
     }
 
     /** Lets a job wait for its embedding; returns false if it has to be decided at once. */
@@ -115,39 +125,51 @@ final class SimilarLookups {
         var waiting = new Pending(group, store.followers().nextSequence());
         store.followers().add(job.toWaiting(group, waiting.sequence()), job.record().encode());
         store.pending().add(waiting);
-        pending.put(waiting, embedding.get());
+        pending.put(waiting, new Embedding(embedding.get(), 0));
         return true;
     }
 
-    /** Decides on the waiting jobs whose embedding is there; returns true if there were any. */
-    boolean decideEmbedded(int most, Decision decision) {
-        int decided = 0;
+    /**
+     * Decides on waiting jobs whose embedding is there, until the turn is over.
+     *
+     * @return true if there were any
+     */
+    boolean decideEmbedded(TurnLimit turn, Decision decision) {
+        boolean hasDecided = false;
         int running = 0;
         for (Pending waiting : List.copyOf(pending.keySet())) {
-            var embedding = pending.get(waiting);
-            if (embedding == null) {
+            Embedding embedding = Objects.requireNonNull(pending.get(waiting));
+            Future<Optional<Question>> question = embedding.question();
+            if (question == null) {
                 // Without room in the queue, no further one is tried in this turn.
                 boolean isEmbedded = running < MAX_RESTORED && embedAgain(waiting);
                 running = isEmbedded ? running + 1 : MAX_RESTORED;
-            } else if (!embedding.isDone()) {
+            } else if (!question.isDone()) {
                 running++;
-            } else if (decided < most) {
+            } else if (!turn.isReached()) {
                 pending.remove(waiting);
-                decide(waiting, result(embedding).orElse(null), decision);
-                decided++;
+                decide(waiting, result(question).orElse(null), embedding.waits(), turn, decision);
+                hasDecided = true;
             }
         }
-        return decided > 0;
+        return hasDecided;
     }
 
-    private void decide(Pending waiting, @Nullable Question question, Decision decision) {
+    private void decide(
+            Pending waiting,
+            @Nullable Question question,
+            int waits,
+            TurnLimit turn,
+            Decision decision) {
         boolean isWaiting =
                 visit(
                         waiting,
                         job -> {
-                            Optional<String> call = decision.decide(job, question);
+                            turn.onVisit(job.record().value().length);
+                            boolean mayWait = waits < MAX_WAITS && parkedJobs < MAX_PARKED;
+                            Optional<String> call = decision.decide(job, question, mayWait);
                             if (call.isPresent()) {
-                                park(call.get(), waiting, Objects.requireNonNull(question));
+                                park(call.get(), waiting, Objects.requireNonNull(question), waits);
                             } else {
                                 forget(waiting);
                                 store.followers()
@@ -159,8 +181,9 @@ final class SimilarLookups {
         }
     }
 
-    private void park(String call, Pending waiting, Question question) {
-        parked.computeIfAbsent(call, _ -> new ArrayList<>()).add(new Embedded(waiting, question));
+    private void park(String call, Pending waiting, Question question, int waits) {
+        parked.computeIfAbsent(call, _ -> new ArrayList<>())
+                .add(new Embedded(waiting, question, waits + 1));
         parkedJobs++;
     }
 
@@ -177,7 +200,10 @@ final class SimilarLookups {
                     it ->
                             pending.put(
                                     it.job(),
-                                    CompletableFuture.completedFuture(Optional.of(it.question()))));
+                                    new Embedding(
+                                            CompletableFuture.completedFuture(
+                                                    Optional.of(it.question())),
+                                            it.waits())));
         }
     }
 
@@ -205,13 +231,14 @@ final class SimilarLookups {
                         waiting,
                         job ->
                                 embedder.embed(job.record().value())
-                                        .ifPresent(it -> pending.put(waiting, it)));
+                                        .ifPresent(
+                                                it -> pending.put(waiting, new Embedding(it, 0))));
         if (!isWaiting) {
             pending.remove(waiting);
             forget(waiting);
             return true;
         }
-        return pending.get(waiting) != null;
+        return Objects.requireNonNull(pending.get(waiting)).question() != null;
     }
 
     /** Reads a waiting job; returns false if it no longer waits, since it was cancelled or late. */
@@ -240,8 +267,12 @@ final class SimilarLookups {
     /** What a job may get from similar questions. */
     sealed interface Similar {}
 
-    /** Returns the answer to a similar question, or a call that may give one. */
-    Optional<Similar> find(CachedJob job, Question question) {
+    /**
+     * Returns the answer to a similar question, or a call that may give one.
+     *
+     * @param mayWait whether the job may wait for a call
+     */
+    Optional<Similar> find(CachedJob job, Question question, boolean mayWait) {
         Similar running = null;
         for (Candidate candidate : questions.find(group(job), question)) {
             Optional<SimilarHit> hit = hit(candidate);
@@ -250,7 +281,7 @@ final class SimilarLookups {
                 return Optional.of(hit.get());
             }
             if (running == null
-                    && parkedJobs < MAX_PARKED
+                    && mayWait
                     && store.sharedCalls().find(candidate.cacheKey()).isPresent()) {
                 running = new SimilarCall(candidate.cacheKey());
             }
@@ -278,7 +309,7 @@ final class SimilarLookups {
 
     /** Returns true if a job with such an answer is called nevertheless, to compare the answers. */
     boolean isVerified(CachedJob job) {
-        return questions.isVerified(group(job), job.headers().jobId().value());
+        return verification.isChosen(group(job), job.headers().jobId());
     }
 
     /**
@@ -292,6 +323,9 @@ final class SimilarLookups {
                 group(job),
                 question,
                 verified == null ? null : verified.cacheKey());
+        if (verified != null) {
+            verification.onCalled(group(job), job.cacheKey());
+        }
     }
 
     private static String group(CachedJob job) {
@@ -306,63 +340,13 @@ final class SimilarLookups {
      */
     void onAnswer(String cacheKey, @Nullable ResultLine result) {
         wake(cacheKey);
-        if (store.totals().questions() == 0) {
-            return;
-        }
-        QuestionInfo question = store.questions().find(cacheKey).orElse(null);
-        if (question == null || question.verifies() == null) {
-            return;
-        }
-        store.questions().setVerified(cacheKey, question);
-        Optional<Hit> reused = answers.find(question.verifies());
-        if (result != null && result.isSuccess() && reused.isPresent()) {
-            embedder.compare(
-                            AnswerText.of(reused.get().line().outcome()),
-                            AnswerText.of(result.outcome()))
-                    .ifPresent(it -> comparisons.add(new Comparison(question.group(), it)));
-        }
+        verification.onAnswer(
+                cacheKey, result, reused -> answers.find(reused).map(it -> it.line().outcome()));
     }
 
     /** Counts the answers that were compared; returns true if there were any. */
     boolean countCompared() {
-        boolean hasWorked = false;
-        for (Iterator<Comparison> all = comparisons.iterator(); all.hasNext(); ) {
-            Comparison comparison = all.next();
-            if (comparison.verdict().isDone()) {
-                all.remove();
-                count(comparison);
-                hasWorked = true;
-            }
-        }
-        return hasWorked;
-    }
-
-    private void count(Comparison comparison) {
-        AnswerVerdict verdict =
-                comparison.verdict().state() == State.SUCCESS
-                        ? comparison.verdict().resultNow()
-                        : AnswerVerdict.UNDECIDED;
-        services.cache().metrics().onVerified(verdict);
-        if (verdict == AnswerVerdict.UNDECIDED) {
-            return;
-        }
-        String group = comparison.group();
-        var before = questions.verification(group);
-        var after = questions.onVerified(group, verdict == AnswerVerdict.SAME);
-        var policy = services.cache().similar().limits().policy();
-        if (!after.threshold(policy).equals(before.threshold(policy))) {
-            logStricter(group, after.threshold(policy));
-        }
-    }
-
-    private static void logStricter(String group, OptionalDouble threshold) {
-        LOG.atWarn()
-                .addKeyValue("group", group)
-                .addKeyValue(
-                        "threshold",
-                        threshold.isPresent() ? threshold.getAsDouble() : "switched off")
-                .log(
-                        "Answers to similar questions were wrong too often; the group is stricter now");
+        return verification.countCompared();
     }
 
     /**

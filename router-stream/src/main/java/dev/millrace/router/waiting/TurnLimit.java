@@ -46,4 +46,12 @@ public final class TurnLimit {
             whole.onVisit(workBytes);
         }
     }
+
+    /** Counts further bytes of a job on which the turn works. */
+    public void onBytes(int workBytes) {
+        bytes -= workBytes;
+        if (whole != null) {
+            whole.onBytes(workBytes);
+        }
+    }
 }

@@ -76,12 +76,17 @@ final class CacheSimulation {
 
     private Instant purgedAt = Instant.MIN;
     private boolean isBreakerOpen;
+    private boolean purgesNothing;
+
+    /** Answers to similar questions that were too old or purged when jobs got them. */
+    private final List<String> outdated = new ArrayList<>();
 
     private record Answer(Job job, byte @Nullable [] line, long writtenMillis) {}
 
     CacheSimulation(long seed) {
         random = new Random(seed);
         world.embedder.hold();
+        world.onEnd = this::onEnd;
     }
 
     /** Loses all entries of a kind, as a deliberate fault. */
@@ -99,6 +104,18 @@ final class CacheSimulation {
     /** Lets all jobs share answers, or none, as a deliberate fault. */
     CacheSimulation sharing(boolean isShared) {
         world.sharing = isShared;
+        return this;
+    }
+
+    /** Puts all questions into one group, as a deliberate fault. */
+    CacheSimulation grouping() {
+        world.grouping = true;
+        return this;
+    }
+
+    /** Keeps the answers that operators purge, as a deliberate fault. */
+    CacheSimulation purgingNothing() {
+        purgesNothing = true;
         return this;
     }
 
@@ -198,6 +215,18 @@ final class CacheSimulation {
         assertThat(isBreakerOpen || !isStale).isTrue();
     }
 
+    /** Notes the answer to a similar question, which jobs get in any turn. */
+    private void onEnd(Ended end) {
+        if (!end.result().contains("\"cache\":\"semantic\"")) {
+            return;
+        }
+        Instant created = Instant.ofEpochMilli(Long.parseLong(find(AT, end.result())));
+        Duration age = Duration.between(created, world.clock.instant());
+        if (age.compareTo(CacheWorld.TTL) >= 0 || !created.isAfter(purgedAt)) {
+            outdated.add(end.result());
+        }
+    }
+
     private boolean endCall() {
         List<Job> running = running();
         if (running.isEmpty()) {
@@ -268,6 +297,9 @@ final class CacheSimulation {
                 // The times of answers have milliseconds.
                 purgedAt = Instant.ofEpochMilli(now.toEpochMilli());
                 var filter = CachePurge.Filter.ALL;
+                if (purgesNothing) {
+                    return;
+                }
                 apply(new CachePurge(now, "me", now, Instant.MAX, filter).record("all"));
             }
             default -> openBreaker(!isBreakerOpen);
@@ -321,6 +353,7 @@ final class CacheSimulation {
             assertThat(byCall + byCache.size()).as("ends of " + job).isEqualTo(1);
             byCache.forEach(end -> checkAnswer(job, end));
         }
+        assertThat(outdated).isEmpty();
         assertThat(world.deadLetters).isEmpty();
         assertThat(world.meters.find("millrace.router.internal.errors").counters()).isEmpty();
         for (char kind : "FPOWDE".toCharArray()) {

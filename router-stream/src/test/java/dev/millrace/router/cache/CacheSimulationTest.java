@@ -23,7 +23,7 @@ class CacheSimulationTest {
     /** Each kind of entries that a guarantee rests on. */
     @Provide
     Arbitrary<Character> kinds() {
-        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'E', 'N', 'L');
+        return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'E', 'N', 'L', 'Q', 'V');
     }
 
     @Property
@@ -40,6 +40,16 @@ class CacheSimulationTest {
     @Property(tries = 1)
     void wrongMeaningIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).confusing())).isTrue();
+    }
+
+    @Property(tries = 1)
+    void answerOfAnotherGroupIsFound() {
+        assertThat(isFound(seed -> new CacheSimulation(seed).grouping())).isTrue();
+    }
+
+    @Property(tries = 1)
+    void purgedAnswerIsFound() {
+        assertThat(isFound(seed -> new CacheSimulation(seed).purgingNothing())).isTrue();
     }
 
     private static boolean isFound(LongFunction<CacheSimulation> faulty) {

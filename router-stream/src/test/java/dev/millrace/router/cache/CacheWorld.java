@@ -67,6 +67,12 @@ final class CacheWorld {
     /** Whether all jobs share answers or none does, as a deliberate fault; null for no fault. */
     @Nullable Boolean sharing;
 
+    /** Whether all questions are in one group, as a deliberate fault. */
+    boolean grouping;
+
+    /** Sees each end of a job, committed or not. */
+    Consumer<Ended> onEnd = _ -> {};
+
     /** Models that are out of service. */
     final Set<String> unavailable = new HashSet<>();
 
@@ -197,10 +203,14 @@ final class CacheWorld {
                                 3,
                                 null)
                         .withCacheKey(cacheKey(job));
-        (job.question() == null ? keyed : keyed.withCacheGroup(job.cacheGroup())).writeTo(headers);
+        (job.question() == null ? keyed : keyed.withCacheGroup(group(job))).writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
         return new LookupRecord(headers, job.line(), clock.millis());
+    }
+
+    private String group(Job job) {
+        return grouping ? "0".repeat(64) : job.cacheGroup();
     }
 
     private String cacheKey(Job job) {
@@ -352,6 +362,7 @@ final class CacheWorld {
                             CostEventCodec.read(event.bytes()));
             lastResult = null;
             lastEnded = end;
+            onEnd.accept(end);
             onCommit(it -> it.ended.computeIfAbsent(job.value(), _ -> new ArrayList<>()).add(end));
         }
 

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.cache.store.CachedAnswersView;
 import dev.millrace.router.cache.store.CachedAnswersView.CachedAnswer;
 import dev.millrace.router.cache.store.QuestionInfo;
-import dev.millrace.semantic.paraphrase.GuardMode;
-import dev.millrace.semantic.verification.VerificationPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,34 +14,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that may get the answer to a similar question. */
-class SimilarLookupsTest {
-    private static final String RESET = "How do I reset my password?";
-    private static final String RESET_AGAIN = "how can i reset the password";
-
-    CacheWorld world = new CacheWorld();
-    final Job first = world.asking("first", RESET);
-    final Job second = world.asking("second", RESET_AGAIN);
-
-    /** Looks up a job, and lets the cache decide on it. */
-    void ask(Job job) {
-        world.lookUp(job);
-        var _ = world.tick();
-    }
-
-    void answered(Job job, String text) {
-        world.answer(
-                job,
-                CallResults.answered(
-                        job,
-                        "{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"%s\"}}]}"
-                                .formatted(text)));
-    }
-
-    void askAndAnswer(Job job) {
-        ask(job);
-        answered(job, "Click on forgotten.");
-    }
-
+class SimilarLookupsTest extends SimilarScene {
     @Test
     void similarQuestionGetsTheAnswer() {
         askAndAnswer(first);
@@ -391,66 +361,5 @@ class SimilarLookupsTest {
 
         assertThat(world.releasedNames()).containsExactly("first", "close", "move", "fourth");
         assertThat(world.store.count('Q')).isEqualTo(2);
-    }
-
-    @Nested
-    class Verification {
-        @Test
-        void callsAShareOfTheHits() {
-            world = new CacheWorld(limits(1, 100));
-            askAndAnswer(first);
-
-            askAndAnswer(second);
-            world.settle();
-
-            assertThat(world.releasedNames()).containsExactly("first", "second");
-            assertThat(verified("same")).isEqualTo(1);
-        }
-
-        @Test
-        void wrongAnswersSwitchTheGroupOff() {
-            world = new CacheWorld(limits(1, 100));
-            askAndAnswer(first);
-
-            for (int i = 0; i < 20; i++) {
-                // A word that does not count makes another request of the same meaning.
-                Job job = world.asking("job-" + i, "how can i reset the password" + " ?".repeat(i));
-                ask(job);
-                answered(job, "Answer " + i);
-                world.settle();
-            }
-            int embedded = world.embedder.asked();
-            ask(world.asking("last", "How could I reset my password?"));
-
-            assertThat(verified("different")).isBetween(5.0, 10.0);
-            assertThat(world.releasedNames()).contains("last");
-            assertThat(world.embedder.asked()).isEqualTo(embedded);
-        }
-
-        @Test
-        void isForgottenAfterAMonth() {
-            world = new CacheWorld(limits(1, 100));
-            askAndAnswer(first);
-            askAndAnswer(second);
-            world.settle();
-            assertThat(world.store.count('S')).isEqualTo(1);
-
-            world.pass(Duration.ofDays(31));
-
-            assertThat(world.store.count('S')).isZero();
-        }
-
-        double verified(String result) {
-            return world.meters
-                    .get("millrace.router.cache.verified")
-                    .tag("result", result)
-                    .counter()
-                    .count();
-        }
-    }
-
-    private static SimilarLimits limits(double share, long maxQuestions) {
-        return new SimilarLimits(
-                VerificationPolicy.of(0.95, share), GuardMode.STRICT, maxQuestions, CacheWorld.TTL);
     }
 }

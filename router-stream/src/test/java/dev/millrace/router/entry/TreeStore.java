@@ -19,10 +19,16 @@ public final class TreeStore implements KeyValueStore<Bytes, byte[]> {
     private NavigableMap<Bytes, byte[]> entries = new TreeMap<>();
     private NavigableMap<Bytes, byte[]> committed = new TreeMap<>();
     private @Nullable Character lostKind;
+    private @Nullable Character failingKind;
 
     /** Loses all entries of a kind from now on, as a deliberate fault. */
     public void lose(char kind) {
         lostKind = kind;
+    }
+
+    /** Lets writes of entries of a kind fail from now on. */
+    public void failPuts(char kind) {
+        failingKind = kind;
     }
 
     /** Commits all changes. */
@@ -62,6 +68,9 @@ public final class TreeStore implements KeyValueStore<Bytes, byte[]> {
 
     @Override
     public void put(Bytes key, byte @Nullable [] value) {
+        if (failingKind != null && failingKind == key.get()[0]) {
+            throw new IllegalStateException("the write of an entry fails in this test");
+        }
         if (value == null) {
             entries.remove(key);
         } else if (lostKind == null || lostKind != key.get()[0]) {

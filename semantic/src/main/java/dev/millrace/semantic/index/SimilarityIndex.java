@@ -13,13 +13,19 @@ public interface SimilarityIndex {
         return new FlatIndex();
     }
 
+    /** Returns true if an embedding can be added and searched for. */
+    static boolean accepts(float[] embedding) {
+        return UnitVector.hasDirection(embedding);
+    }
+
     /**
      * Adds an embedding, which is copied.
      *
      * @return the slot of the embedding until it is removed. Slots are small numbers from 0; those
      *     of removed embeddings are used again
      * @throws IllegalArgumentException if the embedding does not have {@link
-     *     dev.millrace.semantic.embedding.EmbeddingModel#DIMENSIONS} finite numbers, or only zeros
+     *     dev.millrace.semantic.embedding.EmbeddingModel#DIMENSIONS} finite numbers, or only zeros:
+     *     if the index does not {@link #accepts accept} it
      */
     int add(float[] embedding);
 

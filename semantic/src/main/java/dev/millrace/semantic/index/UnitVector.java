@@ -30,7 +30,7 @@ record UnitVector(float[] values, float tailLength) {
                     "an embedding has " + DIMENSIONS + " dimensions, not " + embedding.length);
         }
         double length = length(embedding, 0);
-        if (!(length > 0) || length == Double.POSITIVE_INFINITY) {
+        if (!hasDirection(embedding)) {
             throw new IllegalArgumentException(
                     "an embedding has finite numbers that are not all 0; its length is " + length);
         }
@@ -39,6 +39,15 @@ record UnitVector(float[] values, float tailLength) {
             values[i] = (float) (embedding[i] / length);
         }
         return new UnitVector(values, (float) length(values, HEAD));
+    }
+
+    /** Returns true if an embedding has all dimensions, finite numbers, and not only zeros. */
+    static boolean hasDirection(float[] embedding) {
+        if (embedding.length != DIMENSIONS) {
+            return false;
+        }
+        double length = length(embedding, 0);
+        return length > 0 && length < Double.POSITIVE_INFINITY;
     }
 
     private static double length(float[] vector, int from) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * What a text says word by word, for comparison with another one.
  *
- * @param numbers in the order of the text, digits and words alike
+ * @param numbers in the order of the text, digits and words alike, with their minus
  * @param symbols signs other than those that end or divide sentences, in the order of the text
  * @param negations number of words that deny; they are also in the content, since each denies in
  *     its own way
@@ -34,9 +34,14 @@ public record Wording(
 
     private static final Pattern TOKEN =
             Pattern.compile(
-                    "(?<number>\\p{Nd}+(?:[.,:]\\p{Nd}+)*)"
+                    "(?<number>(?<![\\p{L}\\p{M}\\p{Nd}])[-−–]?\\p{Nd}+(?:[.,:]\\p{Nd}+)*"
+                            + "|\\p{Nd}+(?:[.,:]\\p{Nd}+)*)"
                             + "|(?<word>\\p{L}[\\p{L}\\p{M}]*(?:['’]\\p{L}+)?)"
                             + "|(?<symbol>[^\\s\\p{L}\\p{M}\\p{Nd}])");
+
+    private static final Pattern MINUS = Pattern.compile("^[−–]");
+    private static final Pattern GROUPED =
+            Pattern.compile("-?\\p{Nd}{1,3}(?:,\\p{Nd}{3})+(?:\\.\\p{Nd}+)?");
 
     /** What politely introduces a question. */
     private static final Pattern INTRODUCTION =
@@ -56,7 +61,7 @@ public record Wording(
         Matcher tokens = TOKEN.matcher(INTRODUCTION.matcher(text).replaceFirst(""));
         while (tokens.find()) {
             if (tokens.group("number") != null) {
-                reading.onNumber(tokens.group().replace(",", ""));
+                reading.onNumber(digits(tokens.group()));
             } else if (tokens.group("word") != null) {
                 reading.onWord(tokens.group().replace('’', '\''));
             } else {
@@ -64,6 +69,12 @@ public record Wording(
             }
         }
         return reading.wording();
+    }
+
+    /** Returns a number without the commas between thousands; others may be decimal points. */
+    private static String digits(String written) {
+        String number = MINUS.matcher(written).replaceFirst("-");
+        return GROUPED.matcher(number).matches() ? number.replace(",", "") : number;
     }
 
     /** Collects the tokens of one text. */

@@ -1,7 +1,5 @@
 package dev.millrace.semantic.prompt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,8 +18,10 @@ final class PartsDigest {
     }
 
     PartsDigest text(String text) {
-        byte[] bytes = text.getBytes(UTF_8);
-        count(bytes.length);
+        // In UTF-8, all lone surrogates would be the same.
+        var bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
+        bytes.asCharBuffer().put(text);
+        count(text.length());
         sha256.update(bytes);
         return this;
     }

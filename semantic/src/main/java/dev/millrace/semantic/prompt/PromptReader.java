@@ -135,6 +135,17 @@ public final class PromptReader {
         return CodeDetector.hasCode(text) ? Ineligible.CODE : null;
     }
 
+    /** Returns what else a content says, such as what is cached of it. */
+    private static JsonValue withoutText(@Nullable JsonValue content) {
+        if (!(content instanceof JsonValue.Array(var parts))
+                || !(parts.getFirst() instanceof JsonValue.Fields(var part))) {
+            return PROMPT;
+        }
+        var rest = new TreeMap<>(part);
+        rest.keySet().removeAll(Set.of("type", "text"));
+        return rest.isEmpty() ? PROMPT : new JsonValue.Fields(rest);
+    }
+
     /** Covers the body, with a mark instead of what the user says. */
     private static String digest(
             JsonValue.Fields body, List<JsonValue> before, JsonValue.Fields last) {
@@ -142,7 +153,7 @@ public final class PromptReader {
         parameters.keySet().removeAll(UNUSED);
         parameters.remove("messages");
         var user = new TreeMap<>(last.fields());
-        user.put("content", PROMPT);
+        user.put("content", withoutText(last.get("content")));
         return new PartsDigest()
                 .value(new JsonValue.Fields(parameters))
                 .value(new JsonValue.Array(before))

@@ -61,14 +61,18 @@ public record VerificationPolicy(double threshold, double topThreshold, double s
     }
 
     /**
-     * Returns true if the hit of a job is to be verified. The result depends only on the job and
-     * the state, so that a step that is repeated decides the same.
+     * Returns true if the hit of a job is to be verified. The result depends on nothing but the
+     * parameters, so that a step that is repeated decides the same.
+     *
+     * @param underWay hits of the namespace that are being verified and are not counted yet, so
+     *     that a burst of hits verifies little more than {@link #EARLY} of them with the early
+     *     share
      */
-    public boolean verifies(VerificationState state, String jobId) {
+    public boolean verifies(VerificationState state, int underWay, String jobId) {
         return switch (state) {
             case VerificationState.SwitchedOff _ -> false;
             case VerificationState.Measuring it ->
-                    chance(jobId) < (it.verified() < EARLY ? earlyShare() : share);
+                    chance(jobId) < (it.verified() + underWay < EARLY ? earlyShare() : share);
         };
     }
 

@@ -28,6 +28,9 @@ class ParaphraseGuardTest {
                     Could you tell me what the fee is?     | what is the fee
                     Which planet is closest to the Sun?    | what planet is closest to the sun
                     How does one boil an egg?              | How do you boil eggs?
+                    How do I send 1,000 euros?             | How can I send 1000 euros?
+                    Are 3-5 days enough for the parcel?    | Are 3–5 days enough for a parcel
+                    Convert -5 degrees to Fahrenheit       | convert −5 degrees to Fahrenheit
                     """)
     void paraphraseHasNoDifference(String a, String b) {
         assertThat(STRICT.difference(Wording.of(a), Wording.of(b))).isEmpty();
@@ -41,6 +44,9 @@ class ParaphraseGuardTest {
                     NUMBERS  | What were the sales in 2023?           | What were the sales in 2024?
                     NUMBERS  | Convert 5 km to miles                  | Convert five thousand km to miles
                     NUMBERS  | Trains from 9:15 to 10:45              | Trains from 10:45 to 9:15
+                    NUMBERS  | Convert -5 degrees to Fahrenheit       | Convert 5 degrees to Fahrenheit
+                    NUMBERS  | Is it colder than −7 degrees?          | Is it colder than 7 degrees?
+                    NUMBERS  | What is 1,5 percent of my loan?        | What is 15 percent of my loan?
                     SYMBOLS  | Is a discount of 20% possible?         | Is a discount of 20$ possible?
                     NEGATION | Can I pay with a card?                 | Can't I pay with a card?
                     NEGATION | Flights with a stop                    | Flights without a stop

@@ -266,4 +266,27 @@ class PromptReaderTest {
                     .hasSize(10);
         }
     }
+
+    private static String parametersInstructedBy(String system) {
+        String message = "{\"role\":\"system\",\"content\":\"" + system + "\"},";
+        return prompt(chat(message + QUESTION, "")).parameters();
+    }
+
+    @Test
+    void loneSurrogatesAreNotOneSystemPrompt() {
+        assertThat(
+                        Stream.of("\\ud83d", "\\udc00", "?")
+                                .map(PromptReaderTest::parametersInstructedBy))
+                .doesNotHaveDuplicates();
+    }
+
+    private static String parametersOfPart(String otherFields) {
+        String part = "{\"type\":\"text\",\"text\":\"Why?\"" + otherFields + "}";
+        return prompt(chat("{\"role\":\"user\",\"content\":[" + part + "]}", "")).parameters();
+    }
+
+    @Test
+    void otherFieldsOfTheTextCount() {
+        assertThat(parametersOfPart(",\"citations\":true")).isNotEqualTo(parametersOfPart(""));
+    }
 }

@@ -128,7 +128,7 @@ class VerificationStateTest {
         private static double part(VerificationState state, VerificationPolicy policy) {
             int verified = 0;
             for (int i = 0; i < 50_000; i++) {
-                verified += policy.verifies(state, "job-" + i) ? 1 : 0;
+                verified += policy.verifies(state, 0, "job-" + i) ? 1 : 0;
             }
             return verified / 50_000.0;
         }
@@ -141,6 +141,15 @@ class VerificationStateTest {
         @Test
         void moreOfTheFirstHitsAreVerified() {
             assertThat(part(new Measuring(0.95, 49, 0), POLICY)).isCloseTo(0.2, within(0.006));
+        }
+
+        @Test
+        void hitsUnderWayCountAsTheFirstHits() {
+            int verified = 0;
+            for (int i = 0; i < 50_000; i++) {
+                verified += POLICY.verifies(new Measuring(0.95, 20, 0), 30, "job-" + i) ? 1 : 0;
+            }
+            assertThat(verified / 50_000.0).isCloseTo(0.02, within(0.002));
         }
 
         @Test
@@ -157,8 +166,8 @@ class VerificationStateTest {
         @Test
         void sameJobIsDecidedTheSame() {
             for (int i = 0; i < 100; i++) {
-                assertThat(POLICY.verifies(POLICY.start(), "job-" + i))
-                        .isEqualTo(POLICY.verifies(new Measuring(0.97, 4, 1), "job-" + i));
+                assertThat(POLICY.verifies(POLICY.start(), 0, "job-" + i))
+                        .isEqualTo(POLICY.verifies(new Measuring(0.97, 4, 1), 0, "job-" + i));
             }
         }
     }

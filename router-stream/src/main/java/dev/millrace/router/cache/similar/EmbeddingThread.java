@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
     /** Questions that may wait; they take about two seconds. */
     static final int MAX_WAITING = 1_000;
 
+    /** Size of the waiting questions, with their system prompts, and of the waiting answers. */
+    static final long MAX_WAITING_BYTES = 64L << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingThread.class);
 
     private final Supplier<EmbeddingModel> loader;
@@ -44,6 +48,8 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
                     TimeUnit.MINUTES,
                     new ArrayBlockingQueue<>(MAX_WAITING),
                     Thread.ofPlatform().name("embeddings").daemon().factory());
+
+    private final AtomicLong waitingBytes = new AtomicLong();
 
     /** Used by the thread only. */
     private @Nullable EmbeddingModel model;
@@ -65,23 +71,46 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
 
     @Override
     public Optional<Future<Optional<Question>>> embed(byte[] line) {
-        return submit(() -> question(line));
+        return submit(line.length, () -> question(line));
     }
 
     @Override
     public Optional<Future<AnswerVerdict>> compare(String reused, String real) {
         return submit(
+                (reused.length() + real.length()) * (long) Character.BYTES,
                 () ->
                         model().map(it -> new AnswerComparison(it).compare(reused, real))
                                 .orElse(AnswerVerdict.UNDECIDED));
     }
 
-    private <T> Optional<Future<T>> submit(Callable<T> work) {
+    private <T> Optional<Future<T>> submit(long bytes, Callable<T> work) {
+        if (waitingBytes.addAndGet(bytes) > MAX_WAITING_BYTES) {
+            return refuse(bytes);
+        }
         try {
-            return Optional.of(thread.submit(work));
+            return Optional.of(thread.submit(() -> run(bytes, work)));
         } catch (RejectedExecutionException e) {
-            metrics.onQueueFull();
-            return Optional.empty();
+            return refuse(bytes);
+        }
+    }
+
+    private <T> Optional<Future<T>> refuse(long bytes) {
+        waitingBytes.addAndGet(-bytes);
+        metrics.onQueueFull();
+        return Optional.empty();
+    }
+
+    private <T> T run(long bytes, Callable<T> work) throws Exception {
+        boolean isDone = false;
+        try {
+            T result = work.call();
+            isDone = true;
+            return result;
+        } finally {
+            waitingBytes.addAndGet(-bytes);
+            if (!isDone) {
+                metrics.onFailed();
+            }
         }
     }
 

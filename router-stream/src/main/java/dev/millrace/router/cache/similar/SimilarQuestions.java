@@ -54,11 +54,6 @@ public final class SimilarQuestions {
         return verification(group).threshold(limits.policy()).isPresent();
     }
 
-    /** Returns true if a job that would get an answer is to be called nevertheless. */
-    public boolean isVerified(String group, String jobId) {
-        return limits.policy().verifies(verification(group), jobId);
-    }
-
     /** Returns the questions of the same meaning, beginning with the most similar one. */
     public List<Candidate> find(String group, Question question) {
         OptionalDouble threshold = verification(group).threshold(limits.policy());

@@ -2,6 +2,7 @@ package dev.millrace.router.cache.store;
 
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
+import dev.millrace.semantic.index.SimilarityIndex;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -129,7 +130,7 @@ public final class QuestionStore {
         var numbers = ByteBuffer.wrap(entry, 1, entry.length - 1).slice().asFloatBuffer();
         float[] embedding = new float[numbers.remaining()];
         numbers.get(embedding);
-        return embedding;
+        return SimilarityIndex.accepts(embedding) ? embedding : null;
     }
 
     /** Returns the cache key of the question whose last use is the oldest; empty without any. */

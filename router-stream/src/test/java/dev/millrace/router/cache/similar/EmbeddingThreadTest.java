@@ -88,21 +88,39 @@ class EmbeddingThreadTest {
         assertThat(missing("failed")).isEqualTo(2);
     }
 
+    private EmbeddingThread waitingFor(CountDownLatch loading) {
+        return new EmbeddingThread(
+                () -> {
+                    try {
+                        loading.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    throw new IllegalStateException("not loaded in this test");
+                },
+                metrics);
+    }
+
+    @Test
+    void waitingAnswersTakeBoundedMemory() throws Exception {
+        var loading = new CountDownLatch(1);
+        String answer = "x".repeat(8 << 20);
+        try (var thread = waitingFor(loading)) {
+            Future<AnswerVerdict> first = thread.compare(answer, answer).orElseThrow();
+            assertThat(thread.compare(answer, answer)).isPresent();
+            assertThat(thread.compare(answer, answer)).isEmpty();
+            assertThat(missing("queue_full")).isEqualTo(1);
+
+            loading.countDown();
+            assertThat(first.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(AnswerVerdict.UNDECIDED);
+            assertThat(thread.compare(answer, answer)).isPresent();
+        }
+    }
+
     @Test
     void fullQueueAcceptsNoQuestion() {
         var loading = new CountDownLatch(1);
-        var thread =
-                new EmbeddingThread(
-                        () -> {
-                            try {
-                                loading.await();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                            throw new IllegalStateException("not loaded in this test");
-                        },
-                        metrics);
-        try (thread) {
+        try (var thread = waitingFor(loading)) {
             int accepted = 0;
             while (thread.embed(line("Where is my parcel?")).isPresent()) {
                 accepted++;
