@@ -10,6 +10,7 @@ import dev.millrace.bench.quota.QuotaBenchCommand;
 import dev.millrace.bench.resilience.ResilienceBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
+import dev.millrace.bench.similarity.SimilarityBenchCommand;
 import dev.millrace.bench.sink.SinkBenchCommand;
 import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             QuotaBenchCommand.class,
             EconomyBenchCommand.class,
             CacheBenchCommand.class,
+            SimilarityBenchCommand.class,
             SinkBenchCommand.class,
             GatewayBenchCommand.class
         })

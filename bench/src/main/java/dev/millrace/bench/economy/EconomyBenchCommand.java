@@ -31,6 +31,17 @@ public final class EconomyBenchCommand implements Callable<Integer> {
             description = "Number of questions; default: ${DEFAULT-VALUE}.")
     private long questions;
 
+    @Option(
+            names = "--mix",
+            paramLabel = "MIX",
+            defaultValue = "repeats",
+            description = {
+                "What the customers ask: repeats (questions of all lengths, many of them again word"
+                        + " for word) or paraphrases (short questions, many of them again in other"
+                        + " words); default: ${DEFAULT-VALUE}."
+            })
+    private Mix mix = Mix.REPEATS;
+
     @Mixin private WorkFolderOption folderOption = new WorkFolderOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -46,7 +57,7 @@ public final class EconomyBenchCommand implements Callable<Integer> {
         }
         Terminal terminal = Terminal.system();
         try (var folder = folderOption.open()) {
-            EconomyFigures figures = new EconomyBench(questions, folder, terminal).measure();
+            EconomyFigures figures = new EconomyBench(mix, questions, folder, terminal).measure();
             terminal.out().print(json ? figures.json() + "\n" : figures.text());
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;

@@ -15,10 +15,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * All figures of {@code bench economy}.
  *
+ * @param mix what is asked
  * @param questions number of questions, 1 or more
  * @param rows one for each strategy; the first one is compared with
  */
-record EconomyFigures(long questions, List<EconomyRow> rows) {
+record EconomyFigures(Mix mix, long questions, List<EconomyRow> rows) {
     /** Questions of the day that is published. */
     static final long QUESTIONS_A_DAY = 500_000;
 
@@ -69,12 +70,13 @@ record EconomyFigures(long questions, List<EconomyRow> rows) {
         var text = new StringBuilder(table.toString());
         for (EconomyRow row : rows) {
             text.append(row.strategy().title()).append(": ").append(models(row)).append('\n');
+            text.append(row.reused().text(questions));
             row.problems().forEach(it -> text.append("BROKEN ").append(it).append('\n'));
         }
-        return text.append("saved > 85 %: ")
-                .append(isTargetMet() ? "met" : "not met")
-                .append('\n')
-                .toString();
+        if (mix == Mix.REPEATS) {
+            text.append("saved > 85 %: ").append(isTargetMet() ? "met" : "not met").append('\n');
+        }
+        return text.toString();
     }
 
     private static String models(EconomyRow row) {
@@ -90,7 +92,7 @@ record EconomyFigures(long questions, List<EconomyRow> rows) {
     /** Returns the figures as one JSON object. */
     String json() {
         ObjectNode node = new JsonMapper().createObjectNode();
-        node.put("questions", questions);
+        node.put("mix", mix.name().toLowerCase(Locale.ROOT)).put("questions", questions);
         ArrayNode strategies = node.putArray("strategies");
         for (EconomyRow row : rows) {
             ObjectNode it = strategies.addObject();
@@ -99,6 +101,11 @@ record EconomyFigures(long questions, List<EconomyRow> rows) {
                     .put("cost_usd", row.costUsd())
                     .put("cost_usd_a_day", usdADay(row))
                     .put("saved", JsonFigures.rounded(savedPart(row)));
+            if (mix == Mix.PARAPHRASES) {
+                it.put("identical", row.reused().identical())
+                        .put("similar", row.reused().similar())
+                        .put("wrong", row.reused().wrong().size());
+            }
             ObjectNode models = it.putObject("calls_by_model");
             row.calls().forEach(models::put);
             row.problems().forEach(it.putArray("problems")::add);

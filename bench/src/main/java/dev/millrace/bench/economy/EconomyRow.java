@@ -10,10 +10,15 @@ import java.util.TreeMap;
  *
  * @param costUsd cost by the summary of the run, in US dollars
  * @param calls billed calls by model
+ * @param reused answers without a call; not counted for questions without known meanings
  * @param problems broken promises; empty if all were kept
  */
 record EconomyRow(
-        Strategy strategy, BigDecimal costUsd, Map<String, Long> calls, List<String> problems) {
+        Strategy strategy,
+        BigDecimal costUsd,
+        Map<String, Long> calls,
+        ReusedAnswers reused,
+        List<String> problems) {
     EconomyRow {
         calls = new TreeMap<>(calls);
         problems = List.copyOf(problems);

@@ -81,8 +81,8 @@ record Question(long number, String text, Complexity complexity) {
         return text.toString();
     }
 
-    /** Returns the job as a line of a batch file, without a line terminator. */
-    String line(Strategy strategy) {
+    /** Returns a question as a line of a batch file, without a line terminator. */
+    static String line(long number, String text, Strategy strategy) {
         return String.format(
                 Locale.ROOT,
                 """

@@ -4,7 +4,9 @@ package dev.millrace.bench.economy;
 enum Strategy {
     ALL_PREMIUM("all premium", Question.PREMIUM_MODEL, ""),
     ROUTING("with routing", Question.ROUTED, ""),
-    ROUTING_AND_CACHE("with routing and cache", Question.ROUTED, ",\"cache\":\"exact\"");
+    ROUTING_AND_CACHE("with routing and cache", Question.ROUTED, ",\"cache\":\"exact\""),
+    ROUTING_AND_SIMILAR(
+            "with routing and semantic cache", Question.ROUTED, ",\"cache\":\"semantic\"");
 
     private final String title;
     private final String model;

@@ -9,11 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class EconomyFiguresTest {
     private static EconomyRow row(Strategy strategy, String usd, Map<String, Long> calls) {
-        return new EconomyRow(strategy, new BigDecimal(usd), calls, List.of());
+        return new EconomyRow(strategy, new BigDecimal(usd), calls, ReusedAnswers.NONE, List.of());
     }
 
     private static final EconomyFigures FIGURES =
             new EconomyFigures(
+                    Mix.REPEATS,
                     1_000,
                     List.of(
                             row(Strategy.ALL_PREMIUM, "8", Map.of("gpt-4.1", 1_000L)),
@@ -41,12 +42,14 @@ class EconomyFiguresTest {
     void brokenPromiseMakesFiguresBad() {
         var broken =
                 new EconomyFigures(
+                        Mix.REPEATS,
                         1,
                         List.of(
                                 new EconomyRow(
                                         Strategy.ALL_PREMIUM,
                                         BigDecimal.ONE,
                                         Map.of(),
+                                        ReusedAnswers.NONE,
                                         List.of("3 jobs were billed more than once"))));
 
         assertThat(broken.isGood()).isFalse();

@@ -63,7 +63,9 @@ class QuestionTest {
     }
 
     private static RequestLine line(Question question) {
-        byte[] bytes = question.line(Strategy.ROUTING_AND_CACHE).getBytes(UTF_8);
+        byte[] bytes =
+                Question.line(question.number(), question.text(), Strategy.ROUTING_AND_CACHE)
+                        .getBytes(UTF_8);
         return ((ParseResult.Accepted) RequestParser.parse(bytes)).line();
     }
 }

@@ -59,8 +59,31 @@ final class Block {
         sequences = Arrays.copyOf(sequences, capacity);
     }
 
-    void clear(int place) {
+    /** Removes a vector from all searches, and keeps it. */
+    void hide(int place) {
         tailLengths[place] = Float.NaN;
+    }
+
+    boolean has(int place) {
+        return !Float.isNaN(tailLengths[place]);
+    }
+
+    /** Returns the cosine of a vector and one that is stored or hidden in a place. */
+    float similarity(int place, UnitVector vector) {
+        return product(vector.values(), 0, heads, place * HEAD, HEAD)
+                + product(vector.values(), HEAD, tails, place * TAIL, TAIL);
+    }
+
+    /** Returns the vector that is stored or hidden in a place. */
+    UnitVector vector(int place) {
+        var values = new float[UnitVector.DIMENSIONS];
+        System.arraycopy(heads, place * HEAD, values, 0, HEAD);
+        System.arraycopy(tails, place * TAIL, values, HEAD, TAIL);
+        return new UnitVector(values, tailLengths[place]);
+    }
+
+    void offer(int place, int slot, float similarity, Candidates candidates) {
+        candidates.offer(slot, similarity, sequences[place]);
     }
 
     /**

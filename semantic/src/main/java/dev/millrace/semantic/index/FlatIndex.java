@@ -34,19 +34,58 @@ final class FlatIndex implements SimilarityIndex {
 
     @Override
     public void remove(int slot) {
-        if (slot < 0 || !used.get(slot)) {
+        hide(slot);
+        free(slot);
+    }
+
+    /**
+     * Removes an embedding from all searches and keeps its vector until {@link #free}.
+     *
+     * @throws IllegalArgumentException if the slot has none
+     */
+    void hide(int slot) {
+        if (!has(slot)) {
             throw new IllegalArgumentException("slot " + slot + " has no embedding");
         }
-        blocks.get(slot / Block.SIZE).clear(slot % Block.SIZE);
+        blocks.get(slot / Block.SIZE).hide(slot % Block.SIZE);
+        size--;
+    }
+
+    /** Lets the slot of a hidden embedding be used again. */
+    void free(int slot) {
         used.clear(slot);
         lowestFree = Math.min(lowestFree, slot);
-        size--;
         freeEmptyBlocks();
+    }
+
+    /** Returns true if a slot has an embedding that is not hidden. */
+    boolean has(int slot) {
+        return slot >= 0 && used.get(slot) && blocks.get(slot / Block.SIZE).has(slot % Block.SIZE);
+    }
+
+    /** Returns the number above all slots that are used. */
+    int slots() {
+        return used.length();
+    }
+
+    /** Returns the cosine of an embedding, which may be hidden, and a vector. */
+    float similarity(UnitVector vector, int slot) {
+        return blocks.get(slot / Block.SIZE).similarity(slot % Block.SIZE, vector);
+    }
+
+    /** Returns the vector of an embedding, which may be hidden. */
+    UnitVector vector(int slot) {
+        return blocks.get(slot / Block.SIZE).vector(slot % Block.SIZE);
+    }
+
+    /** Offers an embedding as the result of a search. */
+    void offer(int slot, float similarity, Candidates candidates) {
+        blocks.get(slot / Block.SIZE).offer(slot % Block.SIZE, slot, similarity, candidates);
     }
 
     /** One empty block is kept: the next embedding may need it. */
     private void freeEmptyBlocks() {
-        int kept = size == 0 ? 0 : (used.length() - 1) / Block.SIZE + 2;
+        int kept = used.isEmpty() ? 0 : (used.length() - 1) / Block.SIZE + 2;
         while (blocks.size() > kept) {
             blocks.removeLast();
         }

@@ -8,9 +8,20 @@ import java.util.List;
  * <p>Not thread-safe, not even for concurrent searches: one thread at a time may call an index.
  */
 public interface SimilarityIndex {
+    /** Most embeddings that a growing index compares with each search. */
+    int MAX_COMPARED = 100_000;
+
     /** Returns an empty index that compares each search with all embeddings. */
     static SimilarityIndex flat() {
         return new FlatIndex();
+    }
+
+    /**
+     * Returns an empty index that compares each search with all embeddings while there are at most
+     * {@link #MAX_COMPARED}. With more, it searches a graph, which misses a few neighbours.
+     */
+    static SimilarityIndex growing() {
+        return new GrowingIndex(MAX_COMPARED);
     }
 
     /** Returns true if an embedding can be added and searched for. */

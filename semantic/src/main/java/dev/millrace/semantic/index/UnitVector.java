@@ -19,6 +19,15 @@ record UnitVector(float[] values, float tailLength) {
     /** Number of dimensions of the tail. */
     static final int TAIL = DIMENSIONS - HEAD;
 
+    /** A vector with any direction. */
+    static final UnitVector ANY = any();
+
+    private static UnitVector any() {
+        var values = new float[DIMENSIONS];
+        values[0] = 1;
+        return new UnitVector(values, 0);
+    }
+
     /**
      * Returns a vector with the direction of an embedding.
      *

@@ -62,7 +62,7 @@ final class GroupIndexes {
     }
 
     private static final class Group {
-        final SimilarityIndex index = SimilarityIndex.flat();
+        final SimilarityIndex index = SimilarityIndex.growing();
         private final Map<String, Integer> slots = new HashMap<>();
         private final Map<Integer, String> cacheKeys = new HashMap<>();
 
