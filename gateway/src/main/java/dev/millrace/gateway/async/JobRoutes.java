@@ -7,7 +7,6 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.http.ApiError;
-import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.job.EndedJob;
@@ -21,6 +20,8 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,7 +35,7 @@ public final class JobRoutes {
     private final JobSubmission submission;
     private final Duration longestStream;
     private final LongSupplier nanoTicker;
-    private volatile boolean isStopping;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * The limits of the routes.
@@ -68,7 +69,7 @@ public final class JobRoutes {
 
     /** Ends the streams of events within {@link #COMMENT_EVERY}; their clients open them again. */
     public void endStreams() {
-        isStopping = true;
+        stopped.countDown();
     }
 
     private void get(Exchange exchange) {
@@ -80,7 +81,7 @@ public final class JobRoutes {
             throw ApiError.overloaded(
                     Duration.ofSeconds(5), "results cannot be read: " + e.getMessage());
         }
-        exchange.sendJson(object(id, ended.map(it -> own(exchange, it))));
+        exchange.sendJson(object(id, ended.filter(it -> isOwn(exchange, it))));
     }
 
     private static JobId id(Exchange exchange) {
@@ -95,12 +96,12 @@ public final class JobRoutes {
         return ApiError.notFound("there is no job with this id");
     }
 
-    /** Returns the job if it belongs to the caller's tenant. */
-    private static EndedJob own(Exchange exchange, EndedJob ended) {
-        if (!ended.field("millrace.tenant").equals(Optional.of(exchange.caller().tenant()))) {
-            throw notFound();
-        }
-        return ended;
+    /**
+     * Returns true if a job belongs to the caller's tenant. Others are answered as jobs that do not
+     * exist: ids are hashes of names, so the answer would tell whether a guessed name exists.
+     */
+    private static boolean isOwn(Exchange exchange, EndedJob ended) {
+        return ended.field("millrace.tenant").equals(Optional.of(exchange.caller().tenant()));
     }
 
     private static byte[] object(JobId id, Optional<EndedJob> ended) {
@@ -144,23 +145,33 @@ public final class JobRoutes {
             throws IOException, InterruptedException {
         long start = nanoTicker.getAsLong();
         write(out, ": waiting\n\n");
-        while (!isStopping && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
-            try {
-                EndedJob ended = own(exchange, ticket.await(COMMENT_EVERY));
+        while (stopped.getCount() > 0 && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
+            Optional<EndedJob> ended = await(exchange, ticket);
+            if (ended.isPresent()) {
                 write(out, "event: ended\ndata: ");
-                out.write(object(id, Optional.of(ended)));
+                out.write(object(id, ended));
                 write(out, "\n\n");
                 return;
-            } catch (TimeoutException e) {
-                write(out, ": waiting\n\n");
-            } catch (ApiError e) {
-                if (e.kind() != ErrorKind.NOT_FOUND) {
-                    throw e;
-                }
-                write(out, "event: error\ndata: {\"code\":\"not_found\"}\n\n");
-                return;
             }
+            write(out, ": waiting\n\n");
         }
+    }
+
+    /** Waits until the next comment at most. The end of another tenant's job is not noticed. */
+    private Optional<EndedJob> await(Exchange exchange, JobTicket ticket)
+            throws InterruptedException {
+        long begun = nanoTicker.getAsLong();
+        try {
+            EndedJob ended = ticket.await(COMMENT_EVERY);
+            if (isOwn(exchange, ended)) {
+                return Optional.of(ended);
+            }
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        }
+        long left = COMMENT_EVERY.toNanos() - (nanoTicker.getAsLong() - begun);
+        var _ = stopped.await(left, TimeUnit.NANOSECONDS);
+        return Optional.empty();
     }
 
     private static void write(OutputStream out, String text) throws IOException {

@@ -2,6 +2,8 @@ package dev.millrace.gateway.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.TenantSlots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -16,18 +18,62 @@ import java.util.concurrent.TimeUnit;
 public final class BatchEvents implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+    /** Maximum number of streams: each asks the sink once in an interval. */
+    private static final int MAX = 1_000;
+
+    private static final int TENANTS = 2;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
     /** Begins a comment, which shows whether the receiver still listens. */
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
 
     private final Batches batches;
+    private final TenantSlots slots;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     public BatchEvents(Batches batches) {
-        this.batches = batches;
+        this(batches, MAX);
     }
 
-    /** Sends events until the end of the batch. Returns early when the gateway stops. */
-    void send(BatchState first, OutputStream out) throws IOException, InterruptedException {
+    /**
+     * @param max maximum number of streams; a tenant may have half of them
+     */
+    public BatchEvents(Batches batches, int max) {
+        this.batches = batches;
+        slots = new TenantSlots(max, max / TENANTS);
+    }
+
+    /** Opens the answer. */
+    @FunctionalInterface
+    interface Opening {
+        OutputStream open() throws IOException;
+    }
+
+    /**
+     * Sends events until the end of the batch. Returns early when the gateway stops.
+     *
+     * @throws ApiError if the gateway or the tenant has too many streams; nothing is opened then
+     */
+    void send(BatchState first, Opening opening) throws IOException, InterruptedException {
+        String tenant = first.facts().submission().tenant();
+        if (!slots.tryAcquire(tenant)) {
+            throw ApiError.overloaded(
+                    RETRY_AFTER,
+                    "there are too many streams of batch events of this tenant, or of all; try"
+                            + " again shortly, or ask for the batch itself");
+        }
+        try {
+            // Not closed on failure: a complete end would pass for the end of the batch.
+            OutputStream out = opening.open();
+            follow(first, out);
+            out.close();
+        } finally {
+            slots.release(tenant);
+        }
+    }
+
+    private void follow(BatchState first, OutputStream out)
+            throws IOException, InterruptedException {
         String sent = "";
         Optional<BatchState> state = Optional.of(first);
         while (state.isPresent()) {

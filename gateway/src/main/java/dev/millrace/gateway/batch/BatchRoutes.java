@@ -232,11 +232,7 @@ public final class BatchRoutes {
     }
 
     private void events(Exchange exchange) throws IOException, InterruptedException {
-        BatchState state = required(exchange);
-        // Not closed on failure: a complete end would pass for the end of the batch.
-        OutputStream out = exchange.open("text/event-stream");
-        events.send(state, out);
-        out.close();
+        events.send(required(exchange), () -> exchange.open("text/event-stream"));
     }
 
     private static OptionalLong after(Exchange exchange) {

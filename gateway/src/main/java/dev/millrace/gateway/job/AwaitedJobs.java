@@ -119,7 +119,7 @@ final class AwaitedJobs implements AutoCloseable {
      * @param digest digest of a request with an idempotency key; null for other requests
      */
     JobTicket ticket(PendingJob job, @Nullable String digest) {
-        return new JobTicket(job, digest, cancels -> leave(submitted, job, cancels));
+        return new JobTicket(job, digest, cancels -> leave(submitted, job, job.tenant(), cancels));
     }
 
     /**
@@ -164,7 +164,7 @@ final class AwaitedJobs implements AutoCloseable {
         var job =
                 new PendingJob(JobIdentity.of(id, partitions()), tenant, batch, null, Instant.MAX);
         PendingJob present = followed.add(job, 0);
-        var ticket = new JobTicket(present, null, _ -> leave(followed, present, false));
+        var ticket = new JobTicket(present, null, _ -> leave(followed, present, tenant, false));
         if (present == job) {
             try {
                 requirePartition(job);
@@ -190,9 +190,9 @@ final class AwaitedJobs implements AutoCloseable {
         followed.complete(jobId, line);
     }
 
-    /** Ends the wait of one request. */
-    private void leave(PendingJobs jobs, PendingJob job, boolean cancels) {
-        if (jobs.leave(job)) {
+    /** Ends the wait of one request of a tenant. */
+    private void leave(PendingJobs jobs, PendingJob job, String tenant, boolean cancels) {
+        if (jobs.leave(job, tenant)) {
             if (cancels) {
                 cancel(job.identity().job(), job.deadline());
             }

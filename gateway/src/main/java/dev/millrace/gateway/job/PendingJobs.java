@@ -5,30 +5,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The jobs whose results requests of this instance await, bounded in number and in the memory of
- * their requests and results. A tenant has at most half of the number. Thread-safe.
+ * The jobs whose results requests of this instance await. The requests are bounded in number, those
+ * that await the same job included, and in memory, that of results included. A tenant has at most
+ * half of the number. Thread-safe.
  */
 final class PendingJobs {
     private final ConcurrentHashMap<String, PendingJob> byId = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Integer> countByTenant = new ConcurrentHashMap<>();
-    private final AtomicInteger count = new AtomicInteger();
+    private final ConcurrentHashMap<String, Integer> requestsByTenant = new ConcurrentHashMap<>();
+    private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private final int maxJobs;
+    private final int maxRequests;
     private final long maxBytes;
 
     /**
-     * @param maxJobs largest number of jobs; a tenant may have half of them
+     * @param maxRequests largest number of requests; a tenant may have half of them
      * @param maxBytes bound for all requests and results together; a result that arrives beyond it
-     *     is still delivered, but no further job is accepted
+     *     is still delivered, but no further request is accepted
      */
-    PendingJobs(int maxJobs, long maxBytes) {
-        this.maxJobs = maxJobs;
+    PendingJobs(int maxRequests, long maxBytes) {
+        this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;
     }
 
     /**
-     * Adds a job, or joins the one with the same id.
+     * Adds a request that awaits a job, or lets it join the job with the same id. The request
+     * belongs to the tenant of the given job.
      *
+     * @param size memory of the request in bytes; counts only if the job is new
      * @return the given job, or the one that was there
      * @throws JobRefusal if there is no room
      */
@@ -44,19 +47,21 @@ final class PendingJobs {
                 }
                 free(job.tenant(), size);
             }
+            reserve(job.tenant(), 0);
             if (present.join()) {
                 return present;
             }
+            free(job.tenant(), 0);
             // Its last request is leaving at this moment.
             byId.remove(job.id(), present);
         }
     }
 
     private void reserve(String tenant, long size) {
-        int ofTenant = countByTenant.merge(tenant, 1, Integer::sum);
-        int all = count.incrementAndGet();
+        int ofTenant = requestsByTenant.merge(tenant, 1, Integer::sum);
+        int all = requests.incrementAndGet();
         long held = bytes.addAndGet(size);
-        if (all > maxJobs || held > maxBytes) {
+        if (all > maxRequests || held > maxBytes) {
             free(tenant, size);
             throw JobRefusal.overloaded();
         }
@@ -67,12 +72,14 @@ final class PendingJobs {
     }
 
     private int maxOfTenant() {
-        return Math.max(1, maxJobs / 2);
+        return Math.max(1, maxRequests / 2);
     }
 
     private void free(String tenant, long size) {
-        var _ = countByTenant.computeIfPresent(tenant, (_, count) -> count > 1 ? count - 1 : null);
-        count.decrementAndGet();
+        var _ =
+                requestsByTenant.computeIfPresent(
+                        tenant, (_, count) -> count > 1 ? count - 1 : null);
+        requests.decrementAndGet();
         bytes.addAndGet(-size);
     }
 
@@ -91,19 +98,23 @@ final class PendingJobs {
         }
     }
 
-    /** Ends the wait of one request; true if it was the last one of its job. */
-    boolean leave(PendingJob job) {
-        if (!job.leave()) {
-            return false;
+    /**
+     * Ends the wait of one request; true if it was the last one of its job.
+     *
+     * @param tenant tenant of the request
+     */
+    boolean leave(PendingJob job, String tenant) {
+        boolean isLast = job.leave();
+        if (isLast) {
+            byId.remove(job.id(), job);
         }
-        byId.remove(job.id(), job);
-        free(job.tenant(), job.takeBytes());
-        return true;
+        free(tenant, isLast ? job.takeBytes() : 0);
+        return isLast;
     }
 
     /** Returns the number of jobs. */
     int count() {
-        return count.get();
+        return byId.size();
     }
 
     /** Returns the memory of requests and results in bytes. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -239,7 +240,45 @@ class JobRoutesTest {
     }
 
     @Test
-    void jobOfAnotherTenantIsNotFound() throws Exception {
+    void jobOfAnotherTenantLooksLikeOneThatWasNeverSubmitted() throws Exception {
+        String foreign = foreignJob();
+        String unknown = JobId.of("default", "gateway", "never-submitted").value();
+
+        var answer = get("jobs/" + foreign);
+
+        assertThat(answer.body())
+                .isEqualTo(get("jobs/" + unknown).body().replace(unknown, foreign));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(get("jobs/nonsense").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void eventsDoNotTellThatAJobOfAnotherTenantHasEnded() throws Exception {
+        String foreign = foreignJob();
+        var clock = new AtomicLong();
+        var routes =
+                new JobRoutes(
+                        jobs,
+                        () -> "unused",
+                        new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
+                        // Each comment is due at once.
+                        () -> clock.addAndGet(Duration.ofSeconds(20).toNanos()));
+        WebServer impatient = WatchedServer.start(routes.routes());
+        try {
+            var path = "http://127.0.0.1:" + impatient.port() + "/v1/jobs/" + foreign + "/events";
+            var events =
+                    http.send(
+                            HttpRequest.newBuilder(URI.create(path)).build(),
+                            BodyHandlers.ofString());
+
+            assertThat(events.body()).matches("(: waiting\n\n)+");
+        } finally {
+            impatient.stop();
+        }
+    }
+
+    /** Returns the id of a job that has ended, and belongs to another tenant. */
+    private String foreignJob() throws Exception {
         String id = id(post("application/json", line("")));
         Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
         String result =
@@ -248,9 +287,7 @@ class JobRoutesTest {
                                 pipeline.received().getFirst(), FakePipeline.answered(200, "{}")),
                         UTF_8);
         sink.put(id, result.replace("\"default\"", "\"globex\"").getBytes(UTF_8));
-
-        assertThat(get("jobs/" + id).statusCode()).isEqualTo(404);
-        assertThat(get("jobs/nonsense").statusCode()).isEqualTo(404);
+        return id;
     }
 
     @Test

@@ -1,11 +1,14 @@
 package dev.millrace.gateway.batch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.gateway.fixtures.BatchServer;
 import dev.millrace.gateway.http.RunningServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,34 @@ class BatchResultsTest {
         assertThat(last).contains("\"status\":\"failed\"");
         assertThat(gateway.send("GET", "/v1/batches/" + id + "/events", "", "other").statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void tenantHasAtMostHalfOfTheStreamsOfEvents() throws Exception {
+        String id = gateway.create(BatchServer.LINE.formatted(1));
+        gateway.awaitStatus(id, "in_progress");
+        String path = "/v1/batches/" + id + "/events";
+        String request =
+                "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: acme\r\n\r\n";
+        try (var first = gateway.server().begin(request);
+                var second = gateway.server().begin(request)) {
+            assertThat(first.getInputStream().read()).isEqualTo('H');
+            assertThat(second.getInputStream().read()).isEqualTo('H');
+
+            HttpResponse<String> third = gateway.send("GET", path, "", "acme");
+
+            assertThat(third.statusCode()).isEqualTo(503);
+            assertThat(third.headers().firstValue("Retry-After")).isPresent();
+        }
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .untilAsserted(
+                        () -> {
+                            try (var next = gateway.server().begin(request)) {
+                                assertThat(new String(next.getInputStream().readNBytes(12), UTF_8))
+                                        .isEqualTo("HTTP/1.1 200");
+                            }
+                        });
     }
 
     @Test

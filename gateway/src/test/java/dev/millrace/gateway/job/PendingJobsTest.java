@@ -13,14 +13,12 @@ class PendingJobsTest {
     private final PendingJobs jobs = new PendingJobs(4, 10 * SIZE);
 
     private PendingJob add(String tenant, int number) {
-        var id = JobId.of(tenant, "gateway", "job-" + number);
+        return follow(tenant, JobId.of(tenant, "gateway", "job-" + number));
+    }
+
+    private PendingJob follow(String tenant, JobId id) {
         return jobs.add(
-                new PendingJob(
-                        new JobIdentity("job-" + number, id, 0),
-                        tenant,
-                        "gateway",
-                        null,
-                        Instant.MAX),
+                new PendingJob(new JobIdentity("job", id, 0), tenant, "gateway", null, Instant.MAX),
                 SIZE);
     }
 
@@ -38,20 +36,52 @@ class PendingJobsTest {
                 .isInstanceOf(JobRefusal.class)
                 .hasMessageContaining("this gateway");
 
-        assertThat(jobs.leave(first)).isTrue();
+        assertThat(jobs.leave(first, "acme")).isTrue();
         var _ = add("acme", 3);
         assertThat(jobs.count()).isEqualTo(4);
         assertThat(jobs.bytes()).isEqualTo(4 * SIZE);
     }
 
     @Test
-    void joinedJobTakesNoFurtherRoom() {
+    void requestThatJoinsAJobTakesNoFurtherMemory() {
         PendingJob first = add("acme", 1);
-        var _ = add("acme", 2);
 
         assertThat(add("acme", 1)).isSameAs(first);
-        assertThat(jobs.leave(first)).isFalse();
-        assertThat(jobs.leave(first)).isTrue();
-        assertThat(jobs.count()).isEqualTo(1);
+        assertThat(jobs.bytes()).isEqualTo(SIZE);
+
+        assertThat(jobs.leave(first, "acme")).isFalse();
+        assertThat(jobs.bytes()).isEqualTo(SIZE);
+        assertThat(jobs.leave(first, "acme")).isTrue();
+        assertThat(jobs.bytes()).isZero();
+        assertThat(jobs.count()).isZero();
+    }
+
+    @Test
+    void requestThatJoinsAJobCountsForItsTenant() {
+        PendingJob first = add("acme", 1);
+        var _ = add("acme", 1);
+
+        assertThatThrownBy(() -> add("acme", 1))
+                .isInstanceOf(JobRefusal.class)
+                .hasMessageContaining("tenant acme");
+
+        assertThat(jobs.leave(first, "acme")).isFalse();
+        assertThat(add("acme", 1)).isSameAs(first);
+    }
+
+    @Test
+    void requestOfAnotherTenantThatJoinsAJobCountsForThatTenant() {
+        var job = JobId.of("acme", "gateway", "job-1");
+        PendingJob first = follow("acme", job);
+        var _ = follow("globex", job);
+        var _ = follow("globex", job);
+
+        assertThatThrownBy(() -> follow("globex", job))
+                .isInstanceOf(JobRefusal.class)
+                .hasMessageContaining("tenant globex");
+
+        assertThat(jobs.leave(first, "globex")).isFalse();
+        assertThat(follow("globex", job)).isSameAs(first);
+        assertThat(follow("acme", job)).isSameAs(first);
     }
 }
