@@ -157,11 +157,7 @@ public final class BatchRoutes {
         }
         Optional<String> earlier = batches.retryOf(batch);
         if (earlier.isPresent()) {
-            throw conflict(
-                    "already_retried",
-                    "the failed lines are repeated by the batch "
-                            + earlier.get()
-                            + "; retry that batch when it has ended");
+            throw alreadyRetried(batch.tenant(), earlier.get());
         }
         models.check(exchange.caller(), batch.inputFile());
         send(
@@ -171,6 +167,20 @@ public final class BatchRoutes {
                         BatchApi.of(batch.id()).orElseThrow(),
                         CreateRequest.retryOf(batch),
                         Optional.of(batch.id())));
+    }
+
+    private ApiError alreadyRetried(String tenant, String retry) throws IOException {
+        Optional<BatchState> found = batches.find(tenant, retry);
+        boolean canBeRetried = found.filter(it -> it.status() != Status.FAILED).isPresent();
+        return conflict(
+                "already_retried",
+                "the failed lines are repeated by the batch "
+                        + retry
+                        + (canBeRetried
+                                ? "; retry that batch when it has ended"
+                                : ", which has failed or was deleted, so that it is not known here"
+                                        + " which lines it has published; submit the lines without"
+                                        + " a result in a new file"));
     }
 
     private static ApiError conflict(String code, String message) {

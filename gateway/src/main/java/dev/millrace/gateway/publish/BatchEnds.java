@@ -52,7 +52,7 @@ final class BatchEnds {
 
     /** Fails a batch because of an error that no line has. */
     void fail(OwnedBatch batch, String code, String message) throws IOException {
-        facts.writeChecked(
+        facts.writeFailed(
                 batch.submission(),
                 new Checked(
                         clock.instant(),
@@ -76,9 +76,10 @@ final class BatchEnds {
     }
 
     /** Ends a batch whose errors are stored. Lines that are published already get a manifest. */
-    void endFailed(OwnedBatch batch) {
+    void endFailed(OwnedBatch batch) throws IOException {
         long published = batch.progress().published();
         if (published > 0) {
+            facts.writePublished(batch.submission(), new Published(clock.instant(), published));
             transactions.end(batch, published);
         } else {
             transactions.skip(batch);

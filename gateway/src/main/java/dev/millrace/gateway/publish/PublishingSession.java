@@ -230,9 +230,12 @@ final class PublishingSession implements AutoCloseable {
         if (!hasBegun && isProgressLost(batch, checked)) {
             ends.fail(
                     batch,
-                    "progress_lost",
+                    BatchFacts.PROGRESS_LOST,
                     "Kafka has deleted the gateway's offsets, so that it is not known which lines"
-                            + " were published; retry the batch");
+                            + " were published; once no further results arrive at"
+                            + " /v1/batches/%s/results, submit the lines without a result in a new"
+                                    .formatted(batch.submission().id())
+                            + " file");
             return;
         }
         if (!hasBegun && checked.isEmpty() && isRepeated(batch)) {

@@ -1,17 +1,20 @@
 package dev.millrace.gateway.sink;
 
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonFields;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the sink has stored of a batch.
  *
  * @param succeeded number of jobs that ended without an error
  * @param failed number of jobs that ended with an error
- * @param deadLetters number of lines that did not become a job
+ * @param deadLetters number of lines that did not become a job, without repeats of lines that did:
+ *     a publisher whose progress is lost publishes lines again, and the router recognises them
  * @param lastFinished time of the last result; empty without results
  * @param errors number of failed jobs by error code
  */
@@ -46,13 +49,18 @@ public record BatchCounts(
     static BatchCounts read(byte[] value) {
         var json = JsonFields.read(value, "the sink's answer about a batch");
         var errors = new TreeMap<String, Long>();
-        json.node()
-                .path("errors")
-                .forEach(it -> errors.put(it.path("code").asString(""), it.path("jobs").asLong(0)));
+        long repeats = 0;
+        for (JsonNode error : json.node().path("errors")) {
+            String code = error.path("code").asString("");
+            errors.put(code, error.path("jobs").asLong(0));
+            if (code.equals(ErrorCode.DUPLICATE.code())) {
+                repeats = error.path("dead_letters").asLong(0);
+            }
+        }
         return new BatchCounts(
                 json.number("succeeded", 0),
                 json.number("failed", 0),
-                json.number("dead_letters", 0),
+                Math.max(0, json.number("dead_letters", 0) - repeats),
                 json.optionalTime("last_finished_at"),
                 errors);
     }

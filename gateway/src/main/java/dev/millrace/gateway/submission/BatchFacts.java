@@ -23,10 +23,26 @@ public record BatchFacts(
         Optional<Published> published,
         Optional<Instant> cancelledAt,
         Optional<Ended> ended) {
+    /** Code of a batch that failed since it is not known which lines were published. */
+    public static final String PROGRESS_LOST = "progress_lost";
 
     /** Returns true if the check has found errors, so that no further line is published. */
     public boolean isWrong() {
         return checked.filter(it -> !it.errors().isEmpty()).isPresent();
+    }
+
+    /**
+     * Returns true unless it is certain that no line was or will be published: a failed batch may
+     * have published lines before it failed, or it may not be known which.
+     */
+    public boolean mayHavePublished() {
+        if (isWrong()) {
+            return published.isPresent()
+                    || checked.stream()
+                            .flatMap(it -> it.errors().stream())
+                            .anyMatch(it -> it.code().equals(PROGRESS_LOST));
+        }
+        return cancelledAt.isEmpty() || checked.isPresent();
     }
 
     /**

@@ -21,6 +21,7 @@ import java.util.function.Function;
 public final class FactStore {
     private static final String CREATED = ".created";
     private static final String CHECKED = ".checked";
+    private static final String FAILED = ".failed";
     private static final String PUBLISHED = ".published";
     private static final String CANCELLED = ".cancelled";
     private static final String ENDED = ".ended";
@@ -28,7 +29,7 @@ public final class FactStore {
 
     /** In the reverse order of their deletion: a deleted batch must not become visible again. */
     private static final List<String> FACTS =
-            List.of(CREATED, DELETED, CHECKED, PUBLISHED, CANCELLED, ENDED);
+            List.of(CREATED, DELETED, FAILED, CHECKED, PUBLISHED, CANCELLED, ENDED);
 
     private final FileStore store;
 
@@ -50,6 +51,14 @@ public final class FactStore {
 
     public void writeChecked(Submission submission, Checked checked) throws StorageException {
         write(submission, CHECKED, checked.toJson());
+    }
+
+    /**
+     * Writes why a batch failed whose lines are not wrong. It counts more than the check, which a
+     * publisher that has lost the partition may still write.
+     */
+    public void writeFailed(Submission submission, Checked failed) throws StorageException {
+        write(submission, FAILED, failed.toJson());
     }
 
     public void writePublished(Submission submission, Published published) throws StorageException {
@@ -97,10 +106,11 @@ public final class FactStore {
         if (created.isEmpty()) {
             return Optional.empty();
         }
+        Optional<Checked> failed = read(tenant, id, FAILED, Checked::read);
         return Optional.of(
                 new BatchFacts(
                         created.get(),
-                        read(tenant, id, CHECKED, Checked::read),
+                        failed.isPresent() ? failed : read(tenant, id, CHECKED, Checked::read),
                         read(tenant, id, PUBLISHED, Published::read),
                         read(tenant, id, CANCELLED, FactStore::time),
                         read(tenant, id, ENDED, Ended::read)));
@@ -139,27 +149,34 @@ public final class FactStore {
     }
 
     /**
-     * Returns the id of a batch that repeats the failed lines of a batch; empty if none does, or it
-     * has failed, or was cancelled before its lines were known.
+     * Returns the id of a batch that repeats the failed lines of a batch, deleted or not; empty if
+     * none does, or it has failed before a line could be published, or was cancelled before its
+     * lines were known. Reads one record for each later batch, and all records of its retries.
      *
      * @param batch id of the batch whose lines failed
      * @param except id of a batch that does not count
      */
     public Optional<String> retryOf(String tenant, String batch, String except)
             throws StorageException {
-        for (String id : ids(tenant, BatchApi.of(batch).orElseThrow())) {
-            if (id.compareTo(batch) > 0
+        TenantFolder folder = TenantFolder.of(tenant);
+        BatchApi api = BatchApi.of(batch).orElseThrow();
+        for (String id : ids(folder)) {
+            if (api.isId(id)
+                    && id.compareTo(batch) > 0
                     && !id.equals(except)
-                    && find(tenant, id)
-                            .filter(it -> !it.isWrong())
-                            .filter(it -> it.cancelledAt().isEmpty() || it.checked().isPresent())
-                            .flatMap(it -> it.submission().retryOf())
-                            .filter(batch::equals)
-                            .isPresent()) {
+                    && isRetry(folder, id, batch)
+                    && read(folder, id).filter(BatchFacts::mayHavePublished).isPresent()) {
                 return Optional.of(id);
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isRetry(TenantFolder tenant, String id, String batch) throws StorageException {
+        return read(tenant, id, CREATED, Submission::read)
+                .flatMap(Submission::retryOf)
+                .filter(batch::equals)
+                .isPresent();
     }
 
     private List<String> ids(TenantFolder tenant) throws StorageException {

@@ -103,6 +103,44 @@ class PublishingTakeoverTest {
                 .isEqualTo(trial.published().requests(batch).size());
     }
 
+    /** A batch of which nothing was published keeps no such record. */
+    @Test
+    void batchThatFailsDuringPublicationRecordsItsPublishedLines() throws IOException {
+        Submission batch = trial.batch(PublishingTrial.lines(9_000));
+        trial.submitter().submit(batch);
+        try (PublishingSession session = trial.session()) {
+            PublishingTrial.runUntil(session, () -> !trial.published().requests(batch).isEmpty());
+        }
+        trial.deleteFile(batch);
+
+        trial.runToEnd(batch);
+
+        assertThat(trial.facts(batch).published().orElseThrow().lines())
+                .isEqualTo(trial.published().requests(batch).size());
+        assertThat(trial.facts(batch).mayHavePublished()).isTrue();
+    }
+
+    @Test
+    void lostSessionDoesNotHideThatItsSuccessorFailedTheBatch() throws IOException {
+        Submission batch = trial.batch(PublishingTrial.lines(3));
+        trial.submitter().submit(batch);
+        var kafka = new HashMap<>(trial.cluster().client());
+        kafka.put("consumer.max.poll.interval.ms", "3000");
+        try (PublishingSession lost = trial.session(trial.clients(kafka))) {
+            PublishingTrial.runUntil(lost, () -> lost.backlog().checking() == 1);
+            trial.deleteFile(batch);
+            trial.runToEnd(batch);
+            assertThat(trial.facts(batch).isWrong()).isTrue();
+            trial.restoreFile(batch, PublishingTrial.lines(3));
+
+            lost.step();
+
+            assertThat(trial.facts(batch).isWrong()).isTrue();
+            assertThatThrownBy(lost::step).isInstanceOf(KafkaException.class);
+        }
+        assertThat(trial.published().requests(batch)).isEmpty();
+    }
+
     @Test
     void unreadableFileDelaysItsBatchWithoutEndingTheSession() throws IOException {
         Submission batch = trial.batch(PublishingTrial.lines(9_000));

@@ -122,6 +122,10 @@ final class PublishingTrial implements AutoCloseable {
         var _ = files.remove(batch.inputFile());
     }
 
+    void restoreFile(Submission batch, String content) {
+        files.put(batch.inputFile(), content);
+    }
+
     SubmissionClients clients() {
         return clients(cluster.client());
     }

@@ -23,10 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SinkClientTest {
     private static final String BATCH =
             """
-            {"tenant":"a c","batch":"b/1","results":5,"succeeded":3,"failed":2,"dead_letters":1,
+            {"tenant":"a c","batch":"b/1","results":5,"succeeded":3,"failed":2,"dead_letters":5,
              "first_finished_at":null,"last_finished_at":"2026-11-20T08:00:00Z",
              "errors":[{"code":"deadline_exceeded","jobs":2,"dead_letters":0},
-                       {"code":"duplicate","jobs":0,"dead_letters":1}]}
+                       {"code":"duplicate","jobs":0,"dead_letters":4},
+                       {"code":"malformed_request","jobs":0,"dead_letters":1}]}
             """;
 
     private FakeSink sink;
@@ -52,6 +53,8 @@ class SinkClientTest {
 
         assertThat(counts.succeeded()).isEqualTo(3);
         assertThat(counts.failed()).isEqualTo(2);
+        // Without the repeats: their lines have results, too.
+        assertThat(counts.deadLetters()).isEqualTo(1);
         assertThat(counts.ended()).isEqualTo(6);
         assertThat(counts.errors("deadline_exceeded")).isEqualTo(2);
         assertThat(counts.errors("cancelled")).isZero();

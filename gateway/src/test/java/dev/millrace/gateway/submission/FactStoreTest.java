@@ -1,0 +1,174 @@
+package dev.millrace.gateway.submission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.config.storage.StoreLocation;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.FileStore;
+import dev.millrace.gateway.store.s3.S3FileStore;
+import dev.millrace.gateway.store.s3.S3Server;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
+import dev.millrace.gateway.submission.BatchFacts.Published;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+class FactStoreTest {
+    private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+    private static final Checked RIGHT = new Checked(NOW, 3, List.of());
+
+    private static Checked failure(String code) {
+        return new Checked(NOW, 0, List.of(LineError.file(code, "no")));
+    }
+
+    private static Submission batch(String id, Optional<String> retryOf) {
+        return new Submission(
+                id,
+                "acme",
+                "file-1",
+                Endpoint.MESSAGES,
+                "24h",
+                Map.of(),
+                NOW,
+                NOW.plus(Duration.ofDays(1)),
+                Optional.empty(),
+                retryOf,
+                "ada",
+                Optional.empty());
+    }
+
+    /** The promises of every store. The ids of batches grow with the time of their creation. */
+    abstract static class Retries {
+        private int created;
+
+        abstract FactStore facts();
+
+        private Submission create(Optional<String> retryOf) throws IOException {
+            created++;
+            Submission batch = batch("msgbatch_%032x".formatted(created), retryOf);
+            facts().writeCreated(batch);
+            return batch;
+        }
+
+        private Optional<String> retryOf(Submission batch) throws IOException {
+            return facts().retryOf("acme", batch.id(), batch.id());
+        }
+
+        @Test
+        void retryIsFoundAmongLaterBatches() throws IOException {
+            Submission batch = create(Optional.empty());
+            Submission other = create(Optional.empty());
+            Submission retry = create(Optional.of(batch.id()));
+
+            assertThat(retryOf(batch)).contains(retry.id());
+            assertThat(retryOf(other)).isEmpty();
+            assertThat(facts().retryOf("acme", batch.id(), retry.id())).isEmpty();
+        }
+
+        @Test
+        void deletedRetryCounts() throws IOException {
+            Submission batch = create(Optional.empty());
+            Submission retry = create(Optional.of(batch.id()));
+            facts().writeChecked(retry, RIGHT);
+            facts().writePublished(retry, new Published(NOW, 3));
+            facts().writeDeleted(retry, NOW);
+
+            assertThat(retryOf(batch)).contains(retry.id());
+        }
+
+        @Test
+        void failedRetryCountsIfItMayHavePublishedLines() throws IOException {
+            Submission batch = create(Optional.empty());
+            Submission refused = create(Optional.of(batch.id()));
+            facts().writeFailed(refused, failure("already_retried"));
+            assertThat(retryOf(batch)).isEmpty();
+
+            Submission lost = create(Optional.of(batch.id()));
+            facts().writeFailed(lost, failure(BatchFacts.PROGRESS_LOST));
+            assertThat(retryOf(batch)).contains(lost.id());
+            assertThat(retryOf(refused)).isEmpty();
+
+            Submission second = create(Optional.of(lost.id()));
+            facts().writeFailed(second, failure("results_deleted"));
+            facts().writePublished(second, new Published(NOW, 2));
+            assertThat(retryOf(lost)).contains(second.id());
+        }
+
+        @Test
+        void retryCancelledBeforeItsCheckDoesNotCount() throws IOException {
+            Submission batch = create(Optional.empty());
+            Submission retry = create(Optional.of(batch.id()));
+            facts().writeCancelled(retry, NOW);
+            assertThat(retryOf(batch)).isEmpty();
+
+            facts().writeChecked(retry, RIGHT);
+            assertThat(retryOf(batch)).contains(retry.id());
+        }
+
+        @Test
+        void lateCheckDoesNotHideAFailure() throws IOException {
+            Submission batch = create(Optional.empty());
+            facts().writeFailed(batch, failure("already_retried"));
+            facts().writeChecked(batch, RIGHT);
+
+            assertThat(facts().find("acme", batch.id()).orElseThrow().isWrong()).isTrue();
+        }
+
+        @Test
+        void nothingOfAFailedBatchIsKeptForever() throws IOException {
+            Submission batch = create(Optional.empty());
+            facts().writeFailed(batch, failure("invalid_input_file"));
+            facts().deleteBefore(NOW.plus(Duration.ofDays(2)));
+            facts().writeCreated(batch);
+
+            assertThat(facts().find("acme", batch.id()).orElseThrow().isWrong()).isFalse();
+        }
+    }
+
+    @Nested
+    class InAFolder extends Retries {
+        @TempDir private Path folder;
+
+        @Override
+        FactStore facts() {
+            return new FactStore(new DiskFileStore(folder));
+        }
+    }
+
+    @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    class InABucket extends Retries {
+        private static final String BUCKET = "facts";
+        private S3Server server;
+        private FileStore store;
+
+        @BeforeAll
+        void start() throws Exception {
+            server = S3Server.start();
+            server.create(BUCKET);
+            store = S3FileStore.open(new StoreLocation.Bucket(BUCKET, "millrace"), server.config());
+        }
+
+        @AfterAll
+        void stop() {
+            store.close();
+            server.close();
+        }
+
+        @Override
+        FactStore facts() {
+            return new FactStore(store);
+        }
+    }
+}
