@@ -1,8 +1,8 @@
 package dev.millrace.retrieval.index;
 
-import dev.millrace.retrieval.chunk.Chunker;
-import dev.millrace.retrieval.chunk.Span;
 import dev.millrace.retrieval.embedding.TextEmbedder;
+import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.semantic.chunk.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

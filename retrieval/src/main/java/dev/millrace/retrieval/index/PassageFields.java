@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.index;
 
-import dev.millrace.retrieval.chunk.Span;
+import dev.millrace.semantic.chunk.Span;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.lucene.document.Document;

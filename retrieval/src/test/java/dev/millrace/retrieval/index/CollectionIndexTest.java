@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.millrace.retrieval.chunk.ChunkSizes;
-import dev.millrace.retrieval.chunk.Chunker;
 import dev.millrace.retrieval.embedding.TextEmbedder;
+import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.semantic.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

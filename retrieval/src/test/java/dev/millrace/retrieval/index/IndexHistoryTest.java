@@ -2,9 +2,9 @@ package dev.millrace.retrieval.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.retrieval.chunk.ChunkSizes;
-import dev.millrace.retrieval.chunk.Chunker;
 import dev.millrace.retrieval.embedding.TextEmbedder;
+import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.semantic.chunk.Chunker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,14 +3,14 @@ package dev.millrace.retrieval.quality;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.retrieval.chunk.ChunkSizes;
-import dev.millrace.retrieval.chunk.Chunker;
 import dev.millrace.retrieval.embedding.LocalEmbedder;
 import dev.millrace.retrieval.index.CollectionIndex;
 import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
 import dev.millrace.retrieval.index.SourceDocument;
+import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.semantic.chunk.Chunker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.millrace.retrieval.chunk;
+package dev.millrace.semantic.chunk;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,5 @@
 /** Tests of division into passages. */
 @NullMarked
-package dev.millrace.retrieval.chunk;
+package dev.millrace.semantic.chunk;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.millrace.retrieval.chunk;
+package dev.millrace.semantic.chunk;
 
 /**
  * The size of passages.

@@ -1,4 +1,4 @@
-package dev.millrace.retrieval.chunk;
+package dev.millrace.semantic.chunk;
 
 import java.text.BreakIterator;
 import java.util.ArrayList;

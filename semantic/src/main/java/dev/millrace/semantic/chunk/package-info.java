@@ -3,6 +3,6 @@
  * Pure functions. Depends on nothing of Millrace.
  */
 @NullMarked
-package dev.millrace.retrieval.chunk;
+package dev.millrace.semantic.chunk;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.millrace.retrieval.chunk;
+package dev.millrace.semantic.chunk;
 
 /**
  * A sentence, or a part of a sentence that is too long for one passage.
