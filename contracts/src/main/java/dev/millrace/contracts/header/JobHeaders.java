@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *     question of the same meaning; null if the job gets answers of its cache key only
  * @param costLimit what the job may cost; null if nothing limits its cost
  * @param streamsChunks true if a worker forwards the tokens of a streamed call as they arrive
+ * @param parent the job that this job is a part of, and to which it reports its end; null for a job
+ *     of a request
  */
 public record JobHeaders(
         JobId jobId,
@@ -57,7 +59,8 @@ public record JobHeaders(
         @Nullable String cacheKey,
         @Nullable String cacheGroup,
         @Nullable JobCostLimit costLimit,
-        boolean streamsChunks) {
+        boolean streamsChunks,
+        @Nullable JobId parent) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
@@ -138,7 +141,8 @@ public record JobHeaders(
                 null,
                 null,
                 null,
-                false);
+                false,
+                null);
     }
 
     /**
@@ -176,32 +180,38 @@ public record JobHeaders(
                 cacheKey,
                 cacheGroup,
                 costLimit,
-                streamsChunks);
+                streamsChunks,
+                parent);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, cacheGroup, costLimit, streamsChunks);
+        return with(estimate, cacheKey, cacheGroup, costLimit, streamsChunks, parent);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, cacheGroup, costLimit, streamsChunks);
+        return with(tokens, key, cacheGroup, costLimit, streamsChunks, parent);
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
     public JobHeaders withCacheGroup(String group) {
-        return with(tokens, cacheKey, group, costLimit, streamsChunks);
+        return with(tokens, cacheKey, group, costLimit, streamsChunks, parent);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks);
+        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks, parent);
     }
 
     /** Returns a copy of a job whose tokens are forwarded as they arrive, or are not. */
     public JobHeaders withChunks(boolean areStreamed) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed);
+        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed, parent);
+    }
+
+    /** Returns a copy of a job that is a part of another job. */
+    public JobHeaders withParent(JobId job) {
+        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, job);
     }
 
     private JobHeaders with(
@@ -209,7 +219,8 @@ public record JobHeaders(
             @Nullable String key,
             @Nullable String group,
             @Nullable JobCostLimit costLimit,
-            boolean streamsChunks) {
+            boolean streamsChunks,
+            @Nullable JobId parent) {
         return new JobHeaders(
                 jobId,
                 tenant,
@@ -230,7 +241,25 @@ public record JobHeaders(
                 key,
                 group,
                 costLimit,
-                streamsChunks);
+                streamsChunks,
+                parent);
+    }
+
+    /**
+     * Returns the parent of a part whose other headers may be unreadable; empty if the record is no
+     * part of another job.
+     */
+    public static Optional<JobId> parent(Headers headers) {
+        try {
+            return MillraceHeaders.text(headers, MillraceHeaders.PARENT).map(JobId::new);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
+    public JobId requestedJob() {
+        return parent == null ? jobId : parent;
     }
 
     /** Returns the catalog name of the current model. */
@@ -274,6 +303,7 @@ public record JobHeaders(
         if (streamsChunks) {
             MillraceHeaders.add(headers, MillraceHeaders.STREAM, MillraceHeaders.CHUNKS);
         }
+        MillraceHeaders.add(headers, MillraceHeaders.PARENT, parent);
     }
 
     private static void write(JobCostLimit costLimit, Headers headers) {
@@ -316,7 +346,8 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
                     in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
                     costLimit(in),
-                    MillraceHeaders.streamsChunks(headers));
+                    MillraceHeaders.streamsChunks(headers),
+                    in.optional(MillraceHeaders.PARENT, JobId::new));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));

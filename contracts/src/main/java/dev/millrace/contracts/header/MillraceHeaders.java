@@ -56,6 +56,9 @@ public final class MillraceHeaders {
     public static final String ORIGIN_TOPIC = PREFIX + "origin-topic";
     public static final String ORIGIN_PARTITION = PREFIX + "origin-partition";
     public static final String ORIGIN_OFFSET = PREFIX + "origin-offset";
+    public static final String PARENT = PREFIX + "parent";
+    public static final String JOB_END = PREFIX + "job-end";
+
     public static final String DECISION = PREFIX + "decision";
     public static final String ATTEMPT = PREFIX + "attempt";
     public static final String SEQUENCE = PREFIX + "sequence";

@@ -18,6 +18,11 @@ public record JobId(String value) {
     private static final int BYTES = 16;
     private static final int CHARS = 2 * BYTES;
 
+    /** Begins the hash of a part. The hash of a request begins with a length, which is above -1. */
+    private static final int PART_DOMAIN = -1;
+
+    private static final int PART_PREFIX_BYTES = BYTES + 3 * Integer.BYTES;
+
     public JobId {
         if (!isWellFormed(value)) {
             throw new IllegalArgumentException(
@@ -43,6 +48,28 @@ public record JobId(String value) {
             sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
             sha256.update(bytes);
         }
+        return new JobId(HexFormat.of().formatHex(Arrays.copyOf(sha256.digest(), BYTES)));
+    }
+
+    /**
+     * Returns the id of a job that is called for a part of another job. The hash begins in a way
+     * that no hash of a request does, so the ids never collide by construction.
+     *
+     * @param parent the job of the request
+     * @param level 0 for a part of its document, then the number of the level that joins answers
+     * @param index position within the level, from 0
+     * @param body what is sent for the part
+     */
+    public static JobId ofPart(JobId parent, int level, int index, byte[] body) {
+        var sha256 = sha256();
+        sha256.update(
+                ByteBuffer.allocate(PART_PREFIX_BYTES)
+                        .putInt(PART_DOMAIN)
+                        .put(HexFormat.of().parseHex(parent.value()))
+                        .putInt(level)
+                        .putInt(index)
+                        .array());
+        sha256.update(body);
         return new JobId(HexFormat.of().formatHex(Arrays.copyOf(sha256.digest(), BYTES)));
     }
 

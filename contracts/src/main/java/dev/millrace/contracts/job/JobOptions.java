@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallback models to try if the first one fails; null for the catalog's chain, empty for
  *     none
  * @param metadata JSON object as written in the line, copied to the result; null for none
+ * @param split how a document that is too long for the model is split; null for not at all
  */
 public record JobOptions(
         @Nullable String tenant,
@@ -26,11 +27,25 @@ public record JobOptions(
         @Nullable CacheMode cache,
         @Nullable BigDecimal maxCostUsd,
         @Nullable List<String> fallback,
-        @Nullable String metadata) {
+        @Nullable String metadata,
+        @Nullable SplitOptions split) {
 
     /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
             new JobOptions(null, null, null, null, null, null, null, null);
+
+    /** Creates the options of a job that is not split. */
+    public JobOptions(
+            @Nullable String tenant,
+            @Nullable String batch,
+            @Nullable Priority priority,
+            @Nullable Instant deadline,
+            @Nullable CacheMode cache,
+            @Nullable BigDecimal maxCostUsd,
+            @Nullable List<String> fallback,
+            @Nullable String metadata) {
+        this(tenant, batch, priority, deadline, cache, maxCostUsd, fallback, metadata, null);
+    }
 
     public JobOptions {
         fallback = fallback == null ? null : List.copyOf(fallback);

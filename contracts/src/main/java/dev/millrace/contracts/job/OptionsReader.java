@@ -25,7 +25,8 @@ final class OptionsReader {
                     "cache",
                     "max_cost_usd",
                     "fallback",
-                    "metadata");
+                    "metadata",
+                    "split");
     private static final String UNKNOWN =
             "is not a known key, known keys are " + String.join(", ", KEYS);
     private static final int MAX_FALLBACKS = 16;
@@ -47,6 +48,7 @@ final class OptionsReader {
     private @Nullable BigDecimal maxCostUsd;
     private @Nullable List<String> fallback;
     private @Nullable String metadata;
+    private @Nullable SplitOptions split;
 
     private OptionsReader(JsonParser json, byte[] record, int offset, LineProblems problems) {
         this.json = json;
@@ -69,7 +71,8 @@ final class OptionsReader {
                 reader.cache,
                 reader.maxCostUsd,
                 reader.fallback,
-                reader.metadata);
+                reader.metadata,
+                reader.split);
     }
 
     private void readField() {
@@ -107,6 +110,7 @@ final class OptionsReader {
             }
             case "fallback" -> fallback = models(name, value);
             case "metadata" -> metadata = object(name, value);
+            case "split" -> split = SplitReader.read(json, value, problems);
             default -> problem(name, UNKNOWN);
         }
     }

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.json.JsonBytes;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,10 @@ import tools.jackson.core.JsonToken;
 /** Collects the parts of a request line while its fields are read. Used once, by one thread. */
 final class RequestDraft {
     private static final int MAX_CUSTOM_ID_CHARS = 512;
+
+    /** The endpoints whose requests have messages of users, in which a document is found. */
+    private static final Set<Endpoint> SPLITTABLE =
+            EnumSet.of(Endpoint.CHAT_COMPLETIONS, Endpoint.RESPONSES, Endpoint.MESSAGES);
 
     private final byte[] record;
     private final int offset;
@@ -127,6 +132,11 @@ final class RequestDraft {
             if (!seen.contains(required)) {
                 problem(required, "is missing");
             }
+        }
+        if (options.split() != null && endpoint != null && !SPLITTABLE.contains(endpoint)) {
+            problem(
+                    "millrace.split",
+                    "is possible for /v1/chat/completions, /v1/responses and /v1/messages only");
         }
         BodyDraft parsedBody = body;
         if (parsedBody != null && endpoint == Endpoint.RESPONSES && parsedBody.runsInBackground()) {

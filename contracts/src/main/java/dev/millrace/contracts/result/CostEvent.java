@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     null for none, or in an event of an earlier version that is not final
  * @param routedTo first model of the job's chain, which identifies the arm of a ramp; null as
  *     {@code routedBy}
+ * @param part the job that was called for a part of this job's document; null if the job itself was
+ *     called
  */
 public record CostEvent(
         String eventId,
@@ -50,7 +52,8 @@ public record CostEvent(
         BigDecimal reservedUsd,
         @Nullable JobEnd end,
         @Nullable String routedBy,
-        @Nullable String routedTo) {
+        @Nullable String routedTo,
+        @Nullable JobId part) {
     public CostEvent {
         if (end != null) {
             routedBy = end.routedBy();
@@ -94,6 +97,49 @@ public record CostEvent(
                 reservedUsd,
                 end,
                 null,
+                null,
+                null);
+    }
+
+    /** Creates an event of a job that is called itself. */
+    public CostEvent(
+            String eventId,
+            boolean isFinal,
+            String tenant,
+            String batch,
+            JobId jobId,
+            @Nullable String model,
+            @Nullable String provider,
+            int attempt,
+            CostKind kind,
+            TokenUsage usage,
+            @Nullable Price rates,
+            @Nullable String catalogVersion,
+            BigDecimal costUsd,
+            BigDecimal savedUsd,
+            BigDecimal reservedUsd,
+            @Nullable JobEnd end,
+            @Nullable String routedBy,
+            @Nullable String routedTo) {
+        this(
+                eventId,
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                model,
+                provider,
+                attempt,
+                kind,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                reservedUsd,
+                end,
+                routedBy,
+                routedTo,
                 null);
     }
 
@@ -178,7 +224,8 @@ public record CostEvent(
                 reservedUsd,
                 end,
                 routedBy,
-                routedTo);
+                routedTo,
+                part);
     }
 
     /**
@@ -209,7 +256,8 @@ public record CostEvent(
                 reservedUsd,
                 end,
                 routedBy,
-                routedTo);
+                routedTo,
+                part);
     }
 
     /** Returns a copy of this event with the given end. */
@@ -232,6 +280,34 @@ public record CostEvent(
                 reservedUsd,
                 jobEnd,
                 routedBy,
-                routedTo);
+                routedTo,
+                part);
+    }
+
+    /**
+     * Returns a copy of this event of a part as an event of the job whose document was split. It
+     * does not end that job, which has its own reservation. Its id stays unique.
+     */
+    public CostEvent asCostOf(JobId parent) {
+        return new CostEvent(
+                eventId,
+                false,
+                tenant,
+                batch,
+                /* jobId= */ parent,
+                model,
+                provider,
+                attempt,
+                kind,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                BigDecimal.ZERO,
+                null,
+                routedBy,
+                routedTo,
+                /* part= */ jobId);
     }
 }

@@ -22,6 +22,7 @@ import tools.jackson.core.JsonToken;
 public final class CostEventCodec {
     private static final int TYPICAL_BYTES = 1024;
     private static final String END = "end";
+    private static final String PART = "part";
     private static final String ROUTED_BY = "routed_by";
     private static final String ROUTED_TO = "routed_to";
 
@@ -37,6 +38,9 @@ public final class CostEventCodec {
             json.writeStringProperty("tenant", event.tenant());
             json.writeStringProperty("batch", event.batch());
             json.writeStringProperty("job_id", event.jobId().value());
+            if (event.part() != null) {
+                json.writeStringProperty(PART, event.part().value());
+            }
             writeText(json, "model", event.model());
             writeText(json, "provider", event.provider());
             json.writeNumberProperty("attempt", event.attempt());
@@ -178,7 +182,8 @@ public final class CostEventCodec {
                 fields.decimal("reserved_usd"),
                 end,
                 fields.optional(ROUTED_BY),
-                fields.optional(ROUTED_TO));
+                fields.optional(ROUTED_TO),
+                fields.has(PART) ? new JobId(fields.text(PART)) : null);
     }
 
     private static CostKind kind(String word) {

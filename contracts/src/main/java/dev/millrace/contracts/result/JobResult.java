@@ -104,12 +104,35 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
             json.writeNumberProperty("added_output_limit", provenance.addedOutputLimit());
         }
         writeText(json, "error_code", outcome.error() == null ? null : outcome.error().code());
+        if (provenance.split() != null) {
+            writeSplit(json, provenance.split());
+        }
         if (outcome instanceof Outcome.Answered answered && answered.translation() != null) {
             writeTranslation(json, answered.translation());
         }
         if (provenance.metadata() != null) {
             json.writeName("metadata");
             json.writeRawValue(provenance.metadata());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeSplit(JsonGenerator json, SplitNote split) {
+        json.writeObjectPropertyStart("split");
+        json.writeArrayPropertyStart("parts");
+        split.parts().forEach(part -> json.writeString(part.value()));
+        json.writeEndArray();
+        json.writeNumberProperty("levels", split.levels());
+        json.writeNumberProperty("reducers", split.reducers());
+        if (!split.omitted().isEmpty()) {
+            json.writeArrayPropertyStart("omitted");
+            for (SplitNote.OmittedPart part : split.omitted()) {
+                json.writeStartObject();
+                json.writeNumberProperty("part", part.number());
+                json.writeStringProperty("error_code", part.errorCode());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
         json.writeEndObject();
     }

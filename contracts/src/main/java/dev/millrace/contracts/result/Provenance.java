@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata JSON object from the request, in one line; null for none
  * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
  * @param reused the answer to a similar question that the job got; null for none
+ * @param split how its document was split; null if it was not
  */
 public record Provenance(
         JobId jobId,
@@ -42,7 +43,8 @@ public record Provenance(
         List<Fallback> fallbacks,
         @Nullable String metadata,
         @Nullable Long addedOutputLimit,
-        @Nullable ReusedAnswer reused) {
+        @Nullable ReusedAnswer reused,
+        @Nullable SplitNote split) {
     /** The job was called, or ended without an answer of another job. */
     public static final String CACHE_MISS = "miss";
 
@@ -99,6 +101,47 @@ public record Provenance(
                 fallbacks,
                 metadata,
                 addedOutputLimit,
+                null,
+                null);
+    }
+
+    /** Creates the provenance of a job whose document was not split. */
+    public Provenance(
+            JobId jobId,
+            String tenant,
+            String batch,
+            @Nullable Long line,
+            @Nullable String model,
+            @Nullable String provider,
+            int attempts,
+            String cache,
+            BigDecimal costUsd,
+            long queuedMs,
+            long upstreamMs,
+            @Nullable Long firstTokenMs,
+            @Nullable String routedBy,
+            List<Fallback> fallbacks,
+            @Nullable String metadata,
+            @Nullable Long addedOutputLimit,
+            @Nullable ReusedAnswer reused) {
+        this(
+                jobId,
+                tenant,
+                batch,
+                line,
+                model,
+                provider,
+                attempts,
+                cache,
+                costUsd,
+                queuedMs,
+                upstreamMs,
+                firstTokenMs,
+                routedBy,
+                fallbacks,
+                metadata,
+                addedOutputLimit,
+                reused,
                 null);
     }
 

@@ -88,6 +88,13 @@ public final class RoleRights {
                     DESCRIBE_CONFIGS);
         }
         topic(topics.answers(), "fills its cache", READ, DELETE, DESCRIBE_CONFIGS);
+        topic(
+                topics.parts(),
+                "joins the parts of long documents",
+                READ,
+                WRITE,
+                DELETE,
+                DESCRIBE_CONFIGS);
         topics(
                 routerGroup() + "-",
                 "keeps the state of Kafka Streams",
@@ -105,6 +112,7 @@ public final class RoleRights {
         topic(topics.results(), "writes results", WRITE);
         topic(topics.costs(), "writes costs", WRITE);
         topic(topics.answers(), "writes answers for the cache", WRITE);
+        topic(topics.parts(), "ends parts of long documents", WRITE);
         topic(topics.deadLetters(), "ends unreadable jobs", WRITE);
         topic(topics.control(), "follows changes, marks its first use", READ, WRITE);
         topic(topics.quota(), "shares limits with other workers", READ, WRITE);

@@ -53,6 +53,7 @@ public final class TopicPlan {
         config.requestTopics().keySet().forEach(plan::addRequests);
         plan.addOutputs();
         plan.addCache();
+        plan.addParts();
         plan.addBudgets();
         plan.addChunks();
         plan.addJobs(config.modelsInService());
@@ -81,6 +82,14 @@ public final class TopicPlan {
     private void addCache() {
         addOutput(names.lookups(), unlimitedRetention(sizes.job()));
         addOutput(names.answers(), unlimitedRetention(sizes.result()));
+    }
+
+    /**
+     * The end of a part has the partition of the request whose document was split. The router
+     * deletes what it has read.
+     */
+    private void addParts() {
+        addOutput(names.parts(), unlimitedRetention(sizes.result()));
     }
 
     /**

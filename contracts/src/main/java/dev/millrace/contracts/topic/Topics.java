@@ -67,6 +67,11 @@ public record Topics(String prefix) {
         return prefix + "answers";
     }
 
+    /** Returns the name of the topic of the ends of jobs that are parts of other jobs. */
+    public String parts() {
+        return prefix + "parts";
+    }
+
     /** Returns the name of the topic in which partitions report what they need of budgets. */
     public String budgetReports() {
         return prefix + "budget-reports";

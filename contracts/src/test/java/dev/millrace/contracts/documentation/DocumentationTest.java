@@ -98,6 +98,7 @@ class DocumentationTest {
                             "`" + topics.quota() + "`",
                             "`" + topics.lookups() + "`",
                             "`" + topics.answers() + "`",
+                            "`" + topics.parts() + "`",
                             "`" + topics.budgetReports() + "`",
                             "`" + topics.budgetGrants() + "`",
                             "`" + topics.chunks() + "`");

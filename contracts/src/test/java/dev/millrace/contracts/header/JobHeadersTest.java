@@ -46,7 +46,8 @@ class JobHeadersTest {
                             List.of(new BigDecimal("0.00000025"), new BigDecimal("0.25")),
                             new BigDecimal("0.01"),
                             List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))),
-                    true);
+                    true,
+                    JobId.of("acme", "b", "parent"));
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();

@@ -96,6 +96,39 @@ class JobResultTest {
         assertThat(tree(result(outcome, null)).get("millrace").has("fallbacks")).isFalse();
     }
 
+    @Test
+    void resultSaysHowItsDocumentWasSplit() {
+        var outcome = new Outcome.Answered(200, null, ProviderBody.of("{}".getBytes(UTF_8)), null);
+        var note =
+                new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(3, "timeout")), 2, 4);
+        var split =
+                new Provenance(
+                        JOB,
+                        "acme",
+                        "b",
+                        null,
+                        "m",
+                        null,
+                        1,
+                        Provenance.CACHE_MISS,
+                        BigDecimal.ONE,
+                        0,
+                        0,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        note);
+
+        assertThat(tree(new JobResult("c", outcome, split)).get("millrace").get("split"))
+                .hasToString(
+                        "{\"parts\":[\"%s\"],\"levels\":2,\"reducers\":4,\"omitted\":[{\"part\":3,\"error_code\":\"timeout\"}]}"
+                                .formatted(JOB));
+        assertThat(tree(result(outcome, null)).get("millrace").has("split")).isFalse();
+    }
+
     private static JobResult answered(String body) {
         return result(
                 new Outcome.Answered(200, "req_1", ProviderBody.of(body.getBytes(UTF_8)), null),

@@ -153,7 +153,7 @@ class TopicPlanTest {
     }
 
     @Nested
-    class ATopicOfTheCache {
+    class ATopicOfTheCacheOrOfParts {
         private static TopicSpec topic(String name) {
             return plan("topics: { partitions: 5, max_response_bytes: 64MiB }").stream()
                     .filter(topic -> topic.name().equals("millrace." + name))
@@ -162,14 +162,14 @@ class TopicPlanTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"lookups", "answers"})
+        @ValueSource(strings = {"lookups", "answers", "parts"})
         void hasAFixedNumberOfPartitions(String name) {
             assertThat(topic(name).partitions()).isEqualTo(5);
             assertThat(topic(name).mayGrow()).isFalse();
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"lookups", "answers"})
+        @ValueSource(strings = {"lookups", "answers", "parts"})
         void keepsRecordsUntilTheRouterDeletesThem(String name) {
             assertThat(topic(name).configs())
                     .containsEntry("retention.ms", "-1")
@@ -183,9 +183,10 @@ class TopicPlanTest {
                     .isEqualTo(topic("jobs.gpt-4.1.normal").configs().get("max.message.bytes"));
         }
 
-        @Test
-        void answersAreAsLargeAsResults() {
-            assertThat(topic("answers").configs().get("max.message.bytes"))
+        @ParameterizedTest
+        @ValueSource(strings = {"answers", "parts"})
+        void answersAreAsLargeAsResults(String name) {
+            assertThat(topic(name).configs().get("max.message.bytes"))
                     .isEqualTo(topic("results").configs().get("max.message.bytes"));
         }
     }
@@ -227,6 +228,7 @@ class TopicPlanTest {
                     "costs",
                     "dead-letters",
                     "lookups",
+                    "parts",
                     "budget-reports",
                     "budget-grants",
                     "jobs.gpt-4.1.bulk"
@@ -277,6 +279,7 @@ class TopicPlanTest {
                     .filteredOn(topic -> !topic.name().endsWith(".requests"))
                     .filteredOn(topic -> !topic.name().endsWith(".lookups"))
                     .filteredOn(topic -> !topic.name().endsWith(".answers"))
+                    .filteredOn(topic -> !topic.name().endsWith(".parts"))
                     .filteredOn(topic -> !topic.name().contains(".budget-"))
                     .filteredOn(topic -> !topic.name().endsWith(".control"))
                     .filteredOn(topic -> !topic.name().endsWith(".chunks"))

@@ -27,6 +27,7 @@ class TopicsTest {
         assertThat(topics.lookups()).isEqualTo("millrace.lookups");
         assertThat(topics.chunks()).isEqualTo("millrace.chunks");
         assertThat(topics.answers()).isEqualTo("millrace.answers");
+        assertThat(topics.parts()).isEqualTo("millrace.parts");
         assertThat(topics.budgetReports()).isEqualTo("millrace.budget-reports");
         assertThat(topics.budgetGrants()).isEqualTo("millrace.budget-grants");
         assertThat(topics.jobs("gpt-4.1", Lane.NORMAL)).isEqualTo("millrace.jobs.gpt-4.1.normal");

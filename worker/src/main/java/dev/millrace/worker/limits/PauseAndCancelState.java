@@ -142,14 +142,17 @@ public final class PauseAndCancelState {
         return read == null ? Map.of() : read.breakers();
     }
 
+    /** Returns true when the job, or the job that it is a part of, is cancelled. */
     public boolean isCancelled(JobHeaders job) {
         return state != null
-                && state.isCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt());
+                && state.isCancelled(
+                        job.tenant(), job.batch(), job.requestedJob(), job.submittedAt());
     }
 
     /** Returns true when the job is cancelled together with its running call. */
     public boolean isCallCancelled(JobHeaders job) {
         return state != null
-                && state.isCallCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt());
+                && state.isCallCancelled(
+                        job.tenant(), job.batch(), job.requestedJob(), job.submittedAt());
     }
 }

@@ -13,11 +13,13 @@ import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.worker.ledger.OpenJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,9 +27,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the output records of a job. Records of a job name the partition of the job's request;
- * the sender checks whether the output topic has that partition. Only the answer, by which jobs of
- * the same cache key learn how the job ended, goes by that key or by its group.
+ * Creates the output records of a job. A job that is a part of another job has no result and no
+ * final cost event: it reports its end to its parent. Records of a job name the partition of the
+ * job's request; the sender checks whether the output topic has that partition. Only the answer, by
+ * which jobs of the same cache key learn how the job ended, goes by that key or by its group.
  */
 public final class OutputRecords {
 
@@ -44,7 +47,10 @@ public final class OutputRecords {
         this.maxResultBytes = maxResultBytes;
     }
 
-    /** Returns the job's result, its answer if it has a cache key, and its final cost event. */
+    /**
+     * Returns the job's result, its answer if it has a cache key, and its final cost event. Of a
+     * part, returns the report to its parent instead of the result.
+     */
     public List<ProducerRecord<byte[], byte[]>> of(FinishedJob finished) {
         Outcome outcome = finished.outcome();
         byte[] value = json(finished, outcome);
@@ -66,12 +72,33 @@ public final class OutputRecords {
     private List<ProducerRecord<byte[], byte[]>> ended(
             JobHeaders job, byte[] result, CostEvent last) {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        written.add(record(topics.results(), job.requestPartition(), job.jobId(), result));
+        Integer partition = job.requestPartition();
+        PartReply reply = reply(job, result, last);
+        written.add(
+                reply == null
+                        ? record(topics.results(), partition, job.jobId(), result)
+                        : record(reply, partition));
         if (job.cacheKey() != null) {
             written.add(answer(job.cacheKey(), job.cacheGroup(), job.jobId(), result));
         }
-        written.add(cost(job, last));
+        written.addAll(reply == null ? List.of(cost(job, last)) : costs(reply, partition));
         return written;
+    }
+
+    /** Returns the report of a part to its parent; null for a job of a request. */
+    private static @Nullable PartReply reply(
+            JobHeaders job, byte @Nullable [] result, CostEvent last) {
+        return job.parent() == null ? null : new PartReply(job.parent(), result, last);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(PartReply reply, @Nullable Integer partition) {
+        return new ProducerRecord<>(
+                topics.parts(), partition, reply.key(), reply.result(), reply.headers());
+    }
+
+    private List<ProducerRecord<byte[], byte[]>> costs(
+            PartReply reply, @Nullable Integer partition) {
+        return reply.cost().map(event -> costRecord(partition, event)).stream().toList();
     }
 
     /**
@@ -168,19 +195,24 @@ public final class OutputRecords {
                 Provenance.CACHE_MISS);
     }
 
-    /** Returns the record of one cost event of the job. */
+    /**
+     * Returns the record of one cost event of the job. The cost of a part is a cost of its parent.
+     */
     public ProducerRecord<byte[], byte[]> cost(JobHeaders job, CostEvent event) {
-        return cost(job.requestPartition(), event);
+        return costRecord(
+                job.requestPartition(),
+                job.parent() == null ? event : event.asCostOf(job.parent()));
     }
 
-    private ProducerRecord<byte[], byte[]> cost(@Nullable Integer partition, CostEvent event) {
+    private ProducerRecord<byte[], byte[]> costRecord(
+            @Nullable Integer partition, CostEvent event) {
         return record(topics.costs(), partition, event.jobId(), CostEventCodec.toJson(event));
     }
 
     /**
      * Returns the dead letter for an unreadable record, and the final cost event and answer of the
      * job that the router created it for, if the headers identify the job. Without them, the router
-     * would wait for the job forever.
+     * would wait for the job forever. A part has no dead letter: its parent ends with a result.
      *
      * @param lane the lane in which the job waited
      * @param reason for a person, in one sentence
@@ -189,10 +221,25 @@ public final class OutputRecords {
     public List<ProducerRecord<byte[], byte[]>> unreadable(
             ConsumerRecord<byte[], byte[]> record, Lane lane, String reason, OpenJob inherited) {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        written.add(deadLetter(record, reason));
-        UnreadableJob.of(record.headers())
-                .ifPresent(
-                        job -> written.add(cost(job.requestPartition(), job.end(lane, inherited))));
+        Optional<UnreadableJob> known = UnreadableJob.of(record.headers());
+        Optional<PartReply> reply =
+                JobHeaders.parent(record.headers())
+                        .flatMap(
+                                parent ->
+                                        known.map(
+                                                job ->
+                                                        new PartReply(
+                                                                parent,
+                                                                null,
+                                                                job.end(lane, inherited))));
+        Integer partition = known.map(UnreadableJob::requestPartition).orElse(null);
+        if (reply.isPresent()) {
+            written.add(record(reply.get(), partition));
+            written.addAll(costs(reply.get(), partition));
+        } else {
+            written.add(deadLetter(record, reason));
+            known.ifPresent(job -> written.add(costRecord(partition, job.end(lane, inherited))));
+        }
         UnreadableJob.id(record.headers())
                 .flatMap(
                         id ->
@@ -208,7 +255,8 @@ public final class OutputRecords {
 
     /**
      * Returns the dead letter of a job whose record is not a batch line, its answer without a
-     * result if it has a cache key, and its final cost event.
+     * result if it has a cache key, and its final cost event. Of a part, returns the report to its
+     * parent instead of the dead letter.
      *
      * @param record with all headers
      * @param reason for a person, in one sentence
@@ -216,11 +264,13 @@ public final class OutputRecords {
     public List<ProducerRecord<byte[], byte[]>> malformed(
             ConsumerRecord<byte[], byte[]> record, String reason, JobHeaders job, CostEvent last) {
         var written = new ArrayList<ProducerRecord<byte[], byte[]>>();
-        written.add(deadLetter(record, reason));
+        Integer partition = job.requestPartition();
+        PartReply reply = reply(job, null, last);
+        written.add(reply == null ? deadLetter(record, reason) : record(reply, partition));
         if (job.cacheKey() != null) {
             written.add(answer(job.cacheKey(), job.cacheGroup(), job.jobId(), null));
         }
-        written.add(cost(job, last));
+        written.addAll(reply == null ? List.of(cost(job, last)) : costs(reply, partition));
         return written;
     }
 

@@ -18,6 +18,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.topic.Topics;
@@ -122,6 +123,82 @@ class OutputRecordsTest {
             assertThat(new String(records.getFirst().value(), UTF_8))
                     .contains("response_too_large")
                     .hasSizeLessThanOrEqualTo(MAX_BYTES);
+        }
+    }
+
+    @Nested
+    class APartOfAnotherJob {
+        private static final JobId PARENT = JobId.of("t", "b", "parent");
+        private static final OpenJob RUNNING = new OpenJob(0, 1, true);
+
+        private final JobHeaders part = headers(7).withParent(PARENT);
+
+        private static PartReply reply(ProducerRecord<byte[], byte[]> record) {
+            assertThat(record.topic()).isEqualTo("millrace.parts");
+            assertThat(record.partition()).isEqualTo(7);
+            return PartReply.read(record.key(), record.value(), record.headers()).orElseThrow();
+        }
+
+        private ConsumerRecord<byte[], byte[]> consumed(byte[] value) {
+            var record = new ConsumerRecord<byte[], byte[]>("jobs", 0, 0, null, value);
+            part.writeTo(record.headers());
+            return record;
+        }
+
+        @Test
+        void reportsItsResultToItsParent() {
+            var records = written(part, answer(10));
+
+            assertThat(records).hasSize(1);
+            PartReply reply = reply(records.getFirst());
+            assertThat(reply.parent()).isEqualTo(PARENT);
+            assertThat(reply.part()).isEqualTo(ID);
+            assertThat(new String(Objects.requireNonNull(reply.result()), UTF_8))
+                    .contains("xxxxxxxxxx");
+            assertThat(Objects.requireNonNull(reply.end().end()).attempts()).isEqualTo(3);
+        }
+
+        @Test
+        void answersIdenticalJobsToo() {
+            var key = "0123456789abcdef".repeat(4);
+
+            assertThat(written(part.withCacheKey(key), answer(10)))
+                    .extracting(ProducerRecord::topic)
+                    .containsExactly("millrace.parts", "millrace.answers");
+        }
+
+        @Test
+        void costsItsParent() {
+            CostEvent billed =
+                    CostEvent.withoutCall(ID, "t", "b").afterUncertain(2, "m", BigDecimal.ONE);
+
+            CostEvent written = CostEventCodec.read(outputs.cost(part, billed).value());
+
+            assertThat(written).isEqualTo(billed.asCostOf(PARENT));
+            assertThat(outputs.cost(part, billed).key()).isEqualTo(PARENT.value().getBytes(UTF_8));
+        }
+
+        @Test
+        void hasNoDeadLetterIfItIsUnreadable() {
+            var record = consumed(new byte[0]);
+            MillraceHeaders.put(record.headers(), MillraceHeaders.PRIORITY, "urgent");
+
+            var records = outputs.unreadable(record, Lane.NORMAL, "unreadable", RUNNING);
+
+            assertThat(reply(records.getFirst()).result()).isNull();
+            assertThat(records)
+                    .extracting(ProducerRecord::topic)
+                    .containsExactly("millrace.parts", "millrace.costs");
+            assertThat(CostEventCodec.read(records.getLast().value()).jobId()).isEqualTo(PARENT);
+        }
+
+        @Test
+        void hasNoDeadLetterIfItIsMalformed() {
+            var last = CostEvent.withoutCall(ID, "t", "b");
+
+            assertThat(outputs.malformed(consumed(new byte[0]), "malformed", part, last))
+                    .singleElement()
+                    .satisfies(it -> assertThat(reply(it).result()).isNull());
         }
     }
 

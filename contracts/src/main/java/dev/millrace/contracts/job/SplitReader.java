@@ -1,0 +1,107 @@
+package dev.millrace.contracts.job;
+
+import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads the {@code millrace.split} object of a line and reports all its problems. */
+final class SplitReader {
+    private static final List<String> KEYS = List.of("size", "overlap", "reduce", "on_failed_part");
+    private static final String UNKNOWN =
+            "is not a known key, known keys are " + String.join(", ", KEYS);
+    private static final int MAX_REDUCE_CHARS = 16 * 1024;
+    private static final int OVERLAP_SHARE = 4;
+
+    private final JsonParser json;
+    private final LineProblems problems;
+    private final Set<String> seen = new HashSet<>();
+    private @Nullable Integer size;
+    private @Nullable Integer overlap;
+    private @Nullable String reduce;
+    private OnFailedPart onFailedPart = OnFailedPart.FAIL;
+
+    private SplitReader(JsonParser json, LineProblems problems) {
+        this.json = json;
+        this.problems = problems;
+    }
+
+    /** Reads the value at the parser's current token, to its end; null if it is no object. */
+    static @Nullable SplitOptions read(JsonParser json, JsonToken value, LineProblems problems) {
+        if (value != JsonToken.START_OBJECT) {
+            problems.add(
+                    "millrace.split",
+                    "must be an object such as {} or {\"size\": 50000}, was "
+                            + JsonBytes.describe(value));
+            return null;
+        }
+        var reader = new SplitReader(json, problems);
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            reader.readField();
+        }
+        return reader.options();
+    }
+
+    private void readField() {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        if (KEYS.contains(name) && !seen.add(name)) {
+            problem(name, "appears twice");
+        }
+        if (value != JsonToken.VALUE_NULL) {
+            readValue(name, value);
+        }
+        json.skipChildren();
+    }
+
+    private void readValue(String name, JsonToken value) {
+        switch (name) {
+            case "size" -> size = tokens(name, value, SplitOptions.MIN_SIZE);
+            case "overlap" -> overlap = tokens(name, value, 0);
+            case "reduce" -> {
+                String text = value == JsonToken.VALUE_STRING ? json.getString() : "";
+                if (text.isBlank() || text.length() > MAX_REDUCE_CHARS) {
+                    problem(
+                            name,
+                            "must be a prompt of at most " + MAX_REDUCE_CHARS + " characters");
+                } else {
+                    reduce = text;
+                }
+            }
+            case "on_failed_part" -> {
+                switch (value == JsonToken.VALUE_STRING ? json.getString() : "") {
+                    case "fail" -> onFailedPart = OnFailedPart.FAIL;
+                    case "omit" -> onFailedPart = OnFailedPart.OMIT;
+                    default -> problem(name, "must be fail or omit");
+                }
+            }
+            default -> problem(name, UNKNOWN);
+        }
+    }
+
+    private @Nullable Integer tokens(String name, JsonToken value, int min) {
+        if (value == JsonToken.VALUE_NUMBER_INT
+                && json.getNumberType() == JsonParser.NumberType.INT
+                && json.getIntValue() >= min
+                && json.getIntValue() <= SplitOptions.MAX_SIZE) {
+            return json.getIntValue();
+        }
+        problem(name, "must be a number of tokens from " + min + " to " + SplitOptions.MAX_SIZE);
+        return null;
+    }
+
+    private SplitOptions options() {
+        if (size != null && overlap != null && overlap > size / OVERLAP_SHARE) {
+            problem("overlap", "must be at most a quarter of size");
+        }
+        return new SplitOptions(size, overlap, reduce, onFailedPart);
+    }
+
+    private void problem(String key, String expected) {
+        problems.add("millrace.split." + key, expected);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.contracts.result;
+
+import dev.millrace.contracts.job.JobId;
+import java.util.List;
+
+/**
+ * How the document of a job was split, for its result.
+ *
+ * @param parts ids of the jobs that were called for the parts, in the order of the document
+ * @param omitted parts that failed and were left out
+ * @param levels number of levels of jobs that joined answers
+ * @param reducers number of jobs that joined answers
+ */
+public record SplitNote(List<JobId> parts, List<OmittedPart> omitted, int levels, int reducers) {
+    public SplitNote {
+        parts = List.copyOf(parts);
+        omitted = List.copyOf(omitted);
+    }
+
+    /**
+     * A part that failed.
+     *
+     * @param number position in the document, from 1
+     * @param errorCode why it failed
+     */
+    public record OmittedPart(int number, String errorCode) {}
+}
