@@ -34,6 +34,7 @@ import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
+import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterMetrics;
 import dev.millrace.router.step.RouterTopology;
@@ -99,6 +100,7 @@ final class RouterStarter {
         available.requireEnoughCostsPartitions(requests);
         available.requireEqualCachePartitions();
         available.requireEnoughGrantPartitions(requests);
+        available.requireEnoughPartsPartitions(requests);
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -142,7 +144,8 @@ final class RouterStarter {
                         clients,
                         costsTopic,
                         lostJobs,
-                        cache(admin, available, embeddings));
+                        cache(admin, available, embeddings),
+                        new TopicId(admin, topics.parts()));
         var topology = topology(available.maxPartitions(requests)).build(context);
         var failures = new StreamThreadFailureHandler(clock, available);
         var properties = StreamsProperties.of(settings);
@@ -185,7 +188,8 @@ final class RouterStarter {
             ThreadBacklog backlog,
             TopicId costsTopic,
             LostJobDetector lostJobs,
-            CacheContext cache) {
+            CacheContext cache,
+            TopicId partsTopic) {
         var policies = new PolicySnapshotSource(control::state, config);
         int partitions = available.maxPartitions(requests);
         var errors = new InternalErrors(registry);
@@ -210,7 +214,11 @@ final class RouterStarter {
                 new RouterMetrics(registry),
                 errors,
                 cache,
-                budget());
+                budget(),
+                new SplitContext(
+                        new OldestParkedJob(),
+                        InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
+                        partsTopic));
     }
 
     private BudgetContext budget() {
@@ -253,6 +261,7 @@ final class RouterStarter {
         Set<String> read = new HashSet<>(requests);
         read.add(topics.lookups());
         read.add(topics.answers());
+        read.add(topics.parts());
         read.add(topics.budgetReports());
         read.add(topics.budgetGrants());
         return read;
@@ -280,6 +289,7 @@ final class RouterStarter {
         required.add(topics.control());
         required.add(topics.lookups());
         required.add(topics.answers());
+        required.add(topics.parts());
         required.add(topics.budgetReports());
         required.add(topics.budgetGrants());
         return required;

@@ -3,6 +3,7 @@ package dev.millrace.router.cache;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.router.cache.store.LookupRecord;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.records.TerminalRecord;
@@ -20,6 +21,9 @@ public interface CacheOutputs {
 
     /** Writes the result of a job. */
     void result(JobId job, TerminalRecord result);
+
+    /** Reports the end of a part to its parent. */
+    void part(PartReply reply, TerminalRecord result);
 
     /** Writes the final cost event of a job. */
     void cost(JobId job, TerminalRecord event);

@@ -12,6 +12,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ReusedAnswer;
 import dev.millrace.router.cache.result.ResultLine;
@@ -184,9 +185,26 @@ final class JobEnds {
                         0,
                         queuedMs(job),
                         cache);
+        Integer partition = headers.requestPartition();
+        if (headers.parent() != null) {
+            report(new PartReply(headers.parent(), result, cost.with(end)), partition);
+            return;
+        }
         byte[] event = CostEventCodec.toJson(cost.with(end));
-        outputs.result(headers.jobId(), terminal(result, headers.requestPartition()));
-        outputs.cost(headers.jobId(), terminal(event, headers.requestPartition()));
+        outputs.result(headers.jobId(), terminal(result, partition));
+        outputs.cost(headers.jobId(), terminal(event, partition));
+    }
+
+    /** Reports the end of a part to its parent, and what it cost. */
+    private void report(PartReply reply, @Nullable Integer partition) {
+        byte[] result = reply.result() == null ? new byte[0] : reply.result();
+        outputs.part(reply, terminal(result, partition));
+        reply.cost()
+                .ifPresent(
+                        event ->
+                                outputs.cost(
+                                        event.jobId(),
+                                        terminal(CostEventCodec.toJson(event), partition)));
     }
 
     /** Makes the record; without a partition, its key selects one. */
@@ -196,10 +214,17 @@ final class JobEnds {
 
     /**
      * Ends a record as a dead letter, and its job with a final cost event if the headers name the
-     * job. Without that event, the job would never end.
+     * job. Without that event, the job would never end. A part is reported to its parent instead.
      */
     void bury(LookupRecord record, ErrorCode reason, String message, @Nullable Origin origin) {
         Optional<JobId> jobId = jobId(record);
+        Optional<JobId> parent = JobHeaders.parent(record.headers());
+        if (jobId.isPresent() && parent.isPresent()) {
+            report(
+                    new PartReply(parent.get(), null, endWithout(record, jobId.get(), reason)),
+                    partition(record).orElse(null));
+            return;
+        }
         outputs.deadLetter(
                 record,
                 new DeadLetterRecord(
@@ -212,16 +237,19 @@ final class JobEnds {
                         null,
                         jobId.orElse(null)));
         if (jobId.isPresent()) {
-            JobId id = jobId.get();
-            var event =
-                    CostEvent.withoutCall(
-                                    id,
-                                    text(record, MillraceHeaders.TENANT).orElse(""),
-                                    text(record, MillraceHeaders.BATCH).orElse(""))
-                            .with(JobEnd.unrouted(reason.code()));
+            CostEvent event = endWithout(record, jobId.get(), reason);
             outputs.cost(
-                    id, terminal(CostEventCodec.toJson(event), partition(record).orElse(null)));
+                    jobId.get(),
+                    terminal(CostEventCodec.toJson(event), partition(record).orElse(null)));
         }
+    }
+
+    private static CostEvent endWithout(LookupRecord record, JobId job, ErrorCode reason) {
+        return CostEvent.withoutCall(
+                        job,
+                        text(record, MillraceHeaders.TENANT).orElse(""),
+                        text(record, MillraceHeaders.BATCH).orElse(""))
+                .with(JobEnd.unrouted(reason.code()));
     }
 
     private static Optional<String> text(LookupRecord record, String header) {

@@ -4,15 +4,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Value that is computed on first use. Used by one thread. */
-final class LazyValue<T> {
+public final class LazyValue<T> {
     private final Supplier<T> source;
     private @Nullable T value;
 
-    LazyValue(Supplier<T> source) {
+    /** Creates a value that the source supplies on first use. */
+    public LazyValue(Supplier<T> source) {
         this.source = source;
     }
 
-    T get() {
+    /** Returns the value. */
+    public T get() {
         T known = value;
         if (known == null) {
             known = source.get();

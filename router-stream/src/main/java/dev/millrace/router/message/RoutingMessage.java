@@ -5,6 +5,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
@@ -24,6 +25,7 @@ public sealed interface RoutingMessage {
      * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
      *     none
      * @param apiKey id of the API key that submitted the job; null for none
+     * @param parent the job of whose document this job has a part; null for the job of a request
      */
     record JobIdentity(
             JobId jobId,
@@ -33,7 +35,20 @@ public sealed interface RoutingMessage {
             @Nullable Long line,
             @Nullable String metadata,
             @Nullable BigDecimal batchLimitUsd,
-            @Nullable String apiKey) {
+            @Nullable String apiKey,
+            @Nullable JobId parent) {
+        /** Creates the identity of the job of a request. */
+        public JobIdentity(
+                JobId jobId,
+                String customId,
+                String tenant,
+                String batch,
+                @Nullable Long line,
+                @Nullable String metadata,
+                @Nullable BigDecimal batchLimitUsd,
+                @Nullable String apiKey) {
+            this(jobId, customId, tenant, batch, line, metadata, batchLimitUsd, apiKey, null);
+        }
 
         /** Creates the identity of a job whose submission named neither a limit nor an API key. */
         public JobIdentity(
@@ -128,9 +143,22 @@ public sealed interface RoutingMessage {
     /** A message that changes the fair pace of a tenant. */
     sealed interface PaceEvent extends RoutingMessage {}
 
-    /** A job with a model. */
-    record PlannedJob(JobIdentity identity, Origin origin, JobHeaders headers, byte[] bytes)
+    /**
+     * A job with a model.
+     *
+     * @param split how its document is split; null if the job itself is called
+     */
+    record PlannedJob(
+            JobIdentity identity,
+            Origin origin,
+            JobHeaders headers,
+            byte[] bytes,
+            @Nullable SplitPlan split)
             implements PaceEvent {
+        /** Creates a job that is called itself. */
+        public PlannedJob(JobIdentity identity, Origin origin, JobHeaders headers, byte[] bytes) {
+            this(identity, origin, headers, bytes, null);
+        }
 
         /** Ends this job as an error result. */
         public RejectedJob toRejected(Rejection rejection) {

@@ -5,6 +5,8 @@ import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.SplitOptions;
+import dev.millrace.router.document.DocumentSplitter;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,6 +16,9 @@ import java.util.Optional;
  * so it rejects only jobs that are certainly too long. In doubt the provider decides.
  */
 final class ContextWindowCheck {
+    /** Part of the window that is kept for an answer without a limit. */
+    private static final int UNLIMITED_DIVISOR = 10;
+
     private ContextWindowCheck() {}
 
     /**
@@ -36,34 +41,63 @@ final class ContextWindowCheck {
                 : Math.min(limit, model.maxOutputTokens().orElse(limit));
     }
 
+    /**
+     * Returns how many tokens of the job's document fit into one call of a model.
+     *
+     * @param called the endpoint of the model that is called for the job
+     */
+    static long room(PlanningJob job, Endpoint called, Model model) {
+        return room(job, output(job.line(), called, model), model);
+    }
+
+    private static long room(PlanningJob job, long output, Model model) {
+        return DocumentSplitter.room(
+                model, answerTokens(output, model), job.prompt().inputTokens(model).estimate());
+    }
+
+    /** Returns the tokens of the answer to a part, also without a limit on output tokens. */
+    static long answerTokens(PlanningJob job, Endpoint called, Model model) {
+        return answerTokens(output(job.line(), called, model), model);
+    }
+
+    private static long answerTokens(long output, Model model) {
+        return output > 0
+                ? output
+                : Math.min(
+                        model.defaultMaxTokens(),
+                        model.contextWindow().orElse(Long.MAX_VALUE) / UNLIMITED_DIVISOR);
+    }
+
     private static Optional<Plan.Rejected> check(PlanningJob job, long output, Model model) {
         long window = model.contextWindow().orElseThrow();
         // A token has at least one byte, so most jobs fit without counting their tokens.
         if (output <= window - job.line().body().length()) {
             return Optional.empty();
         }
+        if (job.document().isPresent() && room(job, output, model) >= SplitOptions.MIN_SIZE) {
+            return Optional.empty();
+        }
         // The longest input has at least the average.
         long inputs = job.profile().inputs();
         long input = Math.ceilDiv(job.profile().inputTokens(model).atLeast(), inputs);
-        return output <= window - input
-                ? Optional.empty()
-                : Optional.of(
-                        new Plan.Rejected(
-                                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                                String.format(
-                                        Locale.ROOT,
-                                        "%s at least %,d input tokens and %s %,d output tokens; the"
-                                                + " context window of %s has %,d",
-                                        inputs == 1
-                                                ? "the request has"
-                                                : "an input of the request has",
-                                        input,
-                                        job.line().maxOutputTokens() == null && output > 0
-                                                ? "a default limit of"
-                                                : "asks for",
-                                        output,
-                                        model.name(),
-                                        window),
-                                "body"));
+        if (output <= window - input) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Plan.Rejected(
+                        ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                        String.format(
+                                Locale.ROOT,
+                                "%s at least %,d input tokens and %s %,d output tokens; the"
+                                        + " context window of %s has %,d",
+                                inputs == 1 ? "the request has" : "an input of the request has",
+                                input,
+                                job.line().maxOutputTokens() == null && output > 0
+                                        ? "a default limit of"
+                                        : "asks for",
+                                output,
+                                model.name(),
+                                window),
+                        "body"));
     }
 }

@@ -4,6 +4,9 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.router.document.Document;
+import dev.millrace.router.document.DocumentSplitter;
+import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -21,6 +24,9 @@ record JobCostLimits(ServiceableModels serviceable) {
      */
     private static final BigDecimal RESERVED_ATTEMPTS = BigDecimal.TWO;
 
+    /** More than any call has, so that sums do not overflow. */
+    private static final long MAX_TOKENS = 1L << 40;
+
     /**
      * Returns the highest cost of the job, and of one attempt at each model. A job with {@code
      * max_cost_usd} may use all of it, unless a budget has to reserve the amount.
@@ -34,6 +40,40 @@ record JobCostLimits(ServiceableModels serviceable) {
                 worst.stream().map(JobCostLimits::tokens).toList(),
                 job.line().options().maxCostUsd(),
                 job.request().isUnderBudget());
+    }
+
+    /**
+     * Returns the highest cost of a job whose document is split: the sum over all its calls.
+     *
+     * @param chain models for which {@link CostCeilingCheck} has found a bound
+     */
+    JobCostLimit ofSplit(PlanningJob job, List<Model> chain, SplitPlan split) {
+        Document document = job.document().orElseThrow();
+        long more = DocumentSplitter.longestBytes(document, split) - document.value().length();
+        List<AttemptTokens> tokens =
+                chain.stream().map(it -> tokens(job, it, more, split)).toList();
+        List<BigDecimal> attempts = new ArrayList<>();
+        for (int i = 0; i < chain.size(); i++) {
+            AttemptTokens most = tokens.get(i);
+            attempts.add(chain.get(i).price().highestCostOf(most.input(), most.output()));
+        }
+        return limit(
+                attempts, tokens, job.line().options().maxCostUsd(), job.request().isUnderBudget());
+    }
+
+    /**
+     * Returns the most tokens of all calls together.
+     *
+     * @param more bytes by which the longest body is longer than that of the whole job; negative
+     *     for a shorter one
+     */
+    private AttemptTokens tokens(PlanningJob job, Model model, long more, SplitPlan split) {
+        long body = job.profile().maxInputTokens(model).orElse(MAX_TOKENS) + more;
+        long input = Math.min(Math.max(0, body), model.contextWindow().orElse(MAX_TOKENS));
+        long output = worstCase(job, model).output().orElseThrow();
+        return new AttemptTokens(
+                Math.min(input, MAX_TOKENS) * split.calls(),
+                Math.min(output, MAX_TOKENS) * split.calls());
     }
 
     private static JobCostLimit limit(

@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.policy.RuleCache;
+import dev.millrace.router.document.SplitPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,12 +21,14 @@ public sealed interface Plan {
      *     context-length}, or a rule such as {@code default/6@v7}
      * @param cache settings of the rule for the answer cache; empty if it has none
      * @param costLimit what the job may cost; empty if nothing limits its cost
+     * @param split how its document is split; empty if it is not
      */
     record Routed(
             List<Model> chain,
             String routedBy,
             Optional<RuleCache> cache,
-            Optional<JobCostLimit> costLimit)
+            Optional<JobCostLimit> costLimit,
+            Optional<SplitPlan> split)
             implements Plan {
         public Routed {
             chain = List.copyOf(chain);
@@ -36,7 +39,7 @@ public sealed interface Plan {
         }
 
         Routed(List<Model> chain, String routedBy, Optional<RuleCache> cache) {
-            this(chain, routedBy, cache, Optional.empty());
+            this(chain, routedBy, cache, Optional.empty(), Optional.empty());
         }
 
         /** Returns the first choice. */

@@ -6,12 +6,17 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.SplitOptions;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.document.Document;
+import dev.millrace.router.document.DocumentSplitter;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +55,9 @@ public final class Planner {
     public Plan plan(
             JobRequest job, Optional<ActivePolicy> active, Instant now, CanaryInFlightLimit limit) {
         RequestLine line = job.line();
-        var planning = new PlanningJob(job, classifier.classify(line, now));
-        Plan plan = withCostLimit(select(planning, active, limit), planning);
+        var planning = new PlanningJob(job, it -> classifier.classify(it, now));
+        Plan selected = select(planning, active, limit);
+        Plan plan = withCostLimit(withParts(selected, planning), planning);
         Instant deadline = line.options().deadline();
         if (deadline == null || now.isBefore(deadline)) {
             return plan;
@@ -63,10 +69,84 @@ public final class Planner {
     }
 
     private Plan withCostLimit(Plan plan, PlanningJob job) {
-        return plan instanceof Plan.Routed(var chain, var routedBy, var cache, _)
+        return plan instanceof Plan.Routed(var chain, var routedBy, var cache, _, var split)
                         && job.line().isCostBounded()
-                ? new Plan.Routed(chain, routedBy, cache, Optional.of(budgets.of(job, chain)))
+                ? withCostLimit(
+                        new Plan.Routed(
+                                chain,
+                                routedBy,
+                                cache,
+                                Optional.of(
+                                        split.map(it -> budgets.ofSplit(job, chain, it))
+                                                .orElseGet(() -> budgets.of(job, chain))),
+                                split),
+                        job.line().options().maxCostUsd())
                 : plan;
+    }
+
+    /** Rejects a split job that may cost too much; the models were checked for one call only. */
+    private static Plan withCostLimit(Plan.Routed routed, @Nullable BigDecimal ceiling) {
+        BigDecimal highest = routed.costLimit().orElseThrow().attemptUsd().getFirst();
+        return routed.split().isPresent() && ceiling != null && highest.compareTo(ceiling) > 0
+                ? CostCeilingCheck.splitTooExpensive(
+                        routed.split().get(), routed.model(), highest, ceiling)
+                : routed;
+    }
+
+    /** Divides the document of a job that asks for it, if one call is not enough. */
+    private Plan withParts(Plan plan, PlanningJob job) {
+        return plan instanceof Plan.Routed routed
+                ? job.document().map(it -> withParts(routed, it, job)).orElse(plan)
+                : plan;
+    }
+
+    private Plan withParts(Plan.Routed routed, Document document, PlanningJob job) {
+        SplitOptions options = Objects.requireNonNull(job.line().options().split());
+        Model model = routed.model();
+        long room = room(job, model);
+        if (room < SplitOptions.MIN_SIZE
+                || (room == Long.MAX_VALUE && options.size() == null)
+                || job.line().body().length() <= DocumentSplitter.size(options, room)) {
+            return routed;
+        }
+        long size = DocumentSplitter.size(options, room);
+        List<Model> chain = routed.chain().stream().filter(it -> room(job, it) >= size).toList();
+        long least = chain.stream().mapToLong(it -> room(job, it)).min().orElse(room);
+        Endpoint called = called(job.line().endpoint(), model);
+        return switch (DocumentSplitter.split(
+                document,
+                options,
+                least,
+                ContextWindowCheck.answerTokens(job, called, model),
+                model)) {
+            case DocumentSplitter.Decision.Whole _ -> routed;
+            case DocumentSplitter.Decision.TooManyParts(int parts) -> tooManyParts(parts, options);
+            case DocumentSplitter.Decision.Split(var split) ->
+                    new Plan.Routed(
+                            chain,
+                            routed.routedBy(),
+                            routed.cache(),
+                            Optional.empty(),
+                            Optional.of(split));
+        };
+    }
+
+    private long room(PlanningJob job, Model model) {
+        return ContextWindowCheck.room(job, called(job.line().endpoint(), model), model);
+    }
+
+    private static Plan.Rejected tooManyParts(int parts, SplitOptions options) {
+        return new Plan.Rejected(
+                ErrorCode.VALIDATION_ERROR,
+                String.format(
+                        Locale.ROOT,
+                        "the document would have %,d parts, at most %,d; %s",
+                        parts,
+                        DocumentSplitter.MAX_PARTS,
+                        options.size() == null
+                                ? "choose a model with a larger context window"
+                                : "raise millrace.split.size"),
+                "millrace.split.size");
     }
 
     /**
@@ -75,6 +155,11 @@ public final class Planner {
      */
     public Endpoint called(Endpoint job, Model model) {
         return serviceable.called(job, model);
+    }
+
+    /** Returns a model of the catalog; empty if there is none of this name. */
+    public Optional<Model> model(String name) {
+        return serviceable.catalog().find(name);
     }
 
     /**

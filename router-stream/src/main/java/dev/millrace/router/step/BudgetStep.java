@@ -82,7 +82,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
                 () -> router.policies().get().budgets(),
                 this::atCurrentPrices,
                 this::refusal,
-                router.lostBefore(),
+                router.splits().oldest().bound(router.lostBefore()),
                 router.budget().oldestParked(),
                 router.clock(),
                 router.errors());
@@ -91,7 +91,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
     private PlannedJob atCurrentPrices(PlannedJob job) {
         JobHeaders headers =
                 router.planner().atCurrentPrices(job.headers(), () -> maxCostUsd(job.bytes()));
-        return new PlannedJob(job.identity(), job.origin(), headers, job.bytes());
+        return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
 
     private static @Nullable BigDecimal maxCostUsd(byte[] request) {
@@ -162,7 +162,7 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
                 router.budget().metrics().onResumed();
                 onRoutedLater(job);
             }
-            step.forwardTo(StepNames.ROUTE, entry(job, job.job()));
+            step.forwardTo(StepNames.afterBudget(job.job()), entry(job, job.job()));
         }
 
         private void onRoutedLater(BudgetedJob job) {

@@ -8,6 +8,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.CacheOutputs;
 import dev.millrace.router.cache.CacheServices;
@@ -166,6 +167,13 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
         @Override
         public void result(JobId job, TerminalRecord result) {
             forward(StepNames.CACHE_RESULTS, terminal(job, result));
+        }
+
+        @Override
+        public void part(PartReply reply, TerminalRecord result) {
+            forward(
+                    StepNames.CACHE_PARTS,
+                    new Record<>(reply.key(), result, router.clock().millis(), reply.headers()));
         }
 
         @Override

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage;
@@ -54,6 +56,10 @@ final class ErrorResultStep implements Processor<byte[], RejectedJob, byte[], Ob
     public void process(Record<byte[], RejectedJob> entry) {
         JobIdentity identity = entry.value().identity();
         Rejection rejection = entry.value().rejection();
+        if (identity.parent() != null) {
+            report(entry, identity.parent());
+            return;
+        }
         var result = terminalRecord(entry, () -> result(identity, rejection).toJson());
         var cost = terminalRecord(entry, () -> CostEventCodec.toJson(cost(identity, rejection)));
         if (result.isPresent() && cost.isPresent()) {
@@ -64,6 +70,27 @@ final class ErrorResultStep implements Processor<byte[], RejectedJob, byte[], Ob
         }
         // Also written with a dead letter: without a final cost event the job would never end.
         cost.ifPresent(it -> step.forwardTo(StepNames.COSTS, it));
+    }
+
+    /** Reports the end of a part to its parent, without a result if none can be made. */
+    private void report(Record<byte[], RejectedJob> entry, JobId parent) {
+        RejectedJob rejected = entry.value();
+        JobIdentity identity = rejected.identity();
+        byte[] result =
+                errors.decide(
+                        StepNames.REFUSE,
+                        rejected.origin(),
+                        () -> result(identity, rejected.rejection()).toJson(),
+                        _ -> new byte[0]);
+        var reply = new PartReply(parent, result, cost(identity, rejected.rejection()));
+        metrics.onRejected(rejected.rejection().error());
+        step.forwardTo(
+                StepNames.PARTS,
+                new Record<>(
+                        reply.key(),
+                        new TerminalRecord(result, rejected.origin().partition()),
+                        clock.millis(),
+                        reply.headers()));
     }
 
     /** Makes the result or the cost event; empty when this fails. */

@@ -13,6 +13,7 @@ import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
+import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -76,7 +77,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         if (!(next instanceof PlannedJob job)) {
             return StepNames.REFUSE;
         }
-        return job.headers().costLimit() == null ? StepNames.ROUTE : StepNames.BUDGET;
+        return job.headers().costLimit() == null ? StepNames.afterBudget(job) : StepNames.BUDGET;
     }
 
     private RoutingMessage plan(ParsedRequest request, PolicySnapshot policies) {
@@ -157,6 +158,10 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         }
         CacheKeys defaults = router.cache().keys();
         CacheKeys keys = routed.cache().map(defaults::of).orElse(defaults);
+        if (routed.split().isPresent()) {
+            SplitPlan split = routed.split().get().with(keys);
+            return new PlannedJob(identity, request.origin(), headers, request.bytes(), split);
+        }
         var cacheKey = keys.keyOf(identity.tenant(), line, routed.model(), addedLimit);
         if (cacheKey.isPresent()) {
             headers = headers.withCacheKey(cacheKey.get());

@@ -10,6 +10,7 @@ import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.records.TopicLimits;
+import dev.millrace.router.split.SplitContext;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.Uuid;
  * @param errors ends records on which a step fails
  * @param cache the answer cache
  * @param budget the budgets
+ * @param splits the jobs whose documents are split
  */
 public record RouterContext(
         Planner planner,
@@ -45,7 +47,13 @@ public record RouterContext(
         RouterMetrics metrics,
         InternalErrors errors,
         CacheContext cache,
-        BudgetContext budget) {
+        BudgetContext budget,
+        SplitContext splits) {
+
+    /** Returns the time before which unfinished jobs are lost that are in no topic of jobs. */
+    LongSupplier waitingLostBefore() {
+        return splits.oldest().bound(budget.oldestParked().bound(lostBefore));
+    }
 
     /** Returns why the models of a planned job cannot be called any more; empty if they can. */
     Optional<Rejection> modelRefusal(List<String> chain) {

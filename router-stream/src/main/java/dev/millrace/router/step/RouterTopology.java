@@ -18,6 +18,7 @@ import dev.millrace.router.records.PriorityTimestampExtractor;
 import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
+import dev.millrace.router.split.SplitStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,8 +58,11 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  *                   └──────► control (states of budgets)
  * </pre>
  *
- * A job whose error result cannot be made goes from refuse to bury, and from cache to cache-bury. A
- * parked job that cannot be read goes from budget to bury and costs.
+ * A job whose document is split goes from plan or budget to split instead of route. Split also
+ * reads the topic of parts; it sends parts to route, and writes results and costs.
+ *
+ * <p>A job whose error result cannot be made goes from refuse to bury, and from cache to
+ * cache-bury. A parked job that cannot be read goes from budget to bury and costs.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param maxRequestBytes size limit of a request line
@@ -88,6 +92,7 @@ public record RouterTopology(
         dedupe(topology, router);
         plan(topology, router);
         budget(topology, router);
+        split(topology, router);
         route(topology, router);
         refuse(topology, router);
         bury(topology, router);
@@ -143,9 +148,8 @@ public record RouterTopology(
     }
 
     private void dedupe(Topology topology, RouterContext router) {
-        // Parked jobs are in no topic of jobs, and are not lost.
-        var lostBefore = router.budget().oldestParked().bound(router.lostBefore());
-        var expiry = new SeenJobExpiry(repeatsWindow, lostBefore);
+        // Parked and split jobs are in no topic of jobs, and are not lost.
+        var expiry = new SeenJobExpiry(repeatsWindow, router.waitingLostBefore());
         topology.addProcessor(
                 StepNames.DEDUPE,
                 () -> new DedupeStep(router.clock(), expiry, router.errors()),
@@ -180,12 +184,33 @@ public record RouterTopology(
                 StepNames.REPORTS, topics.budgetReports(), written, written, StepNames.BUDGET);
     }
 
+    private void split(Topology topology, RouterContext router) {
+        var read = new ByteArrayDeserializer();
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.PARTS_IN,
+                new PriorityTimestampExtractor(),
+                read,
+                read,
+                topics.parts());
+        topology.addProcessor(
+                StepNames.SPLIT,
+                () -> new SplitStep(router, topics),
+                StepNames.PLAN,
+                StepNames.BUDGET,
+                StepNames.PARTS_IN);
+        topology.addStateStore(SplitStore.builder(router.splits().segmentBytes()), StepNames.SPLIT);
+        addTerminalSink(topology, StepNames.SPLIT_RESULTS, topics.results(), StepNames.SPLIT);
+        addTerminalSink(topology, StepNames.SPLIT_COSTS, topics.costs(), StepNames.SPLIT);
+    }
+
     private void route(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.ROUTE,
                 () -> new RouteStep(router, topics, fairness),
                 StepNames.PLAN,
                 StepNames.BUDGET,
+                StepNames.SPLIT,
                 StepNames.SETTLE);
         topology.addStateStore(PaceStore.builder(), StepNames.ROUTE);
         topology.addStateStore(CanaryInFlightStore.builder(), StepNames.PLAN, StepNames.ROUTE);
@@ -211,6 +236,7 @@ public record RouterTopology(
                 StepNames.BUDGET,
                 StepNames.ROUTE);
         addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
+        addTerminalSink(topology, StepNames.PARTS, topics.parts(), StepNames.REFUSE);
         addTerminalSink(
                 topology, StepNames.COSTS, topics.costs(), StepNames.REFUSE, StepNames.BUDGET);
     }
@@ -281,6 +307,7 @@ public record RouterTopology(
                 StepNames.ANSWERED);
         topology.addStateStore(CacheStore.builder(router.cache().segmentBytes()), StepNames.CACHE);
         addJobSink(topology, StepNames.RELEASED, StepNames.CACHE);
+        addTerminalSink(topology, StepNames.CACHE_PARTS, topics.parts(), StepNames.CACHE);
         addTerminalSink(topology, StepNames.CACHE_RESULTS, topics.results(), StepNames.CACHE);
         addTerminalSink(topology, StepNames.CACHE_COSTS, topics.costs(), StepNames.CACHE);
         addDeadLetters(

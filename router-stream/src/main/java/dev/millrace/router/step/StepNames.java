@@ -8,6 +8,9 @@ import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.split.SplitServices;
+import dev.millrace.router.split.SplitStore;
 
 /**
  * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
@@ -37,6 +40,12 @@ final class StepNames {
     static final String CACHE_STATS = "cache-stats";
     static final String BUDGET = BudgetServices.STEP;
     static final String GRANTS_IN = "grants-in";
+    static final String SPLIT = SplitServices.STEP;
+    static final String PARTS_IN = "parts-in";
+    static final String PARTS = "parts";
+    static final String CACHE_PARTS = "cache-parts";
+    static final String SPLIT_RESULTS = "split-results";
+    static final String SPLIT_COSTS = "split-costs";
     static final String REPORTS = "reports";
     static final String REPORTS_IN = "reports-in";
     static final String BUDGET_OWNER = "budget-owner";
@@ -62,8 +71,16 @@ final class StepNames {
     /** Store of the budgets of a partition. */
     static final String BUDGETS = BudgetStore.NAME;
 
+    /** Store of the jobs whose documents are split. */
+    static final String SPLITS = SplitStore.NAME;
+
     /** Store of the accounts of budgets. */
     static final String ACCOUNTS = OwnerStore.NAME;
 
     private StepNames() {}
+
+    /** Returns the step after the budget: a job is called, or its document is split. */
+    static String afterBudget(PlannedJob job) {
+        return job.split() == null ? ROUTE : SPLIT;
+    }
 }

@@ -3,6 +3,7 @@ package dev.millrace.router.topic;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
+import dev.millrace.router.split.SplitStore;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,8 +181,8 @@ public final class InternalTopics {
     }
 
     /**
-     * Returns the segment size of the changelogs of the cache and of budgets. They hold jobs and
-     * results, and a broker rejects a record that is longer than a segment.
+     * Returns the segment size of the changelogs of the cache, of budgets and of split jobs. They
+     * hold jobs and results, and a broker rejects a record that is longer than a segment.
      *
      * @param streams the settings of Kafka Streams
      */
@@ -234,7 +235,8 @@ public final class InternalTopics {
 
     private static boolean holdsJobs(String changelog) {
         return changelog.endsWith("-" + CacheStore.NAME + CHANGELOG)
-                || changelog.endsWith("-" + BudgetStore.NAME + CHANGELOG);
+                || changelog.endsWith("-" + BudgetStore.NAME + CHANGELOG)
+                || changelog.endsWith("-" + SplitStore.NAME + CHANGELOG);
     }
 
     private static AlterConfigOp set(String key, String value) {

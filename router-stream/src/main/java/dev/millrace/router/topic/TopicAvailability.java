@@ -181,6 +181,26 @@ public final class TopicAvailability {
     }
 
     /**
+     * Checks that the topic of parts has a partition for each request partition.
+     *
+     * @throws RouterStartException when a request topic has more partitions than the parts topic
+     */
+    public void requireEnoughPartsPartitions(Set<String> requestTopics) {
+        int available = partitionsOf(topics.parts());
+        int needed = maxPartitions(requestTopics);
+        if (available < needed) {
+            throw new RouterStartException(
+                    topics.parts()
+                            + " has "
+                            + available
+                            + " partitions, less than the "
+                            + needed
+                            + " of the request topics; jobs whose documents are split would wait"
+                            + " forever. Add partitions to it while it is empty");
+        }
+    }
+
+    /**
      * Checks that a cache key selects partitions of the same number in the lookups and the answers
      * topic, since they belong to one task.
      *

@@ -13,7 +13,7 @@ public final class CallRefusal {
 
     /** Returns why a job must end: it was cancelled, or its deadline has passed; else empty. */
     public static Optional<Rejection> of(JobHeaders job, ControlState control, Instant now) {
-        if (control.isCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt())) {
+        if (control.isCancelled(job.tenant(), job.batch(), job.requestedJob(), job.submittedAt())) {
             return Optional.of(
                     new Rejection(ErrorCode.CANCELLED, "the job or its batch was cancelled", null));
         }

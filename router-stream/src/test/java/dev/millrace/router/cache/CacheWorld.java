@@ -14,6 +14,7 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.cache.similar.FakeEmbedder;
 import dev.millrace.router.cache.similar.SimilarContext;
@@ -352,6 +353,11 @@ final class CacheWorld {
         @Override
         public void result(JobId job, TerminalRecord result) {
             lastResult = new String(result.bytes(), UTF_8);
+        }
+
+        @Override
+        public void part(PartReply reply, TerminalRecord result) {
+            throw new AssertionError("no job of this world is a part");
         }
 
         @Override

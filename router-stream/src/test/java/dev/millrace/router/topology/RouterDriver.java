@@ -47,6 +47,7 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
+import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterMetrics;
 import dev.millrace.router.step.RouterTopology;
@@ -170,7 +171,8 @@ public final class RouterDriver implements AutoCloseable {
                         new OldestParkedJob(),
                         new BudgetMetrics(meters),
                         new OwnerMetrics(meters),
-                        1 << 20));
+                        1 << 20),
+                new SplitContext(new OldestParkedJob(), 1 << 20, () -> Uuid.ONE_UUID));
     }
 
     private PolicySnapshot policies() {

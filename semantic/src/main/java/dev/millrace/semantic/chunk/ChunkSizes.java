@@ -3,7 +3,7 @@ package dev.millrace.semantic.chunk;
 /**
  * The size of passages.
  *
- * @param tokens most tokens of a passage, from 16 to 509
+ * @param tokens most tokens of a passage, at least 16
  * @param overlap most tokens that a passage repeats of the one before, from 0 to a quarter of
  *     {@code tokens}
  */
@@ -12,12 +12,11 @@ public record ChunkSizes(int tokens, int overlap) {
     public static final ChunkSizes DEFAULT = new ChunkSizes(400, 40);
 
     private static final int MIN_TOKENS = 16;
-    private static final int MAX_TOKENS = 509;
 
     public ChunkSizes {
-        if (tokens < MIN_TOKENS || tokens > MAX_TOKENS) {
+        if (tokens < MIN_TOKENS) {
             throw new IllegalArgumentException(
-                    "tokens must be " + MIN_TOKENS + ".." + MAX_TOKENS + ", was " + tokens);
+                    "tokens must be at least " + MIN_TOKENS + ", was " + tokens);
         }
         if (overlap < 0 || overlap > tokens / 4) {
             throw new IllegalArgumentException(

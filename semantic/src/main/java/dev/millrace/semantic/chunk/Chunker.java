@@ -11,16 +11,37 @@ import java.util.function.ToIntFunction;
  * as far as the overlap allows. Thread-safe if its counter is.
  */
 public final class Chunker {
+    /** Most tokens of a sentence that a part keeps whole; longer ones are lists or code. */
+    private static final int MAX_SENTENCE_TOKENS = 512;
+
     private final ChunkSizes sizes;
     private final ToIntFunction<String> counter;
+    private final boolean isForParts;
 
     /**
      * @param counter returns the number of tokens of a text; may report a number above the size of
      *     a passage as any such number
      */
     public Chunker(ChunkSizes sizes, ToIntFunction<String> counter) {
+        this(sizes, counter, false);
+    }
+
+    private Chunker(ChunkSizes sizes, ToIntFunction<String> counter, boolean isForParts) {
         this.sizes = sizes;
         this.counter = counter;
+        this.isForParts = isForParts;
+    }
+
+    /**
+     * Returns a chunker for the parts of a long document, which models read one by one. Unlike a
+     * passage, a part repeats sentences of earlier paragraphs too, is filled with pieces of a
+     * sentence that is longer than {@value #MAX_SENTENCE_TOKENS} tokens, and counts the white space
+     * between its sentences.
+     *
+     * @param counter returns the number of tokens of a text
+     */
+    public static Chunker ofParts(ChunkSizes sizes, ToIntFunction<String> counter) {
+        return new Chunker(sizes, counter, true);
     }
 
     /** Returns the size of the passages. */
@@ -33,7 +54,7 @@ public final class Chunker {
      * between them; none for a blank text.
      */
     public List<Span> chunks(String text) {
-        List<TextUnit> units = TextUnits.of(text, counter, sizes.tokens());
+        List<TextUnit> units = units(text);
         var chunks = new ArrayList<Span>();
         int first = 0;
         while (first < units.size()) {
@@ -42,6 +63,13 @@ public final class Chunker {
             first = next == units.size() ? next : overlapStart(units, first, next);
         }
         return chunks;
+    }
+
+    private List<TextUnit> units(String text) {
+        return isForParts
+                ? TextUnits.withWhiteSpace(
+                        text, counter, Math.min(sizes.tokens(), MAX_SENTENCE_TOKENS))
+                : TextUnits.of(text, counter, sizes.tokens());
     }
 
     /** Returns the index after the last unit of the passage that starts at a unit. */
@@ -64,7 +92,7 @@ public final class Chunker {
         int room = Math.min(sizes.overlap(), sizes.tokens() - units.get(next).tokens());
         int start = next;
         while (start - 1 > first
-                && !units.get(start - 1).endsParagraph()
+                && (isForParts || !units.get(start - 1).endsParagraph())
                 && units.get(start - 1).tokens() <= room) {
             start--;
             room -= units.get(start).tokens();

@@ -15,15 +15,21 @@ final class TextUnits {
     /** So that a long word, which counts as one unknown token, does not make a passage huge. */
     private static final int MAX_CHARS_PER_TOKEN = 8;
 
+    /** More white space in a row is at most a few tokens. */
+    private static final int MAX_COUNTED_SPACES = 64;
+
     private final String text;
     private final ToIntFunction<String> counter;
     private final int maxTokens;
+    private final boolean countsWhiteSpace;
     private final List<TextUnit> units = new ArrayList<>();
 
-    private TextUnits(String text, ToIntFunction<String> counter, int maxTokens) {
+    private TextUnits(
+            String text, ToIntFunction<String> counter, int maxTokens, boolean countsWhiteSpace) {
         this.text = text;
         this.counter = counter;
         this.maxTokens = maxTokens;
+        this.countsWhiteSpace = countsWhiteSpace;
     }
 
     /**
@@ -31,15 +37,24 @@ final class TextUnits {
      * contain everything but white space.
      */
     static List<TextUnit> of(String text, ToIntFunction<String> counter, int maxTokens) {
-        var units = new TextUnits(text, counter, maxTokens);
+        return new TextUnits(text, counter, maxTokens, false).units();
+    }
+
+    /** Returns the units like {@link #of}. The size of each includes the white space after it. */
+    static List<TextUnit> withWhiteSpace(
+            String text, ToIntFunction<String> counter, int maxTokens) {
+        return new TextUnits(text, counter, maxTokens, true).units();
+    }
+
+    private List<TextUnit> units() {
         Matcher blank = BLANK_LINES.matcher(text);
         int start = 0;
         while (blank.find()) {
-            units.addParagraph(start, blank.start());
+            addParagraph(start, blank.start());
             start = blank.end();
         }
-        units.addParagraph(start, text.length());
-        return units.units;
+        addParagraph(start, text.length());
+        return units;
     }
 
     private void addParagraph(int start, int end) {
@@ -70,9 +85,9 @@ final class TextUnits {
         if (start == end) {
             return;
         }
-        int tokens = size(text.substring(start, end));
+        int tokens = size(start, end);
         if (tokens <= maxTokens || end - start == 1) {
-            units.add(new TextUnit(new Span(start, end), tokens, false));
+            units.add(new TextUnit(new Span(start, end), Math.min(tokens, maxTokens), false));
             return;
         }
         int middle = boundary(start, end);
@@ -84,10 +99,23 @@ final class TextUnits {
         add(middle, end);
     }
 
-    private int size(String part) {
-        return Math.max(
-                Math.max(1, counter.applyAsInt(part)),
-                Math.ceilDiv(part.length(), MAX_CHARS_PER_TOKEN));
+    /** Does not count a text whose length alone is too much, so that each text is counted once. */
+    private int size(int start, int end) {
+        int atLeast = Math.max(1, Math.ceilDiv(end - start, MAX_CHARS_PER_TOKEN));
+        return atLeast > maxTokens
+                ? atLeast
+                : Math.max(atLeast, counter.applyAsInt(text.substring(start, spaceEnd(end))));
+    }
+
+    private int spaceEnd(int end) {
+        int after = end;
+        while (countsWhiteSpace
+                && after < text.length()
+                && after - end < MAX_COUNTED_SPACES
+                && Character.isWhitespace(text.charAt(after))) {
+            after++;
+        }
+        return after;
     }
 
     /**

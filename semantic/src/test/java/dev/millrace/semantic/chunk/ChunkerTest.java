@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.semantic.embedding.EmbeddingModel;
 import java.util.List;
 import java.util.StringTokenizer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -92,6 +93,62 @@ class ChunkerTest {
         }
     }
 
+    @Nested
+    class PartsOfADocument {
+        private static Chunker parts(int tokens, int overlap) {
+            return Chunker.ofParts(
+                    new ChunkSizes(tokens, overlap),
+                    text -> new StringTokenizer(text).countTokens());
+        }
+
+        @Test
+        void repeatSentencesOfEarlierParagraphs() {
+            String first = sentence(15, "A");
+            String last = sentence(4, "B");
+            String next = sentence(10, "C");
+
+            assertThat(passages(parts(20, 5), first + "\n\n" + last + "\n\n" + next))
+                    .containsExactly(first + "\n\n" + last, last + "\n\n" + next);
+        }
+
+        @Test
+        void areFilledWithPiecesOfAnEndlessSentence() {
+            String list = "word ".repeat(10_000);
+
+            assertThat(passages(parts(2_000, 0), list))
+                    .hasSizeBetween(5, 6)
+                    .allSatisfy(
+                            it ->
+                                    assertThat(new StringTokenizer(it).countTokens())
+                                            .isLessThanOrEqualTo(2_000));
+        }
+
+        @Test
+        void countTheWhiteSpaceBetweenSentences() {
+            Chunker byLines =
+                    Chunker.ofParts(new ChunkSizes(20, 0), text -> (int) text.lines().count());
+            String lines = "a\n\n\n\n".repeat(20);
+
+            assertThat(passages(byLines, lines))
+                    .allSatisfy(it -> assertThat(it.lines().count()).isLessThanOrEqualTo(20));
+        }
+
+        @Test
+        void dividedByARepeatedEndlessWordAreCountedOnce() {
+            var counted = new AtomicLong();
+            Chunker chunker =
+                    Chunker.ofParts(
+                            new ChunkSizes(1_000, 20),
+                            text -> {
+                                counted.addAndGet(text.length());
+                                return text.length();
+                            });
+
+            assertThat(chunker.chunks("x".repeat(1_000_000))).hasSizeGreaterThan(999);
+            assertThat(counted.get()).isLessThan(8_000_000);
+        }
+    }
+
     @Provide
     static Arbitrary<String> texts() {
         Arbitrary<String> pieces =
@@ -129,6 +186,28 @@ class ChunkerTest {
             if (start > covered) {
                 assertThat(text.substring(covered, start)).isBlank();
             }
+            assertThat(span.end()).isGreaterThan(covered);
+            covered = span.end();
+        }
+        assertThat(text.substring(covered)).isBlank();
+    }
+
+    @Property
+    void partsContainEverythingAndRepeatNoMoreThanTheOverlap(@ForAll("texts") String text) {
+        List<Span> spans = PartsOfADocument.parts(20, 5).chunks(text);
+
+        int covered = 0;
+        int start = -1;
+        for (Span span : spans) {
+            assertThat(span.start()).isGreaterThan(start);
+            start = span.start();
+            if (start > covered) {
+                assertThat(text.substring(covered, start)).isBlank();
+            } else {
+                assertThat(new StringTokenizer(text.substring(start, covered)).countTokens())
+                        .isLessThanOrEqualTo(5);
+            }
+            assertThat(new StringTokenizer(span.of(text)).countTokens()).isLessThanOrEqualTo(20);
             assertThat(span.end()).isGreaterThan(covered);
             covered = span.end();
         }

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * The time since which jobs are parked in the partitions of this router. A parked job is in no job
- * topic, so only this time shows that it is not lost.
+ * The time since which jobs are parked, or split, in the partitions of this router. Such a job is
+ * in no job topic, so only this time shows that it is not lost.
  *
  * <p>Shared by all stream threads.
  */
@@ -18,12 +18,12 @@ public final class OldestParkedJob {
     private final Map<Integer, Long> byPartition = new ConcurrentHashMap<>();
 
     /** Sets the time of a partition's oldest parked job, in milliseconds since the epoch. */
-    void set(int partition, long sinceMillis) {
+    public void set(int partition, long sinceMillis) {
         byPartition.put(partition, sinceMillis);
     }
 
     /** Records that a partition has no parked job, or is no longer in this router. */
-    void remove(int partition) {
+    public void remove(int partition) {
         byPartition.remove(partition);
     }
 

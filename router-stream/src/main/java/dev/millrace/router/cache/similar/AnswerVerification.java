@@ -2,6 +2,7 @@ package dev.millrace.router.cache.similar;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.router.cache.result.AnswerText;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;

@@ -2,6 +2,8 @@ package dev.millrace.router.classify.token;
 
 import dev.millrace.router.classify.text.CodePoints;
 import dev.millrace.router.classify.text.TextSpans;
+import java.util.PrimitiveIterator;
+import java.util.function.IntSupplier;
 import java.util.stream.LongStream;
 
 /**
@@ -15,11 +17,20 @@ record CharacterCounts(long[] counts, long minTokens) {
     private static final int MAX_UNSPACED_WORD = 8;
 
     static CharacterCounts of(TextSpans texts) {
+        CodePoints characters = texts.characters();
+        return of(characters::next);
+    }
+
+    static CharacterCounts of(String text) {
+        PrimitiveIterator.OfInt characters = text.codePoints().iterator();
+        return of(() -> characters.hasNext() ? characters.nextInt() : CodePoints.END);
+    }
+
+    private static CharacterCounts of(IntSupplier characters) {
         var counts = new long[CharacterClass.COUNT];
         long words = 0;
         boolean inWord = false;
-        CodePoints characters = texts.characters();
-        for (int c = characters.next(); c != CodePoints.END; c = characters.next()) {
+        for (int c = characters.getAsInt(); c != CodePoints.END; c = characters.getAsInt()) {
             int kind = CharacterClass.of(c);
             counts[kind]++;
             boolean isSpaced = kind <= CharacterClass.ARABIC_OR_HEBREW;

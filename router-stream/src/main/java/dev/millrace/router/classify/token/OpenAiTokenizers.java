@@ -6,20 +6,21 @@ import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 import dev.millrace.router.classify.text.TextSpans;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** OpenAI's public tokenizers. Each loads on first use. Any thread. */
 final class OpenAiTokenizers {
     /** Maximum number of counted characters. Prose takes 5 ms, the worst known text 150 ms. */
     static final long MAX_CHARACTERS = 64 * 1024;
 
-    private final EncodingRegistry encodings = Encodings.newLazyEncodingRegistry();
+    private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
 
     /**
      * Counts tokens.
      *
      * @return empty if the family has no public tokenizer
      */
-    Optional<Counted> count(TokenFamily family, TextSpans texts) {
+    static Optional<Counted> count(TokenFamily family, TextSpans texts) {
         return switch (family) {
             case O200K -> Optional.of(count(EncodingType.O200K_BASE, texts));
             case CL100K -> Optional.of(count(EncodingType.CL100K_BASE, texts));
@@ -27,8 +28,21 @@ final class OpenAiTokenizers {
         };
     }
 
-    private Counted count(EncodingType type, TextSpans texts) {
-        Encoding encoding = encodings.getEncoding(type);
+    /** Returns a function that counts the tokens of short texts; empty as for {@link #count}. */
+    static Optional<ToIntFunction<String>> counter(TokenFamily family) {
+        return switch (family) {
+            case O200K ->
+                    Optional.of(
+                            ENCODINGS.getEncoding(EncodingType.O200K_BASE)::countTokensOrdinary);
+            case CL100K ->
+                    Optional.of(
+                            ENCODINGS.getEncoding(EncodingType.CL100K_BASE)::countTokensOrdinary);
+            case CLAUDE, CLAUDE_NEWEST, GEMINI, DEEPSEEK, QWEN, OTHER -> Optional.empty();
+        };
+    }
+
+    private static Counted count(EncodingType type, TextSpans texts) {
+        Encoding encoding = ENCODINGS.getEncoding(type);
         long tokens = 0;
         long characters = 0;
         for (int i = 0; i < texts.count() && characters < MAX_CHARACTERS; i++) {

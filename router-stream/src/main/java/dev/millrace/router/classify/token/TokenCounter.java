@@ -7,6 +7,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.body.MediaItem;
 import dev.millrace.router.classify.body.RequestBody;
 import java.util.OptionalLong;
+import java.util.function.ToIntFunction;
 
 /**
  * Counts the tokens of requests and answers.
@@ -44,8 +45,6 @@ public final class TokenCounter {
     private static final long BASE64_BYTES = 4;
     private static final long BYTES_OF_BASE64 = 3;
 
-    private final OpenAiTokenizers tokenizers = new OpenAiTokenizers();
-
     /** Counts the tokens that a model has to read, which may exceed its context window. */
     public TokenCount countInput(RequestLine line, RequestBody body, Model model) {
         TokenFamily family = TokenFamily.of(model);
@@ -63,6 +62,20 @@ public final class TokenCounter {
                 maxInput(line, body, imageFormula));
     }
 
+    /**
+     * Returns a function that counts the tokens of short texts for a model: exactly with a public
+     * tokenizer, else an estimate.
+     */
+    public static ToIntFunction<String> textCounter(Model model) {
+        TokenFamily family = TokenFamily.of(model);
+        return OpenAiTokenizers.counter(family)
+                .orElseGet(
+                        () -> {
+                            TokenFactors factors = TokenFactors.of(family);
+                            return text -> (int) factors.tokens(CharacterCounts.of(text));
+                        });
+    }
+
     private static long messageOverhead(RequestBody body) {
         return MESSAGE_OVERHEAD * body.messages() + body.namedMessages() + ANSWER_OVERHEAD;
     }
@@ -74,8 +87,7 @@ public final class TokenCounter {
 
     private TokenCount ofText(RequestBody body, TokenFamily family) {
         var counts = CharacterCounts.of(body.texts());
-        return tokenizers
-                .count(family, body.texts())
+        return OpenAiTokenizers.count(family, body.texts())
                 .map(counted -> ofCounted(counted, counts))
                 .orElseGet(
                         () ->

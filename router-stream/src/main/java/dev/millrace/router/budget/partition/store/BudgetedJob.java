@@ -7,6 +7,7 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.OutgoingRecords;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record BudgetedJob(
         PlannedJob job, byte @Nullable [] key, Headers headers, long timestamp, long sinceMillis) {
+    /** Name of the stored header with the plan of a split document; no record has it. */
+    private static final String SPLIT = MillraceHeaders.PREFIX + "split";
+
     /**
      * Returns true if the record has more headers than a job may have. Its routing rejects such a
      * job, so no money is needed, and it must not be stored.
@@ -72,6 +76,7 @@ public record BudgetedJob(
         var plan = new RecordHeaders();
         job.headers().writeTo(plan);
         MillraceHeaders.put(plan, MillraceHeaders.API_KEY, job.identity().apiKey());
+        MillraceHeaders.put(plan, SPLIT, job.split() == null ? null : job.split().text());
         return new ParkedRecord(
                         sinceMillis,
                         timestamp,
@@ -94,7 +99,9 @@ public record BudgetedJob(
                         line(parked.bytes()),
                         parked.batchLimit(),
                         MillraceHeaders.text(parked.plan(), MillraceHeaders.API_KEY).orElse(null));
-        var job = new PlannedJob(identity, parked.origin(), plan, parked.bytes());
+        SplitPlan split =
+                MillraceHeaders.text(parked.plan(), SPLIT).map(SplitPlan::parse).orElse(null);
+        var job = new PlannedJob(identity, parked.origin(), plan, parked.bytes(), split);
         return new BudgetedJob(
                 job, parked.key(), parked.headers(), parked.timestamp(), parked.sinceMillis());
     }

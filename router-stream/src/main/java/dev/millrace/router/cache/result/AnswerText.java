@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.similar;
+package dev.millrace.router.cache.result;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.result.Outcome;
@@ -6,7 +6,10 @@ import dev.millrace.contracts.result.ProviderBody;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Reads what a model says in an answer to one question: the text of chat and message bodies. */
+/**
+ * Reads what a model says in an answer to one question: the text of chat, message and response
+ * bodies.
+ */
 public final class AnswerText {
     private AnswerText() {}
 
@@ -44,6 +47,8 @@ public final class AnswerText {
     }
 
     private static boolean isText(String path) {
-        return path.equals(".choices.message.content") || path.equals(".content.text");
+        return path.equals(".choices.message.content")
+                || path.equals(".content.text")
+                || path.equals(".output.content.text");
     }
 }

@@ -1,0 +1,101 @@
+package dev.millrace.router.document;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which answers one job joins, and writes the text that replaces the document in it. */
+public final class AnswerJoiner {
+    /** The prompt of a job that names none. */
+    public static final String DEFAULT_PROMPT =
+            "The document was too long for one request, so it was divided into consecutive parts."
+                    + " Parts may overlap. The request was answered for each part. Combine the"
+                    + " answers below into one answer to the request for the whole document,"
+                    + " without mentioning the parts.";
+
+    /** Most tokens around an answer. */
+    static final int HEADING_TOKENS = 40;
+
+    /** An answer whose text is longer counts as more tokens, so that its bytes are bounded. */
+    static final int MAX_BYTES_PER_TOKEN = 8;
+
+    private AnswerJoiner() {}
+
+    /**
+     * What is known about a part, or about a job that joined answers, without its answer.
+     *
+     * @param tokens tokens of its answer; 0 for a part that was left out
+     */
+    public record Item(int tokens, boolean isOmitted) {
+        private long size() {
+            return HEADING_TOKENS + (long) tokens;
+        }
+    }
+
+    /**
+     * Items that one job joins.
+     *
+     * @param from index of the first one
+     * @param to index after the last one
+     */
+    public record Group(int from, int to) {}
+
+    /** Returns the tokens of an answer for {@link Item}. */
+    public static int tokens(int counted, String answer) {
+        return Math.max(counted, Math.ceilDiv(answer.getBytes(UTF_8).length, MAX_BYTES_PER_TOKEN));
+    }
+
+    /**
+     * Returns the groups of a level: as many answers in each as fit. Empty if no two answers fit
+     * into one call, so that they can never be joined.
+     *
+     * @param maxTokens most tokens of a group
+     */
+    public static Optional<List<Group>> groups(List<Item> items, int maxTokens) {
+        var groups = new ArrayList<Group>();
+        int from = 0;
+        long size = 0;
+        int answers = 0;
+        boolean isJoined = false;
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
+            if (!item.isOmitted() && answers > 0 && size + item.size() > maxTokens) {
+                groups.add(new Group(from, i));
+                from = i;
+                size = 0;
+                answers = 0;
+            }
+            size += item.size();
+            answers += item.isOmitted() ? 0 : 1;
+            isJoined |= answers > 1;
+        }
+        groups.add(new Group(from, items.size()));
+        return isJoined || groups.size() == 1 ? Optional.of(groups) : Optional.empty();
+    }
+
+    /**
+     * Returns the text that replaces the document.
+     *
+     * @param prompt of the request; null for {@link #DEFAULT_PROMPT}
+     * @param firstNumber number of the first answer, from 1
+     * @param all number of all parts, or of all answers of the level
+     * @param answers the answers, null for a part that was left out
+     */
+    public static String text(
+            @Nullable String prompt, int firstNumber, int all, List<@Nullable String> answers) {
+        var text = new StringBuilder(prompt == null ? DEFAULT_PROMPT : prompt);
+        for (int i = 0; i < answers.size(); i++) {
+            String answer = answers.get(i);
+            text.append("\n\n[").append(firstNumber + i).append(" of ").append(all).append(']');
+            if (answer == null) {
+                text.append(" This part could not be processed and is missing.");
+            } else {
+                text.append('\n').append(answer);
+            }
+        }
+        return text.toString();
+    }
+}

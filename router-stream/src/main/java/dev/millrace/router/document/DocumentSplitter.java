@@ -1,0 +1,147 @@
+package dev.millrace.router.document;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.job.SplitOptions;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.classify.token.TokenCounter;
+import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.semantic.chunk.Chunker;
+import dev.millrace.semantic.chunk.Span;
+import java.util.List;
+
+/** Decides into which parts the document of a job is divided. */
+public final class DocumentSplitter {
+    /** Most parts of one document. */
+    public static final int MAX_PARTS = 1_000;
+
+    /** Part of a context window that a part, its prompt and its answer may fill together. */
+    private static final double USABLE = 0.98;
+
+    /** Part of a context window that a part may fill. */
+    private static final double LARGEST_PART = 0.95;
+
+    /** A part repeats at most one of so many of its tokens, unless the job says otherwise. */
+    private static final int OVERLAP_DIVISOR = 50;
+
+    /** Parts of at least this size repeat {@link #LARGE_OVERLAP}: windows of two million tokens. */
+    private static final long LARGE_PART = 1_900_000;
+
+    private static final int LARGE_OVERLAP = 50_000;
+    private static final int MAX_OVERLAP_DIVISOR = 4;
+
+    /** Answers are estimated; so many times the expected length is planned for each. */
+    private static final int ANSWER_MARGIN = 2;
+
+    private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);
+
+    private DocumentSplitter() {}
+
+    /** Whether a document is split. */
+    public sealed interface Decision {
+        /** The document fits into one call. */
+        record Whole() implements Decision {}
+
+        /** The document is split; without cache keys yet. */
+        record Split(SplitPlan plan) implements Decision {}
+
+        /** The document would have more parts than {@link #MAX_PARTS}. */
+        record TooManyParts(int parts) implements Decision {}
+    }
+
+    /**
+     * Returns how many tokens of a document fit into one call; the highest value if the window of
+     * the model is unknown.
+     *
+     * @param outputTokens most tokens of the answer
+     * @param promptTokens tokens of the request without its document
+     */
+    public static long room(Model model, long outputTokens, long promptTokens) {
+        if (model.contextWindow().isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        long window = model.contextWindow().orElseThrow();
+        return Math.min(
+                (long) (window * LARGEST_PART),
+                (long) (window * USABLE) - outputTokens - promptTokens);
+    }
+
+    /** Returns the size of a part in tokens, for a room of at least the smallest size. */
+    public static long size(SplitOptions options, long room) {
+        long wanted = options.size() == null ? SplitOptions.MAX_SIZE : options.size();
+        return Math.min(wanted, room);
+    }
+
+    /**
+     * Divides a document.
+     *
+     * @param room tokens of a document that fit into one call of each model that may be called
+     * @param answerTokens most tokens of an answer, as far as it is known
+     * @param model whose tokens are counted
+     */
+    public static Decision split(
+            Document document, SplitOptions options, long room, long answerTokens, Model model) {
+        int size = (int) size(options, room);
+        var chunker =
+                Chunker.ofParts(
+                        new ChunkSizes(size, overlap(options, size)),
+                        TokenCounter.textCounter(model));
+        List<Span> parts = chunker.chunks(document.text());
+        if (parts.size() < 2) {
+            return new Decision.Whole();
+        }
+        if (parts.size() > MAX_PARTS) {
+            return new Decision.TooManyParts(parts.size());
+        }
+        int joined = (int) (room == Long.MAX_VALUE ? size : Math.min(room, Integer.MAX_VALUE));
+        int joins = joins(parts.size(), joined, answerTokens);
+        return new Decision.Split(new SplitPlan(parts, joined, joins, NO_KEYS));
+    }
+
+    private static int overlap(SplitOptions options, int size) {
+        if (options.overlap() != null) {
+            return Math.min(options.overlap(), size / MAX_OVERLAP_DIVISOR);
+        }
+        return size >= LARGE_PART ? LARGE_OVERLAP : size / OVERLAP_DIVISOR;
+    }
+
+    /** Returns the number of jobs that join answers, level by level. */
+    private static int joins(int parts, int joined, long answerTokens) {
+        long each = ANSWER_MARGIN * answerTokens + AnswerJoiner.HEADING_TOKENS;
+        int width = Math.clamp(joined / each, 2, parts);
+        int joins = 0;
+        int answers = parts;
+        do {
+            answers = Math.ceilDiv(answers, width);
+            joins += answers;
+        } while (answers > 1);
+        return joins;
+    }
+
+    /**
+     * Returns the size of the longest text that replaces the document in a call, as JSON: an upper
+     * bound in bytes.
+     */
+    public static long longestBytes(Document document, SplitPlan plan) {
+        long longest = (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN;
+        for (Span part : plan.parts()) {
+            longest = Math.max(longest, jsonBytes(document.text(), part));
+        }
+        return longest;
+    }
+
+    private static long jsonBytes(String text, Span part) {
+        long bytes = 2;
+        for (int i = part.start(); i < part.end(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ') {
+                bytes += 6;
+            } else if (c == '"' || c == '\\') {
+                bytes += 2;
+            } else {
+                bytes += c < 0x80 ? 1 : 3;
+            }
+        }
+        return bytes;
+    }
+}

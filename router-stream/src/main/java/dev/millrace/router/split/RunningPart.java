@@ -1,0 +1,69 @@
+package dev.millrace.router.split;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+
+/**
+ * A part that has been sent and has not ended.
+ *
+ * @param level 0 for a part of the document, then the number of the level that joins answers
+ * @param index position within the level, from 0
+ * @param model catalog name of the first model of its chain
+ * @param reservedUsd the most that it may cost; 0 if nothing limits the cost
+ * @param attemptUsd the most that one attempt costs; 0 if nothing limits the cost
+ * @param sentMillis when it was sent, in milliseconds since the epoch
+ */
+record RunningPart(
+        JobId parent,
+        int level,
+        int index,
+        String model,
+        BigDecimal reservedUsd,
+        BigDecimal attemptUsd,
+        long sentMillis) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 128;
+
+    /** Returns this part when it was sent again. */
+    RunningPart sentAgain(long millis) {
+        return new RunningPart(parent, level, index, model, reservedUsd, attemptUsd, millis);
+    }
+
+    /**
+     * Returns the most that this part has cost, never more than was reserved for it.
+     *
+     * @param attempts calls made for it, of which only the last one's event is known
+     * @param knownUsd what is known of its cost
+     */
+    BigDecimal spentUsd(int attempts, BigDecimal knownUsd) {
+        return knownUsd.add(attemptUsd.multiply(BigDecimal.valueOf(Math.max(0, attempts - 1))))
+                .min(reservedUsd)
+                .max(knownUsd);
+    }
+
+    byte[] encode() {
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .text(parent.value())
+                .count(level)
+                .count(index)
+                .text(model)
+                .amount(reservedUsd)
+                .amount(attemptUsd)
+                .number(sentMillis)
+                .toBytes();
+    }
+
+    static RunningPart decode(byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "a running part");
+        return new RunningPart(
+                new JobId(in.text()),
+                in.count(),
+                in.count(),
+                in.text(),
+                in.amount(),
+                in.amount(),
+                in.number());
+    }
+}

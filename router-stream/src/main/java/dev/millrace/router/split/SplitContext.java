@@ -1,0 +1,14 @@
+package dev.millrace.router.split;
+
+import dev.millrace.router.budget.partition.OldestParkedJob;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * The collaborators of split jobs, shared by all stream threads.
+ *
+ * @param oldest keeps the time of the oldest split job of each partition
+ * @param segmentBytes segment size of the store's changelog, which must hold its largest record
+ * @param partsTopic looks up the id of the parts topic, and may block
+ */
+public record SplitContext(OldestParkedJob oldest, int segmentBytes, Supplier<Uuid> partsTopic) {}

@@ -1,0 +1,32 @@
+package dev.millrace.router.split;
+
+import dev.millrace.router.entry.EntryKind;
+
+/**
+ * The kinds of entries of split jobs, besides those of {@code WaitingJobStore}. The bytes are
+ * stored, so they must never change.
+ */
+enum SplitKind implements EntryKind {
+    /** The progress of a split job. */
+    PROGRESS('S'),
+    /** A part that has been sent and has not ended, by its job id. */
+    RUNNING('P'),
+    /** How a part ended. */
+    ENDED('E'),
+    /** The answer to a part. */
+    ANSWER('A'),
+    /** A split job by the time when it came. */
+    AGE('O'),
+    TOTALS('T');
+
+    private final byte code;
+
+    SplitKind(char code) {
+        this.code = (byte) code;
+    }
+
+    @Override
+    public byte code() {
+        return code;
+    }
+}

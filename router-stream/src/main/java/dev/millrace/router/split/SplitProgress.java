@@ -1,0 +1,249 @@
+package dev.millrace.router.split;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.EntryReader;
+import dev.millrace.router.entry.EntryWriter;
+import java.math.BigDecimal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The progress of a split job.
+ *
+ * <pre>
+ * level 0: the parts ─► level 1: jobs that join answers ─► … ─► a level of one job, whose answer
+ *                                                                is the answer
+ * </pre>
+ *
+ * A failed job sends nothing more, and ends when no part is running.
+ *
+ * @param job id of the job
+ * @param sequence position of its record among the split jobs
+ * @param sinceMillis when it came, in milliseconds since the epoch
+ * @param level the current level
+ * @param count number of jobs of the level
+ * @param next index of the next job of the level to send
+ * @param running number of jobs that were sent and have not ended
+ * @param omitted number of parts that failed and were left out
+ * @param costs what its parts have cost and may cost
+ * @param isDetached whether its record was stored again without its deadline
+ * @param failure why it fails; null for a job that does not fail
+ */
+record SplitProgress(
+        JobId job,
+        long sequence,
+        long sinceMillis,
+        int level,
+        int count,
+        int next,
+        int running,
+        int omitted,
+        Costs costs,
+        boolean isDetached,
+        @Nullable Failure failure) {
+    private static final byte VERSION = 1;
+    private static final int TYPICAL_BYTES = 192;
+
+    /**
+     * Why a job fails.
+     *
+     * @param code an error code
+     */
+    record Failure(String code, String message) {}
+
+    /**
+     * What the parts of a job have cost and may cost.
+     *
+     * @param callsLeft planned calls that were not sent yet
+     * @param reservedUsd the most that running parts may cost
+     * @param spentUsd the most that ended parts have cost
+     * @param billedUsd amount that is known to be billed for ended parts
+     * @param attempts calls made for ended parts
+     * @param joins number of jobs sent that join answers
+     */
+    record Costs(
+            int callsLeft,
+            BigDecimal reservedUsd,
+            BigDecimal spentUsd,
+            BigDecimal billedUsd,
+            int attempts,
+            int joins) {
+        static Costs ofPlan(int calls) {
+            return new Costs(calls, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, 0, 0);
+        }
+
+        Costs onSent(BigDecimal reserved, boolean isJoin) {
+            return new Costs(
+                    Math.max(0, callsLeft - 1),
+                    reservedUsd.add(reserved),
+                    spentUsd,
+                    billedUsd,
+                    attempts,
+                    joins + (isJoin ? 1 : 0));
+        }
+
+        Costs onEnd(BigDecimal reserved, BigDecimal spent, BigDecimal billed, int calls) {
+            return new Costs(
+                    callsLeft,
+                    reservedUsd.subtract(reserved),
+                    spentUsd.add(spent),
+                    billedUsd.add(billed),
+                    attempts + calls,
+                    joins);
+        }
+    }
+
+    /** Returns the progress of a job of which no part was sent. */
+    static SplitProgress start(
+            JobId job, long sequence, long sinceMillis, int parts, int plannedCalls) {
+        return new SplitProgress(
+                job,
+                sequence,
+                sinceMillis,
+                0,
+                parts,
+                0,
+                0,
+                0,
+                Costs.ofPlan(plannedCalls),
+                false,
+                null);
+    }
+
+    /** Returns why a failing job fails. */
+    Failure reason() {
+        return Objects.requireNonNull(failure);
+    }
+
+    boolean isFailing() {
+        return failure != null;
+    }
+
+    /** Returns true if the answer to the only job of this level is the answer to the job. */
+    boolean isLastLevel() {
+        return level > 0 && count == 1;
+    }
+
+    /** Returns true if all jobs of the level were sent and have ended. */
+    boolean isLevelDone() {
+        return next == count && running == 0;
+    }
+
+    SplitProgress onSent(BigDecimal reserved) {
+        return with(next + 1, running + 1, omitted, costs.onSent(reserved, level > 0), failure);
+    }
+
+    SplitProgress onEnd(Costs after) {
+        return with(next, running - 1, omitted, after, failure);
+    }
+
+    SplitProgress onOmitted() {
+        return with(next, running, omitted + 1, costs, failure);
+    }
+
+    /** Returns the progress of a job that fails; the first failure counts. */
+    SplitProgress toFailing(Failure reason) {
+        return isFailing() ? this : with(next, running, omitted, costs, reason);
+    }
+
+    /** Returns the progress of a job whose record was stored again, without its deadline. */
+    SplitProgress toDetached(long newSequence) {
+        return new SplitProgress(
+                job,
+                newSequence,
+                sinceMillis,
+                level,
+                count,
+                next,
+                running,
+                omitted,
+                costs,
+                true,
+                failure);
+    }
+
+    SplitProgress toNextLevel(int jobs) {
+        return new SplitProgress(
+                job,
+                sequence,
+                sinceMillis,
+                level + 1,
+                jobs,
+                0,
+                running,
+                omitted,
+                costs,
+                isDetached,
+                failure);
+    }
+
+    private SplitProgress with(
+            int newNext,
+            int newRunning,
+            int newOmitted,
+            Costs newCosts,
+            @Nullable Failure newFailure) {
+        return new SplitProgress(
+                job,
+                sequence,
+                sinceMillis,
+                level,
+                count,
+                newNext,
+                newRunning,
+                newOmitted,
+                newCosts,
+                isDetached,
+                newFailure);
+    }
+
+    byte[] encode() {
+        return new EntryWriter(VERSION, TYPICAL_BYTES)
+                .number(sequence)
+                .number(sinceMillis)
+                .count(level)
+                .count(count)
+                .count(next)
+                .count(running)
+                .count(omitted)
+                .count(costs.callsLeft)
+                .amount(costs.reservedUsd)
+                .amount(costs.spentUsd)
+                .amount(costs.billedUsd)
+                .count(costs.attempts)
+                .count(costs.joins)
+                .flag(isDetached)
+                .text(failure == null ? "" : failure.code)
+                .text(failure == null ? "" : failure.message)
+                .toBytes();
+    }
+
+    static SplitProgress decode(JobId job, byte[] entry) {
+        var in = new EntryReader(entry, VERSION, "the progress of a split job");
+        long sequence = in.number();
+        long sinceMillis = in.number();
+        int level = in.count();
+        int count = in.count();
+        int next = in.count();
+        int running = in.count();
+        int omitted = in.count();
+        var costs =
+                new Costs(
+                        in.count(), in.amount(), in.amount(), in.amount(), in.count(), in.count());
+        boolean isDetached = in.flag();
+        String code = in.text();
+        String message = in.text();
+        return new SplitProgress(
+                job,
+                sequence,
+                sinceMillis,
+                level,
+                count,
+                next,
+                running,
+                omitted,
+                costs,
+                isDetached,
+                code.isEmpty() ? null : new Failure(code, message));
+    }
+}

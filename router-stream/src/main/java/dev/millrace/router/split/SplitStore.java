@@ -1,0 +1,231 @@
+package dev.millrace.router.split;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.entry.EntryKey;
+import dev.millrace.router.entry.EntryRange;
+import dev.millrace.router.waiting.JobChangelog;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingJobStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of one task's split jobs: the record and the progress of each, its running parts, and
+ * the answers to the ended ones.
+ */
+public final class SplitStore {
+    /** Name of the store and part of the name of its changelog. */
+    public static final String NAME = "splits";
+
+    private static final int LEVEL_BITS = 32;
+
+    private final KeyValueStore<Bytes, byte[]> entries;
+    private final SplitTotals totals;
+    private final WaitingJobStore jobs;
+
+    SplitStore(KeyValueStore<Bytes, byte[]> entries) {
+        this.entries = entries;
+        totals = new SplitTotals(entries);
+        jobs = new WaitingJobStore(entries, totals);
+    }
+
+    /**
+     * Returns a builder of the store, without a cache, since frequent commits would flush it at
+     * once. Its changelog never expires anything, since it holds jobs and paid answers.
+     *
+     * @param segmentBytes segment size of the changelog; a broker rejects longer records
+     */
+    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(int segmentBytes) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(JobChangelog.settings(segmentBytes));
+    }
+
+    SplitTotals totals() {
+        return totals;
+    }
+
+    /** Returns the split jobs, each in a group of its own. */
+    WaitingJobStore jobs() {
+        return jobs;
+    }
+
+    /** Returns the group of a job: its id, padded to the length of a hash. */
+    static String group(JobId job) {
+        return job.value() + job.value();
+    }
+
+    /** Stores a new job, of which no part was sent. */
+    SplitProgress add(BudgetedJob job, int parts, int plannedCalls) {
+        JobId id = job.job().identity().jobId();
+        long sequence = totals.nextSequence();
+        jobs.add(job.toWaiting(group(id), sequence), job.encode());
+        var progress = SplitProgress.start(id, sequence, job.sinceMillis(), parts, plannedCalls);
+        put(progress);
+        entries.put(ageKey(progress), new byte[0]);
+        return progress;
+    }
+
+    Optional<SplitProgress> progress(JobId job) {
+        return Optional.ofNullable(entries.get(progressKey(job)))
+                .map(it -> SplitProgress.decode(job, it));
+    }
+
+    void put(SplitProgress progress) {
+        entries.put(progressKey(progress.job()), progress.encode());
+    }
+
+    /** Returns the record of a job, as {@link BudgetedJob#encode} wrote it. */
+    Optional<byte[]> record(SplitProgress progress) {
+        return jobs.find(
+                new WaitingJob(
+                        group(progress.job()),
+                        progress.sequence(),
+                        progress.job(),
+                        "",
+                        "",
+                        Instant.EPOCH,
+                        null));
+    }
+
+    /** Stores the record of a failing job again, so that its deadline does not find it. */
+    SplitProgress detach(SplitProgress progress, BudgetedJob job) {
+        if (progress.isDetached() || job.job().headers().deadline() == null) {
+            return progress;
+        }
+        WaitingJob with = job.toWaiting(group(progress.job()), progress.sequence());
+        jobs.remove(with);
+        long sequence = totals.nextSequence();
+        jobs.add(
+                new WaitingJob(
+                        with.group(),
+                        sequence,
+                        with.jobId(),
+                        with.tenant(),
+                        with.batch(),
+                        with.submittedAt(),
+                        null),
+                job.encode());
+        return progress.toDetached(sequence);
+    }
+
+    Optional<RunningPart> running(JobId part) {
+        return Optional.ofNullable(entries.get(runningKey(part))).map(RunningPart::decode);
+    }
+
+    void put(JobId part, RunningPart running) {
+        entries.put(runningKey(part), running.encode());
+    }
+
+    void deleteRunning(JobId part) {
+        entries.delete(runningKey(part));
+    }
+
+    /** A page of running parts; {@code next} is null after the last page. */
+    record RunningPage(List<RunningPart> parts, @Nullable Bytes next) {}
+
+    /** Returns a page of all running parts. */
+    RunningPage running(@Nullable Bytes from, int max) {
+        var found =
+                EntryRange.read(
+                        entries,
+                        from == null ? EntryKey.first(SplitKind.RUNNING) : from,
+                        EntryKey.last(SplitKind.RUNNING),
+                        max);
+        return new RunningPage(
+                found.stream().map(it -> RunningPart.decode(it.value)).toList(),
+                found.size() < max ? null : EntryKey.after(found.getLast().key));
+    }
+
+    /** Stores how a part ended, and its answer; null for a part without one. */
+    void put(RunningPart running, EndedPart ended, byte @Nullable [] answer) {
+        entries.put(
+                key(SplitKind.ENDED, running.parent(), running.level(), running.index()),
+                ended.encode());
+        if (answer != null) {
+            entries.put(
+                    key(SplitKind.ANSWER, running.parent(), running.level(), running.index()),
+                    answer);
+        }
+    }
+
+    /** Returns how the jobs of a level ended, in their order. */
+    List<EndedPart> ended(JobId job, int level) {
+        return EntryRange.read(
+                        entries,
+                        key(SplitKind.ENDED, job, level, 0),
+                        key(SplitKind.ENDED, job, level, Integer.MAX_VALUE),
+                        Integer.MAX_VALUE)
+                .stream()
+                .map(it -> EndedPart.decode(it.value))
+                .toList();
+    }
+
+    /** Returns the answer of an ended part; null if it has none. */
+    byte @Nullable [] answer(JobId job, int level, int index) {
+        return entries.get(key(SplitKind.ANSWER, job, level, index));
+    }
+
+    /**
+     * Removes everything of a job of which no part is running.
+     *
+     * @param deadline of the job; null for none
+     */
+    void remove(SplitProgress progress, @Nullable Instant deadline) {
+        JobId job = progress.job();
+        for (int level = 0; level <= progress.level(); level++) {
+            for (EndedPart part : ended(job, level)) {
+                entries.delete(key(SplitKind.ENDED, job, level, part.index()));
+                entries.delete(key(SplitKind.ANSWER, job, level, part.index()));
+            }
+        }
+        jobs.remove(
+                new WaitingJob(
+                        group(job),
+                        progress.sequence(),
+                        job,
+                        "",
+                        "",
+                        Instant.EPOCH,
+                        progress.isDetached() ? null : deadline));
+        entries.delete(ageKey(progress));
+        entries.delete(progressKey(job));
+    }
+
+    /** Returns when the oldest job came, in milliseconds since the epoch; empty without jobs. */
+    OptionalLong oldest() {
+        var first =
+                EntryRange.read(
+                        entries, EntryKey.first(SplitKind.AGE), EntryKey.last(SplitKind.AGE), 1);
+        return first.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(EntryKey.number(first.getFirst().key));
+    }
+
+    private static Bytes progressKey(JobId job) {
+        return EntryKey.of(SplitKind.PROGRESS, job.value());
+    }
+
+    private static Bytes runningKey(JobId part) {
+        return EntryKey.of(SplitKind.RUNNING, part.value());
+    }
+
+    private static Bytes ageKey(SplitProgress progress) {
+        return EntryKey.of(
+                SplitKind.AGE, Math.max(0, progress.sinceMillis()), group(progress.job()));
+    }
+
+    private static Bytes key(SplitKind kind, JobId job, int level, int index) {
+        return EntryKey.of(kind, group(job), (long) level << LEVEL_BITS | index);
+    }
+}

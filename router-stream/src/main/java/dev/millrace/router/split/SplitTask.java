@@ -1,0 +1,425 @@
+package dev.millrace.router.split;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.PartReply;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.cache.result.ResultLine;
+import dev.millrace.router.classify.token.TokenCounter;
+import dev.millrace.router.document.AnswerJoiner;
+import dev.millrace.router.document.SplitPlan;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.split.JobFinisher.LastAnswer;
+import dev.millrace.router.split.SplitProgress.Failure;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingJobChecks;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Processes the split jobs of one request partition:
+ *
+ * <pre>
+ * a job comes ──────────► its first parts are sent, at most {@value #MAX_RUNNING} at a time
+ * a part ends ──────────► more parts are sent; after the last one, jobs that join the answers
+ * the last answer comes ► the job ends with it
+ * a part fails ─────────► the job ends with its error when no part is running, or leaves it out
+ * </pre>
+ *
+ * Each method runs within one transaction: what it writes to the store, what it sends, and the
+ * record that it handles are committed together. So a part that has ended is never sent again.
+ */
+public final class SplitTask {
+    /** Parts of one job that may run at once. */
+    static final int MAX_RUNNING = 64;
+
+    /**
+     * More parts are sent when at most so many run. To send parts, the whole document is read, so
+     * it is done for many parts at once.
+     */
+    static final int FEW_RUNNING = MAX_RUNNING / 2;
+
+    private static final Failure CANNOT_BE_JOINED =
+            new Failure(
+                    ErrorCode.CONTEXT_LENGTH_EXCEEDED.code(),
+                    "the answers to the parts cannot be joined: no two of them fit into the"
+                            + " context window; lower the output limit");
+    private static final Failure NOT_COVERED =
+            new Failure(
+                    ErrorCode.BUDGET_EXCEEDED.code(),
+                    "what the job has left of its highest cost does not cover its next part");
+    private static final int PAGE = 256;
+    private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
+
+    private final SplitServices services;
+    private final SplitOutputs outputs;
+    private final int partition;
+    private final SplitStore store;
+    private final JobFinisher finisher;
+    private final WaitingJobChecks checks;
+    private long checkedMillis;
+    private long checkedBound = Long.MIN_VALUE;
+    private boolean isFindingLost;
+    private @Nullable Bytes nextFound;
+
+    /**
+     * Creates the task of a partition.
+     *
+     * @param entries the store {@link SplitStore#NAME}
+     */
+    public SplitTask(
+            KeyValueStore<Bytes, byte[]> entries,
+            SplitServices services,
+            SplitOutputs outputs,
+            int partition) {
+        this.services = services;
+        this.outputs = outputs;
+        this.partition = partition;
+        store = new SplitStore(entries);
+        finisher = new JobFinisher(services, outputs, store);
+        checks =
+                new WaitingJobChecks(
+                        store.jobs(),
+                        store.totals(),
+                        services.control(),
+                        services.clock(),
+                        "the parts of its document",
+                        new Ends());
+        showOldest();
+    }
+
+    /** Handles a job whose document is split. */
+    public void onJob(BudgetedJob job) {
+        JobId id = job.job().identity().jobId();
+        if (store.progress(id).isPresent()) {
+            return;
+        }
+        guarded(id, job.job().origin(), () -> start(job));
+        showOldest();
+    }
+
+    private void start(BudgetedJob job) {
+        SplitPlan plan = Objects.requireNonNull(job.job().split());
+        SplitProgress progress = store.add(job, plan.parts().size(), plan.calls());
+        send(progress, new SplitJob(() -> job, services.models()));
+    }
+
+    /** Handles the end of a part. */
+    public void onReply(PartReply reply, Origin origin) {
+        outputs.onPartEnd(reply.end());
+        RunningPart running = store.running(reply.part()).orElse(null);
+        if (running == null || !running.parent().equals(reply.parent())) {
+            return;
+        }
+        store.deleteRunning(reply.part());
+        guarded(
+                reply.parent(),
+                origin,
+                () -> store.progress(reply.parent()).ifPresent(it -> onEnd(it, running, reply)));
+        showOldest();
+    }
+
+    private void onEnd(SplitProgress before, RunningPart running, PartReply reply) {
+        SplitJob job = job(before);
+        SplitProgress progress = before.onEnd(costs(before, running, reply));
+        // Stored at once, so that a failure of what follows does not forget that the part ended.
+        store.put(progress);
+        PartAnswer answer = PartAnswer.of(reply);
+        ResultLine success = answer.success();
+        if (success != null && progress.isLastLevel() && !progress.isFailing()) {
+            finisher.succeed(progress, job.job(), last(success, reply));
+        } else {
+            proceed(keep(progress, running, reply.part(), answer, job), job);
+        }
+    }
+
+    private static LastAnswer last(ResultLine line, PartReply reply) {
+        JobEnd end = reply.end().end();
+        return new LastAnswer(
+                line, end == null ? 0 : end.upstreamMs(), end == null ? 0 : end.queuedMs());
+    }
+
+    private static SplitProgress.Costs costs(
+            SplitProgress before, RunningPart running, PartReply reply) {
+        JobEnd end = reply.end().end();
+        int attempts = end == null ? reply.end().attempt() : end.attempts();
+        BigDecimal billed = end == null ? BigDecimal.ZERO : end.jobCostUsd();
+        BigDecimal known =
+                reply.end().kind() == CostKind.UNCERTAIN
+                        ? billed.add(reply.end().costUsd())
+                        : billed;
+        return before.costs()
+                .onEnd(running.reservedUsd(), running.spentUsd(attempts, known), billed, attempts);
+    }
+
+    /** Stores the answer of a part, or its failure. */
+    private SplitProgress keep(
+            SplitProgress progress,
+            RunningPart running,
+            JobId part,
+            PartAnswer answer,
+            SplitJob job) {
+        Failure failure = answer.failure();
+        if (failure == null) {
+            int tokens = tokens(running.model(), answer.text());
+            store.put(
+                    running,
+                    new EndedPart(running.index(), part, tokens, null),
+                    answer.text().getBytes(UTF_8));
+            return progress;
+        }
+        store.put(running, new EndedPart(running.index(), part, 0, failure.code()), null);
+        boolean isOmitted =
+                running.level() == 0 && job.parts().options().onFailedPart() == OnFailedPart.OMIT;
+        return isOmitted
+                ? progress.onOmitted()
+                : progress.toFailing(named(running, progress, failure));
+    }
+
+    private int tokens(String model, String text) {
+        int counted =
+                services.models()
+                        .apply(model)
+                        .map(it -> TokenCounter.textCounter(it).applyAsInt(text))
+                        .orElse(0);
+        return AnswerJoiner.tokens(counted, text);
+    }
+
+    private static Failure named(RunningPart running, SplitProgress progress, Failure failure) {
+        String name =
+                running.level() == 0
+                        ? "part " + (running.index() + 1) + " of " + progress.count()
+                        : "the call that joins answers, number "
+                                + (running.index() + 1)
+                                + " of "
+                                + progress.count()
+                                + " at level "
+                                + running.level()
+                                + ",";
+        return new Failure(failure.code(), name + " failed: " + failure.message());
+    }
+
+    /** Ends the job, sends more parts, or goes on to the next level. */
+    private void proceed(SplitProgress progress, SplitJob job) {
+        SplitProgress now =
+                !progress.isFailing() && progress.isLevelDone()
+                        ? nextLevel(progress, job)
+                        : progress;
+        if (now.isFailing()) {
+            endOrWait(now, job);
+        } else if (now.running() <= FEW_RUNNING && now.next() < now.count()) {
+            send(now, job);
+        } else {
+            store.put(now);
+        }
+    }
+
+    private SplitProgress nextLevel(SplitProgress progress, SplitJob job) {
+        List<EndedPart> ended = store.ended(progress.job(), progress.level());
+        if (progress.level() == 0 && progress.omitted() == progress.count()) {
+            return progress.toFailing(
+                    new Failure(
+                            String.valueOf(ended.getFirst().errorCode()),
+                            "all " + progress.count() + " parts of the document failed"));
+        }
+        return PartText.groups(ended, job.parts().plan().joinedTokens())
+                .map(it -> progress.toNextLevel(it.size()))
+                .orElseGet(() -> progress.toFailing(CANNOT_BE_JOINED));
+    }
+
+    /** Sends parts until {@value #MAX_RUNNING} are running or all of the level were sent. */
+    private void send(SplitProgress progress, SplitJob job) {
+        Optional<Rejection> refusal = services.refusal().apply(job.job().job().headers().chain());
+        if (refusal.isPresent()) {
+            var failure = new Failure(refusal.get().error().code(), refusal.get().message());
+            endOrWait(progress.toFailing(failure), job);
+            return;
+        }
+        PartText texts = new PartText(store, progress, job.parts());
+        SplitProgress now = progress;
+        while (now.running() < MAX_RUNNING && now.next() < now.count()) {
+            Optional<BigDecimal> reserved = job.parts().reservedUsd(now.costs());
+            if (reserved.isEmpty()) {
+                endOrWait(now.toFailing(NOT_COVERED), job);
+                return;
+            }
+            send(now, job, texts.of(now.next()), reserved.get());
+            now = now.onSent(reserved.get());
+            store.put(now);
+        }
+    }
+
+    private void send(SplitProgress progress, SplitJob job, String text, BigDecimal reserved) {
+        var running =
+                new RunningPart(
+                        progress.job(),
+                        progress.level(),
+                        progress.next(),
+                        job.parts().model(),
+                        reserved,
+                        job.parts().highestAttemptUsd(),
+                        services.clock().millis());
+        send(job, running, text);
+    }
+
+    private void send(SplitJob job, RunningPart running, String text) {
+        PlannedJob part =
+                job.parts().part(running.level(), running.index(), text, running.reservedUsd());
+        store.put(part.identity().jobId(), running);
+        outputs.send(job.job(), part);
+    }
+
+    /** Ends a failing job, or waits for its running parts, which may still be billed. */
+    private void endOrWait(SplitProgress failing, SplitJob job) {
+        if (failing.running() == 0) {
+            finisher.fail(failing, job.job(), failing.reason());
+        } else {
+            store.put(store.detach(failing, job.job()));
+        }
+    }
+
+    private SplitJob job(SplitProgress progress) {
+        return new SplitJob(
+                () ->
+                        BudgetedJob.decode(
+                                store.record(progress)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalStateException(
+                                                                "a split job has no record"))),
+                services.models());
+    }
+
+    /**
+     * Sends lost parts again, and ends cancelled and expired jobs.
+     *
+     * @return true if there is something to commit
+     */
+    public boolean onTick() {
+        if (store.totals().waiting() == 0) {
+            return false;
+        }
+        boolean hasWorked = guarded(checks::endCancelled);
+        long now = services.clock().millis();
+        // The difference is negative if the clock was set back.
+        if (Math.abs(now - checkedMillis) >= CHECK_MILLIS) {
+            boolean hasMore = guarded(checks::endExpired);
+            hasWorked |= hasMore;
+            checkedMillis = hasMore ? checkedMillis : now;
+        }
+        hasWorked |= guarded(this::sendLost);
+        if (hasWorked) {
+            showOldest();
+        }
+        return hasWorked;
+    }
+
+    /** Sends lost parts again. Visits all running parts after each change of the bound. */
+    private boolean sendLost() {
+        long bound = services.lostBefore().getAsLong();
+        if (bound != checkedBound) {
+            checkedBound = bound;
+            isFindingLost = true;
+            nextFound = null;
+        }
+        if (!isFindingLost) {
+            return false;
+        }
+        var page = store.running(nextFound, PAGE);
+        nextFound = page.next();
+        isFindingLost = nextFound != null;
+        List<RunningPart> lost =
+                page.parts().stream().filter(it -> it.sentMillis() < bound).toList();
+        lost.forEach(it -> guarded(it.parent(), null, () -> sendAgain(it)));
+        return !lost.isEmpty();
+    }
+
+    private void sendAgain(RunningPart lost) {
+        SplitProgress progress = store.progress(lost.parent()).orElseThrow();
+        SplitJob job = job(progress);
+        String text = new PartText(store, progress, job.parts()).of(lost.index());
+        send(job, lost.sentAgain(services.clock().millis()), text);
+    }
+
+    private boolean guarded(BooleanSupplier decision) {
+        return services.errors()
+                .decide(SplitServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
+    }
+
+    /** Runs a decision about a job; if it throws, the job fails. */
+    private void guarded(JobId id, @Nullable Origin origin, Runnable decision) {
+        var _ =
+                services.errors()
+                        .decide(
+                                SplitServices.STEP,
+                                origin,
+                                () -> {
+                                    decision.run();
+                                    return true;
+                                },
+                                message -> {
+                                    onFailure(id, message);
+                                    return false;
+                                });
+    }
+
+    private void onFailure(JobId id, String message) {
+        store.progress(id)
+                .ifPresent(
+                        it ->
+                                endOrWait(
+                                        it.toFailing(
+                                                new Failure(
+                                                        ErrorCode.INTERNAL_ERROR.code(), message)),
+                                        job(it)));
+    }
+
+    private void showOldest() {
+        store.oldest()
+                .ifPresentOrElse(
+                        it -> services.oldest().set(partition, it),
+                        () -> services.oldest().remove(partition));
+    }
+
+    /** Forgets this partition's jobs, which another router takes over. */
+    public void close() {
+        services.oldest().remove(partition);
+    }
+
+    /** Ends cancelled and expired jobs. */
+    private final class Ends implements WaitingJobChecks.WaitingJobEnds {
+        @Override
+        public void end(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
+            guarded(
+                    waiting.jobId(),
+                    null,
+                    () ->
+                            store.progress(waiting.jobId())
+                                    .filter(it -> !it.isFailing())
+                                    .ifPresent(it -> fail(it, new Failure(error.code(), message))));
+        }
+
+        private void fail(SplitProgress progress, Failure failure) {
+            endOrWait(progress.toFailing(failure), job(progress));
+        }
+
+        @Override
+        public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
+            return BudgetedJob.decode(stored).toWaiting(group, sequence);
+        }
+    }
+}
