@@ -132,7 +132,10 @@ public final class SplitStore {
     }
 
     /** A page of running parts; {@code next} is null after the last page. */
-    record RunningPage(List<RunningPart> parts, @Nullable Bytes next) {}
+    record RunningPage(List<Running> parts, @Nullable Bytes next) {}
+
+    /** A running part and its job id. */
+    record Running(JobId id, RunningPart part) {}
 
     /** Returns a page of all running parts. */
     RunningPage running(@Nullable Bytes from, int max) {
@@ -143,7 +146,13 @@ public final class SplitStore {
                         EntryKey.last(SplitKind.RUNNING),
                         max);
         return new RunningPage(
-                found.stream().map(it -> RunningPart.decode(it.value)).toList(),
+                found.stream()
+                        .map(
+                                it ->
+                                        new Running(
+                                                new JobId(EntryKey.hex(it.key)),
+                                                RunningPart.decode(it.value)))
+                        .toList(),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
     }
 

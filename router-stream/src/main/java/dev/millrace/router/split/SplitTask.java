@@ -342,14 +342,26 @@ public final class SplitTask {
         var page = store.running(nextFound, PAGE);
         nextFound = page.next();
         isFindingLost = nextFound != null;
-        List<RunningPart> lost =
-                page.parts().stream().filter(it -> it.sentMillis() < bound).toList();
-        lost.forEach(it -> guarded(it.parent(), null, () -> sendAgain(it)));
+        List<SplitStore.Running> lost =
+                page.parts().stream().filter(it -> it.part().sentMillis() < bound).toList();
+        lost.forEach(it -> guarded(it.part().parent(), null, () -> onLost(it)));
         return !lost.isEmpty();
     }
 
-    private void sendAgain(RunningPart lost) {
-        SplitProgress progress = store.progress(lost.parent()).orElseThrow();
+    /** Sends a lost part again; that of a failing job counts as ended at its highest cost. */
+    private void onLost(SplitStore.Running lost) {
+        SplitProgress progress = store.progress(lost.part().parent()).orElseThrow();
+        if (progress.isFailing()) {
+            store.deleteRunning(lost.id());
+            BigDecimal reserved = lost.part().reservedUsd();
+            var costs = progress.costs().onEnd(reserved, reserved, BigDecimal.ZERO, 0);
+            endOrWait(progress.onEnd(costs), job(progress));
+        } else {
+            sendAgain(progress, lost.part());
+        }
+    }
+
+    private void sendAgain(SplitProgress progress, RunningPart lost) {
         SplitJob job = job(progress);
         String text = new PartText(store, progress, job.parts()).of(lost.index());
         send(job, lost.sentAgain(services.clock().millis()), text);

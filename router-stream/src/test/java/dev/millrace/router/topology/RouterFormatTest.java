@@ -9,6 +9,7 @@ import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Arm;
@@ -54,7 +55,7 @@ class RouterFormatTest {
 
     /** Topics of the router's own records, without the prefix. */
     private static final List<String> TOPICS =
-            List.of("lookups", "budget-reports", "budget-grants", "control");
+            List.of("lookups", "budget-reports", "budget-grants", "control", "parts");
 
     /** The last record of each key, by topic and key. */
     private final Map<String, String> written = new TreeMap<>();
@@ -199,6 +200,24 @@ class RouterFormatTest {
         }
     }
 
+    /** A job whose document has three parts: one answered, one refused, one called. */
+    private void longDocument() {
+        try (var router = new RouterDriver()) {
+            String document = "It was a long day, and nothing happened. ".repeat(26);
+            router.send(
+                    RouterDriver.line("doc", "small")
+                            .replaceFirst("\\{", "{\"millrace\":{\"split\":{\"size\":100}},")
+                            .replace(
+                                    "[]",
+                                    "[{\"role\":\"user\",\"content\":\"" + document + "\"}]"));
+            var parts = router.jobs("small");
+            WorkerReplies.answer(router, parts.get(0), "It was long.");
+            WorkerReplies.fail(router, parts.get(1), ErrorCode.TIMEOUT);
+            router.pass(Duration.ofSeconds(1));
+            collect("split", router);
+        }
+    }
+
     private static String sharing(String customId, String question) {
         return RouterDriver.line(customId, "small")
                 .replaceFirst("\\{", "{\"millrace\":{\"cache\":\"exact\"},")
@@ -210,6 +229,7 @@ class RouterFormatTest {
         guardedJobs();
         jobsWithABudget();
         sharedCalls();
+        longDocument();
 
         FormatFixture.compare(FILE, written);
     }

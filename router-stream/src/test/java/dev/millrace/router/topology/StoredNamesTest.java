@@ -36,6 +36,7 @@ class StoredNamesTest {
                             "arms",
                             "cache",
                             "budget",
+                            "splits",
                             "budget-owner");
 
             assertThat(

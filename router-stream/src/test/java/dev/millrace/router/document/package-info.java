@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.document;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,217 @@
+package dev.millrace.router.split;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.PartReply;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.split.SplitWorld.Doc;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A random history of split jobs: parts end in any order, fail, are lost and sent again, their ends
+ * are reported twice, routers crash and restart, operators cancel, and deadlines pass. Guarantees:
+ *
+ * <ul>
+ *   <li>each job has one result and one final cost event, and nothing of it stays in the store
+ *   <li>a part that has ended is never sent again
+ *   <li>a cancelled job sends no part
+ *   <li>no more parts are called at once than allowed
+ *   <li>the cost of the result is the sum over all ended parts, and what the parts may cost never
+ *       exceeds what is reserved for the job
+ * </ul>
+ */
+final class SplitSimulation {
+    private static final Duration PASS = Duration.ofMinutes(1);
+
+    /** Turns in which all pages of running parts are visited. */
+    private static final int LOOKS = 10;
+
+    private final Random random;
+    private final SplitWorld world = new SplitWorld();
+    private final List<Doc> docs = new ArrayList<>();
+    private final Set<PlannedJob> lost = new HashSet<>();
+    private final Set<JobId> cancelled = new HashSet<>();
+    private boolean isAbortIgnored;
+
+    SplitSimulation(long seed) {
+        random = new Random(seed);
+    }
+
+    /** Loses all entries of a kind, as a deliberate fault. */
+    SplitSimulation losing(char kind) {
+        world.entries.lose(kind);
+        return this;
+    }
+
+    /** Keeps changes of aborted transactions, as a deliberate fault. */
+    SplitSimulation ignoringAborts() {
+        isAbortIgnored = true;
+        return this;
+    }
+
+    void run(int steps) {
+        for (int i = 0; i < steps; i++) {
+            step();
+            check();
+        }
+        for (int i = 0; i < 10_000 && !isDone(); i++) {
+            end();
+            findLost();
+            check();
+        }
+        docs.forEach(this::checkEnd);
+        assertThat(world.entries.approximateNumEntries()).as("nothing is stranded").isLessThan(2);
+    }
+
+    private boolean isDone() {
+        return world.called.isEmpty() && lost.isEmpty();
+    }
+
+    private void step() {
+        switch (random.nextInt(20)) {
+            case 0 -> submit();
+            case 1 -> cancel();
+            case 2 -> world.clock.advance(PASS);
+            case 3 -> world.restart();
+            case 4 -> lose();
+            case 5 -> {
+                if (random.nextInt(5) == 0) {
+                    findLost();
+                }
+            }
+            case 6 -> tick();
+            default -> end();
+        }
+    }
+
+    private void submit() {
+        Doc doc =
+                Doc.of("doc-" + docs.size(), 2 + random.nextInt(random.nextInt(4) == 0 ? 120 : 8));
+        doc = random.nextBoolean() ? doc.omitting() : doc;
+        doc = random.nextBoolean() ? doc.bounded() : doc;
+        doc =
+                random.nextInt(4) == 0
+                        ? doc.until(world.clock.instant().plusSeconds(random.nextInt(300)))
+                        : doc;
+        docs.add(doc);
+        if (random.nextInt(4) == 0) {
+            world.submitAndCrash(doc);
+        }
+        world.submit(doc);
+    }
+
+    private void cancel() {
+        if (!docs.isEmpty() && random.nextInt(3) == 0) {
+            Doc doc = docs.get(random.nextInt(docs.size()));
+            var command = new OperatorCommand(world.clock.instant(), "me");
+            var published = command.record(new ControlKey.CancelJob(doc.id()));
+            world.control = world.control.with(published.key().text(), published.value());
+            cancelled.add(doc.id());
+        }
+    }
+
+    private PlannedJob any() {
+        return new ArrayList<>(world.called.values()).get(random.nextInt(world.called.size()));
+    }
+
+    private void lose() {
+        if (!world.called.isEmpty()) {
+            PlannedJob part = any();
+            world.called.remove(part.identity().jobId());
+            lost.add(part);
+        }
+    }
+
+    /** Finds lost parts once all others have ended, as the oldest job in the topics shows. */
+    private void findLost() {
+        if (lost.isEmpty()) {
+            return;
+        }
+        while (!world.called.isEmpty()) {
+            end();
+        }
+        lost.clear();
+        world.clock.advance(Duration.ofMillis(1));
+        world.lostBefore = world.clock.instant().toEpochMilli();
+        for (int i = 0; i < LOOKS; i++) {
+            world.tick();
+        }
+    }
+
+    /** Lets the task see cancellations. */
+    private void tick() {
+        world.clock.advance(Duration.ofSeconds(1));
+        world.tick();
+        world.stopped.addAll(cancelled);
+    }
+
+    private void end() {
+        if (world.called.isEmpty()) {
+            return;
+        }
+        PlannedJob part = any();
+        PartReply reply =
+                random.nextInt(12) == 0
+                        ? world.failure(part, ErrorCode.TIMEOUT)
+                        : world.answer(
+                                part,
+                                1 + random.nextInt(2),
+                                "answer ".repeat(random.nextInt(9) + 1));
+        if (random.nextInt(8) == 0) {
+            world.read(reply);
+            if (isAbortIgnored) {
+                world.entries.commit();
+            }
+            world.crash();
+        }
+        world.end(reply);
+        if (random.nextInt(8) == 0) {
+            world.read(reply);
+            world.commit();
+        }
+    }
+
+    private void check() {
+        for (Doc doc : docs) {
+            List<PlannedJob> called =
+                    world.called.values().stream()
+                            .filter(it -> doc.id().equals(it.headers().parent()))
+                            .toList();
+            assertThat(called.size())
+                    .as("parts called at once")
+                    .isLessThanOrEqualTo(SplitTask.MAX_RUNNING);
+            if (doc.isBounded()) {
+                BigDecimal most = world.billed.getOrDefault(doc.id(), BigDecimal.ZERO);
+                for (PlannedJob part : called) {
+                    JobCostLimit limit = Objects.requireNonNull(part.headers().costLimit());
+                    most = most.add(limit.reservedUsd());
+                }
+                assertThat(most)
+                        .as("parts stay within the money of their job")
+                        .isLessThanOrEqualTo(doc.limit().reservedUsd());
+            }
+        }
+    }
+
+    private void checkEnd(Doc doc) {
+        JsonNode result = world.result(doc);
+        assertThat(result.at("/millrace/cost_usd").decimalValue())
+                .as("costs of " + doc.name())
+                .isEqualByComparingTo(world.billed.getOrDefault(doc.id(), BigDecimal.ZERO));
+        assertThat(Objects.requireNonNull(world.finalOf(doc).end()).jobCostUsd())
+                .isEqualByComparingTo(result.at("/millrace/cost_usd").decimalValue());
+    }
+}

@@ -1,0 +1,358 @@
+package dev.millrace.router.split;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.JobCostLimit;
+import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.CacheMode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.router.budget.partition.OldestParkedJob;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.cache.key.CacheKeys;
+import dev.millrace.router.document.SplitPlan;
+import dev.millrace.router.entry.TreeStore;
+import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RoutingMessage.JobIdentity;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.records.TerminalRecord;
+import dev.millrace.router.topology.TestClock;
+import dev.millrace.semantic.chunk.Span;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A task of split jobs with its transactions, and the calls of its parts. */
+final class SplitWorld implements SplitOutputs {
+    static final Origin ORIGIN = new Origin("requests", 0, 7);
+    static final BigDecimal ATTEMPT_USD = new BigDecimal("0.03");
+
+    private static final int WORDS_OF_A_PART = 3;
+    private static final int JOINED_TOKENS = 200;
+    private static final int WORD_CHARS = 10;
+    private static final Model MODEL = Model.of("small", "openai", Price.of("10", "20"));
+
+    final TestClock clock = new TestClock();
+    final TreeStore entries = new TreeStore();
+    final OldestParkedJob oldest = new OldestParkedJob();
+    ControlState control = ControlState.EMPTY;
+    long lostBefore = Long.MIN_VALUE;
+    @Nullable Rejection modelRefusal;
+
+    /** Parts that were sent and are called, by their job id. */
+    final Map<JobId, PlannedJob> called = new LinkedHashMap<>();
+
+    final Set<JobId> ended = new HashSet<>();
+    final Map<JobId, List<JsonNode>> results = new HashMap<>();
+    final Map<JobId, List<CostEvent>> finals = new HashMap<>();
+    final Map<JobId, BigDecimal> billed = new HashMap<>();
+    final List<CostEvent> reportedEnds = new ArrayList<>();
+
+    /** Jobs of which no further part may be sent. */
+    final Set<JobId> stopped = new HashSet<>();
+
+    int sent;
+
+    private final List<Runnable> uncommitted = new ArrayList<>();
+    private SplitTask task = newTask();
+
+    private SplitTask newTask() {
+        return new SplitTask(
+                entries,
+                new SplitServices(
+                        () -> control,
+                        _ -> Optional.of(MODEL),
+                        _ -> Optional.ofNullable(modelRefusal),
+                        () -> 1 << 20,
+                        () -> lostBefore,
+                        oldest,
+                        clock,
+                        new InternalErrors(new SimpleMeterRegistry())),
+                this,
+                0);
+    }
+
+    /**
+     * A job with a document.
+     *
+     * @param split the object millrace.split
+     */
+    record Doc(
+            String name, int parts, String split, boolean isBounded, @Nullable Instant deadline) {
+        static Doc of(String name, int parts) {
+            return new Doc(name, parts, "{}", false, null);
+        }
+
+        Doc omitting() {
+            return new Doc(name, parts, "{\"on_failed_part\":\"omit\"}", isBounded, deadline);
+        }
+
+        Doc bounded() {
+            return new Doc(name, parts, split, true, deadline);
+        }
+
+        Doc until(Instant end) {
+            return new Doc(name, parts, split, isBounded, end);
+        }
+
+        JobId id() {
+            return JobId.of("t", "b", name);
+        }
+
+        String text() {
+            var text = new StringBuilder();
+            IntStream.range(0, parts * WORDS_OF_A_PART)
+                    .forEach(it -> text.append("word%05d ".formatted(it)));
+            return text.toString();
+        }
+
+        SplitPlan plan() {
+            int chars = WORD_CHARS * WORDS_OF_A_PART;
+            List<Span> ranges =
+                    IntStream.range(0, parts)
+                            .mapToObj(it -> new Span(it * chars, (it + 1) * chars))
+                            .toList();
+            return new SplitPlan(
+                    ranges, JOINED_TOKENS, parts, new CacheKeys(CacheMode.NONE, false));
+        }
+
+        JobCostLimit limit() {
+            long calls = plan().calls();
+            return new JobCostLimit(
+                    ATTEMPT_USD.multiply(BigDecimal.valueOf(calls)),
+                    List.of(ATTEMPT_USD.multiply(BigDecimal.valueOf(calls))),
+                    BigDecimal.ZERO,
+                    List.of(new AttemptTokens(1_000 * calls, 1_000 * calls)));
+        }
+
+        BudgetedJob job(Instant now) {
+            String line =
+                    """
+                    {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"small",\
+                    "messages":[{"role":"system","content":"Summarize."},\
+                    {"role":"user","content":"%s"}]},"millrace":{"split":%s}}"""
+                            .formatted(name, text(), split);
+            var headers =
+                    new JobHeaders(
+                            id(),
+                            "t",
+                            "b",
+                            3L,
+                            Priority.NORMAL,
+                            deadline,
+                            now,
+                            "catalog",
+                            List.of("small"),
+                            0,
+                            0,
+                            0,
+                            null);
+            return new BudgetedJob(
+                    new PlannedJob(
+                            new JobIdentity(id(), name, "t", "b", 3L, null),
+                            ORIGIN,
+                            isBounded ? headers.withCostLimit(limit()) : headers,
+                            line.getBytes(UTF_8),
+                            plan()),
+                    null,
+                    new RecordHeaders(),
+                    now.toEpochMilli(),
+                    now.toEpochMilli());
+        }
+    }
+
+    void submit(Doc doc) {
+        task.onJob(doc.job(clock.instant()));
+        commit();
+    }
+
+    /** Handles a job in a transaction that is aborted. */
+    void submitAndCrash(Doc doc) {
+        task.onJob(doc.job(clock.instant()));
+        crash();
+    }
+
+    void tick() {
+        task.onTick();
+        commit();
+    }
+
+    void commit() {
+        entries.commit();
+        uncommitted.forEach(Runnable::run);
+        uncommitted.clear();
+    }
+
+    /** Aborts the transaction; another router continues. */
+    void crash() {
+        uncommitted.clear();
+        entries.abort();
+        restart();
+    }
+
+    void restart() {
+        task.close();
+        task = newTask();
+    }
+
+    /** Ends the call of a part, and reads the report of its end. */
+    void end(PartReply reply) {
+        PlannedJob part = called.remove(reply.part());
+        assertThat(part).isNotNull();
+        ended.add(reply.part());
+        JobEnd end = Objects.requireNonNull(reply.end().end());
+        billed.merge(reply.parent(), end.jobCostUsd(), BigDecimal::add);
+        read(reply);
+        commit();
+    }
+
+    /** Reads the report of a part's end. */
+    void read(PartReply reply) {
+        task.onReply(reply, ORIGIN);
+    }
+
+    PartReply answer(PlannedJob part, int attempts, String text) {
+        String body = "{\"choices\":[{\"message\":{\"content\":" + JsonBytes.quoted(text) + "}}]}";
+        return reply(
+                part,
+                new Outcome.Answered(200, null, ProviderBody.of(body.getBytes(UTF_8)), null),
+                attempts);
+    }
+
+    PartReply failure(PlannedJob part, ErrorCode error) {
+        return reply(part, Outcome.rejected(error, "it did not work"), 1);
+    }
+
+    private static PartReply reply(PlannedJob part, Outcome outcome, int attempts) {
+        JobHeaders headers = part.headers();
+        BigDecimal usd = new BigDecimal("0.01").multiply(BigDecimal.valueOf(attempts));
+        var provenance =
+                new Provenance(
+                        headers.jobId(),
+                        "t",
+                        "b",
+                        null,
+                        "small",
+                        "openai",
+                        attempts,
+                        Provenance.CACHE_MISS,
+                        usd,
+                        0,
+                        0,
+                        null,
+                        "catalog",
+                        List.of(),
+                        null);
+        ErrorCode error = outcome.error();
+        CostEvent end =
+                CostEvent.withoutCall(headers)
+                        .with(
+                                new JobEnd(
+                                        "catalog",
+                                        "small",
+                                        null,
+                                        error == null ? null : error.code(),
+                                        attempts,
+                                        usd,
+                                        5));
+        return new PartReply(
+                Objects.requireNonNull(headers.parent()),
+                new JobResult("c", outcome, provenance).toJson(),
+                end);
+    }
+
+    PlannedJob firstCalled() {
+        return called.values().iterator().next();
+    }
+
+    /** Answers all calls until no part is called. */
+    void answerAll() {
+        while (!called.isEmpty()) {
+            end(answer(firstCalled(), 1, "a short answer"));
+        }
+    }
+
+    JsonNode result(Doc doc) {
+        List<JsonNode> all = Objects.requireNonNull(results.get(doc.id()));
+        assertThat(all).as("one result").hasSize(1);
+        assertThat(finals.get(doc.id())).as("one final event").hasSize(1);
+        return all.getFirst();
+    }
+
+    CostEvent finalOf(Doc doc) {
+        return Objects.requireNonNull(finals.get(doc.id())).getFirst();
+    }
+
+    boolean hasEnded(Doc doc) {
+        return results.containsKey(doc.id());
+    }
+
+    @Override
+    public void send(BudgetedJob parent, PlannedJob part) {
+        uncommitted.add(
+                () -> {
+                    sent++;
+                    assertThat(ended)
+                            .as("ended parts are not sent again")
+                            .doesNotContain(part.identity().jobId());
+                    assertThat(stopped)
+                            .as("stopped jobs send no parts")
+                            .doesNotContain(Objects.requireNonNull(part.headers().parent()));
+                    called.put(part.identity().jobId(), part);
+                });
+    }
+
+    @Override
+    public void onPartEnd(CostEvent end) {
+        uncommitted.add(() -> reportedEnds.add(end));
+    }
+
+    @Override
+    public void result(JobId job, TerminalRecord result) {
+        JsonNode line = JsonMapper.shared().readTree(result.bytes());
+        uncommitted.add(() -> results.computeIfAbsent(job, _ -> new ArrayList<>()).add(line));
+    }
+
+    @Override
+    public void cost(JobId job, TerminalRecord event) {
+        CostEvent end = CostEventCodec.read(event.bytes());
+        assertThat(end.isFinal()).isTrue();
+        assertThat(end.kind()).isEqualTo(CostKind.NONE);
+        uncommitted.add(() -> finals.computeIfAbsent(job, _ -> new ArrayList<>()).add(end));
+    }
+
+    @Override
+    public void onRejected(ErrorCode error) {}
+}

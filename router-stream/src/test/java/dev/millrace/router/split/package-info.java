@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.router.split;
+
+import org.jspecify.annotations.NullMarked;
