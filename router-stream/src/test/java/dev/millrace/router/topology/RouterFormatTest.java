@@ -55,7 +55,7 @@ class RouterFormatTest {
 
     /** Topics of the router's own records, without the prefix. */
     private static final List<String> TOPICS =
-            List.of("lookups", "budget-reports", "budget-grants", "control", "parts");
+            List.of("lookups", "budget-reports", "budget-grants", "control");
 
     /** The last record of each key, by topic and key. */
     private final Map<String, String> written = new TreeMap<>();

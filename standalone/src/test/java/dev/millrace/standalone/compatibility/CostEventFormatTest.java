@@ -6,6 +6,7 @@ import static dev.millrace.standalone.compatibility.ExampleJobs.TENANT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
@@ -60,6 +61,10 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                 CostEvent.withoutCall(JOB, TENANT, BATCH)
                         .with(end(null, 0, "0", Provenance.CACHE_HIT))
                         .saving("gpt-4.1", "openai", new BigDecimal("0.000336")));
+        content.put(
+                "part",
+                attempt(1, CostKind.BILLED, false, null)
+                        .asCostOf(JobId.of(TENANT, BATCH, "parent")));
         content.put(
                 "none",
                 CostEvent.withoutCall(JOB, TENANT, BATCH).with(JobEnd.unrouted("unknown_model")));

@@ -16,6 +16,7 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.fixtures.FormatFixture;
@@ -43,6 +44,7 @@ class HeaderFormatTest {
                     MillraceHeaders.JOB_TOPIC,
                     MillraceHeaders.CACHE_GROUP,
                     MillraceHeaders.BUDGET_REFUSAL,
+                    MillraceHeaders.JOB_END,
                     MillraceHeaders.DECISION);
 
     private static final Map<String, SubmissionHeaders> REQUESTS =
@@ -130,7 +132,8 @@ class HeaderFormatTest {
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
                         new BigDecimal("0.0132"),
                         tokens),
-                true);
+                true,
+                JobId.of(TENANT, BATCH, "parent"));
     }
 
     private static Headers headers(String kind) {

@@ -14,6 +14,7 @@ import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.result.ResultView;
+import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.fixtures.FormatFixture;
 import java.math.BigDecimal;
@@ -74,6 +75,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
                         "ticket-17",
                         Outcome.rejected(ErrorCode.UNKNOWN_MODEL, "No such model"),
                         Provenance.withoutCall(JOB, TENANT, BATCH, null, null)));
+        results.put("split", new JobResult("ticket-17", answered(200, null, null), split()));
         return results;
     }
 
@@ -100,6 +102,30 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 "default/3@v7",
                 List.of(),
                 null);
+    }
+
+    private static Provenance split() {
+        var note =
+                new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(2, "timeout")), 1, 3);
+        return new Provenance(
+                JOB,
+                TENANT,
+                BATCH,
+                17L,
+                "gpt-4.1",
+                "openai",
+                5,
+                Provenance.CACHE_MISS,
+                new BigDecimal("0.000336"),
+                41,
+                812,
+                null,
+                "default/3@v7",
+                List.of(),
+                null,
+                null,
+                null,
+                note);
     }
 
     private static Provenance withEverything() {

@@ -38,6 +38,24 @@ record CallLedger(Map<String, List<LedgerEntry>> calls, Price price) {
         return costs(job).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
+    /** Returns the cost of all calls, in US dollars. */
+    BigDecimal cost() {
+        return calls.values().stream()
+                .flatMap(List::stream)
+                .filter(LedgerEntry::billed)
+                .map(call -> cost(call, price))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /** Returns the input tokens of all billed calls. */
+    long inputTokens() {
+        return calls.values().stream()
+                .flatMap(List::stream)
+                .filter(LedgerEntry::billed)
+                .mapToLong(call -> call.usage().input())
+                .sum();
+    }
+
     /** Returns the cost of one call of a job that was answered, in US dollars. */
     BigDecimal costOfAnswer(TenantJob job) {
         return costs(job).findFirst().orElseThrow();
