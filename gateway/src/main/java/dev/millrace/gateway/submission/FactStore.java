@@ -54,8 +54,9 @@ public final class FactStore {
     }
 
     /**
-     * Writes why a batch failed whose lines are not wrong. It counts more than the check, which a
-     * publisher that has lost the partition may still write.
+     * Writes why a batch failed whose lines are not wrong. It counts more than the check, and less
+     * than the publication of every line: a publisher that has lost the partition may still write a
+     * check or a failure.
      */
     public void writeFailed(Submission submission, Checked failed) throws StorageException {
         write(submission, FAILED, failed.toJson());
@@ -106,12 +107,17 @@ public final class FactStore {
         if (created.isEmpty()) {
             return Optional.empty();
         }
+        Optional<Checked> checked = read(tenant, id, CHECKED, Checked::read);
+        Optional<Published> published = read(tenant, id, PUBLISHED, Published::read);
+        boolean isWhole =
+                checked.isPresent()
+                        && published.filter(it -> it.lines() >= checked.get().lines()).isPresent();
         Optional<Checked> failed = read(tenant, id, FAILED, Checked::read);
         return Optional.of(
                 new BatchFacts(
                         created.get(),
-                        failed.isPresent() ? failed : read(tenant, id, CHECKED, Checked::read),
-                        read(tenant, id, PUBLISHED, Published::read),
+                        isWhole || failed.isEmpty() ? checked : failed,
+                        published,
                         read(tenant, id, CANCELLED, FactStore::time),
                         read(tenant, id, ENDED, Ended::read)));
     }

@@ -126,6 +126,18 @@ class FactStoreTest {
         }
 
         @Test
+        void failureByALostPublisherDoesNotHideThatEveryLineIsPublished() throws IOException {
+            Submission batch = create(Optional.empty());
+            facts().writeChecked(batch, RIGHT);
+            facts().writeFailed(batch, failure("invalid_input_file"));
+            facts().writePublished(batch, new Published(NOW, 2));
+            assertThat(facts().find("acme", batch.id()).orElseThrow().isWrong()).isTrue();
+
+            facts().writePublished(batch, new Published(NOW, 3));
+            assertThat(facts().find("acme", batch.id()).orElseThrow().isWrong()).isFalse();
+        }
+
+        @Test
         void nothingOfAFailedBatchIsKeptForever() throws IOException {
             Submission batch = create(Optional.empty());
             facts().writeFailed(batch, failure("invalid_input_file"));
