@@ -341,7 +341,9 @@ final class SimilarLookups {
     void onAnswer(String cacheKey, @Nullable ResultLine result) {
         wake(cacheKey);
         verification.onAnswer(
-                cacheKey, result, reused -> answers.find(reused).map(it -> it.line().outcome()));
+                cacheKey,
+                result != null && result.isSuccess() ? result.outcome() : null,
+                reused -> answers.find(reused).map(it -> it.line().outcome()));
     }
 
     /** Counts the answers that were compared; returns true if there were any. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that may get the answer to a similar question. */
-class SimilarLookupsTest extends SimilarScene {
+class SimilarLookupsTest extends CacheScene.Similar {
     @Test
     void similarQuestionGetsTheAnswer() {
         askAndAnswer(first);

@@ -31,9 +31,6 @@ final class NeighbourGraph {
     /** Vectors that a search looks at, at most. */
     private static final int MAX_VISITED = 20_000;
 
-    /** Bytes of a vector's connections and their scores, measured. */
-    private static final int BYTES_OF_A_VECTOR = 400;
-
     private static final long SEED = 42;
 
     private final FlatIndex vectors;
@@ -84,7 +81,7 @@ final class NeighbourGraph {
     }
 
     long bytes() {
-        return (long) members.cardinality() * BYTES_OF_A_VECTOR;
+        return builder.getGraph().ramBytesUsed();
     }
 
     /** Compares vectors with one of them, or with the one that is searched for. */

@@ -40,6 +40,11 @@ public record Launcher(Path folder) {
         return start(List.of("-Xmx" + size), arguments).await();
     }
 
+    /** Runs a command to its end, with an option of the JVM. */
+    public Finished runWith(String javaOption, Object... arguments) {
+        return start(List.of(javaOption), arguments).await();
+    }
+
     /** Starts a command. */
     public Running start(Object... arguments) {
         return start(List.of(), arguments);

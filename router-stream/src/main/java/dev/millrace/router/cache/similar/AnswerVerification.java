@@ -3,7 +3,6 @@ package dev.millrace.router.cache.similar;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.router.cache.result.AnswerText;
-import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.cache.store.QuestionInfo;
 import dev.millrace.semantic.verification.AnswerVerdict;
@@ -88,13 +87,11 @@ public final class AnswerVerification {
     /**
      * Compares the answer of a call, if there is an answer to compare it with.
      *
-     * @param result null if the called job has none
+     * @param answer null if the call failed
      * @param reused finds the answer of a cache key
      */
     public void onAnswer(
-            String cacheKey,
-            @Nullable ResultLine result,
-            Function<String, Optional<Outcome>> reused) {
+            String cacheKey, @Nullable Outcome answer, Function<String, Optional<Outcome>> reused) {
         if (store.totals().questions() == 0) {
             return;
         }
@@ -104,8 +101,8 @@ public final class AnswerVerification {
         }
         store.questions().setVerified(cacheKey, question);
         Optional<Outcome> expected = reused.apply(question.verifies());
-        if (result != null && result.isSuccess() && expected.isPresent()) {
-            embedder.compare(AnswerText.of(expected.get()), AnswerText.of(result.outcome()))
+        if (answer != null && expected.isPresent()) {
+            embedder.compare(AnswerText.of(expected.get()), AnswerText.of(answer))
                     .ifPresent(it -> comparisons.add(new Comparison(question.group(), it)));
         }
     }
