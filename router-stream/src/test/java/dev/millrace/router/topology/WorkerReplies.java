@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what a worker writes for parts of other jobs, each for 0.25 USD. */
 public final class WorkerReplies {
@@ -29,8 +28,7 @@ public final class WorkerReplies {
     private WorkerReplies() {}
 
     /** Answers a part with a text. */
-    public static void answer(
-            RouterDriver router, TestRecord<String, byte @Nullable []> part, String text) {
+    public static void answer(RouterDriver router, TestRecord<String, ?> part, String text) {
         String body = "{\"choices\":[{\"message\":{\"content\":" + JsonBytes.quoted(text) + "}}]}";
         end(
                 router,
@@ -39,13 +37,11 @@ public final class WorkerReplies {
     }
 
     /** Ends a part with an error. */
-    public static void fail(
-            RouterDriver router, TestRecord<String, byte @Nullable []> part, ErrorCode error) {
+    public static void fail(RouterDriver router, TestRecord<String, ?> part, ErrorCode error) {
         end(router, part, Outcome.rejected(error, "it did not work"));
     }
 
-    private static void end(
-            RouterDriver router, TestRecord<String, byte @Nullable []> part, Outcome outcome) {
+    private static void end(RouterDriver router, TestRecord<String, ?> part, Outcome outcome) {
         JobHeaders job = headers(part);
         ErrorCode error = outcome.error();
         var provenance =
@@ -93,7 +89,7 @@ public final class WorkerReplies {
         router.send(RouterDriver.TOPICS.parts(), reply.key(), reply.result(), reply.headers());
     }
 
-    private static JobHeaders headers(TestRecord<String, byte @Nullable []> part) {
+    private static JobHeaders headers(TestRecord<String, ?> part) {
         try {
             return JobHeaders.read(part.headers());
         } catch (UnreadableHeader e) {

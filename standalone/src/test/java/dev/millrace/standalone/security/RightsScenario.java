@@ -90,7 +90,8 @@ final class RightsScenario {
 
     /**
      * Lets the router end a job without a call and a request that is none, the worker end a job
-     * that is none, and a model fail, so that the worker hands its job over.
+     * that is none, and a model fail, so that the worker hands its job over. Lets both report parts
+     * of long documents.
      */
     void endJobsInEveryWay() {
         var failing =
@@ -101,6 +102,15 @@ final class RightsScenario {
         publish("millrace.requests", JOB.formatted("falls-back", "m3", "x"));
         publish("millrace.requests", "no JSON");
         publish("millrace.jobs.m1.normal", "no JSON");
+        // The parts of the second document get the answers to those of the first one.
+        publish("millrace.requests", longDocument("document-1"));
+        publish("millrace.requests", longDocument("document-2"));
+    }
+
+    private static String longDocument(String customId) {
+        return JOB.formatted(customId, "m1", "It was a long day. ".repeat(100))
+                .replaceFirst(
+                        "\\{", "{\"millrace\":{\"cache\":\"exact\",\"split\":{\"size\":100}},");
     }
 
     /** Publishes a record as somebody whose rights do not matter. */
