@@ -92,15 +92,25 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
         }
         commits.onWork();
         if (entry.value() instanceof PlannedJob job) {
-            task.onJob(
-                    new BudgetedJob(
-                            job,
-                            entry.key(),
-                            entry.headers(),
-                            entry.timestamp(),
-                            router.clock().millis()));
+            onJob(task, entry, job);
         } else {
             onReply(task, entry, entry.value() instanceof byte[] result ? result : null);
+        }
+    }
+
+    /** A job with too many headers must not be stored; its routing rejects it. */
+    private void onJob(SplitTask opened, Record<byte[], @Nullable Object> entry, PlannedJob job) {
+        var split =
+                new BudgetedJob(
+                        job,
+                        entry.key(),
+                        entry.headers(),
+                        entry.timestamp(),
+                        router.clock().millis());
+        if (split.hasTooManyHeaders()) {
+            step.forwardTo(StepNames.ROUTE, entry.withValue(job));
+        } else {
+            opened.onJob(split);
         }
     }
 
