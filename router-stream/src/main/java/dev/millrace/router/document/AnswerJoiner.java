@@ -43,6 +43,11 @@ public final class AnswerJoiner {
      */
     public record Group(int from, int to) {}
 
+    /** Returns the prompt that joins answers. */
+    static String prompt(@Nullable String ofRequest) {
+        return ofRequest == null ? DEFAULT_PROMPT : ofRequest;
+    }
+
     /** Returns the tokens of an answer for {@link Item}. */
     public static int tokens(int counted, String answer) {
         return Math.max(counted, Math.ceilDiv(answer.getBytes(UTF_8).length, MAX_BYTES_PER_TOKEN));
@@ -86,7 +91,7 @@ public final class AnswerJoiner {
      */
     public static String text(
             @Nullable String prompt, int firstNumber, int all, List<@Nullable String> answers) {
-        var text = new StringBuilder(prompt == null ? DEFAULT_PROMPT : prompt);
+        var text = new StringBuilder(prompt(prompt));
         for (int i = 0; i < answers.size(); i++) {
             String answer = answers.get(i);
             text.append("\n\n[").append(firstNumber + i).append(" of ").append(all).append(']');

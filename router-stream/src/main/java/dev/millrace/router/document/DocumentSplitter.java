@@ -9,6 +9,7 @@ import dev.millrace.semantic.chunk.ChunkSizes;
 import dev.millrace.semantic.chunk.Chunker;
 import dev.millrace.semantic.chunk.Span;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** Decides into which parts the document of a job is divided. */
 public final class DocumentSplitter {
@@ -33,6 +34,9 @@ public final class DocumentSplitter {
     /** Answers are estimated; so many times the expected length is planned for each. */
     private static final int ANSWER_MARGIN = 2;
 
+    /** Two answers of a token each. */
+    private static final int MIN_JOINED = 2 * (AnswerJoiner.HEADING_TOKENS + 1);
+
     private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);
 
     private DocumentSplitter() {}
@@ -47,6 +51,9 @@ public final class DocumentSplitter {
 
         /** The document would have more parts than {@link #MAX_PARTS}. */
         record TooManyParts(int parts) implements Decision {}
+
+        /** The prompt that joins answers leaves no space for two of them. */
+        record PromptTooLong(long tokens) implements Decision {}
     }
 
     /**
@@ -82,10 +89,8 @@ public final class DocumentSplitter {
     public static Decision split(
             Document document, SplitOptions options, long room, long answerTokens, Model model) {
         int size = (int) size(options, room);
-        var chunker =
-                Chunker.ofParts(
-                        new ChunkSizes(size, overlap(options, size)),
-                        TokenCounter.textCounter(model));
+        ToIntFunction<String> counter = TokenCounter.textCounter(model);
+        var chunker = Chunker.ofParts(new ChunkSizes(size, overlap(options, size)), counter);
         List<Span> parts = chunker.chunks(document.text());
         if (parts.size() < 2) {
             return new Decision.Whole();
@@ -93,7 +98,14 @@ public final class DocumentSplitter {
         if (parts.size() > MAX_PARTS) {
             return new Decision.TooManyParts(parts.size());
         }
-        int joined = (int) (room == Long.MAX_VALUE ? size : Math.min(room, Integer.MAX_VALUE));
+        long prompt = counter.applyAsInt(AnswerJoiner.prompt(options.reduce()));
+        long twoAnswers = 2 * (answerTokens + AnswerJoiner.HEADING_TOKENS);
+        // With an unknown window, two answers of the highest length are joined at least.
+        long left = room == Long.MAX_VALUE ? Math.max(size, twoAnswers) : room - prompt;
+        if (left < MIN_JOINED) {
+            return new Decision.PromptTooLong(prompt);
+        }
+        int joined = (int) Math.min(left, Integer.MAX_VALUE);
         int joins = joins(parts.size(), joined, answerTokens);
         return new Decision.Split(new SplitPlan(parts, joined, joins, NO_KEYS));
     }
@@ -123,16 +135,19 @@ public final class DocumentSplitter {
      * bound in bytes.
      */
     public static long longestBytes(Document document, SplitPlan plan) {
-        long longest = (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN;
+        SplitOptions options = document.line().options().split();
+        String prompt = AnswerJoiner.prompt(options == null ? null : options.reduce());
+        long longest =
+                (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN + jsonBytes(prompt);
         for (Span part : plan.parts()) {
-            longest = Math.max(longest, jsonBytes(document.text(), part));
+            longest = Math.max(longest, jsonBytes(part.of(document.text())));
         }
         return longest;
     }
 
-    private static long jsonBytes(String text, Span part) {
+    private static long jsonBytes(String text) {
         long bytes = 2;
-        for (int i = part.start(); i < part.end(); i++) {
+        for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < ' ') {
                 bytes += 6;

@@ -121,6 +121,8 @@ public final class Planner {
                 model)) {
             case DocumentSplitter.Decision.Whole _ -> routed;
             case DocumentSplitter.Decision.TooManyParts(int parts) -> tooManyParts(parts, options);
+            case DocumentSplitter.Decision.PromptTooLong(long tokens) ->
+                    promptTooLong(tokens, routed.model(), options);
             case DocumentSplitter.Decision.Split(var split) ->
                     new Plan.Routed(
                             chain,
@@ -147,6 +149,18 @@ public final class Planner {
                                 ? "choose a model with a larger context window"
                                 : "raise millrace.split.size"),
                 "millrace.split.size");
+    }
+
+    private static Plan.Rejected promptTooLong(long tokens, Model model, SplitOptions options) {
+        return new Plan.Rejected(
+                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                String.format(
+                        Locale.ROOT,
+                        "the prompt that joins the answers has about %,d tokens, which leaves no"
+                                + " space for answers in the context window of %s",
+                        tokens,
+                        model.name()),
+                options.reduce() == null ? "body" : "millrace.split.reduce");
     }
 
     /**

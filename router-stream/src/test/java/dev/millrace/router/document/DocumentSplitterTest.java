@@ -116,6 +116,45 @@ class DocumentSplitterTest {
         }
     }
 
+    @Nested
+    class TheAnswersThatOneCallJoins {
+        private Decision split(String reduce, long room, Model model) {
+            return DocumentSplitter.split(
+                    document(prose(500)),
+                    new SplitOptions(500, null, reduce, OnFailedPart.FAIL),
+                    room,
+                    1_000,
+                    model);
+        }
+
+        @Test
+        void shareTheRoomWithThePromptThatJoinsThem() {
+            String reduce = "Join these answers. ".repeat(500);
+            int tokens = TokenCounter.textCounter(GPT).applyAsInt(reduce);
+
+            assertThat(split(reduce, 5_000, GPT))
+                    .isInstanceOfSatisfying(
+                            Decision.Split.class,
+                            it -> assertThat(it.plan().joinedTokens()).isEqualTo(5_000 - tokens));
+        }
+
+        @Test
+        void needSpaceBesideThePromptThatJoinsThem() {
+            assertThat(split("Join these answers. ".repeat(500), 2_000, GPT))
+                    .isInstanceOf(Decision.PromptTooLong.class);
+        }
+
+        @Test
+        void areTwoAtLeastWithAnUnknownWindow() {
+            assertThat(split("Join.", Long.MAX_VALUE, UNKNOWN))
+                    .isInstanceOfSatisfying(
+                            Decision.Split.class,
+                            it ->
+                                    assertThat(it.plan().joinedTokens())
+                                            .isGreaterThanOrEqualTo(2_000));
+        }
+    }
+
     @Property(tries = 100)
     void partsCoverTheDocumentWithinTheirSize(
             @ForAll @IntRange(min = 200, max = 3_000) int size,
