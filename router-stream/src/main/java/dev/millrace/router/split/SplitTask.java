@@ -415,6 +415,11 @@ public final class SplitTask {
     /** Ends cancelled and expired jobs. */
     private final class Ends implements WaitingJobChecks.WaitingJobEnds {
         @Override
+        public boolean isEnding(WaitingJob waiting) {
+            return store.progress(waiting.jobId()).filter(SplitProgress::isFailing).isPresent();
+        }
+
+        @Override
         public void end(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
             guarded(
                     waiting.jobId(),

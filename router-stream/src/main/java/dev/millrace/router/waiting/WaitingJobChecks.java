@@ -36,8 +36,13 @@ public final class WaitingJobChecks {
 
     /** Ends waiting jobs. */
     public interface WaitingJobEnds extends WaitingJobStore.RecordReader {
+        /** Returns true if the job still waits in the store although its end was decided. */
+        default boolean isEnding(WaitingJob job) {
+            return false;
+        }
+
         /**
-         * Removes a job from the store and ends it with an error.
+         * Removes a job from the store and ends it with an error, or makes it an ending job.
          *
          * @param stored its record
          */
@@ -108,7 +113,9 @@ public final class WaitingJobChecks {
         }
         var page = jobs.page(nextJob, MAX_TURN, ends);
         List<WaitingJob> cancelled =
-                page.jobs().stream().filter(it -> isCancelled(state, it)).toList();
+                page.jobs().stream()
+                        .filter(it -> isCancelled(state, it) && !ends.isEnding(it))
+                        .toList();
         var limit = new TurnLimit(MAX_TURN);
         for (WaitingJob job : cancelled) {
             if (limit.isReached()) {

@@ -8,6 +8,7 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.result.PartReply;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.split.SplitWorld.Doc;
@@ -15,6 +16,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -224,6 +226,33 @@ class SplitTaskTest {
             }
             assertThat(error(BOOK)).isEqualTo("cancelled");
             assertThat(world.sent).isEqualTo(SplitTask.MAX_RUNNING);
+        }
+
+        @Test
+        void cancelsAJobWhileTheCallsOfALargeOneAreRunning() {
+            boolean isBookFirst = BOOK.id().value().compareTo(REPORT.id().value()) < 0;
+            Doc first = isBookFirst ? BOOK : REPORT;
+            Doc second = isBookFirst ? REPORT : BOOK;
+            BudgetedJob large = first.job(world.clock.instant());
+            var headers = new RecordHeaders();
+            headers.add("large", new byte[9 << 20]);
+            world.submit(
+                    new BudgetedJob(
+                            large.job(), null, headers, large.timestamp(), large.sinceMillis()));
+            world.submit(second);
+            for (Doc doc : List.of(first, second)) {
+                var command = new OperatorCommand(world.clock.instant(), "me");
+                var published = command.record(new ControlKey.CancelJob(doc.id()));
+                world.control = world.control.with(published.key().text(), published.value());
+            }
+            for (int i = 0; i < 5; i++) {
+                world.tick();
+            }
+            List.copyOf(world.called.values()).stream()
+                    .filter(it -> second.id().equals(it.headers().parent()))
+                    .forEach(it -> world.end(world.answer(it, 1, "yes")));
+
+            assertThat(error(second)).isEqualTo("cancelled");
         }
 
         @Test

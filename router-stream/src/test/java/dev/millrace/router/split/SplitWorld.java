@@ -194,7 +194,11 @@ final class SplitWorld implements SplitOutputs {
     }
 
     void submit(Doc doc) {
-        task.onJob(doc.job(clock.instant()));
+        submit(doc.job(clock.instant()));
+    }
+
+    void submit(BudgetedJob job) {
+        task.onJob(job);
         commit();
     }
 
