@@ -254,12 +254,21 @@ public final class SplitTask {
         while (now.running() < MAX_RUNNING && now.next() < now.count()) {
             Optional<BigDecimal> reserved = job.parts().reservedUsd(now.costs());
             if (reserved.isEmpty()) {
-                endOrWait(now.toFailing(NOT_COVERED), job);
+                onNotCovered(now, job);
                 return;
             }
             send(now, job, texts.of(now.next()), reserved.get());
             now = now.onSent(reserved.get());
             store.put(now);
+        }
+    }
+
+    /** Waits for running parts, which return what they do not need; without any, the job fails. */
+    private void onNotCovered(SplitProgress progress, SplitJob job) {
+        if (progress.running() > 0) {
+            store.put(progress);
+        } else {
+            endOrWait(progress.toFailing(NOT_COVERED), job);
         }
     }
 

@@ -342,6 +342,35 @@ class SplitTaskTest {
             assertThat(world.finalOf(doc).reservedUsd())
                     .isEqualByComparingTo(doc.limit().reservedUsd());
         }
+
+        @Test
+        void waitsForWhatRunningCallsDoNotNeed() {
+            BudgetedJob job = doc.job(world.clock.instant());
+            PlannedJob planned = job.job();
+            JobCostLimit limit = doc.limit();
+            world.submit(
+                    new BudgetedJob(
+                            new PlannedJob(
+                                    planned.identity(),
+                                    planned.origin(),
+                                    planned.headers()
+                                            .withCostLimit(
+                                                    new JobCostLimit(
+                                                            new BigDecimal("0.06"),
+                                                            limit.attemptUsd(),
+                                                            BigDecimal.ZERO,
+                                                            limit.attemptTokens())),
+                                    planned.bytes(),
+                                    planned.split()),
+                            null,
+                            new RecordHeaders(),
+                            job.timestamp(),
+                            job.sinceMillis()));
+
+            assertThat(world.called).hasSize(2);
+            world.answerAll();
+            assertThat(world.result(doc).at("/error").isNull()).isTrue();
+        }
     }
 
     @Nested
