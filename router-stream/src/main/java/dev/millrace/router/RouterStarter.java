@@ -101,6 +101,7 @@ final class RouterStarter {
         available.requireEqualCachePartitions();
         available.requireEnoughGrantPartitions(requests);
         available.requireEnoughPartsPartitions(requests);
+        available.requireEnoughRetrievalPartitions(requests);
         // Read before anything is routed, so that cancellations and trips apply from the start.
         ControlFollower control = followControl();
         try {
@@ -143,6 +144,7 @@ final class RouterStarter {
                         control,
                         clients,
                         costsTopic,
+                        new TopicId(admin, topics.retrievals()),
                         lostJobs,
                         cache(admin, available, embeddings),
                         new TopicId(admin, topics.parts()));
@@ -187,6 +189,7 @@ final class RouterStarter {
             ControlFollower control,
             ThreadBacklog backlog,
             TopicId costsTopic,
+            TopicId retrievalsTopic,
             LostJobDetector lostJobs,
             CacheContext cache,
             TopicId partsTopic) {
@@ -209,6 +212,7 @@ final class RouterStarter {
                 routedBy -> policies.get().canaryRules().canary(routedBy, partitions),
                 backlog,
                 costsTopic,
+                retrievalsTopic,
                 lostJobs,
                 clock,
                 new RouterMetrics(registry),
@@ -262,6 +266,7 @@ final class RouterStarter {
         read.add(topics.lookups());
         read.add(topics.answers());
         read.add(topics.parts());
+        read.add(topics.retrieved());
         read.add(topics.budgetReports());
         read.add(topics.budgetGrants());
         return read;
@@ -290,6 +295,8 @@ final class RouterStarter {
         required.add(topics.lookups());
         required.add(topics.answers());
         required.add(topics.parts());
+        required.add(topics.retrievals());
+        required.add(topics.retrieved());
         required.add(topics.budgetReports());
         required.add(topics.budgetGrants());
         return required;

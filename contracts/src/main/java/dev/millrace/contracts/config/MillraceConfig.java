@@ -7,6 +7,7 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.reader.problem.Problem;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  * @param batches batches by name, including {@code default}
  * @param sink settings of the sink
  * @param gateway settings of the gateway
+ * @param retrieval how documents are indexed
  * @param metrics address of metrics and health
  */
 public record MillraceConfig(
@@ -51,6 +53,7 @@ public record MillraceConfig(
         Map<String, BatchConfig> batches,
         SinkConfig sink,
         GatewayConfig gateway,
+        RetrievalConfig retrieval,
         MetricsConfig metrics) {
     /** The provider name of the built-in simulator when every model is simulated. */
     public static final String SIMULATOR = "simulator";
@@ -213,6 +216,7 @@ public record MillraceConfig(
                 batches,
                 sink,
                 gateway,
+                retrieval,
                 metrics);
     }
 
@@ -232,6 +236,7 @@ public record MillraceConfig(
                 batches,
                 sink,
                 gateway,
+                retrieval,
                 metrics);
     }
 

@@ -1,7 +1,10 @@
 package dev.millrace.contracts.header;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamsChunks true if a worker forwards the tokens of a streamed call as they arrive
  * @param parent the job that this job is a part of, and to which it reports its end; null for a job
  *     of a request
+ * @param passages the passages of documents in the prompt, as a JSON object; null for none
  */
 public record JobHeaders(
         JobId jobId,
@@ -60,7 +64,8 @@ public record JobHeaders(
         @Nullable String cacheGroup,
         @Nullable JobCostLimit costLimit,
         boolean streamsChunks,
-        @Nullable JobId parent) {
+        @Nullable JobId parent,
+        @Nullable String passages) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
@@ -142,6 +147,7 @@ public record JobHeaders(
                 null,
                 null,
                 false,
+                null,
                 null);
     }
 
@@ -181,37 +187,47 @@ public record JobHeaders(
                 cacheGroup,
                 costLimit,
                 streamsChunks,
-                parent);
+                parent,
+                passages);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, cacheGroup, costLimit, streamsChunks, parent);
+        return with(estimate, cacheKey, cacheGroup, costLimit, streamsChunks, parent, passages);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, cacheGroup, costLimit, streamsChunks, parent);
+        return with(tokens, key, cacheGroup, costLimit, streamsChunks, parent, passages);
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
     public JobHeaders withCacheGroup(String group) {
-        return with(tokens, cacheKey, group, costLimit, streamsChunks, parent);
+        return with(tokens, cacheKey, group, costLimit, streamsChunks, parent, passages);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks, parent);
+        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks, parent, passages);
     }
 
     /** Returns a copy of a job whose tokens are forwarded as they arrive, or are not. */
     public JobHeaders withChunks(boolean areStreamed) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed, parent);
+        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed, parent, passages);
     }
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, job);
+        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, job, passages);
+    }
+
+    /**
+     * Returns a copy of a job whose prompt has passages of documents.
+     *
+     * @param json the passages as a JSON object; null for none
+     */
+    public JobHeaders withPassages(@Nullable String json) {
+        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, json);
     }
 
     private JobHeaders with(
@@ -220,7 +236,8 @@ public record JobHeaders(
             @Nullable String group,
             @Nullable JobCostLimit costLimit,
             boolean streamsChunks,
-            @Nullable JobId parent) {
+            @Nullable JobId parent,
+            @Nullable String passages) {
         return new JobHeaders(
                 jobId,
                 tenant,
@@ -242,7 +259,8 @@ public record JobHeaders(
                 group,
                 costLimit,
                 streamsChunks,
-                parent);
+                parent,
+                passages);
     }
 
     /**
@@ -304,6 +322,7 @@ public record JobHeaders(
             MillraceHeaders.add(headers, MillraceHeaders.STREAM, MillraceHeaders.CHUNKS);
         }
         MillraceHeaders.add(headers, MillraceHeaders.PARENT, parent);
+        MillraceHeaders.add(headers, MillraceHeaders.PASSAGES, passages);
     }
 
     private static void write(JobCostLimit costLimit, Headers headers) {
@@ -347,7 +366,8 @@ public record JobHeaders(
                     in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
                     costLimit(in),
                     MillraceHeaders.streamsChunks(headers),
-                    in.optional(MillraceHeaders.PARENT, JobId::new));
+                    in.optional(MillraceHeaders.PARENT, JobId::new),
+                    in.optional(MillraceHeaders.PASSAGES, JobHeaders::requirePassages));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
@@ -380,6 +400,13 @@ public record JobHeaders(
      */
     public @Nullable String cachePartitionKey() {
         return cacheGroup == null ? cacheKey : cacheGroup;
+    }
+
+    private static String requirePassages(String text) {
+        if (!JsonBytes.isJson(text.getBytes(UTF_8))) {
+            throw new IllegalArgumentException("passages must be JSON");
+        }
+        return text;
     }
 
     private static String requireCacheKey(String text) {

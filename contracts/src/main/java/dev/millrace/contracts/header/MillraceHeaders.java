@@ -42,6 +42,9 @@ public final class MillraceHeaders {
     public static final String SPENT_USD = PREFIX + "spent-usd";
     public static final String CACHE_KEY = PREFIX + "cache-key";
     public static final String CACHE_GROUP = PREFIX + "cache-group";
+    public static final String PASSAGES = PREFIX + "passages";
+    public static final String RETRIEVAL_OFFSET = PREFIX + "retrieval-offset";
+    public static final String RETRIEVAL_ERROR = PREFIX + "retrieval-error";
     public static final String JOB_TOPIC = PREFIX + "job-topic";
     public static final String BUDGET_REFUSAL = PREFIX + "budget-refusal";
     public static final String ESTIMATED_INPUT_TOKENS = PREFIX + "estimated-input-tokens";

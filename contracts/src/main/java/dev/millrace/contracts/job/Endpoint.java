@@ -28,6 +28,14 @@ public enum Endpoint {
         return url;
     }
 
+    /** Returns true if the body has messages, to which passages of documents can be added. */
+    public boolean hasMessages() {
+        return switch (this) {
+            case CHAT_COMPLETIONS, RESPONSES, MESSAGES -> true;
+            case COMPLETIONS, EMBEDDINGS -> false;
+        };
+    }
+
     public static Optional<Endpoint> of(String url) {
         return Optional.ofNullable(BY_URL.get(url));
     }

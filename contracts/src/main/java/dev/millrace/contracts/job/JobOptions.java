@@ -1,5 +1,6 @@
 package dev.millrace.contracts.job;
 
+import dev.millrace.contracts.retrieval.RetrievalOptions;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param metadata JSON object as written in the line, copied to the result; null for none
  * @param split how a document that is too long for the model is split; null for not at all
+ * @param retrieval the passages that the prompt gets; null for none
  */
 public record JobOptions(
         @Nullable String tenant,
@@ -28,13 +30,14 @@ public record JobOptions(
         @Nullable BigDecimal maxCostUsd,
         @Nullable List<String> fallback,
         @Nullable String metadata,
-        @Nullable SplitOptions split) {
+        @Nullable SplitOptions split,
+        @Nullable RetrievalOptions retrieval) {
 
     /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
-            new JobOptions(null, null, null, null, null, null, null, null);
+            new JobOptions(null, null, null, null, null, null, null, null, null, null);
 
-    /** Creates the options of a job that is not split. */
+    /** Creates the options of a job that is not split and gets no passages. */
     public JobOptions(
             @Nullable String tenant,
             @Nullable String batch,
@@ -44,7 +47,7 @@ public record JobOptions(
             @Nullable BigDecimal maxCostUsd,
             @Nullable List<String> fallback,
             @Nullable String metadata) {
-        this(tenant, batch, priority, deadline, cache, maxCostUsd, fallback, metadata, null);
+        this(tenant, batch, priority, deadline, cache, maxCostUsd, fallback, metadata, null, null);
     }
 
     public JobOptions {

@@ -3,6 +3,8 @@ package dev.millrace.contracts.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.retrieval.RetrievalOptions;
+import dev.millrace.contracts.retrieval.RetrievalOptionsReader;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -26,7 +28,8 @@ final class OptionsReader {
                     "max_cost_usd",
                     "fallback",
                     "metadata",
-                    "split");
+                    "split",
+                    "retrieval");
     private static final String UNKNOWN =
             "is not a known key, known keys are " + String.join(", ", KEYS);
     private static final int MAX_FALLBACKS = 16;
@@ -49,6 +52,7 @@ final class OptionsReader {
     private @Nullable List<String> fallback;
     private @Nullable String metadata;
     private @Nullable SplitOptions split;
+    private @Nullable RetrievalOptions retrieval;
 
     private OptionsReader(JsonParser json, byte[] record, int offset, LineProblems problems) {
         this.json = json;
@@ -72,7 +76,8 @@ final class OptionsReader {
                 reader.maxCostUsd,
                 reader.fallback,
                 reader.metadata,
-                reader.split);
+                reader.split,
+                reader.retrieval);
     }
 
     private void readField() {
@@ -111,6 +116,7 @@ final class OptionsReader {
             case "fallback" -> fallback = models(name, value);
             case "metadata" -> metadata = object(name, value);
             case "split" -> split = SplitReader.read(json, value, problems);
+            case "retrieval" -> retrieval = retrieval(value);
             default -> problem(name, UNKNOWN);
         }
     }
@@ -190,6 +196,14 @@ final class OptionsReader {
         }
         // Line breaks can occur only between tokens here, and a result must be one line.
         return new String(record, start, length, UTF_8).replace('\n', ' ').replace('\r', ' ');
+    }
+
+    private @Nullable RetrievalOptions retrieval(JsonToken value) {
+        if (value == JsonToken.START_OBJECT) {
+            return RetrievalOptionsReader.read(json, this::problem);
+        }
+        problem("retrieval", "must be an object, was " + JsonBytes.describe(value));
+        return null;
     }
 
     private void require(@Nullable Object value, String key, String expected) {

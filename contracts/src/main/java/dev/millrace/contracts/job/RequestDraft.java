@@ -142,6 +142,11 @@ final class RequestDraft {
         if (parsedBody != null && endpoint == Endpoint.RESPONSES && parsedBody.runsInBackground()) {
             problem("body.background", "must not be true: the call would end before the answer");
         }
+        if (options.retrieval() != null && endpoint != null && !endpoint.hasMessages()) {
+            problem(
+                    "millrace.retrieval",
+                    "needs a url whose body has messages, " + endpoint.url() + " has none");
+        }
         if (parsedBody == null || endpoint == null || !problems.isEmpty()) {
             return new ParseResult.Unacceptable(customId, options, problems.list());
         }

@@ -110,6 +110,10 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         if (outcome instanceof Outcome.Answered answered && answered.translation() != null) {
             writeTranslation(json, answered.translation());
         }
+        if (provenance.retrieval() != null) {
+            json.writeName("retrieval");
+            json.writeRawValue(provenance.retrieval());
+        }
         if (provenance.metadata() != null) {
             json.writeName("metadata");
             json.writeRawValue(provenance.metadata());

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
  * @param reused the answer to a similar question that the job got; null for none
  * @param split how its document was split; null if it was not
+ * @param retrieval the passages of documents in the prompt, as a JSON object; null for none
  */
 public record Provenance(
         JobId jobId,
@@ -44,7 +45,8 @@ public record Provenance(
         @Nullable String metadata,
         @Nullable Long addedOutputLimit,
         @Nullable ReusedAnswer reused,
-        @Nullable SplitNote split) {
+        @Nullable SplitNote split,
+        @Nullable String retrieval) {
     /** The job was called, or ended without an answer of another job. */
     public static final String CACHE_MISS = "miss";
 
@@ -66,7 +68,10 @@ public record Provenance(
         fallbacks = List.copyOf(fallbacks);
     }
 
-    /** Creates the provenance of a job that did not get the answer to a similar question. */
+    /**
+     * Creates the provenance of a job that did not get the answer to a similar question, and whose
+     * prompt has no passages.
+     */
     public Provenance(
             JobId jobId,
             String tenant,
@@ -101,11 +106,13 @@ public record Provenance(
                 fallbacks,
                 metadata,
                 addedOutputLimit,
-                null,
                 null);
     }
 
-    /** Creates the provenance of a job whose document was not split. */
+    /**
+     * Creates the provenance of a job whose document was not split and whose prompt has no
+     * passages.
+     */
     public Provenance(
             JobId jobId,
             String tenant,
@@ -142,6 +149,7 @@ public record Provenance(
                 metadata,
                 addedOutputLimit,
                 reused,
+                null,
                 null);
     }
 

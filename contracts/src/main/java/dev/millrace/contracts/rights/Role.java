@@ -9,6 +9,8 @@ public enum Role {
     WORKER("millrace worker"),
     SINK("millrace sink, with its usage API and dashboard"),
     GATEWAY("millrace gateway"),
+    RETRIEVAL("millrace retrieval"),
+    DOCUMENTS("millrace documents: adds, deletes, lists and searches documents"),
     OPERATE("status, cancel, pause, resume, breaker, cache, budget and policy commands"),
     TOPICS("millrace topics apply"),
     CONSUME("reads results, costs and dead letters with its own program");

@@ -43,6 +43,8 @@ public final class RoleRights {
             case WORKER -> table.worker();
             case SINK -> table.sink();
             case GATEWAY -> table.gateway();
+            case RETRIEVAL -> table.retrieval();
+            case DOCUMENTS -> table.documents();
             case OPERATE -> table.operate(true);
             case TOPICS -> table.topics();
             case CONSUME -> table.consume();
@@ -93,6 +95,13 @@ public final class RoleRights {
                 "joins the parts of long documents",
                 READ,
                 WRITE,
+                DELETE,
+                DESCRIBE_CONFIGS);
+        topic(topics.retrievals(), "lets jobs wait for passages", WRITE, DESCRIBE_CONFIGS);
+        topic(
+                topics.retrieved(),
+                "reads jobs that have passages, deletes read ones",
+                READ,
                 DELETE,
                 DESCRIBE_CONFIGS);
         topics(
@@ -162,6 +171,18 @@ public final class RoleRights {
                 WRITE);
         group(gatewayGroup(), "shares batches with other gateways", READ);
         transactions(gatewayGroup() + "-");
+    }
+
+    private void retrieval() {
+        topic(topics.documents(), "indexes documents", READ);
+        topic(topics.retrievals(), "reads waiting jobs, deletes handled ones", READ, DELETE);
+        topic(topics.retrieved(), "writes jobs with their passages", WRITE);
+        group(retrievalGroup(), "shares partitions with other retrieval services", READ);
+        transactions(retrievalGroup() + "-");
+    }
+
+    private void documents() {
+        topic(topics.documents(), "adds, deletes and reads documents", READ, WRITE);
     }
 
     private void operate(boolean isRequired) {
@@ -236,6 +257,10 @@ public final class RoleRights {
 
     private String jobs() {
         return topics.prefix() + "jobs.";
+    }
+
+    private String retrievalGroup() {
+        return topics.prefix() + "retrieval";
     }
 
     private String gatewayGroup() {

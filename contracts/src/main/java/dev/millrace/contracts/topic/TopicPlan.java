@@ -18,6 +18,10 @@ public final class TopicPlan {
     private static final Duration LEASE_SEGMENT = Duration.ofMinutes(10);
     private static final Duration CHUNK_RETENTION = Duration.ofMinutes(10);
     private static final Duration CHUNK_SEGMENT = Duration.ofMinutes(5);
+
+    /** How long the deletion of a document is kept after it was compacted. */
+    public static final Duration DELETION_RETENTION = Duration.ofDays(7);
+
     private static final int REPLICAS_FOR_TWO_IN_SYNC = 3;
 
     /**
@@ -55,6 +59,7 @@ public final class TopicPlan {
         plan.addCache();
         plan.addParts();
         plan.addBudgets();
+        plan.addRetrieval();
         plan.addChunks();
         plan.addJobs(config.modelsInService());
         return List.copyOf(plan.topics);
@@ -90,6 +95,21 @@ public final class TopicPlan {
      */
     private void addParts() {
         addOutput(names.parts(), unlimitedRetention(sizes.result()));
+    }
+
+    /**
+     * A job waits for its passages in the partition of its request, in both topics. The retrieval
+     * service and the router delete what they have read. An index that was not updated for the time
+     * that deletions are kept is made again.
+     */
+    private void addRetrieval() {
+        addOutput(names.retrievals(), unlimitedRetention(sizes.job()));
+        addOutput(names.retrieved(), unlimitedRetention(sizes.job()));
+        var configs = new HashMap<>(configs(sizes.request(), UNLIMITED));
+        configs.put("cleanup.policy", "compact");
+        configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
+        configs.put("delete.retention.ms", Long.toString(DELETION_RETENTION.toMillis()));
+        add(names.documents(), Math.ceilDiv(config.partitions(), 4), configs, false);
     }
 
     /**

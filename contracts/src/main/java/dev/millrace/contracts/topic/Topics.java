@@ -72,6 +72,21 @@ public record Topics(String prefix) {
         return prefix + "parts";
     }
 
+    /** Returns the name of the topic of the documents whose passages jobs can get. */
+    public String documents() {
+        return prefix + "documents";
+    }
+
+    /** Returns the name of the topic of jobs that wait for passages of documents. */
+    public String retrievals() {
+        return prefix + "retrievals";
+    }
+
+    /** Returns the name of the topic of jobs that got passages, or will never get them. */
+    public String retrieved() {
+        return prefix + "retrieved";
+    }
+
     /** Returns the name of the topic in which partitions report what they need of budgets. */
     public String budgetReports() {
         return prefix + "budget-reports";

@@ -101,6 +101,9 @@ class DocumentationTest {
                             "`" + topics.parts() + "`",
                             "`" + topics.budgetReports() + "`",
                             "`" + topics.budgetGrants() + "`",
+                            "`" + topics.retrievals() + "`",
+                            "`" + topics.retrieved() + "`",
+                            "`" + topics.documents() + "`",
                             "`" + topics.chunks() + "`");
         }
     }

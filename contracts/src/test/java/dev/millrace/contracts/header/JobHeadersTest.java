@@ -47,7 +47,8 @@ class JobHeadersTest {
                             new BigDecimal("0.01"),
                             List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))),
                     true,
-                    JobId.of("acme", "b", "parent"));
+                    JobId.of("acme", "b", "parent"),
+                    "{\"collection\":\"handbook\",\"passages\":[]}");
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();

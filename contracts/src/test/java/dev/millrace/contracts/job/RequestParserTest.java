@@ -83,7 +83,9 @@ class RequestParserTest {
                                     CacheMode.EXACT,
                                     new BigDecimal("0.02"),
                                     List.of("x"),
-                                    "{\"queue\":\"refunds\"}"));
+                                    "{\"queue\":\"refunds\"}",
+                                    null,
+                                    null));
         }
 
         @Test

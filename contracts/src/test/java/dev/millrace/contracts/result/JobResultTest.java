@@ -120,7 +120,8 @@ class JobResultTest {
                         null,
                         null,
                         null,
-                        note);
+                        note,
+                        null);
 
         assertThat(tree(new JobResult("c", outcome, split)).get("millrace").get("split"))
                 .hasToString(

@@ -231,6 +231,8 @@ class TopicPlanTest {
                     "parts",
                     "budget-reports",
                     "budget-grants",
+                    "retrievals",
+                    "retrieved",
                     "jobs.gpt-4.1.bulk"
                 })
         void acceptsRecordsOfAnyAge(String name) {
@@ -281,6 +283,8 @@ class TopicPlanTest {
                     .filteredOn(topic -> !topic.name().endsWith(".answers"))
                     .filteredOn(topic -> !topic.name().endsWith(".parts"))
                     .filteredOn(topic -> !topic.name().contains(".budget-"))
+                    .filteredOn(topic -> !topic.name().contains(".retriev"))
+                    .filteredOn(topic -> !topic.name().endsWith(".documents"))
                     .filteredOn(topic -> !topic.name().endsWith(".control"))
                     .filteredOn(topic -> !topic.name().endsWith(".chunks"))
                     .filteredOn(topic -> !topic.name().endsWith(".submissions"))

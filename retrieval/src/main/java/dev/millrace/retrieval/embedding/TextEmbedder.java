@@ -1,5 +1,7 @@
 package dev.millrace.retrieval.embedding;
 
+import java.util.List;
+
 /** Counts the tokens of texts and turns texts into vectors of length 1. Thread-safe. */
 public interface TextEmbedder {
     /** Returns the name of the model. An index keeps vectors of one model only. */
@@ -19,4 +21,9 @@ public interface TextEmbedder {
 
     /** Returns the vector of a text, of length 1. Tokens above {@link #maxTokens} are ignored. */
     float[] embed(String text);
+
+    /** Returns the vectors of several texts in their order. */
+    default List<float[]> embedAll(List<String> texts) {
+        return texts.stream().map(this::embed).toList();
+    }
 }

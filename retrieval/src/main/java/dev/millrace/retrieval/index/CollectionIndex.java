@@ -39,7 +39,7 @@ import org.apache.lucene.store.LockObtainFailedException;
  */
 public final class CollectionIndex implements AutoCloseable {
     /** Changes whenever the fields or the analysis change. */
-    private static final String FORMAT = "1 english";
+    private static final String FORMAT = "2 english";
 
     private static final double BUFFER_MIB = 32;
 
@@ -155,10 +155,12 @@ public final class CollectionIndex implements AutoCloseable {
 
     /** Adds a document, or replaces the one of the same id with all its passages. */
     public void put(SourceDocument document) throws IOException {
+        List<Span> spans = chunker.chunks(document.text());
+        List<float[]> vectors =
+                embedder.embedAll(spans.stream().map(it -> it.of(document.text())).toList());
         var passages = new ArrayList<Document>();
-        for (Span span : chunker.chunks(document.text())) {
-            float[] vector = embedder.embed(span.of(document.text()));
-            passages.add(PassageFields.passage(document, passages.size(), span, vector));
+        for (int i = 0; i < spans.size(); i++) {
+            passages.add(PassageFields.passage(document, i, spans.get(i), vectors.get(i)));
         }
         writer.updateDocuments(PassageFields.document(document.id()), passages);
     }

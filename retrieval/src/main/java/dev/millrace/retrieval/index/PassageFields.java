@@ -21,6 +21,8 @@ final class PassageFields {
     private static final String NUMBER = "number";
     private static final String START = "start";
     private static final String END = "end";
+    private static final String TITLE = "title";
+    private static final String SOURCE = "source";
 
     /** A term that no other key and value share, since keys contain no such character. */
     private static final String METADATA = "metadata";
@@ -38,6 +40,12 @@ final class PassageFields {
         fields.add(new StoredField(END, span.end()));
         fields.add(new TextField(TEXT, span.of(document.text()), Field.Store.YES));
         fields.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
+        if (document.title() != null) {
+            fields.add(new StoredField(TITLE, document.title()));
+        }
+        if (document.source() != null) {
+            fields.add(new StoredField(SOURCE, document.source()));
+        }
         document.metadata()
                 .forEach(
                         (key, value) -> {
@@ -76,6 +84,8 @@ final class PassageFields {
                 number(fields, END),
                 fields.get(TEXT),
                 Map.copyOf(metadata),
+                fields.get(TITLE),
+                fields.get(SOURCE),
                 score,
                 ranked.bm25(),
                 ranked.cosine());

@@ -2,6 +2,7 @@ package dev.millrace.retrieval.index;
 
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A passage that a search found.
@@ -11,6 +12,8 @@ import java.util.OptionalDouble;
  * @param start offset of the first character in the document's text (UTF-16)
  * @param end offset after the last character
  * @param metadata of the document
+ * @param title of the document; null for none
+ * @param source of the document; null for none
  * @param score what the hits are ordered by, highest first: the BM25 weight, the cosine, or the sum
  *     of reciprocal ranks
  * @param bm25 weight by words, if the passage is among the best by words
@@ -23,6 +26,8 @@ public record PassageHit(
         int end,
         String text,
         Map<String, String> metadata,
+        @Nullable String title,
+        @Nullable String source,
         double score,
         OptionalDouble bm25,
         OptionalDouble cosine) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.StringTokenizer;
 
 /** Embeds a text as the words that it contains, so that equal words are near each other. */
-record WordEmbedder(String model) implements TextEmbedder {
+public record WordEmbedder(String model) implements TextEmbedder {
     private static final int DIMENSIONS = 64;
 
     @Override

@@ -24,8 +24,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Finds the oldest job in the job topics of a cluster. Workers delete finished jobs up to the first
- * unfinished one, so the first record of a partition is close to its oldest unfinished job.
+ * Finds the oldest job in the job topics of a cluster, and in the topics of jobs that wait for
+ * passages. Workers delete finished jobs up to the first unfinished one, so the first record of a
+ * partition is close to its oldest unfinished job.
  */
 public record OldestJobInTopics(Admin admin, Topics topics)
         implements LostJobDetector.OldestJobLookup {
@@ -62,7 +63,7 @@ public record OldestJobInTopics(Admin admin, Topics topics)
     private Collection<TopicPartition> partitions()
             throws InterruptedException, ExecutionException, TimeoutException {
         List<String> names =
-                get(admin.listTopics().names()).stream().filter(topics::isJobTopic).toList();
+                get(admin.listTopics().names()).stream().filter(this::hasUnfinishedJobs).toList();
         Map<String, TopicDescription> found = get(admin.describeTopics(names).allTopicNames());
         return found.values().stream()
                 .flatMap(
@@ -73,6 +74,12 @@ public record OldestJobInTopics(Admin admin, Topics topics)
                                                         new TopicPartition(
                                                                 it.name(), partition.partition())))
                 .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private boolean hasUnfinishedJobs(String topic) {
+        return topics.isJobTopic(topic)
+                || topic.equals(topics.retrievals())
+                || topic.equals(topics.retrieved());
     }
 
     private Map<TopicPartition, ListOffsetsResultInfo> listOffsets(

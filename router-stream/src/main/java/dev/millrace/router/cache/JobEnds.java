@@ -155,7 +155,9 @@ final class JobEnds {
                         List.of(),
                         line.options().metadata(),
                         headers.maxOutputTokens(),
-                        reused);
+                        reused,
+                        null,
+                        headers.passages());
         return new JobResult(line.customId(), outcome, provenance).toJson();
     }
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks the highest offset of a partition whose record a task has handled, in one entry of the
- * task's store: job ends of the costs topic with {@link SeenJobStore}, lookups and answers with the
- * store of the cache. If the group's offsets are lost, the task reads the partition from its
- * beginning. In the meantime a job may have been submitted again, and the end of its first run must
- * not count as the end of its second run.
+ * task's store: job ends of the costs topic and jobs with passages with {@link SeenJobStore},
+ * lookups and answers with the store of the cache. If the group's offsets are lost, the task reads
+ * the partition from its beginning. In the meantime a job may have been submitted again, and the
+ * end of its first run must not count as the end of its second run.
  *
  * <p>The entry contains the topic id, since the offsets of a recreated topic start at 0. The ends
  * of the costs topic are frequent, so their entry is written at most every ten milliseconds. If
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class HandledOffset {
     /** The only topic of a task, or the first one. */
     private static final byte FIRST_TOPIC = 0;
+
+    /** The topic of jobs that wait for passages, in the store of seen jobs. */
+    public static final byte RETRIEVALS = 1;
 
     private static final byte VERSION = 1;
     private static final int BYTES = 1 + 3 * Long.BYTES;
@@ -73,9 +76,9 @@ public final class HandledOffset {
         return isSameTopic ? in.getLong() : NONE;
     }
 
-    /** Returns true for the key of the position in a task's only topic. */
+    /** Returns true for the key of a position. */
     static boolean isKey(Bytes key) {
-        return key.get().length == 1 && key.get()[0] == FIRST_TOPIC;
+        return key.get().length == 1;
     }
 
     /**

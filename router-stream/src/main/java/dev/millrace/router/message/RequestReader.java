@@ -190,7 +190,8 @@ public record RequestReader(
                 submittedAt(submission, arrivedAt),
                 submission.streamsChunks(),
                 value,
-                content);
+                content,
+                null);
     }
 
     private boolean hasOtherTopic(String claimedTenant) {

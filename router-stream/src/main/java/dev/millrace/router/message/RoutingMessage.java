@@ -84,6 +84,7 @@ public sealed interface RoutingMessage {
      *
      * @param streamsChunks true if the tokens of its answer are to be forwarded as they arrive
      * @param bytes the unchanged value of the record
+     * @param passages the passages of documents in its prompt, as a JSON object; null for none
      */
     record ParsedRequest(
             JobIdentity identity,
@@ -91,8 +92,21 @@ public sealed interface RoutingMessage {
             Instant submittedAt,
             boolean streamsChunks,
             byte[] bytes,
-            Content content)
+            Content content,
+            @Nullable String passages)
             implements RoutingMessage {
+
+        /** Returns a copy whose prompt has passages of documents. */
+        public ParsedRequest withPassages(@Nullable String json) {
+            return new ParsedRequest(
+                    identity, origin, submittedAt, streamsChunks, bytes, content, json);
+        }
+
+        /** Returns a copy with other content. */
+        public ParsedRequest withContent(Content other) {
+            return new ParsedRequest(
+                    identity, origin, submittedAt, streamsChunks, bytes, other, passages);
+        }
 
         /** Ends this request as a dead letter. */
         public DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {

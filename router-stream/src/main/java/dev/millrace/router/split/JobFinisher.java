@@ -105,7 +105,8 @@ final class JobFinisher {
                         identity.metadata(),
                         headers.maxOutputTokens(),
                         null,
-                        note(progress));
+                        note(progress),
+                        headers.passages());
         return new JobResult(identity.customId(), outcome, provenance).toJson();
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.router.step;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.dedupe.DuplicateDetector;
 import dev.millrace.router.dedupe.SeenJobExpiry;
@@ -7,7 +9,12 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
+import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.records.TerminalRecord;
+import dev.millrace.router.retrieval.RetrievalRequests;
 import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,26 +22,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Second step: forwards the first request of a job. Ends repeats as dead letters while the job is
- * unfinished and for a window after its end, which {@link JobCompletionStep} records.
+ * unfinished and for a window after its end, which {@link JobCompletionStep} records. A job that
+ * gets passages of documents goes to the retrieval service before it is planned.
  *
  * <p>The window counts record timestamps, so a repeat that waited in the topic while the router was
  * down is still a repeat.
  */
-final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
+final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Object> {
     private final InstantSource clock;
     private final SeenJobExpiry expiry;
+    private final RetrievalRequests retrievals;
     private final InternalErrors errors;
-    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private final StepContext<Object> step = new StepContext<>();
     private @Nullable DuplicateDetector duplicates;
 
-    DedupeStep(InstantSource clock, SeenJobExpiry expiry, InternalErrors errors) {
+    DedupeStep(
+            InstantSource clock,
+            SeenJobExpiry expiry,
+            RetrievalRequests retrievals,
+            InternalErrors errors) {
         this.clock = clock;
         this.expiry = expiry;
+        this.retrievals = retrievals;
         this.errors = errors;
     }
 
     @Override
-    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+    public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         duplicates = new DuplicateDetector(context.getStateStore(StepNames.SEEN_JOBS), expiry);
     }
@@ -48,9 +62,27 @@ final class DedupeStep implements Processor<byte[], ParsedRequest, byte[], Routi
                         request.origin(),
                         () -> next(entry),
                         message -> request.toDeadLetter(ErrorCode.INTERNAL_ERROR, message));
+        if (!(next instanceof ParsedRequest)) {
+            step.forwardTo(StepNames.BURY, entry.withValue(next));
+        } else if (RetrievalRequests.needsPassages(request)) {
+            retrieve(entry, request);
+        } else {
+            step.forwardTo(StepNames.PLAN, entry);
+        }
+    }
+
+    /** Sends a job to the retrieval service, in the partition of its request. */
+    private void retrieve(Record<byte[], ParsedRequest> entry, ParsedRequest request) {
+        Headers headers = retrievals.headers(request, entry.headers());
+        byte[] key = request.identity().jobId().value().getBytes(UTF_8);
+        Optional<Rejection> refusal = retrievals.refusal(key, request, headers);
+        if (refusal.isPresent()) {
+            step.forwardTo(StepNames.REFUSE, entry.withValue(request.toRejected(refusal.get())));
+            return;
+        }
+        var waiting = new TerminalRecord(request.bytes(), request.origin().partition());
         step.forwardTo(
-                next instanceof ParsedRequest ? StepNames.PLAN : StepNames.BURY,
-                entry.withValue(next));
+                StepNames.RETRIEVALS, new Record<>(key, waiting, entry.timestamp(), headers));
     }
 
     private RoutingMessage next(Record<byte[], ParsedRequest> entry) {

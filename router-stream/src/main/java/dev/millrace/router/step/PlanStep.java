@@ -152,7 +152,8 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 request.origin().partition(),
                                 addedLimit)
                         .withTokens(tokens(line, routed.model()))
-                        .withChunks(request.streamsChunks());
+                        .withChunks(request.streamsChunks())
+                        .withPassages(request.passages());
         if (routed.costLimit().isPresent()) {
             headers = headers.withCostLimit(routed.costLimit().get());
         }

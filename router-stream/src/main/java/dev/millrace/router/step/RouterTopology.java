@@ -18,6 +18,7 @@ import dev.millrace.router.records.PriorityTimestampExtractor;
 import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
+import dev.millrace.router.retrieval.RetrievalRequests;
 import dev.millrace.router.split.SplitStore;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,8 +44,10 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * costs ─► settle ─► pick ─► (arms) ─► watch ─► control
  *             ├───────────────────────┬─────────────┐
  *             │           grants ─►   ▼             ▼
+ * retrieved ──────┐
  * requests ─► validate ─► dedupe ─► plan ─► budget ─► route ─► jobs of the model
  *                │          │        │        │        │ └──► lookups
+ *                │          ├─► retrievals
  *                └─► bury ◄─┘        └─► refuse ◄──────┘
  *                      │                  ├─► results
  *                      ▼                  └─► costs
@@ -137,28 +140,47 @@ public record RouterTopology(
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 tenants.keySet().toArray(String[]::new));
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                StepNames.RETRIEVED,
+                new RequestTimestampExtractor(router.clock()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topics.retrieved());
     }
 
     private void validate(Topology topology, RouterContext router) {
         Map<String, RequestReader> readers = readers();
         topology.addProcessor(
                 StepNames.VALIDATE,
-                () -> new ValidateStep(readers, router.backlog(), router.errors()),
-                StepNames.REQUESTS);
+                () ->
+                        new ValidateStep(
+                                readers,
+                                topics.retrieved(),
+                                router.retrievalsTopic(),
+                                router.backlog(),
+                                router.errors()),
+                StepNames.REQUESTS,
+                StepNames.RETRIEVED);
+        topology.connectProcessorAndStateStores(StepNames.VALIDATE, StepNames.SEEN_JOBS);
     }
 
     private void dedupe(Topology topology, RouterContext router) {
         // Parked and split jobs are in no topic of jobs, and are not lost.
         var expiry = new SeenJobExpiry(repeatsWindow, router.waitingLostBefore());
+        var retrievals =
+                new RetrievalRequests(topics.retrievals(), router.limits()::maxRecordBytes);
         topology.addProcessor(
                 StepNames.DEDUPE,
-                () -> new DedupeStep(router.clock(), expiry, router.errors()),
+                () -> new DedupeStep(router.clock(), expiry, retrievals, router.errors()),
                 StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.DEDUPE, StepNames.SEEN_JOBS);
+        addTerminalSink(topology, StepNames.RETRIEVALS, topics.retrievals(), StepNames.DEDUPE);
     }
 
     private static void plan(Topology topology, RouterContext router) {
-        topology.addProcessor(StepNames.PLAN, () -> new PlanStep(router), StepNames.DEDUPE);
+        topology.addProcessor(
+                StepNames.PLAN, () -> new PlanStep(router), StepNames.DEDUPE, StepNames.VALIDATE);
     }
 
     private void budget(Topology topology, RouterContext router) {
@@ -232,6 +254,7 @@ public record RouterTopology(
         topology.addProcessor(
                 StepNames.REFUSE,
                 () -> new ErrorResultStep(router.clock(), router.metrics(), router.errors()),
+                StepNames.DEDUPE,
                 StepNames.PLAN,
                 StepNames.BUDGET,
                 StepNames.ROUTE);

@@ -28,6 +28,8 @@ final class StepNames {
     static final String ROUTE = "route";
     static final String REFUSE = "refuse";
     static final String BURY = "bury";
+    static final String RETRIEVALS = "retrievals";
+    static final String RETRIEVED = "retrieved";
     static final String LOOKUPS = "lookups";
     static final String ASKED = "asked";
     static final String ANSWERED = "answered";

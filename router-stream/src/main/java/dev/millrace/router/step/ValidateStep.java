@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
@@ -11,26 +12,48 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
+import dev.millrace.router.retrieval.RetrievedJobs;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** First step: parses a request, and requests the commits of its task. */
+/**
+ * First step: parses a request, or a job that comes back with passages of documents, and requests
+ * the commits of its task.
+ */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], RoutingMessage> {
     private final Map<String, RequestReader> readers;
     private final InternalErrors errors;
     private final StepContext<RoutingMessage> step = new StepContext<>();
     private final ThreadBacklog backlog;
     private final CommitTrigger commits;
+    private final String retrievedTopic;
+    private final Supplier<Uuid> retrievalsTopic;
+    private final RetrievedJobs retrieved;
+    private @Nullable HandledOffset handled;
 
     /**
      * @param readers by request topic
+     * @param retrievedTopic topic of jobs that come back with passages
+     * @param retrievalsTopic looks up the id of the topic in which they waited, and may block
      */
-    ValidateStep(Map<String, RequestReader> readers, ThreadBacklog backlog, InternalErrors errors) {
+    ValidateStep(
+            Map<String, RequestReader> readers,
+            String retrievedTopic,
+            Supplier<Uuid> retrievalsTopic,
+            ThreadBacklog backlog,
+            InternalErrors errors) {
         this.readers = readers;
+        this.retrievedTopic = retrievedTopic;
+        this.retrievalsTopic = retrievalsTopic;
+        retrieved = new RetrievedJobs(readers);
         this.errors = errors;
         this.backlog = backlog;
         commits = new CommitTrigger(backlog);
@@ -39,6 +62,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     @Override
     public void init(ProcessorContext<byte[], RoutingMessage> context) {
         step.init(context);
+        handled = null;
         step.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
     }
 
@@ -51,6 +75,10 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     public void process(Record<byte[], byte @Nullable []> request) {
         Origin origin = step.origin();
         backlog.onRecord(origin);
+        if (origin.topic().equals(retrievedTopic)) {
+            onRetrieved(request, origin);
+            return;
+        }
         SubmissionHeaders submission = SubmissionHeaders.read(request.headers());
         RoutingMessage read =
                 errors.decide(
@@ -68,6 +96,57 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                 request.withValue(read));
     }
 
+    /**
+     * Plans a job that has its passages. A job that was read before is skipped: either the offsets
+     * of the router were lost, or the retrieval service has read its topic again.
+     */
+    private void onRetrieved(Record<byte[], byte @Nullable []> job, Origin origin) {
+        OptionalLong waited = RetrievedJobs.waitingOffset(job.headers());
+        if (waited.isEmpty() || !handledRetrievals().isNew(waited.getAsLong())) {
+            commits.onWork();
+            return;
+        }
+        Instant arrivedAt = Instant.ofEpochMilli(job.timestamp());
+        Optional<RoutingMessage> read =
+                errors.decide(
+                        StepNames.VALIDATE,
+                        origin,
+                        () -> retrieved.read(job.headers(), job.value(), arrivedAt),
+                        message ->
+                                Optional.of(
+                                        unreadable(
+                                                job,
+                                                origin,
+                                                SubmissionHeaders.read(job.headers()),
+                                                message)));
+        handledRetrievals().onHandled(waited.getAsLong());
+        handledRetrievals().flush();
+        read.ifPresent(
+                it -> {
+                    if (isUrgent(it)) {
+                        commits.onUrgentWork(step.context()::commit);
+                    }
+                    step.forwardTo(
+                            it instanceof RoutingMessage.DeadLetterRecord
+                                    ? StepNames.BURY
+                                    : StepNames.PLAN,
+                            job.withValue(it));
+                });
+        commits.onWork();
+    }
+
+    /** Created by the first job with passages, since it looks up the id of a topic. */
+    private HandledOffset handledRetrievals() {
+        if (handled == null) {
+            handled =
+                    new HandledOffset(
+                            step.context().getStateStore(StepNames.SEEN_JOBS),
+                            HandledOffset.RETRIEVALS,
+                            retrievalsTopic);
+        }
+        return handled;
+    }
+
     private RoutingMessage read(
             Record<byte[], byte @Nullable []> request,
             Origin origin,
@@ -81,7 +160,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     }
 
     private static boolean isUrgent(RoutingMessage read) {
-        return read instanceof ParsedRequest(_, _, _, _, _, ValidContent(var line))
+        return read instanceof ParsedRequest(_, _, _, _, _, ValidContent(var line), _)
                 && line.options().priority() == Priority.CRITICAL;
     }
 

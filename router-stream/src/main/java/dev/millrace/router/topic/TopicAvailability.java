@@ -8,6 +8,7 @@ import dev.millrace.router.failure.RouterStartException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -197,6 +198,28 @@ public final class TopicAvailability {
                             + needed
                             + " of the request topics; jobs whose documents are split would wait"
                             + " forever. Add partitions to it while it is empty");
+        }
+    }
+
+    /**
+     * Checks that the topics of jobs that wait for passages have a partition for each request
+     * partition, since such a job stays in the partition of its request.
+     *
+     * @throws RouterStartException when a request topic has more partitions
+     */
+    public void requireEnoughRetrievalPartitions(Set<String> requestTopics) {
+        int needed = maxPartitions(requestTopics);
+        for (String name : List.of(topics.retrievals(), topics.retrieved())) {
+            if (partitionsOf(name) < needed) {
+                throw new RouterStartException(
+                        name
+                                + " has "
+                                + partitionsOf(name)
+                                + " partitions, less than the "
+                                + needed
+                                + " of the request topics; jobs with millrace.retrieval would be"
+                                + " lost. Add partitions to it");
+            }
         }
     }
 

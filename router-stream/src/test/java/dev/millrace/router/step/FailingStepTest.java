@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.TaskMigratedException;
@@ -162,7 +163,11 @@ class FailingStepTest {
             context.setCurrentSystemTimeMs(0);
             var step =
                     new ValidateStep(
-                            Map.of(), FixedBacklog.NONE, new InternalErrors(router.meters));
+                            Map.of(),
+                            "retrieved",
+                            () -> Uuid.ONE_UUID,
+                            FixedBacklog.NONE,
+                            new InternalErrors(router.meters));
             step.init(context);
 
             step.process(new Record<>(null, "{}".getBytes(UTF_8), 0));

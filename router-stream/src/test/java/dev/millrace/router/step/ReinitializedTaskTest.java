@@ -154,6 +154,8 @@ class ReinitializedTaskTest {
             var step =
                     new ValidateStep(
                             Map.of(),
+                            "retrieved",
+                            () -> Uuid.ONE_UUID,
                             FixedBacklog.NONE,
                             new InternalErrors(new SimpleMeterRegistry()));
             step.init(context);

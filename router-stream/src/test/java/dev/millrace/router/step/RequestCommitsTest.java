@@ -11,6 +11,7 @@ import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,6 +40,8 @@ class RequestCommitsTest {
                         Map.of(
                                 TOPIC,
                                 new RequestReader(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())),
+                        "retrieved",
+                        () -> Uuid.ONE_UUID,
                         new FixedBacklog(() -> waiting),
                         new InternalErrors(new SimpleMeterRegistry()));
         step.init(context);

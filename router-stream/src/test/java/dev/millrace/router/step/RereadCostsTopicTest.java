@@ -81,7 +81,8 @@ class RereadCostsTopicTest {
                         Instant.EPOCH,
                         false,
                         new byte[0],
-                        content);
+                        content,
+                        null);
         assertThat(
                         new DuplicateDetector(seen, new SeenJobExpiry(WINDOW, () -> Long.MIN_VALUE))
                                 .onRequest(request, clock.millis(), 0, clock.millis()))

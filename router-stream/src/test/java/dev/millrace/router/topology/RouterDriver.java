@@ -115,6 +115,7 @@ public final class RouterDriver implements AutoCloseable {
     public BudgetAccounts budgets = BudgetAccounts.NONE;
     public long lostBefore = Long.MIN_VALUE;
     public Uuid lookupsTopic = Uuid.ONE_UUID;
+    public Uuid retrievalsTopic = Uuid.ONE_UUID;
     public ActivePolicy active =
             ActivePolicy.of("default", "v7", new Policy(List.of(use("small"))));
 
@@ -154,6 +155,7 @@ public final class RouterDriver implements AutoCloseable {
                 this::arm,
                 FixedBacklog.NONE,
                 () -> Uuid.ONE_UUID,
+                () -> retrievalsTopic,
                 () -> lostBefore,
                 clock,
                 new RouterMetrics(meters),
@@ -343,6 +345,11 @@ public final class RouterDriver implements AutoCloseable {
 
     public List<TestRecord<String, byte @Nullable []>> deadLetters() {
         return read(TOPICS.deadLetters());
+    }
+
+    /** Returns the jobs that wait for passages. */
+    public List<TestRecord<String, byte @Nullable []>> retrievals() {
+        return read(TOPICS.retrievals());
     }
 
     /** Returns the jobs that looked up an answer. */

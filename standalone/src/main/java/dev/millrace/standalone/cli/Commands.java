@@ -10,6 +10,7 @@ import dev.millrace.standalone.cli.cluster.PauseCommand;
 import dev.millrace.standalone.cli.cluster.ResumeCommand;
 import dev.millrace.standalone.cli.cluster.RightsCommand;
 import dev.millrace.standalone.cli.cluster.TopicsCommand;
+import dev.millrace.standalone.cli.documents.DocumentsCommand;
 import dev.millrace.standalone.cli.key.KeysCommand;
 import dev.millrace.standalone.cli.options.ResendOption;
 import dev.millrace.standalone.cli.options.ServiceDirectoryOption;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             BreakerCommand.class,
             CacheCommand.class,
+            DocumentsCommand.class,
             BudgetCommand.class,
             KeysCommand.class,
             HealthCommand.class,
@@ -98,6 +100,12 @@ public final class Commands implements Runnable {
                                         PipelinePart.SINK,
                                         "Stores results and costs in a database."))
                         .addSubcommand(
+                                "retrieval",
+                                service(
+                                        PipelinePart.RETRIEVAL,
+                                        "Finds passages of documents for the jobs that ask for"
+                                                + " them."))
+                        .addSubcommand(
                                 "gateway",
                                 service(
                                         PipelinePart.GATEWAY,
@@ -117,7 +125,7 @@ public final class Commands implements Runnable {
         var line = new CommandLine(new ServiceCommand(part, resendOption, directoryOption));
         if (part == PipelinePart.WORKER) {
             line.addMixin("resend", resendOption);
-        } else if (part != PipelinePart.GATEWAY) {
+        } else if (part != PipelinePart.GATEWAY && part != PipelinePart.RETRIEVAL) {
             line.addMixin("directory", directoryOption);
         }
         line.getCommandSpec()

@@ -100,6 +100,11 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve(DirectoryLayout.FILES);
     }
 
+    /** Returns the folder of the indexes of documents. */
+    public Path index() {
+        return root.resolve(DirectoryLayout.INDEX);
+    }
+
     /** Returns the SQLite file with the journal of {@code millrace run}. */
     public Path journal() {
         return root.resolve(DirectoryLayout.JOURNAL);

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +29,9 @@ record DirectoryLayout(Path root) {
 
     /** Uploaded to the gateway. */
     static final String FILES = "files";
+
+    /** Indexes of documents; further ones have a number. */
+    static final String INDEX = "index";
 
     static final String LOG = "millrace.log";
     static final String JOURNAL = "runs.db";
@@ -53,6 +57,7 @@ record DirectoryLayout(Path root) {
                     BROKER,
                     STREAMS,
                     FILES,
+                    INDEX,
                     DATABASE,
                     DATABASE + "-wal",
                     DATABASE + "-shm",
@@ -70,6 +75,8 @@ record DirectoryLayout(Path root) {
                     LOCK,
                     GIT_IGNORE,
                     MARKER);
+
+    private static final Pattern FURTHER_INDEX = Pattern.compile(INDEX + "-[0-9]+");
 
     /** Space for the broker's first files, without which its start would fail halfway. */
     private static final long MIN_FREE_BYTES = 64L * 1024 * 1024;
@@ -207,7 +214,8 @@ record DirectoryLayout(Path root) {
     }
 
     private boolean isOwn(Path entry) {
-        return OWN_NAMES.contains(entry.getFileName().toString());
+        String name = entry.getFileName().toString();
+        return OWN_NAMES.contains(name) || FURTHER_INDEX.matcher(name).matches();
     }
 
     private static void deleteTree(Path tree) throws IOException {

@@ -64,6 +64,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
                             Level.ERROR),
                     // Advice for later versions, logged at every start.
                     entry("org.apache.kafka.streams.StreamsConfig", Level.ERROR),
+                    // Lucene computes without the incubating Vector API.
+                    entry(
+                            "org.apache.lucene.internal.vectorization.VectorizationProvider",
+                            Level.ERROR),
                     entry("kafka.server.DefaultAutoTopicCreationManager", Level.ERROR));
 
     /**

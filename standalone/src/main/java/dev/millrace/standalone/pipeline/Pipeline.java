@@ -9,10 +9,12 @@ import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.data.DataDirectory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The running parts of this process. One thread starts and closes it. */
 public final class Pipeline implements AutoCloseable {
+    private static final List<PipelinePart> SERVICES =
+            List.of(
+                    PipelinePart.ROUTER,
+                    PipelinePart.WORKER,
+                    PipelinePart.SINK,
+                    PipelinePart.RETRIEVAL);
+
     private final MillraceConfig config;
     private final @Nullable EmbeddedBroker broker;
     private final @Nullable Simulator simulator;
@@ -108,8 +117,7 @@ public final class Pipeline implements AutoCloseable {
             ExecutorService executor,
             List<AutoCloseable> opened) {
         var starting = new LinkedHashMap<PipelinePart, CompletableFuture<Service>>();
-        for (PipelinePart part :
-                List.of(PipelinePart.ROUTER, PipelinePart.WORKER, PipelinePart.SINK)) {
+        for (PipelinePart part : SERVICES) {
             if (settings.has(part)) {
                 starting.put(
                         part,
@@ -142,7 +150,7 @@ public final class Pipeline implements AutoCloseable {
         return switch (part) {
             case BROKER, ROUTER -> true;
             case SINK -> isDefaultDatabase(config);
-            case WORKER, SIMULATOR, GATEWAY -> false;
+            case WORKER, SIMULATOR, RETRIEVAL, GATEWAY -> false;
         };
     }
 
@@ -166,6 +174,17 @@ public final class Pipeline implements AutoCloseable {
         return data != null && files.store().equals(GatewayConfig.DEFAULT.files().store())
                 ? new StoreLocation.Folder(data.files())
                 : files.location();
+    }
+
+    /**
+     * Returns the folder of the indexes of documents; by default, in the data directory if this
+     * process has one.
+     */
+    public static Path index(MillraceConfig config, @Nullable DataDirectory data) {
+        String configured = config.retrieval().index();
+        return data != null && configured.equals(RetrievalConfig.DEFAULT.index())
+                ? data.index()
+                : Path.of(configured);
     }
 
     /** Returns the configuration with the actual addresses of broker and simulator. */
@@ -229,8 +248,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * Stops router and worker first, so that calls in flight end, then the sink, then simulator and
-     * broker. Idempotent.
+     * Stops router, worker and retrieval first, so that calls in flight end, then the sink, then
+     * simulator and broker. Idempotent.
      */
     @Override
     public void close() {
@@ -241,6 +260,7 @@ public final class Pipeline implements AutoCloseable {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             executor.execute(() -> close(PipelinePart.ROUTER));
             executor.execute(() -> close(PipelinePart.WORKER));
+            executor.execute(() -> close(PipelinePart.RETRIEVAL));
         }
         close(PipelinePart.SINK);
         if (simulator != null) {

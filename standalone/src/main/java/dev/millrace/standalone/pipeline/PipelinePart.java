@@ -13,6 +13,7 @@ public enum PipelinePart {
     ROUTER,
     WORKER,
     SINK,
+    RETRIEVAL,
     GATEWAY;
 
     /** Returns the parts that run a batch: all but the gateway, which nobody could call. */

@@ -10,6 +10,8 @@ import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.retrieval.RetrievalService;
+import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.sink.Sink;
@@ -20,6 +22,7 @@ import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class ServiceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceFactory.class);
     private static final String EMBEDDED_INSTANCE = "embedded";
+
+    /** Few jobs ask for passages, and all are to start as fast as without documents. */
+    private static final Duration RETRIEVAL_DELAY = Duration.ofMillis(500);
 
     private ServiceFactory() {}
 
@@ -79,6 +85,7 @@ final class ServiceFactory {
             case ROUTER -> router(settings, config);
             case WORKER -> worker(settings, config);
             case SINK -> sink(settings, config);
+            case RETRIEVAL -> retrieval(settings, config);
             case BROKER, SIMULATOR, GATEWAY ->
                     throw new IllegalArgumentException(part + " is not a service");
         };
@@ -101,6 +108,23 @@ final class ServiceFactory {
                         settings.acceptResend(),
                         instance,
                         settings.sharesLimits()));
+    }
+
+    private static Service retrieval(PipelineSettings settings, MillraceConfig config) {
+        boolean isEmbedded = settings.has(PipelinePart.BROKER);
+        var random = new SplittableRandom();
+        int processors = Runtime.getRuntime().availableProcessors();
+        return RetrievalService.start(
+                new RetrievalSettings(
+                        config,
+                        Pipeline.index(config, settings.data()),
+                        isEmbedded ? EMBEDDED_INSTANCE : "%016x".formatted(random.nextLong()),
+                        isEmbedded ? RETRIEVAL_DELAY : Duration.ZERO,
+                        // Calls and indexing share the processors.
+                        Math.max(1, processors / 2),
+                        settings.meters(),
+                        InstantSource.system(),
+                        System::nanoTime));
     }
 
     private static Service router(PipelineSettings settings, MillraceConfig config) {

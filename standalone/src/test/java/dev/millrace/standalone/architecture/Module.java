@@ -13,6 +13,7 @@ enum Module {
     PROVIDER_WIRE("provider-wire", "wire"),
     QUOTA("quota", "quota"),
     SEMANTIC("semantic", "semantic"),
+    RETRIEVAL("retrieval", "retrieval"),
     ROUTER("router-stream", "router"),
     WORKER("worker", "worker"),
     SINK("results-sink", "sink"),
@@ -47,6 +48,7 @@ enum Module {
     private Set<Module> mayUse() {
         return switch (this) {
             case CONFIG_READER, BROKER, QUOTA, SEMANTIC -> EnumSet.of(this);
+            case RETRIEVAL -> EnumSet.of(CONFIG_READER, CONTRACTS, SEMANTIC, this);
             case CONTRACTS -> EnumSet.of(CONFIG_READER, this);
             case CONSUMER, CONTROL_TOPIC, PRODUCER, PROVIDER_WIRE, SINK ->
                     EnumSet.of(CONTRACTS, this);

@@ -168,6 +168,7 @@ class PackagesTest {
                                         "streams",
                                         "topic",
                                         "step",
+                                        "retrieval",
                                         "dedupe",
                                         "budget.partition",
                                         "budget.partition.store",
@@ -288,6 +289,14 @@ class PackagesTest {
                                 "language models",
                                 List.of("opennlp..", "com.knuddels.."),
                                 List.of("dev.millrace.router.classify..")),
+                        new Technology(
+                                "search",
+                                List.of("org.apache.lucene.."),
+                                List.of("dev.millrace.retrieval.index")),
+                        new Technology(
+                                "documents",
+                                List.of("org.apache.tika.."),
+                                List.of("dev.millrace.retrieval.extract")),
                         new Technology(
                                 "embedding models",
                                 List.of("ai.onnxruntime.."),

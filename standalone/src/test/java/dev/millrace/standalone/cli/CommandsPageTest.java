@@ -50,6 +50,10 @@ class CommandsPageTest {
                     "cache stats",
                     "cache list",
                     "cache purge",
+                    "documents add",
+                    "documents delete",
+                    "documents list",
+                    "documents search",
                     "budget list",
                     "budget set",
                     "budget clear",
@@ -172,8 +176,8 @@ class CommandsPageTest {
                     .contains(
                             "`submit`, `retry`, `status`, `dead-letters replay`, `cancel`, `pause`, `resume`,"
                                     + " `breaker reset`, `cache stats`, `cache list`, `cache purge`,"
-                                    + " `budget list`, `budget set`, `budget clear`, every `keys` command and"
-                                    + " every `policy`")
+                                    + " `budget list`, `budget set`, `budget clear`, every `documents` command,"
+                                    + " every `keys` command and every `policy`")
                     .contains("except `policy\nsimulate`")
                     .contains("`--bootstrap-server HOST:PORT`", "`--data-dir DIR`", "`--prefix");
         }

@@ -45,6 +45,8 @@ class HeaderFormatTest {
                     MillraceHeaders.CACHE_GROUP,
                     MillraceHeaders.BUDGET_REFUSAL,
                     MillraceHeaders.JOB_END,
+                    MillraceHeaders.RETRIEVAL_OFFSET,
+                    MillraceHeaders.RETRIEVAL_ERROR,
                     MillraceHeaders.DECISION);
 
     private static final Map<String, SubmissionHeaders> REQUESTS =
@@ -133,7 +135,8 @@ class HeaderFormatTest {
                         new BigDecimal("0.0132"),
                         tokens),
                 true,
-                JobId.of(TENANT, BATCH, "parent"));
+                JobId.of(TENANT, BATCH, "parent"),
+                "{\"collection\":\"handbook\",\"passages\":[]}");
     }
 
     private static Headers headers(String kind) {

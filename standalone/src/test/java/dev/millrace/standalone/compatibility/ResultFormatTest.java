@@ -125,7 +125,8 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 null,
                 null,
                 null,
-                note);
+                note,
+                null);
     }
 
     private static Provenance withEverything() {

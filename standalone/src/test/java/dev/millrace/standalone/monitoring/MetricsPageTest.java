@@ -19,7 +19,13 @@ import org.junit.jupiter.api.Test;
 /** Compares the page of metrics with the names of meters in the code. */
 class MetricsPageTest {
     private static final List<String> MODULES =
-            List.of("router-stream", "worker", "results-sink", "gateway", "standalone");
+            List.of(
+                    "router-stream",
+                    "worker",
+                    "results-sink",
+                    "retrieval",
+                    "gateway",
+                    "standalone");
 
     private static final Pattern PREFIX = Pattern.compile("\"(millrace\\.(?:[a-z]+\\.)+)\"");
     private static final Pattern NAME = Pattern.compile("\"(millrace\\.[a-z.]*[a-z])\"");

@@ -117,6 +117,7 @@ class RightsIT {
         scenario.operate();
         scenario.serveUsage();
         callGateway(scenario);
+        retrieve(scenario);
         scenario.changeAnInternalTopic();
         router.close();
         router = services.start(PipelinePart.ROUTER);
@@ -126,6 +127,12 @@ class RightsIT {
                 .atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(scenario.unused()).isEmpty());
         assertThat(refused()).isEmpty();
+    }
+
+    private static void retrieve(RightsScenario scenario) throws IOException {
+        try (var _ = services.start(PipelinePart.RETRIEVAL)) {
+            scenario.retrieve();
+        }
     }
 
     private static void callGateway(RightsScenario scenario)

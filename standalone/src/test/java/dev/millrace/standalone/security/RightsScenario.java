@@ -191,6 +191,28 @@ final class RightsScenario {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
+    /** Adds a document, and submits jobs that get its passages until handled ones are deleted. */
+    void retrieve() throws IOException {
+        Path document = Files.writeString(folder.resolve("hours.md"), "# Hours\n\nOpen at nine.");
+        String config = file(Role.DOCUMENTS);
+        run("documents", "add", document.toString(), "--collection", "shop", "--config", config);
+        run("documents", "list", "--config", config);
+        publish(
+                "millrace.requests",
+                JOB.strip()
+                        .formatted("retrieves", "m1", "When does it open?")
+                        .replaceFirst(
+                                "}$", ",\"millrace\":{\"retrieval\":{\"collection\":\"shop\"}}}"));
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(
+                        () -> {
+                            assertThat(unused(Role.RETRIEVAL)).isEmpty();
+                            assertThat(unused(Role.ROUTER))
+                                    .noneMatch(it -> it.contains("millrace.retriev"));
+                        });
+    }
+
     /** Changes a setting that the next router to start sets again. */
     void changeAnInternalTopic() {
         services.cluster()

@@ -327,7 +327,10 @@ public final class OutputRecords {
                 job.routedBy(),
                 job.fallbacks(),
                 finished.line().options().metadata(),
-                job.maxOutputTokens());
+                job.maxOutputTokens(),
+                null,
+                null,
+                job.passages());
     }
 
     private static @Nullable String provider(FinishedJob finished) {

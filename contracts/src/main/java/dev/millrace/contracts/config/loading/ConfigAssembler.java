@@ -71,6 +71,7 @@ final class ConfigAssembler {
                 withDefault(keys.batches(), BatchConfig.DEFAULT_NAME, BatchConfig.DEFAULT),
                 keys.sink(),
                 keys.gateway(),
+                keys.retrieval(),
                 keys.metrics());
     }
 

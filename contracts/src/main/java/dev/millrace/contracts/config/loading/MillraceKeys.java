@@ -22,6 +22,7 @@ import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.config.provider.CertificateFile;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.webhook.AddressRange;
 import dev.millrace.reader.binding.Conversions;
 import dev.millrace.reader.document.Node;
@@ -45,6 +46,7 @@ record MillraceKeys(
         Map<String, BatchConfig> batches,
         SinkConfig sink,
         GatewayConfig gateway,
+        RetrievalConfig retrieval,
         MetricsConfig metrics) {
     /** The readers of types that are not plain records. */
     static final Conversions CONVERSIONS =
@@ -72,6 +74,7 @@ record MillraceKeys(
                 Map.of(),
                 SinkConfig.DEFAULT,
                 GatewayConfig.DEFAULT,
+                RetrievalConfig.DEFAULT,
                 MetricsConfig.DEFAULT);
     }
 

@@ -179,6 +179,11 @@ public final class ClusterOptions {
         return new KafkaConfig(properties);
     }
 
+    /** Returns the data directory of an embedded pipeline, whether it runs or not. */
+    public Path dataDirectory() {
+        return dataDirectory == null ? DEFAULT_DIRECTORY : dataDirectory;
+    }
+
     /** Returns the topic prefix and the record size limits. */
     public TopicsConfig topics() {
         TopicsConfig topics = config().map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER);

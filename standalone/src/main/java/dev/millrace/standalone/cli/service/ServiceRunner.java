@@ -142,6 +142,7 @@ final class ServiceRunner {
             case ROUTER -> Optional.of(Role.ROUTER);
             case WORKER -> Optional.of(Role.WORKER);
             case SINK -> Optional.of(Role.SINK);
+            case RETRIEVAL -> Optional.of(Role.RETRIEVAL);
             case GATEWAY -> Optional.of(Role.GATEWAY);
             case BROKER, SIMULATOR -> Optional.empty();
         };

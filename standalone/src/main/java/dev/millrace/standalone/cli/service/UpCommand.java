@@ -43,7 +43,7 @@ public final class UpCommand implements Callable<Integer> {
             paramLabel = "PART",
             description =
                     "Run only these parts: broker, simulator, router, worker, sink,"
-                            + " gateway; default: all.")
+                            + " retrieval, gateway; default: all.")
     private List<String> only = List.of();
 
     @Option(
@@ -94,7 +94,8 @@ public final class UpCommand implements Callable<Integer> {
                                     () ->
                                             UserError.usage(
                                                     "--only accepts broker, simulator, router,"
-                                                            + " worker, sink and gateway, not "
+                                                            + " worker, sink, retrieval and gateway,"
+                                                            + " not "
                                                             + word)));
         }
         return parts;

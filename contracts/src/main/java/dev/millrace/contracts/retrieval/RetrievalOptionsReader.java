@@ -1,0 +1,136 @@
+package dev.millrace.contracts.retrieval;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads the {@code millrace.retrieval} object of a line and reports all its problems. */
+public final class RetrievalOptionsReader {
+    private static final List<String> KEYS = List.of("collection", "top_k", "filter", "place");
+    private static final String UNKNOWN =
+            "is not a known key, known keys are " + String.join(", ", KEYS);
+
+    private final JsonParser json;
+    private final BiConsumer<String, String> problems;
+    private final Set<String> seen = new HashSet<>();
+    private @Nullable String collection;
+    private int topK = RetrievalOptions.DEFAULT_TOP_K;
+    private Map<String, String> filter = Map.of();
+    private ContextPlace place = new ContextPlace.Instructions();
+    private boolean isValid = true;
+
+    private RetrievalOptionsReader(JsonParser json, BiConsumer<String, String> problems) {
+        this.json = json;
+        this.problems = problems;
+    }
+
+    /**
+     * Reads the object that starts at the parser's current token, to its end.
+     *
+     * @param problems gets the key, such as {@code retrieval.top_k}, and what its value must be
+     * @return null if there is a problem
+     */
+    public static @Nullable RetrievalOptions read(
+            JsonParser json, BiConsumer<String, String> problems) {
+        var reader = new RetrievalOptionsReader(json, problems);
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            reader.readField();
+        }
+        return reader.options();
+    }
+
+    private @Nullable RetrievalOptions options() {
+        if (!seen.contains("collection")) {
+            problem("collection", "is missing");
+        }
+        return isValid && collection != null
+                ? new RetrievalOptions(collection, topK, filter, place)
+                : null;
+    }
+
+    private void readField() {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        if (!KEYS.contains(name)) {
+            problem(JsonBytes.encodable(name), UNKNOWN);
+        } else if (!seen.add(name)) {
+            problem(name, "appears twice");
+        } else {
+            readValue(name, value);
+        }
+        json.skipChildren();
+    }
+
+    private void readValue(String name, JsonToken value) {
+        switch (name) {
+            case "collection" -> {
+                collection = text(value);
+                require(CollectionNames.isCollection(collection), name, CollectionNames.RULE);
+            }
+            case "top_k" -> {
+                boolean isNumber = value == JsonToken.VALUE_NUMBER_INT && isInt();
+                topK = isNumber ? json.getIntValue() : 0;
+                require(
+                        topK >= 1 && topK <= RetrievalOptions.MAX_TOP_K,
+                        name,
+                        "must be a whole number from 1 to " + RetrievalOptions.MAX_TOP_K);
+            }
+            case "filter" -> require(readFilter(value), name, CollectionNames.METADATA_RULE);
+            default -> {
+                var given = ContextPlace.of(text(value));
+                require(
+                        given.isPresent(),
+                        name,
+                        "must be \"system\", \"user\" or a placeholder such as \"{{passages}}\"");
+                place = given.orElse(place);
+            }
+        }
+    }
+
+    private boolean isInt() {
+        return json.getNumberType() == JsonParser.NumberType.INT;
+    }
+
+    private boolean readFilter(JsonToken value) {
+        if (value != JsonToken.START_OBJECT) {
+            return false;
+        }
+        var values = new HashMap<String, String>();
+        boolean isFilter = true;
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String key = json.currentName();
+            JsonToken token = json.nextToken();
+            isFilter =
+                    isFilter
+                            && token == JsonToken.VALUE_STRING
+                            && values.size() < CollectionNames.MAX_ENTRIES
+                            && CollectionNames.isMetadata(key, json.getString())
+                            && values.put(key, json.getString()) == null;
+            json.skipChildren();
+        }
+        filter = values;
+        return isFilter;
+    }
+
+    private String text(JsonToken value) {
+        return value == JsonToken.VALUE_STRING ? json.getString() : "";
+    }
+
+    private void require(boolean condition, String key, String expected) {
+        if (!condition) {
+            problem(key, expected);
+        }
+    }
+
+    private void problem(String key, String expected) {
+        isValid = false;
+        problems.accept("retrieval." + key, expected);
+    }
+}

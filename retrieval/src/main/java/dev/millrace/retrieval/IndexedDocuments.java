@@ -1,0 +1,70 @@
+package dev.millrace.retrieval;
+
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.follow.DocumentFollower;
+import dev.millrace.retrieval.job.Documents;
+import dev.millrace.retrieval.library.OpenCollection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The documents of the process, whose indexing starts when there are any. Belongs to the thread of
+ * the jobs.
+ */
+final class IndexedDocuments implements Documents {
+    /** How often a process that indexes nothing looks for documents. */
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
+
+    private final Supplier<Map<Integer, Long>> ends;
+    private final DocumentFollower follower;
+    private final LongSupplier nanoTicker;
+    private boolean isStarted;
+    private long lookedNanos;
+
+    /**
+     * @param ends looks up the end of the topic of documents, of each partition
+     */
+    IndexedDocuments(
+            Supplier<Map<Integer, Long>> ends, DocumentFollower follower, LongSupplier nanoTicker) {
+        this.ends = ends;
+        this.follower = follower;
+        this.nanoTicker = nanoTicker;
+        lookedNanos = nanoTicker.getAsLong() - LOOK_INTERVAL.toNanos();
+    }
+
+    /** Starts the indexing if the topic has documents. */
+    void startIfThereAreAny() {
+        long now = nanoTicker.getAsLong();
+        if (!isStarted && now - lookedNanos >= LOOK_INTERVAL.toNanos()) {
+            lookedNanos = now;
+            startIfAny(ends.get());
+        }
+    }
+
+    private boolean startIfAny(Map<Integer, Long> found) {
+        boolean areAny = found.values().stream().anyMatch(it -> it > 0);
+        if (areAny) {
+            isStarted = true;
+            follower.start();
+        }
+        return areAny;
+    }
+
+    @Override
+    public Map<Integer, Long> ends() {
+        return ends.get();
+    }
+
+    @Override
+    public boolean hasIndexed(Map<Integer, Long> needed) {
+        return !startIfAny(needed) || follower.hasIndexed(needed);
+    }
+
+    @Override
+    public Optional<OpenCollection> find(CollectionId id) {
+        return follower.find(id);
+    }
+}

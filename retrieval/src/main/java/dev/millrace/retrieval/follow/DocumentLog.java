@@ -1,0 +1,31 @@
+package dev.millrace.retrieval.follow;
+
+import dev.millrace.retrieval.document.DocumentRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The topic of documents. Belongs to one thread. */
+public interface DocumentLog extends AutoCloseable {
+    /** Returns the id of the topic on its cluster, which a topic created again does not have. */
+    String source();
+
+    /**
+     * Sets the next offsets to read.
+     *
+     * @param offsets by partition; a partition without one is read from its beginning
+     */
+    void seek(Map<Integer, Long> offsets);
+
+    /** Returns the next records, of several partitions, each in its order. */
+    List<DocumentRecord> poll(Duration wait);
+
+    /** Returns the next offset to read, of each partition. */
+    Map<Integer, Long> positions();
+
+    /** Returns the offset after the last committed record, of each partition. */
+    Map<Integer, Long> ends();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,7 @@
+/**
+ * Reads the topic of documents into the library, on a thread of its own. Depends on the library.
+ */
+@NullMarked
+package dev.millrace.retrieval.follow;
+
+import org.jspecify.annotations.NullMarked;

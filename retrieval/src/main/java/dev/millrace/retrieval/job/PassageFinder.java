@@ -1,0 +1,165 @@
+package dev.millrace.retrieval.job;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.retrieval.RetrievalOptions;
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.index.PassageHit;
+import dev.millrace.retrieval.index.PassageQuery;
+import dev.millrace.retrieval.index.SearchMode;
+import dev.millrace.retrieval.library.OpenCollection;
+import dev.millrace.retrieval.prompt.PromptBody;
+import dev.millrace.retrieval.prompt.PromptException;
+import dev.millrace.retrieval.prompt.SourceList;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the passages of one job, and adds them to its prompt. Belongs to one thread. */
+public final class PassageFinder {
+    private static final Logger LOG = LoggerFactory.getLogger(PassageFinder.class);
+
+    /** Passages of remembered searches, together about 10 MiB. */
+    private static final int CACHED_PASSAGES = 5_000;
+
+    private final Documents documents;
+    private final int maxRequestBytes;
+    private final LongSupplier nanoTicker;
+    private final RetrievalMetrics metrics;
+    private final SearchCache cache = new SearchCache(CACHED_PASSAGES);
+
+    /**
+     * @param maxRequestBytes longest line with its passages
+     */
+    public PassageFinder(
+            Documents documents,
+            int maxRequestBytes,
+            LongSupplier nanoTicker,
+            RetrievalMetrics metrics) {
+        this.documents = documents;
+        this.maxRequestBytes = maxRequestBytes;
+        this.nanoTicker = nanoTicker;
+        this.metrics = metrics;
+    }
+
+    /** The job gets no passages. */
+    private static final class Refused extends Exception {
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Returns the job with its passages, or with the reason why it gets none.
+     *
+     * @throws IOException if the index cannot be read
+     */
+    RetrievedJob find(WaitingJob job) throws IOException {
+        var headers = new RecordHeaders(job.headers());
+        MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_OFFSET, job.offset());
+        byte[] value = job.value();
+        // Any other line is refused by the router, which reads it again.
+        if (RequestParser.parse(value) instanceof ParseResult.Accepted(RequestLine line)
+                && line.options().retrieval() != null) {
+            value = findOrRefuse(line, line.options().retrieval(), headers);
+        }
+        return new RetrievedJob(job, value, headers);
+    }
+
+    private byte[] findOrRefuse(RequestLine line, RetrievalOptions options, RecordHeaders headers)
+            throws IOException {
+        try {
+            return find(line, options, headers);
+        } catch (Refused | PromptException e) {
+            refuse(ErrorCode.VALIDATION_ERROR, String.valueOf(e.getMessage()), headers);
+        } catch (RuntimeException e) {
+            // Ends this job only: with the next attempt, the loop would fail in the same way.
+            LOG.atError().setCause(e).log("Cannot add passages to a prompt");
+            refuse(ErrorCode.INTERNAL_ERROR, "internal error of Millrace: " + e, headers);
+        }
+        return line.bytes();
+    }
+
+    private void refuse(ErrorCode code, String message, RecordHeaders headers) {
+        metrics.onRefused();
+        MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_ERROR, code.code() + ' ' + message);
+    }
+
+    private byte[] find(RequestLine line, RetrievalOptions options, RecordHeaders headers)
+            throws IOException, Refused, PromptException {
+        var id = new CollectionId(tenant(headers), options.collection());
+        OpenCollection collection = collection(id);
+        PromptBody prompt = PromptBody.of(line);
+        var query =
+                new PassageQuery(
+                        prompt.question(), options.topK(), options.filter(), SearchMode.BOTH);
+        var sources = new SourceList(options.collection(), hits(id, collection, query));
+        byte[] value = prompt.with(sources, options.place());
+        if (value.length > maxRequestBytes) {
+            throw new Refused(
+                    String.format(
+                            Locale.ROOT,
+                            "the line has %,d bytes with its passages, more than"
+                                    + " max_request_bytes = %,d",
+                            value.length,
+                            maxRequestBytes));
+        }
+        MillraceHeaders.put(headers, MillraceHeaders.PASSAGES, sources.note());
+        metrics.onPassages(sources.hits().size());
+        return value;
+    }
+
+    private OpenCollection collection(CollectionId id) throws IOException, Refused {
+        @Nullable OpenCollection found = documents.find(id).orElse(null);
+        if (found == null || found.passages() == 0) {
+            throw new Refused(
+                    "tenant \""
+                            + id.tenant()
+                            + "\" has no documents in collection \""
+                            + id.name()
+                            + "\"; \"millrace documents add\" adds some");
+        }
+        return found;
+    }
+
+    private List<PassageHit> hits(CollectionId id, OpenCollection collection, PassageQuery query)
+            throws IOException {
+        // Read before the search: a change during the search makes the result invalid later.
+        long version = collection.version();
+        Optional<List<PassageHit>> cached = cache.get(id, query, version);
+        if (cached.isPresent()) {
+            metrics.onCached();
+            return cached.get();
+        }
+        long start = nanoTicker.getAsLong();
+        List<PassageHit> hits = search(collection, query);
+        metrics.onSearch(Duration.ofNanos(nanoTicker.getAsLong() - start));
+        cache.put(id, query, version, hits);
+        return hits;
+    }
+
+    /** Converts failures of the index or the model, which must not end jobs. */
+    private static List<PassageHit> search(OpenCollection collection, PassageQuery query)
+            throws IOException {
+        try {
+            return collection.search(query);
+        } catch (RuntimeException e) {
+            throw new IOException("cannot search: " + e, e);
+        }
+    }
+
+    private static String tenant(RecordHeaders headers) throws Refused {
+        return MillraceHeaders.text(headers, MillraceHeaders.TENANT)
+                .orElseThrow(() -> new Refused("the job has no tenant"));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.millrace.retrieval.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives jobs their passages, one batch at a time. A job is searched for once all documents are
+ * indexed that were published before the job was read, so that it finds what its submitter has
+ * added. While jobs wait for that, the loop keeps polling without reading more.
+ *
+ * <p>Belongs to one thread. If a write fails, the loop must not be used any more: the owner closes
+ * the clients, and starts again from the committed progress.
+ */
+public final class RetrievalLoop {
+    private final WaitingJobs jobs;
+    private final Documents documents;
+    private final PassageFinder finder;
+    private List<WaitingJob> held = List.of();
+    private Map<Integer, Long> needed = Map.of();
+
+    public RetrievalLoop(WaitingJobs jobs, Documents documents, PassageFinder finder) {
+        this.jobs = jobs;
+        this.documents = documents;
+        this.finder = finder;
+    }
+
+    /**
+     * Reads jobs, or answers those that were read.
+     *
+     * @param wait longest wait for jobs
+     */
+    public void runOnce(Duration wait) throws IOException {
+        boolean wantsJobs = held.isEmpty();
+        List<WaitingJob> polled = jobs.poll(wait, wantsJobs);
+        forget(jobs.takeLostPartitions());
+        if (wantsJobs && !polled.isEmpty()) {
+            held = polled;
+            needed = documents.ends();
+        }
+        if (!held.isEmpty() && documents.hasIndexed(needed)) {
+            var found = new ArrayList<RetrievedJob>(held.size());
+            for (WaitingJob it : held) {
+                found.add(finder.find(it));
+            }
+            jobs.write(found);
+            held = List.of();
+        }
+    }
+
+    private void forget(Set<Integer> lost) {
+        if (!lost.isEmpty()) {
+            held = held.stream().filter(it -> !lost.contains(it.partition())).toList();
+        }
+    }
+
+    /** Returns the number of jobs that wait until documents are indexed. */
+    public int held() {
+        return held.size();
+    }
+}

@@ -1,0 +1,223 @@
+package dev.millrace.retrieval.library;
+
+import dev.millrace.retrieval.document.DocumentKey;
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.retrieval.embedding.TextEmbedder;
+import dev.millrace.retrieval.index.CollectionIndex;
+import dev.millrace.retrieval.index.IndexSnapshot;
+import dev.millrace.retrieval.index.SourceDocument;
+import dev.millrace.retrieval.index.SourcePosition;
+import dev.millrace.semantic.chunk.Chunker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The indexes of all collections. Each index has the position of its own commit, and skips the
+ * changes before it; the library knows the position up to which all of them are complete. If an
+ * index is lost, the topic is read from its beginning, and only that index takes all changes.
+ *
+ * <p>One thread changes the library; {@link #find} may be called from any thread.
+ */
+public final class DocumentLibrary implements AutoCloseable {
+    /** Most collections of a process: each open index takes some files and memory. */
+    public static final int MAX_COLLECTIONS = 1_000;
+
+    private final Path folder;
+    private final String source;
+    private final Chunker chunker;
+    private final TextEmbedder embedder;
+    private final Map<CollectionId, OpenCollection> collections = new ConcurrentHashMap<>();
+    private Map<Integer, Long> start = Map.of();
+
+    private DocumentLibrary(Path folder, String source, Chunker chunker, TextEmbedder embedder) {
+        this.folder = folder;
+        this.source = source;
+        this.chunker = chunker;
+        this.embedder = embedder;
+    }
+
+    /**
+     * Opens the indexes in a folder.
+     *
+     * @param folder only for this object; see {@link LibraryFolder}
+     * @param source identifies the topic of documents. Indexes of another topic are emptied
+     * @param now indexes that are older than {@code maxAge} then are emptied
+     * @param maxAge how long the topic keeps deletions
+     */
+    public static DocumentLibrary open(
+            Path folder,
+            String source,
+            Chunker chunker,
+            TextEmbedder embedder,
+            Instant now,
+            Duration maxAge)
+            throws IOException {
+        var library = new DocumentLibrary(folder, source, chunker, embedder);
+        try {
+            Optional<LibraryState> state = LibraryState.read(folder);
+            if (state.isPresent()) {
+                library.open(state.get(), now.minus(maxAge));
+            }
+            return library;
+        } catch (IOException | RuntimeException e) {
+            library.close();
+            throw e;
+        }
+    }
+
+    private void open(LibraryState state, Instant oldest) throws IOException {
+        boolean isUsable =
+                state.position().source().equals(source)
+                        && !state.position().readAt().isBefore(oldest);
+        boolean isComplete = isUsable;
+        for (var it : state.folders().entrySet()) {
+            OpenCollection opened = isUsable ? open(it.getValue()) : create(it.getValue());
+            collections.put(it.getKey(), opened);
+            isComplete &= hasSource(opened);
+        }
+        start = isComplete ? state.position().offsets() : Map.of();
+    }
+
+    private boolean hasSource(OpenCollection opened) {
+        return opened.index().position().filter(it -> it.source().equals(source)).isPresent();
+    }
+
+    private OpenCollection open(String name) throws IOException {
+        return new OpenCollection(
+                CollectionIndex.open(folder.resolve(name), chunker, embedder), name, source);
+    }
+
+    /** Opens an index without documents. A process that died may have left some in its folder. */
+    private OpenCollection create(String name) throws IOException {
+        CollectionIndex index = CollectionIndex.open(folder.resolve(name), chunker, embedder);
+        index.clear();
+        return new OpenCollection(index, name, source);
+    }
+
+    /** Returns the offsets from which the topic has to be read; a partition without one: all. */
+    public Map<Integer, Long> start() {
+        return start;
+    }
+
+    /**
+     * Adds, replaces or deletes a document.
+     *
+     * @param document null to delete it
+     * @return false if there are too many collections
+     */
+    public boolean apply(
+            int partition, long offset, DocumentKey key, @Nullable StoredDocument document)
+            throws IOException {
+        @Nullable OpenCollection collection = collections.get(key.in());
+        if (collection == null) {
+            if (document == null) {
+                return true;
+            }
+            if (collections.size() >= MAX_COLLECTIONS) {
+                return false;
+            }
+            collection = create(newFolder());
+            collections.put(key.in(), collection);
+        }
+        if (collection.isIndexed(partition, offset)) {
+            return true;
+        }
+        if (document == null) {
+            collection.index().delete(key.id());
+        } else {
+            collection
+                    .index()
+                    .put(
+                            new SourceDocument(
+                                    key.id(),
+                                    document.title(),
+                                    document.source(),
+                                    document.text(),
+                                    document.metadata()));
+        }
+        collection.onChange();
+        return true;
+    }
+
+    private String newFolder() {
+        Set<String> taken = new HashSet<>();
+        collections.values().forEach(it -> taken.add(it.folder()));
+        int number = collections.size() + 1;
+        while (taken.contains("c" + number)) {
+            number++;
+        }
+        return "c" + number;
+    }
+
+    /** Makes all changes durable, with the offsets that follow them. */
+    public void commit(Map<Integer, Long> offsets, Instant readAt) throws IOException {
+        var position = new SourcePosition(source, offsets, readAt);
+        var folders = new HashMap<CollectionId, String>();
+        for (var it : collections.entrySet()) {
+            it.getValue().commit(position);
+            folders.put(it.getKey(), it.getValue().folder());
+        }
+        new LibraryState(position, folders).write(folder);
+    }
+
+    /** Returns a collection, unless it never had a document. */
+    public Optional<OpenCollection> find(CollectionId id) {
+        return Optional.ofNullable(collections.get(id));
+    }
+
+    /** Returns the number of collections. */
+    public int collections() {
+        return collections.size();
+    }
+
+    /**
+     * Returns the offsets up to which the indexes in a folder have read the topic. Another process
+     * may use the folder.
+     *
+     * @return empty if there are no indexes of this topic
+     */
+    public static Optional<Map<Integer, Long>> position(Path folder, String source)
+            throws IOException {
+        return LibraryState.read(folder)
+                .map(LibraryState::position)
+                .filter(it -> it.source().equals(source))
+                .map(SourcePosition::offsets);
+    }
+
+    /**
+     * Opens the last commit of a collection in a folder that another process may use.
+     *
+     * @return empty if there is none
+     */
+    public static Optional<IndexSnapshot> snapshot(
+            Path folder, String source, CollectionId id, Chunker chunker, TextEmbedder embedder)
+            throws IOException {
+        Optional<LibraryState> state = LibraryState.read(folder);
+        if (state.isEmpty() || !state.get().position().source().equals(source)) {
+            return Optional.empty();
+        }
+        @Nullable String name = state.get().folders().get(id);
+        return name == null
+                ? Optional.empty()
+                : IndexSnapshot.open(folder.resolve(name), chunker, embedder);
+    }
+
+    /** Closes the indexes without the changes since the last commit. */
+    @Override
+    public void close() throws IOException {
+        for (OpenCollection it : collections.values()) {
+            it.index().close();
+        }
+        collections.clear();
+    }
+}

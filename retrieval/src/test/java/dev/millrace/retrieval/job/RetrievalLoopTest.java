@@ -1,0 +1,238 @@
+package dev.millrace.retrieval.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.retrieval.job.RetrievalWorld.Fault;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RetrievalLoopTest {
+    private static final String SHOP = "{\"collection\":\"shop\",\"top_k\":1}";
+
+    @TempDir private Path folder;
+    private RetrievalWorld world;
+
+    @BeforeEach
+    void open() {
+        world = new RetrievalWorld(folder);
+        world.add("acme", "shop", "returns", "goods can be sent back for thirty days");
+        world.add("globex", "shop", "secret", "goods can be sent back for ninety days");
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private String passages(int job) {
+        return MillraceHeaders.text(world.retrieved.get(job).headers(), MillraceHeaders.PASSAGES)
+                .orElse("none");
+    }
+
+    private String error(int job) {
+        return MillraceHeaders.text(
+                        world.retrieved.get(job).headers(), MillraceHeaders.RETRIEVAL_ERROR)
+                .orElse("none");
+    }
+
+    private String value(int job) {
+        return new String(world.retrieved.get(job).value(), UTF_8);
+    }
+
+    private void run() {
+        for (int turn = 0; turn < 100 && !world.isDone(); turn++) {
+            world.turn();
+        }
+        assertThat(world.isDone()).isTrue();
+    }
+
+    @Nested
+    class AJob {
+        @Test
+        void getsThePassagesOfItsTenant() {
+            world.ask("acme", "a", "are goods sent back", SHOP);
+            run();
+
+            assertThat(passages(0)).contains("\"document\":\"returns\"");
+            assertThat(value(0)).contains("thirty days").doesNotContain("ninety");
+            assertThat(
+                            MillraceHeaders.text(
+                                    world.retrieved.getFirst().headers(),
+                                    MillraceHeaders.RETRIEVAL_OFFSET))
+                    .contains("0");
+        }
+
+        @Test
+        void ofAnUnknownCollectionGetsAnError() {
+            world.ask("acme", "a", "are goods sent back", "{\"collection\":\"none\"}");
+            run();
+
+            assertThat(error(0))
+                    .isEqualTo(
+                            "validation_error tenant \"acme\" has no documents in collection"
+                                    + " \"none\"; \"millrace documents add\" adds some");
+            assertThat(passages(0)).isEqualTo("none");
+        }
+
+        @Test
+        void ofACollectionWhoseDocumentsWereDeletedGetsAnError() {
+            world.add("acme", "old", "x", "text");
+            world.delete("acme", "old", "x");
+            world.ask("acme", "a", "text", "{\"collection\":\"old\"}");
+            run();
+
+            assertThat(error(0)).contains("has no documents");
+        }
+
+        @Test
+        void whoseFilterFindsNothingIsAskedWithoutSources() {
+            world.ask(
+                    "acme",
+                    "a",
+                    "are goods sent back",
+                    "{\"collection\":\"shop\",\"filter\":{\"lang\":\"fr\"}}");
+            run();
+
+            assertThat(passages(0)).contains("\"passages\":[]");
+            assertThat(value(0)).contains("No sources were found.");
+        }
+
+        @Test
+        void thatBecomesTooLongGetsAnError() {
+            world.ask("acme", "a", "back " + "x".repeat(9_800), SHOP);
+            run();
+
+            assertThat(error(0)).contains("more than max_request_bytes = 10,000");
+        }
+
+        @Test
+        void waitsUntilEarlierDocumentsAreIndexed() {
+            world.areDocumentsIndexed = false;
+            world.add("acme", "shop", "late", "late goods");
+            world.ask("acme", "a", "late", SHOP);
+            world.turn();
+            world.turn();
+            assertThat(world.retrieved).isEmpty();
+            assertThat(world.loop.held()).isEqualTo(1);
+
+            world.indexAll();
+            run();
+            assertThat(passages(0)).contains("\"document\":\"late\"");
+        }
+    }
+
+    @Nested
+    class AnEqualSearch {
+        @Test
+        void isAnsweredFromMemoryUntilTheCollectionChanges() {
+            for (String id : List.of("a", "b")) {
+                world.ask("acme", id, "goods back", SHOP);
+            }
+            run();
+            assertThat(cached()).isEqualTo(1);
+
+            world.add("acme", "shop", "better", "goods back goods back");
+            world.ask("acme", "c", "goods back", SHOP);
+            run();
+            assertThat(cached()).isEqualTo(1);
+            assertThat(passages(2)).contains("\"document\":\"better\"");
+        }
+
+        @Test
+        void ofAnotherTenantIsAnotherSearch() {
+            world.ask("acme", "a", "goods back", SHOP);
+            world.ask("globex", "b", "goods back", SHOP);
+            run();
+
+            assertThat(cached()).isZero();
+            assertThat(passages(1)).contains("\"document\":\"secret\"");
+        }
+
+        private double cached() {
+            return world.meters.get("millrace.retrieval.cached").counter().count();
+        }
+    }
+
+    @Nested
+    class AFailedWrite {
+        @ParameterizedTest
+        @EnumSource(names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
+        void givesEachJobItsPassagesOnce(Fault fault) {
+            ask(7);
+            world.fault = fault;
+            run();
+
+            assertThat(ids()).containsExactlyElementsOf(expected(7));
+        }
+
+        /** Shows that the tests of this class can fail. */
+        @Test
+        void thatLosesTheProgressIsSeen() {
+            ask(7);
+            world.fault = Fault.PROGRESS_LOST;
+            run();
+
+            assertThat(ids()).hasSizeGreaterThan(7);
+        }
+
+        @Test
+        void orARebalanceInAnyOrderLosesAndRepeatsNothing() {
+            for (int seed = 0; seed < 200; seed++) {
+                world.close();
+                world = new RetrievalWorld(folder.resolve("seed-" + seed));
+                world.add("acme", "shop", "a", "goods");
+                var random = new SplittableRandom(seed);
+                int jobs = 1 + random.nextInt(12);
+                ask(jobs);
+                for (int turn = 0; turn < 400 && !world.isDone(); turn++) {
+                    disturb(random);
+                    world.turn();
+                }
+                world.indexAll();
+                run();
+
+                assertThat(ids()).as("seed " + seed).containsExactlyElementsOf(expected(jobs));
+            }
+        }
+
+        private void disturb(SplittableRandom random) {
+            switch (random.nextInt(8)) {
+                case 0 -> world.fault = Fault.BEFORE_COMMIT;
+                case 1 -> world.fault = Fault.AFTER_COMMIT;
+                case 2 -> world.crash();
+                case 3 -> world.rebalance();
+                case 4 -> {
+                    world.areDocumentsIndexed = false;
+                    world.add("acme", "shop", "b", "more goods");
+                }
+                case 5 -> world.indexAll();
+                default -> {}
+            }
+        }
+
+        private void ask(int jobs) {
+            for (String id : expected(jobs)) {
+                world.ask("acme", id, "goods", SHOP);
+            }
+        }
+
+        private List<String> expected(int jobs) {
+            return IntStream.range(0, jobs).mapToObj(it -> "job-" + it).toList();
+        }
+
+        private List<String> ids() {
+            return world.retrieved.stream().map(it -> new String(it.job().key(), UTF_8)).toList();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.millrace.retrieval.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.retrieval.document.DocumentKey;
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.retrieval.index.PassageHit;
+import dev.millrace.retrieval.index.PassageQuery;
+import dev.millrace.retrieval.index.SearchMode;
+import dev.millrace.retrieval.index.WordEmbedder;
+import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.semantic.chunk.Chunker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IndexedFolderTest {
+    private static final CollectionId SHOP = new CollectionId("acme", "shop");
+    private static final CollectionId OTHER = new CollectionId("acme", "other");
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Duration MAX_AGE = Duration.ofDays(6);
+    private static final String SOURCE = "topic-1";
+
+    @TempDir private Path folder;
+
+    private DocumentLibrary open(String source, Instant now) throws IOException {
+        var embedder = new WordEmbedder("words");
+        return DocumentLibrary.open(
+                folder,
+                source,
+                new Chunker(new ChunkSizes(64, 8), embedder::tokens),
+                embedder,
+                now,
+                MAX_AGE);
+    }
+
+    private static void put(
+            DocumentLibrary library, long offset, CollectionId in, String id, @Nullable String text)
+            throws IOException {
+        var document = text == null ? null : new StoredDocument(null, null, Map.of(), text);
+        assertThat(library.apply(0, offset, new DocumentKey(in, id), document)).isTrue();
+    }
+
+    private static List<String> found(DocumentLibrary library, CollectionId in) throws IOException {
+        return library
+                .find(in)
+                .orElseThrow()
+                .search(new PassageQuery("text", 10, Map.of(), SearchMode.BOTH))
+                .stream()
+                .map(PassageHit::document)
+                .sorted()
+                .toList();
+    }
+
+    @Nested
+    class AfterARestart {
+        @Test
+        void readsOnWhereAllIndexesWereComplete() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 0, SHOP, "a", "text a");
+                library.commit(Map.of(0, 1L), NOON);
+                put(library, 1, SHOP, "b", "text b");
+            }
+            try (var library = open(SOURCE, NOON)) {
+                assertThat(library.start()).isEqualTo(Map.of(0, 1L));
+                assertThat(found(library, SHOP)).containsExactly("a");
+            }
+        }
+
+        @Test
+        void withoutTheListOfIndexesReadsEverythingAgain() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 0, SHOP, "a", "text a");
+                put(library, 1, SHOP, "a", null);
+                put(library, 2, SHOP, "b", "text b");
+                library.commit(Map.of(0, 3L), NOON);
+            }
+            Files.delete(folder.resolve("library.json"));
+            try (var library = open(SOURCE, NOON)) {
+                assertThat(library.start()).isEmpty();
+                put(library, 0, SHOP, "a", "text a");
+                put(library, 1, SHOP, "a", null);
+                put(library, 2, SHOP, "b", "text b");
+                assertThat(found(library, SHOP)).containsExactly("b");
+            }
+        }
+
+        @Test
+        void oneLostIndexIsReadFromTheBeginningAndTheOthersAreKept() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 0, SHOP, "a", "text a");
+                put(library, 1, OTHER, "b", "text b");
+                library.commit(Map.of(0, 2L), NOON);
+            }
+            delete(folder.resolve("c2"));
+            try (var library = open(SOURCE, NOON)) {
+                assertThat(library.start()).isEmpty();
+                assertThat(found(library, SHOP)).containsExactly("a");
+                // Would delete the document if the index did not know that it is newer.
+                put(library, 0, SHOP, "a", null);
+                put(library, 1, OTHER, "b", "text b");
+                assertThat(found(library, SHOP)).containsExactly("a");
+                assertThat(found(library, OTHER)).containsExactly("b");
+            }
+        }
+
+        @Test
+        void leftOversOfACrashAreNotMistakenForANewCollection() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 0, SHOP, "secret", "text of the shop");
+                library.commit(Map.of(0, 1L), NOON);
+            }
+            Files.delete(folder.resolve("library.json"));
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 1, OTHER, "b", "text b");
+                assertThat(found(library, OTHER)).containsExactly("b");
+            }
+        }
+    }
+
+    @Nested
+    class IsEmptied {
+        @Test
+        void whenTheTopicIsAnotherOne() throws IOException {
+            filled();
+            try (var library = open("topic-2", NOON)) {
+                assertThat(library.start()).isEmpty();
+                assertThat(library.find(SHOP).orElseThrow().passages()).isZero();
+            }
+        }
+
+        @Test
+        void whenDeletionsMayHaveBeenForgotten() throws IOException {
+            filled();
+            try (var library = open(SOURCE, NOON.plus(MAX_AGE))) {
+                assertThat(library.start()).isEqualTo(Map.of(0, 1L));
+            }
+            try (var library = open(SOURCE, NOON.plus(MAX_AGE).plusSeconds(1))) {
+                assertThat(library.start()).isEmpty();
+            }
+        }
+
+        private void filled() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 0, SHOP, "a", "text a");
+                library.commit(Map.of(0, 1L), NOON);
+            }
+        }
+    }
+
+    @Test
+    void aSecondProcessTakesTheNextFolder() throws IOException {
+        Path preferred = folder.resolve("index");
+        try (var first = LibraryFolder.claim(preferred);
+                var second = LibraryFolder.claim(preferred)) {
+            assertThat(first.path()).isEqualTo(preferred);
+            assertThat(second.path()).isEqualTo(folder.resolve("index-2"));
+        }
+        try (var next = LibraryFolder.claim(preferred)) {
+            assertThat(next.path()).isEqualTo(preferred);
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path it : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(it);
+            }
+        }
+    }
+}

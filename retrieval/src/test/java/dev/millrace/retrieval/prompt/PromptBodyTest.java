@@ -1,0 +1,193 @@
+package dev.millrace.retrieval.prompt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.retrieval.ContextPlace;
+import dev.millrace.retrieval.index.PassageHit;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PromptBodyTest {
+    private static final ContextPlace SYSTEM = new ContextPlace.Instructions();
+    private static final ContextPlace USER = new ContextPlace.Question();
+    private static final SourceList SOURCES =
+            new SourceList("shop", List.of(hit("returns.md", "Returns", "30 days.")));
+
+    private static PassageHit hit(String document, @Nullable String title, String text) {
+        return new PassageHit(
+                document + "#0",
+                document,
+                0,
+                text.length(),
+                text,
+                Map.of(),
+                title,
+                null,
+                0.5,
+                OptionalDouble.empty(),
+                OptionalDouble.of(0.7));
+    }
+
+    private static RequestLine line(String url, String body) {
+        String json =
+                "{\"custom_id\":\"a\",\"url\":\"%s\",\"body\":%s,\"millrace\":{}}"
+                        .formatted(url, body.replace('\'', '"'));
+        if (RequestParser.parse(json.getBytes(UTF_8)) instanceof ParseResult.Accepted(var line)) {
+            return line;
+        }
+        throw new AssertionError("not a line: " + json);
+    }
+
+    private static String edited(String url, String body, ContextPlace place)
+            throws PromptException {
+        byte[] edited = PromptBody.of(line(url, body)).with(SOURCES, place);
+        assertThat(RequestParser.parse(edited)).isInstanceOf(ParseResult.Accepted.class);
+        return new String(edited, UTF_8).replace('"', '\'');
+    }
+
+    private static String question(String url, String body) throws PromptException {
+        return PromptBody.of(line(url, body)).question();
+    }
+
+    @Nested
+    class TheQuestion {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{'model':'m','messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'},{'role':'user','content':' why? '}]}",
+                    "{'model':'m','messages':[{'role':'user','content':[{'type':'text','text':'why?'},{'type':'image_url','image_url':{}}]}]}"
+                })
+        void isTheTextOfTheLastMessageOfTheUser(String body) throws PromptException {
+            assertThat(question("/v1/chat/completions", body)).isEqualTo("why?");
+        }
+
+        @Test
+        void isTheInputOfAResponse() throws PromptException {
+            assertThat(question("/v1/responses", "{'model':'m','input':'why?'}")).isEqualTo("why?");
+        }
+
+        @Test
+        void isCutBetweenCharacters() throws PromptException {
+            String text = "x".repeat(PromptBody.MAX_QUESTION_CHARS - 1) + "😀";
+            assertThat(question("/v1/responses", "{'model':'m','input':'" + text + "'}"))
+                    .hasSize(PromptBody.MAX_QUESTION_CHARS - 1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{'model':'m'}",
+                    "{'model':'m','messages':[]}",
+                    "{'model':'m','messages':[{'role':'assistant','content':'b'}]}",
+                    "{'model':'m','messages':[{'role':'user','content':' '}]}",
+                    "{'model':'m','messages':[{'role':'user','content':7}]}",
+                    "{'model':'m','messages':7}"
+                })
+        void isMissing(String body) {
+            assertThatThrownBy(() -> question("/v1/chat/completions", body))
+                    .isInstanceOf(PromptException.class)
+                    .hasMessageContaining("user");
+        }
+    }
+
+    @Nested
+    class Sources {
+        @Test
+        void areAnInstructionAfterTheOthers() throws PromptException {
+            assertThat(
+                            edited(
+                                    "/v1/chat/completions",
+                                    "{ 'model':'m','messages':[{'role':'system','content':'s'},{'role':'user','content':'q'}] ,'temperature':0.10}",
+                                    SYSTEM))
+                    .contains(
+                            "{'role':'system','content':'s'},{'role':'system','content':'Answer with")
+                    .contains("[1] Returns\\n30 days.'},{'role':'user','content':'q'}]")
+                    .contains("'temperature':0.10}")
+                    .startsWith(
+                            "{'custom_id':'a','url':'/v1/chat/completions','body':{ 'model':'m',");
+        }
+
+        @Test
+        void followTheInstructionsOfAMessage() throws PromptException {
+            assertThat(
+                            edited(
+                                    "/v1/messages",
+                                    "{'model':'m','max_tokens':9,'system':'s','messages':[{'role':'user','content':'q'}]}",
+                                    SYSTEM))
+                    .contains("'system':'s\\n\\nAnswer with");
+        }
+
+        @Test
+        void areTheInstructionsOfAResponseWithoutAny() throws PromptException {
+            assertThat(edited("/v1/responses", "{'model':'m','input':'q'}", SYSTEM))
+                    .contains("'instructions':'Answer with");
+        }
+
+        @Test
+        void comeBeforeTheQuestion() throws PromptException {
+            assertThat(
+                            edited(
+                                    "/v1/chat/completions",
+                                    "{'model':'m','messages':[{'role':'user','content':[{'type':'text','text':'q'}]}]}",
+                                    USER))
+                    .contains("'content':[{'type':'text','text':'Answer with")
+                    .contains("30 days.'},{'type':'text','text':'q'}]");
+            assertThat(edited("/v1/responses", "{'model':'m','input':'q'}", USER))
+                    .contains("30 days.\\n\\nq'");
+        }
+
+        @Test
+        void replaceAPlaceholderWithoutInstruction() throws PromptException {
+            assertThat(
+                            edited(
+                                    "/v1/chat/completions",
+                                    "{'model':'m','messages':[{'role':'system','content':'Use: {{x}}'},{'role':'user','content':'q'}]}",
+                                    new ContextPlace.Placeholder("{{x}}")))
+                    .contains("'Use: [1] Returns\\n30 days.'")
+                    .doesNotContain("Answer with");
+        }
+
+        @Test
+        void needTheirPlaceholder() {
+            assertThatThrownBy(
+                            () ->
+                                    edited(
+                                            "/v1/responses",
+                                            "{'model':'m','input':'q'}",
+                                            new ContextPlace.Placeholder("{{x}}")))
+                    .isInstanceOf(PromptException.class)
+                    .hasMessageContaining("{{x}} does not occur");
+        }
+    }
+
+    @Nested
+    class TheNote {
+        @Test
+        void namesEachPassage() {
+            assertThat(SOURCES.note())
+                    .isEqualTo(
+                            """
+                            {"collection":"shop","passages":[{"n":1,"document":"returns.md","passage":"0",\
+                            "title":"Returns","start":0,"end":8,"score":0.5,"cosine":0.7}]}""");
+        }
+
+        @Test
+        void fitsIntoAHeaderWithTheLongestIds() {
+            var hits = Collections.nCopies(50, hit("\"".repeat(256), "t".repeat(200), "x"));
+            assertThat(new SourceList("c".repeat(128), hits).note().getBytes(UTF_8))
+                    .hasSizeLessThanOrEqualTo(SourceList.MAX_NOTE_BYTES);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.millrace.router.retrieval;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.router.topology.RouterDriver;
+import java.util.Objects;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RetrievalWayTest {
+    private static final String PASSAGES = "{\"collection\":\"handbook\",\"passages\":[]}";
+    private static final String LINE =
+            """
+            {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"small","messages":[]},\
+            "millrace":{"retrieval":{"collection":"handbook"}}}""";
+
+    private final RouterDriver router = new RouterDriver();
+
+    @AfterEach
+    void close() {
+        router.close();
+    }
+
+    private TestRecord<String, byte @Nullable []> waiting(String customId) {
+        router.send(
+                LINE.formatted(customId),
+                new SubmissionHeaders("acme", "nightly", 17L, null, null).withApiKey("key-1"));
+        return router.retrievals().getFirst();
+    }
+
+    private void comeBack(Headers waiting, long offset, String line) {
+        var headers = new RecordHeaders(waiting);
+        MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_OFFSET, offset);
+        router.send(RouterDriver.TOPICS.retrieved(), null, line.getBytes(UTF_8), headers);
+    }
+
+    private static Headers with(Headers headers, String name, String value) {
+        var copy = new RecordHeaders(headers);
+        MillraceHeaders.put(copy, name, value);
+        return copy;
+    }
+
+    @Nested
+    class AJobThatNeedsPassages {
+        @Test
+        void waitsForThemBeforeItIsPlanned() {
+            var job = waiting("a");
+
+            assertThat(job.value()).isEqualTo(LINE.formatted("a").getBytes(UTF_8));
+            assertThat(MillraceHeaders.text(job.headers(), MillraceHeaders.TENANT))
+                    .contains("acme");
+            assertThat(MillraceHeaders.text(job.headers(), MillraceHeaders.ORIGIN_TOPIC))
+                    .contains(RouterDriver.TOPICS.requests());
+            assertThat(router.jobs("small")).isEmpty();
+        }
+
+        @Test
+        void isARepeatWhileItWaits() {
+            var job = waiting("a");
+            router.send(
+                    LINE.formatted("a"), new SubmissionHeaders("acme", "nightly", 17L, null, null));
+
+            assertThat(job.key()).isNotNull();
+            assertThat(router.retrievals()).isEmpty();
+            assertThat(router.deadLetters()).hasSize(1);
+        }
+
+        @Test
+        void thatIsTooLargeForItsTopicIsRefused() {
+            router.maxRecordBytes.put(RouterDriver.TOPICS.retrievals(), 10);
+            router.send(LINE.formatted("a"));
+
+            assertThat(router.retrievals()).isEmpty();
+            assertThat(result()).contains("\"code\":\"validation_error\"");
+        }
+
+        @Test
+        void cannotForgeItsPassages() throws UnreadableHeader {
+            var headers = new RecordHeaders();
+            MillraceHeaders.put(headers, MillraceHeaders.PASSAGES, PASSAGES);
+            router.send(
+                    RouterDriver.TOPICS.requests(),
+                    null,
+                    RouterDriver.line("a", "small").getBytes(UTF_8),
+                    headers);
+
+            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).passages())
+                    .isNull();
+        }
+    }
+
+    @Nested
+    class AJobThatComesBack {
+        @Test
+        void keepsItsIdentityAndGetsItsPassages() throws UnreadableHeader {
+            var job = waiting("a");
+            comeBack(
+                    with(job.headers(), MillraceHeaders.PASSAGES, PASSAGES),
+                    0,
+                    LINE.formatted("a"));
+
+            var planned = router.jobs("small").getFirst();
+            var headers = JobHeaders.read(planned.headers());
+            assertThat(planned.key()).isEqualTo(job.key());
+            assertThat(headers.tenant()).isEqualTo("acme");
+            assertThat(headers.batch()).isEqualTo("nightly");
+            assertThat(headers.line()).isEqualTo(17L);
+            assertThat(headers.passages()).isEqualTo(PASSAGES);
+            assertThat(headers.requestPartition()).isZero();
+        }
+
+        @Test
+        void withAnErrorEndsAsAResult() {
+            var job = waiting("a");
+            comeBack(
+                    with(
+                            job.headers(),
+                            MillraceHeaders.RETRIEVAL_ERROR,
+                            "validation_error no such collection"),
+                    0,
+                    LINE.formatted("a"));
+
+            assertThat(result())
+                    .contains("\"code\":\"validation_error\"")
+                    .contains("\"message\":\"no such collection\"")
+                    .contains("\"custom_id\":\"a\"");
+            assertThat(router.costs()).hasSize(1);
+            assertThat(router.jobs("small")).isEmpty();
+        }
+
+        @Test
+        void twiceIsPlannedOnce() {
+            var job = waiting("a");
+            comeBack(job.headers(), 0, LINE.formatted("a"));
+            comeBack(job.headers(), 0, LINE.formatted("a"));
+
+            assertThat(router.jobs("small")).hasSize(1);
+        }
+
+        @Test
+        void fromARecreatedTopicIsPlanned() {
+            var first = waiting("a");
+            comeBack(first.headers(), 7, LINE.formatted("a"));
+            router.retrievalsTopic = Uuid.randomUuid();
+            var second = waiting("b");
+            comeBack(second.headers(), 0, LINE.formatted("b"));
+
+            assertThat(router.jobs("small")).hasSize(2);
+        }
+
+        @Test
+        void ofAnotherProgramIsIgnored() {
+            comeBack(new RecordHeaders(), 0, LINE.formatted("a"));
+
+            assertThat(router.jobs("small")).isEmpty();
+            assertThat(router.results()).isEmpty();
+            assertThat(router.deadLetters()).isEmpty();
+        }
+    }
+
+    private String result() {
+        return new String(Objects.requireNonNull(router.results().getFirst().value()), UTF_8);
+    }
+}

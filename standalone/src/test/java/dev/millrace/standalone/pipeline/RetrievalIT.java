@@ -1,0 +1,231 @@
+package dev.millrace.standalone.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.fixtures.JobCluster;
+import dev.millrace.retrieval.RetrievalService;
+import dev.millrace.retrieval.RetrievalSettings;
+import dev.millrace.retrieval.document.DocumentKey;
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.simulator.settings.Latency;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.documents.DocumentTopic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests jobs that get passages of documents, from the commands' topic to the results. */
+@Timeout(300)
+class RetrievalIT {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final CollectionId SHOP = new CollectionId("default", "shop");
+    private static final CollectionId OTHERS = new CollectionId("globex", "shop");
+
+    @TempDir private Path folder;
+
+    private JobCluster cluster() {
+        return new JobCluster(
+                folder.resolve("broker"),
+                JobCluster.simulated(new Latency.Constant(Duration.ZERO)),
+                "");
+    }
+
+    private RetrievalService retrieval(JobCluster cluster, String instance) {
+        return RetrievalService.start(
+                new RetrievalSettings(
+                        cluster.config("unused"),
+                        folder.resolve("index"),
+                        instance,
+                        Duration.ZERO,
+                        1,
+                        new SimpleMeterRegistry(),
+                        InstantSource.system(),
+                        System::nanoTime));
+    }
+
+    private static DocumentTopic documents(JobCluster cluster) {
+        return new DocumentTopic(client(cluster), TopicsConfig.EMBEDDED);
+    }
+
+    private static void add(JobCluster cluster, CollectionId collection, String id, String text) {
+        try (var writer = documents(cluster).writer()) {
+            assertThat(
+                            writer.put(
+                                    new DocumentKey(collection, id),
+                                    new StoredDocument(id, null, Map.of(), text)))
+                    .isEmpty();
+        }
+    }
+
+    private static void ask(
+            JobCluster cluster, String question, String collection, int... numbers) {
+        cluster.submit(
+                IntStream.of(numbers)
+                        .mapToObj(
+                                number ->
+                                        new ProducerRecord<byte[], byte[]>(
+                                                cluster.topics().requests(),
+                                                ("key-" + number).getBytes(UTF_8),
+                                                """
+                                                {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"%s"}]},"millrace":{"retrieval":{"collection":"%s","top_k":1}}}"""
+                                                        .formatted(number, question, collection)
+                                                        .getBytes(UTF_8)))
+                        .toList());
+    }
+
+    private static List<String> awaitResults(JobCluster cluster, int count) {
+        assertThat(cluster.readUntil(() -> cluster.results().size() >= count)).isTrue();
+        cluster.readToEnd();
+        assertThat(cluster.results()).hasSize(count);
+        assertThat(cluster.deadLetters()).isEmpty();
+        return lines(cluster);
+    }
+
+    /** Returns the results as they were written. */
+    private static List<String> lines(JobCluster cluster) {
+        var lines = new ArrayList<String>();
+        try (var consumer = client(cluster).consumer("earliest")) {
+            var partitions =
+                    consumer.partitionsFor(cluster.topics().results()).stream()
+                            .map(it -> new TopicPartition(it.topic(), it.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream()
+                    .anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(it -> lines.add(new String(it.value(), UTF_8)));
+            }
+        }
+        return lines;
+    }
+
+    private static PipelineClient client(JobCluster cluster) {
+        return new PipelineClient(
+                KafkaConfig.of(cluster.bootstrapServers()), cluster.topics().prefix());
+    }
+
+    @Test
+    void jobsGetThePassagesOfTheirTenantAndAreCalledOnce() throws Exception {
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster)) {
+            add(cluster, SHOP, "returns.md", "Goods can be sent back within 30 days.");
+            add(cluster, SHOP, "delivery.md", "Delivery takes three days within the country.");
+            add(cluster, OTHERS, "secret.md", "Goods can be sent back within 99 days.");
+            ask(cluster, "How long can goods be sent back?", "shop", 1, 2, 3);
+            ask(cluster, "How long can goods be sent back?", "unknown", 4);
+
+            try (var _ = retrieval(cluster, "a")) {
+                List<String> results = awaitResults(cluster, 4);
+                assertThat(results)
+                        .filteredOn(it -> it.contains("\"document\":\"returns.md\""))
+                        .hasSize(3)
+                        .allMatch(it -> it.contains("\"error\":null"));
+                assertThat(results)
+                        .filteredOn(it -> it.contains("\"code\":\"validation_error\""))
+                        .singleElement()
+                        .asString()
+                        .contains("has no documents in collection");
+                assertThat(results).noneMatch(it -> it.contains("secret.md"));
+                assertThat(cluster.simulator().ledger().summary().calls()).isEqualTo(3);
+                await().atMost(LONG).untilAsserted(() -> assertThat(waiting(cluster)).isZero());
+            }
+        }
+    }
+
+    @Test
+    void aLostIndexIsMadeAgainAndFindsLaterChanges() throws Exception {
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster)) {
+            add(cluster, SHOP, "a.md", "The museum opens at nine.");
+            add(cluster, SHOP, "b.md", "The library opens at ten.");
+            try (var _ = retrieval(cluster, "a")) {
+                ask(cluster, "When does the museum open?", "shop", 1);
+                awaitResults(cluster, 1);
+            }
+            delete(folder.resolve("index"));
+            try (var writer = documents(cluster).writer()) {
+                writer.delete(new DocumentKey(SHOP, "a.md"));
+            }
+            try (var _ = retrieval(cluster, "b")) {
+                ask(cluster, "When does the museum open?", "shop", 2);
+                assertThat(awaitResults(cluster, 2))
+                        .filteredOn(it -> it.contains("\"custom_id\":\"q-2\""))
+                        .singleElement()
+                        .asString()
+                        .contains("\"document\":\"b.md\"");
+            }
+        }
+    }
+
+    @Test
+    void twoServicesShareTheJobs() throws Exception {
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster);
+                var first = retrieval(cluster, "a");
+                var second = retrieval(cluster, "b")) {
+            add(cluster, SHOP, "a.md", "The museum opens at nine.");
+            int jobs = 40;
+            ask(cluster, "When does it open?", "shop", IntStream.range(0, jobs).toArray());
+            List<String> results = awaitResults(cluster, jobs);
+
+            assertThat(results).allMatch(it -> it.contains("\"document\":\"a.md\""));
+            assertThat(first.health().ready()).isTrue();
+            assertThat(second.health().ready()).isTrue();
+            await().atMost(LONG).until(() -> Files.isDirectory(folder.resolve("index-2")));
+        }
+    }
+
+    /** Returns the number of records that are left in the topics of jobs that wait. */
+    private static long waiting(JobCluster cluster) {
+        Topics topics = cluster.topics();
+        long waiting = 0;
+        try (var consumer = client(cluster).consumer("earliest")) {
+            for (String topic : List.of(topics.retrievals(), topics.retrieved())) {
+                var partitions =
+                        consumer.partitionsFor(topic).stream()
+                                .map(it -> new TopicPartition(topic, it.partition()))
+                                .toList();
+                var ends = consumer.endOffsets(partitions);
+                for (var start : consumer.beginningOffsets(partitions).entrySet()) {
+                    long left = ends.getOrDefault(start.getKey(), 0L) - start.getValue();
+                    // The marker of the last transaction may be left.
+                    waiting += left > 1 ? left : 0;
+                }
+            }
+        }
+        return waiting;
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path it : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(it);
+            }
+        }
+    }
+}
