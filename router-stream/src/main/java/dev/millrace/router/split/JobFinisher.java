@@ -8,6 +8,7 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.SplitNote;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
@@ -44,7 +45,13 @@ final class JobFinisher {
      * @param upstreamMs duration of its call, in milliseconds
      * @param queuedMs time from submission to the start of the call, in milliseconds
      */
-    record LastAnswer(ResultLine line, long upstreamMs, long queuedMs) {}
+    record LastAnswer(ResultLine line, long upstreamMs, long queuedMs) {
+        static LastAnswer of(ResultLine line, PartReply reply) {
+            JobEnd end = reply.end().end();
+            return new LastAnswer(
+                    line, end == null ? 0 : end.upstreamMs(), end == null ? 0 : end.queuedMs());
+        }
+    }
 
     /** Ends a job with the answer of the job that joined the last answers. */
     void succeed(SplitProgress progress, BudgetedJob job, LastAnswer last) {
@@ -71,7 +78,9 @@ final class JobFinisher {
     void fail(SplitProgress progress, BudgetedJob job, SplitProgress.Failure failure) {
         ErrorCode code = code(failure.code());
         byte[] result = result(progress, job, Outcome.rejected(code, failure.message()), null);
-        outputs.onRejected(code);
+        if (progress.costs().attempts() == 0) {
+            outputs.onRejected(code);
+        }
         write(progress, job, result, code.code(), null);
     }
 

@@ -21,6 +21,6 @@ public interface SplitOutputs {
     /** Writes the final cost event of a job. */
     void cost(JobId job, TerminalRecord event);
 
-    /** Counts a job that ended with an error. */
+    /** Counts a job that ended with an error without a call. */
     void onRejected(ErrorCode error);
 }

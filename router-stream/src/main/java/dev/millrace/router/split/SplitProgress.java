@@ -1,6 +1,9 @@
 package dev.millrace.router.split;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.PartReply;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
 import java.math.BigDecimal;
@@ -82,10 +85,27 @@ record SplitProgress(
                     joins + (isJoin ? 1 : 0));
         }
 
-        Costs onEnd(BigDecimal reserved, BigDecimal spent, BigDecimal billed, int calls) {
+        /** Returns the costs after the report of a part's end. */
+        Costs onEnd(RunningPart part, PartReply reply) {
+            JobEnd end = reply.end().end();
+            int calls = end == null ? reply.end().attempt() : end.attempts();
+            BigDecimal billed = end == null ? BigDecimal.ZERO : end.jobCostUsd();
+            BigDecimal known =
+                    reply.end().kind() == CostKind.UNCERTAIN
+                            ? billed.add(reply.end().costUsd())
+                            : billed;
+            return onEnd(part, part.spentUsd(calls, known), billed, calls);
+        }
+
+        /** Returns the costs after a part was lost, which counts as its highest cost. */
+        Costs onLost(RunningPart part) {
+            return onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);
+        }
+
+        private Costs onEnd(RunningPart part, BigDecimal spent, BigDecimal billed, int calls) {
             return new Costs(
                     callsLeft,
-                    reservedUsd.subtract(reserved),
+                    reservedUsd.subtract(part.reservedUsd()),
                     spentUsd.add(spent),
                     billedUsd.add(billed),
                     attempts + calls,

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
-import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.cache.result.ResultLine;
@@ -47,10 +45,7 @@ public final class SplitTask {
     /** Parts of one job that may run at once. */
     static final int MAX_RUNNING = 64;
 
-    /**
-     * More parts are sent when at most so many run. To send parts, the whole document is read, so
-     * it is done for many parts at once.
-     */
+    /** More parts are sent when at most so many run: the document is read for many at once. */
     static final int FEW_RUNNING = MAX_RUNNING / 2;
 
     private static final Failure CANNOT_BE_JOINED =
@@ -135,35 +130,16 @@ public final class SplitTask {
 
     private void onEnd(SplitProgress before, RunningPart running, PartReply reply) {
         SplitJob job = job(before);
-        SplitProgress progress = before.onEnd(costs(before, running, reply));
+        SplitProgress progress = before.onEnd(before.costs().onEnd(running, reply));
         // Stored at once, so that a failure of what follows does not forget that the part ended.
         store.put(progress);
         PartAnswer answer = PartAnswer.of(reply);
         ResultLine success = answer.success();
         if (success != null && progress.isLastLevel() && !progress.isFailing()) {
-            finisher.succeed(progress, job.job(), last(success, reply));
+            finisher.succeed(progress, job.job(), LastAnswer.of(success, reply));
         } else {
             proceed(keep(progress, running, reply.part(), answer, job), job);
         }
-    }
-
-    private static LastAnswer last(ResultLine line, PartReply reply) {
-        JobEnd end = reply.end().end();
-        return new LastAnswer(
-                line, end == null ? 0 : end.upstreamMs(), end == null ? 0 : end.queuedMs());
-    }
-
-    private static SplitProgress.Costs costs(
-            SplitProgress before, RunningPart running, PartReply reply) {
-        JobEnd end = reply.end().end();
-        int attempts = end == null ? reply.end().attempt() : end.attempts();
-        BigDecimal billed = end == null ? BigDecimal.ZERO : end.jobCostUsd();
-        BigDecimal known =
-                reply.end().kind() == CostKind.UNCERTAIN
-                        ? billed.add(reply.end().costUsd())
-                        : billed;
-        return before.costs()
-                .onEnd(running.reservedUsd(), running.spentUsd(attempts, known), billed, attempts);
     }
 
     /** Stores the answer of a part, or its failure. */
@@ -362,8 +338,7 @@ public final class SplitTask {
         SplitProgress progress = store.progress(lost.part().parent()).orElseThrow();
         if (progress.isFailing()) {
             store.deleteRunning(lost.id());
-            BigDecimal reserved = lost.part().reservedUsd();
-            var costs = progress.costs().onEnd(reserved, reserved, BigDecimal.ZERO, 0);
+            var costs = progress.costs().onLost(lost.part());
             endOrWait(progress.onEnd(costs), job(progress));
         } else {
             sendAgain(progress, lost.part());

@@ -3,6 +3,7 @@ package dev.millrace.router.step;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.records.OutgoingRecords;

@@ -13,6 +13,7 @@ import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.RejectedJob;
@@ -83,7 +84,6 @@ final class ErrorResultStep implements Processor<byte[], RejectedJob, byte[], Ob
                         () -> result(identity, rejected.rejection()).toJson(),
                         _ -> new byte[0]);
         var reply = new PartReply(parent, result, cost(identity, rejected.rejection()));
-        metrics.onRejected(rejected.rejection().error());
         step.forwardTo(
                 StepNames.PARTS,
                 new Record<>(

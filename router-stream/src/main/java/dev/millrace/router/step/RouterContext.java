@@ -5,6 +5,7 @@ import dev.millrace.router.cache.CacheContext;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
+import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.ThreadBacklog;
 import dev.millrace.router.plan.Planner;

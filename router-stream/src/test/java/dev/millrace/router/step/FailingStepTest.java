@@ -15,6 +15,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.FixedBacklog;
+import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.topology.RouterDriver;

@@ -1,4 +1,4 @@
-package dev.millrace.router.step;
+package dev.millrace.router.message;
 
 import dev.millrace.contracts.error.ErrorCode;
 import io.micrometer.core.instrument.Counter;
@@ -45,15 +45,18 @@ public final class RouterMetrics {
         return key -> counters.computeIfAbsent(key, create);
     }
 
-    void onRouted(String model) {
+    /** Counts a job that was sent to the topic of a model. */
+    public void onRouted(String model) {
         routed.apply(model).increment();
     }
 
-    void onRejected(ErrorCode code) {
+    /** Counts a job that ended without a call. */
+    public void onRejected(ErrorCode code) {
         rejected.apply(code).increment();
     }
 
-    void onDeadLetter(ErrorCode reason) {
+    /** Counts a dead letter. */
+    public void onDeadLetter(ErrorCode reason) {
         deadLetters.apply(reason).increment();
     }
 }
