@@ -170,6 +170,7 @@ class PackagesTest {
                                         "step",
                                         "retrieval",
                                         "dedupe",
+                                        "split",
                                         "budget.partition",
                                         "budget.partition.store",
                                         "budget.owner",
