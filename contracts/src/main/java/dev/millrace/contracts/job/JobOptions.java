@@ -1,6 +1,7 @@
 package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.retrieval.RetrievalOptions;
+import dev.millrace.contracts.split.SplitOptions;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.contracts.retrieval.RetrievalOptionsReader;
+import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.split.SplitReader;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -115,7 +117,7 @@ final class OptionsReader {
             }
             case "fallback" -> fallback = models(name, value);
             case "metadata" -> metadata = object(name, value);
-            case "split" -> split = SplitReader.read(json, value, problems);
+            case "split" -> split = SplitReader.read(json, value, problems::add);
             case "retrieval" -> retrieval = retrieval(value);
             default -> problem(name, UNKNOWN);
         }

@@ -9,7 +9,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
-import dev.millrace.contracts.job.SplitOptions;
+import dev.millrace.contracts.split.SplitOptions;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.document.Document;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import dev.millrace.contracts.result.PartReply;
+import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.classify.token.TokenCounter;

@@ -178,7 +178,7 @@ class PackagesTest {
                                         "cache",
                                         "cache.similar",
                                         "cache.store",
-                                        "cache.key",
+                                        "cache.result",
                                         "waiting",
                                         "fair",
                                         "plan",
@@ -188,9 +188,11 @@ class PackagesTest {
                                         "canary",
                                         "canary.guard",
                                         "canary.inflight",
-                                        "classify",
                                         "failure",
                                         "message",
+                                        "document",
+                                        "cache.key",
+                                        "classify",
                                         "records",
                                         "entry")));
 
@@ -293,7 +295,9 @@ class PackagesTest {
                         new Technology(
                                 "search",
                                 List.of("org.apache.lucene.."),
-                                List.of("dev.millrace.retrieval.index")),
+                                List.of(
+                                        "dev.millrace.retrieval.index",
+                                        "dev.millrace.semantic.index")),
                         new Technology(
                                 "documents",
                                 List.of("org.apache.tika.."),

@@ -1,4 +1,4 @@
-package dev.millrace.contracts.job;
+package dev.millrace.contracts.split;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,16 +1,17 @@
-package dev.millrace.contracts.job;
+package dev.millrace.contracts.split;
 
-import dev.millrace.contracts.job.SplitOptions.OnFailedPart;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace.split} object of a line and reports all its problems. */
-final class SplitReader {
+public final class SplitReader {
     private static final List<String> KEYS = List.of("size", "overlap", "reduce", "on_failed_part");
     private static final String UNKNOWN =
             "is not a known key, known keys are " + String.join(", ", KEYS);
@@ -18,22 +19,28 @@ final class SplitReader {
     private static final int OVERLAP_SHARE = 4;
 
     private final JsonParser json;
-    private final LineProblems problems;
+    private final BiConsumer<String, String> problems;
     private final Set<String> seen = new HashSet<>();
     private @Nullable Integer size;
     private @Nullable Integer overlap;
     private @Nullable String reduce;
     private OnFailedPart onFailedPart = OnFailedPart.FAIL;
 
-    private SplitReader(JsonParser json, LineProblems problems) {
+    private SplitReader(JsonParser json, BiConsumer<String, String> problems) {
         this.json = json;
         this.problems = problems;
     }
 
-    /** Reads the value at the parser's current token, to its end; null if it is no object. */
-    static @Nullable SplitOptions read(JsonParser json, JsonToken value, LineProblems problems) {
+    /**
+     * Reads the value at the parser's current token, to its end.
+     *
+     * @param problems gets the key, such as {@code millrace.split.size}, and what its value must be
+     * @return null if the value is no object
+     */
+    public static @Nullable SplitOptions read(
+            JsonParser json, JsonToken value, BiConsumer<String, String> problems) {
         if (value != JsonToken.START_OBJECT) {
-            problems.add(
+            problems.accept(
                     "millrace.split",
                     "must be an object such as {} or {\"size\": 50000}, was "
                             + JsonBytes.describe(value));
@@ -102,6 +109,6 @@ final class SplitReader {
     }
 
     private void problem(String key, String expected) {
-        problems.add("millrace.split." + key, expected);
+        problems.accept("millrace.split." + key, expected);
     }
 }
