@@ -123,6 +123,8 @@ public final class Planner {
             case DocumentSplitter.Decision.TooManyParts(int parts) -> tooManyParts(parts, options);
             case DocumentSplitter.Decision.PromptTooLong(long tokens) ->
                     promptTooLong(tokens, routed.model(), options);
+            case DocumentSplitter.Decision.Split _ when job.line().choices() > 1 ->
+                    severalChoices(job.line().choices());
             case DocumentSplitter.Decision.Split(var split) ->
                     new Plan.Routed(
                             chain,
@@ -149,6 +151,17 @@ public final class Planner {
                                 ? "choose a model with a larger context window"
                                 : "raise millrace.split.size"),
                 "millrace.split.size");
+    }
+
+    private static Plan.Rejected severalChoices(long choices) {
+        return new Plan.Rejected(
+                ErrorCode.VALIDATION_ERROR,
+                String.format(
+                        Locale.ROOT,
+                        "the document is split, and its parts must have one answer each to be"
+                                + " joined; the request asks for %,d",
+                        choices),
+                "body.n");
     }
 
     private static Plan.Rejected promptTooLong(long tokens, Model model, SplitOptions options) {

@@ -59,6 +59,15 @@ class SplitPlanningTest {
         }
 
         @Test
+        void isRejectedIfThePartsWouldHaveSeveralAnswers() {
+            Plan.Rejected rejected =
+                    PlannerScene.rejected(plan("small", "{\"split\":{}}", ",\"n\":3"));
+
+            assertThat(rejected.error()).isEqualTo(ErrorCode.VALIDATION_ERROR);
+            assertThat(rejected.param()).isEqualTo("body.n");
+        }
+
+        @Test
         void isRejectedIfTheWindowLeavesNoRoom() {
             assertThat(PlannerScene.rejected(plan("tiny", "{\"split\":{}}", "")).error())
                     .isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
