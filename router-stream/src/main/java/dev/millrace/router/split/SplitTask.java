@@ -45,7 +45,7 @@ public final class SplitTask {
     /** Parts of one job that may run at once. */
     static final int MAX_RUNNING = 64;
 
-    /** More parts are sent when at most so many run: the document is read for many at once. */
+    /** Running parts below which more are sent: one reading of the document serves many parts. */
     static final int FEW_RUNNING = MAX_RUNNING / 2;
 
     private static final Failure CANNOT_BE_JOINED =
