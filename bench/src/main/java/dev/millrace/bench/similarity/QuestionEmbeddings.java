@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 
 /**
  * Embeddings that lie as those of customers' questions do. Embeddings of generated questions are
- * the centres; around each of them lie paraphrases, with a cosine of 0.9 to 1. Hundreds of thousands are made
- * in a short time.
+ * the centres; around each of them lie paraphrases, with a cosine of 0.9 to 1. Hundreds of
+ * thousands are made in a short time.
  */
 final class QuestionEmbeddings {
     private static final List<String> FORMS =

@@ -22,7 +22,7 @@ public final class DocumentSplitter {
     /** Part of a context window that a part may fill. */
     private static final double LARGEST_PART = 0.95;
 
-    /** A part repeats at most one of so many of its tokens, unless the job says otherwise. */
+    /** Divides the tokens of a part into its default overlap. */
     private static final int OVERLAP_DIVISOR = 50;
 
     /** Parts of at least this size repeat {@link #LARGE_OVERLAP}: windows of two million tokens. */
@@ -31,7 +31,7 @@ public final class DocumentSplitter {
     private static final int LARGE_OVERLAP = 50_000;
     private static final int MAX_OVERLAP_DIVISOR = 4;
 
-    /** Answers are estimated; so many times the expected length is planned for each. */
+    /** Factor on the expected length of an answer, which is an estimate. */
     private static final int ANSWER_MARGIN = 2;
 
     /** Two answers of a token each. */
