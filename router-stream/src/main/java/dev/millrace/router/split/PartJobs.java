@@ -16,6 +16,7 @@ import dev.millrace.router.document.Document;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.split.store.SplitProgress;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -19,7 +19,7 @@ import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
-import dev.millrace.router.split.SplitStore;
+import dev.millrace.router.split.store.SplitStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -10,7 +10,7 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitServices;
-import dev.millrace.router.split.SplitStore;
+import dev.millrace.router.split.store.SplitStore;
 
 /**
  * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}

@@ -3,7 +3,7 @@ package dev.millrace.router.topic;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
-import dev.millrace.router.split.SplitStore;
+import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.ArrayList;

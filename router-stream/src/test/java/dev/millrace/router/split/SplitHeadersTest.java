@@ -3,6 +3,7 @@ package dev.millrace.router.split;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.topology.RouterDriver;
 import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;

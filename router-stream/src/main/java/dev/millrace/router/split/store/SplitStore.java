@@ -1,4 +1,4 @@
-package dev.millrace.router.split;
+package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
@@ -7,6 +7,7 @@ import dev.millrace.router.entry.EntryRange;
 import dev.millrace.router.waiting.JobChangelog;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobStore;
+import dev.millrace.router.waiting.WaitingTotals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class SplitStore {
     private final SplitTotals totals;
     private final WaitingJobStore jobs;
 
-    SplitStore(KeyValueStore<Bytes, byte[]> entries) {
+    public SplitStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
         totals = new SplitTotals(entries);
         jobs = new WaitingJobStore(entries, totals);
@@ -51,22 +52,22 @@ public final class SplitStore {
                 .withLoggingEnabled(JobChangelog.settings(segmentBytes));
     }
 
-    SplitTotals totals() {
+    public WaitingTotals totals() {
         return totals;
     }
 
     /** Returns the split jobs, each in a group of its own. */
-    WaitingJobStore jobs() {
+    public WaitingJobStore jobs() {
         return jobs;
     }
 
     /** Returns the group of a job: its id, padded to the length of a hash. */
-    static String group(JobId job) {
+    public static String group(JobId job) {
         return job.value() + job.value();
     }
 
     /** Stores a new job, of which no part was sent. */
-    SplitProgress add(BudgetedJob job, int parts, int plannedCalls) {
+    public SplitProgress add(BudgetedJob job, int parts, int plannedCalls) {
         JobId id = job.job().identity().jobId();
         long sequence = totals.nextSequence();
         jobs.add(job.toWaiting(group(id), sequence), job.encode());
@@ -76,17 +77,17 @@ public final class SplitStore {
         return progress;
     }
 
-    Optional<SplitProgress> progress(JobId job) {
+    public Optional<SplitProgress> progress(JobId job) {
         return Optional.ofNullable(entries.get(progressKey(job)))
                 .map(it -> SplitProgress.decode(job, it));
     }
 
-    void put(SplitProgress progress) {
+    public void put(SplitProgress progress) {
         entries.put(progressKey(progress.job()), progress.encode());
     }
 
     /** Returns the record of a job, as {@link BudgetedJob#encode} wrote it. */
-    Optional<byte[]> record(SplitProgress progress) {
+    public Optional<byte[]> record(SplitProgress progress) {
         return jobs.find(
                 new WaitingJob(
                         group(progress.job()),
@@ -99,7 +100,7 @@ public final class SplitStore {
     }
 
     /** Stores the record of a failing job again, so that its deadline does not find it. */
-    SplitProgress detach(SplitProgress progress, BudgetedJob job) {
+    public SplitProgress detach(SplitProgress progress, BudgetedJob job) {
         if (progress.isDetached() || job.job().headers().deadline() == null) {
             return progress;
         }
@@ -119,26 +120,26 @@ public final class SplitStore {
         return progress.toDetached(sequence);
     }
 
-    Optional<RunningPart> running(JobId part) {
+    public Optional<RunningPart> running(JobId part) {
         return Optional.ofNullable(entries.get(runningKey(part))).map(RunningPart::decode);
     }
 
-    void put(JobId part, RunningPart running) {
+    public void put(JobId part, RunningPart running) {
         entries.put(runningKey(part), running.encode());
     }
 
-    void deleteRunning(JobId part) {
+    public void deleteRunning(JobId part) {
         entries.delete(runningKey(part));
     }
 
     /** A page of running parts; {@code next} is null after the last page. */
-    record RunningPage(List<Running> parts, @Nullable Bytes next) {}
+    public record RunningPage(List<Running> parts, @Nullable Bytes next) {}
 
     /** A running part and its job id. */
-    record Running(JobId id, RunningPart part) {}
+    public record Running(JobId id, RunningPart part) {}
 
     /** Returns a page of all running parts. */
-    RunningPage running(@Nullable Bytes from, int max) {
+    public RunningPage running(@Nullable Bytes from, int max) {
         var found =
                 EntryRange.read(
                         entries,
@@ -157,7 +158,7 @@ public final class SplitStore {
     }
 
     /** Stores how a part ended, and its answer; null for a part without one. */
-    void put(RunningPart running, EndedPart ended, byte @Nullable [] answer) {
+    public void put(RunningPart running, EndedPart ended, byte @Nullable [] answer) {
         entries.put(
                 key(SplitKind.ENDED, running.parent(), running.level(), running.index()),
                 ended.encode());
@@ -169,7 +170,7 @@ public final class SplitStore {
     }
 
     /** Returns how the jobs of a level ended, in their order. */
-    List<EndedPart> ended(JobId job, int level) {
+    public List<EndedPart> ended(JobId job, int level) {
         return EntryRange.read(
                         entries,
                         key(SplitKind.ENDED, job, level, 0),
@@ -181,7 +182,7 @@ public final class SplitStore {
     }
 
     /** Returns the answer of an ended part; null if it has none. */
-    byte @Nullable [] answer(JobId job, int level, int index) {
+    public byte @Nullable [] answer(JobId job, int level, int index) {
         return entries.get(key(SplitKind.ANSWER, job, level, index));
     }
 
@@ -190,7 +191,7 @@ public final class SplitStore {
      *
      * @param deadline of the job; null for none
      */
-    void remove(SplitProgress progress, @Nullable Instant deadline) {
+    public void remove(SplitProgress progress, @Nullable Instant deadline) {
         JobId job = progress.job();
         for (int level = 0; level <= progress.level(); level++) {
             for (EndedPart part : ended(job, level)) {
@@ -212,7 +213,7 @@ public final class SplitStore {
     }
 
     /** Returns when the oldest job came, in milliseconds since the epoch; empty without jobs. */
-    OptionalLong oldest() {
+    public OptionalLong oldest() {
         var first =
                 EntryRange.read(
                         entries, EntryKey.first(SplitKind.AGE), EntryKey.last(SplitKind.AGE), 1);

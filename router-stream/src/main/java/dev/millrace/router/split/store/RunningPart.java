@@ -1,4 +1,4 @@
-package dev.millrace.router.split;
+package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.entry.EntryReader;
@@ -15,7 +15,7 @@ import java.math.BigDecimal;
  * @param attemptUsd the most that one attempt costs; 0 if nothing limits the cost
  * @param sentMillis when it was sent, in milliseconds since the epoch
  */
-record RunningPart(
+public record RunningPart(
         JobId parent,
         int level,
         int index,
@@ -27,7 +27,7 @@ record RunningPart(
     private static final int TYPICAL_BYTES = 128;
 
     /** Returns this part when it was sent again. */
-    RunningPart sentAgain(long millis) {
+    public RunningPart sentAgain(long millis) {
         return new RunningPart(parent, level, index, model, reservedUsd, attemptUsd, millis);
     }
 
@@ -37,7 +37,7 @@ record RunningPart(
      * @param attempts calls made for it, of which only the last one's event is known
      * @param knownUsd what is known of its cost
      */
-    BigDecimal spentUsd(int attempts, BigDecimal knownUsd) {
+    public BigDecimal spentUsd(int attempts, BigDecimal knownUsd) {
         return knownUsd.add(attemptUsd.multiply(BigDecimal.valueOf(Math.max(0, attempts - 1))))
                 .min(reservedUsd)
                 .max(knownUsd);

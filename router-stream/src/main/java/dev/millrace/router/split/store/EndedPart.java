@@ -1,4 +1,4 @@
-package dev.millrace.router.split;
+package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.document.AnswerJoiner;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param tokens tokens of its answer; 0 without one
  * @param errorCode why it failed; null if it has an answer
  */
-record EndedPart(int index, JobId part, int tokens, @Nullable String errorCode) {
+public record EndedPart(int index, JobId part, int tokens, @Nullable String errorCode) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 64;
 
-    AnswerJoiner.Item toItem() {
+    public AnswerJoiner.Item toItem() {
         return new AnswerJoiner.Item(tokens, errorCode != null);
     }
 

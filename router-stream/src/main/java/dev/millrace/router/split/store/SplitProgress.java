@@ -1,4 +1,4 @@
-package dev.millrace.router.split;
+package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostKind;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param isDetached whether its record was stored again without its deadline
  * @param failure why it fails; null for a job that does not fail
  */
-record SplitProgress(
+public record SplitProgress(
         JobId job,
         long sequence,
         long sinceMillis,
@@ -52,7 +52,7 @@ record SplitProgress(
      *
      * @param code an error code
      */
-    record Failure(String code, String message) {}
+    public record Failure(String code, String message) {}
 
     /**
      * What the parts of a job have cost and may cost.
@@ -64,7 +64,7 @@ record SplitProgress(
      * @param attempts calls made for ended parts
      * @param joins number of jobs sent that join answers
      */
-    record Costs(
+    public record Costs(
             int callsLeft,
             BigDecimal reservedUsd,
             BigDecimal spentUsd,
@@ -75,7 +75,7 @@ record SplitProgress(
             return new Costs(calls, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, 0, 0);
         }
 
-        Costs onSent(BigDecimal reserved, boolean isJoin) {
+        public Costs onSent(BigDecimal reserved, boolean isJoin) {
             return new Costs(
                     Math.max(0, callsLeft - 1),
                     reservedUsd.add(reserved),
@@ -86,7 +86,7 @@ record SplitProgress(
         }
 
         /** Returns the costs after the report of a part's end. */
-        Costs onEnd(RunningPart part, PartReply reply) {
+        public Costs onEnd(RunningPart part, PartReply reply) {
             JobEnd end = reply.end().end();
             int calls = end == null ? reply.end().attempt() : end.attempts();
             BigDecimal billed = end == null ? BigDecimal.ZERO : end.jobCostUsd();
@@ -98,7 +98,7 @@ record SplitProgress(
         }
 
         /** Returns the costs after a part was lost, which counts as its highest cost. */
-        Costs onLost(RunningPart part) {
+        public Costs onLost(RunningPart part) {
             return onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);
         }
 
@@ -131,38 +131,38 @@ record SplitProgress(
     }
 
     /** Returns why a failing job fails. */
-    Failure reason() {
+    public Failure reason() {
         return Objects.requireNonNull(failure);
     }
 
-    boolean isFailing() {
+    public boolean isFailing() {
         return failure != null;
     }
 
     /** Returns true if the answer to the only job of this level is the answer to the job. */
-    boolean isLastLevel() {
+    public boolean isLastLevel() {
         return level > 0 && count == 1;
     }
 
     /** Returns true if all jobs of the level were sent and have ended. */
-    boolean isLevelDone() {
+    public boolean isLevelDone() {
         return next == count && running == 0;
     }
 
-    SplitProgress onSent(BigDecimal reserved) {
+    public SplitProgress onSent(BigDecimal reserved) {
         return with(next + 1, running + 1, omitted, costs.onSent(reserved, level > 0), failure);
     }
 
-    SplitProgress onEnd(Costs after) {
+    public SplitProgress onEnd(Costs after) {
         return with(next, running - 1, omitted, after, failure);
     }
 
-    SplitProgress onOmitted() {
+    public SplitProgress onOmitted() {
         return with(next, running, omitted + 1, costs, failure);
     }
 
     /** Returns the progress of a job that fails; the first failure counts. */
-    SplitProgress toFailing(Failure reason) {
+    public SplitProgress toFailing(Failure reason) {
         return isFailing() ? this : with(next, running, omitted, costs, reason);
     }
 
@@ -182,7 +182,7 @@ record SplitProgress(
                 failure);
     }
 
-    SplitProgress toNextLevel(int jobs) {
+    public SplitProgress toNextLevel(int jobs) {
         return new SplitProgress(
                 job,
                 sequence,

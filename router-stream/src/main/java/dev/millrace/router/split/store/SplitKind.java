@@ -1,4 +1,4 @@
-package dev.millrace.router.split;
+package dev.millrace.router.split.store;
 
 import dev.millrace.router.entry.EntryKind;
 
