@@ -170,8 +170,8 @@ final class JobFinisher {
                                 limit == null ? BigDecimal.ZERO : limit.reservedUsd())
                         .with(end);
         int partition = Objects.requireNonNull(headers.requestPartition());
+        store.remove(progress, headers.deadline());
         outputs.result(headers.jobId(), new TerminalRecord(result, partition));
         outputs.cost(headers.jobId(), new TerminalRecord(CostEventCodec.toJson(event), partition));
-        store.remove(progress, headers.deadline());
     }
 }

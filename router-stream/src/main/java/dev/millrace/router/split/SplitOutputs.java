@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.records.TerminalRecord;
 
@@ -20,6 +21,9 @@ public interface SplitOutputs {
 
     /** Writes the final cost event of a job. */
     void cost(JobId job, TerminalRecord event);
+
+    /** Ends a job of which an entry cannot be read as a dead letter. */
+    void bury(UnreadableJob job, String message);
 
     /** Counts a job that ended with an error without a call. */
     void onRejected(ErrorCode error);

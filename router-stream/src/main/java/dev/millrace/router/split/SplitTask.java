@@ -7,20 +7,19 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.split.JobFinisher.LastAnswer;
 import dev.millrace.router.split.store.EndedPart;
 import dev.millrace.router.split.store.RunningPart;
 import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
-import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobChecks;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -61,7 +60,6 @@ public final class SplitTask {
             new Failure(
                     ErrorCode.BUDGET_EXCEEDED.code(),
                     "what the job has left of its highest cost does not cover its next part");
-    private static final int PAGE = 256;
     private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
 
     private final SplitServices services;
@@ -69,11 +67,10 @@ public final class SplitTask {
     private final int partition;
     private final SplitStore store;
     private final JobFinisher finisher;
+    private final SplitEnds ends;
+    private final LostParts lostParts;
     private final WaitingJobChecks checks;
     private long checkedMillis;
-    private long checkedBound = Long.MIN_VALUE;
-    private boolean isFindingLost;
-    private @Nullable Bytes nextFound;
 
     /**
      * Creates the task of a partition.
@@ -90,6 +87,8 @@ public final class SplitTask {
         this.partition = partition;
         store = new SplitStore(entries);
         finisher = new JobFinisher(services, outputs, store);
+        ends = new SplitEnds(services, outputs, store, finisher, partition);
+        lostParts = new LostParts(services, store);
         checks =
                 new WaitingJobChecks(
                         store.jobs(),
@@ -97,43 +96,81 @@ public final class SplitTask {
                         services.control(),
                         services.clock(),
                         "the parts of its document",
-                        new Ends());
+                        ends);
         showOldest();
     }
 
     /** Handles a job whose document is split. */
     public void onJob(BudgetedJob job) {
         JobId id = job.job().identity().jobId();
-        if (store.progress(id).isPresent()) {
-            return;
-        }
-        guarded(id, job.job().origin(), () -> start(job));
+        ends.guarded(
+                id,
+                job.job().origin(),
+                () -> {
+                    if (store.progress(id).isEmpty()) {
+                        start(job);
+                    }
+                });
         showOldest();
     }
 
     private void start(BudgetedJob job) {
         SplitPlan plan = Objects.requireNonNull(job.job().split());
-        SplitProgress progress = store.add(job, plan.parts().size(), plan.calls());
-        send(progress, new SplitJob(() -> job, services.models()));
+        SplitProgress progress =
+                services.errors()
+                        .<@Nullable SplitProgress>decide(
+                                SplitServices.STEP,
+                                job.job().origin(),
+                                () -> store.add(job, plan.parts().size(), plan.calls()),
+                                message -> {
+                                    outputs.bury(UnreadableJob.of(job), message);
+                                    return null;
+                                });
+        if (progress != null) {
+            send(progress, new SplitJob(() -> job, services.models()));
+        }
     }
 
     /** Handles the end of a part. */
     public void onReply(PartReply reply, Origin origin) {
         outputs.onPartEnd(reply.end());
-        RunningPart running = store.running(reply.part()).orElse(null);
-        if (running == null || !running.parent().equals(reply.parent())) {
-            return;
+        byte[] entry = store.running(reply.part());
+        if (entry != null) {
+            ends.guarded(reply.parent(), origin, () -> onReply(reply, entry, origin));
+            showOldest();
         }
+    }
+
+    private void onReply(PartReply reply, byte[] entry, Origin origin) {
+        RunningPart running =
+                services.errors()
+                        .<@Nullable RunningPart>decide(
+                                SplitServices.STEP,
+                                origin,
+                                () -> RunningPart.decode(entry),
+                                message -> {
+                                    onUnreadable(reply, message);
+                                    return null;
+                                });
+        if (running != null && running.parent().equals(reply.parent())) {
+            store.deleteRunning(reply.part());
+            store.progress(reply.parent()).ifPresent(it -> onEnd(it, running, reply));
+        }
+    }
+
+    /** Fails the job of a part that has ended and of which nothing else is known. */
+    private void onUnreadable(PartReply reply, String message) {
         store.deleteRunning(reply.part());
-        guarded(
-                reply.parent(),
-                origin,
-                () -> store.progress(reply.parent()).ifPresent(it -> onEnd(it, running, reply)));
-        showOldest();
+        SplitProgress before = store.progress(reply.parent()).orElse(null);
+        if (before != null) {
+            SplitProgress progress = before.onEnd(before.costs().onEnd(reply));
+            store.put(progress);
+            ends.endOrWait(progress.toFailing(SplitEnds.internal(message)), ends.job(progress));
+        }
     }
 
     private void onEnd(SplitProgress before, RunningPart running, PartReply reply) {
-        SplitJob job = job(before);
+        SplitJob job = ends.job(before);
         SplitProgress progress = before.onEnd(before.costs().onEnd(running, reply));
         // Stored at once, so that a failure of what follows does not forget that the part ended.
         store.put(progress);
@@ -200,7 +237,7 @@ public final class SplitTask {
                         ? nextLevel(progress, job)
                         : progress;
         if (now.isFailing()) {
-            endOrWait(now, job);
+            ends.endOrWait(now, job);
         } else if (now.running() <= FEW_RUNNING && now.next() < now.count()) {
             send(now, job);
         } else {
@@ -223,10 +260,9 @@ public final class SplitTask {
 
     /** Sends parts until {@value #MAX_RUNNING} are running or all of the level were sent. */
     private void send(SplitProgress progress, SplitJob job) {
-        Optional<Rejection> refusal = services.refusal().apply(job.job().job().headers().chain());
+        Optional<Failure> refusal = refusal(job);
         if (refusal.isPresent()) {
-            var failure = new Failure(refusal.get().error().code(), refusal.get().message());
-            endOrWait(progress.toFailing(failure), job);
+            ends.endOrWait(progress.toFailing(refusal.get()), job);
             return;
         }
         PartText texts = new PartText(store, progress, job.parts());
@@ -237,7 +273,7 @@ public final class SplitTask {
                 onNotCovered(now, job);
                 return;
             }
-            send(now, job, texts.of(now.next()), reserved.get());
+            send(job, running(now, job, now.next(), reserved.get()), texts.of(now.next()));
             now = now.onSent(reserved.get());
             store.put(now);
         }
@@ -248,21 +284,26 @@ public final class SplitTask {
         if (progress.running() > 0) {
             store.put(progress);
         } else {
-            endOrWait(progress.toFailing(NOT_COVERED), job);
+            ends.endOrWait(progress.toFailing(NOT_COVERED), job);
         }
     }
 
-    private void send(SplitProgress progress, SplitJob job, String text, BigDecimal reserved) {
-        var running =
-                new RunningPart(
-                        progress.job(),
-                        progress.level(),
-                        progress.next(),
-                        job.parts().model(),
-                        reserved,
-                        job.parts().highestAttemptUsd(),
-                        services.clock().millis());
-        send(job, running, text);
+    private Optional<Failure> refusal(SplitJob job) {
+        return services.refusal()
+                .apply(job.job().job().headers().chain())
+                .map(it -> new Failure(it.error().code(), it.message()));
+    }
+
+    private RunningPart running(
+            SplitProgress progress, SplitJob job, int index, BigDecimal reserved) {
+        return new RunningPart(
+                progress.job(),
+                progress.level(),
+                index,
+                job.parts().model(),
+                reserved,
+                job.parts().highestAttemptUsd(),
+                services.clock().millis());
     }
 
     private void send(SplitJob job, RunningPart running, String text) {
@@ -270,27 +311,6 @@ public final class SplitTask {
                 job.parts().part(running.level(), running.index(), text, running.reservedUsd());
         store.put(part.identity().jobId(), running);
         outputs.send(job.job(), part);
-    }
-
-    /** Ends a failing job, or waits for its running parts, which may still be billed. */
-    private void endOrWait(SplitProgress failing, SplitJob job) {
-        if (failing.running() == 0) {
-            finisher.fail(failing, job.job(), failing.reason());
-        } else {
-            store.put(store.detach(failing, job.job()));
-        }
-    }
-
-    private SplitJob job(SplitProgress progress) {
-        return new SplitJob(
-                () ->
-                        BudgetedJob.decode(
-                                store.record(progress)
-                                        .orElseThrow(
-                                                () ->
-                                                        new IllegalStateException(
-                                                                "a split job has no record"))),
-                services.models());
     }
 
     /**
@@ -317,75 +337,48 @@ public final class SplitTask {
         return hasWorked;
     }
 
-    /** Sends lost parts again. Visits all running parts after each change of the bound. */
     private boolean sendLost() {
-        long bound = services.lostBefore().getAsLong();
-        if (bound != checkedBound) {
-            checkedBound = bound;
-            isFindingLost = true;
-            nextFound = null;
-        }
-        if (!isFindingLost) {
-            return false;
-        }
-        var page = store.running(nextFound, PAGE);
-        nextFound = page.next();
-        isFindingLost = nextFound != null;
-        List<SplitStore.Running> lost =
-                page.parts().stream().filter(it -> it.part().sentMillis() < bound).toList();
-        lost.forEach(it -> guarded(it.part().parent(), null, () -> onLost(it)));
+        List<SplitStore.Running> lost = lostParts.find();
+        lost.forEach(it -> ends.guarded(it.part().parent(), null, () -> onLost(it)));
         return !lost.isEmpty();
     }
 
-    /** Sends a lost part again; that of a failing job counts as ended at its highest cost. */
+    /**
+     * Sends a lost part again, unless its job fails. Its first call may have been billed, so it
+     * counts as ended at its highest cost.
+     */
     private void onLost(SplitStore.Running lost) {
-        SplitProgress progress = store.progress(lost.part().parent()).orElseThrow();
+        store.deleteRunning(lost.id());
+        SplitProgress before = store.progress(lost.part().parent()).orElse(null);
+        if (before == null) {
+            return;
+        }
+        SplitProgress progress = before.onEnd(before.costs().onLost(lost.part()));
+        store.put(progress);
+        SplitJob job = ends.job(progress);
         if (progress.isFailing()) {
-            store.deleteRunning(lost.id());
-            var costs = progress.costs().onLost(lost.part());
-            endOrWait(progress.onEnd(costs), job(progress));
+            ends.endOrWait(progress, job);
         } else {
-            sendAgain(progress, lost.part());
+            sendAgain(progress, lost.part(), job);
         }
     }
 
-    private void sendAgain(SplitProgress progress, RunningPart lost) {
-        SplitJob job = job(progress);
+    private void sendAgain(SplitProgress progress, RunningPart lost, SplitJob job) {
+        Optional<Failure> refusal = refusal(job);
+        Optional<BigDecimal> reserved =
+                refusal.isPresent() ? Optional.empty() : job.parts().reservedUsd(progress.costs());
+        if (reserved.isEmpty()) {
+            ends.endOrWait(progress.toFailing(refusal.orElse(NOT_COVERED)), job);
+            return;
+        }
         String text = new PartText(store, progress, job.parts()).of(lost.index());
-        send(job, lost.sentAgain(services.clock().millis()), text);
+        send(job, running(progress, job, lost.index(), reserved.get()), text);
+        store.put(progress.onSentAgain(reserved.get()));
     }
 
     private boolean guarded(BooleanSupplier decision) {
         return services.errors()
                 .decide(SplitServices.STEP, null, decision::getAsBoolean, _ -> Boolean.FALSE);
-    }
-
-    /** Runs a decision about a job; if it throws, the job fails. */
-    private void guarded(JobId id, @Nullable Origin origin, Runnable decision) {
-        var _ =
-                services.errors()
-                        .decide(
-                                SplitServices.STEP,
-                                origin,
-                                () -> {
-                                    decision.run();
-                                    return true;
-                                },
-                                message -> {
-                                    onFailure(id, message);
-                                    return false;
-                                });
-    }
-
-    private void onFailure(JobId id, String message) {
-        store.progress(id)
-                .ifPresent(
-                        it ->
-                                endOrWait(
-                                        it.toFailing(
-                                                new Failure(
-                                                        ErrorCode.INTERNAL_ERROR.code(), message)),
-                                        job(it)));
     }
 
     private void showOldest() {
@@ -398,33 +391,5 @@ public final class SplitTask {
     /** Forgets this partition's jobs, which another router takes over. */
     public void close() {
         services.oldest().remove(partition);
-    }
-
-    /** Ends cancelled and expired jobs. */
-    private final class Ends implements WaitingJobChecks.WaitingJobEnds {
-        @Override
-        public boolean isEnding(WaitingJob waiting) {
-            return store.progress(waiting.jobId()).filter(SplitProgress::isFailing).isPresent();
-        }
-
-        @Override
-        public void end(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
-            guarded(
-                    waiting.jobId(),
-                    null,
-                    () ->
-                            store.progress(waiting.jobId())
-                                    .filter(it -> !it.isFailing())
-                                    .ifPresent(it -> fail(it, new Failure(error.code(), message))));
-        }
-
-        private void fail(SplitProgress progress, Failure failure) {
-            endOrWait(progress.toFailing(failure), job(progress));
-        }
-
-        @Override
-        public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
-            return BudgetedJob.decode(stored).toWaiting(group, sequence);
-        }
     }
 }

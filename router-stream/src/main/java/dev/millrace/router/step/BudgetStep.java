@@ -10,7 +10,6 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
-import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.partition.BudgetOutputs;
@@ -20,7 +19,6 @@ import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.message.CommitTrigger;
-import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.JobCost;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -28,7 +26,6 @@ import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.UnpaidJob;
 import dev.millrace.router.plan.Planner;
 import dev.millrace.router.records.TerminalRecord;
-import dev.millrace.router.waiting.WaitingJob;
 import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.Optional;
@@ -183,36 +180,23 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
 
         @Override
         public void bury(UnreadableJob job, String message) {
-            WaitingJob known = job.job();
-            var letter =
-                    new DeadLetterRecord(
-                            ErrorCode.INTERNAL_ERROR,
-                            message,
-                            job.origin(),
-                            job.bytes(),
-                            known == null ? null : known.tenant(),
-                            known == null ? null : known.batch(),
-                            null,
-                            known == null ? null : known.jobId());
             step.forwardTo(
                     StepNames.BURY,
-                    new Record<>(job.key(), letter, router.clock().millis(), job.headers()));
-            if (known != null) {
-                end(known, job.origin().partition());
-            }
+                    new Record<>(
+                            job.key(),
+                            job.toDeadLetter(message),
+                            router.clock().millis(),
+                            job.headers()));
+            job.end().ifPresent(it -> end(it, job.origin().partition()));
         }
 
-        /** Writes the final cost event of a job without a result; without it, it never ends. */
-        private void end(WaitingJob job, int requestPartition) {
-            CostEvent event =
-                    CostEvent.withoutCall(job.jobId(), job.tenant(), job.batch())
-                            .with(JobEnd.unrouted(ErrorCode.INTERNAL_ERROR.code()));
+        private void end(CostEvent event, int requestPartition) {
             var headers = new RecordHeaders();
             MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
             step.forwardTo(
                     StepNames.COSTS,
                     new Record<>(
-                            job.jobId().value().getBytes(UTF_8),
+                            event.jobId().value().getBytes(UTF_8),
                             new TerminalRecord(CostEventCodec.toJson(event), requestPartition),
                             router.clock().millis(),
                             headers));

@@ -65,7 +65,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
  * <p>A job whose error result cannot be made goes from refuse to bury, and from cache to
- * cache-bury. A parked job that cannot be read goes from budget to bury and costs.
+ * cache-bury. A parked or split job that cannot be read goes from budget or split to bury and
+ * costs.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param maxRequestBytes size limit of a request line
@@ -284,6 +285,7 @@ public record RouterTopology(
                 StepNames.VALIDATE,
                 StepNames.DEDUPE,
                 StepNames.BUDGET,
+                StepNames.SPLIT,
                 StepNames.REFUSE);
     }
 

@@ -6,9 +6,11 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RoutingMessage.CompletedJob;
@@ -168,6 +170,25 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
                     sink,
                     new Record<>(
                             job.value().getBytes(UTF_8), end, router.clock().millis(), headers));
+        }
+
+        @Override
+        public void bury(UnreadableJob job, String message) {
+            step.forwardTo(
+                    StepNames.BURY,
+                    new Record<>(
+                            job.key(),
+                            job.toDeadLetter(message),
+                            router.clock().millis(),
+                            job.headers()));
+            job.end()
+                    .ifPresent(
+                            it ->
+                                    cost(
+                                            it.jobId(),
+                                            new TerminalRecord(
+                                                    CostEventCodec.toJson(it),
+                                                    step.context().taskId().partition())));
         }
 
         @Override

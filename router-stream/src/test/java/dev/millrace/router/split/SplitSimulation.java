@@ -13,19 +13,25 @@ import dev.millrace.router.split.SplitWorld.Doc;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A random history of split jobs: parts end in any order, fail, are lost and sent again, their ends
- * are reported twice, routers crash and restart, operators cancel, and deadlines pass. Guarantees:
+ * are reported twice, entries are damaged, routers crash and restart, operators cancel, and
+ * deadlines pass. Guarantees:
  *
  * <ul>
- *   <li>each job has one result and one final cost event, and nothing of it stays in the store
+ *   <li>each job has one result and one final cost event, and nothing of it stays in the store; one
+ *       with a damaged entry may be a dead letter instead
+ *   <li>the result of a job that succeeded names all its parts
  *   <li>a part that has ended is never sent again
  *   <li>a cancelled job sends no part
  *   <li>no more parts are called at once than allowed
@@ -44,6 +50,11 @@ final class SplitSimulation {
     private final List<Doc> docs = new ArrayList<>();
     private final Set<PlannedJob> lost = new HashSet<>();
     private final Set<JobId> cancelled = new HashSet<>();
+    private final Set<JobId> damaged = new HashSet<>();
+
+    /** The most that lost parts of a job may have cost. */
+    private final Map<JobId, BigDecimal> lostUsd = new HashMap<>();
+
     private boolean isAbortIgnored;
 
     SplitSimulation(long seed) {
@@ -53,6 +64,12 @@ final class SplitSimulation {
     /** Loses all entries of a kind, as a deliberate fault. */
     SplitSimulation losing(char kind) {
         world.entries.lose(kind);
+        return this;
+    }
+
+    /** Forgets dead letters, as a deliberate fault. */
+    SplitSimulation forgettingDeadLetters() {
+        world.isBurying = false;
         return this;
     }
 
@@ -93,6 +110,11 @@ final class SplitSimulation {
                 }
             }
             case 6 -> tick();
+            case 7 -> {
+                if (random.nextInt(3) == 0) {
+                    damage();
+                }
+            }
             default -> end();
         }
     }
@@ -128,10 +150,36 @@ final class SplitSimulation {
     }
 
     private void lose() {
-        if (!world.called.isEmpty()) {
-            PlannedJob part = any();
+        PlannedJob part = world.called.isEmpty() ? null : any();
+        // Only the end of a part with a damaged entry ends its job.
+        if (part != null && !damaged.contains(parent(part))) {
             world.called.remove(part.identity().jobId());
             lost.add(part);
+            lostUsd.merge(parent(part), reserved(part), BigDecimal::add);
+        }
+    }
+
+    private static JobId parent(PlannedJob part) {
+        return Objects.requireNonNull(part.headers().parent());
+    }
+
+    private static BigDecimal reserved(PlannedJob part) {
+        JobCostLimit limit = part.headers().costLimit();
+        return limit == null ? BigDecimal.ZERO : limit.reservedUsd();
+    }
+
+    /** Damages one entry of a job, none of whose parts is lost. */
+    private void damage() {
+        if (docs.isEmpty()) {
+            return;
+        }
+        Doc doc = docs.get(random.nextInt(docs.size()));
+        char kind = "SPEWD".charAt(random.nextInt(5));
+        List<Bytes> keys = world.keys(kind, doc);
+        boolean mayBeDamaged =
+                !keys.isEmpty() && lost.stream().noneMatch(it -> parent(it).equals(doc.id()));
+        if (mayBeDamaged && damaged.add(doc.id())) {
+            world.damage(kind, keys.get(random.nextInt(keys.size())));
         }
     }
 
@@ -195,9 +243,9 @@ final class SplitSimulation {
                     .isLessThanOrEqualTo(SplitTask.MAX_RUNNING);
             if (doc.isBounded()) {
                 BigDecimal most = world.billed.getOrDefault(doc.id(), BigDecimal.ZERO);
+                most = most.add(lostUsd.getOrDefault(doc.id(), BigDecimal.ZERO));
                 for (PlannedJob part : called) {
-                    JobCostLimit limit = Objects.requireNonNull(part.headers().costLimit());
-                    most = most.add(limit.reservedUsd());
+                    most = most.add(reserved(part));
                 }
                 assertThat(most)
                         .as("parts stay within the money of their job")
@@ -207,7 +255,21 @@ final class SplitSimulation {
     }
 
     private void checkEnd(Doc doc) {
+        long burials =
+                world.buried.stream()
+                        .filter(it -> doc.id().equals(Objects.requireNonNull(it.job()).jobId()))
+                        .count();
+        if (damaged.contains(doc.id()) && (burials > 0 || !world.hasEnded(doc))) {
+            assertThat(burials).as("dead letters of " + doc.name()).isEqualTo(1);
+            assertThat(world.hasEnded(doc)).as("result of a dead letter").isFalse();
+            return;
+        }
         JsonNode result = world.result(doc);
+        if (result.at("/error").isNull()) {
+            assertThat(result.at("/millrace/split/parts"))
+                    .as("parts of " + doc.name())
+                    .hasSize(doc.parts());
+        }
         assertThat(result.at("/millrace/cost_usd").decimalValue())
                 .as("costs of " + doc.name())
                 .isEqualByComparingTo(world.billed.getOrDefault(doc.id(), BigDecimal.ZERO));

@@ -36,6 +36,15 @@ class SplitSimulationTest {
     }
 
     @Test
+    void unreadableJobWithoutADeadLetterIsFound() {
+        boolean isFound =
+                LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)
+                        .anyMatch(seed -> fails(new SplitSimulation(seed).forgettingDeadLetters()));
+
+        assertThat(isFound).isTrue();
+    }
+
+    @Test
     void endThatCountsAlthoughItsTransactionWasAbortedIsFound() {
         boolean isFound =
                 LongStream.range(0, HISTORIES_TO_FIND_A_FAULT)

@@ -291,11 +291,20 @@ class SplitTaskTest {
             world.end(world.failure(world.firstCalled(), ErrorCode.TIMEOUT));
             world.answerAll();
             assertThat(world.hasEnded(REPORT)).isFalse();
-            world.clock.advance(Duration.ofDays(1));
-            world.lostBefore = world.clock.instant().toEpochMilli();
-            world.tick();
+            world.findLost();
 
             assertThat(error(REPORT)).isEqualTo("timeout");
+            assertThat(world.sent).isEqualTo(3);
+        }
+
+        @Test
+        void isNotSentAgainIfItsModelIsOutOfService() {
+            world.submit(REPORT);
+            world.called.clear();
+            world.modelRefusal = new Rejection(ErrorCode.UNKNOWN_MODEL, "it is gone", null);
+            world.findLost();
+
+            assertThat(error(REPORT)).isEqualTo("unknown_model");
             assertThat(world.sent).isEqualTo(3);
         }
 
@@ -305,11 +314,8 @@ class SplitTaskTest {
             PlannedJob lost = world.firstCalled();
             world.called.remove(lost.identity().jobId());
             world.end(world.answer(world.firstCalled(), 1, "two"));
-            world.clock.advance(Duration.ofDays(1));
-            world.lostBefore = world.clock.instant().toEpochMilli();
-            world.called.keySet().forEach(it -> {});
             var still = List.copyOf(world.called.values());
-            world.tick();
+            world.findLost();
 
             assertThat(world.called).containsKey(lost.identity().jobId());
             assertThat(body(Objects.requireNonNull(world.called.get(lost.identity().jobId()))))
@@ -345,31 +351,22 @@ class SplitTaskTest {
 
         @Test
         void waitsForWhatRunningCallsDoNotNeed() {
-            BudgetedJob job = doc.job(world.clock.instant());
-            PlannedJob planned = job.job();
-            JobCostLimit limit = doc.limit();
-            world.submit(
-                    new BudgetedJob(
-                            new PlannedJob(
-                                    planned.identity(),
-                                    planned.origin(),
-                                    planned.headers()
-                                            .withCostLimit(
-                                                    new JobCostLimit(
-                                                            new BigDecimal("0.06"),
-                                                            limit.attemptUsd(),
-                                                            BigDecimal.ZERO,
-                                                            limit.attemptTokens())),
-                                    planned.bytes(),
-                                    planned.split()),
-                            null,
-                            new RecordHeaders(),
-                            job.timestamp(),
-                            job.sinceMillis()));
+            world.submit(doc.job(world.clock.instant(), "0.06"));
 
             assertThat(world.called).hasSize(2);
             world.answerAll();
             assertThat(world.result(doc).at("/error").isNull()).isTrue();
+        }
+
+        @Test
+        void failsIfALostPartHasTakenWhatItsNextCallNeeds() {
+            world.submit(doc.job(world.clock.instant(), "0.09"));
+            world.called.remove(world.firstCalled().identity().jobId());
+            world.findLost();
+            world.answerAll();
+
+            assertThat(error(doc)).isEqualTo("budget_exceeded");
+            assertThat(world.sent).isEqualTo(3);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.router.split;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -133,6 +134,37 @@ class SplitTopologyTest {
                     RouterDriver.TOPICS.parts(), JOB.getBytes(UTF_8), null, new RecordHeaders());
 
             assertThat(router.results()).isEmpty();
+        }
+
+        @Test
+        void isADeadLetterIfItsRecordCannotBeRead() {
+            router.send(line("{\"split\":{\"size\":100}}"));
+            var parts = router.jobs("small");
+            damageRecord();
+
+            parts.forEach(it -> WorkerReplies.answer(router, it, "yes"));
+
+            assertThat(json(router.deadLetters().getFirst()).at("/custom_id").asString())
+                    .isEqualTo("doc");
+            assertThat(costs()).singleElement().satisfies(it -> assertThat(it.isFinal()).isTrue());
+            assertThat(router.results()).isEmpty();
+        }
+
+        /** Damages the stored key of the record, not the request. */
+        private void damageRecord() {
+            try (var entries = router.splitStore().all()) {
+                entries.forEachRemaining(
+                        it -> {
+                            if (it.key.get()[0] == 'W') {
+                                router.splitStore()
+                                        .put(
+                                                it.key,
+                                                new String(it.value, ISO_8859_1)
+                                                        .replace("millrace-chain", "millrace-chian")
+                                                        .getBytes(ISO_8859_1));
+                            }
+                        });
+            }
         }
 
         @Test

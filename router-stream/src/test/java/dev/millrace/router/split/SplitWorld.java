@@ -25,6 +25,7 @@ import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.cache.key.CacheKeys;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.entry.TreeStore;
@@ -38,10 +39,13 @@ import dev.millrace.router.topology.TestClock;
 import dev.millrace.semantic.chunk.Span;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,6 +84,11 @@ final class SplitWorld implements SplitOutputs {
     final Map<JobId, List<CostEvent>> finals = new HashMap<>();
     final Map<JobId, BigDecimal> billed = new HashMap<>();
     final List<CostEvent> reportedEnds = new ArrayList<>();
+
+    /** Jobs that ended as dead letters. */
+    final List<UnreadableJob> buried = new ArrayList<>();
+
+    boolean isBurying = true;
 
     /** Jobs of which no further part may be sent. */
     final Set<JobId> stopped = new HashSet<>();
@@ -157,6 +167,24 @@ final class SplitWorld implements SplitOutputs {
                     List.of(new AttemptTokens(1_000 * calls, 1_000 * calls)));
         }
 
+        /** Returns the job with another limit of its cost. */
+        BudgetedJob job(Instant now, String limitUsd) {
+            var limit =
+                    new JobCostLimit(
+                            new BigDecimal(limitUsd),
+                            limit().attemptUsd(),
+                            BigDecimal.ZERO,
+                            limit().attemptTokens());
+            return job(now).with(
+                            it ->
+                                    new PlannedJob(
+                                            it.identity(),
+                                            it.origin(),
+                                            it.headers().withCostLimit(limit),
+                                            it.bytes(),
+                                            it.split()));
+        }
+
         BudgetedJob job(Instant now) {
             String line =
                     """
@@ -211,6 +239,39 @@ final class SplitWorld implements SplitOutputs {
     void tick() {
         task.onTick();
         commit();
+    }
+
+    /** Finds all parts that are running to be lost. */
+    void findLost() {
+        clock.advance(Duration.ofDays(8));
+        lostBefore = clock.instant().toEpochMilli();
+        tick();
+    }
+
+    /** Gives an entry of a kind a version that this router does not know. */
+    void damage(char kind, Bytes key) {
+        byte[] damaged = Objects.requireNonNull(entries.entries(kind).get(key)).clone();
+        damaged[0] = 99;
+        entries.put(key, damaged);
+        commit();
+    }
+
+    /** Returns the keys of the entries of a kind that belong to a job. */
+    List<Bytes> keys(char kind, Doc doc) {
+        byte[] id = HexFormat.of().parseHex(doc.id().value());
+        return entries.entries(kind).entrySet().stream()
+                .filter(it -> contains(it.getKey().get(), id) || isPartOf(kind, it.getValue(), doc))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static boolean isPartOf(char kind, byte[] value, Doc doc) {
+        return kind == 'P' && contains(value, doc.id().value().getBytes(UTF_8));
+    }
+
+    private static boolean contains(byte[] all, byte[] part) {
+        return IntStream.rangeClosed(0, all.length - part.length)
+                .anyMatch(it -> Arrays.equals(all, it, it + part.length, part, 0, part.length));
     }
 
     void commit() {
@@ -355,6 +416,13 @@ final class SplitWorld implements SplitOutputs {
         assertThat(end.isFinal()).isTrue();
         assertThat(end.kind()).isEqualTo(CostKind.NONE);
         uncommitted.add(() -> finals.computeIfAbsent(job, _ -> new ArrayList<>()).add(end));
+    }
+
+    @Override
+    public void bury(UnreadableJob job, String message) {
+        if (isBurying) {
+            uncommitted.add(() -> buried.add(job));
+        }
     }
 
     @Override

@@ -49,6 +49,7 @@ import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.split.SplitContext;
+import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -414,6 +415,10 @@ public final class RouterDriver implements AutoCloseable {
 
     public KeyValueStore<Bytes, byte[]> budgetStore() {
         return driver.getKeyValueStore(BudgetStore.NAME);
+    }
+
+    public KeyValueStore<Bytes, byte[]> splitStore() {
+        return driver.getKeyValueStore(SplitStore.NAME);
     }
 
     public KeyValueStore<String, byte[]> pace() {

@@ -26,11 +26,6 @@ public record RunningPart(
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 128;
 
-    /** Returns this part when it was sent again. */
-    public RunningPart sentAgain(long millis) {
-        return new RunningPart(parent, level, index, model, reservedUsd, attemptUsd, millis);
-    }
-
     /**
      * Returns the most that this part has cost, never more than was reserved for it.
      *
@@ -55,7 +50,8 @@ public record RunningPart(
                 .toBytes();
     }
 
-    static RunningPart decode(byte[] entry) {
+    /** Reads what {@link #encode} wrote; throws any exception for another entry. */
+    public static RunningPart decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a running part");
         return new RunningPart(
                 new JobId(in.text()),

@@ -97,9 +97,28 @@ public record SplitProgress(
             return onEnd(part, part.spentUsd(calls, known), billed, calls);
         }
 
-        /** Returns the costs after a part was lost, which counts as its highest cost. */
+        /** Returns the costs after the end of a part of which nothing else is known. */
+        public Costs onEnd(PartReply reply) {
+            JobEnd end = reply.end().end();
+            return end == null
+                    ? this
+                    : new Costs(
+                            callsLeft,
+                            reservedUsd,
+                            spentUsd,
+                            billedUsd.add(end.jobCostUsd()),
+                            attempts + end.attempts(),
+                            joins);
+        }
+
+        /**
+         * Returns the costs after a part was lost, which counts as its highest cost. Another call
+         * is needed for it.
+         */
         public Costs onLost(RunningPart part) {
-            return onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);
+            Costs after = onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);
+            return new Costs(
+                    callsLeft + 1, after.reservedUsd, after.spentUsd, billedUsd, attempts, joins);
         }
 
         private Costs onEnd(RunningPart part, BigDecimal spent, BigDecimal billed, int calls) {
@@ -151,6 +170,11 @@ public record SplitProgress(
 
     public SplitProgress onSent(BigDecimal reserved) {
         return with(next + 1, running + 1, omitted, costs.onSent(reserved, level > 0), failure);
+    }
+
+    /** Returns the progress after a lost part was sent again. */
+    public SplitProgress onSentAgain(BigDecimal reserved) {
+        return with(next, running + 1, omitted, costs.onSent(reserved, false), failure);
     }
 
     public SplitProgress onEnd(Costs after) {

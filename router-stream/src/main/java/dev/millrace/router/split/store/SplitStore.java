@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -64,6 +65,11 @@ public final class SplitStore {
     /** Returns the group of a job: its id, padded to the length of a hash. */
     public static String group(JobId job) {
         return job.value() + job.value();
+    }
+
+    /** Returns the job of a group. */
+    public static JobId jobOf(String group) {
+        return new JobId(group.substring(group.length() / 2));
     }
 
     /** Stores a new job, of which no part was sent. */
@@ -120,8 +126,9 @@ public final class SplitStore {
         return progress.toDetached(sequence);
     }
 
-    public Optional<RunningPart> running(JobId part) {
-        return Optional.ofNullable(entries.get(runningKey(part))).map(RunningPart::decode);
+    /** Returns the entry of a running part; null if the part is not running. */
+    public byte @Nullable [] running(JobId part) {
+        return entries.get(runningKey(part));
     }
 
     public void put(JobId part, RunningPart running) {
@@ -133,7 +140,10 @@ public final class SplitStore {
     }
 
     /** A page of running parts; {@code next} is null after the last page. */
-    public record RunningPage(List<Running> parts, @Nullable Bytes next) {}
+    public record RunningPage(List<RunningEntry> parts, @Nullable Bytes next) {}
+
+    /** The job id of a running part, and its entry. */
+    public record RunningEntry(JobId id, byte[] value) {}
 
     /** A running part and its job id. */
     public record Running(JobId id, RunningPart part) {}
@@ -148,11 +158,7 @@ public final class SplitStore {
                         max);
         return new RunningPage(
                 found.stream()
-                        .map(
-                                it ->
-                                        new Running(
-                                                new JobId(EntryKey.hex(it.key)),
-                                                RunningPart.decode(it.value)))
+                        .map(it -> new RunningEntry(new JobId(EntryKey.hex(it.key)), it.value))
                         .toList(),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
     }
@@ -193,12 +199,7 @@ public final class SplitStore {
      */
     public void remove(SplitProgress progress, @Nullable Instant deadline) {
         JobId job = progress.job();
-        for (int level = 0; level <= progress.level(); level++) {
-            for (EndedPart part : ended(job, level)) {
-                entries.delete(key(SplitKind.ENDED, job, level, part.index()));
-                entries.delete(key(SplitKind.ANSWER, job, level, part.index()));
-            }
-        }
+        deleteEnded(job);
         jobs.remove(
                 new WaitingJob(
                         group(job),
@@ -210,6 +211,52 @@ public final class SplitStore {
                         progress.isDetached() ? null : deadline));
         entries.delete(ageKey(progress));
         entries.delete(progressKey(job));
+    }
+
+    private void deleteEnded(JobId job) {
+        for (SplitKind kind : List.of(SplitKind.ENDED, SplitKind.ANSWER)) {
+            delete(key(kind, job, 0, 0), key(kind, job, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        }
+    }
+
+    private void delete(Bytes from, Bytes to) {
+        EntryRange.read(entries, from, to, Integer.MAX_VALUE).forEach(it -> entries.delete(it.key));
+    }
+
+    /**
+     * What was removed of a job.
+     *
+     * @param job names the job; null if no entry does
+     * @param record its entry; null without one
+     */
+    public record RemovedJob(@Nullable WaitingJob job, byte @Nullable [] record) {}
+
+    /** Removes everything of a job of which an entry cannot be read, except its running parts. */
+    public RemovedJob removeUnreadable(JobId job) {
+        String group = group(job);
+        var removed = new AtomicReference<>(new RemovedJob(null, null));
+        jobs.visit(
+                group,
+                0,
+                Long.MAX_VALUE,
+                (sequence, record) -> {
+                    WaitingJob waiting = jobs.removeUnreadable(group, sequence).orElse(null);
+                    removed.set(new RemovedJob(waiting, record));
+                    return true;
+                });
+        deleteEnded(job);
+        for (var age :
+                EntryRange.read(
+                        entries,
+                        EntryKey.first(SplitKind.AGE),
+                        EntryKey.last(SplitKind.AGE),
+                        Integer.MAX_VALUE)) {
+            if (EntryKey.hashAfterNumber(age.key).equals(group)) {
+                entries.delete(age.key);
+            }
+        }
+        entries.delete(progressKey(job));
+        return removed.get();
     }
 
     /** Returns when the oldest job came, in milliseconds since the epoch; empty without jobs. */

@@ -1,13 +1,18 @@
 package dev.millrace.router.budget.partition.store;
 
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.waiting.WaitingJob;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parked job whose entry is damaged, or has a format of another version of the router.
+ * A stored job whose entry is damaged, or has a format of another version of the router.
  *
  * @param job names the job; null if nothing says which job it was
  * @param origin position of its request; unknown topic if the record cannot be read either
@@ -37,5 +42,40 @@ public record UnreadableJob(
             var unknown = new Origin(UNKNOWN_TOPIC, partition, 0);
             return new UnreadableJob(job, unknown, null, new RecordHeaders(), entry);
         }
+    }
+
+    /** Returns a job that cannot be stored. */
+    public static UnreadableJob of(BudgetedJob job) {
+        return new UnreadableJob(
+                job.toWaiting("", 0),
+                job.job().origin(),
+                job.key(),
+                job.headers(),
+                job.job().bytes());
+    }
+
+    /** Returns the dead letter of this job. */
+    public DeadLetterRecord toDeadLetter(String message) {
+        return new DeadLetterRecord(
+                ErrorCode.INTERNAL_ERROR,
+                message,
+                origin,
+                bytes,
+                job == null ? null : job.tenant(),
+                job == null ? null : job.batch(),
+                null,
+                job == null ? null : job.jobId());
+    }
+
+    /**
+     * Returns the final cost event of this job, without which it never ends; empty if nothing says
+     * which job it was.
+     */
+    public Optional<CostEvent> end() {
+        return Optional.ofNullable(job)
+                .map(
+                        it ->
+                                CostEvent.withoutCall(it.jobId(), it.tenant(), it.batch())
+                                        .with(JobEnd.unrouted(ErrorCode.INTERNAL_ERROR.code())));
     }
 }

@@ -1,0 +1,149 @@
+package dev.millrace.router.split;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.UnreadableJob;
+import dev.millrace.router.message.RoutingMessage.Origin;
+import dev.millrace.router.split.store.SplitProgress;
+import dev.millrace.router.split.store.SplitProgress.Failure;
+import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.waiting.WaitingJob;
+import dev.millrace.router.waiting.WaitingJobChecks.WaitingJobEnds;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Ends split jobs with an error, or as dead letters if their entries cannot be read. */
+final class SplitEnds implements WaitingJobEnds {
+    private final SplitServices services;
+    private final SplitOutputs outputs;
+    private final SplitStore store;
+    private final JobFinisher finisher;
+    private final int partition;
+
+    SplitEnds(
+            SplitServices services,
+            SplitOutputs outputs,
+            SplitStore store,
+            JobFinisher finisher,
+            int partition) {
+        this.services = services;
+        this.outputs = outputs;
+        this.store = store;
+        this.finisher = finisher;
+        this.partition = partition;
+    }
+
+    /** Returns the job of a progress; its record is read on first use. */
+    SplitJob job(SplitProgress progress) {
+        return new SplitJob(
+                () ->
+                        BudgetedJob.decode(
+                                store.record(progress)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalStateException(
+                                                                "a split job has no record"))),
+                services.models());
+    }
+
+    /** Ends a failing job, or waits for its running parts, which may still be billed. */
+    void endOrWait(SplitProgress failing, SplitJob job) {
+        if (failing.running() == 0) {
+            finisher.fail(failing, job.job(), failing.reason());
+        } else {
+            store.put(store.detach(failing, job.job()));
+        }
+    }
+
+    /** Runs a decision about a job; if it throws, the job fails, or is buried if it cannot. */
+    void guarded(JobId id, @Nullable Origin origin, Runnable decision) {
+        orElse(
+                origin,
+                decision,
+                message ->
+                        orElse(origin, () -> fail(id, message), again -> bury(id, origin, again)));
+    }
+
+    private void orElse(@Nullable Origin origin, Runnable decision, Consumer<String> onFailure) {
+        var _ =
+                services.errors()
+                        .decide(
+                                SplitServices.STEP,
+                                origin,
+                                () -> {
+                                    decision.run();
+                                    return true;
+                                },
+                                message -> {
+                                    onFailure.accept(message);
+                                    return false;
+                                });
+    }
+
+    private void fail(JobId id, String message) {
+        store.progress(id).ifPresent(it -> endOrWait(it.toFailing(internal(message)), job(it)));
+    }
+
+    static Failure internal(String message) {
+        return new Failure(ErrorCode.INTERNAL_ERROR.code(), message);
+    }
+
+    /**
+     * Removes a job of which an entry cannot be read; the ends of its running parts are ignored.
+     */
+    private void bury(JobId id, @Nullable Origin origin, String message) {
+        services.errors()
+                .run(
+                        SplitServices.STEP,
+                        origin,
+                        () -> {
+                            SplitStore.RemovedJob removed = store.removeUnreadable(id);
+                            byte[] record = removed.record();
+                            if (record != null) {
+                                outputs.bury(
+                                        UnreadableJob.of(removed.job(), record, partition),
+                                        message);
+                            }
+                        });
+    }
+
+    /** A job whose progress cannot be read is not ending yet, so that it is ended. */
+    @Override
+    public boolean isEnding(WaitingJob waiting) {
+        return services.errors()
+                .decide(
+                        SplitServices.STEP,
+                        null,
+                        () ->
+                                store.progress(waiting.jobId())
+                                        .filter(SplitProgress::isFailing)
+                                        .isPresent(),
+                        _ -> false);
+    }
+
+    @Override
+    public void end(WaitingJob waiting, byte[] stored, ErrorCode error, String message) {
+        var failure = new Failure(error.code(), message);
+        guarded(
+                waiting.jobId(),
+                null,
+                () ->
+                        store.progress(waiting.jobId())
+                                .filter(it -> !it.isFailing())
+                                .ifPresent(it -> endOrWait(it.toFailing(failure), job(it))));
+    }
+
+    @Override
+    public @Nullable WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
+        return services.errors()
+                .<@Nullable WaitingJob>decide(
+                        SplitServices.STEP,
+                        null,
+                        () -> BudgetedJob.decode(stored).toWaiting(group, sequence),
+                        message -> {
+                            bury(SplitStore.jobOf(group), null, message);
+                            return null;
+                        });
+    }
+}

@@ -1,0 +1,170 @@
+package dev.millrace.router.split;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.split.SplitWorld.Doc;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests that an entry of the store that cannot be read harms no other job and no thread. */
+class UnreadableSplitJobTest {
+    private static final Doc REPORT = Doc.of("report", 3);
+    private static final Doc OTHER = Doc.of("other", 3);
+
+    private final SplitWorld world = new SplitWorld();
+
+    @BeforeEach
+    void submit() {
+        world.submit(REPORT);
+        world.submit(OTHER);
+    }
+
+    /** Ends the first part of the job. */
+    private void endOne() {
+        PlannedJob part =
+                world.called.values().stream()
+                        .filter(it -> REPORT.id().equals(it.headers().parent()))
+                        .findFirst()
+                        .orElseThrow();
+        world.end(world.answer(part, 1, "yes"));
+    }
+
+    private void damage(char kind) {
+        world.damage(kind, world.keys(kind, REPORT).getFirst());
+    }
+
+    private void cancelAll() {
+        var command = new OperatorCommand(world.clock.instant(), "me");
+        var published = command.record(new ControlKey.CancelBatch("t", "b"));
+        world.control = world.control.with(published.key().text(), published.value());
+        world.clock.advance(Duration.ofSeconds(2));
+        world.tick();
+    }
+
+    private void assertBuried() {
+        assertThat(world.buried)
+                .extracting(it -> Objects.requireNonNull(it.job()).jobId())
+                .containsExactly(REPORT.id());
+        assertThat(world.hasEnded(REPORT)).isFalse();
+    }
+
+    @AfterEach
+    void nothingStays() {
+        world.answerAll();
+        assertThat(world.hasEnded(OTHER)).isTrue();
+        assertThat(world.entries.approximateNumEntries()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'W', 'S'})
+    void jobWithoutAReadableRecordOrProgressIsBuriedWhenItsPartsEnd(char kind) {
+        damage(kind);
+
+        world.answerAll();
+
+        assertBuried();
+        assertThat(world.result(OTHER).at("/error").isNull()).isTrue();
+    }
+
+    @Test
+    void jobIsBuriedIfTheEndOfAPartCannotBeRead() {
+        endOne();
+        damage('E');
+        endOne();
+        endOne();
+
+        assertBuried();
+    }
+
+    @Test
+    void partWithoutAReadableEntryFailsItsJobAfterTheOthers() {
+        damage('P');
+        JobId damaged = new JobId(hex(world.keys('P', REPORT).getFirst().get()));
+        world.end(world.answer(Objects.requireNonNull(world.called.get(damaged)), 1, "yes"));
+
+        assertThat(world.hasEnded(REPORT)).isFalse();
+        world.answerAll();
+        assertThat(world.result(REPORT).at("/error/code").asString()).isEqualTo("internal_error");
+        assertThat(world.result(REPORT).at("/millrace/attempts").asInt()).isEqualTo(3);
+    }
+
+    private static String hex(byte[] key) {
+        return HexFormat.of().formatHex(key, 1, key.length);
+    }
+
+    @Test
+    void partWithoutAReadableEntryDoesNotHoldBackLostParts() {
+        damage('P');
+        var called = Map.copyOf(world.called);
+        int sent = world.sent;
+        world.called.clear();
+        world.findLost();
+
+        assertThat(world.sent).isEqualTo(sent + called.size() - 1);
+        JobId damaged =
+                called.keySet().stream()
+                        .filter(it -> !world.called.containsKey(it))
+                        .findFirst()
+                        .orElseThrow();
+        world.called.put(damaged, Objects.requireNonNull(called.get(damaged)));
+    }
+
+    @Test
+    void lostPartsOfABuriedJobAreForgotten() {
+        damage('S');
+        endOne();
+        world.called.values().removeIf(it -> REPORT.id().equals(it.headers().parent()));
+        int sent = world.sent;
+        world.called.clear();
+        world.findLost();
+
+        assertBuried();
+        assertThat(world.sent).isEqualTo(sent + 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(chars = {'W', 'S', 'D'})
+    void cancellationReachesTheOtherJobs(char kind) {
+        damage(kind);
+
+        cancelAll();
+        world.answerAll();
+
+        assertThat(world.result(OTHER).at("/error/code").asString()).isEqualTo("cancelled");
+        if (kind == 'D') {
+            assertThat(world.result(REPORT).at("/error/code").asString()).isEqualTo("cancelled");
+        } else {
+            assertBuried();
+        }
+    }
+
+    @Test
+    void jobIsBuriedIfItsRecordAndItsDeadlineAreUnreadable() {
+        damage('W');
+        damage('D');
+
+        cancelAll();
+
+        assertThat(world.buried).hasSize(1);
+    }
+
+    @Test
+    void repeatedRequestOfAnUnreadableJobBuriesIt() {
+        damage('S');
+
+        world.submit(REPORT);
+
+        assertBuried();
+    }
+}
