@@ -65,6 +65,6 @@ final class IndexedDocuments implements Documents {
 
     @Override
     public Optional<OpenCollection> find(CollectionId id) {
-        return follower.find(id);
+        return isStarted ? follower.find(id) : Optional.empty();
     }
 }

@@ -80,6 +80,9 @@ public final class DocumentFollower implements AutoCloseable {
             } while (!closed.await(RETRY_WAIT.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            problem = Optional.of("the indexing of documents has stopped: " + e);
+            LOG.error("the indexing of documents stops because of an internal error", e);
         }
     }
 
@@ -144,10 +147,17 @@ public final class DocumentFollower implements AutoCloseable {
                 .allMatch(it -> applied.getOrDefault(it.getKey(), 0L) >= it.getValue());
     }
 
-    /** Returns a collection, unless it never had a document. Any thread may call. */
+    /**
+     * Returns a collection, unless it never had a document. Any thread may call.
+     *
+     * @throws IllegalStateException if no library is open, so that this is unknown
+     */
     public Optional<OpenCollection> find(CollectionId id) {
         @Nullable DocumentLibrary opened = library;
-        return opened == null ? Optional.empty() : opened.find(id);
+        if (opened == null) {
+            throw new IllegalStateException("documents are not indexed at the moment");
+        }
+        return opened.find(id);
     }
 
     /** Returns why documents are not indexed; empty if they are. */

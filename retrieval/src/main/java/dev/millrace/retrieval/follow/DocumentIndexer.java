@@ -7,11 +7,14 @@ import dev.millrace.retrieval.document.StoredDocument;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,10 @@ public final class DocumentIndexer {
     private final Map<Integer, Long> next = new HashMap<>();
     private long committedNanos;
     private boolean isChanged;
+
+    /** Deletions of this age or more may be missing in what is read next. */
+    private Instant readAt;
+
     private volatile Map<Integer, Long> applied = Map.of();
 
     /** Continues where the library has stopped. */
@@ -54,12 +61,13 @@ public final class DocumentIndexer {
         this.nanoTicker = nanoTicker;
         this.metrics = metrics;
         committedNanos = nanoTicker.getAsLong();
+        readAt = library.readAt();
         log.seek(library.start());
     }
 
     /** Reads and applies what the topic has, and commits if it is time. */
     public void runOnce(Duration wait) throws IOException {
-        var records = log.poll(wait);
+        List<DocumentRecord> records = poll(wait);
         for (DocumentRecord it : records) {
             apply(it);
             next.put(it.partition(), it.offset() + 1);
@@ -72,6 +80,16 @@ public final class DocumentIndexer {
         boolean isDue = isChanged && (records.isEmpty() || since.compareTo(COMMIT_INTERVAL) >= 0);
         if (isDue || since.compareTo(IDLE_INTERVAL) >= 0) {
             commit();
+        }
+    }
+
+    private List<DocumentRecord> poll(Duration wait) throws IOException {
+        try {
+            return log.poll(wait);
+        } catch (OffsetOutOfRangeException e) {
+            // The topic was truncated: nobody knows which documents it still has.
+            library.forget();
+            throw e;
         }
     }
 
@@ -112,9 +130,18 @@ public final class DocumentIndexer {
     }
 
     private void commit() throws IOException {
-        library.commit(Map.copyOf(next), clock.instant());
+        Instant now = clock.instant();
+        if (isAtEnd()) {
+            readAt = now;
+        }
+        library.commit(Map.copyOf(next), readAt);
         isChanged = false;
         committedNanos = nanoTicker.getAsLong();
+    }
+
+    private boolean isAtEnd() {
+        return log.ends().entrySet().stream()
+                .allMatch(it -> next.getOrDefault(it.getKey(), 0L) >= it.getValue());
     }
 
     /** Returns the offset after the last applied record of each partition. Any thread may call. */

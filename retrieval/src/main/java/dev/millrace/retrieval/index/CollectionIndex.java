@@ -3,8 +3,10 @@ package dev.millrace.retrieval.index;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.semantic.chunk.Chunker;
 import dev.millrace.semantic.chunk.Span;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,13 +78,7 @@ public final class CollectionIndex implements AutoCloseable {
         Files.createDirectories(folder);
         Directory directory = FSDirectory.open(folder);
         try {
-            var analyzer = EnglishText.analyzer();
-            return new CollectionIndex(
-                    directory,
-                    writer(directory, analyzer, chunker, embedder),
-                    analyzer,
-                    chunker,
-                    embedder);
+            return usable(directory, chunker, embedder);
         } catch (LockObtainFailedException e) {
             directory.close();
             throw new IndexInUseException("the index in " + folder + " is in use", e);
@@ -92,22 +88,41 @@ public final class CollectionIndex implements AutoCloseable {
         }
     }
 
-    private static IndexWriter writer(
-            Directory directory, Analyzer analyzer, Chunker chunker, TextEmbedder embedder)
-            throws IOException {
+    /** Opens the index, or an empty one in its place if it is broken or has another format. */
+    private static CollectionIndex usable(
+            Directory directory, Chunker chunker, TextEmbedder embedder) throws IOException {
         try {
-            var writer = new IndexWriter(directory, config(analyzer, OpenMode.CREATE_OR_APPEND));
+            IndexWriter writer = writer(directory, OpenMode.CREATE_OR_APPEND);
             if (CommitData.hasFormat(data(writer), format(chunker, embedder))) {
-                return writer;
+                return of(directory, writer, chunker, embedder);
             }
             writer.close();
         } catch (CorruptIndexException
                 | IndexFormatTooOldException
-                | IndexFormatTooNewException _) {
+                | IndexFormatTooNewException
+                | NoSuchFileException
+                | FileNotFoundException _) {
             // All of it can be read again.
             deleteFiles(directory);
         }
-        return new IndexWriter(directory, config(analyzer, OpenMode.CREATE));
+        return of(directory, writer(directory, OpenMode.CREATE), chunker, embedder);
+    }
+
+    private static IndexWriter writer(Directory directory, OpenMode mode) throws IOException {
+        return new IndexWriter(directory, config(EnglishText.analyzer(), mode));
+    }
+
+    /** Closes the writer if its segments cannot be read: it would keep the index locked. */
+    private static CollectionIndex of(
+            Directory directory, IndexWriter writer, Chunker chunker, TextEmbedder embedder)
+            throws IOException {
+        try {
+            return new CollectionIndex(
+                    directory, writer, EnglishText.analyzer(), chunker, embedder);
+        } catch (IOException e) {
+            writer.close();
+            throw e;
+        }
     }
 
     private static void deleteFiles(Directory directory) throws IOException {
@@ -207,8 +222,15 @@ public final class CollectionIndex implements AutoCloseable {
     /** Closes the index without the changes since the last commit. */
     @Override
     public void close() throws IOException {
-        searchers.close();
-        writer.close();
-        directory.close();
+        // Each of them, as a writer that stays open would keep the index locked.
+        try {
+            searchers.close();
+        } finally {
+            try {
+                writer.close();
+            } finally {
+                directory.close();
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.miscellaneous.LimitTokenCountAnalyzer;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class PassageSearch {
     /** Passages that each ranking contributes, at least. */
     private static final int DEPTH = 100;
+
+    /** Words of a question that count, as Lucene refuses more. Each sign of Chinese is a word. */
+    private static final int MAX_WORDS = 1_000;
 
     private final IndexSearcher searcher;
     private final Analyzer analyzer;
@@ -72,7 +76,8 @@ final class PassageSearch {
 
     private List<RankedPassage> byWords(PassageQuery query, int depth) throws IOException {
         @Nullable Query words =
-                new QueryBuilder(analyzer).createBooleanQuery(PassageFields.TEXT, query.text());
+                new QueryBuilder(new LimitTokenCountAnalyzer(analyzer, MAX_WORDS))
+                        .createBooleanQuery(PassageFields.TEXT, query.text());
         if (words == null) {
             // Only words that occur everywhere, such as "the".
             return List.of();

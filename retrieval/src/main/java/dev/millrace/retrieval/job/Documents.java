@@ -16,6 +16,10 @@ public interface Documents {
      */
     boolean hasIndexed(Map<Integer, Long> ends);
 
-    /** Returns a collection, unless it never had a document. */
+    /**
+     * Returns a collection, unless it never had a document.
+     *
+     * @throws IllegalStateException if the indexing has failed and has not begun again
+     */
     Optional<OpenCollection> find(CollectionId id);
 }

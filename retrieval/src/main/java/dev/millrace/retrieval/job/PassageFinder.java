@@ -67,19 +67,16 @@ public final class PassageFinder {
     RetrievedJob find(WaitingJob job) throws IOException {
         var headers = new RecordHeaders(job.headers());
         MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_OFFSET, job.offset());
-        byte[] value = job.value();
-        // Any other line is refused by the router, which reads it again.
-        if (RequestParser.parse(value) instanceof ParseResult.Accepted(RequestLine line)
-                && line.options().retrieval() != null) {
-            value = findOrRefuse(line, line.options().retrieval(), headers);
-        }
-        return new RetrievedJob(job, value, headers);
+        return new RetrievedJob(job, findOrRefuse(job.value(), headers), headers);
     }
 
-    private byte[] findOrRefuse(RequestLine line, RetrievalOptions options, RecordHeaders headers)
-            throws IOException {
+    private byte[] findOrRefuse(byte[] value, RecordHeaders headers) throws IOException {
         try {
-            return find(line, options, headers);
+            // Any other line is refused by the router, which reads it again.
+            return RequestParser.parse(value) instanceof ParseResult.Accepted(RequestLine line)
+                            && line.options().retrieval() != null
+                    ? find(line, line.options().retrieval(), headers)
+                    : value;
         } catch (Refused | PromptException e) {
             refuse(ErrorCode.VALIDATION_ERROR, String.valueOf(e.getMessage()), headers);
         } catch (RuntimeException e) {
@@ -87,7 +84,7 @@ public final class PassageFinder {
             LOG.atError().setCause(e).log("Cannot add passages to a prompt");
             refuse(ErrorCode.INTERNAL_ERROR, "internal error of Millrace: " + e, headers);
         }
-        return line.bytes();
+        return value;
     }
 
     private void refuse(ErrorCode code, String message, RecordHeaders headers) {
@@ -120,8 +117,15 @@ public final class PassageFinder {
     }
 
     private OpenCollection collection(CollectionId id) throws IOException, Refused {
-        @Nullable OpenCollection found = documents.find(id).orElse(null);
-        if (found == null || found.passages() == 0) {
+        @Nullable OpenCollection found = null;
+        boolean hasPassages;
+        try {
+            found = documents.find(id).orElse(null);
+            hasPassages = found != null && found.passages() > 0;
+        } catch (IllegalStateException e) {
+            throw unavailable(e);
+        }
+        if (found == null || !hasPassages) {
             throw new Refused(
                     "tenant \""
                             + id.tenant()
@@ -135,7 +139,7 @@ public final class PassageFinder {
     private List<PassageHit> hits(CollectionId id, OpenCollection collection, PassageQuery query)
             throws IOException {
         // Read before the search: a change during the search makes the result invalid later.
-        long version = collection.version();
+        Object version = collection.version();
         Optional<List<PassageHit>> cached = cache.get(id, query, version);
         if (cached.isPresent()) {
             metrics.onCached();
@@ -148,14 +152,21 @@ public final class PassageFinder {
         return hits;
     }
 
-    /** Converts failures of the index or the model, which must not end jobs. */
     private static List<PassageHit> search(OpenCollection collection, PassageQuery query)
             throws IOException {
         try {
             return collection.search(query);
-        } catch (RuntimeException e) {
-            throw new IOException("cannot search: " + e, e);
+        } catch (IllegalStateException e) {
+            throw unavailable(e);
         }
+    }
+
+    /**
+     * Converts the failure of an index or a model that was closed or does not work, which must not
+     * end jobs. Any other exception is caused by the question, and would occur again.
+     */
+    private static IOException unavailable(IllegalStateException failure) {
+        return new IOException("cannot search: " + failure, failure);
     }
 
     private static String tenant(RecordHeaders headers) throws Refused {

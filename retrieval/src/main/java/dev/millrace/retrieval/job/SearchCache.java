@@ -21,7 +21,7 @@ final class SearchCache {
 
     private record Key(CollectionId collection, PassageQuery query) {}
 
-    private record Found(long version, List<PassageHit> hits) {
+    private record Found(Object version, List<PassageHit> hits) {
         /** A search without passages takes memory too. */
         int size() {
             return 1 + hits.size();
@@ -36,12 +36,14 @@ final class SearchCache {
     }
 
     /** Returns what the search found in this version of the collection. */
-    Optional<List<PassageHit>> get(CollectionId collection, PassageQuery query, long version) {
+    Optional<List<PassageHit>> get(CollectionId collection, PassageQuery query, Object version) {
         @Nullable Found found = searches.get(new Key(collection, query));
-        return Optional.ofNullable(found).filter(it -> it.version() == version).map(Found::hits);
+        return Optional.ofNullable(found)
+                .filter(it -> it.version().equals(version))
+                .map(Found::hits);
     }
 
-    void put(CollectionId collection, PassageQuery query, long version, List<PassageHit> hits) {
+    void put(CollectionId collection, PassageQuery query, Object version, List<PassageHit> hits) {
         var found = new Found(version, List.copyOf(hits));
         @Nullable Found before = searches.put(new Key(collection, query), found);
         passages += found.size() - (before == null ? 0 : before.size());

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topic of documents on a cluster. Belongs to one thread. */
 public final class KafkaDocumentLog implements DocumentLog {
@@ -45,10 +46,21 @@ public final class KafkaDocumentLog implements DocumentLog {
         return new KafkaDocumentLog(source, consumer, partitions);
     }
 
+    /**
+     * Returns the partitions of a topic.
+     *
+     * @throws UnknownTopicOrPartitionException if there is no such topic: without this, it would
+     *     seem to have no documents
+     */
     static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(it -> new TopicPartition(topic, it.partition()))
-                .toList();
+        List<TopicPartition> found =
+                consumer.partitionsFor(topic).stream()
+                        .map(it -> new TopicPartition(topic, it.partition()))
+                        .toList();
+        if (found.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+        }
+        return found;
     }
 
     private static String source(RetrievalClients clients, String topic) {

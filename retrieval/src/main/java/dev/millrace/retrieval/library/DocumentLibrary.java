@@ -38,8 +38,11 @@ public final class DocumentLibrary implements AutoCloseable {
     private final TextEmbedder embedder;
     private final Map<CollectionId, OpenCollection> collections = new ConcurrentHashMap<>();
     private Map<Integer, Long> start = Map.of();
+    private Instant readAt;
 
-    private DocumentLibrary(Path folder, String source, Chunker chunker, TextEmbedder embedder) {
+    private DocumentLibrary(
+            Path folder, String source, Chunker chunker, TextEmbedder embedder, Instant now) {
+        readAt = now;
         this.folder = folder;
         this.source = source;
         this.chunker = chunker;
@@ -62,11 +65,11 @@ public final class DocumentLibrary implements AutoCloseable {
             Instant now,
             Duration maxAge)
             throws IOException {
-        var library = new DocumentLibrary(folder, source, chunker, embedder);
+        var library = new DocumentLibrary(folder, source, chunker, embedder, now);
         try {
             Optional<LibraryState> state = LibraryState.read(folder);
             if (state.isPresent()) {
-                library.open(state.get(), now.minus(maxAge));
+                library.open(state.get(), now, maxAge);
             }
             return library;
         } catch (IOException | RuntimeException e) {
@@ -75,17 +78,25 @@ public final class DocumentLibrary implements AutoCloseable {
         }
     }
 
-    private void open(LibraryState state, Instant oldest) throws IOException {
+    private void open(LibraryState state, Instant now, Duration maxAge) throws IOException {
+        SourcePosition position = state.position();
         boolean isUsable =
-                state.position().source().equals(source)
-                        && !state.position().readAt().isBefore(oldest);
+                position.source().equals(source) && !position.readAt().isBefore(now.minus(maxAge));
+        readAt = isUsable ? position.readAt() : now;
         boolean isComplete = isUsable;
         for (var it : state.folders().entrySet()) {
             OpenCollection opened = isUsable ? open(it.getValue()) : create(it.getValue());
             collections.put(it.getKey(), opened);
             isComplete &= hasSource(opened);
         }
-        start = isComplete ? state.position().offsets() : Map.of();
+        if (isComplete) {
+            start = position.offsets();
+        } else {
+            // Before any index is committed: one that was read in part must not count as complete,
+            // and one that is emptied must not be found by the next process.
+            var beginning = new SourcePosition(source, Map.of(), readAt);
+            new LibraryState(beginning, isUsable ? state.folders() : Map.of()).write(folder);
+        }
     }
 
     private boolean hasSource(OpenCollection opened) {
@@ -93,8 +104,15 @@ public final class DocumentLibrary implements AutoCloseable {
     }
 
     private OpenCollection open(String name) throws IOException {
-        return new OpenCollection(
-                CollectionIndex.open(folder.resolve(name), chunker, embedder), name, source);
+        var opened =
+                new OpenCollection(
+                        CollectionIndex.open(folder.resolve(name), chunker, embedder),
+                        name,
+                        source);
+        if (!hasSource(opened)) {
+            opened.index().clear();
+        }
+        return opened;
     }
 
     /** Opens an index without documents. A process that died may have left some in its folder. */
@@ -159,9 +177,23 @@ public final class DocumentLibrary implements AutoCloseable {
         return "c" + number;
     }
 
-    /** Makes all changes durable, with the offsets that follow them. */
-    public void commit(Map<Integer, Long> offsets, Instant readAt) throws IOException {
-        var position = new SourcePosition(source, offsets, readAt);
+    /** Returns when the end of the topic was last reached, or reading it from its start began. */
+    public Instant readAt() {
+        return readAt;
+    }
+
+    /** Makes the next library in this folder read the topic from its beginning into new indexes. */
+    public void forget() throws IOException {
+        LibraryState.delete(folder);
+    }
+
+    /**
+     * Makes all changes durable, with the offsets that follow them.
+     *
+     * @param endReachedAt when the end of the topic was last reached; see {@link #readAt}
+     */
+    public void commit(Map<Integer, Long> offsets, Instant endReachedAt) throws IOException {
+        var position = new SourcePosition(source, offsets, endReachedAt);
         var folders = new HashMap<CollectionId, String>();
         for (var it : collections.entrySet()) {
             it.getValue().commit(position);
@@ -212,12 +244,22 @@ public final class DocumentLibrary implements AutoCloseable {
                 : IndexSnapshot.open(folder.resolve(name), chunker, embedder);
     }
 
-    /** Closes the indexes without the changes since the last commit. */
+    /**
+     * Closes the indexes without the changes since the last commit. Collections are still found,
+     * and fail: a search must not take them for collections without documents.
+     */
     @Override
     public void close() throws IOException {
+        @Nullable IOException failure = null;
         for (OpenCollection it : collections.values()) {
-            it.index().close();
+            try {
+                it.index().close();
+            } catch (IOException e) {
+                failure = e;
+            }
         }
-        collections.clear();
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

@@ -73,6 +73,11 @@ record LibraryState(SourcePosition position, Map<CollectionId, String> folders) 
         Files.move(temporary, folder.resolve(FILE), ATOMIC_MOVE, REPLACE_EXISTING);
     }
 
+    /** Deletes the state of a folder, so that its indexes are not used again. */
+    static void delete(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve(FILE));
+    }
+
     private byte[] json() {
         var out = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonBytes.generator(out)) {

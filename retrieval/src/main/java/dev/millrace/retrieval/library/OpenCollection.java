@@ -7,7 +7,7 @@ import dev.millrace.retrieval.index.SourcePosition;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 
 /** A collection whose index is open. One thread changes it; searches run on any thread. */
 public final class OpenCollection {
@@ -17,24 +17,25 @@ public final class OpenCollection {
     /** The offsets of the last commit: earlier changes are in the index. */
     private final Map<Integer, Long> indexed;
 
+    /** True if the last commit is older than the index. */
     private boolean isChanged;
 
-    /** Grows after each change, in this process. */
-    private final AtomicLong version = new AtomicLong();
+    /** Another object after each change, and for each opened index. */
+    private volatile Object version = new Object();
 
     OpenCollection(CollectionIndex index, String folder, String source) {
         this.index = index;
         this.folder = folder;
-        indexed =
-                index.position()
-                        .filter(it -> it.source().equals(source))
-                        .map(SourcePosition::offsets)
-                        .orElseGet(Map::of);
+        Optional<SourcePosition> position =
+                index.position().filter(it -> it.source().equals(source));
+        indexed = position.map(SourcePosition::offsets).orElseGet(Map::of);
+        // An emptied index is committed too. Else, its documents would be there after a restart.
+        isChanged = position.isEmpty();
     }
 
-    /** Returns a number that changes with each change of the collection in this process. */
-    public long version() {
-        return version.get();
+    /** Returns an object that no other state of the collection has. */
+    public Object version() {
+        return version;
     }
 
     /** Returns the number of passages. */
@@ -61,7 +62,7 @@ public final class OpenCollection {
 
     void onChange() {
         isChanged = true;
-        version.incrementAndGet();
+        version = new Object();
     }
 
     /** Commits the changes, if there are any. */

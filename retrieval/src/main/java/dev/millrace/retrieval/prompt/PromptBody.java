@@ -20,10 +20,7 @@ import tools.jackson.databind.node.StringNode;
  * again; all other bytes are kept. Used once, by one thread.
  */
 public final class PromptBody {
-    /**
-     * Longest question, in characters. A longer text is cut: the model reads no more, and Lucene
-     * accepts 1,024 words.
-     */
+    /** Longest question, in characters. A longer text is cut: the model reads no more. */
     static final int MAX_QUESTION_CHARS = 2_000;
 
     private static final JsonMapper MAPPER =

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectionIndexTest {
     private static final TextEmbedder EMBEDDER = new WordEmbedder("words");
@@ -154,6 +155,17 @@ class CollectionIndexTest {
         }
 
         @Test
+        void readsTheFirstOfTooManyWords() throws IOException {
+            try (CollectionIndex index = open()) {
+                index.put(document("d", "保 warranty"));
+
+                // Each of these signs is a word of its own.
+                assertThat(index.search(query("保".repeat(2_000), SearchMode.BOTH))).hasSize(1);
+                assertThat(index.search(query("w ".repeat(5_000), SearchMode.BM25))).isEmpty();
+            }
+        }
+
+        @Test
         void refusesABlankQuestionAndABoundlessNumber() {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> query(" ", SearchMode.BOTH))
@@ -275,6 +287,30 @@ class CollectionIndexTest {
 
             try (CollectionIndex index = open()) {
                 assertThat(index.position()).isEqualTo(Optional.empty());
+                index.put(document("d", "warranty"));
+                assertThat(index.passages()).isEqualTo(1);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void emptiesAnIndexWithABrokenOrMissingFile(boolean isMissing) throws IOException {
+            fill();
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path it : files.toList()) {
+                    String name = it.getFileName().toString();
+                    if (name.startsWith("_") && !name.endsWith(".si")) {
+                        if (isMissing) {
+                            Files.delete(it);
+                        } else {
+                            Files.write(it, new byte[(int) Files.size(it)]);
+                        }
+                    }
+                }
+            }
+
+            try (CollectionIndex index = open()) {
+                assertThat(index.position()).isEmpty();
                 index.put(document("d", "warranty"));
                 assertThat(index.passages()).isEqualTo(1);
             }

@@ -117,6 +117,27 @@ class RetrievalLoopTest {
         }
 
         @Test
+        void waitsWhileTheIndexIsClosed() {
+            world.ask("acme", "a", "are goods sent back", SHOP);
+            world.closeDocuments();
+            world.turn();
+            world.turn();
+            assertThat(world.retrieved).isEmpty();
+
+            world.openDocuments();
+            run();
+            assertThat(passages(0)).contains("\"document\":\"returns\"");
+        }
+
+        @Test
+        void inALanguageWithManyWordsGetsItsPassages() {
+            world.ask("acme", "a", "保".repeat(1_900) + " goods", SHOP);
+            run();
+
+            assertThat(error(0)).isEqualTo("none");
+        }
+
+        @Test
         void waitsUntilEarlierDocumentsAreIndexed() {
             world.areDocumentsIndexed = false;
             world.add("acme", "shop", "late", "late goods");
@@ -147,6 +168,20 @@ class RetrievalLoopTest {
             run();
             assertThat(cached()).isEqualTo(1);
             assertThat(passages(2)).contains("\"document\":\"better\"");
+        }
+
+        @Test
+        void isNotAnsweredFromMemoryAfterTheIndexWasOpenedAgain() {
+            world.reopenDocuments();
+            world.ask("acme", "a", "goods back", SHOP);
+            run();
+            world.delete("acme", "shop", "returns");
+            world.add("acme", "shop", "other", "nothing else");
+            world.reopenDocuments();
+            world.ask("acme", "b", "goods back", SHOP);
+            run();
+
+            assertThat(passages(1)).contains("\"document\":\"other\"");
         }
 
         @Test

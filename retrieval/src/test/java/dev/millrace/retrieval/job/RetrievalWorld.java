@@ -46,7 +46,8 @@ final class RetrievalWorld implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<WaitingJob> topic = new ArrayList<>();
     final List<RetrievedJob> retrieved = new ArrayList<>();
-    private final DocumentLibrary library;
+    private final Path folder;
+    private DocumentLibrary library;
     private long published;
     private long indexed;
     private int committed;
@@ -56,16 +57,39 @@ final class RetrievalWorld implements AutoCloseable {
     RetrievalLoop loop = start();
 
     RetrievalWorld(Path folder) {
+        this.folder = folder;
+        library = open(folder);
+    }
+
+    private static DocumentLibrary open(Path folder) {
         var embedder = new WordEmbedder("words");
         try {
-            library =
-                    DocumentLibrary.open(
-                            folder,
-                            "topic",
-                            new Chunker(new ChunkSizes(64, 8), embedder::tokens),
-                            embedder,
-                            Instant.EPOCH,
-                            Duration.ofDays(1));
+            return DocumentLibrary.open(
+                    folder,
+                    "topic",
+                    new Chunker(new ChunkSizes(64, 8), embedder::tokens),
+                    embedder,
+                    Instant.EPOCH,
+                    Duration.ofDays(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens the documents again, as after a failure of the indexing. */
+    void reopenDocuments() {
+        closeDocuments();
+        openDocuments();
+    }
+
+    void openDocuments() {
+        library = open(folder);
+    }
+
+    void closeDocuments() {
+        try {
+            library.commit(Map.of(0, published), Instant.EPOCH);
+            library.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,10 +114,8 @@ final class RetrievalWorld implements AutoCloseable {
     void turn() {
         try {
             loop.runOnce(Duration.ZERO);
-        } catch (KafkaException e) {
+        } catch (KafkaException | IOException e) {
             crash();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

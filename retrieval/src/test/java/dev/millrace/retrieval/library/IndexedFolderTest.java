@@ -1,6 +1,7 @@
 package dev.millrace.retrieval.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
@@ -116,6 +117,32 @@ class IndexedFolderTest {
         }
 
         @Test
+        void aCrashWhileALostIndexIsReadLosesNothing() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                put(library, 0, SHOP, "a", "text a");
+                put(library, 1, OTHER, "b", "text b");
+                put(library, 2, OTHER, "c", "text c");
+                library.commit(Map.of(0, 3L), NOON);
+            }
+            delete(folder.resolve("c2"));
+            byte[] state = Files.readAllBytes(folder.resolve("library.json"));
+            try (var library = open(SOURCE, NOON)) {
+                byte[] opened = Files.readAllBytes(folder.resolve("library.json"));
+                put(library, 1, OTHER, "b", "text b");
+                library.commit(Map.of(0, 2L), NOON);
+                // The process has died after the commit of the index, before this file was written.
+                Files.write(folder.resolve("library.json"), opened);
+                assertThat(opened).isNotEqualTo(state);
+            }
+            try (var library = open(SOURCE, NOON)) {
+                assertThat(library.start()).isEmpty();
+                put(library, 1, OTHER, "b", "text b");
+                put(library, 2, OTHER, "c", "text c");
+                assertThat(found(library, OTHER)).containsExactly("b", "c");
+            }
+        }
+
+        @Test
         void leftOversOfACrashAreNotMistakenForANewCollection() throws IOException {
             try (var library = open(SOURCE, NOON)) {
                 put(library, 0, SHOP, "secret", "text of the shop");
@@ -151,12 +178,64 @@ class IndexedFolderTest {
             }
         }
 
+        @Test
+        void forGoodEvenIfItsCollectionGetsNoDocumentAgain() throws IOException {
+            filled();
+            try (var library = open("topic-2", NOON)) {
+                put(library, 0, OTHER, "b", "text b");
+                library.commit(Map.of(0, 1L), NOON);
+            }
+            try (var library = open("topic-2", NOON)) {
+                assertThat(library.find(SHOP).orElseThrow().passages()).isZero();
+                assertThat(library.start()).isEqualTo(Map.of(0, 1L));
+            }
+        }
+
         private void filled() throws IOException {
             try (var library = open(SOURCE, NOON)) {
                 put(library, 0, SHOP, "a", "text a");
                 library.commit(Map.of(0, 1L), NOON);
             }
         }
+    }
+
+    @Test
+    void aFolderThatDisappearsIsFilledAgain() throws IOException {
+        var library = open(SOURCE, NOON);
+        for (int i = 0; i < 3; i++) {
+            put(library, i, new CollectionId("acme", "c" + i), "a", "text a");
+        }
+        library.commit(Map.of(0, 3L), NOON);
+        delete(folder);
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(
+                        () -> {
+                            put(library, 3, new CollectionId("acme", "c1"), "b", "text b");
+                            library.commit(Map.of(0, 4L), NOON);
+                        });
+        try {
+            library.close();
+        } catch (IOException _) {
+            // Its files are gone.
+        }
+        Files.createDirectories(folder);
+        try (var again = open(SOURCE, NOON)) {
+            for (int i = 0; i < 3; i++) {
+                put(again, i, new CollectionId("acme", "c" + i), "a", "text a");
+            }
+            again.commit(Map.of(0, 3L), NOON);
+            assertThat(found(again, new CollectionId("acme", "c2"))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void aCollectionOfAClosedLibraryIsNotUnknown() throws IOException {
+        var library = open(SOURCE, NOON);
+        put(library, 0, SHOP, "a", "text a");
+        library.close();
+
+        OpenCollection collection = library.find(SHOP).orElseThrow();
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(collection::passages);
     }
 
     @Test
