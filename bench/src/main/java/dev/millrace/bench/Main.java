@@ -8,6 +8,7 @@ import dev.millrace.bench.idle.IdleBenchCommand;
 import dev.millrace.bench.load.RunBenchCommand;
 import dev.millrace.bench.quota.QuotaBenchCommand;
 import dev.millrace.bench.resilience.ResilienceBenchCommand;
+import dev.millrace.bench.retrieval.RetrievalBenchCommand;
 import dev.millrace.bench.router.RouterBenchCommand;
 import dev.millrace.bench.scale.ScaleBenchCommand;
 import dev.millrace.bench.similarity.SimilarityBenchCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
             EconomyBenchCommand.class,
             CacheBenchCommand.class,
             SimilarityBenchCommand.class,
+            RetrievalBenchCommand.class,
             SinkBenchCommand.class,
             GatewayBenchCommand.class
         })
