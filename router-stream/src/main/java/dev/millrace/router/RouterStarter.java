@@ -3,6 +3,7 @@ package dev.millrace.router;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RouterConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.UnknownTopicRetry;
@@ -36,6 +37,7 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.PolicySnapshotSource;
 import dev.millrace.router.split.SplitContext;
+import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterTopology;
 import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
@@ -200,7 +202,8 @@ final class RouterStarter {
                 new Planner(
                         ServiceableModels.of(config),
                         available::unavailableReason,
-                        Classifier.load()),
+                        Classifier.load(),
+                        it -> available.maxRecordBytes(topics.jobs(it.name(), Lane.NORMAL))),
                 available::maxRecordBytes,
                 policies,
                 new CanaryTopology(
@@ -221,6 +224,7 @@ final class RouterStarter {
                 budget(),
                 new SplitContext(
                         new OldestParkedJob(),
+                        new SplitMetrics(registry),
                         InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
                         partsTopic));
     }

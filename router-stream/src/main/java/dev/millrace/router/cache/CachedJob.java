@@ -104,6 +104,7 @@ record CachedJob(
                 headers.tenant(),
                 headers.batch(),
                 headers.submittedAt(),
-                headers.deadline());
+                headers.deadline(),
+                headers.parent());
     }
 }

@@ -1,7 +1,5 @@
 package dev.millrace.router.document;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +15,7 @@ public final class AnswerJoiner {
                     + " without mentioning the parts.";
 
     /** Most tokens around an answer. */
-    static final int HEADING_TOKENS = 40;
+    public static final int HEADING_TOKENS = 40;
 
     /** An answer whose text is longer counts as more tokens, so that its bytes are bounded. */
     static final int MAX_BYTES_PER_TOKEN = 8;
@@ -44,13 +42,30 @@ public final class AnswerJoiner {
     public record Group(int from, int to) {}
 
     /** Returns the prompt that joins answers. */
-    static String prompt(@Nullable String ofRequest) {
+    public static String prompt(@Nullable String ofRequest) {
         return ofRequest == null ? DEFAULT_PROMPT : ofRequest;
     }
 
     /** Returns the tokens of an answer for {@link Item}. */
     public static int tokens(int counted, String answer) {
-        return Math.max(counted, Math.ceilDiv(answer.getBytes(UTF_8).length, MAX_BYTES_PER_TOKEN));
+        long byBytes = Math.ceilDiv(jsonBytes(answer), (long) MAX_BYTES_PER_TOKEN);
+        return (int) Math.max(counted, Math.min(byBytes, Integer.MAX_VALUE));
+    }
+
+    /** Returns the size of a text as JSON: an upper bound in bytes. */
+    static long jsonBytes(String text) {
+        long bytes = 2;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ') {
+                bytes += c == '\n' || c == '\t' || c == '\r' ? 2 : 6;
+            } else if (c == '"' || c == '\\') {
+                bytes += 2;
+            } else {
+                bytes += c < 0x80 ? 1 : 3;
+            }
+        }
+        return bytes;
     }
 
     /**

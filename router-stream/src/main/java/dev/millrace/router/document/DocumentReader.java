@@ -37,6 +37,8 @@ final class DocumentReader {
                 boolean isWanted = json.currentName().equals(key);
                 JsonToken value = json.nextToken();
                 if (isWanted) {
+                    // Of two equal keys, providers read the last one.
+                    reader.longest = null;
                     reader.readMessages(value, line.endpoint());
                 } else {
                     json.skipChildren();

@@ -82,13 +82,11 @@ public final class DocumentSplitter {
     /**
      * Divides a document.
      *
-     * @param room tokens of a document that fit into one call of each model that may be called
-     * @param answerTokens most tokens of an answer, as far as it is known
      * @param model whose tokens are counted
      */
     public static Decision split(
-            Document document, SplitOptions options, long room, long answerTokens, Model model) {
-        int size = (int) size(options, room);
+            Document document, SplitOptions options, CallRoom call, Model model) {
+        int size = (int) size(options, call.tokens());
         ToIntFunction<String> counter = TokenCounter.textCounter(model);
         var chunker = Chunker.ofParts(new ChunkSizes(size, overlap(options, size)), counter);
         List<Span> parts = chunker.chunks(document.text());
@@ -98,16 +96,25 @@ public final class DocumentSplitter {
         if (parts.size() > MAX_PARTS) {
             return new Decision.TooManyParts(parts.size());
         }
-        long prompt = counter.applyAsInt(AnswerJoiner.prompt(options.reduce()));
-        long twoAnswers = 2 * (answerTokens + AnswerJoiner.HEADING_TOKENS);
-        // With an unknown window, two answers of the highest length are joined at least.
-        long left = room == Long.MAX_VALUE ? Math.max(size, twoAnswers) : room - prompt;
+        String prompt = AnswerJoiner.prompt(options.reduce());
+        long left = joinedTokens(call, size, counter.applyAsInt(prompt));
         if (left < MIN_JOINED) {
-            return new Decision.PromptTooLong(prompt);
+            return new Decision.PromptTooLong(counter.applyAsInt(prompt));
         }
-        int joined = (int) Math.min(left, Integer.MAX_VALUE);
-        int joins = joins(parts.size(), joined, answerTokens);
+        long accepted =
+                (call.bytes() - AnswerJoiner.jsonBytes(prompt)) / AnswerJoiner.MAX_BYTES_PER_TOKEN;
+        int joined =
+                (int) Math.min(Math.min(left, Integer.MAX_VALUE), Math.max(MIN_JOINED, accepted));
+        int joins = joins(parts.size(), joined, call.answerTokens());
         return new Decision.Split(new SplitPlan(parts, joined, joins, NO_KEYS));
+    }
+
+    /** Returns the most tokens of answers that leave enough space for the prompt. */
+    private static long joinedTokens(CallRoom call, int size, int prompt) {
+        // With an unknown window, two answers of the highest length are joined at least.
+        return call.tokens() == Long.MAX_VALUE
+                ? Math.max(size, 2 * (call.answerTokens() + AnswerJoiner.HEADING_TOKENS))
+                : call.tokens() - prompt;
     }
 
     private static int overlap(SplitOptions options, int size) {
@@ -138,25 +145,11 @@ public final class DocumentSplitter {
         SplitOptions options = document.line().options().split();
         String prompt = AnswerJoiner.prompt(options == null ? null : options.reduce());
         long longest =
-                (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN + jsonBytes(prompt);
+                (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN
+                        + AnswerJoiner.jsonBytes(prompt);
         for (Span part : plan.parts()) {
-            longest = Math.max(longest, jsonBytes(part.of(document.text())));
+            longest = Math.max(longest, AnswerJoiner.jsonBytes(part.of(document.text())));
         }
         return longest;
-    }
-
-    private static long jsonBytes(String text) {
-        long bytes = 2;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ') {
-                bytes += 6;
-            } else if (c == '"' || c == '\\') {
-                bytes += 2;
-            } else {
-                bytes += c < 0x80 ? 1 : 3;
-            }
-        }
-        return bytes;
     }
 }

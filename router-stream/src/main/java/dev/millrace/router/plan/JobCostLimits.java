@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +53,40 @@ record JobCostLimits(ServiceableModels serviceable) {
         long more = DocumentSplitter.longestBytes(document, split) - document.value().length();
         List<AttemptTokens> tokens =
                 chain.stream().map(it -> tokens(job, it, more, split)).toList();
+        return limit(
+                attempts(chain, tokens, split.calls()),
+                tokens,
+                job.line().options().maxCostUsd(),
+                job.request().isUnderBudget());
+    }
+
+    /**
+     * Returns the highest costs of a split document; empty if nothing bounds the cost of a call.
+     */
+    Optional<List<BigDecimal>> highestOfSplit(PlanningJob job, List<Model> chain, SplitPlan split) {
+        return chain.stream().allMatch(it -> worstCase(job, it).usd().isPresent())
+                ? Optional.of(ofSplit(job, chain, split).attemptUsd())
+                : Optional.empty();
+    }
+
+    /**
+     * Returns the highest costs of all calls together at each model. Each call has rates of its
+     * own, which depend on its length.
+     *
+     * @param tokens most tokens of all calls together
+     */
+    private static List<BigDecimal> attempts(
+            List<Model> chain, List<AttemptTokens> tokens, int calls) {
         List<BigDecimal> attempts = new ArrayList<>();
         for (int i = 0; i < chain.size(); i++) {
             AttemptTokens most = tokens.get(i);
-            attempts.add(chain.get(i).price().highestCostOf(most.input(), most.output()));
+            attempts.add(
+                    chain.get(i)
+                            .price()
+                            .highestCostOf(most.input() / calls, most.output() / calls)
+                            .multiply(BigDecimal.valueOf(calls)));
         }
-        return limit(
-                attempts, tokens, job.line().options().maxCostUsd(), job.request().isUnderBudget());
+        return attempts;
     }
 
     /**
@@ -91,21 +119,19 @@ record JobCostLimits(ServiceableModels serviceable) {
      * Returns the limit of a job under a budget at the current prices.
      *
      * @param planned limit at the prices of its plan
+     * @param calls number of calls that the limit counts
      * @param ceiling supplies {@code max_cost_usd}; null for none
      */
     JobCostLimit atCurrentPrices(
             JobCostLimit planned,
             List<Model> chain,
+            int calls,
             Supplier<? extends @Nullable BigDecimal> ceiling) {
         List<AttemptTokens> tokens = planned.attemptTokens();
         if (tokens.size() != chain.size()) {
             return planned;
         }
-        List<BigDecimal> attempts = new ArrayList<>();
-        for (int i = 0; i < chain.size(); i++) {
-            AttemptTokens most = tokens.get(i);
-            attempts.add(chain.get(i).price().highestCostOf(most.input(), most.output()));
-        }
+        List<BigDecimal> attempts = attempts(chain, tokens, calls);
         return isSame(attempts, planned.attemptUsd())
                 ? planned
                 : limit(attempts, tokens, ceiling.get(), true);

@@ -9,9 +9,11 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.split.SplitOptions;
 import dev.millrace.router.canary.inflight.CanaryInFlightLimit;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.document.CallRoom;
 import dev.millrace.router.document.Document;
 import dev.millrace.router.document.DocumentSplitter;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.router.records.OutgoingRecords;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +29,31 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe if its classifier and availability are.
  */
 public final class Planner {
+    /** Upper bound of a part's key and headers, in bytes. */
+    private static final int OTHER_BYTES = 2 * OutgoingRecords.MAX_USER_BYTES;
+
     private final ServiceableModels serviceable;
     private final ModelEligibility eligibility;
     private final NamedModelSelector namedSelector;
     private final PolicyModelSelector policySelector;
     private final JobCostLimits budgets;
     private final Classifier classifier;
+    private final ToIntFunction<Model> maxRecordBytes;
 
+    /** Creates a planner of models whose topics accept records of any size. */
     public Planner(ServiceableModels serviceable, ModelAvailability topics, Classifier classifier) {
+        this(serviceable, topics, classifier, _ -> Integer.MAX_VALUE);
+    }
+
+    /**
+     * @param maxRecordBytes looks up the size limit of a model's job topic
+     */
+    public Planner(
+            ServiceableModels serviceable,
+            ModelAvailability topics,
+            Classifier classifier,
+            ToIntFunction<Model> maxRecordBytes) {
+        this.maxRecordBytes = maxRecordBytes;
         this.serviceable = serviceable;
         eligibility = new ModelEligibility(serviceable, topics);
         namedSelector = new NamedModelSelector(serviceable, eligibility);
@@ -111,14 +131,8 @@ public final class Planner {
         }
         long size = DocumentSplitter.size(options, room);
         List<Model> chain = routed.chain().stream().filter(it -> room(job, it) >= size).toList();
-        long least = chain.stream().mapToLong(it -> room(job, it)).min().orElse(room);
-        Endpoint called = called(job.line().endpoint(), model);
         return switch (DocumentSplitter.split(
-                document,
-                options,
-                least,
-                ContextWindowCheck.answerTokens(job, called, model),
-                model)) {
+                document, options, callRoom(job, document, chain, room), model)) {
             case DocumentSplitter.Decision.Whole _ -> routed;
             case DocumentSplitter.Decision.TooManyParts(int parts) -> tooManyParts(parts, options);
             case DocumentSplitter.Decision.PromptTooLong(long tokens) ->
@@ -133,6 +147,20 @@ public final class Planner {
                             Optional.empty(),
                             Optional.of(split));
         };
+    }
+
+    /**
+     * Returns what a call at any model of a chain may hold.
+     *
+     * @param room of the model that was chosen
+     */
+    private CallRoom callRoom(PlanningJob job, Document document, List<Model> chain, long room) {
+        Model first = chain.getFirst();
+        long rest = (long) job.line().bytes().length - document.value().length() + OTHER_BYTES;
+        return new CallRoom(
+                chain.stream().mapToLong(it -> room(job, it)).min().orElse(room),
+                ContextWindowCheck.answerTokens(job, called(job.line().endpoint(), first), first),
+                maxRecordBytes.applyAsInt(first) - rest);
     }
 
     private long room(PlanningJob job, Model model) {
@@ -210,10 +238,11 @@ public final class Planner {
      * Returns the headers of a planned job under a budget, with its highest cost at the current
      * prices.
      *
+     * @param calls number of calls that its highest cost counts: 1, or those of a split document
      * @param maxCostUsd supplies the {@code max_cost_usd} of its request; null for none
      */
     public JobHeaders atCurrentPrices(
-            JobHeaders job, Supplier<? extends @Nullable BigDecimal> maxCostUsd) {
+            JobHeaders job, int calls, Supplier<? extends @Nullable BigDecimal> maxCostUsd) {
         JobCostLimit planned = job.costLimit();
         List<Model> chain =
                 job.chain().stream()
@@ -221,7 +250,19 @@ public final class Planner {
                         .toList();
         return planned == null
                 ? job
-                : job.withCostLimit(budgets.atCurrentPrices(planned, chain, maxCostUsd));
+                : job.withCostLimit(budgets.atCurrentPrices(planned, chain, calls, maxCostUsd));
+    }
+
+    /**
+     * Returns the highest cost of all calls for a split document at each model of its chain; empty
+     * if the cost of a call has no bound.
+     *
+     * @param routed the plan of the job, with a split
+     */
+    public Optional<List<BigDecimal>> highestCosts(
+            JobRequest job, Plan.Routed routed, Instant now) {
+        var planning = new PlanningJob(job, it -> classifier.classify(it, now));
+        return budgets.highestOfSplit(planning, routed.chain(), routed.split().orElseThrow());
     }
 
     /**

@@ -11,4 +11,8 @@ import org.apache.kafka.common.Uuid;
  * @param segmentBytes segment size of the store's changelog, which must hold its largest record
  * @param partsTopic looks up the id of the parts topic, and may block
  */
-public record SplitContext(OldestParkedJob oldest, int segmentBytes, Supplier<Uuid> partsTopic) {}
+public record SplitContext(
+        OldestParkedJob oldest,
+        SplitMetrics metrics,
+        int segmentBytes,
+        Supplier<Uuid> partsTopic) {}

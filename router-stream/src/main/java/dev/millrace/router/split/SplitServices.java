@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  * @param lostBefore supplies the time before which unfinished jobs are lost, in milliseconds since
  *     the epoch
  * @param oldest keeps the time of the oldest split job of each partition
+ * @param metrics counts documents and parts
  * @param errors ends jobs on which a decision fails
  */
 public record SplitServices(
@@ -32,6 +33,7 @@ public record SplitServices(
         IntSupplier maxResultBytes,
         LongSupplier lostBefore,
         OldestParkedJob oldest,
+        SplitMetrics metrics,
         InstantSource clock,
         InternalErrors errors) {
     /** Name of the step for metrics and messages. */

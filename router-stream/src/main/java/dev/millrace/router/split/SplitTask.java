@@ -13,7 +13,6 @@ import dev.millrace.router.classify.token.TokenCounter;
 import dev.millrace.router.document.AnswerJoiner;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.Origin;
-import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.JobFinisher.LastAnswer;
 import dev.millrace.router.split.store.EndedPart;
 import dev.millrace.router.split.store.RunningPart;
@@ -21,11 +20,9 @@ import dev.millrace.router.split.store.SplitProgress;
 import dev.millrace.router.split.store.SplitProgress.Failure;
 import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.WaitingJobChecks;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -35,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Processes the split jobs of one request partition:
  *
  * <pre>
- * a job comes ──────────► its first parts are sent, at most {@value #MAX_RUNNING} at a time
+ * a job comes ──────────► its first parts are sent, at most {@value PartSender#MAX_RUNNING} at a time
  * a part ends ──────────► more parts are sent; after the last one, jobs that join the answers
  * the last answer comes ► the job ends with it
  * a part fails ─────────► the job ends with its error when no part is running, or leaves it out
@@ -45,21 +42,11 @@ import org.jspecify.annotations.Nullable;
  * record that it handles are committed together. So a part that has ended is never sent again.
  */
 public final class SplitTask {
-    /** Parts of one job that may run at once. */
-    static final int MAX_RUNNING = 64;
-
-    /** Running parts below which more are sent: one reading of the document serves many parts. */
-    static final int FEW_RUNNING = MAX_RUNNING / 2;
-
     private static final Failure CANNOT_BE_JOINED =
             new Failure(
                     ErrorCode.CONTEXT_LENGTH_EXCEEDED.code(),
                     "the answers to the parts cannot be joined: no two of them fit into the"
                             + " context window; lower the output limit");
-    private static final Failure NOT_COVERED =
-            new Failure(
-                    ErrorCode.BUDGET_EXCEEDED.code(),
-                    "what the job has left of its highest cost does not cover its next part");
     private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
 
     private final SplitServices services;
@@ -69,6 +56,7 @@ public final class SplitTask {
     private final JobFinisher finisher;
     private final SplitEnds ends;
     private final LostParts lostParts;
+    private final PartSender sender;
     private final WaitingJobChecks checks;
     private long checkedMillis;
 
@@ -89,6 +77,7 @@ public final class SplitTask {
         finisher = new JobFinisher(services, outputs, store);
         ends = new SplitEnds(services, outputs, store, finisher, partition);
         lostParts = new LostParts(services, store);
+        sender = new PartSender(services, outputs, store, ends);
         checks =
                 new WaitingJobChecks(
                         store.jobs(),
@@ -127,7 +116,8 @@ public final class SplitTask {
                                     return null;
                                 });
         if (progress != null) {
-            send(progress, new SplitJob(() -> job, services.models()));
+            services.metrics().onSplit();
+            sender.send(progress, new SplitJob(() -> job, services.models()));
         }
     }
 
@@ -177,6 +167,7 @@ public final class SplitTask {
         PartAnswer answer = PartAnswer.of(reply);
         ResultLine success = answer.success();
         if (success != null && progress.isLastLevel() && !progress.isFailing()) {
+            services.metrics().onEnd(running.level(), SplitMetrics.End.ANSWERED);
             finisher.succeed(progress, job.job(), LastAnswer.of(success, reply));
         } else {
             proceed(keep(progress, running, reply.part(), answer, job), job);
@@ -192,6 +183,7 @@ public final class SplitTask {
             SplitJob job) {
         Failure failure = answer.failure();
         if (failure == null) {
+            services.metrics().onEnd(running.level(), SplitMetrics.End.ANSWERED);
             int tokens = tokens(running.model(), answer.text());
             store.put(
                     running,
@@ -202,6 +194,10 @@ public final class SplitTask {
         store.put(running, new EndedPart(running.index(), part, 0, failure.code()), null);
         boolean isOmitted =
                 running.level() == 0 && job.parts().options().onFailedPart() == OnFailedPart.OMIT;
+        services.metrics()
+                .onEnd(
+                        running.level(),
+                        isOmitted ? SplitMetrics.End.OMITTED : SplitMetrics.End.FAILED);
         return isOmitted
                 ? progress.onOmitted()
                 : progress.toFailing(named(running, progress, failure));
@@ -238,8 +234,8 @@ public final class SplitTask {
                         : progress;
         if (now.isFailing()) {
             ends.endOrWait(now, job);
-        } else if (now.running() <= FEW_RUNNING && now.next() < now.count()) {
-            send(now, job);
+        } else if (now.running() <= PartSender.FEW_RUNNING && now.next() < now.count()) {
+            sender.send(now, job);
         } else {
             store.put(now);
         }
@@ -256,61 +252,6 @@ public final class SplitTask {
         return PartText.groups(ended, job.parts().plan().joinedTokens())
                 .map(it -> progress.toNextLevel(it.size()))
                 .orElseGet(() -> progress.toFailing(CANNOT_BE_JOINED));
-    }
-
-    /** Sends parts until {@value #MAX_RUNNING} are running or all of the level were sent. */
-    private void send(SplitProgress progress, SplitJob job) {
-        Optional<Failure> refusal = refusal(job);
-        if (refusal.isPresent()) {
-            ends.endOrWait(progress.toFailing(refusal.get()), job);
-            return;
-        }
-        PartText texts = new PartText(store, progress, job.parts());
-        SplitProgress now = progress;
-        while (now.running() < MAX_RUNNING && now.next() < now.count()) {
-            Optional<BigDecimal> reserved = job.parts().reservedUsd(now.costs());
-            if (reserved.isEmpty()) {
-                onNotCovered(now, job);
-                return;
-            }
-            send(job, running(now, job, now.next(), reserved.get()), texts.of(now.next()));
-            now = now.onSent(reserved.get());
-            store.put(now);
-        }
-    }
-
-    /** Waits for running parts, which return what they do not need; without any, the job fails. */
-    private void onNotCovered(SplitProgress progress, SplitJob job) {
-        if (progress.running() > 0) {
-            store.put(progress);
-        } else {
-            ends.endOrWait(progress.toFailing(NOT_COVERED), job);
-        }
-    }
-
-    private Optional<Failure> refusal(SplitJob job) {
-        return services.refusal()
-                .apply(job.job().job().headers().chain())
-                .map(it -> new Failure(it.error().code(), it.message()));
-    }
-
-    private RunningPart running(
-            SplitProgress progress, SplitJob job, int index, BigDecimal reserved) {
-        return new RunningPart(
-                progress.job(),
-                progress.level(),
-                index,
-                job.parts().model(),
-                reserved,
-                job.parts().highestAttemptUsd(),
-                services.clock().millis());
-    }
-
-    private void send(SplitJob job, RunningPart running, String text) {
-        PlannedJob part =
-                job.parts().part(running.level(), running.index(), text, running.reservedUsd());
-        store.put(part.identity().jobId(), running);
-        outputs.send(job.job(), part);
     }
 
     /**
@@ -349,6 +290,7 @@ public final class SplitTask {
      */
     private void onLost(SplitStore.Running lost) {
         store.deleteRunning(lost.id());
+        services.metrics().onEnd(lost.part().level(), SplitMetrics.End.LOST);
         SplitProgress before = store.progress(lost.part().parent()).orElse(null);
         if (before == null) {
             return;
@@ -359,21 +301,8 @@ public final class SplitTask {
         if (progress.isFailing()) {
             ends.endOrWait(progress, job);
         } else {
-            sendAgain(progress, lost.part(), job);
+            sender.sendAgain(progress, lost.part(), job);
         }
-    }
-
-    private void sendAgain(SplitProgress progress, RunningPart lost, SplitJob job) {
-        Optional<Failure> refusal = refusal(job);
-        Optional<BigDecimal> reserved =
-                refusal.isPresent() ? Optional.empty() : job.parts().reservedUsd(progress.costs());
-        if (reserved.isEmpty()) {
-            ends.endOrWait(progress.toFailing(refusal.orElse(NOT_COVERED)), job);
-            return;
-        }
-        String text = new PartText(store, progress, job.parts()).of(lost.index());
-        send(job, running(progress, job, lost.index(), reserved.get()), text);
-        store.put(progress.onSentAgain(reserved.get()));
     }
 
     private boolean guarded(BooleanSupplier decision) {
@@ -382,6 +311,7 @@ public final class SplitTask {
     }
 
     private void showOldest() {
+        services.metrics().show(partition, store.totals().waiting(), store.runningParts());
         store.oldest()
                 .ifPresentOrElse(
                         it -> services.oldest().set(partition, it),
@@ -390,6 +320,7 @@ public final class SplitTask {
 
     /** Forgets this partition's jobs, which another router takes over. */
     public void close() {
+        services.metrics().onClosed(partition);
         services.oldest().remove(partition);
     }
 }

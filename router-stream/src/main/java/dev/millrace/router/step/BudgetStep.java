@@ -87,7 +87,11 @@ final class BudgetStep implements Processor<byte[], @Nullable Object, byte[], Ob
 
     private PlannedJob atCurrentPrices(PlannedJob job) {
         JobHeaders headers =
-                router.planner().atCurrentPrices(job.headers(), () -> maxCostUsd(job.bytes()));
+                router.planner()
+                        .atCurrentPrices(
+                                job.headers(),
+                                job.split() == null ? 1 : job.split().calls(),
+                                () -> maxCostUsd(job.bytes()));
         return new PlannedJob(job.identity(), job.origin(), headers, job.bytes(), job.split());
     }
 

@@ -75,6 +75,7 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
                 () -> router.limits().maxRecordBytes(topics.results()),
                 router.lostBefore(),
                 router.splits().oldest(),
+                router.splits().metrics(),
                 router.clock(),
                 router.errors());
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param group hash of what the job waits for, 64 hex digits
  * @param sequence position among the waiting jobs of the group; never used again
  * @param deadline null for none
+ * @param parent the job of which this one is a part; null for none
  */
 public record WaitingJob(
         String group,
@@ -20,7 +21,8 @@ public record WaitingJob(
         String tenant,
         String batch,
         Instant submittedAt,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable JobId parent) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 128;
 
@@ -30,6 +32,23 @@ public record WaitingJob(
     /** Later deadlines, in seconds since the epoch, do not fit into milliseconds. */
     private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000 - 1;
 
+    /** Creates a job that is no part of another one. */
+    public WaitingJob(
+            String group,
+            long sequence,
+            JobId jobId,
+            String tenant,
+            String batch,
+            Instant submittedAt,
+            @Nullable Instant deadline) {
+        this(group, sequence, jobId, tenant, batch, submittedAt, deadline, null);
+    }
+
+    /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
+    JobId requestedJob() {
+        return parent == null ? jobId : parent;
+    }
+
     /** Returns the deadline for the index; a job without one sorts last. */
     long deadlineMillis() {
         return deadline == null || deadline.getEpochSecond() > MAX_SECONDS
@@ -37,14 +56,16 @@ public record WaitingJob(
                 : Math.max(0, deadline.toEpochMilli());
     }
 
+    /** Returns the entry; routers of an earlier version ignore the parent at its end. */
     byte[] encode() {
-        return new EntryWriter(VERSION, TYPICAL_BYTES)
-                .text(jobId.value())
-                .text(tenant)
-                .text(batch)
-                .text(submittedAt.toString())
-                .optionalTime(deadline)
-                .toBytes();
+        var out =
+                new EntryWriter(VERSION, TYPICAL_BYTES)
+                        .text(jobId.value())
+                        .text(tenant)
+                        .text(batch)
+                        .text(submittedAt.toString())
+                        .optionalTime(deadline);
+        return parent == null ? out.toBytes() : out.text(parent.value()).toBytes();
     }
 
     static WaitingJob decode(String group, long sequence, byte[] entry) {
@@ -53,7 +74,8 @@ public record WaitingJob(
         String tenant = in.text();
         String batch = in.text();
         Instant submittedAt = Instant.parse(in.text());
-        return new WaitingJob(
-                group, sequence, jobId, tenant, batch, submittedAt, in.optionalTime());
+        Instant deadline = in.optionalTime();
+        JobId parent = in.hasMore() ? new JobId(in.text()) : null;
+        return new WaitingJob(group, sequence, jobId, tenant, batch, submittedAt, deadline, parent);
     }
 }

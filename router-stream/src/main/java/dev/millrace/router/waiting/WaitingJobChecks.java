@@ -142,7 +142,7 @@ public final class WaitingJobChecks {
     }
 
     private static boolean isCancelled(ControlState state, WaitingJob job) {
-        return state.isCancelled(job.tenant(), job.batch(), job.jobId(), job.submittedAt());
+        return state.isCancelled(job.tenant(), job.batch(), job.requestedJob(), job.submittedAt());
     }
 
     private void end(WaitingJob job, ErrorCode error, String message, TurnLimit limit) {

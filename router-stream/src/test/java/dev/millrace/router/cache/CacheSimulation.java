@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.cache.CacheWorld.Ended;
 import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.semantic.paraphrase.GuardMode;
@@ -26,11 +27,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of a cache: jobs come, calls end in any order and way, time passes, operators
- * cancel and purge, and the router crashes. After each step, and at the end, the guarantees hold.
+ * A random history of a cache: jobs and parts come, calls end in any order and way, time passes,
+ * operators cancel and purge, and the router crashes. After each step, and at the end, the
+ * guarantees hold.
  */
 final class CacheSimulation {
     private static final int KEYS = 2;
+    private static final int PARENTS = 10;
     private static final int MAX_ENTRIES = 2;
     private static final int MAX_BYTES = 1_500;
     private static final int MAX_QUESTIONS = 2;
@@ -113,6 +116,12 @@ final class CacheSimulation {
         return this;
     }
 
+    /** Does not report the ends of parts, as a deliberate fault. */
+    CacheSimulation forgettingParts() {
+        world.isReplying = false;
+        return this;
+    }
+
     /** Keeps the answers that operators purge, as a deliberate fault. */
     CacheSimulation purgingNothing() {
         purgesNothing = true;
@@ -174,10 +183,15 @@ final class CacheSimulation {
                 random.nextBoolean() ? null : QUESTIONS.get(random.nextInt(QUESTIONS.size()));
         String name = "job-" + lookups.size();
         var job = new Job(name, tenant, isShared, key, chain, deadline, now, question);
+        job = random.nextInt(3) == 0 ? job.partOf(parent(random.nextInt(PARENTS))) : job;
         lookups.add(job);
         if (random.nextInt(6) == 0) {
             unpaid.add(job.id());
         }
+    }
+
+    private static JobId parent(int number) {
+        return JobId.of("acme", "batch", "document-" + number);
     }
 
     private boolean readLookup() {
@@ -288,9 +302,8 @@ final class CacheSimulation {
             case 0 -> {
                 if (!lookups.isEmpty()) {
                     Job job = lookups.get(random.nextInt(lookups.size()));
-                    apply(
-                            new OperatorCommand(now, "me")
-                                    .record(new ControlKey.CancelJob(job.id())));
+                    JobId named = job.parent() == null ? job.id() : job.parent();
+                    apply(new OperatorCommand(now, "me").record(new ControlKey.CancelJob(named)));
                 }
             }
             case 1 -> {
@@ -352,6 +365,7 @@ final class CacheSimulation {
             List<Ended> byCache = world.endsOf(job);
             assertThat(byCall + byCache.size()).as("ends of " + job).isEqualTo(1);
             byCache.forEach(end -> checkAnswer(job, end));
+            checkPartCosts(job);
         }
         assertThat(outdated).isEmpty();
         assertThat(world.deadLetters).isEmpty();
@@ -364,6 +378,22 @@ final class CacheSimulation {
         assertThat(world.gauge("questions")).isEqualTo((double) world.store.count('Q'));
         assertThat(world.store.count('V')).isEqualTo(world.store.count('Q'));
         assertThat(world.gauge("bytes")).isEqualTo((double) world.store.bytes('A'));
+    }
+
+    /** Checks that what a part saved counts once, for its parent. */
+    private void checkPartCosts(Job job) {
+        List<CostEvent> costs =
+                world.partCosts.stream().filter(it -> job.id().equals(it.part())).toList();
+        boolean hasSaved =
+                world.endsOf(job).stream().anyMatch(it -> it.cost().savedUsd().signum() > 0);
+        assertThat(costs)
+                .as("costs of the part " + job)
+                .hasSize(job.parent() != null && hasSaved ? 1 : 0)
+                .allSatisfy(
+                        it -> {
+                            assertThat(it.jobId()).isEqualTo(job.parent());
+                            assertThat(it.isFinal()).isFalse();
+                        });
     }
 
     /** Checks that a job got only the answer to its own request, in its own scope. */

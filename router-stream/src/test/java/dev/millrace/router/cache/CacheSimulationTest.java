@@ -13,7 +13,7 @@ import net.jqwik.api.Provide;
 
 class CacheSimulationTest {
     private static final int STEPS = 150;
-    private static final int HISTORIES_TO_FIND_A_FAULT = 50;
+    private static final int HISTORIES_TO_FIND_A_FAULT = 150;
 
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
@@ -50,6 +50,11 @@ class CacheSimulationTest {
     @Property(tries = 1)
     void purgedAnswerIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).purgingNothing())).isTrue();
+    }
+
+    @Property(tries = 1)
+    void partWithoutAReportIsFound() {
+        assertThat(isFound(seed -> new CacheSimulation(seed).forgettingParts())).isTrue();
     }
 
     private static boolean isFound(LongFunction<CacheSimulation> faulty) {

@@ -249,6 +249,21 @@ class CacheTaskTest extends CacheScene {
         }
 
         @Test
+        void partIsCancelledWithItsParent() {
+            JobId parent = JobId.of("acme", "batch", "document");
+            Job part = second.partOf(parent);
+            lookUp(first, part, third);
+            apply(
+                    new OperatorCommand(world.clock.instant(), "me")
+                            .record(new ControlKey.CancelJob(parent)));
+            world.restart();
+            world.settle();
+
+            assertThat(world.resultOf(part)).contains("cancelled");
+            assertThat(world.endsOf(third)).isEmpty();
+        }
+
+        @Test
         void batchCanBeCancelledWhileTheRouterIsDown() {
             lookUp(first, second);
             world.commit();

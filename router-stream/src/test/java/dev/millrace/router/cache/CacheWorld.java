@@ -81,6 +81,13 @@ final class CacheWorld {
     final List<Released> released = new ArrayList<>();
 
     final Map<String, List<Ended>> ended = new HashMap<>();
+
+    /** Cost events of parts, which have the ids of their parents. */
+    final List<CostEvent> partCosts = new ArrayList<>();
+
+    /** Whether ends of parts are reported; not so as a deliberate fault. */
+    boolean isReplying = true;
+
     final List<DeadLetterRecord> deadLetters = new ArrayList<>();
     final List<CacheStats> published = new ArrayList<>();
 
@@ -204,6 +211,9 @@ final class CacheWorld {
                                 3,
                                 null)
                         .withCacheKey(cacheKey(job));
+        if (job.parent() != null) {
+            keyed = keyed.withParent(job.parent());
+        }
         (job.question() == null ? keyed : keyed.withCacheGroup(group(job))).writeTo(headers);
         MillraceHeaders.put(
                 headers, MillraceHeaders.JOB_TOPIC, TOPICS.jobs(job.chain().getFirst(), Lane.HIGH));
@@ -357,19 +367,27 @@ final class CacheWorld {
 
         @Override
         public void part(PartReply reply, TerminalRecord result) {
-            throw new AssertionError("no job of this world is a part");
+            if (isReplying) {
+                end(reply.part(), new Ended(new String(result.bytes(), UTF_8), reply.end()));
+            }
+        }
+
+        private void end(JobId job, Ended end) {
+            lastEnded = end;
+            onEnd.accept(end);
+            onCommit(it -> it.ended.computeIfAbsent(job.value(), _ -> new ArrayList<>()).add(end));
         }
 
         @Override
         public void cost(JobId job, TerminalRecord event) {
-            var end =
-                    new Ended(
-                            lastResult == null ? "" : lastResult,
-                            CostEventCodec.read(event.bytes()));
+            CostEvent cost = CostEventCodec.read(event.bytes());
+            if (cost.part() != null) {
+                onCommit(it -> it.partCosts.add(cost));
+                return;
+            }
+            var end = new Ended(lastResult == null ? "" : lastResult, cost);
             lastResult = null;
-            lastEnded = end;
-            onEnd.accept(end);
-            onCommit(it -> it.ended.computeIfAbsent(job.value(), _ -> new ArrayList<>()).add(end));
+            end(job, end);
         }
 
         @Override

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param isShared whether its rule shares answers between tenants
  * @param key which of a few requests it makes
  * @param question what its user asks, if it may get the answer to a similar question; else null
+ * @param parent the job of which it is a part; null for none
  */
 record Job(
         String name,
@@ -33,9 +34,37 @@ record Job(
         List<String> chain,
         @Nullable Instant deadline,
         Instant submittedAt,
-        @Nullable String question) {
+        @Nullable String question,
+        @Nullable JobId parent) {
     /** Keys of jobs whose rule decides. */
     static final CacheKeys KEYS = new CacheKeys(CacheMode.NONE, false);
+
+    /** Creates a job that is no part of another one. */
+    Job(
+            String name,
+            String tenant,
+            boolean isShared,
+            int key,
+            List<String> chain,
+            @Nullable Instant deadline,
+            Instant submittedAt,
+            @Nullable String question) {
+        this(name, tenant, isShared, key, chain, deadline, submittedAt, question, null);
+    }
+
+    /** Returns this job as a part of another one. */
+    Job partOf(JobId of) {
+        return new Job(
+                name,
+                tenant,
+                isShared,
+                key,
+                chain,
+                deadline,
+                submittedAt,
+                question,
+                /* parent= */ of);
+    }
 
     /** Creates a job that gets answers to identical requests only. */
     Job(

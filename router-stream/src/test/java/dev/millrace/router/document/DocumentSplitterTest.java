@@ -58,7 +58,9 @@ class DocumentSplitterTest {
 
     private static SplitPlan split(
             Document document, SplitOptions options, long room, Model model) {
-        return ((Decision.Split) DocumentSplitter.split(document, options, room, 100, model))
+        return ((Decision.Split)
+                        DocumentSplitter.split(
+                                document, options, CallRoom.ofTokens(room, 100), model))
                 .plan();
     }
 
@@ -83,7 +85,10 @@ class DocumentSplitterTest {
         void thatFitsIsWhole() {
             assertThat(
                             DocumentSplitter.split(
-                                    document(prose(10)), options(null, null), 1_000, 100, GPT))
+                                    document(prose(10)),
+                                    options(null, null),
+                                    CallRoom.ofTokens(1_000, 100),
+                                    GPT))
                     .isEqualTo(new Decision.Whole());
         }
 
@@ -91,7 +96,10 @@ class DocumentSplitterTest {
         void withTooManyPartsIsRefused() {
             assertThat(
                             DocumentSplitter.split(
-                                    document(prose(12_000)), options(100, 0), 1_000, 100, GPT))
+                                    document(prose(12_000)),
+                                    options(100, 0),
+                                    CallRoom.ofTokens(1_000, 100),
+                                    GPT))
                     .isInstanceOfSatisfying(
                             Decision.TooManyParts.class,
                             it -> assertThat(it.parts()).isGreaterThan(1_000));
@@ -122,9 +130,21 @@ class DocumentSplitterTest {
             return DocumentSplitter.split(
                     document(prose(500)),
                     new SplitOptions(500, null, reduce, OnFailedPart.FAIL),
-                    room,
-                    1_000,
+                    CallRoom.ofTokens(room, 1_000),
                     model);
+        }
+
+        @Test
+        void fitIntoTheTopicOfTheModel() {
+            var decision =
+                    DocumentSplitter.split(
+                            document(prose(500)),
+                            new SplitOptions(500, null, "Join!", OnFailedPart.FAIL),
+                            new CallRoom(100_000, 100, 10_000),
+                            GPT);
+            SplitPlan plan = ((Decision.Split) decision).plan();
+
+            assertThat(plan.joinedTokens()).isBetween(1_000, 10_000 / 8);
         }
 
         @Test

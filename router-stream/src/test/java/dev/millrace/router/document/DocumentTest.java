@@ -62,6 +62,17 @@ class DocumentTest {
                     .contains("the document");
         }
 
+        @Test
+        void isInTheLastOfTwoEqualKeys() {
+            assertThat(
+                            textOf(
+                                    chat(
+                                            """
+                                            [{"role":"user","content":"a text that no provider reads"}],
+                                            "messages":[{"role":"user","content":"the document"}]""")))
+                    .contains("the document");
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {

@@ -151,7 +151,7 @@ class JobCostLimitsTest {
 
         private JobCostLimit current(PlannerScene at, @Nullable BigDecimal maxCostUsd) {
             return Objects.requireNonNull(
-                    at.planner().atCurrentPrices(planned("{}"), () -> maxCostUsd).costLimit());
+                    at.planner().atCurrentPrices(planned("{}"), 1, () -> maxCostUsd).costLimit());
         }
 
         @Test
@@ -178,6 +178,7 @@ class JobCostLimitsTest {
                     later.planner()
                             .atCurrentPrices(
                                     planned("{\"max_cost_usd\":0.02}"),
+                                    1,
                                     () -> new BigDecimal("0.02"));
 
             assertThat(Planner.ceilingRejection(job).orElseThrow().message())

@@ -9,6 +9,7 @@ import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.RuleBasedClassifier;
 import dev.millrace.router.document.SplitPlan;
 import java.math.BigDecimal;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,11 @@ class SplitPlanningTest {
     }
 
     private Plan plan(String model, String options, String more) {
-        return scene.plan(
+        return plan(scene, model, options, more);
+    }
+
+    private static Plan plan(PlannerScene at, String model, String options, String more) {
+        return at.plan(
                 Requests.line(
                         "/v1/chat/completions",
                         """
@@ -102,6 +107,34 @@ class SplitPlanningTest {
                     .isEqualByComparingTo(
                             new BigDecimal("0.0022").multiply(BigDecimal.valueOf(calls)));
             assertThat(plan.costLimit().orElseThrow().reservedUsd()).isEqualByComparingTo("1");
+        }
+
+        /** The document is longer than the threshold, but no call is. */
+        @Test
+        void hasTheRatesOfEachCallsLength() {
+            Price price =
+                    new Price(
+                            new BigDecimal("1"),
+                            new BigDecimal("1"),
+                            new BigDecimal("1"),
+                            new BigDecimal("2"),
+                            Optional.of(
+                                    new Price.LongContext(
+                                            3_000,
+                                            new BigDecimal("10"),
+                                            new BigDecimal("10"),
+                                            new BigDecimal("10"),
+                                            new BigDecimal("10"),
+                                            new BigDecimal("20"))));
+            var scene = PlannerScene.of(PlannerScene.model("small", 2_000, price));
+            scene.classifier = new RuleBasedClassifier();
+            Plan.Routed plan =
+                    routed(plan(scene, "small", "{\"split\":{},\"max_cost_usd\":1}", ""));
+            int calls = plan.split().orElseThrow().calls();
+            BigDecimal expected = new BigDecimal("0.0022").multiply(BigDecimal.valueOf(calls));
+
+            assertThat(plan.costLimit().orElseThrow().attemptUsd().getFirst())
+                    .isEqualByComparingTo(expected);
         }
 
         @Test

@@ -9,7 +9,6 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
-import dev.millrace.router.split.SplitWorld.Doc;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -240,7 +239,7 @@ final class SplitSimulation {
                             .toList();
             assertThat(called.size())
                     .as("parts called at once")
-                    .isLessThanOrEqualTo(SplitTask.MAX_RUNNING);
+                    .isLessThanOrEqualTo(PartSender.MAX_RUNNING);
             if (doc.isBounded()) {
                 BigDecimal most = world.billed.getOrDefault(doc.id(), BigDecimal.ZERO);
                 most = most.add(lostUsd.getOrDefault(doc.id(), BigDecimal.ZERO));

@@ -11,7 +11,6 @@ import dev.millrace.contracts.result.PartReply;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
-import dev.millrace.router.split.SplitWorld.Doc;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -60,13 +59,13 @@ class SplitTaskTest {
         void sendsABoundedNumberOfPartsAtOnce() {
             world.submit(BOOK);
 
-            assertThat(world.called).hasSize(SplitTask.MAX_RUNNING);
-            while (world.called.size() > SplitTask.FEW_RUNNING + 1) {
+            assertThat(world.called).hasSize(PartSender.MAX_RUNNING);
+            while (world.called.size() > PartSender.FEW_RUNNING + 1) {
                 world.end(world.answer(world.firstCalled(), 1, "yes"));
             }
-            assertThat(world.sent).isEqualTo(SplitTask.MAX_RUNNING);
+            assertThat(world.sent).isEqualTo(PartSender.MAX_RUNNING);
             world.end(world.answer(world.firstCalled(), 1, "yes"));
-            assertThat(world.called).hasSize(SplitTask.MAX_RUNNING);
+            assertThat(world.called).hasSize(PartSender.MAX_RUNNING);
         }
 
         @Test
@@ -91,6 +90,16 @@ class SplitTaskTest {
             assertThat(result.at("/millrace/split/parts")).hasSize(3);
             assertThat(result.at("/millrace/split/levels").asInt()).isEqualTo(1);
             assertThat(world.reportedEnds).hasSize(4);
+        }
+
+        @Test
+        void joinsAnswersThatAreListsOfTexts() {
+            world.submit(Doc.of("report", 2));
+            String content = "[{\"type\":\"text\",\"text\":\"a list\"}]";
+            world.end(world.content(world.firstCalled(), content));
+            world.end(world.content(world.firstCalled(), content));
+
+            assertThat(body(world.firstCalled())).contains("[1 of 2]\\na list");
         }
 
         @Test
@@ -225,7 +234,7 @@ class SplitTaskTest {
                 world.end(world.failure(world.firstCalled(), ErrorCode.CANCELLED));
             }
             assertThat(error(BOOK)).isEqualTo("cancelled");
-            assertThat(world.sent).isEqualTo(SplitTask.MAX_RUNNING);
+            assertThat(world.sent).isEqualTo(PartSender.MAX_RUNNING);
         }
 
         @Test
@@ -276,7 +285,7 @@ class SplitTaskTest {
             world.answerAll();
 
             assertThat(error(doc)).isEqualTo("deadline_exceeded");
-            assertThat(world.sent).isEqualTo(SplitTask.MAX_RUNNING);
+            assertThat(world.sent).isEqualTo(PartSender.MAX_RUNNING);
             assertThat(world.entries.approximateNumEntries()).isEqualTo(1);
         }
     }
@@ -342,7 +351,7 @@ class SplitTaskTest {
             world.submit(doc);
 
             assertThat(reserved())
-                    .isEqualByComparingTo(SplitWorld.ATTEMPT_USD.multiply(BigDecimal.valueOf(3)));
+                    .isEqualByComparingTo(Doc.ATTEMPT_USD.multiply(BigDecimal.valueOf(3)));
             world.answerAll();
             assertThat(world.result(doc).at("/error").isNull()).isTrue();
             assertThat(world.finalOf(doc).reservedUsd())

@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.contracts.header.JobCostLimit;
-import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
-import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.JobId;
-import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostEvent;
@@ -26,21 +22,17 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.budget.partition.OldestParkedJob;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
-import dev.millrace.router.cache.key.CacheKeys;
-import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.entry.TreeStore;
 import dev.millrace.router.failure.InternalErrors;
-import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.topology.TestClock;
-import dev.millrace.semantic.chunk.Span;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -53,7 +45,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -61,17 +52,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A task of split jobs with its transactions, and the calls of its parts. */
 final class SplitWorld implements SplitOutputs {
-    static final Origin ORIGIN = new Origin("requests", 0, 7);
-    static final BigDecimal ATTEMPT_USD = new BigDecimal("0.03");
+    static final Origin ORIGIN = Doc.ORIGIN;
 
-    private static final int WORDS_OF_A_PART = 3;
-    private static final int JOINED_TOKENS = 200;
-    private static final int WORD_CHARS = 10;
     private static final Model MODEL = Model.of("small", "openai", Price.of("10", "20"));
 
     final TestClock clock = new TestClock();
     final TreeStore entries = new TreeStore();
     final OldestParkedJob oldest = new OldestParkedJob();
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    private final SplitMetrics metrics = new SplitMetrics(meters);
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
     @Nullable Rejection modelRefusal;
@@ -108,117 +97,11 @@ final class SplitWorld implements SplitOutputs {
                         () -> 1 << 20,
                         () -> lostBefore,
                         oldest,
+                        metrics,
                         clock,
-                        new InternalErrors(new SimpleMeterRegistry())),
+                        new InternalErrors(meters)),
                 this,
                 0);
-    }
-
-    /**
-     * A job with a document.
-     *
-     * @param split the object millrace.split
-     */
-    record Doc(
-            String name, int parts, String split, boolean isBounded, @Nullable Instant deadline) {
-        static Doc of(String name, int parts) {
-            return new Doc(name, parts, "{}", false, null);
-        }
-
-        Doc omitting() {
-            return new Doc(name, parts, "{\"on_failed_part\":\"omit\"}", isBounded, deadline);
-        }
-
-        Doc bounded() {
-            return new Doc(name, parts, split, true, deadline);
-        }
-
-        Doc until(Instant end) {
-            return new Doc(name, parts, split, isBounded, end);
-        }
-
-        JobId id() {
-            return JobId.of("t", "b", name);
-        }
-
-        String text() {
-            var text = new StringBuilder();
-            IntStream.range(0, parts * WORDS_OF_A_PART)
-                    .forEach(it -> text.append("word%05d ".formatted(it)));
-            return text.toString();
-        }
-
-        SplitPlan plan() {
-            int chars = WORD_CHARS * WORDS_OF_A_PART;
-            List<Span> ranges =
-                    IntStream.range(0, parts)
-                            .mapToObj(it -> new Span(it * chars, (it + 1) * chars))
-                            .toList();
-            return new SplitPlan(
-                    ranges, JOINED_TOKENS, parts, new CacheKeys(CacheMode.NONE, false));
-        }
-
-        JobCostLimit limit() {
-            long calls = plan().calls();
-            return new JobCostLimit(
-                    ATTEMPT_USD.multiply(BigDecimal.valueOf(calls)),
-                    List.of(ATTEMPT_USD.multiply(BigDecimal.valueOf(calls))),
-                    BigDecimal.ZERO,
-                    List.of(new AttemptTokens(1_000 * calls, 1_000 * calls)));
-        }
-
-        /** Returns the job with another limit of its cost. */
-        BudgetedJob job(Instant now, String limitUsd) {
-            var limit =
-                    new JobCostLimit(
-                            new BigDecimal(limitUsd),
-                            limit().attemptUsd(),
-                            BigDecimal.ZERO,
-                            limit().attemptTokens());
-            return job(now).with(
-                            it ->
-                                    new PlannedJob(
-                                            it.identity(),
-                                            it.origin(),
-                                            it.headers().withCostLimit(limit),
-                                            it.bytes(),
-                                            it.split()));
-        }
-
-        BudgetedJob job(Instant now) {
-            String line =
-                    """
-                    {"custom_id":"%s","url":"/v1/chat/completions","body":{"model":"small",\
-                    "messages":[{"role":"system","content":"Summarize."},\
-                    {"role":"user","content":"%s"}]},"millrace":{"split":%s}}"""
-                            .formatted(name, text(), split);
-            var headers =
-                    new JobHeaders(
-                            id(),
-                            "t",
-                            "b",
-                            3L,
-                            Priority.NORMAL,
-                            deadline,
-                            now,
-                            "catalog",
-                            List.of("small"),
-                            0,
-                            0,
-                            0,
-                            null);
-            return new BudgetedJob(
-                    new PlannedJob(
-                            new JobIdentity(id(), name, "t", "b", 3L, null),
-                            ORIGIN,
-                            isBounded ? headers.withCostLimit(limit()) : headers,
-                            line.getBytes(UTF_8),
-                            plan()),
-                    null,
-                    new RecordHeaders(),
-                    now.toEpochMilli(),
-                    now.toEpochMilli());
-        }
     }
 
     void submit(Doc doc) {
@@ -309,11 +192,17 @@ final class SplitWorld implements SplitOutputs {
     }
 
     PartReply answer(PlannedJob part, int attempts, String text) {
-        String body = "{\"choices\":[{\"message\":{\"content\":" + JsonBytes.quoted(text) + "}}]}";
-        return reply(
-                part,
-                new Outcome.Answered(200, null, ProviderBody.of(body.getBytes(UTF_8)), null),
-                attempts);
+        return reply(part, answered(JsonBytes.quoted(text)), attempts);
+    }
+
+    /** Returns the end of a part whose answer has the given content. */
+    PartReply content(PlannedJob part, String json) {
+        return reply(part, answered(json), 1);
+    }
+
+    private static Outcome answered(String content) {
+        String body = "{\"choices\":[{\"message\":{\"content\":" + content + "}}]}";
+        return new Outcome.Answered(200, null, ProviderBody.of(body.getBytes(UTF_8)), null);
     }
 
     PartReply failure(PlannedJob part, ErrorCode error) {

@@ -49,6 +49,7 @@ import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.split.SplitContext;
+import dev.millrace.router.split.SplitMetrics;
 import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterTopology;
@@ -175,7 +176,11 @@ public final class RouterDriver implements AutoCloseable {
                         new BudgetMetrics(meters),
                         new OwnerMetrics(meters),
                         1 << 20),
-                new SplitContext(new OldestParkedJob(), 1 << 20, () -> Uuid.ONE_UUID));
+                new SplitContext(
+                        new OldestParkedJob(),
+                        new SplitMetrics(meters),
+                        1 << 20,
+                        () -> Uuid.ONE_UUID));
     }
 
     private PolicySnapshot policies() {

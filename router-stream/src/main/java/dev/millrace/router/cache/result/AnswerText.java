@@ -48,6 +48,7 @@ public final class AnswerText {
 
     private static boolean isText(String path) {
         return path.equals(".choices.message.content")
+                || path.equals(".choices.message.content.text")
                 || path.equals(".content.text")
                 || path.equals(".output.content.text");
     }

@@ -33,11 +33,17 @@ public final class SplitStore {
     private final KeyValueStore<Bytes, byte[]> entries;
     private final SplitTotals totals;
     private final WaitingJobStore jobs;
+    private long runningParts;
 
     public SplitStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
         totals = new SplitTotals(entries);
         jobs = new WaitingJobStore(entries, totals);
+        try (var running =
+                entries.range(
+                        EntryKey.first(SplitKind.RUNNING), EntryKey.last(SplitKind.RUNNING))) {
+            running.forEachRemaining(_ -> runningParts++);
+        }
     }
 
     /**
@@ -132,11 +138,21 @@ public final class SplitStore {
     }
 
     public void put(JobId part, RunningPart running) {
+        if (running(part) == null) {
+            runningParts++;
+        }
         entries.put(runningKey(part), running.encode());
     }
 
     public void deleteRunning(JobId part) {
-        entries.delete(runningKey(part));
+        if (entries.delete(runningKey(part)) != null) {
+            runningParts--;
+        }
+    }
+
+    /** Returns the number of running parts. */
+    public long runningParts() {
+        return runningParts;
     }
 
     /** A page of running parts; {@code next} is null after the last page. */
