@@ -235,6 +235,20 @@ public final class RoleRights {
                 isRequired,
                 "shows tenants that are ahead",
                 READ);
+        add(
+                ResourceType.TOPIC,
+                topics.retrievals(),
+                false,
+                isRequired,
+                "counts jobs that wait for passages",
+                READ);
+        add(
+                ResourceType.GROUP,
+                retrievalGroup(),
+                false,
+                isRequired,
+                "counts jobs that wait for passages",
+                DESCRIBE);
         if (isRequired) {
             topic(routerGroup() + "-cache-changelog", "lists cached answers", READ);
             topic(topics.costs(), "compares policies", READ);

@@ -1,7 +1,9 @@
 package dev.millrace.standalone.status;
 
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.documents.RetrievalBacklog;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The state of a pipeline at one moment.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param models the catalog models that have topics, in catalog order
  * @param control the policies, tripped arms and pauses in force
  * @param limits the limits that workers share, sorted by their paths
+ * @param retrieval jobs that wait for passages of documents; empty if there are none
  * @param ahead tenants ahead of their fair share, by model
  */
 public record PipelineStatus(
@@ -22,6 +25,7 @@ public record PipelineStatus(
         List<ModelQueue> models,
         ControlStatus control,
         List<SharedLimitStatus> limits,
+        Optional<RetrievalBacklog> retrieval,
         List<AheadTenant> ahead) {
     public PipelineStatus {
         models = List.copyOf(models);

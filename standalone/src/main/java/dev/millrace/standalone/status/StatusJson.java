@@ -7,6 +7,7 @@ import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetJson;
+import dev.millrace.standalone.documents.RetrievalBacklog;
 import dev.millrace.standalone.status.ControlStatus.Applied;
 import dev.millrace.standalone.status.ControlStatus.Pause;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
@@ -45,6 +46,7 @@ public final class StatusJson {
         array("breakers", status.control().breakers(), this::write);
         BudgetJson.write(status.control().budgets(), json);
         array("limits", status.limits(), this::write);
+        status.retrieval().ifPresent(this::write);
         json.writeArrayPropertyStart("unreadable");
         status.control().unreadable().forEach(json::writeString);
         json.writeEndArray();
@@ -121,6 +123,13 @@ public final class StatusJson {
         json.writeNumberProperty("leased", use.leased());
         json.writeNumberProperty("workers", use.sessions());
         json.writeNumberProperty("waiting_workers", use.hungry());
+    }
+
+    private void write(RetrievalBacklog retrieval) {
+        json.writeObjectPropertyStart("retrieval");
+        json.writeNumberProperty("waiting", retrieval.waiting());
+        json.writeNumberProperty("services", retrieval.services());
+        json.writeEndObject();
     }
 
     private void write(AheadTenant tenant) {

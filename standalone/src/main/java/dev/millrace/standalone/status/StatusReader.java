@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.documents.RetrievalQueueReader;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.Instant;
@@ -101,6 +102,7 @@ public final class StatusReader {
                             config.catalog(),
                             now),
                     new SharedLimitReader(client, nanoTicker).read(now),
+                    new RetrievalQueueReader(client, admin, nanoTicker).read(),
                     new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }
     }

@@ -5,6 +5,7 @@ import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.console.WholeSeconds;
+import dev.millrace.standalone.documents.RetrievalBacklog;
 import dev.millrace.standalone.status.ControlStatus.Pause;
 import dev.millrace.standalone.status.ControlStatus.PolicyStatus;
 import dev.millrace.standalone.status.ControlStatus.RampStatus;
@@ -28,6 +29,7 @@ public final class StatusText {
         lines.add("");
         models(status.models(), lines);
         lines.add("");
+        status.retrieval().ifPresent(it -> lines.add(retrieval(it)));
         status.control().policies().forEach(policy -> policy(policy, lines));
         status.control().tripped().forEach(it -> lines.add(tripped(it)));
         status.control().pauses().forEach(it -> lines.add(pause(it)));
@@ -173,6 +175,15 @@ public final class StatusText {
                 + " leased, by "
                 + workers(use.sessions())
                 + (use.hungry() == 0 ? "" : "; calls wait in " + workers(use.hungry()));
+    }
+
+    private static String retrieval(RetrievalBacklog it) {
+        return "passages: "
+                + number(it.waiting())
+                + (it.waiting() == 1 ? " job waits" : " jobs wait")
+                + (it.services() == 0
+                        ? "; no retrieval service runs"
+                        : ", retrieval services " + it.services());
     }
 
     private static String workers(int count) {

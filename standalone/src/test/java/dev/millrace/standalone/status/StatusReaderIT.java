@@ -29,6 +29,7 @@ import dev.millrace.simulator.Simulator;
 import dev.millrace.simulator.settings.SimulatorSettings;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.documents.RetrievalBacklog;
 import dev.millrace.standalone.topics.KafkaFutures;
 import dev.millrace.standalone.topics.TopicAdmin;
 import dev.millrace.worker.Worker;
@@ -45,6 +46,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -275,6 +277,59 @@ class StatusReaderIT {
             assertThat(status().limits())
                     .containsExactly(
                             new SharedLimitStatus(PATH, new LimitUsage.Use(100, 48, 10, 2, 1)));
+        }
+    }
+
+    @Nested
+    class JobsThatWaitForPassages {
+        private static final TopicPartition PARTITION =
+                new TopicPartition("millrace.retrievals", 1);
+
+        /** Lets two jobs wait, as a router does. */
+        private void submit() {
+            try (var producer =
+                    new KafkaProducer<>(
+                            Map.of(
+                                    "bootstrap.servers",
+                                    broker.bootstrapServers(),
+                                    "transactional.id",
+                                    "router"),
+                            new ByteArraySerializer(),
+                            new ByteArraySerializer())) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                for (int i = 0; i < 2; i++) {
+                    var _ =
+                            producer.send(
+                                    new ProducerRecord<>(
+                                            PARTITION.topic(), 1, null, new byte[] {1}));
+                }
+                producer.commitTransaction();
+            }
+        }
+
+        private void commit(long offset) {
+            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                KafkaFutures.get(
+                        "Committing",
+                        admin.alterConsumerGroupOffsets(
+                                        "millrace.retrieval",
+                                        Map.of(PARTITION, new OffsetAndMetadata(offset)))
+                                .all());
+            }
+        }
+
+        @Test
+        void areShownUntilTheyAreHandled() {
+            createTopics();
+            assertThat(status().retrieval()).isEmpty();
+            submit();
+            assertThat(status().retrieval()).hasValue(new RetrievalBacklog(2, 0));
+            commit(1);
+            assertThat(status().retrieval()).hasValue(new RetrievalBacklog(1, 0));
+            // The end of the transaction has an offset and is no job.
+            commit(2);
+            assertThat(status().retrieval()).isEmpty();
         }
     }
 

@@ -21,6 +21,7 @@ import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
+import dev.millrace.standalone.documents.RetrievalBacklog;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -130,6 +131,7 @@ class StatusTextTest {
                         limit(
                                 "models.new.limits.requests_per_minute",
                                 new LimitUsage.Use(10_000, 9_800, 120, 4, 2))),
+                Optional.of(new RetrievalBacklog(1_204, 0)),
                 List.of(
                         new AheadTenant("new", "acme", 999.6),
                         new AheadTenant("new", "other", 0.2)));
@@ -150,6 +152,7 @@ class StatusTextTest {
                             "new                 0          0      1,204          0     98,796"
                                     + "        200  paused",
                             "",
+                            "passages: 1,204 jobs wait; no retrieval service runs",
                             "policy default@v7, applied 2026-11-20T12:00:00Z by anna: half of it",
                             "  rule 1: new at 5 %, step 2 of 3 since 2026-11-20T12:00:00Z",
                             "tripped new of policy default, rule 1, at 2026-11-20T12:00:00Z: 11"
@@ -192,6 +195,7 @@ class StatusTextTest {
                             "waiting_jobs":3,"needed_usd":1.25,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
                             "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
                             {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
+                            "retrieval":{"waiting":1204,"services":0},\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
                             {"model":"new","tenant":"other","jobs":0}]}""");
         }
