@@ -76,6 +76,9 @@ class ResultFormatTest extends FormatContract<ResultView> {
                         Outcome.rejected(ErrorCode.UNKNOWN_MODEL, "No such model"),
                         Provenance.withoutCall(JOB, TENANT, BATCH, null, null)));
         results.put("split", new JobResult("ticket-17", answered(200, null, null), split()));
+        results.put(
+                "with passages",
+                new JobResult("ticket-17", answered(200, null, null), retrieved()));
         return results;
     }
 
@@ -127,6 +130,36 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 null,
                 note,
                 null);
+    }
+
+    private static Provenance retrieved() {
+        String passages =
+                """
+                {"collection":"handbook","passages":[{"n":1,"document":"returns – ü.md",\
+                "passage":"0","title":"Returns","source":"https://example.com/returns",\
+                "start":0,"end":344,"score":0.032787,"bm25":3.1,"cosine":0.58},\
+                {"n":2,"document":"faq.md","passage":"7","start":90,"end":120,\
+                "score":0.016129,"cosine":0.31}]}""";
+        return new Provenance(
+                JOB,
+                TENANT,
+                BATCH,
+                17L,
+                "gpt-4.1",
+                "openai",
+                2,
+                Provenance.CACHE_MISS,
+                new BigDecimal("0.000336"),
+                41,
+                812,
+                null,
+                "default/3@v7",
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                passages);
     }
 
     private static Provenance withEverything() {
@@ -202,6 +235,7 @@ class ResultFormatTest extends FormatContract<ResultView> {
     void theFileHasEveryKeyOfAResult() {
         assertThat(String.join("", FormatFixture.read(file()).values()))
                 .contains("\"ttft_ms\"", "\"fallbacks\"", "\"added_output_limit\"")
-                .contains("\"translated_from\"", "\"omitted\"", "\"metadata\"", "\"retry_after\"");
+                .contains("\"translated_from\"", "\"omitted\"", "\"metadata\"", "\"retry_after\"")
+                .contains("\"retrieval\"", "\"bm25\"", "\"cosine\"");
     }
 }
