@@ -72,6 +72,49 @@ class ContainerIT {
     }
 
     @Test
+    void jobsGetPassagesOfDocuments() throws IOException {
+        String id = start(List.of(), "up", "--simulate");
+        awaitHealthy(id);
+        String files =
+                """
+                echo 'Goods can be sent back within 30 days.' >returns.md
+                echo 'Parcels arrive after three days.' >delivery.md
+                echo '{"custom_id":"q","url":"/v1/chat/completions",\
+                "body":{"model":"auto","messages":[{"role":"user","content":"May I return it?"}]},\
+                "millrace":{"retrieval":{"collection":"handbook","top_k":1}}}' >questions.jsonl
+                """;
+        Engine.print("exec", id, "sh", "-c", files);
+
+        // The vectors need ONNX, the index Lucene.
+        Engine.print(
+                "exec",
+                id,
+                "millrace",
+                "documents",
+                "add",
+                "returns.md",
+                "delivery.md",
+                "--collection",
+                "handbook");
+        Engine.print("exec", id, "millrace", "submit", "questions.jsonl");
+
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(
+                        () ->
+                                assertThat(
+                                                Engine.run(
+                                                                "exec",
+                                                                id,
+                                                                "millrace",
+                                                                "results",
+                                                                "questions.jsonl")
+                                                        .text())
+                                        .as(Engine.run("logs", id).text())
+                                        .contains("\"document\":\"returns.md\"", "\"cosine\":"));
+    }
+
+    @Test
     void simulatorIsAskedAtTheAddressThatAVariableNames() throws IOException {
         awaitHealthy(
                 start(

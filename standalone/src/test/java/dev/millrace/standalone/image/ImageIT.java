@@ -48,7 +48,35 @@ class ImageIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"router", "worker", "sink", "simulator", "up", "topics", "submit"})
+    @ValueSource(strings = {"router", "sink", "retrieval"})
+    void servicesWithNativeLibrariesCheckTheFolder(String service) throws IOException {
+        Engine.Output output =
+                Engine.run(
+                        "run",
+                        "--rm",
+                        "--read-only",
+                        "--network=none",
+                        Engine.IMAGE,
+                        service,
+                        "--config",
+                        "millrace.yaml");
+
+        assertThat(output.exitCode()).isEqualTo(2);
+        assertThat(output.text()).startsWith("millrace: /tmp must be writable and executable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "router",
+                "worker",
+                "sink",
+                "retrieval",
+                "simulator",
+                "up",
+                "topics",
+                "submit"
+            })
     void everyServiceStartsOnAReadOnlyRoot(String service) throws IOException {
         String help =
                 Engine.print(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -315,7 +316,10 @@ class LauncherIT {
         void serviceOrLargeRunUsesBothCompilers() throws Exception {
             checkout.write("large.jsonl", " ".repeat(32 * 1024 * 1024 + 1));
 
-            assertThat(checkout.run("up").output()).doesNotContain(SIMPLE_COMPILER);
+            for (String service :
+                    List.of("up", "router", "worker", "sink", "retrieval", "gateway")) {
+                assertThat(checkout.run(service).output()).doesNotContain(SIMPLE_COMPILER);
+            }
             assertThat(checkout.run("run", "-").output()).doesNotContain(SIMPLE_COMPILER);
             assertThat(checkout.run("run", "large.jsonl").output()).doesNotContain(SIMPLE_COMPILER);
         }
