@@ -90,6 +90,9 @@ spec:
 {{- $fixed = merge $fixed (dict "gateway" (dict "files" (dict "store" "file:/var/lib/millrace-files"))) -}}
 {{- end }}
 {{- end }}
+{{- if .Values.retrieval.enabled }}
+{{- $fixed = merge $fixed (dict "retrieval" (dict "index" "/var/lib/millrace/index")) -}}
+{{- end }}
 {{- toYaml (mergeOverwrite $defaults $config $fixed) -}}
 {{- end }}
 
@@ -197,7 +200,7 @@ env:
   configMap:
     name: {{ .configMap }}
     items: [{ key: {{ .key }}, path: millrace.yaml }]
-# Native libraries of Kafka, RocksDB and SQLite are unpacked here.
+# Native libraries of Kafka, RocksDB, SQLite and ONNX are unpacked here.
 - { name: tmp, emptyDir: { sizeLimit: 1Gi } }
 {{- range .root.Values.secrets.files }}
 - name: secret-{{ .name }}

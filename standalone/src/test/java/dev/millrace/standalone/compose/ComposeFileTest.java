@@ -19,7 +19,7 @@ class ComposeFileTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"router", "worker", "sink", "gateway"})
+        @ValueSource(strings = {"router", "worker", "sink", "gateway", "retrieval"})
         void existsBeforeTheServicesStart(String service) {
             assertThat(compose.dependencies("topics")).containsKey("simulator");
             assertThat(compose.dependencies(service))
@@ -30,7 +30,7 @@ class ComposeFileTest {
     @Nested
     class Stopping {
         @ParameterizedTest
-        @ValueSource(strings = {"router", "worker", "sink", "gateway"})
+        @ValueSource(strings = {"router", "worker", "sink", "gateway", "retrieval"})
         void endsAServiceBeforeKafka(String service) {
             assertThat(compose.dependencies(service)).containsEntry("kafka", "service_healthy");
         }

@@ -161,6 +161,56 @@ class ComposeIT {
         }
     }
 
+    @Test
+    void jobsGetPassagesOfDocumentsAlthoughAServiceIsKilled() throws Exception {
+        writeFiles(0);
+        Files.write(
+                files.resolve(BATCH),
+                IntStream.range(0, 100).mapToObj(ComposeIT::question).toList());
+        List<Path> composeFiles = List.of(shipped("docker-compose.yml"), changes("override.yml"));
+        try (var client = HttpClient.newHttpClient();
+                var project = ComposeProject.of(composeFiles, files);
+                var _ = project.logsTo(Path.of("target/compose-retrieval-test.log"))) {
+            project.activate("retrieval");
+            project.compose("up", "-d");
+            addDocuments(project);
+            UsageApi api = submit(project, client);
+            project.compose("up", "-d", "--no-deps", "--scale", "retrieval=2", "retrieval");
+            awaitResults(api, 10);
+            project.docker("kill", project.containers("retrieval").getFirst());
+            awaitResults(api, 100);
+
+            assertThat(api.lines(BATCH))
+                    .hasSize(100)
+                    .allSatisfy(
+                            it ->
+                                    assertThat(it.path("millrace").path("retrieval").toString())
+                                            .contains("\"document\":\"handbook/returns.md\""));
+        }
+    }
+
+    private static void addDocuments(ComposeProject project) {
+        project.compose(
+                "run",
+                "--rm",
+                "millrace",
+                "documents",
+                "add",
+                "--config",
+                "/etc/millrace/millrace.yaml",
+                "--collection",
+                "handbook",
+                "--id",
+                "handbook/returns.md",
+                "examples/handbook/returns.md");
+    }
+
+    private static String question(int number) {
+        return """
+        {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"%s","messages":[{"role":"user","content":"Until when can I return order %d?"}]},"millrace":{"retrieval":{"collection":"handbook"}}}"""
+                .formatted(number, MODELS.getFirst(), number);
+    }
+
     private static void assertEnd(ComposeProject project, HttpClient client, UsageApi api, int jobs)
             throws IOException, InterruptedException {
         awaitResults(api, jobs);

@@ -92,6 +92,11 @@ final class ComposeProject implements AutoCloseable {
         return abort("neither docker compose nor docker-compose is installed");
     }
 
+    /** Includes the services of a profile from now on. */
+    void activate(String profile) {
+        environment.put("COMPOSE_PROFILES", profile);
+    }
+
     /** Runs a command of Compose, which must succeed, and returns its standard output. */
     String compose(String... arguments) {
         var command = new ArrayList<>(compose);

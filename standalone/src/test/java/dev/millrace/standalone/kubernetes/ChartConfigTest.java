@@ -103,6 +103,29 @@ class ChartConfigTest {
     }
 
     @Test
+    void theIndexesOfDocumentsAreOnTheVolume() {
+        List<Manifest> manifests =
+                Chart.render("retrieval: { enabled: true }", Chart.example("simulator"));
+        String index = load(manifests, "millrace.yaml").retrieval().index();
+
+        assertThat(
+                        Manifest.find(manifests, "StatefulSet", "millrace-retrieval")
+                                .containers()
+                                .flatMap(it -> Manifest.list(it, "volumeMounts"))
+                                .filter(it -> Manifest.at(it, "name").getAsString().equals("index"))
+                                .map(it -> Manifest.at(it, "mountPath").getAsString()))
+                .singleElement()
+                .satisfies(it -> assertThat(index).startsWith(it + "/"));
+    }
+
+    @Test
+    void noRetrievalServiceRunsByDefault() {
+        assertThat(Chart.render())
+                .extracting(Manifest::toString)
+                .noneMatch(it -> it.contains("retrieval"));
+    }
+
+    @Test
     void aChangedConfigurationReplacesThePods() {
         String path = "spec.template.metadata.annotations";
         JsonElement before =

@@ -54,6 +54,11 @@ class ChartTest {
                           sink: { api_keys: [{ name: gateway, sha256: "${HASH}", all: true, role: read }] }
                           gateway: { sink: { key: "${GATEWAY_KEY}" }, files: { store: "s3://files/millrace" } }
                         """),
+                new Values(
+                        "retrieval",
+                        """
+                        retrieval: { enabled: true, replicas: 2, storage: { storageClass: fast } }
+                        """),
                 new Values("without KEDA", "keda: { enabled: false }", production),
                 new Values(
                         "options of pods",
