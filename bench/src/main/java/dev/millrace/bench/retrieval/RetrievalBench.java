@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -70,7 +71,30 @@ record RetrievalBench(
                     searches,
                     memory,
                     starts,
+                    plan.collections() > 0 ? Optional.of(collections()) : Optional.empty(),
                     problems(indexing.getLast(), again, searches));
+        }
+    }
+
+    private RetrievalFigures.Collections collections() throws IOException {
+        terminal.say("opening " + plan.collections() + " collections");
+        try (ChildProcess process =
+                ChildProcess.start(
+                        folder,
+                        "collections",
+                        CollectionsProgram.class,
+                        List.of(),
+                        CollectionsProgram.arguments(
+                                folder.file("collections"), plan.collections()))) {
+            process.requestLiveHeap();
+            long before = process.liveHeapMib();
+            var handles = CollectionsProgram.handles(process.ask(CollectionsProgram.FILL));
+            process.requestLiveHeap();
+            return new RetrievalFigures.Collections(
+                    plan.collections(),
+                    process.liveHeapMib() - before,
+                    process.memory().residentMib(),
+                    handles);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.bench.retrieval;
 
 import dev.millrace.bench.process.WorkFolderOption;
+import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -27,6 +28,8 @@ public final class RetrievalBenchCommand implements Callable<Integer> {
     private static final int QUICK_SAMPLE = 20;
     private static final int SEARCHES = 1_000;
     private static final int QUICK_SEARCHES = 20;
+    private static final int COLLECTIONS = DocumentLibrary.MAX_COLLECTIONS;
+    private static final int QUICK_COLLECTIONS = 10;
     private static final int MAX_SEARCHES = 1_000_000;
     private static final int MAX_THREADS = 256;
 
@@ -59,6 +62,15 @@ public final class RetrievalBenchCommand implements Callable<Integer> {
                             + " service does.")
     private @Nullable Integer threads;
 
+    @Option(
+            names = "--collections",
+            paramLabel = "N",
+            description =
+                    "Small collections that one process opens, 0 for none; default: "
+                            + COLLECTIONS
+                            + ", the most that a service has.")
+    private @Nullable Integer collections;
+
     @Option(names = "--quick", description = "Check that everything works: a small run.")
     private boolean quick;
 
@@ -89,7 +101,13 @@ public final class RetrievalBenchCommand implements Callable<Integer> {
                 value("--passages", passages, quick ? QUICK_PASSAGES : PASSAGES, 1, MAX_PASSAGES),
                 value("--sample", sample, quick ? QUICK_SAMPLE : SAMPLE, 0, MAX_PASSAGES),
                 value("--searches", searches, quick ? QUICK_SEARCHES : SEARCHES, 1, MAX_SEARCHES),
-                value("--threads", threads, half, 1, MAX_THREADS));
+                value("--threads", threads, half, 1, MAX_THREADS),
+                value(
+                        "--collections",
+                        collections,
+                        quick ? QUICK_COLLECTIONS : COLLECTIONS,
+                        0,
+                        COLLECTIONS));
     }
 
     private static int value(

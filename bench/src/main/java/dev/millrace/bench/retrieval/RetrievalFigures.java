@@ -5,6 +5,7 @@ import dev.millrace.bench.report.TextTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * All figures of {@code bench retrieval}.
  *
  * @param indexing of passages of the default size, unless it is left out; last, of the large index
+ * @param collections what many open collections cost; empty if they are not measured
  * @param starts times of starting processes
  * @param problems what is wrong with the index; empty if it is complete
  */
@@ -20,6 +22,7 @@ record RetrievalFigures(
         SearchTimes searches,
         Memory memory,
         Starts starts,
+        Optional<Collections> collections,
         List<String> problems) {
     private static final double PERCENT = 100;
     private static final double MILLIS_PER_SECOND = 1_000;
@@ -31,6 +34,16 @@ record RetrievalFigures(
      * @param residentMib peak resident memory, with pages of the index; 0 if it is unknown
      */
     record Memory(long heapMib, long residentMib, long diskMib) {}
+
+    /**
+     * Many small collections of one process.
+     *
+     * @param count number of collections
+     * @param heapMib heap in use after a full collection, beyond that of one collection
+     * @param residentMib peak resident memory; 0 if it is unknown
+     */
+    record Collections(
+            int count, long heapMib, long residentMib, CollectionsProgram.Handles handles) {}
 
     /**
      * Times from the start of a process.
@@ -56,6 +69,7 @@ record RetrievalFigures(
                 + searchTable()
                 + "\n"
                 + memoryTable()
+                + collections.map(it -> "\n" + text(it)).orElse("")
                 + String.join("", problems.stream().map(it -> "\nwrong: " + it + "\n").toList());
     }
 
@@ -102,6 +116,15 @@ record RetrievalFigures(
         return table.toString();
     }
 
+    private static String text(Collections it) {
+        var table = new TextTable(1, number("%,d small collections", it.count()), "");
+        table.addRow("live heap MiB", number("%d", it.heapMib()));
+        table.addRow("peak resident MiB", number("%d", it.residentMib()));
+        table.addRow("open files", number("%,d", it.handles().files()));
+        table.addRow("memory maps", number("%,d", it.handles().maps()));
+        return table.toString();
+    }
+
     private static String seconds(Duration time) {
         return number("%.1f", time.toMillis() / MILLIS_PER_SECOND);
     }
@@ -140,6 +163,14 @@ record RetrievalFigures(
                 .put(
                         "restarted_s",
                         JsonFigures.rounded(starts.restarted().toMillis() / MILLIS_PER_SECOND));
+        collections.ifPresent(
+                it ->
+                        node.putObject("collections")
+                                .put("count", it.count())
+                                .put("live_heap_mib", it.heapMib())
+                                .put("peak_resident_mib", it.residentMib())
+                                .put("files", it.handles().files())
+                                .put("maps", it.handles().maps()));
         problems.forEach(node.putArray("problems")::add);
         return node.put("good", isGood()).toString();
     }

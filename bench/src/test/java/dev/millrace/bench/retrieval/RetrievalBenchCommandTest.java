@@ -16,13 +16,14 @@ class RetrievalBenchCommandTest {
 
     @Test
     void aHundredThousandPassagesAreMeasuredByDefault() {
-        assertThat(plan("--threads", "3")).isEqualTo(new RetrievalPlan(100_000, 1_000, 1_000, 3));
+        assertThat(plan("--threads", "3"))
+                .isEqualTo(new RetrievalPlan(100_000, 1_000, 1_000, 3, 1_000));
     }
 
     @Test
     void aQuickRunIsSmall() {
         assertThat(plan("--quick", "--threads", "1", "--searches", "7"))
-                .isEqualTo(new RetrievalPlan(500, 20, 7, 1));
+                .isEqualTo(new RetrievalPlan(500, 20, 7, 1, 10));
     }
 
     @Test

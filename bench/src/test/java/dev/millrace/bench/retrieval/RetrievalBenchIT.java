@@ -20,7 +20,7 @@ class RetrievalBenchIT {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         var bench =
                 new RetrievalBench(
-                        new RetrievalPlan(55, 3, 4, 2),
+                        new RetrievalPlan(55, 3, 4, 2, 5),
                         new WorkFolder(folder, true),
                         new Terminal(silent, silent, false),
                         System::nanoTime);
@@ -34,5 +34,11 @@ class RetrievalBenchIT {
         assertThat(figures.searches().millis()).containsOnlyKeys(SearchWay.values());
         assertThat(figures.memory().heapMib()).isPositive();
         assertThat(figures.memory().residentMib()).isPositive();
+        assertThat(figures.collections())
+                .hasValueSatisfying(
+                        it -> {
+                            assertThat(it.count()).isEqualTo(5);
+                            assertThat(it.handles().files()).isPositive();
+                        });
     }
 }

@@ -27,7 +27,7 @@ class TopicTextTest {
 
     @Test
     void aParagraphIsAPassage() {
-        var plan = new RetrievalPlan(100, 0, 1, 1).large();
+        var plan = new RetrievalPlan(100, 0, 1, 1, 0).large();
         try (var embedder = new LocalEmbedder()) {
             var chunker = new Chunker(new ChunkSizes(plan.maxTokens(), 6), embedder::tokens);
 
