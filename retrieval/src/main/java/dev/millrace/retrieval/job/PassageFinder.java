@@ -101,7 +101,7 @@ public final class PassageFinder {
                 new PassageQuery(
                         prompt.question(), options.topK(), options.filter(), SearchMode.BOTH);
         var sources = new SourceList(options.collection(), hits(id, collection, query));
-        byte[] value = prompt.with(sources, options.place());
+        byte[] value = prompt.with(sources, options.place(), maxRequestBytes);
         if (value.length > maxRequestBytes) {
             throw new Refused(
                     String.format(

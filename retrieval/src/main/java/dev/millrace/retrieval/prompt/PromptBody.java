@@ -1,12 +1,16 @@
 package dev.millrace.retrieval.prompt;
 
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.job.Span;
+import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.contracts.retrieval.ContextPlace;
 import java.io.ByteArrayOutputStream;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -22,6 +26,9 @@ import tools.jackson.databind.node.StringNode;
 public final class PromptBody {
     /** Longest question, in characters. A longer text is cut: the model reads no more. */
     static final int MAX_QUESTION_CHARS = 2_000;
+
+    /** An object in memory takes 40 times its bytes. */
+    private static final int MAX_JSON_TOKENS = 500_000;
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
@@ -41,10 +48,38 @@ public final class PromptBody {
         form = MessageForm.of(line.endpoint());
     }
 
-    /** Reads the prompt of a request whose endpoint has messages. */
-    public static PromptBody of(RequestLine line) {
-        JsonNode body = MAPPER.readTree(line.bytes(), line.body().start(), line.body().length());
-        return new PromptBody(line, (ObjectNode) body);
+    /**
+     * Reads the prompt of a request whose endpoint has messages.
+     *
+     * @throws PromptException if the body has so many values that reading it takes much memory
+     */
+    public static PromptBody of(RequestLine line) throws PromptException {
+        Span span = line.body();
+        requireFewTokens(line.bytes(), span);
+        try {
+            JsonNode body = MAPPER.readTree(line.bytes(), span.start(), span.length());
+            return new PromptBody(line, (ObjectNode) body);
+        } catch (JacksonException e) {
+            // Nested deeper than the mapper reads, or a number of thousands of digits.
+            throw new PromptException("the body cannot be read: " + e.getOriginalMessage());
+        }
+    }
+
+    private static void requireFewTokens(byte[] line, Span body) throws PromptException {
+        try (JsonParser json = JsonBytes.parser(line, body.start(), body.length())) {
+            int tokens = 0;
+            while (json.nextToken() != null) {
+                tokens++;
+                if (tokens > MAX_JSON_TOKENS) {
+                    throw new PromptException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "the body has more than %,d keys, values and brackets, too many"
+                                            + " to add passages",
+                                    MAX_JSON_TOKENS));
+                }
+            }
+        }
     }
 
     /**
@@ -53,17 +88,11 @@ public final class PromptBody {
      * @throws PromptException if there is none
      */
     public String question() throws PromptException {
-        JsonNode content = content();
-        var text = new StringBuilder();
-        if (content.isString()) {
-            text.append(content.stringValue());
-        }
-        for (JsonNode part : content) {
-            if (part.path("type").asString("").equals(form.textPart())) {
-                text.append(part.path("text").asString("")).append('\n');
-            }
-        }
-        String question = text.toString().strip();
+        JsonNode messages = body.path(form.messages());
+        String question =
+                messages.isString()
+                        ? messages.stringValue().strip()
+                        : text(lastOfUser(messages).path("content"));
         if (question.isEmpty()) {
             throw new PromptException(
                     "the last message of the user has no text to search for, in body."
@@ -80,16 +109,29 @@ public final class PromptBody {
         return text.substring(0, isBetweenHalves ? MAX_QUESTION_CHARS - 1 : MAX_QUESTION_CHARS);
     }
 
-    /** Returns the content of the user's last message. */
-    private JsonNode content() throws PromptException {
-        JsonNode messages = body.path(form.messages());
-        return messages.isString() ? messages : lastOfUser(messages).path("content");
+    private String text(JsonNode content) {
+        if (content.isString()) {
+            return content.stringValue().strip();
+        }
+        var text = new StringBuilder();
+        for (JsonNode part : content) {
+            if (isText(part)) {
+                text.append(part.path("text").asString("")).append('\n');
+            }
+        }
+        return text.toString().strip();
     }
 
-    private static ObjectNode lastOfUser(JsonNode messages) throws PromptException {
+    private boolean isText(JsonNode part) {
+        return part.path("type").asString("").equals(form.textPart());
+    }
+
+    /** Returns the last message of the user with text; later ones may have results of tools. */
+    private ObjectNode lastOfUser(JsonNode messages) throws PromptException {
         for (int i = messages.size() - 1; i >= 0; i--) {
             if (messages.get(i) instanceof ObjectNode message
-                    && message.path("role").asString("").equals("user")) {
+                    && message.path("role").asString("").equals("user")
+                    && !text(message.path("content")).isEmpty()) {
                 return message;
             }
         }
@@ -100,14 +142,17 @@ public final class PromptBody {
     /**
      * Returns the whole line with the sources in its prompt.
      *
+     * @param maxChars most characters of sources in place of placeholders
      * @throws PromptException if the body has no place for them
      */
-    public byte[] with(SourceList sources, ContextPlace place) throws PromptException {
+    public byte[] with(SourceList sources, ContextPlace place, long maxChars)
+            throws PromptException {
         var edit = new JsonObjectEdit();
         switch (place) {
             case ContextPlace.Instructions _ -> instruct(sources.context(), edit);
             case ContextPlace.Question _ -> ask(sources.context(), edit);
-            case ContextPlace.Placeholder(String text) -> replace(text, sources.sources(), edit);
+            case ContextPlace.Placeholder(String text) ->
+                    replace(new Replacement(text, sources.sources(), maxChars), edit);
         }
         byte[] edited = line.edited(edit);
         var out = new ByteArrayOutputStream(line.bytes().length + edited.length);
@@ -166,7 +211,12 @@ public final class PromptBody {
         }
         ObjectNode message = lastOfUser(messages);
         if (message.path("content") instanceof ArrayNode parts) {
-            parts.insert(0, textPart(context));
+            int place = 0;
+            // Results of tools must stay in front.
+            while (!isText(parts.get(place))) {
+                place++;
+            }
+            parts.insert(place, textPart(context));
         } else {
             message.put("content", context + "\n\n" + message.path("content").asString(""));
         }
@@ -180,12 +230,10 @@ public final class PromptBody {
         return part;
     }
 
-    private void replace(String placeholder, String sources, JsonObjectEdit edit)
-            throws PromptException {
+    private void replace(Replacement replacement, JsonObjectEdit edit) throws PromptException {
         boolean isReplaced = false;
         for (String key : Set.of(form.messages(), form.instructions())) {
-            JsonNode before = body.path(key);
-            @Nullable JsonNode after = replaced(before, placeholder, sources);
+            @Nullable JsonNode after = replacement.in(body.path(key));
             if (after != null) {
                 set(key, after, edit);
                 isReplaced = true;
@@ -193,39 +241,10 @@ public final class PromptBody {
         }
         if (!isReplaced) {
             throw new PromptException(
-                    "the placeholder " + placeholder + " does not occur in the prompt");
+                    "the placeholder "
+                            + replacement.placeholder()
+                            + " does not occur in the prompt");
         }
-    }
-
-    /**
-     * Returns a value with the sources in the texts that have the placeholder; null if none has.
-     */
-    private static @Nullable JsonNode replaced(JsonNode value, String placeholder, String sources) {
-        if (value.isString()) {
-            String text = value.stringValue();
-            return text.contains(placeholder)
-                    ? StringNode.valueOf(text.replace(placeholder, sources))
-                    : null;
-        }
-        boolean isReplaced = false;
-        if (value instanceof ArrayNode list) {
-            for (int i = 0; i < list.size(); i++) {
-                @Nullable JsonNode item = replaced(list.get(i), placeholder, sources);
-                if (item != null) {
-                    list.set(i, item);
-                    isReplaced = true;
-                }
-            }
-        } else if (value instanceof ObjectNode object) {
-            for (Map.Entry<String, JsonNode> it : object.properties()) {
-                @Nullable JsonNode item = replaced(it.getValue(), placeholder, sources);
-                if (item != null) {
-                    it.setValue(item);
-                    isReplaced = true;
-                }
-            }
-        }
-        return isReplaced ? value : null;
     }
 
     private static void set(String key, JsonNode value, JsonObjectEdit edit) {

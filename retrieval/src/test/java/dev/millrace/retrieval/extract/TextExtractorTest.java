@@ -65,6 +65,12 @@ class TextExtractorTest {
                         + "</html>";
 
         @Test
+        void mayBeNestedDeeply() {
+            assertThat(extract("page.html", "<html><body>" + "<div>".repeat(50_000) + "deep"))
+                    .isInstanceOf(Extraction.class);
+        }
+
+        @Test
         void givesItsVisibleText() {
             assertThat(extract("page.html", PAGE))
                     .isInstanceOfSatisfying(

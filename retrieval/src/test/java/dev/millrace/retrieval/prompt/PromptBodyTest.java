@@ -52,7 +52,7 @@ class PromptBodyTest {
 
     private static String edited(String url, String body, ContextPlace place)
             throws PromptException {
-        byte[] edited = PromptBody.of(line(url, body)).with(SOURCES, place);
+        byte[] edited = PromptBody.of(line(url, body)).with(SOURCES, place, 100);
         assertThat(RequestParser.parse(edited)).isInstanceOf(ParseResult.Accepted.class);
         return new String(edited, UTF_8).replace('"', '\'');
     }
@@ -79,6 +79,17 @@ class PromptBodyTest {
         }
 
         @Test
+        void isAskedBeforeTheResultsOfTools() throws PromptException {
+            assertThat(
+                            question(
+                                    "/v1/messages",
+                                    "{'model':'m','max_tokens':9,'messages':[{'role':'user','content':'why?'},"
+                                            + "{'role':'assistant','content':[{'type':'tool_use'}]},"
+                                            + "{'role':'user','content':[{'type':'tool_result','content':'r'}]}]}"))
+                    .isEqualTo("why?");
+        }
+
+        @Test
         void isCutBetweenCharacters() throws PromptException {
             String text = "x".repeat(PromptBody.MAX_QUESTION_CHARS - 1) + "😀";
             assertThat(question("/v1/responses", "{'model':'m','input':'" + text + "'}"))
@@ -100,6 +111,22 @@ class PromptBodyTest {
                     .isInstanceOf(PromptException.class)
                     .hasMessageContaining("user");
         }
+    }
+
+    @Test
+    void aBodyThatIsNestedTooDeeplyIsNotRead() {
+        String body = "{'model':'m','messages':[],'x':" + "[".repeat(700) + "]".repeat(700) + "}";
+        assertThatThrownBy(() -> question("/v1/chat/completions", body))
+                .isInstanceOf(PromptException.class)
+                .hasMessageContaining("the body cannot be read");
+    }
+
+    @Test
+    void aBodyOfTooManyValuesIsNotRead() {
+        String body = "{'model':'m','messages':[" + "{},".repeat(250_000) + "{}]}";
+        assertThatThrownBy(() -> question("/v1/chat/completions", body))
+                .isInstanceOf(PromptException.class)
+                .hasMessageContaining("more than 500,000 keys");
     }
 
     @Nested
@@ -146,6 +173,40 @@ class PromptBodyTest {
                     .contains("30 days.'},{'type':'text','text':'q'}]");
             assertThat(edited("/v1/responses", "{'model':'m','input':'q'}", USER))
                     .contains("30 days.\\n\\nq'");
+        }
+
+        @Test
+        void comeAfterTheResultsOfTools() throws PromptException {
+            assertThat(
+                            edited(
+                                    "/v1/messages",
+                                    "{'model':'m','max_tokens':9,'messages':[{'role':'user','content':[{'type':'tool_result','content':'r'},{'type':'text','text':'q'}]}]}",
+                                    USER))
+                    .contains("'content':'r'},{'type':'text','text':'Answer with")
+                    .contains("30 days.'},{'type':'text','text':'q'}]");
+        }
+
+        @Test
+        void doNotReplaceMorePlaceholdersThanALineCanHave() {
+            var place = new ContextPlace.Placeholder("{{x}}");
+            assertThatThrownBy(
+                            () ->
+                                    edited(
+                                            "/v1/responses",
+                                            "{'model':'m','input':'" + "{{x}}".repeat(9) + "'}",
+                                            place))
+                    .isInstanceOf(PromptException.class)
+                    .hasMessageContaining("{{x}} occurs so often");
+        }
+
+        @Test
+        void areNoPlaceholdersThemselves() throws PromptException {
+            var sources = new SourceList("shop", List.of(hit("d", "{{x}}", "a {{x}} b")));
+            byte[] edited =
+                    PromptBody.of(line("/v1/responses", "{'model':'m','input':'{{x}} q'}"))
+                            .with(sources, new ContextPlace.Placeholder("{{x}}"), 100);
+
+            assertThat(new String(edited, UTF_8)).contains("\"[1] {{x}}\\na {{x}} b q\"");
         }
 
         @Test

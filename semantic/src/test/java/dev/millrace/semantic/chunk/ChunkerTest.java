@@ -216,11 +216,13 @@ class ChunkerTest {
 
     @Property(tries = 300)
     void modelReadsEachPassageWhole(@ForAll("texts") String text) {
-        var chunker = new Chunker(ChunkSizes.DEFAULT, it -> Model.tokens(it));
+        for (var sizes : List.of(ChunkSizes.DEFAULT, new ChunkSizes(Model.MOST - 1, 127))) {
+            var chunker = new Chunker(sizes, it -> Model.tokens(it));
 
-        assertThat(passages(chunker, text.repeat(20)))
-                .allSatisfy(it -> assertThat(Model.tokens(it)).isLessThan(Model.MOST))
-                .allSatisfy(it -> assertThat(Character.isLowSurrogate(it.charAt(0))).isFalse());
+            assertThat(passages(chunker, text.repeat(20)))
+                    .allSatisfy(it -> assertThat(Model.tokens(it)).isLessThan(Model.MOST))
+                    .allSatisfy(it -> assertThat(Character.isLowSurrogate(it.charAt(0))).isFalse());
+        }
     }
 
     /** The tokenizer of the real model, loaded once. */
