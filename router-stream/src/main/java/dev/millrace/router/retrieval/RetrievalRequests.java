@@ -39,6 +39,7 @@ public record RetrievalRequests(String topic, ToIntFunction<String> maxRecordByt
         MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
         MillraceHeaders.put(headers, MillraceHeaders.JOB_ID, request.identity().jobId());
         MillraceHeaders.put(headers, MillraceHeaders.TENANT, request.identity().tenant());
+        MillraceHeaders.put(headers, MillraceHeaders.BATCH, request.identity().batch());
         MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, request.submittedAt());
         Origin origin = request.origin();
         MillraceHeaders.put(headers, MillraceHeaders.ORIGIN_TOPIC, origin.topic());

@@ -3,8 +3,10 @@ package dev.millrace.router.retrieval;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param readers readers of requests by request topic
  */
 public record RetrievedJobs(Map<String, RequestReader> readers) {
+    private static final Pattern JOB_ID = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     public RetrievedJobs {
@@ -38,13 +41,72 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         return number(headers, MillraceHeaders.RETRIEVAL_OFFSET);
     }
 
-    /** Returns the request with its passages; empty for a record of another program. */
+    /**
+     * Returns the request with its passages; a dead letter that names the job if the request cannot
+     * be read any more; empty for a record of another program.
+     */
     public Optional<RoutingMessage> read(
             Headers headers, byte @Nullable [] value, Instant arrivedAt) {
-        Optional<Origin> origin = origin(headers);
-        return origin.flatMap(it -> Optional.ofNullable(readers.get(it.topic())))
-                .map(it -> it.read(origin.get(), value, SubmissionHeaders.read(headers), arrivedAt))
-                .map(it -> it instanceof ParsedRequest job ? withPassages(job, headers) : it);
+        Optional<String> jobId = jobId(headers);
+        return jobId.isEmpty()
+                ? Optional.empty()
+                : origin(headers).map(it -> read(jobId.get(), it, headers, value, arrivedAt));
+    }
+
+    private RoutingMessage read(
+            String jobId,
+            Origin origin,
+            Headers headers,
+            byte @Nullable [] value,
+            Instant arrivedAt) {
+        @Nullable RequestReader reader = readers.get(origin.topic());
+        if (reader == null) {
+            return unreadable(
+                    origin,
+                    headers,
+                    value,
+                    ErrorCode.VALIDATION_ERROR,
+                    origin.topic() + " is not in request_topics any more");
+        }
+        return switch (reader.read(origin, value, SubmissionHeaders.read(headers), arrivedAt)) {
+            case ParsedRequest job when job.identity().jobId().value().equals(jobId) ->
+                    withPassages(job, headers);
+            // Its passages are of the tenant that it had.
+            case ParsedRequest _ ->
+                    unreadable(
+                            origin,
+                            headers,
+                            value,
+                            ErrorCode.VALIDATION_ERROR,
+                            "request_topics gives another tenant to the job now");
+            case DeadLetterRecord letter ->
+                    unreadable(origin, headers, value, letter.reason(), letter.message());
+            case RoutingMessage other -> other;
+        };
+    }
+
+    /** Returns a dead letter that names the job as it was when it began to wait. */
+    public static DeadLetterRecord unreadable(
+            Origin origin,
+            Headers headers,
+            byte @Nullable [] value,
+            ErrorCode reason,
+            String message) {
+        SubmissionHeaders submission = SubmissionHeaders.read(headers);
+        return new DeadLetterRecord(
+                reason,
+                message,
+                origin,
+                value,
+                submission.tenant(),
+                submission.batch(),
+                submission.line(),
+                jobId(headers).map(JobId::new).orElse(null));
+    }
+
+    private static Optional<String> jobId(Headers headers) {
+        return MillraceHeaders.text(headers, MillraceHeaders.JOB_ID)
+                .filter(it -> JOB_ID.matcher(it).matches());
     }
 
     private static RoutingMessage withPassages(ParsedRequest job, Headers headers) {

@@ -65,8 +65,8 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
  * <p>A job whose error result cannot be made goes from refuse to bury, and from cache to
- * cache-bury. A parked or split job that cannot be read goes from budget or split to bury and
- * costs.
+ * cache-bury. A job that was accepted and cannot be read later goes to bury and costs: from budget
+ * if it was parked, from split if its document was split, from validate if it waited for passages.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
  * @param maxRequestBytes size limit of a request line
@@ -262,7 +262,12 @@ public record RouterTopology(
         addTerminalSink(topology, StepNames.RESULTS, topics.results(), StepNames.REFUSE);
         addTerminalSink(topology, StepNames.PARTS, topics.parts(), StepNames.REFUSE);
         addTerminalSink(
-                topology, StepNames.COSTS, topics.costs(), StepNames.REFUSE, StepNames.BUDGET);
+                topology,
+                StepNames.COSTS,
+                topics.costs(),
+                StepNames.REFUSE,
+                StepNames.BUDGET,
+                StepNames.VALIDATE);
     }
 
     private static void addTerminalSink(

@@ -1,8 +1,14 @@
 package dev.millrace.router.step;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.dedupe.HandledOffset;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
@@ -12,6 +18,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.message.ThreadBacklog;
+import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.retrieval.RetrievedJobs;
 import java.time.Instant;
 import java.util.Map;
@@ -19,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * First step: parses a request, or a job that comes back with passages of documents, and requests
  * the commits of its task.
  */
-final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], RoutingMessage> {
+final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
     private final Map<String, RequestReader> readers;
     private final InternalErrors errors;
-    private final StepContext<RoutingMessage> step = new StepContext<>();
+    private final StepContext<Object> step = new StepContext<>();
     private final ThreadBacklog backlog;
     private final CommitTrigger commits;
     private final String retrievedTopic;
@@ -60,7 +68,7 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
     }
 
     @Override
-    public void init(ProcessorContext<byte[], RoutingMessage> context) {
+    public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         handled = null;
         step.every(RouterTopology.COMMIT_TICK, _ -> commits.onTick(context::commit));
@@ -114,25 +122,47 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
                         () -> retrieved.read(job.headers(), job.value(), arrivedAt),
                         message ->
                                 Optional.of(
-                                        unreadable(
-                                                job,
+                                        RetrievedJobs.unreadable(
                                                 origin,
-                                                SubmissionHeaders.read(job.headers()),
+                                                job.headers(),
+                                                job.value(),
+                                                ErrorCode.INTERNAL_ERROR,
                                                 message)));
         handledRetrievals().onHandled(waited.getAsLong());
         handledRetrievals().flush();
-        read.ifPresent(
-                it -> {
-                    if (isUrgent(it)) {
-                        commits.onUrgentWork(step.context()::commit);
-                    }
-                    step.forwardTo(
-                            it instanceof RoutingMessage.DeadLetterRecord
-                                    ? StepNames.BURY
-                                    : StepNames.PLAN,
-                            job.withValue(it));
-                });
+        read.ifPresent(it -> forwardRetrieved(job, it));
         commits.onWork();
+    }
+
+    private void forwardRetrieved(Record<byte[], byte @Nullable []> job, RoutingMessage read) {
+        if (isUrgent(read)) {
+            commits.onUrgentWork(step.context()::commit);
+        }
+        if (read instanceof RoutingMessage.DeadLetterRecord letter) {
+            step.forwardTo(StepNames.BURY, job.withValue(letter));
+            end(letter);
+        } else {
+            step.forwardTo(StepNames.PLAN, job.withValue(read));
+        }
+    }
+
+    /** Writes the final cost event of a job that cannot be read any more: it was accepted. */
+    private void end(RoutingMessage.DeadLetterRecord letter) {
+        if (letter.jobId() == null || letter.tenant() == null || letter.batch() == null) {
+            return;
+        }
+        CostEvent event =
+                CostEvent.withoutCall(letter.jobId(), letter.tenant(), letter.batch())
+                        .with(JobEnd.unrouted(letter.reason().code()));
+        var headers = new RecordHeaders();
+        MillraceHeaders.put(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
+        step.forwardTo(
+                StepNames.COSTS,
+                new Record<>(
+                        letter.jobId().value().getBytes(UTF_8),
+                        new TerminalRecord(CostEventCodec.toJson(event), step.origin().partition()),
+                        step.nowMillis(),
+                        headers));
     }
 
     /** Created by the first job with passages, since it looks up the id of a topic. */

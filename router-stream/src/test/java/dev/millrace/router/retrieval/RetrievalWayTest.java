@@ -160,6 +160,54 @@ class RetrievalWayTest {
         }
 
         @Test
+        void brokenIsADeadLetterAndEnds() {
+            var job = waiting("a");
+            comeBack(job.headers(), 0, "{");
+
+            endsAsADeadLetterOf(job);
+        }
+
+        @Test
+        void fromATopicThatIsNoRequestTopicAnyMoreEnds() {
+            var job = waiting("a");
+            comeBack(
+                    with(job.headers(), MillraceHeaders.ORIGIN_TOPIC, "removed.requests"),
+                    0,
+                    LINE.formatted("a"));
+
+            endsAsADeadLetterOf(job);
+        }
+
+        /** It would get the passages of its former tenant. */
+        @Test
+        void asAJobOfAnotherTenantEnds() {
+            var job = waiting("a");
+            comeBack(
+                    with(
+                            with(job.headers(), MillraceHeaders.ORIGIN_TOPIC, "acme.requests"),
+                            MillraceHeaders.PASSAGES,
+                            PASSAGES),
+                    0,
+                    LINE.formatted("a"));
+            comeBack(with(job.headers(), MillraceHeaders.BATCH, "another"), 1, LINE.formatted("a"));
+
+            assertThat(router.jobs("small")).isEmpty();
+            assertThat(router.costs()).hasSize(2).allMatch(it -> it.key().equals(job.key()));
+        }
+
+        private void endsAsADeadLetterOf(TestRecord<String, byte @Nullable []> job) {
+            assertThat(router.jobs("small")).isEmpty();
+            var letter = router.deadLetters().getFirst();
+            assertThat(MillraceHeaders.text(letter.headers(), MillraceHeaders.JOB_ID))
+                    .contains(job.key());
+            var cost = router.costs();
+            assertThat(cost).singleElement().matches(it -> it.key().equals(job.key()));
+            assertThat(new String(Objects.requireNonNull(cost.getFirst().value()), UTF_8))
+                    .contains("\"final\":true")
+                    .contains("\"batch\":\"nightly\"");
+        }
+
+        @Test
         void ofAnotherProgramIsIgnored() {
             comeBack(new RecordHeaders(), 0, LINE.formatted("a"));
 

@@ -159,7 +159,7 @@ class FailingStepTest {
     class WhenValidateFails {
         @Test
         void recordBecomesADeadLetterWithItsBytes() {
-            var context = new MockProcessorContext<byte[], RoutingMessage>();
+            var context = new MockProcessorContext<byte[], Object>();
             context.setRecordMetadata("unknown", 2, 7);
             context.setCurrentSystemTimeMs(0);
             var step =

@@ -150,7 +150,7 @@ class ReinitializedTaskTest {
     class ValidateStepAfterAnAbort {
         @Test
         void stepHasOneSchedule() {
-            var context = new MockProcessorContext<byte[], RoutingMessage>();
+            var context = new MockProcessorContext<byte[], Object>();
             var step =
                     new ValidateStep(
                             Map.of(),

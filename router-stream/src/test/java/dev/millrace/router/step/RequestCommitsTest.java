@@ -7,7 +7,6 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.FixedBacklog;
 import dev.millrace.router.message.RequestReader;
-import dev.millrace.router.message.RoutingMessage;
 import dev.millrace.router.topology.RouterDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
@@ -23,8 +22,7 @@ class RequestCommitsTest {
     private static final String TOPIC = RouterDriver.TOPICS.requests();
     private static final long NOW = 10_000_000;
 
-    private final MockProcessorContext<byte[], RoutingMessage> context =
-            new MockProcessorContext<>();
+    private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
     private long waiting;
 
     private void requestThenTick(long recordMillis) {
