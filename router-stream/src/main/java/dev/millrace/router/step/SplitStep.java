@@ -125,8 +125,13 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
         if (replies == null || !replies.isNew(origin.offset())) {
             return;
         }
-        PartReply.read(entry.key(), result, entry.headers())
-                .ifPresent(reply -> opened.onReply(reply, origin));
+        router.errors()
+                .run(
+                        StepNames.SPLIT,
+                        origin,
+                        () ->
+                                PartReply.read(entry.key(), result, entry.headers())
+                                        .ifPresent(reply -> opened.onReply(reply, origin)));
         replies.onHandled(origin.offset());
         replies.flush();
     }
