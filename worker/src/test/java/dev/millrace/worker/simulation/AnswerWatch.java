@@ -30,8 +30,12 @@ final class AnswerWatch {
         this.jobs = checker.world().jobs();
     }
 
-    void onCommitted(Transaction transaction) {
+    /**
+     * @param withoutResult parts that ended without a result and a dead letter
+     */
+    void onCommitted(Transaction transaction, List<Task> withoutResult) {
         var expected = new ArrayList<String>();
+        withoutResult.forEach(it -> expectedAnswer(it.id, null).ifPresent(expected::add));
         var written = new ArrayList<String>();
         for (var record : transaction.records()) {
             if (record.topic().equals(JobLog.TOPICS.results())) {

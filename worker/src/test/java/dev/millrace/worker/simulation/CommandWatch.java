@@ -53,7 +53,8 @@ final class CommandWatch {
     }
 
     private static boolean isCallCancelled(ControlState state, Task task) {
-        return state.isCallCancelled(JobRecords.TENANT, task.batch, task.id, JobRecords.SUBMITTED);
+        return state.isCallCancelled(
+                JobRecords.TENANT, task.batch, task.requestedJob(), JobRecords.SUBMITTED);
     }
 
     /** Notes that a call has ended or is being aborted. */
@@ -72,7 +73,7 @@ final class CommandWatch {
         } else if (state.isPaused(JobRecords.TENANT, task.batch)) {
             report(process, task, "knows that its batch is paused");
         } else if (state.isCancelled(
-                JobRecords.TENANT, task.batch, task.id, JobRecords.SUBMITTED)) {
+                JobRecords.TENANT, task.batch, task.requestedJob(), JobRecords.SUBMITTED)) {
             report(process, task, "knows that it is cancelled");
         }
     }

@@ -36,7 +36,8 @@ final class ControlLog {
     boolean isCancelled(Task task) {
         return states.lastEntry()
                 .getValue()
-                .isCancelled(JobRecords.TENANT, task.batch, task.id, JobRecords.SUBMITTED);
+                .isCancelled(
+                        JobRecords.TENANT, task.batch, task.requestedJob(), JobRecords.SUBMITTED);
     }
 
     /** Cancels a job or a batch, or pauses or resumes a model or a batch, at random. */
@@ -56,7 +57,7 @@ final class ControlLog {
         if (!tasks.isEmpty()) {
             Task task = Scenario.oneOf(random, tasks);
             eventLog.add(EventType.JOB_CANCELLED, task);
-            cancel(new ControlKey.CancelJob(task.id));
+            cancel(new ControlKey.CancelJob(task.requestedJob()));
         }
     }
 

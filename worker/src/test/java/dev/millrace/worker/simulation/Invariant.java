@@ -12,6 +12,11 @@ enum Invariant {
      * result; a job that continues has none.
      */
     ONE_ANSWER,
+    /**
+     * A part of a document ends with one report to its parent instead of a result or dead letter,
+     * and its cost events are events of its parent.
+     */
+    PARTS_REPORT,
     /** The committed ledger marks a job as finished if and only if it has its outcome. */
     LEDGER_MATCHES_OUTCOMES,
     /** A call is repeated only if it failed, or was in flight when its process was lost. */

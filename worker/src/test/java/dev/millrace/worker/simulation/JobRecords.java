@@ -58,6 +58,11 @@ final class JobRecords {
 
     private static final int CACHE_KEYS = 5;
 
+    /** One in this many jobs is a part of a document. */
+    private static final int PART_RARITY = 5;
+
+    private static final int PARENTS = 50;
+
     /** One in this many clients has a wrong clock. */
     private static final int WRONG_CLOCK_RARITY = 20;
 
@@ -157,8 +162,15 @@ final class JobRecords {
         if (random.nextInt(CACHE_KEY_RARITY) == 0) {
             job = job.withCacheKey("%064x".formatted(random.nextInt(CACHE_KEYS)));
         }
+        if (Math.floorMod(id.hashCode(), PART_RARITY) == 0) {
+            job = job.withParent(parent(Math.floorMod(id.value().hashCode(), PARENTS)));
+        }
         job.writeTo(headers);
         return headers;
+    }
+
+    private static JobId parent(int number) {
+        return JobId.of(TENANT, "b", "document-" + number);
     }
 
     /** Returns a limit for one to three attempts. */

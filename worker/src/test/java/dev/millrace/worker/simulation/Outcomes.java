@@ -31,6 +31,7 @@ final class Outcomes {
     private final JobLog jobs;
     private final RefusalWatch refusals;
     private final AnswerWatch answers;
+    private final PartWatch parts;
     private final Set<String> markers = new HashSet<>();
 
     Outcomes(Checker checker) {
@@ -38,11 +39,14 @@ final class Outcomes {
         this.jobs = checker.world().jobs();
         this.refusals = new RefusalWatch(checker);
         this.answers = new AnswerWatch(checker);
+        this.parts = new PartWatch(checker);
     }
 
-    void onCommitted(Transaction transaction) {
-        answers.onCommitted(transaction);
-        var ended = new ArrayList<Task>();
+    void onCommitted(Transaction committed) {
+        PartWatch.View view = parts.view(committed);
+        Transaction transaction = view.transaction();
+        answers.onCommitted(transaction, view.withoutResult());
+        var ended = new ArrayList<Task>(view.withoutResult());
         var unnamed = new ArrayList<Task>();
         var results = new LinkedHashMap<Task, ResultView>();
         var finals = new HashSet<JobId>();

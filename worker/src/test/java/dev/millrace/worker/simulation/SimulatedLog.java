@@ -2,6 +2,7 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.port.ResultLog;
@@ -96,14 +97,26 @@ final class SimulatedLog implements ResultLog {
 
     /** Returns true for a result that contains a provider's answer which is too large. */
     private boolean isTooLarge(ProducerRecord<byte[], byte[]> record) {
-        if (!record.topic().equals(JobLog.TOPICS.results())
+        boolean isPart = record.topic().equals(JobLog.TOPICS.parts());
+        if ((!isPart && !record.topic().equals(JobLog.TOPICS.results()))
+                || record.value() == null
                 || world.scenario().limits().isAlone()) {
             return false;
         }
-        var tasks = world.jobs().tasks(new JobId(new String(record.key(), UTF_8)));
+        var tasks = world.jobs().tasks(isPart ? part(record) : id(record));
         return !tasks.isEmpty()
                 && tasks.getFirst().isTooLarge
                 && ResultView.read(record.value()).statusCode() != null;
+    }
+
+    private static JobId id(ProducerRecord<byte[], byte[]> record) {
+        return new JobId(new String(record.key(), UTF_8));
+    }
+
+    private static JobId part(ProducerRecord<byte[], byte[]> report) {
+        return MillraceHeaders.text(report.headers(), MillraceHeaders.JOB_ID)
+                .map(JobId::new)
+                .orElseThrow();
     }
 
     /** Rejects a transaction, which the client may or may not be able to abort. */

@@ -166,6 +166,8 @@ class SimulationTest {
                                 Invariant.ONE_ANSWER),
                         new Fault(TransactionMutation.ANSWER_AT_HAND_OVER, Invariant.ONE_ANSWER),
                         new Fault(TransactionMutation.FORGET_CACHE_KEY, Invariant.ONE_ANSWER),
+                        new Fault(TransactionMutation.FORGET_PARENT, Invariant.PARTS_REPORT),
+                        new Fault(TransactionMutation.OMIT_PART_REPORTS, Invariant.ONE_OUTCOME),
                         new Fault(TransactionMutation.KEEP_POSITION, Invariant.NO_MODEL_TWICE),
                         new Fault(
                                 TransactionMutation.FORGET_EARLIER_ATTEMPTS, Invariant.ACCOUNTING),

@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation;
 
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
@@ -117,6 +118,11 @@ final class Task {
     /** Returns the number of started calls at this model and at earlier ones. */
     int startedForJob() {
         return previous == null ? started : started + previous.startedForJob();
+    }
+
+    /** Returns the job that a person cancels to end this one: its parent, or the job itself. */
+    JobId requestedJob() {
+        return JobHeaders.parent(record.headers()).orElse(id);
     }
 
     boolean isFinished() {

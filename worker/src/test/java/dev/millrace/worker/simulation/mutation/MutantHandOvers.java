@@ -57,6 +57,10 @@ final class MutantHandOvers {
         return changed(it, job -> with(job, MillraceHeaders.SPENT_USD, null));
     }
 
+    static Transaction withoutParent(Transaction it) {
+        return changed(it, job -> with(job, MillraceHeaders.PARENT, null));
+    }
+
     static Transaction withoutCacheKey(Transaction it) {
         return changed(it, job -> with(job, MillraceHeaders.CACHE_KEY, null));
     }

@@ -47,6 +47,12 @@ final class MutantRecords {
         return new Transaction(records, it.offsets(), it.group());
     }
 
+    static Transaction withoutPartReports(Transaction it) {
+        var records =
+                it.records().stream().filter(record -> !record.topic().endsWith("parts")).toList();
+        return new Transaction(records, it.offsets(), it.group());
+    }
+
     static Transaction withoutCostOfTooLarge(Transaction it) {
         var records = it.records().stream().map(MutantRecords::withoutCostIfTooLarge).toList();
         return new Transaction(records, it.offsets(), it.group());

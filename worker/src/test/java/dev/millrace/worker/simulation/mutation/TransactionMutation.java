@@ -116,6 +116,12 @@ public enum TransactionMutation implements Mutation {
     /** Hands jobs over without their cache key. */
     FORGET_CACHE_KEY(MutantHandOvers::withoutCacheKey),
 
+    /** Hands parts over without their parent, so that they end like jobs of requests. */
+    FORGET_PARENT(MutantHandOvers::withoutParent),
+
+    /** Ends parts without a report to their parents. */
+    OMIT_PART_REPORTS(MutantRecords::withoutPartReports),
+
     /** Hands jobs over without what they have spent. */
     FORGET_SPENDING(MutantHandOvers::withoutSpending),
 

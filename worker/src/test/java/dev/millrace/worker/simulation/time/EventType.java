@@ -5,6 +5,7 @@ public enum EventType {
     /** Jobs and other records of job topics. */
     JOB,
     JOB_WITH_BUDGET,
+    PART_REPORTED,
     NOT_A_JOB,
     UNKNOWN_MODEL,
     CONTROL_RECORDS,
