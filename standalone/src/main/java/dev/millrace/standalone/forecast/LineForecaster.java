@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
+import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.plan.Planner;
@@ -14,6 +15,7 @@ import dev.millrace.router.plan.cost.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,7 @@ import java.util.Optional;
 final class LineForecaster {
     private final Classifier classifier;
     private final Planner planner;
+    private final SplitForecaster splits;
     private final Optional<ActivePolicy> policy;
     private final Instant now;
 
@@ -35,6 +38,7 @@ final class LineForecaster {
             Instant now) {
         this.classifier = classifier;
         planner = new Planner(ServiceableModels.of(config), _ -> Optional.empty(), classifier);
+        splits = new SplitForecaster(classifier, now);
         this.policy = policy;
         this.now = now;
     }
@@ -43,9 +47,32 @@ final class LineForecaster {
         return switch (planner.plan(job, policy, now)) {
             case Plan.Rejected refused ->
                     new LineForecast.Refused(refused.error(), refused.message(), false);
-            case Plan.Routed routed ->
-                    forecast(routed, job.line().endpoint(), classifier.classify(job.line(), now));
+            case Plan.Routed routed -> {
+                Profile profile = classifier.classify(job.line(), now);
+                yield routed.split().isPresent()
+                        ? forecast(job, routed, routed.split().get(), profile)
+                        : forecast(routed, job.line().endpoint(), profile);
+            }
         };
+    }
+
+    /** Forecasts one attempt at each call for a document that is split. */
+    private LineForecast forecast(
+            JobRequest job, Plan.Routed routed, SplitPlan split, Profile profile) {
+        Model model = routed.model();
+        Endpoint called = planner.called(job.line().endpoint(), model);
+        long answer = profile.outputTokens(model, called).estimate();
+        var calls = splits.forecast(job.line(), split, model, answer);
+        Optional<List<BigDecimal>> highest = planner.highestCosts(job, routed, now);
+        return new LineForecast.Routed(
+                profile,
+                routed.routedBy(),
+                model,
+                calls.inputTokens(),
+                calls.outputTokens(),
+                calls.usd(),
+                highest.map(List::getFirst),
+                highest.map(Collections::max));
     }
 
     private LineForecast forecast(Plan.Routed routed, Endpoint url, Profile profile) {
