@@ -14,6 +14,8 @@ public enum Difference {
     QUESTION,
     /** Who does it, whether it may, must or will be done, or was done. */
     MANNER,
+    /** Another small preposition before the same word, such as for two weeks and in two weeks. */
+    PREPOSITION,
     /** Words that one has and the other has not, or more of them than are permitted. */
     WORDS,
     /** The same words in another order. */

@@ -26,11 +26,6 @@ final class WordLists {
                     "an",
                     "the",
                     "of",
-                    "to",
-                    "for",
-                    "in",
-                    "on",
-                    "at",
                     "and",
                     "is",
                     "are",
@@ -80,7 +75,6 @@ final class WordLists {
                     "go",
                     "get",
                     "getting",
-                    "about",
                     "s",
                     "ve",
                     "re",
@@ -94,6 +88,12 @@ final class WordLists {
                     "as",
                     "well",
                     "help");
+
+    /**
+     * Prepositions that may be left out or added. Another one of them before the same word is
+     * another question: a room for two weeks is not a room in two weeks.
+     */
+    static final Set<String> PREPOSITIONS = Set.of("to", "for", "in", "on", "at", "about");
 
     /** Words that deny. Contractions are separated before. */
     static final Set<String> NEGATIONS =

@@ -1,9 +1,11 @@
 package dev.millrace.semantic.paraphrase;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,8 @@ import java.util.regex.Pattern;
  *     answered with yes or no; empty for none
  * @param manners duty, permission, future or past
  * @param persons who is named by pronouns, in the order of their first occurrence
+ * @param prepositions the small prepositions that directly introduce a word of the content or a
+ *     number, by this word or number; those before a verb with {@code ing} are left out
  * @param content all other words without their endings, in the order of the text
  */
 public record Wording(
@@ -30,13 +34,14 @@ public record Wording(
         String question,
         Set<String> manners,
         List<String> persons,
+        Map<String, Set<String>> prepositions,
         List<String> content) {
 
     private static final Pattern TOKEN =
             Pattern.compile(
                     "(?<number>(?<![\\p{L}\\p{M}\\p{Nd}])[-−–]?\\p{Nd}+(?:[.,:]\\p{Nd}+)*"
                             + "|\\p{Nd}+(?:[.,:]\\p{Nd}+)*)"
-                            + "|(?<word>\\p{L}[\\p{L}\\p{M}]*(?:['’]\\p{L}+)?)"
+                            + "|(?<word>\\p{L}[\\p{L}\\p{M}]*(?:['’]\\p{L}+|(?:\\+\\+|#)(?![\\p{L}\\p{Nd}]))?)"
                             + "|(?<symbol>[^\\s\\p{L}\\p{M}\\p{Nd}])");
 
     private static final Pattern MINUS = Pattern.compile("^[−–]");
@@ -84,16 +89,39 @@ public record Wording(
         private final Set<String> names = new HashSet<>();
         private final Set<String> manners = new HashSet<>();
         private final List<String> persons = new ArrayList<>();
+        private final Map<String, Set<String>> prepositions = new HashMap<>();
         private final List<String> content = new ArrayList<>();
         private String question = "";
+        private String preposition = "";
         private int negations;
         private boolean startsSentence = true;
         private boolean hasWords;
         private boolean isAfterHow;
 
         void onNumber(String digits) {
-            numbers.add(digits);
+            addNumber(digits);
             endOfPhrase();
+        }
+
+        private void addNumber(String number) {
+            numbers.add(number);
+            introduce(number);
+        }
+
+        private void addContent(String word) {
+            String stem = Stem.of(word);
+            content.add(stem);
+            if (word.endsWith("ing")) {
+                preposition = "";
+            }
+            introduce(stem);
+        }
+
+        private void introduce(String word) {
+            if (!preposition.isEmpty()) {
+                prepositions.computeIfAbsent(word, _ -> new HashSet<>()).add(preposition);
+                preposition = "";
+            }
         }
 
         private void endOfPhrase() {
@@ -105,6 +133,7 @@ public record Wording(
         void onSymbol(String symbol) {
             if (".!?".contains(symbol)) {
                 startsSentence = true;
+                preposition = "";
             }
             if (!DIVIDERS.contains(symbol)) {
                 symbols.add(symbol);
@@ -183,9 +212,11 @@ public record Wording(
                     persons.add(person);
                 }
             } else if (number != null) {
-                numbers.add(number);
+                addNumber(number);
+            } else if (WordLists.PREPOSITIONS.contains(word)) {
+                preposition = word;
             } else if (!WordLists.FILLERS.contains(word) && !isAbility(word)) {
-                content.add(Stem.of(word));
+                addContent(word);
             }
         }
 
@@ -207,6 +238,7 @@ public record Wording(
                     question,
                     Set.copyOf(manners),
                     List.copyOf(persons),
+                    Map.copyOf(prepositions),
                     List.copyOf(content));
         }
     }

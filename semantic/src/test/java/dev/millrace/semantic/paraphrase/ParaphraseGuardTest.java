@@ -31,6 +31,10 @@ class ParaphraseGuardTest {
                     How do I send 1,000 euros?             | How can I send 1000 euros?
                     Are 3-5 days enough for the parcel?    | Are 3–5 days enough for a parcel
                     Convert -5 degrees to Fahrenheit       | convert −5 degrees to Fahrenheit
+                    Are you open on Sundays?               | are you open Sundays?
+                    How do I pay for a new card?           | how to pay for the new card
+                    What do I need to open an account?     | What do I need for opening an account?
+                    How does C++ differ from C#?           | How do C++ differ from C#
                     """)
     void paraphraseHasNoDifference(String a, String b) {
         assertThat(STRICT.difference(Wording.of(a), Wording.of(b))).isEmpty();
@@ -60,9 +64,15 @@ class ParaphraseGuardTest {
                     MANNER   | Did you send my parcel?                | Will you send my parcel?
                     MANNER   | Can you call me?                       | Can I call you?
                     MANNER   | Is he at home?                         | Is she at home?
+                    PREPOSITION | Can I keep it for 2 weeks?          | Can I keep it in 2 weeks?
+                    PREPOSITION | Did it rise to ten euros?           | Did it rise about ten euros?
+                    PREPOSITION | What is on the table?               | What is in the table?
+                    PREPOSITION | What do I write to my landlord?     | What do I write about my landlord?
                     WORDS    | How do I open an account?              | How do I close an account?
                     WORDS    | How tall is the tower in feet?         | How tall is the tower in metres?
                     WORDS    | Is tea before dinner healthy?          | Is tea after dinner healthy?
+                    ORDER    | How does C differ from C++?            | How does C++ differ from C?
+                    ORDER    | Is C# faster than F#?                  | Is F# faster than C#?
                     ORDER    | Is a lion stronger than a tiger?       | Is a tiger stronger than a lion?
                     """)
     void differenceIsFound(Difference expected, String a, String b) {
