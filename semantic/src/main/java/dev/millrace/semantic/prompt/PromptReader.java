@@ -22,18 +22,6 @@ public final class PromptReader {
     /** A longer text has more than {@link PromptTokens#MAX} tokens, or words of 16 letters. */
     private static final int MAX_CHARACTERS = 16 * PromptTokens.MAX;
 
-    /** Fields that the call replaces, or that change neither the answer nor its use. */
-    private static final Set<String> UNUSED =
-            Set.of(
-                    "model",
-                    "stream",
-                    "stream_options",
-                    "metadata",
-                    "user",
-                    "safety_identifier",
-                    "prompt_cache_key",
-                    "prompt_cache_retention");
-
     /** Fields with which the model does more than to answer a text with a text. */
     private static final Set<String> TOOLS =
             Set.of(
@@ -150,7 +138,8 @@ public final class PromptReader {
     private static String digest(
             JsonValue.Fields body, List<JsonValue> before, JsonValue.Fields last) {
         var parameters = new TreeMap<>(body.fields());
-        parameters.keySet().removeAll(UNUSED);
+        parameters.keySet().removeAll(IrrelevantFields.REPLACED);
+        parameters.keySet().removeAll(IrrelevantFields.UNUSED);
         parameters.remove("messages");
         var user = new TreeMap<>(last.fields());
         user.put("content", withoutText(last.get("content")));

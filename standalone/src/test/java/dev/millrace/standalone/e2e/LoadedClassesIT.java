@@ -35,7 +35,8 @@ class LoadedClassesIT {
                 .anyMatch(it -> it.contains("dev.millrace.router.cache.CacheTask"))
                 .noneMatch(
                         it ->
-                                it.contains("ai.onnxruntime.OrtEnvironment")
+                                it.contains("ai.onnxruntime")
+                                        || it.contains("semantic.embedding.EmbeddingModel")
                                         || it.contains("org.apache.lucene"));
     }
 

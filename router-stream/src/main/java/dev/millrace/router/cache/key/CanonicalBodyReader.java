@@ -3,13 +3,13 @@ package dev.millrace.router.cache.key;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.millrace.semantic.prompt.IrrelevantFields;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -23,18 +23,6 @@ import java.util.regex.Pattern;
  * bracket, and an object is its digest of fixed length.
  */
 final class CanonicalBodyReader {
-    /** Fields that the cache key or the call replaces. */
-    private static final Set<String> REPLACED = Set.of("model", "stream", "stream_options");
-
-    /** Fields that change neither the answer nor its use, unless the answer repeats them. */
-    private static final Set<String> UNUSED =
-            Set.of(
-                    "metadata",
-                    "user",
-                    "safety_identifier",
-                    "prompt_cache_key",
-                    "prompt_cache_retention");
-
     /** More keys in open objects give no digest: a million of them would take 200 MB. */
     private static final int MAX_OPEN_KEYS = 100_000;
 
@@ -87,9 +75,9 @@ final class CanonicalBodyReader {
         at++;
         openKeys -= values.size();
         if (depth == BODY) {
-            values.keySet().removeAll(REPLACED);
+            values.keySet().removeAll(IrrelevantFields.REPLACED);
             if (!isEchoed) {
-                values.keySet().removeAll(UNUSED);
+                values.keySet().removeAll(IrrelevantFields.UNUSED);
             }
         }
         values.forEach(

@@ -57,7 +57,7 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
     private boolean hasFailed;
 
     public EmbeddingThread(EmbeddingMetrics metrics) {
-        this(EmbeddingModel::load, metrics);
+        this(new ModelLoader(), metrics);
     }
 
     /**
@@ -158,6 +158,14 @@ public final class EmbeddingThread implements QuestionEmbedder, AutoCloseable {
             }
         }
         return Optional.ofNullable(model);
+    }
+
+    /** A method reference would load the classes of the model when the router starts. */
+    private static final class ModelLoader implements Supplier<EmbeddingModel> {
+        @Override
+        public EmbeddingModel get() {
+            return EmbeddingModel.load();
+        }
     }
 
     /** Drops what waits, and frees the model after the work under way. */
