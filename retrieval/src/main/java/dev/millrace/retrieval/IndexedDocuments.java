@@ -20,16 +20,22 @@ final class IndexedDocuments implements Documents {
 
     private final Supplier<Map<Integer, Long>> ends;
     private final DocumentFollower follower;
+    private final Runnable starter;
     private final LongSupplier nanoTicker;
     private boolean isStarted;
     private long lookedNanos;
 
     /**
      * @param ends looks up the end of the topic of documents, of each partition
+     * @param starter starts what documents need
      */
     IndexedDocuments(
-            Supplier<Map<Integer, Long>> ends, DocumentFollower follower, LongSupplier nanoTicker) {
+            Supplier<Map<Integer, Long>> ends,
+            DocumentFollower follower,
+            Runnable starter,
+            LongSupplier nanoTicker) {
         this.ends = ends;
+        this.starter = starter;
         this.follower = follower;
         this.nanoTicker = nanoTicker;
         lookedNanos = nanoTicker.getAsLong() - LOOK_INTERVAL.toNanos();
@@ -48,7 +54,7 @@ final class IndexedDocuments implements Documents {
         boolean areAny = found.values().stream().anyMatch(it -> it > 0);
         if (areAny) {
             isStarted = true;
-            follower.start();
+            starter.run();
         }
         return areAny;
     }

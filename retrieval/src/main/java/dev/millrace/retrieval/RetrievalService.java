@@ -5,8 +5,10 @@ import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.embedding.LocalEmbedder;
 import dev.millrace.retrieval.embedding.ParallelEmbedder;
+import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.follow.DocumentFollower;
 import dev.millrace.retrieval.follow.DocumentMetrics;
 import dev.millrace.retrieval.job.PassageFinder;
@@ -19,6 +21,7 @@ import dev.millrace.semantic.chunk.ChunkSizes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -46,6 +49,8 @@ public final class RetrievalService implements Service {
     private final RetrievalClients clients;
     private final LocalEmbedder model = new LocalEmbedder();
     private final ParallelEmbedder embedder;
+    private final Optional<CatalogEmbeddings> catalog;
+    private final Optional<DocumentEmbedding> embedding;
     private final DocumentFollower follower;
     private final RetrievalMetrics metrics;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -60,6 +65,10 @@ public final class RetrievalService implements Service {
                         settings.config().topics(),
                         settings.instance());
         embedder = new ParallelEmbedder(model, settings.embeddingThreads());
+        catalog = settings.config().retrieval().model().map(it -> catalog(clients, it, settings));
+        embedding = catalog.map(CatalogEmbeddings::documentEmbedding);
+        Optional<CatalogEmbeddings> paid = catalog;
+        RetrievalClients opened = clients;
         RetrievalConfig.Chunk chunk = settings.config().retrieval().chunk();
         follower =
                 new DocumentFollower(
@@ -67,13 +76,35 @@ public final class RetrievalService implements Service {
                                 settings.index(),
                                 new ChunkSizes(chunk.tokens(), chunk.overlap()),
                                 MAX_AGE,
-                                () -> KafkaDocumentLog.open(clients),
-                                embedder,
+                                () ->
+                                        paid.isPresent()
+                                                ? paid.get().documents()
+                                                : KafkaDocumentLog.open(opened),
+                                paid.<TextEmbedder>map(CatalogEmbeddings::embedder)
+                                        .orElse(embedder),
                                 settings.clock(),
                                 settings.nanoTicker()),
                         new DocumentMetrics(settings.meters()));
         metrics = new RetrievalMetrics(settings.meters());
         thread = Thread.ofPlatform().name("millrace-retrieval").daemon().unstarted(this::run);
+    }
+
+    private static CatalogEmbeddings catalog(
+            RetrievalClients clients, String model, RetrievalSettings settings) {
+        return new CatalogEmbeddings(
+                clients,
+                model,
+                new CatalogEmbeddings.Settings(
+                        settings.config(),
+                        settings.meters(),
+                        settings.clock(),
+                        settings.nanoTicker(),
+                        new SplittableRandom()));
+    }
+
+    private void startIndexing() {
+        embedding.ifPresent(DocumentEmbedding::start);
+        follower.start();
     }
 
     /**
@@ -106,12 +137,17 @@ public final class RetrievalService implements Service {
 
     /** Gives jobs their passages until the service is closed, or something fails. */
     private void serve() {
-        try (var jobs = KafkaWaitingJobs.open(clients, settings.nanoTicker())) {
+        try (var jobs = KafkaWaitingJobs.open(clients, settings.nanoTicker());
+                var questions = new OpenQuestions(catalog)) {
             var documents =
-                    new IndexedDocuments(jobs::documentEnds, follower, settings.nanoTicker());
+                    new IndexedDocuments(
+                            jobs::documentEnds,
+                            follower,
+                            this::startIndexing,
+                            settings.nanoTicker());
             int maxBytes = settings.config().topics().maxRequestBytes();
             var finder = new PassageFinder(documents, maxBytes, settings.nanoTicker(), metrics);
-            var loop = new RetrievalLoop(jobs, documents, finder);
+            var loop = new RetrievalLoop(jobs, documents, finder, questions.embeddings());
             while (closed.getCount() > 0) {
                 documents.startIfThereAreAny();
                 report(loop.held());
@@ -123,7 +159,8 @@ public final class RetrievalService implements Service {
     }
 
     private void report(int held) {
-        Optional<String> problem = follower.problem();
+        Optional<String> problem =
+                follower.problem().or(() -> embedding.flatMap(DocumentEmbedding::problem));
         if (problem.isPresent()) {
             health = Health.waiting(problem.get());
         } else if (held > 0) {
@@ -166,6 +203,7 @@ public final class RetrievalService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        embedding.ifPresent(DocumentEmbedding::close);
         follower.close();
         model.close();
     }

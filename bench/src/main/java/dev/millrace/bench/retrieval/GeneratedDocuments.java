@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A topic of one partition with generated documents of one collection. Used by one thread.
@@ -46,6 +47,9 @@ final class GeneratedDocuments implements DocumentLog {
     public void seek(Map<Integer, Long> offsets) {
         next = offsets.getOrDefault(0, 0L);
     }
+
+    @Override
+    public void pause(Set<Integer> partitions) {}
 
     @Override
     public List<DocumentRecord> poll(Duration wait) {

@@ -40,11 +40,6 @@ final class MeteredEmbedder implements TextEmbedder {
     }
 
     @Override
-    public int dimensions() {
-        return embedder.dimensions();
-    }
-
-    @Override
     public int maxTokens() {
         return embedder.maxTokens();
     }

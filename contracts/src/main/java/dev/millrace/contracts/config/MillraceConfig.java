@@ -105,6 +105,22 @@ public record MillraceConfig(
                 .toList();
     }
 
+    /**
+     * Returns the topic for requests of a tenant: its own, or one of all tenants; empty if there is
+     * neither.
+     */
+    public Optional<String> requestTopicOf(String tenant) {
+        return requestTopic(Optional.of(tenant)).or(() -> requestTopic(Optional.empty()));
+    }
+
+    private Optional<String> requestTopic(Optional<String> tenant) {
+        return requestTopics.entrySet().stream()
+                .filter(it -> it.getValue().tenant().equals(tenant))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .findFirst();
+    }
+
     /** Returns the settings of a tenant: its own, or the {@code default} ones. */
     public TenantConfig tenant(String name) {
         return tenants.getOrDefault(

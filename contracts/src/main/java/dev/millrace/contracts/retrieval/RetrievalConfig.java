@@ -2,11 +2,14 @@ package dev.millrace.contracts.retrieval;
 
 import static dev.millrace.reader.problem.Violation.require;
 
+import java.util.Optional;
+
 /**
  * The {@code retrieval} section: how documents are indexed.
  *
  * @param index folder of the indexes; a process that finds it in use takes the next free one
- * @param embeddings what computes the vectors: {@code local}, in the process
+ * @param embeddings what computes the vectors: {@code local}, in the process, or a model of the
+ *     catalog
  * @param chunk size of the passages
  */
 public record RetrievalConfig(String index, String embeddings, Chunk chunk) {
@@ -19,10 +22,12 @@ public record RetrievalConfig(String index, String embeddings, Chunk chunk) {
 
     public RetrievalConfig {
         require(!index.isBlank(), "index", "must name a folder");
-        require(
-                embeddings.equals(LOCAL),
-                "embeddings",
-                "must be local: embeddings of a model of the catalog are not supported yet");
+        require(!embeddings.isBlank(), "embeddings", "must be local or a model of embeddings");
+    }
+
+    /** Returns the model of the catalog that computes the vectors; empty if the process does. */
+    public Optional<String> model() {
+        return embeddings.equals(LOCAL) ? Optional.empty() : Optional.of(embeddings);
     }
 
     /**

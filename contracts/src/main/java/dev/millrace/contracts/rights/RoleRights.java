@@ -43,8 +43,8 @@ public final class RoleRights {
             case WORKER -> table.worker();
             case SINK -> table.sink();
             case GATEWAY -> table.gateway();
-            case RETRIEVAL -> table.retrieval();
-            case DOCUMENTS -> table.documents();
+            case RETRIEVAL -> table.retrieval(config.retrieval().model().isPresent());
+            case DOCUMENTS -> table.documents(config.retrieval().model().isPresent());
             case OPERATE -> table.operate(true);
             case TOPICS -> table.topics();
             case CONSUME -> table.consume();
@@ -173,16 +173,33 @@ public final class RoleRights {
         transactions(gatewayGroup() + "-");
     }
 
-    private void retrieval() {
+    private void retrieval(boolean usesCatalog) {
         topic(topics.documents(), "indexes documents", READ);
         topic(topics.retrievals(), "reads waiting jobs, deletes handled ones", READ, DELETE);
         topic(topics.retrieved(), "writes jobs with their passages", WRITE);
         group(retrievalGroup(), "shares partitions with other retrieval services", READ);
         transactions(retrievalGroup() + "-");
+        if (usesCatalog) {
+            topic(topics.vectors(), "writes and reads the vectors of documents", READ, WRITE);
+            requests.forEach(it -> topic(it, "embeds documents and questions", WRITE));
+            topic(topics.results(), "waits for embeddings", READ);
+            add(
+                    ResourceType.GROUP,
+                    retrievalGroup() + "-vectors-",
+                    true,
+                    true,
+                    "shares documents that are embedded",
+                    READ);
+        }
     }
 
-    private void documents() {
+    private void documents(boolean usesCatalog) {
         topic(topics.documents(), "adds, deletes and reads documents", READ, WRITE);
+        if (usesCatalog) {
+            topic(topics.vectors(), "searches documents", READ);
+            requests.forEach(it -> topic(it, "embeds questions", WRITE));
+            topic(topics.results(), "waits for embeddings", READ);
+        }
     }
 
     private void operate(boolean isRequired) {

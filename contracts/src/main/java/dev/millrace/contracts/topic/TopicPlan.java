@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.reader.problem.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class TopicPlan {
         plan.addCache();
         plan.addParts();
         plan.addBudgets();
-        plan.addRetrieval();
+        plan.addRetrieval(config.retrieval());
         plan.addChunks();
         plan.addJobs(config.modelsInService());
         return List.copyOf(plan.topics);
@@ -101,15 +102,21 @@ public final class TopicPlan {
      * A job waits for its passages in the partition of its request, in both topics. The retrieval
      * service and the router delete what they have read. An index that was not updated for the time
      * that deletions are kept is made again.
+     *
+     * <p>The vectors of a document have its partition, so both topics have equally many.
      */
-    private void addRetrieval() {
+    private void addRetrieval(RetrievalConfig retrieval) {
         addOutput(names.retrievals(), unlimitedRetention(sizes.job()));
         addOutput(names.retrieved(), unlimitedRetention(sizes.job()));
         var configs = new HashMap<>(configs(sizes.request(), UNLIMITED));
         configs.put("cleanup.policy", "compact");
         configs.put("segment.bytes", Integer.toString(SMALL_SEGMENT_BYTES));
         configs.put("delete.retention.ms", Long.toString(DELETION_RETENTION.toMillis()));
-        add(names.documents(), Math.ceilDiv(config.partitions(), 4), configs, false);
+        int partitions = Math.ceilDiv(config.partitions(), 4);
+        add(names.documents(), partitions, configs, false);
+        if (retrieval.model().isPresent()) {
+            add(names.vectors(), partitions, configs, false);
+        }
     }
 
     /**

@@ -77,6 +77,11 @@ public record Topics(String prefix) {
         return prefix + "documents";
     }
 
+    /** Returns the name of the topic of vectors that a model of the catalog has computed. */
+    public String vectors() {
+        return prefix + "vectors";
+    }
+
     /** Returns the name of the topic of jobs that wait for passages of documents. */
     public String retrievals() {
         return prefix + "retrievals";

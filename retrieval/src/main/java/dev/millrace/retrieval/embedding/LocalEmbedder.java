@@ -21,11 +21,6 @@ public final class LocalEmbedder implements TextEmbedder, AutoCloseable {
         return MODEL;
     }
 
-    @Override
-    public int dimensions() {
-        return EmbeddingModel.DIMENSIONS;
-    }
-
     /** Returns one less than the model reads, so that a longer text can be told from a full one. */
     @Override
     public int maxTokens() {

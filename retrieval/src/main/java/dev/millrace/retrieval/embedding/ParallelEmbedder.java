@@ -34,11 +34,6 @@ public final class ParallelEmbedder implements TextEmbedder, AutoCloseable {
     }
 
     @Override
-    public int dimensions() {
-        return embedder.dimensions();
-    }
-
-    @Override
     public int maxTokens() {
         return embedder.maxTokens();
     }

@@ -7,9 +7,6 @@ public interface TextEmbedder {
     /** Returns the name of the model. An index keeps vectors of one model only. */
     String model();
 
-    /** Returns the number of vector components, at least 1. */
-    int dimensions();
-
     /** Returns the most tokens of a text that count for its vector. */
     int maxTokens();
 

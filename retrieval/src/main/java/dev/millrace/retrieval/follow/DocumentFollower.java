@@ -1,7 +1,7 @@
 package dev.millrace.retrieval.follow;
 
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
-import dev.millrace.retrieval.embedding.ParallelEmbedder;
+import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.retrieval.library.LibraryFolder;
 import dev.millrace.retrieval.library.OpenCollection;
@@ -55,7 +55,7 @@ public final class DocumentFollower implements AutoCloseable {
             ChunkSizes chunks,
             Duration maxAge,
             Supplier<DocumentLog> log,
-            ParallelEmbedder embedder,
+            TextEmbedder embedder,
             InstantSource clock,
             LongSupplier nanoTicker) {}
 

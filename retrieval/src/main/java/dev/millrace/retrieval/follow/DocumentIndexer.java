@@ -4,6 +4,7 @@ import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentRecord;
 import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.retrieval.embedding.DocumentVectors;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import java.io.IOException;
 import java.time.Duration;
@@ -94,6 +95,9 @@ public final class DocumentIndexer {
     }
 
     private void apply(DocumentRecord entry) throws IOException {
+        if (entry.vectors() instanceof DocumentVectors.Superseded) {
+            return;
+        }
         Optional<DocumentKey> key = DocumentKey.parse(entry.key());
         if (key.isEmpty()) {
             skip(entry, "the key is not tenant/collection/id");
@@ -106,7 +110,8 @@ public final class DocumentIndexer {
             skip(entry, String.valueOf(e.getMessage()));
             return;
         }
-        if (library.apply(entry.partition(), entry.offset(), key.get(), document)) {
+        if (library.apply(
+                entry.partition(), entry.offset(), key.get(), document, entry.vectors())) {
             metrics.onApplied(document == null);
         } else {
             skip(entry, "there are " + DocumentLibrary.MAX_COLLECTIONS + " collections already");

@@ -4,6 +4,7 @@ import dev.millrace.retrieval.document.DocumentRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The topic of documents. Belongs to one thread. */
 public interface DocumentLog extends AutoCloseable {
@@ -16,6 +17,9 @@ public interface DocumentLog extends AutoCloseable {
      * @param offsets by partition; a partition without one is read from its beginning
      */
     void seek(Map<Integer, Long> offsets);
+
+    /** Reads none of these partitions until the next call. */
+    void pause(Set<Integer> partitions);
 
     /** Returns the next records, of several partitions, each in its order. */
     List<DocumentRecord> poll(Duration wait);

@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.index;
 
+import dev.millrace.retrieval.embedding.DocumentVectors;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.semantic.chunk.Chunker;
 import dev.millrace.semantic.chunk.Span;
@@ -27,6 +28,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.Lock;
 import org.apache.lucene.store.LockObtainFailedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The index of one collection of one tenant, for the process that writes it.
@@ -51,6 +53,9 @@ public final class CollectionIndex implements AutoCloseable {
     private final Analyzer analyzer;
     private final Chunker chunker;
     private final TextEmbedder embedder;
+
+    /** Length of the vectors that were computed elsewhere; 0 if it is not known. */
+    private int dimensions;
 
     private CollectionIndex(
             Directory directory,
@@ -137,6 +142,7 @@ public final class CollectionIndex implements AutoCloseable {
 
     private static IndexWriterConfig config(Analyzer analyzer, OpenMode mode) {
         return new IndexWriterConfig(analyzer)
+                .setCodec(LongVectorCodec.create())
                 .setOpenMode(mode)
                 .setRAMBufferSizeMB(BUFFER_MIB)
                 // Changes without their position would be read twice.
@@ -170,14 +176,52 @@ public final class CollectionIndex implements AutoCloseable {
 
     /** Adds a document, or replaces the one of the same id with all its passages. */
     public void put(SourceDocument document) throws IOException {
+        put(document, null);
+    }
+
+    /**
+     * Adds a document, or replaces the one of the same id with all its passages.
+     *
+     * @param known vectors that were computed elsewhere; null to compute them. A document without
+     *     usable ones is found by its words only
+     */
+    public void put(SourceDocument document, @Nullable DocumentVectors known) throws IOException {
         List<Span> spans = chunker.chunks(document.text());
         List<float[]> vectors =
-                embedder.embedAll(spans.stream().map(it -> it.of(document.text())).toList());
+                known == null
+                        ? embedder.embedAll(
+                                spans.stream().map(it -> it.of(document.text())).toList())
+                        : usable(known, spans.size());
         var passages = new ArrayList<Document>();
         for (int i = 0; i < spans.size(); i++) {
-            passages.add(PassageFields.passage(document, i, spans.get(i), vectors.get(i)));
+            float @Nullable [] vector = vectors.isEmpty() ? null : vectors.get(i);
+            passages.add(PassageFields.passage(document, i, spans.get(i), vector));
         }
         writer.updateDocuments(PassageFields.document(document.id()), passages);
+    }
+
+    /** An index has vectors of one length only. */
+    private List<float[]> usable(DocumentVectors known, int passages) throws IOException {
+        if (!(known instanceof DocumentVectors.Embedded(List<float[]> vectors))
+                || vectors.size() != passages) {
+            return List.of();
+        }
+        int length = dimensions == 0 ? storedDimensions() : dimensions;
+        if (length == 0 && !vectors.isEmpty()) {
+            length = vectors.getFirst().length;
+        }
+        dimensions = length;
+        return vectors.stream().allMatch(it -> it.length == dimensions) ? vectors : List.of();
+    }
+
+    private int storedDimensions() throws IOException {
+        searchers.maybeRefreshBlocking();
+        IndexSearcher searcher = searchers.acquire();
+        try {
+            return PassageSearch.dimensions(searcher);
+        } finally {
+            searchers.release(searcher);
+        }
     }
 
     /** Deletes a document, if there is one. */

@@ -12,6 +12,7 @@ import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a passage in the index. */
 final class PassageFields {
@@ -32,14 +33,18 @@ final class PassageFields {
 
     private PassageFields() {}
 
-    static Document passage(SourceDocument document, int number, Span span, float[] vector) {
+    static Document passage(
+            SourceDocument document, int number, Span span, float @Nullable [] vector) {
         var fields = new Document();
         fields.add(new StringField(DOCUMENT, document.id(), Field.Store.YES));
         fields.add(new StoredField(NUMBER, number));
         fields.add(new StoredField(START, span.start()));
         fields.add(new StoredField(END, span.end()));
         fields.add(new TextField(TEXT, span.of(document.text()), Field.Store.YES));
-        fields.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
+        if (vector != null) {
+            fields.add(
+                    new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
+        }
         if (document.title() != null) {
             fields.add(new StoredField(TITLE, document.title()));
         }

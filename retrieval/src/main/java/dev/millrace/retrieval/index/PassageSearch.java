@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.index;
 
+import dev.millrace.retrieval.embedding.EmbeddingException;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,9 +9,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.miscellaneous.LimitTokenCountAnalyzer;
+import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
@@ -97,12 +100,22 @@ final class PassageSearch {
             // Without this, an empty collection would load the model.
             return List.of();
         }
+        float[] vector = embedder.embed(query.text());
+        int stored = dimensions(searcher);
+        if (stored == 0) {
+            return List.of();
+        }
+        if (stored != vector.length) {
+            throw new EmbeddingException(
+                    "validation_error",
+                    "the embedding of the question has "
+                            + vector.length
+                            + " dimensions, those of the documents "
+                            + stored);
+        }
         var nearest =
                 new KnnFloatVectorQuery(
-                        PassageFields.VECTOR,
-                        embedder.embed(query.text()),
-                        depth,
-                        filter(query.filter()).orElse(null));
+                        PassageFields.VECTOR, vector, depth, filter(query.filter()).orElse(null));
         ScoreDoc[] found = searcher.search(nearest, depth).scoreDocs;
         var ranked = new ArrayList<RankedPassage>(found.length);
         for (ScoreDoc it : found) {
@@ -110,6 +123,16 @@ final class PassageSearch {
             ranked.add(RankedPassage.byVector(it.doc, ranked.size() + 1, 2.0 * it.score - 1));
         }
         return ranked;
+    }
+
+    /** Returns the length of the vectors; 0 if there are none. */
+    static int dimensions(IndexSearcher searcher) {
+        return searcher.getIndexReader().leaves().stream()
+                .map(it -> it.reader().getFieldInfos().fieldInfo(PassageFields.VECTOR))
+                .filter(Objects::nonNull)
+                .mapToInt(FieldInfo::getVectorDimension)
+                .max()
+                .orElse(0);
     }
 
     private static Optional<Query> filter(Map<String, String> values) {

@@ -2,11 +2,13 @@ package dev.millrace.retrieval.job;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.embedding.EmbeddingException;
 import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +73,27 @@ public final class PassageFinder {
         return new RetrievedJob(job, findOrRefuse(job.value(), headers), headers);
     }
 
+    /** Returns the question of a job that will be searched; empty if it is refused before. */
+    Optional<Question> question(WaitingJob job) throws IOException {
+        try {
+            if (!(RequestParser.parse(job.value())
+                            instanceof ParseResult.Accepted(RequestLine line))
+                    || line.options().retrieval() == null) {
+                return Optional.empty();
+            }
+            String tenant = tenant(job.headers());
+            var _ = collection(new CollectionId(tenant, line.options().retrieval().collection()));
+            return Optional.of(
+                    new Question(
+                            tenant,
+                            SubmissionHeaders.read(job.headers()).apiKey(),
+                            PromptBody.of(line).question()));
+        } catch (Refused | PromptException | RuntimeException _) {
+            // Reported when the job is answered.
+            return Optional.empty();
+        }
+    }
+
     private byte[] findOrRefuse(byte[] value, RecordHeaders headers) throws IOException {
         try {
             // Any other line is refused by the router, which reads it again.
@@ -78,18 +102,20 @@ public final class PassageFinder {
                     ? find(line, line.options().retrieval(), headers)
                     : value;
         } catch (Refused | PromptException e) {
-            refuse(ErrorCode.VALIDATION_ERROR, String.valueOf(e.getMessage()), headers);
+            refuse(ErrorCode.VALIDATION_ERROR.code(), String.valueOf(e.getMessage()), headers);
+        } catch (EmbeddingException e) {
+            refuse(e.code(), String.valueOf(e.getMessage()), headers);
         } catch (RuntimeException e) {
             // Ends this job only: with the next attempt, the loop would fail in the same way.
             LOG.atError().setCause(e).log("Cannot add passages to a prompt");
-            refuse(ErrorCode.INTERNAL_ERROR, "internal error of Millrace: " + e, headers);
+            refuse(ErrorCode.INTERNAL_ERROR.code(), "internal error of Millrace: " + e, headers);
         }
         return value;
     }
 
-    private void refuse(ErrorCode code, String message, RecordHeaders headers) {
+    private void refuse(String code, String message, RecordHeaders headers) {
         metrics.onRefused();
-        MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_ERROR, code.code() + ' ' + message);
+        MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_ERROR, code + ' ' + message);
     }
 
     private byte[] find(RequestLine line, RetrievalOptions options, RecordHeaders headers)
@@ -169,7 +195,7 @@ public final class PassageFinder {
         return new IOException("cannot search: " + failure, failure);
     }
 
-    private static String tenant(RecordHeaders headers) throws Refused {
+    private static String tenant(Headers headers) throws Refused {
         return MillraceHeaders.text(headers, MillraceHeaders.TENANT)
                 .orElseThrow(() -> new Refused("the job has no tenant"));
     }

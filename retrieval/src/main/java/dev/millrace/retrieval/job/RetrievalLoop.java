@@ -3,8 +3,10 @@ package dev.millrace.retrieval.job;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,10 +21,24 @@ public final class RetrievalLoop {
     private final WaitingJobs jobs;
     private final Documents documents;
     private final PassageFinder finder;
+    private final Optional<QuestionEmbeddings> embeddings;
     private List<WaitingJob> held = List.of();
     private Map<Integer, Long> needed = Map.of();
 
+    /** Creates a loop whose searches embed their questions. */
     public RetrievalLoop(WaitingJobs jobs, Documents documents, PassageFinder finder) {
+        this(jobs, documents, finder, Optional.empty());
+    }
+
+    /**
+     * @param embeddings gets the embeddings of questions; empty if the search does
+     */
+    public RetrievalLoop(
+            WaitingJobs jobs,
+            Documents documents,
+            PassageFinder finder,
+            Optional<QuestionEmbeddings> embeddings) {
+        this.embeddings = embeddings;
         this.jobs = jobs;
         this.documents = documents;
         this.finder = finder;
@@ -41,7 +57,7 @@ public final class RetrievalLoop {
             held = polled;
             needed = documents.ends();
         }
-        if (!held.isEmpty() && documents.hasIndexed(needed)) {
+        if (!held.isEmpty() && documents.hasIndexed(needed) && areQuestionsEmbedded()) {
             var found = new ArrayList<RetrievedJob>(held.size());
             for (WaitingJob it : held) {
                 found.add(finder.find(it));
@@ -49,6 +65,17 @@ public final class RetrievalLoop {
             jobs.write(found);
             held = List.of();
         }
+    }
+
+    private boolean areQuestionsEmbedded() throws IOException {
+        if (embeddings.isEmpty()) {
+            return true;
+        }
+        var questions = new HashSet<Question>();
+        for (WaitingJob it : held) {
+            finder.question(it).ifPresent(questions::add);
+        }
+        return embeddings.get().prepare(questions);
     }
 
     private void forget(Set<Integer> lost) {

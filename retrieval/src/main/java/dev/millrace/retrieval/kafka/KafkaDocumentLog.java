@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,8 @@ public final class KafkaDocumentLog implements DocumentLog {
         return found;
     }
 
-    private static String source(RetrievalClients clients, String topic) {
+    /** Returns the id of a topic. */
+    public static String source(RetrievalClients clients, String topic) {
         try (Admin admin = clients.admin()) {
             var described =
                     admin.describeTopics(List.of(topic))
@@ -96,6 +98,12 @@ public final class KafkaDocumentLog implements DocumentLog {
                 consumer.seek(it, offset);
             }
         }
+    }
+
+    @Override
+    public void pause(Set<Integer> paused) {
+        consumer.resume(partitions);
+        consumer.pause(partitions.stream().filter(it -> paused.contains(it.partition())).toList());
     }
 
     @Override

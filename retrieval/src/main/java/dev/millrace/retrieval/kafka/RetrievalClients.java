@@ -6,6 +6,7 @@ import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.BoundedConsumer;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.retrieval.vector.VectorSpace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,11 +29,23 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_POLLED_JOBS = 64;
     private static final int MAX_POLLED_DOCUMENTS = 16;
+    private static final int MAX_POLLED_RESULTS = 500;
+    private static final int MAX_VECTOR_BYTES = 8 << 20;
     private static final int MAX_POLL_BYTES = 8 << 20;
     private static final int MAX_FETCH_BYTES = 4 << 20;
 
     Topics topics() {
         return new Topics(config.prefix());
+    }
+
+    /** Returns the name of the topic of documents. */
+    public String documentTopic() {
+        return topics().documents();
+    }
+
+    /** Returns the name of the topic of vectors. */
+    public String vectorTopic() {
+        return topics().vectors();
     }
 
     private Map<String, String> user() {
@@ -51,7 +64,14 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
     /** Returns a consumer of jobs, in the group of all retrieval services. */
     Consumer<byte[], byte[]> jobs() {
         Map<String, Object> properties = consumer(MAX_POLLED_JOBS);
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId());
+        join(properties, groupId());
+        // What was handled is deleted, and the router ignores a job that comes back twice.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return new BoundedConsumer(properties, MAX_POLL_BYTES);
+    }
+
+    private static void join(Map<String, Object> properties, String group) {
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         if (!"classic".equals(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
             properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
             // The broker sets them in this protocol, and the client rejects them.
@@ -59,9 +79,27 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
             properties.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
             properties.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
         }
-        // What was handled is deleted, and the router ignores a job that comes back twice.
+    }
+
+    /** Returns a consumer of documents, in the group of the processes that embed them. */
+    Consumer<byte[], byte[]> documentsOfGroup(VectorSpace space) {
+        Map<String, Object> properties = consumer(MAX_POLLED_DOCUMENTS);
+        join(properties, groupId() + "-vectors-" + space.id());
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return new BoundedConsumer(properties, MAX_POLL_BYTES);
+    }
+
+    /** Returns a consumer of results, without a group. */
+    Consumer<byte[], byte[]> results() {
+        Map<String, Object> properties = consumer(MAX_POLLED_RESULTS);
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        return new BoundedConsumer(properties, MAX_POLL_BYTES);
+    }
+
+    /** Returns the most bytes of a record of vectors. */
+    int maxVectorBytes() {
+        return Math.min(MAX_VECTOR_BYTES, config.maxRequestBytes());
     }
 
     /** Returns a consumer of documents, without a group: each process reads all of them. */
@@ -84,22 +122,42 @@ public record RetrievalClients(KafkaConfig kafka, TopicsConfig config, String in
         return properties;
     }
 
+    /** Returns the producer of jobs that have their passages. */
     Producer<byte[], byte[]> producer() {
-        var properties = new HashMap<String, Object>();
-        properties.put(
+        return producer("");
+    }
+
+    /**
+     * Returns a producer of transactions.
+     *
+     * @param suffix of the transactional id
+     */
+    Producer<byte[], byte[]> producer(String suffix) {
+        Map<String, Object> properties = durable();
+        properties.putIfAbsent(
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id() + suffix);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Returns a producer of single records. */
+    Producer<byte[], byte[]> publisher() {
+        return new KafkaProducer<>(durable(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> durable() {
+        var properties = new HashMap<String, Object>();
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, id());
         properties.putAll(KafkaClient.PRODUCER.properties(user()));
         int largest = RecordSizes.of(config).largest();
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id());
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, (long) Math.max(32 << 20, 2 * largest));
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
     }
 
     Admin admin() {

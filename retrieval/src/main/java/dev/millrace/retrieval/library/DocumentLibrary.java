@@ -3,6 +3,7 @@ package dev.millrace.retrieval.library;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.retrieval.embedding.DocumentVectors;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.index.CollectionIndex;
 import dev.millrace.retrieval.index.IndexSnapshot;
@@ -127,14 +128,26 @@ public final class DocumentLibrary implements AutoCloseable {
         return start;
     }
 
+    /** Adds, replaces or deletes a document whose vectors this process computes. */
+    public boolean apply(
+            int partition, long offset, DocumentKey key, @Nullable StoredDocument document)
+            throws IOException {
+        return apply(partition, offset, key, document, null);
+    }
+
     /**
      * Adds, replaces or deletes a document.
      *
      * @param document null to delete it
+     * @param vectors of a model of the catalog; null if this process computes them
      * @return false if there are too many collections
      */
     public boolean apply(
-            int partition, long offset, DocumentKey key, @Nullable StoredDocument document)
+            int partition,
+            long offset,
+            DocumentKey key,
+            @Nullable StoredDocument document,
+            @Nullable DocumentVectors vectors)
             throws IOException {
         @Nullable OpenCollection collection = collections.get(key.in());
         if (collection == null) {
@@ -161,7 +174,8 @@ public final class DocumentLibrary implements AutoCloseable {
                                     document.title(),
                                     document.source(),
                                     document.text(),
-                                    document.metadata()));
+                                    document.metadata()),
+                            vectors);
         }
         collection.onChange();
         return true;

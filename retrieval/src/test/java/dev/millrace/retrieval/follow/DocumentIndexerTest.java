@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
@@ -62,6 +63,9 @@ class DocumentIndexerTest {
         public void seek(Map<Integer, Long> offsets) {
             position = Math.toIntExact(offsets.getOrDefault(0, (long) first));
         }
+
+        @Override
+        public void pause(Set<Integer> partitions) {}
 
         @Override
         public List<DocumentRecord> poll(Duration wait) {

@@ -9,11 +9,6 @@ public record WordEmbedder(String model) implements TextEmbedder {
     private static final int DIMENSIONS = 64;
 
     @Override
-    public int dimensions() {
-        return DIMENSIONS;
-    }
-
-    @Override
     public int maxTokens() {
         return 509;
     }

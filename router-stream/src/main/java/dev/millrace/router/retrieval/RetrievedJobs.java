@@ -12,6 +12,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -122,11 +123,15 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
     private static Rejection rejection(String error) {
         int space = error.indexOf(' ');
         String code = error.substring(0, Math.max(space, 0));
-        boolean isInternal = code.equals(ErrorCode.INTERNAL_ERROR.code());
+        ErrorCode known =
+                Arrays.stream(ErrorCode.values())
+                        .filter(it -> it.code().equals(code))
+                        .findFirst()
+                        .orElse(ErrorCode.VALIDATION_ERROR);
         return new Rejection(
-                isInternal ? ErrorCode.INTERNAL_ERROR : ErrorCode.VALIDATION_ERROR,
+                known,
                 error.substring(space + 1),
-                isInternal ? null : "millrace.retrieval");
+                known == ErrorCode.VALIDATION_ERROR ? "millrace.retrieval" : null);
     }
 
     private static Optional<Origin> origin(Headers headers) {

@@ -31,7 +31,7 @@ public final class EmbeddingModel implements AutoCloseable {
     public static final int MAX_TOKENS = 512;
 
     private static final String WEIGHTS = "/all-minilm-l6-v2-q.onnx";
-    private static final String VOCABULARY = "/all-minilm-l6-v2-q-tokenizer.json";
+    static final String VOCABULARY = "/all-minilm-l6-v2-q-tokenizer.json";
 
     private final WordPieceTokenizer tokenizer;
     private final OrtEnvironment environment;

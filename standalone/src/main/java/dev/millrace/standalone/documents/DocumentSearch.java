@@ -1,14 +1,19 @@
 package dev.millrace.standalone.documents;
 
 import dev.millrace.contracts.retrieval.RetrievalConfig;
+import dev.millrace.retrieval.CatalogEmbeddings;
+import dev.millrace.retrieval.catalog.QuestionJobs;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
-import dev.millrace.retrieval.embedding.ParallelEmbedder;
+import dev.millrace.retrieval.embedding.EmbeddingException;
+import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.follow.DocumentIndexer;
 import dev.millrace.retrieval.follow.DocumentLog;
 import dev.millrace.retrieval.follow.DocumentMetrics;
 import dev.millrace.retrieval.index.IndexSnapshot;
 import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
+import dev.millrace.retrieval.index.SearchMode;
+import dev.millrace.retrieval.job.Question;
 import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.retrieval.library.LibraryFolder;
 import dev.millrace.retrieval.library.OpenCollection;
@@ -23,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -31,18 +37,23 @@ import java.util.function.LongSupplier;
  * all documents, else in an index of this process, which is kept for the next search.
  *
  * @param index folder of the indexes
+ * @param catalog makes the embeddings; empty if the process does
  * @param say gets what takes long
  */
 public record DocumentSearch(
         DocumentTopic topic,
         Path index,
         RetrievalConfig.Chunk chunk,
-        ParallelEmbedder embedder,
+        TextEmbedder embedder,
+        Optional<CatalogEmbeddings> catalog,
         InstantSource clock,
         LongSupplier nanoTicker,
         Consumer<String> say) {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
     private static final Duration MAX_AGE = Duration.ofDays(6);
+
+    /** Longest wait for the vectors of the next document, which a retrieval service writes. */
+    private static final Duration VECTOR_WAIT = Duration.ofSeconds(60);
 
     /**
      * Returns the best passages, best first.
@@ -50,9 +61,26 @@ public record DocumentSearch(
      * @throws UserError if the collection has no documents
      */
     public List<PassageHit> search(CollectionId collection, PassageQuery query) throws IOException {
-        try (DocumentLog log = topic.open()) {
+        if (query.mode() != SearchMode.BM25) {
+            catalog.ifPresent(it -> embed(it, collection, query));
+        }
+        try (DocumentLog log = catalog.isPresent() ? catalog.get().documents() : topic.open()) {
             Optional<List<PassageHit>> found = searchSnapshot(log, collection, query);
             return found.isPresent() ? found.get() : searchOwn(log, collection, query);
+        } catch (EmbeddingException e) {
+            throw UserError.failure(e.code() + ": " + e.getMessage());
+        }
+    }
+
+    private static void embed(
+            CatalogEmbeddings embeddings, CollectionId collection, PassageQuery query) {
+        var question = new Question(collection.tenant(), null, query.text());
+        try (QuestionJobs jobs = embeddings.questions()) {
+            embeddings.embedder().use(jobs);
+            boolean isPrepared;
+            do {
+                isPrepared = embeddings.embedder().prepare(Set.of(question));
+            } while (!isPrepared);
         }
     }
 
@@ -98,9 +126,7 @@ public record DocumentSearch(
             if (!DocumentTopic.isAt(ends, library.start())) {
                 say.accept("indexing documents into " + folder.path());
             }
-            while (!DocumentTopic.isAt(ends, indexer.applied())) {
-                indexer.runOnce(POLL_WAIT);
-            }
+            readAll(indexer, ends);
             indexer.flush();
             OpenCollection found =
                     library.find(collection).orElseThrow(() -> noDocuments(collection));
@@ -108,6 +134,22 @@ public record DocumentSearch(
                 throw noDocuments(collection);
             }
             return found.search(query);
+        }
+    }
+
+    private void readAll(DocumentIndexer indexer, Map<Integer, Long> ends) throws IOException {
+        Map<Integer, Long> before = indexer.applied();
+        long changedNanos = nanoTicker.getAsLong();
+        while (!DocumentTopic.isAt(ends, indexer.applied())) {
+            indexer.runOnce(POLL_WAIT);
+            if (!before.equals(indexer.applied())) {
+                before = indexer.applied();
+                changedNanos = nanoTicker.getAsLong();
+            } else if (nanoTicker.getAsLong() - changedNanos >= VECTOR_WAIT.toNanos()) {
+                throw UserError.failure(
+                        "documents wait for their embeddings, which a running retrieval service"
+                                + " gets");
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.millrace.standalone.documents;
 
+import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentRecord;
@@ -12,9 +14,12 @@ import dev.millrace.retrieval.kafka.RetrievalClients;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -118,6 +123,27 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
     /** Returns a writer, which the caller closes. */
     public Writer writer() {
         return new Writer();
+    }
+
+    /**
+     * Returns the embeddings of the model that the configuration names.
+     *
+     * @return empty if the process computes them
+     */
+    public Optional<CatalogEmbeddings> embeddings(MillraceConfig of) {
+        return of.retrieval()
+                .model()
+                .map(
+                        it ->
+                                new CatalogEmbeddings(
+                                        new RetrievalClients(client.kafka(), config, "command"),
+                                        it,
+                                        new CatalogEmbeddings.Settings(
+                                                of,
+                                                new SimpleMeterRegistry(),
+                                                InstantSource.system(),
+                                                System::nanoTime,
+                                                new SplittableRandom())));
     }
 
     /** Opens the topic for reading. The caller closes it. */

@@ -1,12 +1,15 @@
 package dev.millrace.standalone.pipeline;
 
 import dev.millrace.fixtures.JobCluster;
+import dev.millrace.retrieval.RetrievalService;
+import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
 
@@ -32,5 +35,18 @@ final class PipelineServices {
                         false,
                         "w1",
                         true));
+    }
+
+    static RetrievalService retrieval(JobCluster cluster, Path index) {
+        return RetrievalService.start(
+                new RetrievalSettings(
+                        cluster.config("retrieval"),
+                        index,
+                        "retrieval",
+                        Duration.ZERO,
+                        1,
+                        new SimpleMeterRegistry(),
+                        InstantSource.system(),
+                        System::nanoTime));
     }
 }

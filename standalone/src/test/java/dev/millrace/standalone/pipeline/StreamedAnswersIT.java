@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.gateway.answer.AnswerRoutes;
@@ -17,7 +19,12 @@ import dev.millrace.gateway.job.JobSettings;
 import dev.millrace.gateway.stream.ClientStreams;
 import dev.millrace.gateway.stream.StreamTimeouts;
 import dev.millrace.gateway.stream.StreamedCalls;
+import dev.millrace.retrieval.document.DocumentKey;
+import dev.millrace.retrieval.document.DocumentKey.CollectionId;
+import dev.millrace.retrieval.document.StoredDocument;
 import dev.millrace.simulator.settings.SimulatorSettings;
+import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.documents.DocumentTopic;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,7 +38,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +46,7 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -116,8 +124,13 @@ class StreamedAnswersIT {
 
         /** Sends a request and returns its stream, once it has begun. */
         BufferedReader stream(String text, String fields) throws Exception {
+            return send(text, "\"stream\":true," + fields);
+        }
+
+        /** Sends a request and returns the lines of its answer. */
+        BufferedReader send(String text, String fields) throws Exception {
             String body =
-                    "{\"model\":\"deepseek-v3.2\",\"stream\":true,\"max_tokens\":20,%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                    "{\"model\":\"deepseek-v3.2\",\"max_tokens\":20,%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
                             .formatted(fields, text);
             var response =
                     http.send(
@@ -160,7 +173,13 @@ class StreamedAnswersIT {
 
     /** Returns the jobs that have chunks. */
     private static Set<String> forwarded(JobCluster cluster) {
-        var jobs = new HashSet<String>();
+        return records(cluster, cluster.topics().chunks()).stream()
+                .map(it -> new String(it.key(), UTF_8))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(JobCluster cluster, String topic) {
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         try (var consumer =
                 new KafkaConsumer<>(
                         Map.of(
@@ -170,7 +189,6 @@ class StreamedAnswersIT {
                                 "earliest"),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
-            String topic = cluster.topics().chunks();
             consumer.assign(
                     IntStream.range(0, consumer.partitionsFor(topic).size())
                             .mapToObj(it -> new TopicPartition(topic, it))
@@ -178,11 +196,10 @@ class StreamedAnswersIT {
             var ends = consumer.endOffsets(consumer.assignment());
             while (ends.entrySet().stream()
                     .anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
-                consumer.poll(Duration.ofMillis(100))
-                        .forEach(it -> jobs.add(new String(it.key(), UTF_8)));
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
-        return jobs;
+        return records;
     }
 
     @Test
@@ -204,6 +221,49 @@ class StreamedAnswersIT {
             assertThat(content(second)).isEqualTo(content(List.of(begin)) + content(rest));
             assertThat(cluster.simulator().ledger().summary().calls()).isEqualTo(1);
             assertThat(forwarded(cluster)).hasSize(1);
+        }
+    }
+
+    @Test
+    void callsGetPassagesWithAndWithoutAStream() throws Exception {
+        try (var cluster = cluster("first_byte: 0ms, latency: 50ms");
+                var _ = PipelineServices.router(cluster, folder.resolve("state"));
+                var _ = PipelineServices.worker(cluster);
+                var _ = PipelineServices.retrieval(cluster, folder.resolve("index"));
+                var answers = new Answers(cluster)) {
+            addDocument(cluster);
+            String fields =
+                    "\"millrace\":{\"cache\":\"exact\",\"retrieval\":{\"collection\":\"shop\"}},";
+            try (var stream = answers.stream("When does the museum open?", fields)) {
+                assertThat(stream.lines()).contains("data: [DONE]");
+            }
+            for (int i = 0; i < 2; i++) {
+                try (var answer = answers.send("When does the museum open?", fields)) {
+                    assertThat(answer.lines().collect(Collectors.joining()))
+                            .contains("chat.completion");
+                }
+            }
+
+            assertThat(records(cluster, cluster.topics().results()))
+                    .extracting(it -> new String(it.value(), UTF_8))
+                    .hasSize(3)
+                    .allMatch(it -> it.contains("\"document\":\"a.md\""));
+            // The answer without a stream is called once, the streamed one at most once more.
+            assertThat(cluster.simulator().ledger().summary().calls()).isBetween(1L, 2L);
+        }
+    }
+
+    private static void addDocument(JobCluster cluster) {
+        var topic =
+                new DocumentTopic(
+                        new PipelineClient(
+                                KafkaConfig.of(cluster.bootstrapServers()),
+                                cluster.topics().prefix()),
+                        TopicsConfig.EMBEDDED);
+        try (var writer = topic.writer()) {
+            var document = new StoredDocument(null, null, Map.of(), "The museum opens at nine.");
+            var key = new DocumentKey(new CollectionId("default", "shop"), "a.md");
+            assertThat(writer.put(key, document)).isEmpty();
         }
     }
 

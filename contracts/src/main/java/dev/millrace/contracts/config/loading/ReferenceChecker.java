@@ -50,6 +50,27 @@ final class ReferenceChecker {
         locator.keysOf("policies").forEach(name -> policyNames.check("policies", name));
         require(keys.router().defaultPolicy(), policies, "policies", "router", "default_policy");
         keys.requestTopics().keySet().forEach(this::topic);
+        keys.retrieval().model().ifPresent(this::embeddings);
+    }
+
+    /** Checks that a model computes embeddings. */
+    private void embeddings(String name) {
+        boolean isInvalid =
+                known.stream()
+                        .filter(it -> it.name().equals(name))
+                        .anyMatch(it -> !it.urls().contains(Endpoint.EMBEDDINGS));
+        if (isInvalid) {
+            locator.report(
+                    "must be local or a model whose urls have "
+                            + Endpoint.EMBEDDINGS.url()
+                            + "; "
+                            + name
+                            + " has none",
+                    "retrieval",
+                    "embeddings");
+        } else {
+            require(name, names, "models", "retrieval", "embeddings");
+        }
     }
 
     private void provider(String model, String provider) {

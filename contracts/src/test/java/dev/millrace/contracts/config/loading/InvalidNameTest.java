@@ -68,6 +68,23 @@ class InvalidNameTest {
     @Nested
     class WhenAnotherNameIsUndefined {
         @Test
+        void rejectsEmbeddingsOfAnUnknownModel() {
+            assertThat(problems("retrieval: { embeddings: text-embedding-3-smal }"))
+                    .containsExactly(
+                            "m.yaml:1: retrieval.embeddings: must be one of models, but"
+                                    + " \"text-embedding-3-smal\" is not, did you mean"
+                                    + " text-embedding-3-small?");
+        }
+
+        @Test
+        void rejectsEmbeddingsOfAModelThatComputesNone() {
+            assertThat(problems("retrieval: { embeddings: gpt-4.1 }"))
+                    .containsExactly(
+                            "m.yaml:1: retrieval.embeddings: must be local or a model whose urls"
+                                    + " have /v1/embeddings; gpt-4.1 has none");
+        }
+
+        @Test
         void rejectsUnknownModelsAndPolicies() {
             assertThat(
                             problems(

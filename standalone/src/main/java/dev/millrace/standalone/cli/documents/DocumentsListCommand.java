@@ -1,8 +1,10 @@
 package dev.millrace.standalone.cli.documents;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.retrieval.vector.VectorEntry.Failure;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -47,8 +49,18 @@ final class DocumentsListCommand implements Callable<Integer> {
                                 .thenComparing(it -> it.in().name())
                                 .thenComparing(DocumentKey::id));
         topic.readAll((key, document) -> onRecord(key, document, found));
+        Map<DocumentKey, Failure> failures =
+                clusterOptions
+                        .config()
+                        .flatMap(topic::embeddings)
+                        .map(CatalogEmbeddings::failures)
+                        .orElseGet(Map::of);
         var out = Terminal.system().out();
-        found.forEach((key, listed) -> out.println(asJson ? json(key, listed) : text(key, listed)));
+        found.forEach(
+                (key, listed) -> {
+                    @Nullable Failure failure = failures.get(key);
+                    out.println(asJson ? json(key, listed, failure) : text(key, listed, failure));
+                });
         if (found.isEmpty() && !asJson) {
             out.println("no documents");
         }
@@ -70,18 +82,22 @@ final class DocumentsListCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(DocumentKey key, Listed listed) {
-        return "%s  %s  %s  \"%s\"  %,d characters%s"
+    private static String text(DocumentKey key, Listed listed, @Nullable Failure failure) {
+        return "%s  %s  %s  \"%s\"  %,d characters%s%s"
                 .formatted(
                         key.in().tenant(),
                         key.in().name(),
                         key.id(),
                         listed.title() == null ? "" : listed.title(),
                         listed.characters(),
-                        listed.metadata().isEmpty() ? "" : "  " + new TreeMap<>(listed.metadata()));
+                        listed.metadata().isEmpty() ? "" : "  " + new TreeMap<>(listed.metadata()),
+                        failure == null
+                                ? ""
+                                : "  no embeddings: %s: %s"
+                                        .formatted(failure.code(), failure.message()));
     }
 
-    private static String json(DocumentKey key, Listed listed) {
+    private static String json(DocumentKey key, Listed listed, @Nullable Failure failure) {
         var metadata = new StringBuilder();
         new TreeMap<>(listed.metadata())
                 .forEach(
@@ -90,13 +106,19 @@ final class DocumentsListCommand implements Callable<Integer> {
                                         .append(JsonBytes.quoted(name))
                                         .append(':')
                                         .append(JsonBytes.quoted(value)));
-        return "{\"tenant\":%s,\"collection\":%s,\"document\":%s,\"title\":%s,\"characters\":%d,\"metadata\":{%s}}"
+        return "{\"tenant\":%s,\"collection\":%s,\"document\":%s,\"title\":%s,\"characters\":%d,\"metadata\":{%s}%s}"
                 .formatted(
                         JsonBytes.quoted(key.in().tenant()),
                         JsonBytes.quoted(key.in().name()),
                         JsonBytes.quoted(key.id()),
                         listed.title() == null ? "null" : JsonBytes.quoted(listed.title()),
                         listed.characters(),
-                        metadata);
+                        metadata,
+                        failure == null
+                                ? ""
+                                : ",\"embedding_error\":{\"code\":%s,\"message\":%s}"
+                                        .formatted(
+                                                JsonBytes.quoted(failure.code()),
+                                                JsonBytes.quoted(failure.message())));
     }
 }

@@ -3,8 +3,10 @@ package dev.millrace.standalone.cli.documents;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
+import dev.millrace.retrieval.CatalogEmbeddings;
 import dev.millrace.retrieval.embedding.LocalEmbedder;
 import dev.millrace.retrieval.embedding.ParallelEmbedder;
+import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
@@ -72,6 +74,7 @@ final class DocumentsSearchCommand implements Callable<Integer> {
         RetrievalConfig config =
                 clusterOptions.config().map(it -> it.retrieval()).orElse(RetrievalConfig.DEFAULT);
         var topic = new DocumentTopic(clusterOptions.client(), clusterOptions.topics());
+        var catalog = clusterOptions.config().flatMap(topic::embeddings);
         var terminal = Terminal.system();
         try (var model = new LocalEmbedder();
                 var embedder =
@@ -81,7 +84,8 @@ final class DocumentsSearchCommand implements Callable<Integer> {
                             topic,
                             index(config),
                             config.chunk(),
-                            embedder,
+                            catalog.<TextEmbedder>map(CatalogEmbeddings::embedder).orElse(embedder),
+                            catalog,
                             InstantSource.system(),
                             System::nanoTime,
                             terminal::say);

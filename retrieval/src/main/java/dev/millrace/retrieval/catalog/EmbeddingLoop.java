@@ -1,0 +1,290 @@
+package dev.millrace.retrieval.catalog;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.retrieval.catalog.EmbeddingTopics.Result;
+import dev.millrace.retrieval.document.DocumentCodec;
+import dev.millrace.retrieval.document.DocumentKey;
+import dev.millrace.retrieval.document.DocumentRecord;
+import dev.millrace.retrieval.vector.VectorSpace;
+import dev.millrace.semantic.chunk.Chunker;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Embeds the documents of the partitions of this process, some documents of each partition at a
+ * time:
+ *
+ * <pre>
+ * read ── publish jobs, with the committed offset: "awaited" ── results ── write vectors and offset
+ *              └────────────── outage: again, only what failed ◄──┘
+ * </pre>
+ *
+ * <p>Publishing and writing are transactions, so that after a crash at any point, the next process
+ * knows the jobs that were published, and awaits their results. Belongs to one thread. If a write
+ * fails, the loop must not be used any more.
+ */
+public final class EmbeddingLoop {
+    /** Passages of a batch, at which no further document is added. */
+    static final int BATCH_PASSAGES = 2_000;
+
+    /** No call for a document starts later, so that no tenant stops a partition for long. */
+    static final Duration JOB_TIME = Duration.ofHours(1);
+
+    /** When a result without a trace counts as lost; its call cannot start any more. */
+    static final Duration LOST_AFTER = JOB_TIME.plusMinutes(30);
+
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingLoop.class);
+
+    private final EmbeddingTopics topics;
+    private final Settings settings;
+    private final EmbeddingMetrics metrics;
+    private final DocumentBatch.Names names;
+
+    /** Documents that were read and belong to no batch yet. */
+    private final Map<Integer, Deque<DocumentRecord>> queues = new HashMap<>();
+
+    private final Map<Integer, DocumentBatch> batches = new HashMap<>();
+
+    /** What an earlier process has published, until its documents are read. */
+    private final Map<Integer, PendingProgress> published = new HashMap<>();
+
+    private volatile Optional<String> problem = Optional.empty();
+
+    /**
+     * What a loop needs.
+     *
+     * @param chunker divides documents as the index does
+     */
+    public record Settings(
+            VectorSpace space,
+            String model,
+            Chunker chunker,
+            InstantSource clock,
+            LongSupplier nanoTicker) {}
+
+    public EmbeddingLoop(EmbeddingTopics topics, Settings settings, EmbeddingMetrics metrics) {
+        this.topics = topics;
+        this.settings = settings;
+        this.metrics = metrics;
+        names =
+                new DocumentBatch.Names(
+                        settings.space(), settings.model(), topics.resultPartitions());
+    }
+
+    /**
+     * Reads documents, publishes their jobs, reads results and writes vectors.
+     *
+     * @param wait longest wait for documents
+     */
+    public void runOnce(Duration wait) {
+        topics.poll(wait, busy())
+                .forEach(
+                        it ->
+                                queues.computeIfAbsent(it.partition(), _ -> new ArrayDeque<>())
+                                        .add(it));
+        topics.takeLost().forEach(this::forget);
+        topics.takeAssigned()
+                .forEach(it -> it.pending().ifPresent(has -> published.put(it.partition(), has)));
+        published.forEach((it, _) -> queues.computeIfAbsent(it, _ -> new ArrayDeque<>()));
+        queues.forEach(this::begin);
+        readResults();
+        List.copyOf(batches.values()).forEach(this::advance);
+        problem =
+                batches.values().stream()
+                        .map(DocumentBatch::problem)
+                        .filter(it -> !it.isEmpty())
+                        .findFirst();
+    }
+
+    /** Returns the partitions of which no more documents are to be read now. */
+    private Set<Integer> busy() {
+        var busy = new HashSet<>(batches.keySet());
+        queues.forEach(
+                (partition, queue) -> {
+                    if (!queue.isEmpty() && !isReadingPublished(partition)) {
+                        busy.add(partition);
+                    }
+                });
+        return busy;
+    }
+
+    /** Returns true if documents of a batch that an earlier process has published are missing. */
+    private boolean isReadingPublished(int partition) {
+        @Nullable PendingProgress earlier = published.get(partition);
+        return earlier != null && topics.position(partition) < earlier.end();
+    }
+
+    private void forget(int partition) {
+        queues.remove(partition);
+        batches.remove(partition);
+        published.remove(partition);
+    }
+
+    /** Makes a batch of the next documents of a partition that has none. */
+    private void begin(int partition, Deque<DocumentRecord> queue) {
+        if (batches.containsKey(partition) || isReadingPublished(partition)) {
+            return;
+        }
+        @Nullable PendingProgress earlier = published.remove(partition);
+        if (earlier != null) {
+            DocumentBatch batch = batch(partition, queue, earlier);
+            batch.awaitPublished(settings.nanoTicker().getAsLong());
+        } else if (!queue.isEmpty()) {
+            DocumentBatch batch = batch(partition, queue, null);
+            if (!batch.hasEnded()) {
+                publish(batch, 0);
+            }
+        }
+    }
+
+    /**
+     * Makes a batch of documents of a queue.
+     *
+     * @param earlier the batch is the one that an earlier process has published; null for a new one
+     */
+    private DocumentBatch batch(
+            int partition, Deque<DocumentRecord> queue, @Nullable PendingProgress earlier) {
+        long end = earlier == null ? Long.MAX_VALUE : earlier.end();
+        long start = queue.isEmpty() ? end : queue.getFirst().offset();
+        var documents = new LinkedHashMap<String, EmbeddedDocument>();
+        int passages = 0;
+        long next = earlier == null ? start : end;
+        while (!queue.isEmpty()
+                && queue.getFirst().offset() < end
+                && (earlier != null || passages < BATCH_PASSAGES)) {
+            DocumentRecord taken = queue.removeFirst();
+            next = Math.max(next, taken.offset() + 1);
+            Optional<EmbeddedDocument> document = document(taken);
+            if (document.isPresent()) {
+                // The last version of a document is enough.
+                documents.put(new String(document.get().key(), ISO_8859_1), document.get());
+                passages += document.get().passages();
+            }
+        }
+        var progress =
+                earlier == null
+                        ? new PendingProgress(next, 0, topics.resultsEnd(partition))
+                        : earlier;
+        var batch =
+                new DocumentBatch(
+                        partition,
+                        start,
+                        documents.values().stream()
+                                .sorted(Comparator.comparingLong(EmbeddedDocument::offset))
+                                .toList(),
+                        progress,
+                        names);
+        batch.documents().stream()
+                .filter(it -> it.jobs() > 0 && !topics.accepts(it.tenant()))
+                .forEach(batch::refuse);
+        batches.put(partition, batch);
+        return batch;
+    }
+
+    /** Reads a document and divides it into passages; empty if the record is none. */
+    private Optional<EmbeddedDocument> document(DocumentRecord entry) {
+        Optional<DocumentKey> key = DocumentKey.parse(entry.key());
+        if (key.isEmpty() || entry.key() == null) {
+            return Optional.empty();
+        }
+        List<String> passages = List.of();
+        if (entry.value() != null) {
+            try {
+                String text = DocumentCodec.parse(entry.value()).text();
+                passages = settings.chunker().chunks(text).stream().map(it -> it.of(text)).toList();
+            } catch (IllegalArgumentException _) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(
+                new EmbeddedDocument(
+                        entry.key(), entry.offset(), key.get().in().tenant(), passages));
+    }
+
+    private void publish(DocumentBatch batch, int attempt) {
+        List<EmbeddingRequest> requests =
+                batch.requests(
+                        attempt,
+                        settings.clock().instant().plus(JOB_TIME),
+                        settings.nanoTicker().getAsLong());
+        topics.publish(batch.partition(), batch.start(), batch.progress(), requests);
+        metrics.onPublished(requests.size());
+    }
+
+    private void readResults() {
+        Map<Integer, Long> starts =
+                batches.values().stream()
+                        .filter(it -> !it.hasEnded())
+                        .collect(
+                                Collectors.toMap(
+                                        DocumentBatch::partition, it -> it.progress().results()));
+        for (Result it : topics.results(starts)) {
+            batches.values().forEach(batch -> batch.onResult(it));
+        }
+    }
+
+    private void advance(DocumentBatch batch) {
+        if (batch.hasEnded()) {
+            finish(batch);
+            return;
+        }
+        long waited = batch.waitedNanos(settings.nanoTicker().getAsLong());
+        long wait =
+                batch.isRunning()
+                        ? LOST_AFTER.toNanos()
+                        : backoff(batch.progress().attempt()).toNanos();
+        if (waited >= wait) {
+            publish(batch, batch.progress().attempt() + 1);
+        }
+    }
+
+    /** Returns the time between two attempts of jobs that failed for a reason that may pass. */
+    static Duration backoff(int attempt) {
+        Duration wait = FIRST_BACKOFF.multipliedBy(1L << Math.min(attempt, 10));
+        return wait.compareTo(MAX_BACKOFF) < 0 ? wait : MAX_BACKOFF;
+    }
+
+    private void finish(DocumentBatch batch) {
+        topics.finish(
+                batch.partition(), batch.progress().end(), batch.records(topics.maxRecordBytes()));
+        for (EmbeddedDocument it : batch.documents()) {
+            it.failure().ifPresent(failure -> log(it, failure));
+            if (it.jobs() > 0) {
+                metrics.onDocument(it.failure().isPresent());
+            }
+        }
+        batches.remove(batch.partition());
+    }
+
+    private static void log(EmbeddedDocument document, EmbeddingAnswer.Failed failure) {
+        LOG.atWarn()
+                .addKeyValue("document", new String(document.key(), UTF_8))
+                .addKeyValue("code", failure.code())
+                .addKeyValue("problem", failure.message())
+                .log("A document gets no embeddings; it is found by its words only");
+    }
+
+    /** Returns why embeddings are not computed now; empty if they are. Any thread may call. */
+    public Optional<String> problem() {
+        return problem;
+    }
+}

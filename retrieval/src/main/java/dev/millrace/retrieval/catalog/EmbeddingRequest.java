@@ -1,0 +1,87 @@
+package dev.millrace.retrieval.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.json.JsonBytes;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * A job that embeds texts.
+ *
+ * @param line the line of its request
+ * @param texts number of texts
+ */
+public record EmbeddingRequest(String tenant, JobId job, byte[] line, int texts) {
+    /** The batch of all embedding jobs of the retrieval service. */
+    public static final String BATCH = "retrieval";
+
+    /** Whose embeddings are computed, and how. */
+    public enum Purpose {
+        /** Many texts, for which nobody waits. Their vectors are stored for good. */
+        DOCUMENTS("normal", "none"),
+        /** A question that a job waits for. Repeated questions are common. */
+        QUESTION("critical", "exact");
+
+        private final String priority;
+        private final String cache;
+
+        Purpose(String priority, String cache) {
+            this.priority = priority;
+            this.cache = cache;
+        }
+    }
+
+    /**
+     * Creates a job whose result arrives in a given partition: the id of a job determines it.
+     *
+     * @param name begins the custom_id; unique among the jobs of the batch
+     * @param resultPartition partition of the topic of results
+     * @param partitions number of partitions of the topic of results
+     * @param deadline no call starts after it
+     */
+    static EmbeddingRequest of(
+            Purpose purpose,
+            String tenant,
+            String model,
+            String name,
+            List<String> texts,
+            int resultPartition,
+            int partitions,
+            Instant deadline) {
+        int nonce = 0;
+        String customId;
+        JobId job;
+        do {
+            customId = name + '-' + nonce;
+            job = JobId.of(tenant, BATCH, customId);
+            nonce++;
+        } while (partitionOf(job, partitions) != resultPartition);
+        String line =
+                """
+                {"custom_id":%s,"method":"POST","url":"%s","body":{"model":%s,"input":[%s]},\
+                "millrace":{"tenant":%s,"batch":"%s","priority":"%s","deadline":"%s","cache":"%s","fallback":[]}}"""
+                        .formatted(
+                                JsonBytes.quoted(customId),
+                                Endpoint.EMBEDDINGS.url(),
+                                JsonBytes.quoted(model),
+                                texts.stream()
+                                        .map(JsonBytes::quoted)
+                                        .collect(Collectors.joining(",")),
+                                JsonBytes.quoted(tenant),
+                                BATCH,
+                                purpose.priority,
+                                deadline,
+                                purpose.cache);
+        return new EmbeddingRequest(tenant, job, line.getBytes(UTF_8), texts.size());
+    }
+
+    /** Returns the partition that Kafka's default partitioner chooses for the key of a result. */
+    private static int partitionOf(JobId job, int partitions) {
+        return Utils.toPositive(Utils.murmur2(job.value().getBytes(UTF_8))) % partitions;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.retrieval.catalog;
+
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.retrieval.catalog.EmbeddingAnswer.Failed;
+import dev.millrace.retrieval.catalog.EmbeddingAnswer.Vectors;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads the result of an embedding job. */
+public final class EmbeddingResult {
+    /** Most components of a vector. */
+    private static final int MAX_DIMENSIONS = 4096;
+
+    /** The codes that say that the model cannot be called now, by anyone. */
+    private static final Set<ErrorCode> OUTAGES =
+            EnumSet.of(
+                    ErrorCode.RATE_LIMIT_EXCEEDED,
+                    ErrorCode.QUOTA_EXCEEDED,
+                    ErrorCode.AUTHENTICATION_ERROR,
+                    ErrorCode.MODEL_NOT_FOUND,
+                    ErrorCode.SERVER_ERROR,
+                    ErrorCode.TIMEOUT,
+                    ErrorCode.CONNECTION_ERROR,
+                    ErrorCode.UNKNOWN_MODEL);
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private EmbeddingResult() {}
+
+    /**
+     * Reads the value of a result.
+     *
+     * @param texts number of texts of the job
+     */
+    public static EmbeddingAnswer read(byte[] result, int texts) {
+        JsonNode json;
+        try {
+            json = MAPPER.readTree(result);
+        } catch (JacksonException e) {
+            return invalid("the result is not JSON");
+        }
+        String code = json.path("millrace").path("error_code").asString("");
+        return code.isEmpty() ? vectors(json, texts) : failed(code, json);
+    }
+
+    private static EmbeddingAnswer failed(String code, JsonNode json) {
+        JsonNode own = json.path("error").path("message");
+        JsonNode provider = json.path("response").path("body").path("error").path("message");
+        String message = own.isString() ? own.asString() : provider.asString("");
+        boolean isOutage = OUTAGES.stream().anyMatch(it -> it.code().equals(code));
+        return new Failed(code, message, isOutage);
+    }
+
+    private static EmbeddingAnswer vectors(JsonNode json, int texts) {
+        JsonNode data = json.path("response").path("body").path("data");
+        if (!data.isArray() || data.size() != texts) {
+            return invalid("the answer has " + data.size() + " embeddings for " + texts + " texts");
+        }
+        var vectors = new float[texts][];
+        for (int i = 0; i < texts; i++) {
+            int index = data.get(i).path("index").asInt(i);
+            Optional<float[]> vector = vector(data.get(i).path("embedding"));
+            if (vector.isEmpty() || index < 0 || index >= texts || vectors[index] != null) {
+                return invalid(
+                        "an embedding is not a vector of 1 to " + MAX_DIMENSIONS + " numbers");
+            }
+            vectors[index] = vector.get();
+        }
+        if (Arrays.stream(vectors).anyMatch(it -> it.length != vectors[0].length)) {
+            return invalid("the embeddings have different numbers of dimensions");
+        }
+        return new Vectors(Arrays.stream(vectors).map(Objects::requireNonNull).toList());
+    }
+
+    /** Returns a vector of length 1; empty if it has no direction. */
+    private static Optional<float[]> vector(JsonNode numbers) {
+        if (!numbers.isArray() || numbers.isEmpty() || numbers.size() > MAX_DIMENSIONS) {
+            return Optional.empty();
+        }
+        double squares = 0;
+        for (JsonNode it : numbers) {
+            double number = it.isNumber() ? it.asDouble() : Double.NaN;
+            squares += number * number;
+        }
+        if (!(squares > 0) || Double.isInfinite(squares)) {
+            return Optional.empty();
+        }
+        double length = Math.sqrt(squares);
+        var vector = new float[numbers.size()];
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) (numbers.get(i).asDouble() / length);
+        }
+        return Optional.of(vector);
+    }
+
+    private static EmbeddingAnswer invalid(String message) {
+        return new Failed(ErrorCode.INVALID_RESPONSE.code(), message, false);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.millrace.retrieval.catalog;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a partition of documents waits for, stored with its committed offset in the transaction that
+ * publishes the jobs: a successor awaits these jobs instead of publishing others.
+ *
+ * @param end offset after the documents whose jobs are published
+ * @param attempt number of times that jobs were published again, from 0
+ * @param results offset in the topic of results at which the first results may be
+ */
+public record PendingProgress(long end, int attempt, long results) {
+    private static final Pattern TEXT = Pattern.compile("1 (\\d{1,18}) (\\d{1,9}) (\\d{1,18})");
+
+    /** Returns the metadata of the committed offset. */
+    public String text() {
+        return "1 " + end + ' ' + attempt + ' ' + results;
+    }
+
+    /** Reads the metadata of a committed offset; empty if nothing is awaited. */
+    public static Optional<PendingProgress> parse(String text) {
+        Matcher found = TEXT.matcher(text);
+        return found.matches()
+                ? Optional.of(
+                        new PendingProgress(
+                                Long.parseLong(found.group(1)),
+                                Integer.parseInt(found.group(2)),
+                                Long.parseLong(found.group(3))))
+                : Optional.empty();
+    }
+}

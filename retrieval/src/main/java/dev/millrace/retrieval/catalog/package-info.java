@@ -1,0 +1,10 @@
+/**
+ * Embeddings of a model of the catalog. They are ordinary jobs, so that budgets, limits and
+ * accounting of tenants apply. One process embeds a partition of documents, on a thread of its own,
+ * and writes the vectors to their topic; the embeddings of questions belong to the thread of the
+ * jobs. Kafka is behind the interfaces of this package.
+ */
+@NullMarked
+package dev.millrace.retrieval.catalog;
+
+import org.jspecify.annotations.NullMarked;

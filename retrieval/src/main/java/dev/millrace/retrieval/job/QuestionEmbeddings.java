@@ -1,0 +1,13 @@
+package dev.millrace.retrieval.job;
+
+import java.util.Set;
+
+/** Gets the embeddings of questions before they are searched. Belongs to one thread. */
+public interface QuestionEmbeddings {
+    /**
+     * Starts to embed questions, and returns true when each has its embedding or will get none.
+     *
+     * @param questions the same ones until the method has returned true
+     */
+    boolean prepare(Set<Question> questions);
+}

@@ -1,0 +1,78 @@
+package dev.millrace.retrieval.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads some partitions of the topic of results. Belongs to one thread. */
+final class ResultPartitions implements AutoCloseable {
+    private static final Duration POLL_WAIT = Duration.ofMillis(10);
+
+    private final String topic;
+    private final Consumer<byte[], byte[]> consumer;
+    private final int count;
+
+    ResultPartitions(RetrievalClients clients) {
+        topic = clients.topics().results();
+        consumer = clients.results();
+        count = KafkaDocumentLog.partitions(consumer, topic).size();
+    }
+
+    /** Returns the number of partitions of the topic. */
+    int count() {
+        return count;
+    }
+
+    /** Returns the offset after the last result of a partition. */
+    long end(int partition) {
+        var it = new TopicPartition(topic, partition);
+        return consumer.endOffsets(List.of(it)).getOrDefault(it, 0L);
+    }
+
+    /**
+     * Returns what there is to read of these partitions, and of no others.
+     *
+     * @param starts by partition: the offset at which reading begins if it has not begun
+     */
+    List<ConsumerRecord<byte[], byte[]>> read(Map<Integer, Long> starts) {
+        var wanted = new HashMap<TopicPartition, Long>();
+        starts.forEach((it, start) -> wanted.put(new TopicPartition(topic, it), start));
+        Set<TopicPartition> before = Set.copyOf(consumer.assignment());
+        if (!wanted.keySet().equals(before)) {
+            consumer.assign(wanted.keySet());
+            wanted.forEach(
+                    (it, start) -> {
+                        if (!before.contains(it)) {
+                            consumer.seek(it, start);
+                        }
+                    });
+        }
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        if (wanted.isEmpty()) {
+            return records;
+        }
+        try {
+            for (var it : consumer.poll(POLL_WAIT)) {
+                if (it.key() != null && it.value() != null) {
+                    records.add(it);
+                }
+            }
+        } catch (OffsetOutOfRangeException e) {
+            // The first results have expired; the others may still be there.
+            consumer.seekToBeginning(e.partitions());
+        }
+        return records;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.retrieval.vector;
+
+import dev.millrace.retrieval.document.DocumentRecord;
+import dev.millrace.retrieval.follow.DocumentLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The topic of documents, each with its vectors. A document is returned when its vectors are there;
+ * meanwhile, those of other partitions are. Belongs to one thread.
+ *
+ * <p>Its positions include those of the vectors: partition {@code p} of the topic of vectors has
+ * the number {@code -1 - p}.
+ */
+public final class JoinedDocumentLog implements DocumentLog {
+    private final DocumentLog documents;
+    private final VectorLog vectors;
+    private final VectorSpace space;
+    private final Map<Integer, JoinedPartition> partitions = new TreeMap<>();
+
+    /** Creates a log that closes both topics. */
+    public JoinedDocumentLog(DocumentLog documents, VectorLog vectors, VectorSpace space) {
+        this.documents = documents;
+        this.vectors = vectors;
+        this.space = space;
+    }
+
+    private static int numberOf(int partition) {
+        return -1 - partition;
+    }
+
+    @Override
+    public String source() {
+        return documents.source();
+    }
+
+    @Override
+    public void seek(Map<Integer, Long> offsets) {
+        partitions.clear();
+        var documentOffsets = new HashMap<Integer, Long>();
+        var vectorOffsets = new HashMap<Integer, Long>();
+        offsets.forEach(
+                (partition, offset) -> {
+                    if (partition >= 0) {
+                        documentOffsets.put(partition, offset);
+                    } else {
+                        vectorOffsets.put(numberOf(partition), offset);
+                    }
+                });
+        documents.seek(documentOffsets);
+        vectors.seek(vectorOffsets);
+    }
+
+    @Override
+    public void pause(Set<Integer> paused) {
+        documents.pause(paused);
+    }
+
+    @Override
+    public List<DocumentRecord> poll(Duration wait) {
+        Set<Integer> waiting = waiting();
+        documents.pause(waiting);
+        documents
+                .poll(waiting.isEmpty() ? wait : Duration.ZERO)
+                .forEach(it -> partition(it.partition()).add(it));
+        List<DocumentRecord> ready = takeReady();
+        Set<Integer> wanted = waiting();
+        if (!wanted.isEmpty()) {
+            vectors.poll(wanted, ready.isEmpty() ? wait : Duration.ZERO).forEach(this::add);
+            ready.addAll(takeReady());
+        }
+        return ready;
+    }
+
+    private Set<Integer> waiting() {
+        return partitions.entrySet().stream()
+                .filter(it -> it.getValue().hasDocuments())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private void add(VectorRecord entry) {
+        VectorCodec.parse(space, entry.key(), entry.value())
+                .ifPresent(it -> partition(entry.partition()).add(entry.offset(), it));
+    }
+
+    private JoinedPartition partition(int number) {
+        return partitions.computeIfAbsent(number, _ -> new JoinedPartition());
+    }
+
+    private List<DocumentRecord> takeReady() {
+        var ready = new ArrayList<DocumentRecord>();
+        partitions.values().forEach(it -> ready.addAll(it.takeAll()));
+        return ready;
+    }
+
+    @Override
+    public Map<Integer, Long> positions() {
+        var positions = new TreeMap<>(documents.positions());
+        vectors.positions().forEach((it, offset) -> positions.put(numberOf(it), offset));
+        partitions.forEach(
+                (number, it) -> {
+                    it.nextDocument().ifPresent(offset -> positions.put(number, offset));
+                    it.nextVectors().ifPresent(offset -> positions.put(numberOf(number), offset));
+                });
+        return positions;
+    }
+
+    @Override
+    public Map<Integer, Long> ends() {
+        return documents.ends();
+    }
+
+    @Override
+    public void close() {
+        vectors.close();
+        documents.close();
+    }
+}

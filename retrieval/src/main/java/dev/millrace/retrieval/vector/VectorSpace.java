@@ -1,0 +1,48 @@
+package dev.millrace.retrieval.vector;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Identifies vectors that belong together: of the same documents, model and passages. Vectors of
+ * another space remain in the topic, so that a process with another configuration neither uses nor
+ * replaces them.
+ *
+ * @param id 16 hexadecimal digits
+ */
+public record VectorSpace(String id) {
+    /** Changes whenever passages or records change. */
+    private static final String VERSION = "1";
+
+    private static final int BYTES = 8;
+
+    /**
+     * Returns the space of a configuration.
+     *
+     * @param documents id of the topic of documents
+     * @param vectors id of the topic of vectors
+     * @param tokens most tokens of a passage
+     * @param overlap most tokens that a passage repeats
+     */
+    public static VectorSpace of(
+            String documents, String vectors, String model, int tokens, int overlap) {
+        String text =
+                String.join(
+                        "\n",
+                        VERSION,
+                        documents,
+                        vectors,
+                        model,
+                        Integer.toString(tokens),
+                        Integer.toString(overlap));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return new VectorSpace(HexFormat.of().formatHex(digest, 0, BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

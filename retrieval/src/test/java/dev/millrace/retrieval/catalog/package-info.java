@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.retrieval.catalog;
+
+import org.jspecify.annotations.NullMarked;
