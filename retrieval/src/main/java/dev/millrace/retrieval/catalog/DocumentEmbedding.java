@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class DocumentEmbedding implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DocumentEmbedding.class);
     private static final Duration POLL_WAIT = Duration.ofMillis(50);
+    private static final Duration IDLE_WAIT = Duration.ofMillis(500);
     private static final Duration RETRY_WAIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
@@ -65,7 +66,7 @@ public final class DocumentEmbedding implements AutoCloseable {
             running = loop;
             problem = Optional.empty();
             while (closed.getCount() > 0) {
-                loop.runOnce(POLL_WAIT);
+                loop.runOnce(loop.isIdle() ? IDLE_WAIT : POLL_WAIT);
             }
         } catch (RuntimeException e) {
             onFailure(e);

@@ -283,6 +283,11 @@ public final class EmbeddingLoop {
                 .log("A document gets no embeddings; it is found by its words only");
     }
 
+    /** Returns true if no jobs run. */
+    boolean isIdle() {
+        return batches.isEmpty() && published.isEmpty();
+    }
+
     /** Returns why embeddings are not computed now; empty if they are. Any thread may call. */
     public Optional<String> problem() {
         return problem;

@@ -38,6 +38,15 @@ class EmbeddingModelTest {
     }
 
     @Test
+    void tokensAreCountedAsTheModelReadsThem() {
+        String text = "Füße — 12.5 km/h, unbelievably fast!";
+
+        assertThat(new EmbeddingTokens().count(text, EmbeddingModel.MAX_TOKENS))
+                .isEqualTo(model.tokens(text, EmbeddingModel.MAX_TOKENS).length);
+        assertThat(new EmbeddingTokens().count(text, 4)).isEqualTo(4);
+    }
+
+    @Test
     void paraphraseIsNearerThanAnotherQuestion() {
         String question = "How do I reset my password?";
 

@@ -52,6 +52,7 @@ class CatalogRetrievalIT {
         return new JobCluster(
                 folder.resolve("broker"),
                 JobCluster.simulated(new Latency.Constant(Duration.ofMillis(200))),
+                // Ends the section of the worker, and begins another one.
                 "max_attempts: 6 }\nretrieval: { embeddings: " + MODEL);
     }
 
