@@ -147,8 +147,7 @@ class CatalogEmbedderTest {
     @Test
     void anAnswerWithoutAVectorIsInvalid() {
         embedder.prepare(Set.of(QUESTION));
-        jobs.end(
-                "{\"response\":{\"body\":{\"data\":[{\"embedding\":[0,0]}]}},\"millrace\":{}}");
+        jobs.end("{\"response\":{\"body\":{\"data\":[{\"embedding\":[0,0]}]}},\"millrace\":{}}");
         embedder.prepare(Set.of(QUESTION));
         assertFailure("invalid_response", "not a vector");
     }
