@@ -11,11 +11,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The documents of the process, whose indexing starts when there are any. Belongs to the thread of
- * the jobs.
+ * The documents of this process. Starts the indexing when the topic has its first document. Belongs
+ * to the thread of the jobs.
  */
 final class IndexedDocuments implements Documents {
-    /** How often a process that indexes nothing looks for documents. */
+    /** Time between two checks for a first document. */
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
 
     private final Supplier<Map<Integer, Long>> ends;
@@ -26,7 +26,7 @@ final class IndexedDocuments implements Documents {
     private long lookedNanos;
 
     /**
-     * @param ends looks up the end of the topic of documents, of each partition
+     * @param ends looks up the end offset of each partition of the topic of documents
      * @param starter starts what documents need
      */
     IndexedDocuments(

@@ -4,7 +4,6 @@ import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
-import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.embedding.LocalEmbedder;
 import dev.millrace.retrieval.embedding.ParallelEmbedder;
@@ -17,6 +16,7 @@ import dev.millrace.retrieval.job.RetrievalMetrics;
 import dev.millrace.retrieval.kafka.KafkaDocumentLog;
 import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
+import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.semantic.chunk.ChunkSizes;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,21 +29,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running retrieval service: one thread gives jobs their passages, another one indexes documents.
+ * A running retrieval service. One thread adds passages to jobs, another one indexes documents.
  * Loads neither the index nor the model before there is a document.
  */
 public final class RetrievalService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RetrievalService.class);
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
 
-    /** Wait while jobs are held until documents are indexed. */
+    /** Wait for jobs while the loop holds some until documents are indexed. */
     private static final Duration HELD_WAIT = Duration.ofMillis(20);
 
     private static final Duration RETRY_WAIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
-
-    /** Indexes that are older are made again, some time before deletions are forgotten. */
-    private static final Duration MAX_AGE = TopicPlan.DELETION_RETENTION.minusDays(1);
 
     private final RetrievalSettings settings;
     private final RetrievalClients clients;
@@ -75,7 +72,7 @@ public final class RetrievalService implements Service {
                         new DocumentFollower.Settings(
                                 settings.index(),
                                 new ChunkSizes(chunk.tokens(), chunk.overlap()),
-                                MAX_AGE,
+                                DocumentLibrary.MAX_AGE,
                                 () ->
                                         paid.isPresent()
                                                 ? paid.get().documents()

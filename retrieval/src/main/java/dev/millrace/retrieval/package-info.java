@@ -1,12 +1,21 @@
 /**
- * Finds passages of documents for jobs. {@code extract} reads the text of a file, {@code document}
- * is its record on the topic of documents, {@link dev.millrace.semantic.chunk} divides a text into
- * passages, {@code embedding} computes their vectors, {@code index} stores and finds them, {@code
- * library} keeps the indexes of all collections, {@code follow} reads the topic into it, {@code
- * vector} joins it with vectors of a model of the catalog, which {@code catalog} gets by jobs,
- * {@code prompt} adds passages to a request, and {@code job} does so for the jobs that wait.
+ * Finds passages of documents for jobs. The way of a document:
  *
- * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process.
+ * <ol>
+ *   <li>{@code extract} reads the text of a file, for {@code millrace documents add};
+ *   <li>{@code document} defines its record on the topic of documents;
+ *   <li>{@code follow} reads the topic on a thread of its own;
+ *   <li>{@code library} selects the index of the document's collection;
+ *   <li>{@code index} divides the text into passages (with {@link dev.millrace.semantic.chunk}) and
+ *       stores them with the vectors that {@code embedding} computes, or that {@code catalog} gets
+ *       by jobs and {@code vector} joins with the documents.
+ * </ol>
+ *
+ * The way of a job: {@code job} reads it from the topic of waiting jobs, searches the index, adds
+ * the passages to its prompt with {@code prompt}, and writes it back for the router. {@code kafka}
+ * implements the interfaces of {@code follow} and {@code job}.
+ *
+ * <p>{@link dev.millrace.retrieval.RetrievalService} starts the two threads of a process.
  */
 @NullMarked
 package dev.millrace.retrieval;

@@ -1,6 +1,6 @@
 package dev.millrace.retrieval.extract;
 
-/** What became of a document. */
+/** The result of extracting the text of a document. */
 public sealed interface Extraction {
     /**
      * The text was extracted.

@@ -43,10 +43,10 @@ public final class DocumentFollower implements AutoCloseable {
     private volatile Optional<String> problem = Optional.empty();
 
     /**
-     * What a follower needs.
+     * The settings of a follower.
      *
-     * @param folder of the indexes, or the next free one
-     * @param maxAge how long the topic keeps deletions
+     * @param folder folder of the indexes; if it is in use, the next free one is taken
+     * @param maxAge longest time since the end of the topic was reached; older indexes are rebuilt
      * @param log opens the topic
      * @param embedder closed by the owner before the follower
      */
@@ -65,7 +65,7 @@ public final class DocumentFollower implements AutoCloseable {
         thread = Thread.ofPlatform().name("retrieval-documents").daemon().unstarted(this::run);
     }
 
-    /** Starts to read the documents, unless it was started before. Any thread may call. */
+    /** Starts reading the documents; later calls do nothing. Any thread may call. */
     public synchronized void start() {
         if (!isStarted && closed.getCount() > 0) {
             isStarted = true;

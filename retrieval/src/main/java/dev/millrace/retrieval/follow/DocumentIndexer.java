@@ -30,7 +30,9 @@ public final class DocumentIndexer {
     /** Longest time between a change and its commit. */
     static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
 
-    /** How often the position is written without changes, so that it does not become too old. */
+    /**
+     * How often the position is written without changes, so that the index does not become too old.
+     */
     static final Duration IDLE_INTERVAL = Duration.ofHours(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(DocumentIndexer.class);
@@ -44,12 +46,12 @@ public final class DocumentIndexer {
     private long committedNanos;
     private boolean isChanged;
 
-    /** Deletions of this age or more may be missing in what is read next. */
-    private Instant readAt;
+    /** When the end of the topic was last reached; deletions before may be compacted away. */
+    private Instant endReachedAt;
 
     private volatile Map<Integer, Long> applied = Map.of();
 
-    /** Continues where the library has stopped. */
+    /** Creates an indexer that continues at the last commit of the library. */
     public DocumentIndexer(
             DocumentLog log,
             DocumentLibrary library,
@@ -62,11 +64,11 @@ public final class DocumentIndexer {
         this.nanoTicker = nanoTicker;
         this.metrics = metrics;
         committedNanos = nanoTicker.getAsLong();
-        readAt = library.readAt();
+        endReachedAt = library.readAt();
         log.seek(library.start());
     }
 
-    /** Reads and applies what the topic has, and commits if it is time. */
+    /** Reads and applies the next records, and commits if a commit is due. */
     public void runOnce(Duration wait) throws IOException {
         List<DocumentRecord> records = poll(wait);
         for (DocumentRecord it : records) {
@@ -137,9 +139,9 @@ public final class DocumentIndexer {
     private void commit() throws IOException {
         Instant now = clock.instant();
         if (isAtEnd()) {
-            readAt = now;
+            endReachedAt = now;
         }
-        library.commit(Map.copyOf(next), readAt);
+        library.commit(Map.copyOf(next), endReachedAt);
         isChanged = false;
         committedNanos = nanoTicker.getAsLong();
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** The topic of documents. Belongs to one thread. */
 public interface DocumentLog extends AutoCloseable {
-    /** Returns the id of the topic on its cluster, which a topic created again does not have. */
+    /** Returns the topic id of Kafka, which changes if the topic is deleted and created again. */
     String source();
 
     /**

@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and reads the data of a commit: how the index was made, and the position in its source.
+ * Writes and reads the user data of a Lucene commit: the format of the index, and the position in
+ * its source.
  */
 final class CommitData {
     private static final String FORMAT = "format";

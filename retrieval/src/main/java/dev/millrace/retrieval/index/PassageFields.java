@@ -81,10 +81,9 @@ final class PassageFields {
                 metadata.put(it.name().substring(META.length()), it.stringValue());
             }
         }
-        String document = fields.get(DOCUMENT);
         return new PassageHit(
-                document + "#" + number(fields, NUMBER),
-                document,
+                fields.get(DOCUMENT),
+                number(fields, NUMBER),
                 number(fields, START),
                 number(fields, END),
                 fields.get(TEXT),

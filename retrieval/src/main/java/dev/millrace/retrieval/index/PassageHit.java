@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A passage that a search found.
  *
- * @param id the document's id, {@code #}, and the number of the passage in the document, from 0
  * @param document id of the document
+ * @param number position of the passage in the document, from 0
  * @param start offset of the first character in the document's text (UTF-16)
  * @param end offset after the last character
  * @param metadata of the document
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param cosine of the embeddings, if the passage is among the best by meaning
  */
 public record PassageHit(
-        String id,
         String document,
+        int number,
         int start,
         int end,
         String text,
@@ -33,5 +33,10 @@ public record PassageHit(
         OptionalDouble cosine) {
     public PassageHit {
         metadata = Map.copyOf(metadata);
+    }
+
+    /** Returns a name for people: the id of the document, {@code #}, and the passage's number. */
+    public String id() {
+        return document + '#' + number;
     }
 }

@@ -3,18 +3,18 @@ package dev.millrace.retrieval.index;
 import java.util.OptionalDouble;
 
 /**
- * The places of a passage among the best by words and by meaning.
+ * The ranks of a passage by words and by meaning.
  *
  * @param passage number of the passage in the index
- * @param wordRank place by words from 1; 0 for none
- * @param vectorRank place by meaning from 1; 0 for none
+ * @param wordRank rank by words, from 1; 0 for none
+ * @param vectorRank rank by meaning, from 1; 0 for none
  */
 record RankedPassage(
         int passage, int wordRank, OptionalDouble bm25, int vectorRank, OptionalDouble cosine) {
     /**
-     * How little a first place counts more than a second one. The value with which the method was
-     * published: Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
-     * individual Rank Learning Methods", SIGIR 2009.
+     * The constant k of reciprocal rank fusion: the larger, the less the first ranks count more
+     * than later ones. 60 is the value of its authors: Cormack, Clarke and Büttcher, "Reciprocal
+     * Rank Fusion outperforms Condorcet and individual Rank Learning Methods", SIGIR 2009.
      */
     private static final double RANK_CONSTANT = 60;
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * How far an index has read its source, so that it can be resumed.
+ * The position up to which an index has read its source, where reading resumes.
  *
  * @param source identifies the log that the offsets belong to
  * @param offsets the next offset to read, by partition; a partition without one is unread

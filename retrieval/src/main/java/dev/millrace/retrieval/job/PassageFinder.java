@@ -55,7 +55,7 @@ public final class PassageFinder {
         this.metrics = metrics;
     }
 
-    /** The job gets no passages. */
+    /** Ends the job with an error. The message is a sentence for the user. */
     private static final class Refused extends Exception {
         Refused(String message) {
             super(message);

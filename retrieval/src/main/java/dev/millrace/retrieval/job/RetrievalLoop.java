@@ -10,12 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Gives jobs their passages, one batch at a time. A job is searched for once all documents are
- * indexed that were published before the job was read, so that it finds what its submitter has
- * added. While jobs wait for that, the loop keeps polling without reading more.
+ * Adds passages to jobs, one batch at a time. A batch is searched for only after all documents that
+ * were published before it was read are indexed, so that a job finds the documents that its
+ * submitter added first. Until then, the loop holds the batch and keeps polling with paused
+ * partitions.
  *
- * <p>Belongs to one thread. If a write fails, the loop must not be used any more: the owner closes
- * the clients, and starts again from the committed progress.
+ * <p>Belongs to one thread. A loop whose write failed must not be used any more: its owner closes
+ * the clients and creates a new loop, which continues at the committed offsets.
  */
 public final class RetrievalLoop {
     private final WaitingJobs jobs;
@@ -45,7 +46,7 @@ public final class RetrievalLoop {
     }
 
     /**
-     * Reads jobs, or answers those that were read.
+     * Reads the next jobs if none are held, and writes the held jobs back if the index is complete.
      *
      * @param wait longest wait for jobs
      */

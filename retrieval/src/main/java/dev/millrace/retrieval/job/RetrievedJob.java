@@ -5,8 +5,8 @@ import org.apache.kafka.common.header.Headers;
 /**
  * A job that goes back to the router.
  *
- * @param job as it waited
- * @param value the line of its request, with the passages
- * @param headers say which passages it got, or why it got none
+ * @param job the job as it was read
+ * @param value its request line with the passages; unchanged if it gets none
+ * @param headers of the record, with the passages or the reason why there are none
  */
 public record RetrievedJob(WaitingJob job, byte[] value, Headers headers) {}

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The passages of the latest searches. They are valid until their collection changes. Belongs to
- * one thread.
+ * Caches the hits of the latest searches until their collection changes. Evicts the least recently
+ * used search. Belongs to one thread.
  */
 final class SearchCache {
     private final int maxPassages;
@@ -35,7 +35,7 @@ final class SearchCache {
         this.maxPassages = maxPassages;
     }
 
-    /** Returns what the search found in this version of the collection. */
+    /** Returns the hits of an earlier search; empty if there is none for this version. */
     Optional<List<PassageHit>> get(CollectionId collection, PassageQuery query, Object version) {
         @Nullable Found found = searches.get(new Key(collection, query));
         return Optional.ofNullable(found)

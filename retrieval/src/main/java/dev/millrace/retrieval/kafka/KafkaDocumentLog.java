@@ -42,9 +42,14 @@ public final class KafkaDocumentLog implements DocumentLog {
         String topic = clients.topics().documents();
         String source = source(clients, topic);
         Consumer<byte[], byte[]> consumer = clients.documents();
-        List<TopicPartition> partitions = partitions(consumer, topic);
-        consumer.assign(partitions);
-        return new KafkaDocumentLog(source, consumer, partitions);
+        try {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            return new KafkaDocumentLog(source, consumer, partitions);
+        } catch (KafkaException e) {
+            consumer.close();
+            throw e;
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.library;
 
+import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.document.StoredDocument;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 public final class DocumentLibrary implements AutoCloseable {
     /** Most collections of a process: each open index takes some files and memory. */
     public static final int MAX_COLLECTIONS = 1_000;
+
+    /**
+     * Longest time since the end of the topic was reached, after which indexes are rebuilt. It is
+     * less than the time for which the topic keeps deletions, so that no deletion is missed.
+     */
+    public static final Duration MAX_AGE = TopicPlan.DELETION_RETENTION.minusDays(1);
 
     private final Path folder;
     private final String source;
@@ -123,7 +130,7 @@ public final class DocumentLibrary implements AutoCloseable {
         return new OpenCollection(index, name, source);
     }
 
-    /** Returns the offsets from which the topic has to be read; a partition without one: all. */
+    /** Returns the next offset to read of each partition; a partition without one is unread. */
     public Map<Integer, Long> start() {
         return start;
     }
@@ -166,19 +173,19 @@ public final class DocumentLibrary implements AutoCloseable {
         if (document == null) {
             collection.index().delete(key.id());
         } else {
-            collection
-                    .index()
-                    .put(
-                            new SourceDocument(
-                                    key.id(),
-                                    document.title(),
-                                    document.source(),
-                                    document.text(),
-                                    document.metadata()),
-                            vectors);
+            collection.index().put(toSource(key, document), vectors);
         }
         collection.onChange();
         return true;
+    }
+
+    private static SourceDocument toSource(DocumentKey key, StoredDocument document) {
+        return new SourceDocument(
+                key.id(),
+                document.title(),
+                document.source(),
+                document.text(),
+                document.metadata());
     }
 
     private String newFolder() {
@@ -219,11 +226,6 @@ public final class DocumentLibrary implements AutoCloseable {
     /** Returns a collection, unless it never had a document. */
     public Optional<OpenCollection> find(CollectionId id) {
         return Optional.ofNullable(collections.get(id));
-    }
-
-    /** Returns the number of collections. */
-    public int collections() {
-        return collections.size();
     }
 
     /**

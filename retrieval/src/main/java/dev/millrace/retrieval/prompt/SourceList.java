@@ -78,7 +78,7 @@ public record SourceList(String collection, List<PassageHit> hits) {
         json.writeStartObject();
         json.writeNumberProperty("n", number);
         json.writeStringProperty("document", hit.document());
-        json.writeStringProperty("passage", hit.id().substring(hit.document().length() + 1));
+        json.writeNumberProperty("passage", hit.number());
         if (isFull) {
             text(json, "title", hit.title());
             text(json, "source", hit.source());

@@ -27,8 +27,8 @@ class PromptBodyTest {
 
     private static PassageHit hit(String document, @Nullable String title, String text) {
         return new PassageHit(
-                document + "#0",
                 document,
+                0,
                 0,
                 text.length(),
                 text,
@@ -240,7 +240,7 @@ class PromptBodyTest {
             assertThat(SOURCES.note())
                     .isEqualTo(
                             """
-                            {"collection":"shop","passages":[{"n":1,"document":"returns.md","passage":"0",\
+                            {"collection":"shop","passages":[{"n":1,"document":"returns.md","passage":0,\
                             "title":"Returns","start":0,"end":8,"score":0.5,"cosine":0.7}]}""");
         }
 

@@ -76,7 +76,7 @@ class RetrievalQualityTest {
             }
             for (SearchMode mode : SearchMode.values()) {
                 qualities.put(mode, quality(index, mode));
-                reporter.publishEntry(mode.word(), qualities.get(mode).toString());
+                reporter.publishEntry(mode.name(), qualities.get(mode).toString());
             }
         }
 

@@ -5,25 +5,28 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which answers one job joins, and writes the text that replaces the document in it. */
+/** Groups the answers that one call joins, and writes the text that replaces the document in it. */
 public final class AnswerJoiner {
-    /** The prompt of a job that names none. */
+    /** The prompt if the request has no {@code split.reduce}. */
     public static final String DEFAULT_PROMPT =
             "The document was too long for one request, so it was divided into consecutive parts."
                     + " Parts may overlap. The request was answered for each part. Combine the"
                     + " answers below into one answer to the request for the whole document,"
                     + " without mentioning the parts.";
 
-    /** Most tokens around an answer. */
+    /** Most tokens of the heading of an answer, such as {@code [3 of 7]}. */
     public static final int HEADING_TOKENS = 40;
 
-    /** An answer whose text is longer counts as more tokens, so that its bytes are bounded. */
+    /**
+     * Most bytes of an answer for each of its tokens. A longer answer counts as more tokens, so
+     * that a limit of tokens is a limit of bytes too.
+     */
     static final int MAX_BYTES_PER_TOKEN = 8;
 
     private AnswerJoiner() {}
 
     /**
-     * What is known about a part, or about a job that joined answers, without its answer.
+     * An ended part, or an ended call that joined answers, without the text of its answer.
      *
      * @param tokens tokens of its answer; 0 for a part that was left out
      */
@@ -46,7 +49,11 @@ public final class AnswerJoiner {
         return ofRequest == null ? DEFAULT_PROMPT : ofRequest;
     }
 
-    /** Returns the tokens of an answer for {@link Item}. */
+    /**
+     * Returns the tokens of an answer for {@link Item}.
+     *
+     * @param counted tokens that the tokenizer counts; 0 if the model has left the catalog
+     */
     public static int tokens(int counted, String answer) {
         long byBytes = Math.ceilDiv(jsonBytes(answer), (long) MAX_BYTES_PER_TOKEN);
         return (int) Math.max(counted, Math.min(byBytes, Integer.MAX_VALUE));
@@ -69,8 +76,8 @@ public final class AnswerJoiner {
     }
 
     /**
-     * Returns the groups of a level: as many answers in each as fit. Empty if no two answers fit
-     * into one call, so that they can never be joined.
+     * Divides the answers of a level into groups, each with as many answers as fit. Returns empty
+     * if no two adjacent answers fit into one call, so that they can never be joined.
      *
      * @param maxTokens most tokens of a group
      */

@@ -1,15 +1,11 @@
 package dev.millrace.router.document;
 
 /**
- * What one call for a document may hold.
+ * The limits of one call for a part of a document, or for answers to join.
  *
- * @param tokens tokens of a document that fit into a call of each model that may be called
- * @param answerTokens most tokens of an answer, as far as it is known
- * @param bytes most bytes of the JSON string of a document, which its topic accepts
+ * @param tokens most tokens of the text that replaces the document, so that the call fits into the
+ *     window of every model of the chain; {@link Long#MAX_VALUE} if no window is known
+ * @param answerTokens most tokens of the answer; an estimate without an output limit
+ * @param bytes most bytes of that text as a JSON string, so that the record fits into its topic
  */
-public record CallRoom(long tokens, long answerTokens, long bytes) {
-    /** Creates the room of calls whose topic accepts documents of any length. */
-    public static CallRoom ofTokens(long tokens, long answerTokens) {
-        return new CallRoom(tokens, answerTokens, Long.MAX_VALUE);
-    }
-}
+public record CallRoom(long tokens, long answerTokens, long bytes) {}

@@ -16,16 +16,18 @@ public final class DocumentSplitter {
     /** Most parts of one document. */
     public static final int MAX_PARTS = 1_000;
 
-    /** Part of a context window that a part, its prompt and its answer may fill together. */
+    /** Share of a context window for a part, its prompt and its answer together. */
     private static final double USABLE = 0.98;
 
-    /** Part of a context window that a part may fill. */
+    /** Largest share of a context window for a part. */
     private static final double LARGEST_PART = 0.95;
 
-    /** Divides the tokens of a part into its default overlap. */
+    /** The default overlap is the size of a part divided by this, 2 %. */
     private static final int OVERLAP_DIVISOR = 50;
 
-    /** Parts of at least this size repeat {@link #LARGE_OVERLAP}: windows of two million tokens. */
+    /**
+     * From this size on, which needs a window of 2 million tokens, the default overlap is fixed.
+     */
     private static final long LARGE_PART = 1_900_000;
 
     private static final int LARGE_OVERLAP = 50_000;
@@ -34,31 +36,31 @@ public final class DocumentSplitter {
     /** Factor on the expected length of an answer, which is an estimate. */
     private static final int ANSWER_MARGIN = 2;
 
-    /** Two answers of a token each. */
+    /** Fewest tokens in which two answers can be joined: one token each, and their headings. */
     private static final int MIN_JOINED = 2 * (AnswerJoiner.HEADING_TOKENS + 1);
 
     private static final CacheKeys NO_KEYS = new CacheKeys(CacheMode.NONE, false);
 
     private DocumentSplitter() {}
 
-    /** Whether a document is split. */
+    /** The decision whether a document is split. */
     public sealed interface Decision {
         /** The document fits into one call. */
         record Whole() implements Decision {}
 
-        /** The document is split; without cache keys yet. */
+        /** The document is split. The plan does not compute cache keys yet. */
         record Split(SplitPlan plan) implements Decision {}
 
         /** The document would have more parts than {@link #MAX_PARTS}. */
         record TooManyParts(int parts) implements Decision {}
 
-        /** The prompt that joins answers leaves no space for two of them. */
+        /** The prompt that joins answers leaves no room for two answers. */
         record PromptTooLong(long tokens) implements Decision {}
     }
 
     /**
-     * Returns how many tokens of a document fit into one call; the highest value if the window of
-     * the model is unknown.
+     * Returns the number of document tokens that fit into one call, which may be negative; {@link
+     * Long#MAX_VALUE} if the window of the model is unknown.
      *
      * @param outputTokens most tokens of the answer
      * @param promptTokens tokens of the request without its document
@@ -82,7 +84,7 @@ public final class DocumentSplitter {
     /**
      * Divides a document.
      *
-     * @param model whose tokens are counted
+     * @param model the model whose tokenizer counts
      */
     public static Decision split(
             Document document, SplitOptions options, CallRoom call, Model model) {

@@ -1,5 +1,6 @@
 /**
- * Sends jobs that get passages of documents to the retrieval service, and reads them when they come
+ * The records that the router exchanges with the retrieval service: {@code step.DedupeStep} sends
+ * jobs that need passages of documents, {@code step.ValidateStep} reads the jobs when they come
  * back.
  *
  * <p>Pure, except for the header maps. Depends on the messages and records of the router, and on

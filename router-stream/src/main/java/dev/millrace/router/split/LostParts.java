@@ -8,8 +8,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds parts that are lost. Visits all running parts after each change of the time before which
- * parts are lost, a page in each turn.
+ * Finds parts whose records were lost with their topic. After each change of the time before which
+ * parts count as lost, visits all running parts, one page each turn.
  */
 final class LostParts {
     private static final int PAGE = 256;

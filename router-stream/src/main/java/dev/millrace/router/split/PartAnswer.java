@@ -14,11 +14,11 @@ import dev.millrace.router.split.store.SplitProgress.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a part answered.
+ * The answer or the failure of a part.
  *
- * @param line its result; null if it has none that can be read
- * @param text its answer; empty without one
- * @param failure why it has no text; null if it has one
+ * @param line the result of the part; null if there is none or it cannot be read
+ * @param text the text of the answer; empty for a failure
+ * @param failure why there is no text; null if there is one
  */
 record PartAnswer(@Nullable ResultLine line, String text, @Nullable Failure failure) {
     private static final int MAX_BODY_CHARS = 500;
@@ -74,7 +74,7 @@ record PartAnswer(@Nullable ResultLine line, String text, @Nullable Failure fail
         return text.length() <= MAX_BODY_CHARS ? text : text.substring(0, MAX_BODY_CHARS) + "…";
     }
 
-    /** Returns the result if the call succeeded, with a text or without; else null. */
+    /** Returns the result if the call succeeded, even if its answer has no text; else null. */
     @Nullable ResultLine success() {
         return line != null && line.isSuccess() ? line : null;
     }

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the jobs that are called for parts of one job. */
+/** Makes the jobs that are sent for one split job: its parts, and the calls that join answers. */
 final class PartJobs {
     /** A part may make two attempts, if the job's limit covers them for all parts. */
     private static final BigDecimal WANTED_ATTEMPTS = BigDecimal.TWO;

@@ -9,12 +9,18 @@ import dev.millrace.router.split.store.SplitStore;
 import java.math.BigDecimal;
 import java.util.Optional;
 
-/** Sends parts of documents, as far as the money of their job and its models allow. */
+/**
+ * Sends parts of documents, while the job's money covers the next part and its models may be
+ * called.
+ */
 final class PartSender {
     /** Parts of one job that may run at once. */
     static final int MAX_RUNNING = 64;
 
-    /** Running parts below which more are sent: one reading of the document serves many parts. */
+    /**
+     * More parts are sent when at most this number is running, not after each end: the document is
+     * parsed once for many parts.
+     */
     static final int FEW_RUNNING = MAX_RUNNING / 2;
 
     private static final Failure NOT_COVERED =
@@ -55,7 +61,7 @@ final class PartSender {
         }
     }
 
-    /** Waits for running parts, which return what they do not need; without any, the job fails. */
+    /** Waits for running parts, which return the money they did not need, or fails the job. */
     private void onNotCovered(SplitProgress progress, SplitJob job) {
         if (progress.running() > 0) {
             store.put(progress);
@@ -89,7 +95,7 @@ final class PartSender {
         outputs.send(job.job(), part);
     }
 
-    /** Sends a lost part again, which counts as ended. */
+    /** Sends a lost part again. The given progress counts the lost call as ended. */
     void sendAgain(SplitProgress progress, RunningPart lost, SplitJob job) {
         Optional<Failure> refusal = refusal(job);
         Optional<BigDecimal> reserved =

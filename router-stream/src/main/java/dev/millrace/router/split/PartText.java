@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The texts that replace the document in the jobs of one level. Used within one turn. */
+/** Makes the texts that replace the document in the jobs of one level. Used within one turn. */
 final class PartText {
     private final SplitStore store;
     private final SplitProgress progress;
@@ -32,7 +32,8 @@ final class PartText {
     }
 
     /**
-     * Returns the answers that each job of the next level joins; empty if they cannot be joined.
+     * Returns the groups of answers that the jobs of the next level join; empty if the answers
+     * cannot be joined.
      */
     static Optional<List<Group>> groups(List<EndedPart> ended, int joinedTokens) {
         return AnswerJoiner.groups(ended.stream().map(EndedPart::toItem).toList(), joinedTokens);

@@ -13,7 +13,10 @@ import dev.millrace.router.waiting.WaitingJobChecks.WaitingJobEnds;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Ends split jobs with an error, or as dead letters if their entries cannot be read. */
+/**
+ * Handles the failures of split jobs: ends a job with an error when its last running part has
+ * ended, or as a dead letter if its entries cannot be read.
+ */
 final class SplitEnds implements WaitingJobEnds {
     private final SplitServices services;
     private final SplitOutputs outputs;
@@ -34,7 +37,7 @@ final class SplitEnds implements WaitingJobEnds {
         this.partition = partition;
     }
 
-    /** Returns the job of a progress; its record is read on first use. */
+    /** Returns the job that a progress belongs to; its record is read on first use. */
     SplitJob job(SplitProgress progress) {
         return new SplitJob(
                 () ->
@@ -56,7 +59,12 @@ final class SplitEnds implements WaitingJobEnds {
         }
     }
 
-    /** Runs a decision about a job; if it throws, the job fails, or is buried if it cannot. */
+    /**
+     * Runs a decision about a job. If the decision throws, the job fails; if that throws as well,
+     * the job becomes a dead letter.
+     *
+     * @param origin of the record that caused the decision; null for a tick
+     */
     void guarded(JobId id, @Nullable Origin origin, Runnable decision) {
         orElse(
                 origin,
@@ -108,7 +116,7 @@ final class SplitEnds implements WaitingJobEnds {
                         });
     }
 
-    /** A job whose progress cannot be read is not ending yet, so that it is ended. */
+    /** Returns false for a job whose progress cannot be read, so that it is ended. */
     @Override
     public boolean isEnding(WaitingJob waiting) {
         return services.errors()

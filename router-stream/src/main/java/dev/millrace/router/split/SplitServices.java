@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What a task of split jobs needs to know.
+ * The dependencies of a {@link SplitTask}.
  *
  * @param control supplies the state of control; a changed state is another object
  * @param models finds a model of the catalog by its name

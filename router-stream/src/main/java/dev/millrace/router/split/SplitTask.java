@@ -89,7 +89,7 @@ public final class SplitTask {
         showOldest();
     }
 
-    /** Handles a job whose document is split. */
+    /** Starts a job whose document is split, unless it has been started before. */
     public void onJob(BudgetedJob job) {
         JobId id = job.job().identity().jobId();
         ends.guarded(
@@ -121,7 +121,7 @@ public final class SplitTask {
         }
     }
 
-    /** Handles the end of a part. */
+    /** Handles the end of a part. The end of a part that is not running only counts in lanes. */
     public void onReply(PartReply reply, Origin origin) {
         outputs.onPartEnd(reply.end());
         byte[] entry = store.running(reply.part());
@@ -148,7 +148,7 @@ public final class SplitTask {
         }
     }
 
-    /** Fails the job of a part that has ended and of which nothing else is known. */
+    /** Fails the job of an ended part whose entry cannot be read. */
     private void onUnreadable(PartReply reply, String message) {
         store.deleteRunning(reply.part());
         SplitProgress before = store.progress(reply.parent()).orElse(null);
@@ -226,7 +226,7 @@ public final class SplitTask {
         return new Failure(failure.code(), name + " failed: " + failure.message());
     }
 
-    /** Ends the job, sends more parts, or goes on to the next level. */
+    /** Ends the job, sends more parts, or starts the next level. */
     private void proceed(SplitProgress progress, SplitJob job) {
         SplitProgress now =
                 !progress.isFailing() && progress.isLevelDone()
@@ -257,7 +257,7 @@ public final class SplitTask {
     /**
      * Sends lost parts again, and ends cancelled and expired jobs.
      *
-     * @return true if there is something to commit
+     * @return true if anything was written that needs a commit
      */
     public boolean onTick() {
         if (store.totals().waiting() == 0) {
@@ -318,7 +318,7 @@ public final class SplitTask {
                         () -> services.oldest().remove(partition));
     }
 
-    /** Forgets this partition's jobs, which another router takes over. */
+    /** Removes this partition from the metrics: another router has taken it over. */
     public void close() {
         services.metrics().onClosed(partition);
         services.oldest().remove(partition);

@@ -1,10 +1,15 @@
 /**
- * Long documents while they are processed: sends the parts of a document as jobs of their own,
- * collects their answers, has them joined, and ends the job of the request.
+ * Processes long documents: sends the parts of a document as jobs of their own, collects their
+ * answers, sends the calls that join the answers, and ends the job of the request.
  *
- * <p>{@link dev.millrace.router.split.SplitTask} belongs to the stream thread of a task. Depends on
- * {@code split.store}, {@code document}, {@code waiting}, {@code budget.partition.store} and {@code
- * cache.result}.
+ * <p>Everything starts at {@link dev.millrace.router.split.SplitTask}, which {@code step.SplitStep}
+ * calls. {@code PartSender} sends parts, {@code PartJobs} makes their records, {@code PartText}
+ * their texts. {@code LostParts} finds parts that must be sent again. {@code JobFinisher} writes
+ * the one result of a job, {@code SplitEnds} handles failures of jobs. {@code store} keeps the
+ * state.
+ *
+ * <p>All of it belongs to the stream thread of a task. Depends on {@code split.store}, {@code
+ * document}, {@code waiting}, {@code budget.partition.store} and {@code cache.result}.
  */
 @NullMarked
 package dev.millrace.router.split;

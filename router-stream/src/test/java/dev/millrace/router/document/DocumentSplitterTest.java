@@ -56,11 +56,14 @@ class DocumentSplitterTest {
         return new SplitOptions(size, overlap, null, OnFailedPart.FAIL);
     }
 
+    private static CallRoom callRoom(long tokens, long answerTokens) {
+        return new CallRoom(tokens, answerTokens, Long.MAX_VALUE);
+    }
+
     private static SplitPlan split(
             Document document, SplitOptions options, long room, Model model) {
         return ((Decision.Split)
-                        DocumentSplitter.split(
-                                document, options, CallRoom.ofTokens(room, 100), model))
+                        DocumentSplitter.split(document, options, callRoom(room, 100), model))
                 .plan();
     }
 
@@ -87,7 +90,7 @@ class DocumentSplitterTest {
                             DocumentSplitter.split(
                                     document(prose(10)),
                                     options(null, null),
-                                    CallRoom.ofTokens(1_000, 100),
+                                    callRoom(1_000, 100),
                                     GPT))
                     .isEqualTo(new Decision.Whole());
         }
@@ -98,7 +101,7 @@ class DocumentSplitterTest {
                             DocumentSplitter.split(
                                     document(prose(12_000)),
                                     options(100, 0),
-                                    CallRoom.ofTokens(1_000, 100),
+                                    callRoom(1_000, 100),
                                     GPT))
                     .isInstanceOfSatisfying(
                             Decision.TooManyParts.class,
@@ -130,7 +133,7 @@ class DocumentSplitterTest {
             return DocumentSplitter.split(
                     document(prose(500)),
                     new SplitOptions(500, null, reduce, OnFailedPart.FAIL),
-                    CallRoom.ofTokens(room, 1_000),
+                    callRoom(room, 1_000),
                     model);
         }
 

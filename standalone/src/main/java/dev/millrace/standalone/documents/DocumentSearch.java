@@ -38,7 +38,7 @@ import java.util.function.LongSupplier;
  *
  * @param index folder of the indexes
  * @param catalog makes the embeddings; empty if the process does
- * @param say gets what takes long
+ * @param say receives a message when indexing starts, which can take long
  */
 public record DocumentSearch(
         DocumentTopic topic,
@@ -50,7 +50,6 @@ public record DocumentSearch(
         LongSupplier nanoTicker,
         Consumer<String> say) {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
-    private static final Duration MAX_AGE = Duration.ofDays(6);
 
     /** Longest wait for the vectors of the next document, which a retrieval service writes. */
     private static final Duration VECTOR_WAIT = Duration.ofSeconds(60);
@@ -114,7 +113,7 @@ public record DocumentSearch(
                                 chunker(),
                                 embedder,
                                 clock.instant(),
-                                MAX_AGE)) {
+                                DocumentLibrary.MAX_AGE)) {
             var indexer =
                     new DocumentIndexer(
                             log,

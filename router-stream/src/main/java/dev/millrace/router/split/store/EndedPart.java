@@ -7,7 +7,7 @@ import dev.millrace.router.entry.EntryWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a part ended, without its answer.
+ * The end of a part, without its answer.
  *
  * @param index position within its level, from 0
  * @param part id of the job that was called for it
@@ -18,6 +18,7 @@ public record EndedPart(int index, JobId part, int tokens, @Nullable String erro
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 64;
 
+    /** Returns the part as an answer to join. */
     public AnswerJoiner.Item toItem() {
         return new AnswerJoiner.Item(tokens, errorCode != null);
     }

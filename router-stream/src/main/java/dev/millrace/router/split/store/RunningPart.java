@@ -27,10 +27,12 @@ public record RunningPart(
     private static final int TYPICAL_BYTES = 128;
 
     /**
-     * Returns the most that this part has cost, never more than was reserved for it.
+     * Returns an upper bound of what this part has cost: the known cost, and the highest cost of
+     * each earlier attempt, whose events are unknown here. At most what was reserved for the part,
+     * unless the known cost is higher.
      *
-     * @param attempts calls made for it, of which only the last one's event is known
-     * @param knownUsd what is known of its cost
+     * @param attempts number of calls made for the part
+     * @param knownUsd known cost of the part
      */
     public BigDecimal spentUsd(int attempts, BigDecimal knownUsd) {
         return knownUsd.add(attemptUsd.multiply(BigDecimal.valueOf(Math.max(0, attempts - 1))))
@@ -50,7 +52,11 @@ public record RunningPart(
                 .toBytes();
     }
 
-    /** Reads what {@link #encode} wrote; throws any exception for another entry. */
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws RuntimeException if the entry cannot be read
+     */
     public static RunningPart decode(byte[] entry) {
         var in = new EntryReader(entry, VERSION, "a running part");
         return new RunningPart(

@@ -15,8 +15,9 @@ enum SplitKind implements EntryKind {
     ENDED('E'),
     /** The answer to a part. */
     ANSWER('A'),
-    /** A split job by the time when it came. */
+    /** An index of split jobs by the time of their arrival. */
     AGE('O'),
+    /** The number of split jobs, and the next sequence. */
     TOTALS('T');
 
     private final byte code;

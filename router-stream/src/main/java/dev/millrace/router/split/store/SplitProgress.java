@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The progress of a split job.
  *
  * <pre>
- * level 0: the parts ─► level 1: jobs that join answers ─► … ─► a level of one job, whose answer
- *                                                                is the answer
+ * level 0: the parts ─► level 1: jobs that join answers ─► … ─► last level: one job, whose answer
+ *                                                                ends the split job
  * </pre>
  *
  * A failed job sends nothing more, and ends when no part is running.
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param running number of jobs that were sent and have not ended
  * @param omitted number of parts that failed and were left out
  * @param costs what its parts have cost and may cost
- * @param isDetached whether its record was stored again without its deadline
+ * @param isDetached true if the record was stored again without its deadline
  * @param failure why it fails; null for a job that does not fail
  */
 public record SplitProgress(
@@ -55,7 +55,7 @@ public record SplitProgress(
     public record Failure(String code, String message) {}
 
     /**
-     * What the parts of a job have cost and may cost.
+     * The costs of a job's parts until now, and what running parts may still cost.
      *
      * @param callsLeft planned calls that were not sent yet
      * @param reservedUsd the most that running parts may cost
@@ -75,6 +75,7 @@ public record SplitProgress(
             return new Costs(calls, BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO, 0, 0);
         }
 
+        /** Returns the costs after a part or a call that joins answers was sent. */
         public Costs onSent(BigDecimal reserved, boolean isJoin) {
             return new Costs(
                     Math.max(0, callsLeft - 1),
@@ -97,7 +98,7 @@ public record SplitProgress(
             return onEnd(part, part.spentUsd(calls, known), billed, calls);
         }
 
-        /** Returns the costs after the end of a part of which nothing else is known. */
+        /** Returns the costs after the end of a part whose entry cannot be read. */
         public Costs onEnd(PartReply reply) {
             JobEnd end = reply.end().end();
             return end == null
@@ -112,8 +113,8 @@ public record SplitProgress(
         }
 
         /**
-         * Returns the costs after a part was lost, which counts as its highest cost. Another call
-         * is needed for it.
+         * Returns the costs after a part was lost. All that was reserved for it counts as spent,
+         * and one more call is planned, which sends it again.
          */
         public Costs onLost(RunningPart part) {
             Costs after = onEnd(part, part.reservedUsd(), BigDecimal.ZERO, 0);
@@ -132,7 +133,7 @@ public record SplitProgress(
         }
     }
 
-    /** Returns the progress of a job of which no part was sent. */
+    /** Returns the progress of a new job, none of whose parts was sent. */
     static SplitProgress start(
             JobId job, long sequence, long sinceMillis, int parts, int plannedCalls) {
         return new SplitProgress(
@@ -149,16 +150,21 @@ public record SplitProgress(
                 null);
     }
 
-    /** Returns why a failing job fails. */
+    /**
+     * Returns why the job fails.
+     *
+     * @throws NullPointerException if it does not fail
+     */
     public Failure reason() {
         return Objects.requireNonNull(failure);
     }
 
+    /** Returns true if the job sends no more parts and will end with {@link #reason}. */
     public boolean isFailing() {
         return failure != null;
     }
 
-    /** Returns true if the answer to the only job of this level is the answer to the job. */
+    /** Returns true if the level has one job, whose answer ends the split job. */
     public boolean isLastLevel() {
         return level > 0 && count == 1;
     }
@@ -168,6 +174,7 @@ public record SplitProgress(
         return next == count && running == 0;
     }
 
+    /** Returns the progress after the next job of the level was sent. */
     public SplitProgress onSent(BigDecimal reserved) {
         return with(next + 1, running + 1, omitted, costs.onSent(reserved, level > 0), failure);
     }
@@ -177,10 +184,12 @@ public record SplitProgress(
         return with(next, running + 1, omitted, costs.onSent(reserved, false), failure);
     }
 
+    /** Returns the progress after a running job has ended. */
     public SplitProgress onEnd(Costs after) {
         return with(next, running - 1, omitted, after, failure);
     }
 
+    /** Returns the progress after an ended part was left out. */
     public SplitProgress onOmitted() {
         return with(next, running, omitted + 1, costs, failure);
     }
@@ -206,6 +215,11 @@ public record SplitProgress(
                 failure);
     }
 
+    /**
+     * Returns the progress at the beginning of the next level.
+     *
+     * @param jobs number of jobs of that level, at least 1
+     */
     public SplitProgress toNextLevel(int jobs) {
         return new SplitProgress(
                 job,

@@ -89,11 +89,13 @@ public final class SplitStore {
         return progress;
     }
 
+    /** Returns the progress of a job; empty if the job is not in the store. */
     public Optional<SplitProgress> progress(JobId job) {
         return Optional.ofNullable(entries.get(progressKey(job)))
                 .map(it -> SplitProgress.decode(job, it));
     }
 
+    /** Stores the progress of a job. */
     public void put(SplitProgress progress) {
         entries.put(progressKey(progress.job()), progress.encode());
     }
@@ -111,7 +113,9 @@ public final class SplitStore {
                         null));
     }
 
-    /** Stores the record of a failing job again, so that its deadline does not find it. */
+    /**
+     * Stores the record of a failing job without its deadline, so that it does not expire as well.
+     */
     public SplitProgress detach(SplitProgress progress, BudgetedJob job) {
         if (progress.isDetached() || job.job().headers().deadline() == null) {
             return progress;
@@ -137,6 +141,7 @@ public final class SplitStore {
         return entries.get(runningKey(part));
     }
 
+    /** Stores a part that is sent. */
     public void put(JobId part, RunningPart running) {
         if (running(part) == null) {
             runningParts++;
@@ -144,6 +149,7 @@ public final class SplitStore {
         entries.put(runningKey(part), running.encode());
     }
 
+    /** Removes a part that has ended, if it was running. */
     public void deleteRunning(JobId part) {
         if (entries.delete(runningKey(part)) != null) {
             runningParts--;

@@ -129,14 +129,14 @@ final class DocumentsSearchCommand implements Callable<Integer> {
 
     private static String text(int number, PassageHit hit) {
         String line = hit.text().replaceAll("\\s+", " ");
-        return "[%d] %s  %d..%d  score %.4f%s%s%n    %s"
+        return "[%d] %s  characters %d-%d  score %.4f%s%s%n    %s"
                 .formatted(
                         number,
                         hit.id(),
                         hit.start(),
                         hit.end(),
                         hit.score(),
-                        score("  words %.2f", hit.bm25()),
+                        score("  bm25 %.2f", hit.bm25()),
                         score("  cosine %.3f", hit.cosine()),
                         line.length() <= SHOWN_CHARS ? line : line.substring(0, SHOWN_CHARS) + "…");
     }
@@ -146,11 +146,11 @@ final class DocumentsSearchCommand implements Callable<Integer> {
     }
 
     private static String json(int number, PassageHit hit) {
-        return "{\"n\":%d,\"passage\":%s,\"document\":%s,\"title\":%s,\"start\":%d,\"end\":%d,\"score\":%s,\"bm25\":%s,\"cosine\":%s,\"text\":%s}"
+        return "{\"n\":%d,\"document\":%s,\"passage\":%d,\"title\":%s,\"start\":%d,\"end\":%d,\"score\":%s,\"bm25\":%s,\"cosine\":%s,\"text\":%s}"
                 .formatted(
                         number,
-                        JsonBytes.quoted(hit.id()),
                         JsonBytes.quoted(hit.document()),
+                        hit.number(),
                         hit.title() == null ? "null" : JsonBytes.quoted(hit.title()),
                         hit.start(),
                         hit.end(),
