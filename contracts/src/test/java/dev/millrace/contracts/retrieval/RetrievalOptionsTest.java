@@ -96,15 +96,20 @@ class RetrievalOptionsTest {
     @Nested
     class Configuration {
         @Test
-        void embeddingsOfTheCatalogAreNotSupportedYet() {
-            assertThatThrownBy(
-                            () ->
-                                    new RetrievalConfig(
-                                            "index",
-                                            "text-embedding-3-small",
-                                            RetrievalConfig.DEFAULT.chunk()))
+        void embeddingsAreOfTheProcessOrOfAModel() {
+            assertThat(RetrievalConfig.DEFAULT.model()).isEmpty();
+            assertThat(config("text-embedding-3-small").model()).hasValue("text-embedding-3-small");
+        }
+
+        @Test
+        void embeddingsAreNamed() {
+            assertThatThrownBy(() -> config(" "))
                     .isInstanceOf(Violation.class)
-                    .hasMessageContaining("not supported yet");
+                    .hasMessageContaining("must be local or a model of embeddings");
+        }
+
+        private static RetrievalConfig config(String embeddings) {
+            return new RetrievalConfig("index", embeddings, RetrievalConfig.DEFAULT.chunk());
         }
     }
 }

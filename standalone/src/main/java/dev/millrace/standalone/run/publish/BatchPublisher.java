@@ -81,7 +81,7 @@ public final class BatchPublisher {
                 journal.newPlan(
                         start,
                         context.config().router().repeatsWindow(),
-                        batchesOfOtherRuns(outcomes))) {
+                        storedBatches(outcomes))) {
             planner = new LinePlanner(settings, input, plan, outcomes, progress);
             batches = planner.batches();
             if (planner.hasOnlyNewFiles() && input.lines() > 0) {
@@ -174,12 +174,23 @@ public final class BatchPublisher {
     }
 
     /**
-     * Returns true for the names of batches of other runs, if the database is shared. New batches
-     * must not have these names.
+     * Returns true for the names of stored batches. A new file must not have one of them: the
+     * router would take its lines for repeats of jobs that have ended, such as those of {@code
+     * submit}, and the run would wait forever.
      */
-    private Predicate<String> batchesOfOtherRuns(OutcomeLookup outcomes) {
-        boolean isShared = !context.jdbcUrl().equals("jdbc:sqlite:" + context.data().database());
-        return isShared ? outcomes::hasBatch : _ -> false;
+    private Predicate<String> storedBatches(OutcomeLookup outcomes) {
+        return name -> {
+            boolean isStored = outcomes.hasBatch(name);
+            if (isStored) {
+                context.terminal()
+                        .say(
+                                "batch "
+                                        + name
+                                        + " exists and is not known to this command, such as one"
+                                        + " of submit; its jobs run again in a new batch");
+            }
+            return isStored;
+        };
     }
 
     private Map<Long, String> fileNames(LinePlanner planner) {

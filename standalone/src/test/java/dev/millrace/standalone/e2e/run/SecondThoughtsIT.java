@@ -131,6 +131,20 @@ class SecondThoughtsIT {
         assertThat(Files.readString(output())).contains("\"batch\":\"batch.jsonl~2\"");
     }
 
+    /** The journal does not know jobs that "submit" has published to the same data directory. */
+    @Test
+    void jobsThatTheJournalDoesNotKnowRunAgainInABatchOfTheirOwn() throws IOException {
+        write("one");
+        run().exitsWith(0);
+        Files.delete(folder.resolve(".millrace").resolve("runs.db"));
+
+        Finished second = run().exitsWith(0);
+
+        assertThat(second.err())
+                .contains("batch batch.jsonl exists and is not known to this command");
+        assertThat(Files.readString(output())).contains("\"batch\":\"batch.jsonl~2\"");
+    }
+
     private void write(String... questions) throws IOException {
         var text = new StringBuilder();
         for (int i = 0; i < questions.length; i++) {
