@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -130,7 +131,8 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
      *
      * @return empty if the process computes them
      */
-    public Optional<CatalogEmbeddings> embeddings(MillraceConfig of) {
+    public Optional<CatalogEmbeddings> embeddings(
+            MillraceConfig of, InstantSource clock, LongSupplier nanoTicker) {
         return of.retrieval()
                 .model()
                 .map(
@@ -141,8 +143,8 @@ public record DocumentTopic(PipelineClient client, TopicsConfig config) {
                                         new CatalogEmbeddings.Settings(
                                                 of,
                                                 new SimpleMeterRegistry(),
-                                                InstantSource.system(),
-                                                System::nanoTime,
+                                                clock,
+                                                nanoTicker,
                                                 new SplittableRandom())));
     }
 

@@ -157,7 +157,9 @@ class CatalogRetrievalIT {
     /** Returns the documents that the command finds, best first. */
     private List<String> search(JobCluster cluster) throws IOException {
         DocumentTopic topic = documents(cluster);
-        CatalogEmbeddings embeddings = topic.embeddings(cluster.config("unused")).orElseThrow();
+        CatalogEmbeddings embeddings =
+                topic.embeddings(cluster.config("unused"), InstantSource.system(), System::nanoTime)
+                        .orElseThrow();
         assertThat(embeddings.failures()).isEmpty();
         var search =
                 new DocumentSearch(

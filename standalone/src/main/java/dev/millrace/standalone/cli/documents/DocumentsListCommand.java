@@ -9,6 +9,7 @@ import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.documents.DocumentTopic;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,7 +53,10 @@ final class DocumentsListCommand implements Callable<Integer> {
         Map<DocumentKey, Failure> failures =
                 clusterOptions
                         .config()
-                        .flatMap(topic::embeddings)
+                        .flatMap(
+                                it ->
+                                        topic.embeddings(
+                                                it, InstantSource.system(), System::nanoTime))
                         .map(CatalogEmbeddings::failures)
                         .orElseGet(Map::of);
         var out = Terminal.system().out();

@@ -74,7 +74,11 @@ final class DocumentsSearchCommand implements Callable<Integer> {
         RetrievalConfig config =
                 clusterOptions.config().map(it -> it.retrieval()).orElse(RetrievalConfig.DEFAULT);
         var topic = new DocumentTopic(clusterOptions.client(), clusterOptions.topics());
-        var catalog = clusterOptions.config().flatMap(topic::embeddings);
+        var clock = InstantSource.system();
+        var catalog =
+                clusterOptions
+                        .config()
+                        .flatMap(it -> topic.embeddings(it, clock, System::nanoTime));
         var terminal = Terminal.system();
         try (var model = new LocalEmbedder();
                 var embedder =
@@ -86,7 +90,7 @@ final class DocumentsSearchCommand implements Callable<Integer> {
                             config.chunk(),
                             catalog.<TextEmbedder>map(CatalogEmbeddings::embedder).orElse(embedder),
                             catalog,
-                            InstantSource.system(),
+                            clock,
                             System::nanoTime,
                             terminal::say);
             List<PassageHit> hits = search.search(collection, passageQuery);
