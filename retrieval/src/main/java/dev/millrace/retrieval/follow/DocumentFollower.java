@@ -98,6 +98,7 @@ public final class DocumentFollower implements AutoCloseable {
             indexer = reading;
             problem = Optional.empty();
             while (closed.getCount() > 0) {
+                opened.requireIntact();
                 reading.runOnce(POLL_WAIT);
             }
             reading.flush();

@@ -28,6 +28,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.Lock;
 import org.apache.lucene.store.LockObtainFailedException;
+import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Changes become durable with a {@link #commit}, together with the position in the log that they
  * were read from: a process that dies between two commits reads the changes since the last one
  * again. An index that cannot be used, because it is broken or was made with another model, size of
- * passages or version, is emptied when it is opened, and then has no position.
+ * passages or version, is emptied when it is opened, and then has no position. If damage is found
+ * later, the index must be closed, and is empty when it is opened again.
  *
  * <p>One thread at a time may change it; searches may run on any thread, and see all changes made
  * before they start.
@@ -50,6 +52,7 @@ public final class CollectionIndex implements AutoCloseable {
     private final Directory directory;
     private final IndexWriter writer;
     private final SearcherManager searchers;
+    private final IndexDamage damage;
     private final Analyzer analyzer;
     private final Chunker chunker;
     private final TextEmbedder embedder;
@@ -70,6 +73,7 @@ public final class CollectionIndex implements AutoCloseable {
         this.chunker = chunker;
         this.embedder = embedder;
         searchers = new SearcherManager(writer, null);
+        damage = new IndexDamage(writer, searchers);
     }
 
     /**
@@ -197,7 +201,7 @@ public final class CollectionIndex implements AutoCloseable {
             float @Nullable [] vector = vectors.isEmpty() ? null : vectors.get(i);
             passages.add(PassageFields.passage(document, i, spans.get(i), vector));
         }
-        writer.updateDocuments(PassageFields.document(document.id()), passages);
+        damage.watch(() -> writer.updateDocuments(PassageFields.document(document.id()), passages));
     }
 
     /** An index has vectors of one length only. */
@@ -215,18 +219,12 @@ public final class CollectionIndex implements AutoCloseable {
     }
 
     private int storedDimensions() throws IOException {
-        searchers.maybeRefreshBlocking();
-        IndexSearcher searcher = searchers.acquire();
-        try {
-            return PassageSearch.dimensions(searcher);
-        } finally {
-            searchers.release(searcher);
-        }
+        return read(searcher -> PassageSearch.dimensions(searcher));
     }
 
     /** Deletes a document, if there is one. */
     public void delete(String id) throws IOException {
-        writer.deleteDocuments(PassageFields.document(id));
+        damage.watch(() -> writer.deleteDocuments(PassageFields.document(id)));
     }
 
     /** Deletes all documents and forgets the position. */
@@ -237,44 +235,60 @@ public final class CollectionIndex implements AutoCloseable {
 
     /** Makes all changes durable, together with the position that follows them. */
     public void commit(SourcePosition position) throws IOException {
-        writer.setLiveCommitData(CommitData.of(format(chunker, embedder), position).entrySet());
-        writer.commit();
+        damage.watch(
+                () -> {
+                    writer.setLiveCommitData(
+                            CommitData.of(format(chunker, embedder), position).entrySet());
+                    return writer.commit();
+                });
     }
 
     /** Returns the number of passages. */
     public int passages() throws IOException {
-        searchers.maybeRefreshBlocking();
-        IndexSearcher searcher = searchers.acquire();
-        try {
-            return searcher.getIndexReader().numDocs();
-        } finally {
-            searchers.release(searcher);
-        }
+        return read(searcher -> searcher.getIndexReader().numDocs());
     }
 
     /** Returns the best passages, best first. */
     public List<PassageHit> search(PassageQuery query) throws IOException {
-        searchers.maybeRefreshBlocking();
-        IndexSearcher searcher = searchers.acquire();
-        try {
-            return new PassageSearch(searcher, analyzer, embedder).hits(query);
-        } finally {
-            searchers.release(searcher);
+        return read(searcher -> new PassageSearch(searcher, analyzer, embedder).hits(query));
+    }
+
+    private interface Reading<T> {
+        T of(IndexSearcher searcher) throws IOException;
+    }
+
+    private <T> T read(Reading<T> reading) throws IOException {
+        return damage.watch(
+                () -> {
+                    searchers.maybeRefreshBlocking();
+                    IndexSearcher searcher = searchers.acquire();
+                    try {
+                        return reading.of(searcher);
+                    } finally {
+                        searchers.release(searcher);
+                    }
+                });
+    }
+
+    /**
+     * Returns true if the files of the index were found to be damaged since it was opened. Any
+     * thread may call.
+     */
+    public boolean isDamaged() {
+        return damage.isFound();
+    }
+
+    /** Deletes damaged files, so that the index is empty when it is opened again. */
+    private void deleteDamagedFiles() throws IOException {
+        if (isDamaged()) {
+            deleteFiles(directory);
         }
     }
 
-    /** Closes the index without the changes since the last commit. */
+    /** Closes the index without the changes since the last commit; a damaged one is emptied. */
     @Override
     public void close() throws IOException {
         // Each of them, as a writer that stays open would keep the index locked.
-        try {
-            searchers.close();
-        } finally {
-            try {
-                writer.close();
-            } finally {
-                directory.close();
-            }
-        }
+        IOUtils.close(searchers, writer, this::deleteDamagedFiles, directory);
     }
 }

@@ -198,6 +198,20 @@ public final class DocumentLibrary implements AutoCloseable {
         return "c" + number;
     }
 
+    /**
+     * Fails if an index was found to be damaged: the library must be opened again, which reads the
+     * documents of that collection again.
+     */
+    public void requireIntact() throws IOException {
+        for (var it : collections.entrySet()) {
+            if (it.getValue().index().isDamaged()) {
+                throw new IOException(
+                        "the index of collection \"%s\" of tenant \"%s\" is damaged, and is made again"
+                                .formatted(it.getKey().name(), it.getKey().tenant()));
+            }
+        }
+    }
+
     /** Returns when the end of the topic was last reached, or reading it from its start began. */
     public Instant readAt() {
         return readAt;
