@@ -7,6 +7,7 @@ import dev.millrace.retrieval.catalog.DocumentEmbedding;
 import dev.millrace.retrieval.catalog.EmbeddingLoop;
 import dev.millrace.retrieval.catalog.EmbeddingMetrics;
 import dev.millrace.retrieval.catalog.EmbeddingTopics;
+import dev.millrace.retrieval.catalog.IndexedVectors;
 import dev.millrace.retrieval.catalog.QuestionJobs;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.embedding.PassageTokens;
@@ -142,8 +143,8 @@ public final class CatalogEmbeddings {
     }
 
     /** Returns what embeds the documents of the partitions of this process. */
-    DocumentEmbedding documentEmbedding() {
-        return new DocumentEmbedding(this::topics, this::loop);
+    DocumentEmbedding documentEmbedding(IndexedVectors indexed) {
+        return new DocumentEmbedding(this::topics, it -> loop(it, indexed));
     }
 
     private EmbeddingTopics topics() {
@@ -157,10 +158,11 @@ public final class CatalogEmbeddings {
                 KafkaDocumentLog.source(clients, clients.vectorTopic()));
     }
 
-    private EmbeddingLoop loop(EmbeddingTopics topics) {
+    private EmbeddingLoop loop(EmbeddingTopics topics, IndexedVectors indexed) {
         RetrievalConfig.Chunk chunk = settings.config().retrieval().chunk();
         return new EmbeddingLoop(
                 topics,
+                indexed,
                 new EmbeddingLoop.Settings(
                         space(),
                         model,

@@ -63,7 +63,6 @@ public final class RetrievalService implements Service {
                         settings.instance());
         embedder = new ParallelEmbedder(model, settings.embeddingThreads());
         catalog = settings.config().retrieval().model().map(it -> catalog(clients, it, settings));
-        embedding = catalog.map(CatalogEmbeddings::documentEmbedding);
         Optional<CatalogEmbeddings> paid = catalog;
         RetrievalClients opened = clients;
         RetrievalConfig.Chunk chunk = settings.config().retrieval().chunk();
@@ -82,6 +81,8 @@ public final class RetrievalService implements Service {
                                 settings.clock(),
                                 settings.nanoTicker()),
                         new DocumentMetrics(settings.meters()));
+        var indexed = new FollowedVectors(follower);
+        embedding = catalog.map(it -> it.documentEmbedding(indexed));
         metrics = new RetrievalMetrics(settings.meters());
         thread = Thread.ofPlatform().name("millrace-retrieval").daemon().unstarted(this::run);
     }

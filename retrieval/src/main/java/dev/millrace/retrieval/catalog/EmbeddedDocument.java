@@ -34,6 +34,7 @@ final class EmbeddedDocument {
     private final int[] ended;
 
     private @Nullable Failed failure;
+    private boolean isReused;
 
     /**
      * @param passages empty if the document was deleted
@@ -60,8 +61,23 @@ final class EmbeddedDocument {
         return key;
     }
 
-    int passages() {
-        return passages.size();
+    List<String> passages() {
+        return passages;
+    }
+
+    /**
+     * Takes the vectors that an earlier version with the same passages has, so that no job runs.
+     */
+    void reuse(List<float[]> vectors) {
+        for (int job = 0; job < answers.length; job++) {
+            int start = job * MAX_TEXTS;
+            answers[job] = new Vectors(vectors.subList(start, start + texts(job).size()));
+        }
+        isReused = true;
+    }
+
+    boolean isReused() {
+        return isReused;
     }
 
     int jobs() {

@@ -12,6 +12,7 @@ import dev.millrace.semantic.chunk.Chunker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
  *              └────────────── outage: again, only what failed ◄──┘
  * </pre>
  *
+ * <p>A document that has the passages of its indexed version gets the vectors of that version, and
+ * no jobs.
+ *
  * <p>Publishing and writing are transactions, so that after a crash at any point, the next process
  * knows the jobs that were published, and awaits their results. Belongs to one thread. If a write
  * fails, the loop must not be used any more.
@@ -50,11 +54,18 @@ public final class EmbeddingLoop {
     /** When a result without a trace counts as lost; its call cannot start any more. */
     static final Duration LOST_AFTER = JOB_TIME.plusMinutes(30);
 
+    /**
+     * Longest wait for the index of this process. After it, documents are paid whose vectors the
+     * index may have, so that a broken index does not stop the other processes.
+     */
+    static final Duration INDEX_WAIT = Duration.ofMinutes(10);
+
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingLoop.class);
 
     private final EmbeddingTopics topics;
+    private final IndexedVectors indexed;
     private final Settings settings;
     private final EmbeddingMetrics metrics;
     private final DocumentBatch.Names names;
@@ -66,6 +77,9 @@ public final class EmbeddingLoop {
 
     /** What an earlier process has published, until its documents are read. */
     private final Map<Integer, PendingProgress> published = new HashMap<>();
+
+    /** Since when a partition waits for the index, in nanoseconds. */
+    private final Map<Integer, Long> waiting = new HashMap<>();
 
     private volatile Optional<String> problem = Optional.empty();
 
@@ -81,8 +95,13 @@ public final class EmbeddingLoop {
             InstantSource clock,
             LongSupplier nanoTicker) {}
 
-    public EmbeddingLoop(EmbeddingTopics topics, Settings settings, EmbeddingMetrics metrics) {
+    public EmbeddingLoop(
+            EmbeddingTopics topics,
+            IndexedVectors indexed,
+            Settings settings,
+            EmbeddingMetrics metrics) {
         this.topics = topics;
+        this.indexed = indexed;
         this.settings = settings;
         this.metrics = metrics;
         names =
@@ -137,6 +156,7 @@ public final class EmbeddingLoop {
         queues.remove(partition);
         batches.remove(partition);
         published.remove(partition);
+        waiting.remove(partition);
     }
 
     /** Makes a batch of the next documents of a partition that has none. */
@@ -146,44 +166,74 @@ public final class EmbeddingLoop {
         }
         @Nullable PendingProgress earlier = published.remove(partition);
         if (earlier != null) {
-            DocumentBatch batch = batch(partition, queue, earlier);
-            batch.awaitPublished(settings.nanoTicker().getAsLong());
+            publishedBatch(partition, queue, earlier)
+                    .awaitPublished(settings.nanoTicker().getAsLong());
         } else if (!queue.isEmpty()) {
-            DocumentBatch batch = batch(partition, queue, null);
-            if (!batch.hasEnded()) {
-                publish(batch, 0);
+            boolean isIndexed = indexed.hasIndexed(partition, queue.getFirst().offset());
+            if (isIndexed) {
+                waiting.remove(partition);
+            }
+            if (isIndexed || hasWaitedForIndex(partition)) {
+                DocumentBatch batch = nextBatch(partition, queue, isIndexed);
+                if (!batch.hasEnded()) {
+                    publish(batch, 0);
+                }
             }
         }
     }
 
+    /** Returns true if the index is not awaited any longer. */
+    private boolean hasWaitedForIndex(int partition) {
+        long now = settings.nanoTicker().getAsLong();
+        return now - waiting.computeIfAbsent(partition, _ -> now) >= INDEX_WAIT.toNanos();
+    }
+
     /**
-     * Makes a batch of documents of a queue.
+     * Makes a batch of the next documents of a queue.
      *
-     * @param earlier the batch is the one that an earlier process has published; null for a new one
+     * @param isIndexed whether the index knows the earlier versions of these documents
      */
-    private DocumentBatch batch(
-            int partition, Deque<DocumentRecord> queue, @Nullable PendingProgress earlier) {
-        long end = earlier == null ? Long.MAX_VALUE : earlier.end();
-        long start = queue.isEmpty() ? end : queue.getFirst().offset();
-        var documents = new LinkedHashMap<String, EmbeddedDocument>();
+    private DocumentBatch nextBatch(int partition, Deque<DocumentRecord> queue, boolean isIndexed) {
+        long start = queue.getFirst().offset();
+        long next = start;
         int passages = 0;
-        long next = earlier == null ? start : end;
-        while (!queue.isEmpty()
-                && queue.getFirst().offset() < end
-                && (earlier != null || passages < BATCH_PASSAGES)) {
-            DocumentRecord taken = queue.removeFirst();
-            next = Math.max(next, taken.offset() + 1);
-            Optional<EmbeddedDocument> document = document(taken);
-            if (document.isPresent()) {
-                // The last version of a document is enough.
-                documents.put(new String(document.get().key(), ISO_8859_1), document.get());
-                passages += document.get().passages();
+        @Nullable Boolean isReused = null;
+        var documents = new ArrayList<EmbeddedDocument>();
+        while (!queue.isEmpty() && passages < BATCH_PASSAGES) {
+            DocumentRecord first = queue.getFirst();
+            Optional<EmbeddedDocument> document = document(first, isIndexed);
+            if (document.isPresent() && document.get().jobs() > 0) {
+                // A process that recovers a batch cannot know which documents had no jobs.
+                if (isReused != null && isReused != document.get().isReused()) {
+                    break;
+                }
+                isReused = document.get().isReused();
+                passages += document.get().passages().size();
             }
+            document.ifPresent(documents::add);
+            queue.removeFirst();
+            next = first.offset() + 1;
         }
-        var progress =
-                earlier == null
-                        ? new PendingProgress(next, 0, topics.resultsEnd(partition))
-                        : earlier;
+        long results = Boolean.TRUE.equals(isReused) ? 0 : topics.resultsEnd(partition);
+        return batch(partition, start, documents, new PendingProgress(next, 0, results));
+    }
+
+    /** Makes the batch that an earlier process has published. */
+    private DocumentBatch publishedBatch(
+            int partition, Deque<DocumentRecord> queue, PendingProgress earlier) {
+        long start = queue.isEmpty() ? earlier.end() : queue.getFirst().offset();
+        var documents = new ArrayList<EmbeddedDocument>();
+        while (!queue.isEmpty() && queue.getFirst().offset() < earlier.end()) {
+            document(queue.removeFirst(), false).ifPresent(documents::add);
+        }
+        return batch(partition, start, documents, earlier);
+    }
+
+    private DocumentBatch batch(
+            int partition, long start, List<EmbeddedDocument> taken, PendingProgress progress) {
+        var documents = new LinkedHashMap<String, EmbeddedDocument>();
+        // The last version of a document is enough.
+        taken.forEach(it -> documents.put(new String(it.key(), ISO_8859_1), it));
         var batch =
                 new DocumentBatch(
                         partition,
@@ -194,14 +244,14 @@ public final class EmbeddingLoop {
                         progress,
                         names);
         batch.documents().stream()
-                .filter(it -> it.jobs() > 0 && !topics.accepts(it.tenant()))
+                .filter(it -> !it.hasEnded() && !topics.accepts(it.tenant()))
                 .forEach(batch::refuse);
         batches.put(partition, batch);
         return batch;
     }
 
     /** Reads a document and divides it into passages; empty if the record is none. */
-    private Optional<EmbeddedDocument> document(DocumentRecord entry) {
+    private Optional<EmbeddedDocument> document(DocumentRecord entry, boolean isIndexed) {
         Optional<DocumentKey> key = DocumentKey.parse(entry.key());
         if (key.isEmpty() || entry.key() == null) {
             return Optional.empty();
@@ -215,9 +265,13 @@ public final class EmbeddingLoop {
                 return Optional.empty();
             }
         }
-        return Optional.of(
+        var document =
                 new EmbeddedDocument(
-                        entry.key(), entry.offset(), key.get().in().tenant(), passages));
+                        entry.key(), entry.offset(), key.get().in().tenant(), passages);
+        if (isIndexed && !passages.isEmpty()) {
+            indexed.vectors(key.get(), passages).ifPresent(document::reuse);
+        }
+        return Optional.of(document);
     }
 
     private void publish(DocumentBatch batch, int attempt) {
@@ -269,7 +323,7 @@ public final class EmbeddingLoop {
         for (EmbeddedDocument it : batch.documents()) {
             it.failure().ifPresent(failure -> log(it, failure));
             if (it.jobs() > 0) {
-                metrics.onDocument(it.failure().isPresent());
+                metrics.onDocument(it);
             }
         }
         batches.remove(batch.partition());
@@ -283,9 +337,11 @@ public final class EmbeddingLoop {
                 .log("A document gets no embeddings; it is found by its words only");
     }
 
-    /** Returns true if no jobs run. */
+    /** Returns true if no jobs run, and no documents wait for the index. */
     boolean isIdle() {
-        return batches.isEmpty() && published.isEmpty();
+        return batches.isEmpty()
+                && published.isEmpty()
+                && queues.values().stream().allMatch(Deque::isEmpty);
     }
 
     /** Returns why embeddings are not computed now; empty if they are. Any thread may call. */

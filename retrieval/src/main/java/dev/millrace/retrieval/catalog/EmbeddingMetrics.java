@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 public final class EmbeddingMetrics {
     private final Counter published;
     private final Counter embedded;
+    private final Counter reused;
     private final Counter failed;
 
     public EmbeddingMetrics(MeterRegistry registry) {
@@ -15,12 +16,13 @@ public final class EmbeddingMetrics {
                         .description("Jobs that were published to embed documents or questions")
                         .register(registry);
         embedded = documents(registry, "embedded");
+        reused = documents(registry, "reused");
         failed = documents(registry, "failed");
     }
 
     private static Counter documents(MeterRegistry registry, String outcome) {
         return Counter.builder("millrace.retrieval.embedding.documents")
-                .description("Documents whose vectors were written, or that get none")
+                .description("Documents whose vectors were paid, reused, or that get none")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -29,7 +31,13 @@ public final class EmbeddingMetrics {
         published.increment(jobs);
     }
 
-    void onDocument(boolean hasFailed) {
-        (hasFailed ? failed : embedded).increment();
+    void onDocument(EmbeddedDocument document) {
+        if (document.failure().isPresent()) {
+            failed.increment();
+        } else if (document.isReused()) {
+            reused.increment();
+        } else {
+            embedded.increment();
+        }
     }
 }

@@ -253,6 +253,15 @@ public final class CollectionIndex implements AutoCloseable {
         return read(searcher -> new PassageSearch(searcher, analyzer, embedder).hits(query));
     }
 
+    /**
+     * Returns the vectors of a document, in the order of its passages.
+     *
+     * @return empty unless the document has exactly these passages, each with a vector
+     */
+    public Optional<List<float[]>> vectors(String id, List<String> passages) throws IOException {
+        return read(searcher -> StoredVectors.of(searcher, id, passages));
+    }
+
     private interface Reading<T> {
         T of(IndexSearcher searcher) throws IOException;
     }

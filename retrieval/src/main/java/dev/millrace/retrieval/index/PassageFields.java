@@ -95,6 +95,11 @@ final class PassageFields {
                 ranked.cosine());
     }
 
+    /** Returns the number of a passage in its document, from 0. */
+    static int number(Document fields) {
+        return number(fields, NUMBER);
+    }
+
     private static int number(Document fields, String name) {
         return fields.getField(name).numericValue().intValue();
     }

@@ -48,6 +48,12 @@ public final class OpenCollection {
         return index.search(query);
     }
 
+    /** Returns the vectors of a document; see {@link CollectionIndex#vectors}. */
+    public Optional<List<float[]>> vectors(String document, List<String> passages)
+            throws IOException {
+        return index.vectors(document, passages);
+    }
+
     CollectionIndex index() {
         return index;
     }

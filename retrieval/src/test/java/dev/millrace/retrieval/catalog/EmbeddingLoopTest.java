@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,19 +134,81 @@ class EmbeddingLoopTest {
         assertThat(world.joined()).isEmpty();
     }
 
+    @Test
+    void aDocumentThatIsAddedAgainUnchangedIsNotPaidAgain() {
+        world.put("a", 25);
+        world.put("b", 5);
+        drain();
+        world.put("a", 25, 0, "another title");
+        world.put("b", 5, 1, "another text");
+        world.put("c", 1);
+        drain();
+        assertThat(world.paidJobs()).isEqualTo(6);
+        assertThat(world.joined()).containsOnlyKeys("a", "b", "c");
+        assertThat(areVectors("a", 25, 0) && areVectors("b", 5, 1)).isTrue();
+    }
+
+    @Test
+    void aSuccessorAwaitsOnlyJobsThatWerePublished() {
+        world.put("a", 1);
+        drain();
+        world.put("a", 1);
+        world.put("b", 1);
+        while (world.unanswered.isEmpty()) {
+            world.turn();
+        }
+        world.loseIndex();
+        drain();
+        assertThat(world.paidJobs()).isEqualTo(2);
+        assertThat(world.joined()).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void aDocumentWaitsForTheIndexOnlyForAWhile() {
+        world.put("a", 1);
+        drain();
+        world.isIndexing = false;
+        world.put("a", 1);
+        world.turn();
+        world.turn();
+        assertThat(world.unanswered).isEmpty();
+        world.pass(EmbeddingLoop.INDEX_WAIT);
+        world.turn();
+        assertThat(world.unanswered).hasSize(1);
+    }
+
+    @Test
+    void aRefusedDocumentIsTriedAgainIfItIsAddedAgain() {
+        world.put("a", 1);
+        world.turn();
+        world.fail(0, "budget_exceeded");
+        drain();
+        world.put("a", 1);
+        drain();
+        assertThat(areVectors("a", 1, 0)).isTrue();
+    }
+
+    private boolean areVectors(String id, int passages, int version) {
+        return world.joined().get(id) instanceof Embedded(var vectors)
+                && EmbeddingWorld.areVectors(vectors, passages, version);
+    }
+
+    private record Version(int passages, int number) {}
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void noPassageIsPaidTwiceWhateverFails(int seed) {
-        Map<String, Integer> expected = simulate(new SplittableRandom(seed), false);
+        Map<String, Version> expected = simulate(new SplittableRandom(seed), false);
         assertThat(world.mostPaid()).isLessThanOrEqualTo(1);
-        world.joined()
-                .forEach(
-                        (id, vectors) -> {
-                            if (vectors instanceof Embedded(var passages)) {
-                                assertThat(passages).hasSize(expected.getOrDefault(id, -1));
-                            }
-                        });
+        assertThat(world.paidAgain()).isZero();
         assertThat(world.joined()).containsOnlyKeys(expected.keySet());
+        expected.forEach(
+                (id, version) ->
+                        assertThat(
+                                        world.joined().get(id) instanceof Failed
+                                                || areVectors(
+                                                        id, version.passages(), version.number()))
+                                .isTrue());
     }
 
     @Test
@@ -159,16 +222,28 @@ class EmbeddingLoopTest {
         assertThat(most).isGreaterThan(1);
     }
 
-    /** Returns the number of passages of each document at the end. */
-    private Map<String, Integer> simulate(SplittableRandom random, boolean losesProgress) {
-        var expected = new HashMap<String, Integer>();
-        for (int step = 0; step < 400; step++) {
+    @Test
+    void theSimulationFindsThatTheIndexIsNotAwaited() {
+        int again = 0;
+        for (int seed = 0; seed < 100 && again == 0; seed++) {
+            var faulty = new EmbeddingLoopTest();
+            faulty.world.trustsLateIndex = true;
+            faulty.simulate(new SplittableRandom(seed), false);
+            again = faulty.world.paidAgain();
+        }
+        assertThat(again).isPositive();
+    }
+
+    /** Returns the last version of each document at the end. */
+    private Map<String, Version> simulate(SplittableRandom random, boolean losesProgress) {
+        var expected = new HashMap<String, Version>();
+        for (int step = 0; step < 500; step++) {
             String id = "d" + random.nextInt(6);
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1 -> {
-                    int passages = 1 + random.nextInt(30);
-                    world.put(id, passages);
-                    expected.put(id, passages);
+                    var version = new Version(1 + random.nextInt(30), random.nextInt(3));
+                    world.put(id, version.passages(), version.number(), "title");
+                    expected.put(id, version);
                 }
                 case 2 -> {
                     world.delete(id);
@@ -178,12 +253,24 @@ class EmbeddingLoopTest {
                 case 4 -> world.compact();
                 case 5 -> world.fault = fault(random, losesProgress);
                 case 6, 7 -> answer(random);
+                case 8, 9 -> addAgain(expected, random);
+                case 10 -> world.isIndexing = random.nextInt(3) == 0;
                 default -> world.turn();
             }
         }
         world.fault = Fault.NONE;
+        world.isIndexing = true;
         drain();
         return expected;
+    }
+
+    /** Adds a document again, with the same text. */
+    private void addAgain(Map<String, Version> expected, SplittableRandom random) {
+        String id = "d" + random.nextInt(6);
+        @Nullable Version version = expected.get(id);
+        if (version != null) {
+            world.put(id, version.passages(), version.number(), "title " + random.nextInt(9));
+        }
     }
 
     private static Fault fault(SplittableRandom random, boolean losesProgress) {

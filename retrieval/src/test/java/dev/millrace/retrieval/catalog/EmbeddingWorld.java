@@ -8,12 +8,8 @@ import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.document.DocumentRecord;
 import dev.millrace.retrieval.document.StoredDocument;
 import dev.millrace.retrieval.embedding.DocumentVectors;
-import dev.millrace.retrieval.embedding.DocumentVectors.Superseded;
-import dev.millrace.retrieval.follow.DocumentLog;
-import dev.millrace.retrieval.vector.JoinedDocumentLog;
 import dev.millrace.retrieval.vector.VectorCodec;
 import dev.millrace.retrieval.vector.VectorEntry.Progress;
-import dev.millrace.retrieval.vector.VectorLog;
 import dev.millrace.retrieval.vector.VectorRecord;
 import dev.millrace.retrieval.vector.VectorSpace;
 import dev.millrace.semantic.chunk.ChunkSizes;
@@ -22,13 +18,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -59,6 +53,13 @@ final class EmbeddingWorld {
     private static final int MAX_RECORD_BYTES = 300;
     private static final Pattern NAME = Pattern.compile("\"documents-\\w+-0-(\\d+)-(\\d+)-\\d+-");
 
+    private static final Chunker CHUNKER =
+            new Chunker(
+                    new ChunkSizes(WORDS_OF_A_PASSAGE, 0),
+                    text -> text.trim().split("\\s+").length);
+
+    private static final Pattern TEXT = Pattern.compile("\"v(\\d+)p(\\d+) ");
+
     final List<EmbeddingRequest> unanswered = new ArrayList<>();
     final List<DocumentRecord> documents = new ArrayList<>();
     private final List<VectorRecord> vectors = new ArrayList<>();
@@ -71,20 +72,36 @@ final class EmbeddingWorld {
     private long nanos;
     Fault fault = Fault.NONE;
     boolean acceptsTenants = true;
+
+    /** False while the index of the process reads nothing. */
+    boolean isIndexing = true;
+
+    /** The planted fault: the loop does not wait for the index. */
+    boolean trustsLateIndex;
+
+    private final DocumentChanges changes = new DocumentChanges();
+    private int paidAgain;
+    private EmbeddingIndex index = index();
     private Embedder process = new Embedder();
     private EmbeddingLoop loop = start();
 
     private EmbeddingLoop start() {
         return new EmbeddingLoop(
                 process,
+                new IndexedVectors() {
+                    @Override
+                    public boolean hasIndexed(int partition, long offset) {
+                        return trustsLateIndex || index.hasIndexed(partition, offset);
+                    }
+
+                    @Override
+                    public Optional<List<float[]>> vectors(
+                            DocumentKey document, List<String> passages) {
+                        return index.vectors(document, passages);
+                    }
+                },
                 new EmbeddingLoop.Settings(
-                        SPACE,
-                        "embedder",
-                        new Chunker(
-                                new ChunkSizes(WORDS_OF_A_PASSAGE, 0),
-                                text -> text.trim().split("\\s+").length),
-                        () -> Instant.EPOCH,
-                        () -> nanos),
+                        SPACE, "embedder", CHUNKER, () -> Instant.EPOCH, () -> nanos),
                 new EmbeddingMetrics(new SimpleMeterRegistry()));
     }
 
@@ -97,6 +114,9 @@ final class EmbeddingWorld {
     /** Runs one turn; a failed write replaces the process. */
     void turn() {
         nanos += Duration.ofSeconds(1).toNanos();
+        if (isIndexing) {
+            index.read();
+        }
         try {
             loop.runOnce(Duration.ZERO);
         } catch (KafkaException _) {
@@ -114,9 +134,32 @@ final class EmbeddingWorld {
 
     /** Adds or replaces a document. */
     void put(String id, int passages) {
-        String paragraph = "word ".repeat(WORDS_OF_A_PASSAGE * 3 / 4).trim();
-        String text = String.join("\n\n", Collections.nCopies(passages, paragraph));
-        add(id, DocumentCodec.toJson(new StoredDocument(null, null, Map.of(), text)));
+        put(id, passages, 0, "title");
+    }
+
+    /**
+     * Adds or replaces a document.
+     *
+     * @param version another number gives another text
+     */
+    void put(String id, int passages, int version, String title) {
+        String text =
+                IntStream.range(0, passages)
+                        .mapToObj("v%dp%%d ".formatted(version)::formatted)
+                        .map(it -> it.repeat(WORDS_OF_A_PASSAGE * 3 / 4).trim())
+                        .collect(Collectors.joining("\n\n"));
+        add(id, DocumentCodec.toJson(new StoredDocument(title, null, Map.of(), text)));
+    }
+
+    /** Returns true if these are the vectors of all passages of a version of a document. */
+    static boolean areVectors(List<float[]> vectors, int passages, int version) {
+        return vectors.size() == passages
+                && IntStream.range(0, passages)
+                        .allMatch(it -> isVector(vectors.get(it), 3 + version, 4 + it));
+    }
+
+    private static boolean isVector(float[] vector, int x, int y) {
+        return Math.abs(vector[0] * y - vector[1] * x) < 1e-3;
     }
 
     void delete(String id) {
@@ -124,24 +167,41 @@ final class EmbeddingWorld {
     }
 
     private void add(String id, byte @Nullable [] value) {
-        documents.add(
-                new DocumentRecord(0, nextDocument, new DocumentKey(SHOP, id).bytes(), value));
+        var added = new DocumentRecord(0, nextDocument, new DocumentKey(SHOP, id).bytes(), value);
+        documents.add(added);
+        changes.add(added);
         nextDocument++;
     }
 
     /** Ends a job that waits. */
     void succeed(int index) {
         EmbeddingRequest request = unanswered.remove(index);
+        Matcher name = name(request);
+        paid.merge(name.group(1) + '-' + name.group(2), 1, Integer::sum);
+        Matcher text = TEXT.matcher(new String(request.line(), UTF_8));
+        var vectors = new ArrayList<String>();
+        while (text.find()) {
+            vectors.add(
+                    "{\"index\":%d,\"embedding\":[%d,%d]}"
+                            .formatted(
+                                    vectors.size(),
+                                    3 + Integer.parseInt(text.group(1)),
+                                    4 + Integer.parseInt(text.group(2))));
+        }
+        String data = String.join(",", vectors);
+        end(request, "{\"response\":{\"body\":{\"data\":[" + data + "]}},\"millrace\":{}}");
+    }
+
+    private static Matcher name(EmbeddingRequest request) {
         Matcher name = NAME.matcher(new String(request.line(), UTF_8));
         if (!name.find()) {
             throw new AssertionError("no name: " + new String(request.line(), UTF_8));
         }
-        paid.merge(name.group(1) + '-' + name.group(2), 1, Integer::sum);
-        String data =
-                IntStream.range(0, request.texts())
-                        .mapToObj("{\"index\":%d,\"embedding\":[3,4]}"::formatted)
-                        .collect(Collectors.joining(","));
-        end(request, "{\"response\":{\"body\":{\"data\":[" + data + "]}},\"millrace\":{}}");
+        return name;
+    }
+
+    private static int documentOf(EmbeddingRequest request) {
+        return Integer.parseInt(name(request).group(1));
     }
 
     /** Ends a job that waits with an error. */
@@ -161,6 +221,11 @@ final class EmbeddingWorld {
         return paid.values().stream().mapToInt(it -> it).max().orElse(0);
     }
 
+    /** Returns the number of jobs for documents whose vectors were paid for an earlier version. */
+    int paidAgain() {
+        return paidAgain;
+    }
+
     int paidJobs() {
         return paid.values().stream().mapToInt(it -> it).sum();
     }
@@ -175,10 +240,19 @@ final class EmbeddingWorld {
     void compact() {
         var lastDocument = new HashMap<String, Long>();
         documents.forEach(it -> lastDocument.put(text(it.key()), it.offset()));
-        documents.removeIf(
-                it ->
-                        it.value() == null
-                                || lastDocument.getOrDefault(text(it.key()), -1L) != it.offset());
+        List<DocumentRecord> removed =
+                documents.stream()
+                        .filter(
+                                it ->
+                                        it.value() == null
+                                                || lastDocument.getOrDefault(text(it.key()), -1L)
+                                                        != it.offset())
+                        .toList();
+        documents.removeAll(removed);
+        // The index never gets to know what it has not read yet.
+        removed.stream()
+                .filter(it -> !index.hasIndexed(0, it.offset() + 1))
+                .forEach(it -> changes.forget(it.offset()));
         var lastVectors = new HashMap<String, Long>();
         vectors.forEach(it -> lastVectors.put(text(it.key()), it.offset()));
         vectors.removeIf(
@@ -199,92 +273,25 @@ final class EmbeddingWorld {
 
     /** Returns what a process finds that reads both topics from their beginning, by document. */
     Map<String, DocumentVectors> joined() {
-        var found = new TreeMap<String, DocumentVectors>();
-        try (var log = new JoinedDocumentLog(new ReadDocuments(), new ReadVectors(), SPACE)) {
-            log.seek(Map.of());
-            List<DocumentRecord> read = log.poll(Duration.ZERO);
-            while (!read.isEmpty()) {
-                for (DocumentRecord it : read) {
-                    String id = DocumentKey.parse(it.key()).orElseThrow().id();
-                    if (it.value() == null) {
-                        found.remove(id);
-                    } else if (it.vectors() != null && !(it.vectors() instanceof Superseded)) {
-                        found.put(id, it.vectors());
-                    }
-                }
-                read = log.poll(Duration.ZERO);
-            }
-            if (log.positions().getOrDefault(0, 0L) != nextDocument) {
-                throw new AssertionError("a document waits for its vectors");
-            }
+        EmbeddingIndex fresh = index();
+        fresh.read();
+        if (!fresh.hasIndexed(0, nextDocument)) {
+            throw new AssertionError("a document waits for its vectors");
         }
-        return found;
+        return fresh.vectors();
     }
 
-    private final class ReadDocuments implements DocumentLog {
-        private boolean isPaused;
-        private boolean isRead;
-
-        @Override
-        public String source() {
-            return "documents";
-        }
-
-        @Override
-        public void seek(Map<Integer, Long> offsets) {}
-
-        @Override
-        public void pause(Set<Integer> partitions) {
-            isPaused = partitions.contains(0);
-        }
-
-        @Override
-        public List<DocumentRecord> poll(Duration wait) {
-            boolean isEmpty = isPaused || isRead;
-            isRead |= !isPaused;
-            return isEmpty ? List.of() : List.copyOf(documents);
-        }
-
-        @Override
-        public Map<Integer, Long> positions() {
-            return Map.of(0, nextDocument);
-        }
-
-        @Override
-        public Map<Integer, Long> ends() {
-            return positions();
-        }
-
-        @Override
-        public void close() {}
+    private EmbeddingIndex index() {
+        return new EmbeddingIndex(
+                new EmbeddingIndex.Source(
+                        documents, vectors, () -> nextDocument, () -> nextVectors),
+                CHUNKER);
     }
 
-    /** Returns one record at a time, so that documents wait for their vectors. */
-    private final class ReadVectors implements VectorLog {
-        private int next;
-
-        @Override
-        public String source() {
-            return "vectors";
-        }
-
-        @Override
-        public void seek(Map<Integer, Long> offsets) {}
-
-        @Override
-        public List<VectorRecord> poll(Set<Integer> partitions, Duration wait) {
-            int start = next;
-            next = vectors.size();
-            return List.copyOf(vectors.subList(start, next));
-        }
-
-        @Override
-        public Map<Integer, Long> positions() {
-            return Map.of(0, nextVectors);
-        }
-
-        @Override
-        public void close() {}
+    /** Replaces the index of the process by one that reads both topics again. */
+    void loseIndex() {
+        index = index();
+        crash();
     }
 
     /** What a process does with the topics. */
@@ -361,6 +368,11 @@ final class EmbeddingWorld {
         public void publish(
                 int partition, long offset, PendingProgress pending, List<EmbeddingRequest> jobs) {
             Fault now = takeFault();
+            paidAgain +=
+                    (int)
+                            jobs.stream()
+                                    .filter(it -> changes.hasVectors(documentOf(it), vectors))
+                                    .count();
             unanswered.addAll(jobs);
             if (now != Fault.PROGRESS_LOST) {
                 committed = offset;
