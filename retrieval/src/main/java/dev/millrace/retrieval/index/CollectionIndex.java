@@ -60,6 +60,13 @@ public final class CollectionIndex implements AutoCloseable {
     /** Length of the vectors that were computed elsewhere; 0 if it is not known. */
     private int dimensions;
 
+    /** Another process, or another object of this one, writes the index. */
+    public static final class InUseException extends IOException {
+        InUseException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     private CollectionIndex(
             Directory directory,
             IndexWriter writer,
@@ -80,7 +87,7 @@ public final class CollectionIndex implements AutoCloseable {
      * Opens an index for changes, and creates it if there is none.
      *
      * @param folder only for this index
-     * @throws IndexInUseException if it is open for changes elsewhere
+     * @throws InUseException if it is open for changes elsewhere
      */
     public static CollectionIndex open(Path folder, Chunker chunker, TextEmbedder embedder)
             throws IOException {
@@ -90,7 +97,7 @@ public final class CollectionIndex implements AutoCloseable {
             return usable(directory, chunker, embedder);
         } catch (LockObtainFailedException e) {
             directory.close();
-            throw new IndexInUseException("the index in " + folder + " is in use", e);
+            throw new InUseException("the index in " + folder + " is in use", e);
         } catch (IOException e) {
             directory.close();
             throw e;
@@ -259,7 +266,7 @@ public final class CollectionIndex implements AutoCloseable {
      * @return empty unless the document has exactly these passages, each with a vector
      */
     public Optional<List<float[]>> vectors(String id, List<String> passages) throws IOException {
-        return read(searcher -> StoredVectors.of(searcher, id, passages));
+        return read(searcher -> PassageSearch.vectors(searcher, id, passages));
     }
 
     private interface Reading<T> {

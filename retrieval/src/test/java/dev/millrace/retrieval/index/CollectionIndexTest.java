@@ -255,7 +255,7 @@ class CollectionIndexTest {
         @Test
         void isRefusedWhileTheIndexIsOpen() throws IOException {
             try (CollectionIndex _ = open()) {
-                assertThatExceptionOfType(IndexInUseException.class)
+                assertThatExceptionOfType(CollectionIndex.InUseException.class)
                         .isThrownBy(CollectionIndexTest.this::open);
             }
         }
