@@ -103,7 +103,9 @@ record CacheBench(
                         List.of(HEAP),
                         CacheRouterProgram.arguments(
                                 pipeline, COMMIT_MILLIS, "bench", folder.file("state-routed")));
-        answers(cluster, pipeline).answerKnownQuestions(child);
+        StoredAnswers answers = answers(cluster, pipeline);
+        answers.answerKnownQuestions(child);
+        answers.answerSimilarQuestions(child);
         return paced(
                 Way.OF_ROUTER,
                 child,

@@ -14,9 +14,13 @@ import java.util.Optional;
 
 /** A program that runs a router with a large cache and a budget until its parent stops it. */
 public final class CacheRouterProgram {
-    /** Limits of the cache that no measurement reaches; one standby if there is another router. */
+    /**
+     * Limits of the cache that no measurement reaches; one standby if there is another router. No
+     * hit is verified by a call.
+     */
     private static final String ROUTER =
-            "standby_replicas: 1, cache: { max_entries: 1000000000, max_bytes: 1024GiB }";
+            "standby_replicas: 1, cache: { max_entries: 1000000000, max_bytes: 1024GiB },"
+                    + " semantic_cache: { verify: 0 }";
 
     /** A limit that no measurement reaches. */
     private static final String TENANTS =

@@ -9,6 +9,7 @@ import dev.millrace.bench.cluster.CommittedReader;
 import dev.millrace.bench.cluster.JobFactory;
 import dev.millrace.bench.cluster.NumberedRequest;
 import dev.millrace.bench.process.ChildProcess;
+import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
@@ -18,10 +19,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 
 /** Stores answers in the cache of a pipeline's router, by writing them as a worker does. */
 final class StoredAnswers {
@@ -57,27 +60,53 @@ final class StoredAnswers {
      * @throws IOException when the router does not store the answers
      */
     void answerKnownQuestions(ChildProcess router) throws IOException, InterruptedException {
-        BacklogLoader.load(
-                pipeline,
-                (question, _) -> Way.known(pipeline, -1 - question, question),
-                Way.KNOWN_QUESTIONS,
-                clock);
-        List<ConsumerRecord<byte[], byte[]>> jobs = jobs(router);
-        write(
-                (number, _) -> {
-                    var headers = jobs.get((int) number).headers();
-                    return answer(
-                            MillraceHeaders.text(headers, MillraceHeaders.CACHE_KEY).orElseThrow(),
-                            new JobId(
-                                    MillraceHeaders.text(headers, MillraceHeaders.JOB_ID)
-                                            .orElseThrow()),
-                            number);
-                },
-                jobs.size(),
+        ask((question, _) -> Way.known(pipeline, -1 - question, question), Way.KNOWN_QUESTIONS);
+        answer(jobs(Way.KNOWN_QUESTIONS, router), router);
+    }
+
+    /**
+     * Asks and answers the known questions again, and those that later ones are similar to.
+     *
+     * @throws IOException when the router does not store the answers
+     */
+    void answerSimilarQuestions(ChildProcess router) throws IOException, InterruptedException {
+        ask(
+                (question, _) ->
+                        Way.knownSimilar(pipeline, -1 - Way.KNOWN_QUESTIONS - question, question),
+                Way.KNOWN_SIMILAR);
+        List<ConsumerRecord<byte[], byte[]>> jobs =
+                jobs(Way.KNOWN_QUESTIONS + Way.KNOWN_SIMILAR, router);
+        answer(
+                jobs.stream()
+                        .filter(it -> JobHeaders.cacheGroup(it.headers()).isPresent())
+                        .toList(),
                 router);
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> jobs(ChildProcess router) throws IOException {
+    private void ask(JobFactory questions, int count) {
+        BacklogLoader.load(pipeline, questions, count, clock);
+    }
+
+    private void answer(List<ConsumerRecord<byte[], byte[]>> jobs, ChildProcess router)
+            throws IOException, InterruptedException {
+        write((number, _) -> answer(jobs.get((int) number), number), jobs.size(), router);
+    }
+
+    /** Answers a job as a worker does: by its cache key, or by its group with the key beside it. */
+    private ProducerRecord<byte[], byte[]> answer(ConsumerRecord<byte[], byte[]> job, long number) {
+        Headers headers = job.headers();
+        String key = MillraceHeaders.text(headers, MillraceHeaders.CACHE_KEY).orElseThrow();
+        var id = new JobId(MillraceHeaders.text(headers, MillraceHeaders.JOB_ID).orElseThrow());
+        Optional<String> group = JobHeaders.cacheGroup(headers);
+        ProducerRecord<byte[], byte[]> answer = answer(group.orElse(key), id, number);
+        if (group.isPresent()) {
+            MillraceHeaders.put(answer.headers(), MillraceHeaders.CACHE_KEY, key);
+        }
+        return answer;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> jobs(int count, ChildProcess router)
+            throws IOException {
         List<ConsumerRecord<byte[], byte[]>> jobs = new ArrayList<>();
         try (var reader =
                 new CommittedReader(
@@ -85,7 +114,7 @@ final class StoredAnswers {
                         List.of(pipeline.jobs(Lane.NORMAL), pipeline.jobs(Lane.BULK)),
                         _ -> -1)) {
             long last = ticker.getAsLong();
-            while (jobs.size() < Way.KNOWN_QUESTIONS) {
+            while (jobs.size() < count) {
                 int before = jobs.size();
                 reader.readRecords(POLL_TIMEOUT, jobs::add);
                 last = jobs.size() > before ? ticker.getAsLong() : last;
@@ -119,10 +148,10 @@ final class StoredAnswers {
         return HexFormat.of().formatHex(key);
     }
 
-    private ProducerRecord<byte[], byte[]> answer(String cacheKey, JobId job, long number) {
+    private ProducerRecord<byte[], byte[]> answer(String recordKey, JobId job, long number) {
         var answer =
                 new ProducerRecord<>(
-                        pipeline.answers(), cacheKey.getBytes(UTF_8), BenchAnswer.of(job, number));
+                        pipeline.answers(), recordKey.getBytes(UTF_8), BenchAnswer.of(job, number));
         MillraceHeaders.put(
                 answer.headers(), MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
         MillraceHeaders.put(answer.headers(), MillraceHeaders.JOB_ID, job);

@@ -23,6 +23,15 @@ enum Way {
     /** The router finds the answer and writes the result. */
     HIT("router, cache hit"),
 
+    /**
+     * The router finds neither the question nor a similar one and writes the job to its topic, with
+     * the question's embedding in its store.
+     */
+    SIMILAR_MISS("router, semantic miss"),
+
+    /** The router finds a question of the same meaning and writes its answer as the result. */
+    SIMILAR_HIT("router, semantic hit"),
+
     /** The router reserves money of the tenant's budget and writes the job to its topic. */
     BUDGET("router, tenant with a budget");
 
@@ -30,7 +39,8 @@ enum Way {
     static final List<Way> BARE = List.of(COPIED, REPARTITIONED);
 
     /** Ways through the router. */
-    static final List<Way> OF_ROUTER = List.of(ROUTED, MISS, HIT, BUDGET);
+    static final List<Way> OF_ROUTER =
+            List.of(ROUTED, MISS, HIT, SIMILAR_MISS, SIMILAR_HIT, BUDGET);
 
     /** The tenant with a budget. */
     static final String BUDGET_TENANT = "saver";
@@ -38,6 +48,10 @@ enum Way {
     /** Questions whose answers are stored before the measurement. */
     static final int KNOWN_QUESTIONS = 1_000;
 
+    /** Questions whose answers are stored for similar ones. */
+    static final int KNOWN_SIMILAR = 100;
+
+    private static final String SIMILAR = ",\"cache\":\"semantic\"";
     private static final String CACHED = ",\"cache\":\"exact\"";
 
     private final String title;
@@ -60,7 +74,7 @@ enum Way {
     Way baseline() {
         return switch (this) {
             case COPIED, REPARTITIONED -> COPIED;
-            case ROUTED, MISS, HIT, BUDGET -> ROUTED;
+            case ROUTED, MISS, HIT, SIMILAR_MISS, SIMILAR_HIT, BUDGET -> ROUTED;
         };
     }
 
@@ -77,6 +91,9 @@ enum Way {
             case REPARTITIONED, MISS ->
                     request(pipeline, number, NumberedRequest.TENANT, number, CACHED);
             case HIT -> known(pipeline, number, number);
+            case SIMILAR_MISS -> similar(pipeline, number, KNOWN_SIMILAR + number, "");
+            case SIMILAR_HIT ->
+                    similar(pipeline, number, number % KNOWN_SIMILAR, spaces(1 + number));
             case BUDGET -> request(pipeline, number, BUDGET_TENANT, number, "");
         };
     }
@@ -87,6 +104,27 @@ enum Way {
         // Questions below 0 differ from all questions of other ways.
         long asked = -1 - question % KNOWN_QUESTIONS;
         return request(pipeline, number, NumberedRequest.TENANT, asked, CACHED);
+    }
+
+    /** Creates a request that asks a question whose answer is to be stored for similar ones. */
+    static ProducerRecord<byte[], byte[]> knownSimilar(
+            BenchPipeline pipeline, long number, long question) {
+        return similar(pipeline, number, question % KNOWN_SIMILAR, "");
+    }
+
+    private static ProducerRecord<byte[], byte[]> similar(
+            BenchPipeline pipeline, long number, long ticket, String variant) {
+        return NumberedRequest.asking(
+                pipeline,
+                number,
+                "My parcel has not come on Monday,%s what should I do about ticket %d?"
+                        .formatted(variant, ticket),
+                SIMILAR);
+    }
+
+    /** Returns tabs for the ones and spaces for the zeros of a number: no two bodies are equal. */
+    private static String spaces(long number) {
+        return Long.toBinaryString(number).replace("0", " ").replace("1", "\\t");
     }
 
     private static ProducerRecord<byte[], byte[]> request(

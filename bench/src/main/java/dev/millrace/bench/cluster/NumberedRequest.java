@@ -58,6 +58,17 @@ public final class NumberedRequest {
                 options);
     }
 
+    /**
+     * Creates a request that names the pipeline's model and asks a question of its own.
+     *
+     * @param text question, without characters that JSON escapes
+     * @param options as above
+     */
+    public static ProducerRecord<byte[], byte[]> asking(
+            BenchPipeline pipeline, long number, String text, String options) {
+        return record(pipeline.requests(), BenchPipeline.MODEL, number, text, TENANT, options);
+    }
+
     private static ProducerRecord<byte[], byte[]> record(
             String topic,
             String model,

@@ -30,10 +30,28 @@ record SimilarityBench(List<Integer> sizes, int searches, float minimum, Termina
 
     /** Measures all sizes. */
     SimilarityFigures measure() {
-        int most = sizes.getLast();
-        int questions = Math.clamp(most / EMBEDDINGS_OF_A_QUESTION, 1, MAX_QUESTIONS);
+        QuestionEmbeddings embeddings = embedded();
+        List<EntryHeap> heaps = heaps(embeddings);
+        return new SimilarityFigures(searches(embeddings), heaps);
+    }
+
+    /** Measures the heap of all sizes, and no searches. */
+    SimilarityFigures measureHeap() {
+        return new SimilarityFigures(List.of(), heaps(embedded()));
+    }
+
+    private QuestionEmbeddings embedded() {
+        int questions = Math.clamp(sizes.getLast() / EMBEDDINGS_OF_A_QUESTION, 1, MAX_QUESTIONS);
         terminal.say("embedding " + questions + " questions");
-        var embeddings = new QuestionEmbeddings(questions);
+        return new QuestionEmbeddings(questions);
+    }
+
+    private List<EntryHeap> heaps(QuestionEmbeddings embeddings) {
+        terminal.say("measuring the heap");
+        return sizes.stream().map(it -> EntryHeap.measure(it, embeddings)).toList();
+    }
+
+    private List<SearchRow> searches(QuestionEmbeddings embeddings) {
         var flat = new TimedIndex(SimilarityIndex.flat());
         var growing = new TimedIndex(SimilarityIndex.growing());
         List<SearchRow> rows = new ArrayList<>();
@@ -49,7 +67,7 @@ record SimilarityBench(List<Integer> sizes, int searches, float minimum, Termina
             complete(growing, embeddings);
             rows.addAll(search(indexes, embeddings));
         }
-        return new SimilarityFigures(rows);
+        return rows;
     }
 
     /** Lets a graph that is being built be completed: each call adds a part of it. */

@@ -42,6 +42,9 @@ public final class SimilarityBenchCommand implements Callable<Integer> {
             description = "Least cosine of a similar question; default: ${DEFAULT-VALUE}.")
     private float threshold;
 
+    @Option(names = "--heap", description = "Measure only the heap of the stored questions.")
+    private boolean heapOnly;
+
     @Option(names = "--quick", description = "Check that everything works: a small run.")
     private boolean quick;
 
@@ -58,7 +61,8 @@ public final class SimilarityBenchCommand implements Callable<Integer> {
             throw UserError.usage("--threshold must be 0 to 1, was " + threshold);
         }
         Terminal terminal = Terminal.system();
-        var figures = new SimilarityBench(sizes(), times, threshold, terminal).measure();
+        var bench = new SimilarityBench(sizes(), times, threshold, terminal);
+        SimilarityFigures figures = heapOnly ? bench.measureHeap() : bench.measure();
         terminal.out().print(json ? figures.json() + "\n" : figures.text());
         terminal.out().flush();
         return ExitCode.OK;

@@ -10,15 +10,32 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** All figures of {@code bench similarity}. */
-record SimilarityFigures(List<SearchRow> rows) {
+record SimilarityFigures(List<SearchRow> rows, List<EntryHeap> heaps) {
     private static final double PERCENT = 100;
+    private static final double MEGABYTE = 1e6;
 
     SimilarityFigures {
         rows = List.copyOf(rows);
+        heaps = List.copyOf(heaps);
     }
 
     /** Returns the figures as text. */
     String text() {
+        return (rows.isEmpty() ? "" : searches() + "\n") + memory();
+    }
+
+    private TextTable memory() {
+        var table = new TextTable(0, "entries", "heap MB", "bytes each");
+        for (EntryHeap heap : heaps) {
+            table.addRow(
+                    String.format(Locale.ROOT, "%,d", heap.entries()),
+                    String.format(Locale.ROOT, "%,.0f", heap.bytes() / MEGABYTE),
+                    String.format(Locale.ROOT, "%,.0f", heap.bytesPerEntry()));
+        }
+        return table;
+    }
+
+    private TextTable searches() {
         var table =
                 new TextTable(
                         1,
@@ -41,7 +58,7 @@ record SimilarityFigures(List<SearchRow> rows) {
                     String.format(Locale.ROOT, "%.2f", PERCENT * row.found()),
                     String.format(Locale.ROOT, "%.0f", row.megabytes()));
         }
-        return table.toString();
+        return table;
     }
 
     private static String millis(double value) {
@@ -59,6 +76,8 @@ record SimilarityFigures(List<SearchRow> rows) {
             it.put("found", JsonFigures.rounded(row.found()))
                     .put("megabytes", JsonFigures.rounded(row.megabytes()));
         }
+        ArrayNode heap = node.putArray("heap");
+        heaps.forEach(it -> heap.addObject().put("entries", it.entries()).put("bytes", it.bytes()));
         return node.toString();
     }
 

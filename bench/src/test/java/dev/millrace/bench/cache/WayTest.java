@@ -7,6 +7,11 @@ import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.cluster.NumberedRequest;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.semantic.paraphrase.Difference;
+import dev.millrace.semantic.paraphrase.GuardMode;
+import dev.millrace.semantic.paraphrase.ParaphraseGuard;
+import dev.millrace.semantic.paraphrase.Wording;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,12 +45,40 @@ class WayTest {
         byte[] line = line(way, 7);
 
         assertThat(Way.isRepartitioned(line))
-                .isEqualTo(new String(line, UTF_8).contains("\"cache\""));
+                .isEqualTo(new String(line, UTF_8).contains("\"cache\":\"exact\""));
     }
 
     @Test
     void lineShorterThanTheOptionIsNotRepartitioned() {
         assertThat(Way.isRepartitioned(new byte[3])).isFalse();
+    }
+
+    @Nested
+    class SimilarQuestions {
+        private static Wording wording(byte[] line) {
+            return Wording.of(body(line).path("messages").path(1).path("content").asString());
+        }
+
+        private static Optional<Difference> difference(Way way, byte[] known) {
+            return new ParaphraseGuard(GuardMode.STRICT)
+                    .difference(wording(line(way, 2)), wording(known));
+        }
+
+        @Test
+        void ofHitsHaveTheMeaningOfKnownOnesAndAnotherBody() {
+            byte[] known = Way.knownSimilar(PIPELINE, -3, 2).value();
+
+            assertThat(body(line(Way.SIMILAR_HIT, 2))).isNotEqualTo(body(known));
+            assertThat(body(line(Way.SIMILAR_HIT, 2 + Way.KNOWN_SIMILAR)))
+                    .isNotEqualTo(body(line(Way.SIMILAR_HIT, 2)));
+            assertThat(difference(Way.SIMILAR_HIT, known)).isEmpty();
+        }
+
+        @Test
+        void ofMissesHaveAnotherMeaning() {
+            assertThat(difference(Way.SIMILAR_MISS, Way.knownSimilar(PIPELINE, -3, 2).value()))
+                    .contains(Difference.NUMBERS);
+        }
     }
 
     @Nested

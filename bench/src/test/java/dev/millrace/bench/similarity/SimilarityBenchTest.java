@@ -22,6 +22,19 @@ class SimilarityBenchTest {
     }
 
     @Test
+    void heapOfEachSizeIsMeasured() {
+        var bench = new SimilarityBench(List.of(5_000), 1, 0.8f, Terminal.system());
+
+        SimilarityFigures figures = bench.measureHeap();
+
+        assertThat(figures.rows()).isEmpty();
+        assertThat(figures.heaps())
+                .singleElement()
+                .satisfies(it -> assertThat(it.entries()).isEqualTo(5_000));
+        assertThat(figures.text()).contains("5,000");
+    }
+
+    @Test
     void numbersOutOfRangeAreRefused() {
         assertThat(Main.execute("similarity", "--entries", "0")).isEqualTo(ExitCode.USAGE);
         assertThat(Main.execute("similarity", "--threshold", "2")).isEqualTo(ExitCode.USAGE);
