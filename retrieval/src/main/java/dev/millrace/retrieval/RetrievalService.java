@@ -1,57 +1,41 @@
 package dev.millrace.retrieval;
 
 import dev.millrace.contracts.config.kafka.AccessFailure;
-import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
-import dev.millrace.retrieval.catalog.DocumentEmbedding;
-import dev.millrace.retrieval.embedding.LocalEmbedder;
-import dev.millrace.retrieval.embedding.ParallelEmbedder;
-import dev.millrace.retrieval.embedding.TextEmbedder;
-import dev.millrace.retrieval.follow.DocumentFollower;
 import dev.millrace.retrieval.follow.DocumentMetrics;
-import dev.millrace.retrieval.job.PassageFinder;
-import dev.millrace.retrieval.job.RetrievalLoop;
 import dev.millrace.retrieval.job.RetrievalMetrics;
-import dev.millrace.retrieval.kafka.KafkaDocumentLog;
-import dev.millrace.retrieval.kafka.KafkaWaitingJobs;
 import dev.millrace.retrieval.kafka.RetrievalClients;
-import dev.millrace.retrieval.library.DocumentLibrary;
-import dev.millrace.semantic.chunk.ChunkSizes;
+import dev.millrace.retrieval.kafka.RetrievalTopics;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running retrieval service. One thread adds passages to jobs, another one indexes documents.
- * Loads neither the index nor the model before there is a document.
+ * A running retrieval service. Until there is a document or a job that asks for passages, it only
+ * looks for one. Then, one thread adds passages to jobs, another one indexes documents.
  */
 public final class RetrievalService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RetrievalService.class);
-    private static final Duration POLL_WAIT = Duration.ofMillis(500);
 
-    /** Wait for jobs while the loop holds some until documents are indexed. */
-    private static final Duration HELD_WAIT = Duration.ofMillis(20);
+    /** Time between two looks for a first document or job, and so the longest wait of that job. */
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration RETRY_WAIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     private final RetrievalSettings settings;
     private final RetrievalClients clients;
-    private final LocalEmbedder model = new LocalEmbedder();
-    private final ParallelEmbedder embedder;
-    private final Optional<CatalogEmbeddings> catalog;
-    private final Optional<DocumentEmbedding> embedding;
-    private final DocumentFollower follower;
     private final RetrievalMetrics metrics;
+    private final DocumentMetrics documentMetrics;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    private volatile @Nullable PassageServer server;
     private volatile Health health = Health.ready("starting");
 
     private RetrievalService(RetrievalSettings settings) {
@@ -61,48 +45,9 @@ public final class RetrievalService implements Service {
                         settings.config().kafka().orElseThrow(),
                         settings.config().topics(),
                         settings.instance());
-        embedder = new ParallelEmbedder(model, settings.embeddingThreads());
-        catalog = settings.config().retrieval().model().map(it -> catalog(clients, it, settings));
-        Optional<CatalogEmbeddings> paid = catalog;
-        RetrievalClients opened = clients;
-        RetrievalConfig.Chunk chunk = settings.config().retrieval().chunk();
-        follower =
-                new DocumentFollower(
-                        new DocumentFollower.Settings(
-                                settings.index(),
-                                new ChunkSizes(chunk.tokens(), chunk.overlap()),
-                                DocumentLibrary.MAX_AGE,
-                                () ->
-                                        paid.isPresent()
-                                                ? paid.get().documents()
-                                                : KafkaDocumentLog.open(opened),
-                                paid.<TextEmbedder>map(CatalogEmbeddings::embedder)
-                                        .orElse(embedder),
-                                settings.clock(),
-                                settings.nanoTicker()),
-                        new DocumentMetrics(settings.meters()));
-        var indexed = new FollowedVectors(follower);
-        embedding = catalog.map(it -> it.documentEmbedding(indexed));
         metrics = new RetrievalMetrics(settings.meters());
+        documentMetrics = new DocumentMetrics(settings.meters());
         thread = Thread.ofPlatform().name("millrace-retrieval").daemon().unstarted(this::run);
-    }
-
-    private static CatalogEmbeddings catalog(
-            RetrievalClients clients, String model, RetrievalSettings settings) {
-        return new CatalogEmbeddings(
-                clients,
-                model,
-                new CatalogEmbeddings.Settings(
-                        settings.config(),
-                        settings.meters(),
-                        settings.clock(),
-                        settings.nanoTicker(),
-                        new SplittableRandom()));
-    }
-
-    private void startIndexing() {
-        embedding.ifPresent(DocumentEmbedding::start);
-        follower.start();
     }
 
     /**
@@ -134,37 +79,36 @@ public final class RetrievalService implements Service {
     }
 
     /** Gives jobs their passages until the service is closed, or something fails. */
-    private void serve() {
-        try (var jobs = KafkaWaitingJobs.open(clients, settings.nanoTicker());
-                var questions = new OpenQuestions(catalog)) {
-            var documents =
-                    new IndexedDocuments(
-                            jobs::documentEnds,
-                            follower,
-                            this::startIndexing,
-                            settings.nanoTicker());
-            int maxBytes = settings.config().topics().maxRequestBytes();
-            var finder = new PassageFinder(documents, maxBytes, settings.nanoTicker(), metrics);
-            var loop = new RetrievalLoop(jobs, documents, finder, questions.embeddings());
-            while (closed.getCount() > 0) {
-                documents.startIfThereAreAny();
-                report(loop.held());
-                loop.runOnce(loop.held() == 0 ? POLL_WAIT : HELD_WAIT);
+    private void serve() throws InterruptedException {
+        try {
+            @Nullable PassageServer serving = server;
+            if (serving == null) {
+                if (!awaitUse()) {
+                    return;
+                }
+                serving = new PassageServer(settings, clients, metrics, documentMetrics);
+                server = serving;
             }
+            serving.serve(() -> closed.getCount() > 0, it -> health = it);
         } catch (IOException | KafkaException e) {
             onFailure(e);
         }
     }
 
-    private void report(int held) {
-        Optional<String> problem =
-                follower.problem().or(() -> embedding.flatMap(DocumentEmbedding::problem));
-        if (problem.isPresent()) {
-            health = Health.waiting(problem.get());
-        } else if (held > 0) {
-            health = Health.ready("jobs wait until documents are indexed");
-        } else {
-            health = Health.ready("running");
+    /**
+     * Waits until there is a document or a job that asks for passages.
+     *
+     * @return false if the service is closed
+     */
+    private boolean awaitUse() throws InterruptedException {
+        try (var topics = new RetrievalTopics(clients)) {
+            while (!topics.areUsed()) {
+                health = Health.ready("no documents yet");
+                if (closed.await(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -193,7 +137,10 @@ public final class RetrievalService implements Service {
     @Override
     public void close() {
         closed.countDown();
-        embedder.close();
+        @Nullable PassageServer serving = server;
+        if (serving != null) {
+            serving.stopEmbedding();
+        }
         try {
             if (!thread.join(CLOSE_WAIT)) {
                 LOG.warn("the retrieval service has not ended yet");
@@ -201,8 +148,9 @@ public final class RetrievalService implements Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        embedding.ifPresent(DocumentEmbedding::close);
-        follower.close();
-        model.close();
+        serving = server;
+        if (serving != null) {
+            serving.close();
+        }
     }
 }

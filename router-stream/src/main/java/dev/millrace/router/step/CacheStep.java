@@ -63,8 +63,8 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.CACHED);
-        lookups = new HandledOffset(entries, LOOKUPS, router.cache().lookupsTopic());
-        answers = new HandledOffset(entries, ANSWERS, router.cache().answersTopic());
+        lookups = null;
+        answers = null;
         var cache = new CacheTask(entries, services(), new Outputs(), context.taskId().partition());
         task = cache;
         step.every(
@@ -99,14 +99,14 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
 
     @Override
     public void process(Record<byte[], byte @Nullable []> entry) {
-        if (task == null || lookups == null || answers == null) {
+        if (task == null) {
             throw new IllegalStateException("the step has not been initialized");
         }
         Origin origin = step.origin();
         router.backlog().onRecord(origin);
         commits.onWork();
         boolean isAnswer = origin.topic().equals(topics.answers());
-        HandledOffset handled = isAnswer ? answers : lookups;
+        HandledOffset handled = isAnswer ? handledAnswers() : handledLookups();
         if (!handled.isNew(origin.offset())) {
             return;
         }
@@ -118,6 +118,30 @@ final class CacheStep implements Processor<byte[], byte @Nullable [], byte[], Ob
         }
         handled.onHandled(origin.offset());
         handled.flush();
+    }
+
+    /** Created by the first lookup, since it looks up the id of a topic. */
+    private HandledOffset handledLookups() {
+        if (lookups == null) {
+            lookups =
+                    new HandledOffset(
+                            step.context().getStateStore(StepNames.CACHED),
+                            LOOKUPS,
+                            router.cache().lookupsTopic());
+        }
+        return lookups;
+    }
+
+    /** Created by the first answer, as for lookups. */
+    private HandledOffset handledAnswers() {
+        if (answers == null) {
+            answers =
+                    new HandledOffset(
+                            step.context().getStateStore(StepNames.CACHED),
+                            ANSWERS,
+                            router.cache().answersTopic());
+        }
+        return answers;
     }
 
     /** Ignores a record of another program, which must not stop the router. */

@@ -53,7 +53,7 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
         KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.SPLITS);
-        replies = new HandledOffset(entries, router.splits().partsTopic());
+        replies = null;
         var opened =
                 new SplitTask(entries, services(), new Outputs(), context.taskId().partition());
         task = opened;
@@ -122,7 +122,8 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
             SplitTask opened, Record<byte[], @Nullable Object> entry, byte @Nullable [] result) {
         Origin origin = step.origin();
         router.backlog().onRecord(origin);
-        if (replies == null || !replies.isNew(origin.offset())) {
+        HandledOffset handled = handledReplies();
+        if (!handled.isNew(origin.offset())) {
             return;
         }
         router.errors()
@@ -132,8 +133,19 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
                         () ->
                                 PartReply.read(entry.key(), result, entry.headers())
                                         .ifPresent(reply -> opened.onReply(reply, origin)));
-        replies.onHandled(origin.offset());
-        replies.flush();
+        handled.onHandled(origin.offset());
+        handled.flush();
+    }
+
+    /** Created by the first end of a part, since it looks up the id of a topic. */
+    private HandledOffset handledReplies() {
+        if (replies == null) {
+            replies =
+                    new HandledOffset(
+                            step.context().getStateStore(StepNames.SPLITS),
+                            router.splits().partsTopic());
+        }
+        return replies;
     }
 
     /** Forwards records to the next steps. */
