@@ -29,6 +29,35 @@ class LoadedClassesIT {
         return Files.readAllLines(log);
     }
 
+    /** A look for a first document is all that there is before one. */
+    @Test
+    void jobsWithoutDocumentsLoadNothingThatFindsPassages() throws IOException {
+        assertThat(classesOf("support-tickets.jsonl"))
+                .anyMatch(it -> it.contains("dev.millrace.retrieval.kafka.RetrievalTopics"))
+                .noneMatch(
+                        it ->
+                                it.contains("org.apache.lucene")
+                                        || it.contains("org.apache.tika")
+                                        || it.contains(
+                                                "dev.millrace.retrieval.index.CollectionIndex")
+                                        || it.contains("dev.millrace.retrieval.library.")
+                                        || it.contains("dev.millrace.retrieval.prompt.")
+                                        || it.contains("dev.millrace.retrieval.PassageServer")
+                                        || it.contains("dev.millrace.retrieval.job.RetrievalLoop")
+                                        || it.contains("retrieval.kafka.KafkaWaitingJobs"));
+    }
+
+    @Test
+    void jobsWithoutLongDocumentsSplitNothing() throws IOException {
+        assertThat(classesOf("support-tickets.jsonl"))
+                .anyMatch(it -> it.contains("dev.millrace.router.split.SplitTask"))
+                .noneMatch(
+                        it ->
+                                it.contains("dev.millrace.router.document.DocumentSplitter")
+                                        || it.contains("dev.millrace.router.document.AnswerJoiner")
+                                        || it.contains("dev.millrace.router.split.PartJobs "));
+    }
+
     @Test
     void jobsWithoutSimilarQuestionsLoadNoModel() throws IOException {
         assertThat(classesOf("repeats.jsonl"))
