@@ -37,7 +37,7 @@ class LoadedClassesIT {
                 .noneMatch(
                         it ->
                                 it.contains("org.apache.lucene")
-                                        || it.contains("org.apache.tika")
+                                        || it.contains("org.apache.tika.mime.MimeTypesReader")
                                         || it.contains(
                                                 "dev.millrace.retrieval.index.CollectionIndex")
                                         || it.contains("dev.millrace.retrieval.library.")
