@@ -71,7 +71,9 @@ class MetricsPageIT {
                     "millrace_worker_calls_late_total",
                     "millrace_worker_waited_seconds_total",
                     "millrace_webhook_attempts_total",
-                    "millrace_gateway_refusals_total");
+                    "millrace_gateway_refusals_total",
+                    "millrace_retrieval_embedding_documents_total",
+                    "millrace_retrieval_embedding_jobs_total");
 
     private static final Pattern TYPE =
             Pattern.compile("^# TYPE (millrace_\\w+) (\\w+)$", Pattern.MULTILINE);
