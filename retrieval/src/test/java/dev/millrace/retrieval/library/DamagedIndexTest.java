@@ -31,6 +31,8 @@ class DamagedIndexTest {
     private static final CollectionId OTHER = new CollectionId("acme", "other");
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final int PLACES = 40;
+    private static final PassageQuery QUERY =
+            new PassageQuery("text number", 50, Map.of(), SearchMode.BOTH);
 
     @TempDir private Path temporary;
 
@@ -57,8 +59,7 @@ class DamagedIndexTest {
     }
 
     private static void search(DocumentLibrary library, CollectionId in) throws IOException {
-        var query = new PassageQuery("text number", 50, Map.of(), SearchMode.BOTH);
-        assertThat(library.find(in).orElseThrow().search(query)).isNotEmpty();
+        assertThat(library.find(in).orElseThrow().search(QUERY)).isNotEmpty();
     }
 
     /** Overwrites some bytes of the largest file of an index. */
@@ -124,10 +125,13 @@ class DamagedIndexTest {
             return false;
         }
         try {
-            search(library, SHOP);
+            var _ = library.find(SHOP).orElseThrow().search(QUERY);
             return false;
         } catch (IOException _) {
             return true;
+        } catch (AssertionError _) {
+            // Lucene's check of a vector, which runs in tests only.
+            return false;
         }
     }
 
