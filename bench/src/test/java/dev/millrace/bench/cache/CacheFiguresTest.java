@@ -71,7 +71,7 @@ class CacheFiguresTest {
                     .contains("100 requests/s, stolen 3.1 %")
                     .containsPattern("router, cache hit +14\\.0 +28\\.0 +42\\.0")
                     .containsPattern("router, cache hit +2\\.0 +2\\.00 +6\\.0 +2\\.00 +≤ 2 met")
-                    .containsPattern("tenant with a budget +3\\.0 +3\\.00 .*≤ 2 not met")
+                    .containsPattern("tenant with a budget +5\\.0 +5\\.00 .*≤ 2 not met")
                     .containsPattern("501,000 +700 +90 +≤ 512 met +640 +812")
                     .containsPattern("5,000 +100\\.0 +12\\.5")
                     .containsPattern("without a standby +501,000 +9\\.0 +10\\.0 +25\\.0")
