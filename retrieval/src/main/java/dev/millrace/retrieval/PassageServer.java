@@ -95,7 +95,7 @@ final class PassageServer implements AutoCloseable {
      * Gives jobs their passages, until something fails.
      *
      * @param isOpen returns false to end
-     * @param health is told how the server is
+     * @param health receives the health of the server after each step
      */
     void serve(BooleanSupplier isOpen, Consumer<Health> health) throws IOException {
         try (var jobs = KafkaWaitingJobs.open(clients, settings.nanoTicker());

@@ -8,29 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topic of documents on a cluster. Belongs to one thread. */
 public final class KafkaDocumentLog implements DocumentLog {
     private static final Duration ADMIN_WAIT = Duration.ofSeconds(30);
 
     private final String source;
-    private final Consumer<byte[], byte[]> consumer;
-    private final List<TopicPartition> partitions;
+    private final FollowedTopic topic;
 
-    private KafkaDocumentLog(
-            String source, Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    private KafkaDocumentLog(String source, FollowedTopic topic) {
         this.source = source;
-        this.consumer = consumer;
-        this.partitions = partitions;
+        this.topic = topic;
     }
 
     /**
@@ -41,32 +34,7 @@ public final class KafkaDocumentLog implements DocumentLog {
     public static KafkaDocumentLog open(RetrievalClients clients) {
         String topic = clients.topics().documents();
         String source = source(clients, topic);
-        Consumer<byte[], byte[]> consumer = clients.documents();
-        try {
-            List<TopicPartition> partitions = partitions(consumer, topic);
-            consumer.assign(partitions);
-            return new KafkaDocumentLog(source, consumer, partitions);
-        } catch (KafkaException e) {
-            consumer.close();
-            throw e;
-        }
-    }
-
-    /**
-     * Returns the partitions of a topic.
-     *
-     * @throws UnknownTopicOrPartitionException if there is no such topic: without this, it would
-     *     seem to have no documents
-     */
-    static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
-        List<TopicPartition> found =
-                consumer.partitionsFor(topic).stream()
-                        .map(it -> new TopicPartition(topic, it.partition()))
-                        .toList();
-        if (found.isEmpty()) {
-            throw new UnknownTopicOrPartitionException("there is no topic " + topic);
-        }
-        return found;
+        return new KafkaDocumentLog(source, FollowedTopic.open(clients.documents(), topic));
     }
 
     /** Returns the id of a topic. */
@@ -95,26 +63,18 @@ public final class KafkaDocumentLog implements DocumentLog {
 
     @Override
     public void seek(Map<Integer, Long> offsets) {
-        for (TopicPartition it : partitions) {
-            Long offset = offsets.get(it.partition());
-            if (offset == null) {
-                consumer.seekToBeginning(List.of(it));
-            } else {
-                consumer.seek(it, offset);
-            }
-        }
+        topic.seek(offsets);
     }
 
     @Override
     public void pause(Set<Integer> paused) {
-        consumer.resume(partitions);
-        consumer.pause(partitions.stream().filter(it -> paused.contains(it.partition())).toList());
+        topic.pause(paused);
     }
 
     @Override
     public List<DocumentRecord> poll(Duration wait) {
         var records = new ArrayList<DocumentRecord>();
-        consumer.poll(wait)
+        topic.poll(wait)
                 .forEach(
                         it ->
                                 records.add(
@@ -128,24 +88,16 @@ public final class KafkaDocumentLog implements DocumentLog {
 
     @Override
     public Map<Integer, Long> positions() {
-        var positions = new TreeMap<Integer, Long>();
-        partitions.forEach(it -> positions.put(it.partition(), consumer.position(it)));
-        return positions;
+        return topic.positions();
     }
 
     @Override
     public Map<Integer, Long> ends() {
-        return ends(consumer, partitions);
-    }
-
-    static Map<Integer, Long> ends(Consumer<?, ?> consumer, List<TopicPartition> partitions) {
-        var ends = new TreeMap<Integer, Long>();
-        consumer.endOffsets(partitions).forEach((it, end) -> ends.put(it.partition(), end));
-        return ends;
+        return topic.ends();
     }
 
     @Override
     public void close() {
-        consumer.close();
+        topic.close();
     }
 }

@@ -60,8 +60,8 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
         this.requestTopics = requestTopics;
         this.clock = clock;
         documents = clients.topics().documents();
+        results = ResultPartitions.open(clients.results(), clients.topics().results());
         consumer = clients.documentsOfGroup(space);
-        results = new ResultPartitions(clients);
     }
 
     /**

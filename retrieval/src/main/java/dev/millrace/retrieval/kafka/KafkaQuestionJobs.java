@@ -51,9 +51,15 @@ public final class KafkaQuestionJobs implements QuestionJobs {
 
     private Open open() {
         if (open == null) {
-            var results = new ResultPartitions(clients);
-            int home = random.nextInt(results.count());
-            open = new Open(clients.publisher(), results, home, results.end(home));
+            var results = ResultPartitions.open(clients.results(), clients.topics().results());
+            try {
+                int home = random.nextInt(results.count());
+                long end = results.end(home);
+                open = new Open(clients.publisher(), results, home, end);
+            } catch (RuntimeException e) {
+                results.close();
+                throw e;
+            }
         }
         return open;
     }

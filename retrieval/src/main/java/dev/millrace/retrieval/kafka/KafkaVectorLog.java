@@ -7,22 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.TopicPartition;
 
 /** The topic of vectors on a cluster. Belongs to one thread. */
 public final class KafkaVectorLog implements VectorLog {
     private final String source;
-    private final Consumer<byte[], byte[]> consumer;
-    private final List<TopicPartition> partitions;
+    private final FollowedTopic topic;
 
-    private KafkaVectorLog(
-            String source, Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    private KafkaVectorLog(String source, FollowedTopic topic) {
         this.source = source;
-        this.consumer = consumer;
-        this.partitions = partitions;
+        this.topic = topic;
     }
 
     /**
@@ -34,10 +28,7 @@ public final class KafkaVectorLog implements VectorLog {
     public static KafkaVectorLog open(RetrievalClients clients) {
         String topic = clients.topics().vectors();
         String source = KafkaDocumentLog.source(clients, topic);
-        Consumer<byte[], byte[]> consumer = clients.documents();
-        List<TopicPartition> partitions = KafkaDocumentLog.partitions(consumer, topic);
-        consumer.assign(partitions);
-        return new KafkaVectorLog(source, consumer, partitions);
+        return new KafkaVectorLog(source, FollowedTopic.open(clients.documents(), topic));
     }
 
     @Override
@@ -47,23 +38,15 @@ public final class KafkaVectorLog implements VectorLog {
 
     @Override
     public void seek(Map<Integer, Long> offsets) {
-        for (TopicPartition it : partitions) {
-            Long offset = offsets.get(it.partition());
-            if (offset == null) {
-                consumer.seekToBeginning(List.of(it));
-            } else {
-                consumer.seek(it, offset);
-            }
-        }
+        topic.seek(offsets);
     }
 
     @Override
     public List<VectorRecord> poll(Set<Integer> wanted, Duration wait) {
-        consumer.resume(partitions);
-        consumer.pause(partitions.stream().filter(it -> !wanted.contains(it.partition())).toList());
+        topic.readOnly(wanted);
         var records = new ArrayList<VectorRecord>();
         try {
-            consumer.poll(wait)
+            topic.poll(wait)
                     .forEach(
                             it ->
                                     records.add(
@@ -74,25 +57,23 @@ public final class KafkaVectorLog implements VectorLog {
                                                     it.value())));
         } catch (OffsetOutOfRangeException e) {
             // Earlier vectors do no harm: they are skipped until the document's own ones.
-            consumer.seekToBeginning(e.partitions());
+            topic.seekToBeginning(e.partitions());
         }
         return records;
     }
 
     @Override
     public Map<Integer, Long> positions() {
-        var positions = new TreeMap<Integer, Long>();
-        partitions.forEach(it -> positions.put(it.partition(), consumer.position(it)));
-        return positions;
+        return topic.positions();
     }
 
     /** Returns the offset after the last record of each partition. */
     public Map<Integer, Long> ends() {
-        return KafkaDocumentLog.ends(consumer, partitions);
+        return topic.ends();
     }
 
     @Override
     public void close() {
-        consumer.close();
+        topic.close();
     }
 }

@@ -122,9 +122,9 @@ public final class KafkaWaitingJobs implements WaitingJobs {
     /** Returns the end of the topic of documents, of each partition. */
     public Map<Integer, Long> documentEnds() {
         if (documents == null) {
-            documents = KafkaDocumentLog.partitions(consumer, clients.topics().documents());
+            documents = FollowedTopic.partitions(consumer, clients.topics().documents());
         }
-        return KafkaDocumentLog.ends(consumer, documents);
+        return FollowedTopic.ends(consumer, documents);
     }
 
     @Override

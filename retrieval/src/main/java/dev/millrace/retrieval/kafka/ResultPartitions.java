@@ -19,10 +19,27 @@ final class ResultPartitions implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final int count;
 
-    ResultPartitions(RetrievalClients clients) {
-        topic = clients.topics().results();
-        consumer = clients.results();
-        count = KafkaDocumentLog.partitions(consumer, topic).size();
+    private ResultPartitions(String topic, Consumer<byte[], byte[]> consumer, int count) {
+        this.topic = topic;
+        this.consumer = consumer;
+        this.count = count;
+    }
+
+    /**
+     * Opens the topic of results, with a consumer that is closed with this object, or at once if
+     * that fails.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer, or there is no
+     *     such topic
+     */
+    static ResultPartitions open(Consumer<byte[], byte[]> consumer, String topic) {
+        try {
+            int count = FollowedTopic.partitions(consumer, topic).size();
+            return new ResultPartitions(topic, consumer, count);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
     }
 
     /** Returns the number of partitions of the topic. */

@@ -51,7 +51,7 @@ public final class PromptBody {
     /**
      * Reads the prompt of a request whose endpoint has messages.
      *
-     * @throws PromptException if the body has so many values that reading it takes much memory
+     * @throws PromptException if the body has too many values to be read in bounded memory
      */
     public static PromptBody of(RequestLine line) throws PromptException {
         Span span = line.body();
