@@ -22,7 +22,7 @@ import org.testcontainers.utility.DockerImageName;
  * listener in it:
  *
  * <pre>{@code
- * var kafka = new KafkaContainer("apache/kafka:4.3.1")
+ * var kafka = new KafkaContainer("apache/kafka:4.2.2")
  *         .withNetwork(network)
  *         .withListener("kafka:19092");
  * var millrace = new MillraceContainer("millrace:latest", kafka, "kafka:19092")

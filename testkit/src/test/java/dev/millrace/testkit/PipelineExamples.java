@@ -32,7 +32,7 @@ final class PipelineExamples {
         // begin
         try (var network = Network.newNetwork();
                 var kafka =
-                        new KafkaContainer("apache/kafka:4.3.1")
+                        new KafkaContainer("apache/kafka:4.2.2")
                                 .withNetwork(network)
                                 .withListener("kafka:19092");
                 var millrace =

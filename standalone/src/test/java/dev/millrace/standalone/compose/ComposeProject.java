@@ -30,7 +30,7 @@ final class ComposeProject implements AutoCloseable {
     private static final List<String> IMAGES =
             List.of(
                     image("MILLRACE_IMAGE", "millrace:latest"),
-                    image("MILLRACE_KAFKA_IMAGE", "apache/kafka:4.3.1"),
+                    image("MILLRACE_KAFKA_IMAGE", "apache/kafka:4.2.2"),
                     image("MILLRACE_POSTGRES_IMAGE", "postgres:15"),
                     image("MILLRACE_PROMETHEUS_IMAGE", "prom/prometheus:v2.42.0"));
 

@@ -24,7 +24,7 @@ final class OfficialImages implements AutoCloseable {
     /** The image of this project. */
     static final String MILLRACE_IMAGE = image("MILLRACE_IMAGE", "millrace:latest");
 
-    static final String KAFKA_IMAGE = image("MILLRACE_KAFKA_IMAGE", "apache/kafka:4.3.1");
+    static final String KAFKA_IMAGE = image("MILLRACE_KAFKA_IMAGE", "apache/kafka:4.2.2");
     private static final String POSTGRES_IMAGE = image("MILLRACE_POSTGRES_IMAGE", "postgres:15");
 
     /** A busy machine needs more than the minute of the modules. */
