@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.follow;
 
+import dev.millrace.retrieval.background.RestartingThread;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.retrieval.library.DocumentLibrary;
@@ -13,14 +14,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the library of this process up to date, on a thread of its own. Nothing is read, opened or
@@ -28,19 +24,13 @@ import org.slf4j.LoggerFactory;
  * committed.
  */
 public final class DocumentFollower implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(DocumentFollower.class);
     private static final Duration POLL_WAIT = Duration.ofMillis(200);
-    private static final Duration RETRY_WAIT = Duration.ofSeconds(2);
-    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     private final Settings settings;
     private final DocumentMetrics metrics;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread;
-    private boolean isStarted;
+    private final RestartingThread thread;
     private volatile @Nullable DocumentLibrary library;
     private volatile @Nullable DocumentIndexer indexer;
-    private volatile Optional<String> problem = Optional.empty();
 
     /**
      * The settings of a follower.
@@ -62,32 +52,16 @@ public final class DocumentFollower implements AutoCloseable {
     public DocumentFollower(Settings settings, DocumentMetrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
-        thread = Thread.ofPlatform().name("retrieval-documents").daemon().unstarted(this::run);
+        thread = new RestartingThread("retrieval-documents", "index documents", this::follow);
     }
 
     /** Starts reading the documents; later calls do nothing. Any thread may call. */
-    public synchronized void start() {
-        if (!isStarted && closed.getCount() > 0) {
-            isStarted = true;
-            thread.start();
-        }
-    }
-
-    private void run() {
-        try {
-            do {
-                follow();
-            } while (!closed.await(RETRY_WAIT.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Error e) {
-            problem = Optional.of("the indexing of documents has stopped: " + e);
-            LOG.error("the indexing of documents stops because of an internal error", e);
-        }
+    public void start() {
+        thread.start();
     }
 
     /** Reads documents until the follower is closed, or something fails. */
-    private void follow() {
+    private void follow() throws IOException {
         try (LibraryFolder folder = LibraryFolder.claim(settings.folder());
                 DocumentLog log = settings.log().get();
                 DocumentLibrary opened = open(folder, log)) {
@@ -96,35 +70,16 @@ public final class DocumentFollower implements AutoCloseable {
                             log, opened, settings.clock(), settings.nanoTicker(), metrics);
             library = opened;
             indexer = reading;
-            problem = Optional.empty();
-            while (closed.getCount() > 0) {
+            thread.onRunning();
+            while (thread.isOpen()) {
                 opened.requireIntact();
                 reading.runOnce(POLL_WAIT);
             }
             reading.flush();
-        } catch (IOException | RuntimeException e) {
-            onFailure(e);
         } finally {
             indexer = null;
             library = null;
         }
-    }
-
-    private void onFailure(Exception failure) {
-        if (closed.getCount() == 0) {
-            return;
-        }
-        String text = "cannot index documents: " + failure.getMessage();
-        if (!problem.equals(Optional.of(text))) {
-            LOG.atWarn()
-                    .setCause(
-                            failure instanceof IOException || failure instanceof KafkaException
-                                    ? null
-                                    : failure)
-                    .addKeyValue("problem", failure.getMessage())
-                    .log("Cannot index documents; will retry");
-        }
-        problem = Optional.of(text);
     }
 
     private DocumentLibrary open(LibraryFolder folder, DocumentLog log) throws IOException {
@@ -163,19 +118,12 @@ public final class DocumentFollower implements AutoCloseable {
 
     /** Returns why documents are not indexed; empty if they are. */
     public Optional<String> problem() {
-        return problem;
+        return thread.problem();
     }
 
     /** Stops after the current document. What was not committed is read again. */
     @Override
     public void close() {
-        closed.countDown();
-        try {
-            if (thread.isAlive() && !thread.join(CLOSE_WAIT)) {
-                LOG.warn("the indexing of a document has not ended yet");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,0 +1,131 @@
+package dev.millrace.retrieval.background;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that runs a task until it is closed. When the task fails, it waits and runs the task
+ * again. After an {@link Error}, it ends. In both cases, {@link #problem} has the reason.
+ */
+public final class RestartingThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RestartingThread.class);
+    private static final Duration RETRY_WAIT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+
+    private final String purpose;
+    private final Task task;
+    private final Duration retryWait;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+    private boolean isStarted;
+    private volatile Optional<String> problem = Optional.empty();
+
+    /** Work that calls {@link #onRunning} once it works, and ends when {@link #isOpen} is false. */
+    public interface Task {
+        void run() throws IOException;
+    }
+
+    /**
+     * @param name of the thread
+     * @param purpose what the task does, such as "index documents"
+     */
+    public RestartingThread(String name, String purpose, Task task) {
+        this(name, purpose, task, RETRY_WAIT);
+    }
+
+    /**
+     * @param retryWait between a failure and the next run
+     */
+    RestartingThread(String name, String purpose, Task task, Duration retryWait) {
+        this.purpose = purpose;
+        this.task = task;
+        this.retryWait = retryWait;
+        thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    /** Starts the thread; later calls do nothing. Any thread may call. */
+    public synchronized void start() {
+        if (!isStarted && isOpen()) {
+            isStarted = true;
+            thread.start();
+        }
+    }
+
+    /** Returns false once the task must end. Any thread may call. */
+    public boolean isOpen() {
+        return closed.getCount() > 0;
+    }
+
+    /** Ends the problem of the last run. Called by the task. */
+    public void onRunning() {
+        problem = Optional.empty();
+    }
+
+    /**
+     * Returns why the task does not run; empty if it does, or was not started. Any thread may call.
+     */
+    public Optional<String> problem() {
+        return problem;
+    }
+
+    private void run() {
+        try {
+            do {
+                runTask();
+            } while (!closed.await(retryWait.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Error e) {
+            problem = Optional.of("cannot " + purpose + " until the next start: " + e);
+            LOG.atError()
+                    .setCause(e)
+                    .addKeyValue("thread", thread.getName())
+                    .log("Cannot {} until the next start because of an internal error", purpose);
+        }
+    }
+
+    private void runTask() {
+        try {
+            task.run();
+        } catch (IOException | RuntimeException e) {
+            onFailure(e);
+        }
+    }
+
+    private void onFailure(Exception failure) {
+        if (!isOpen()) {
+            return;
+        }
+        String text = "cannot " + purpose + ": " + failure.getMessage();
+        if (!problem.equals(Optional.of(text))) {
+            boolean isExpected =
+                    failure instanceof IOException || failure instanceof KafkaException;
+            LOG.atWarn()
+                    .setCause(isExpected ? null : failure)
+                    .addKeyValue("problem", failure.getMessage())
+                    .log("Cannot {}; will retry", purpose);
+        }
+        problem = Optional.of(text);
+    }
+
+    /** Lets the task end, and waits for the end of the thread for a limited time. */
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            if (thread.isAlive() && !thread.join(CLOSE_WAIT)) {
+                LOG.atWarn()
+                        .addKeyValue("thread", thread.getName())
+                        .log("A thread has not ended yet");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

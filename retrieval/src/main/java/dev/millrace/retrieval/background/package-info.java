@@ -1,0 +1,8 @@
+/**
+ * Runs work of this process on threads of its own. Any thread may start and close such a thread.
+ * Depends on nothing of ours.
+ */
+@NullMarked
+package dev.millrace.retrieval.background;
+
+import org.jspecify.annotations.NullMarked;

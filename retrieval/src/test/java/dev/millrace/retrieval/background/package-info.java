@@ -1,0 +1,5 @@
+/** Tests of the threads of the retrieval service. */
+@NullMarked
+package dev.millrace.retrieval.background;
+
+import org.jspecify.annotations.NullMarked;
