@@ -108,7 +108,7 @@ final class PassageServer implements AutoCloseable {
                             settings.nanoTicker());
             int maxBytes = settings.config().topics().maxRequestBytes();
             var finder = new PassageFinder(documents, maxBytes, settings.nanoTicker(), metrics);
-            var loop = new RetrievalLoop(jobs, documents, finder, questions.embeddings());
+            var loop = new RetrievalLoop(jobs, documents, finder, questions.embeddings(), metrics);
             while (isOpen.getAsBoolean()) {
                 documents.startIfThereAreAny();
                 health.accept(health(loop.held()));

@@ -15,8 +15,8 @@
  * the passages to its prompt with {@code prompt}, and writes it back for the router. {@code kafka}
  * implements the interfaces of {@code follow} and {@code job}.
  *
- * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process.
- * {@code background} restarts the threads that index and embed documents when they fail.
+ * <p>{@link dev.millrace.retrieval.RetrievalService} starts the threads of a process. {@code
+ * background} restarts the threads that index and embed documents when they fail.
  */
 @NullMarked
 package dev.millrace.retrieval;

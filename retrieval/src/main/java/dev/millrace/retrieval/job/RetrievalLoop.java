@@ -23,13 +23,9 @@ public final class RetrievalLoop {
     private final Documents documents;
     private final PassageFinder finder;
     private final Optional<QuestionEmbeddings> embeddings;
+    private final RetrievalMetrics metrics;
     private List<WaitingJob> held = List.of();
     private Map<Integer, Long> needed = Map.of();
-
-    /** Creates a loop whose searches embed their questions. */
-    public RetrievalLoop(WaitingJobs jobs, Documents documents, PassageFinder finder) {
-        this(jobs, documents, finder, Optional.empty());
-    }
 
     /**
      * @param embeddings gets the embeddings of questions; empty if the search does
@@ -38,11 +34,14 @@ public final class RetrievalLoop {
             WaitingJobs jobs,
             Documents documents,
             PassageFinder finder,
-            Optional<QuestionEmbeddings> embeddings) {
+            Optional<QuestionEmbeddings> embeddings,
+            RetrievalMetrics metrics) {
         this.embeddings = embeddings;
         this.jobs = jobs;
         this.documents = documents;
         this.finder = finder;
+        this.metrics = metrics;
+        hold(List.of());
     }
 
     /**
@@ -55,7 +54,7 @@ public final class RetrievalLoop {
         List<WaitingJob> polled = jobs.poll(wait, wantsJobs);
         forget(jobs.takeLostPartitions());
         if (wantsJobs && !polled.isEmpty()) {
-            held = polled;
+            hold(polled);
             needed = documents.ends();
         }
         if (!held.isEmpty() && documents.hasIndexed(needed) && areQuestionsEmbedded()) {
@@ -64,8 +63,13 @@ public final class RetrievalLoop {
                 found.add(finder.find(it));
             }
             jobs.write(found);
-            held = List.of();
+            hold(List.of());
         }
+    }
+
+    private void hold(List<WaitingJob> waiting) {
+        held = waiting;
+        metrics.onHeld(waiting.size());
     }
 
     private boolean areQuestionsEmbedded() throws IOException {
@@ -81,7 +85,7 @@ public final class RetrievalLoop {
 
     private void forget(Set<Integer> lost) {
         if (!lost.isEmpty()) {
-            held = held.stream().filter(it -> !lost.contains(it.partition())).toList();
+            hold(held.stream().filter(it -> !lost.contains(it.partition())).toList());
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.millrace.retrieval.job;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the jobs that get passages. Thread-safe. */
 public final class RetrievalMetrics {
@@ -12,6 +14,7 @@ public final class RetrievalMetrics {
     private final Counter refused;
     private final Counter cached;
     private final Timer search;
+    private final AtomicInteger held = new AtomicInteger();
 
     public RetrievalMetrics(MeterRegistry registry) {
         found = counter(registry, "found");
@@ -21,6 +24,9 @@ public final class RetrievalMetrics {
                 Counter.builder("millrace.retrieval.cached")
                         .description("Searches that were answered from memory")
                         .register(registry);
+        Gauge.builder("millrace.retrieval.jobs.held", held, AtomicInteger::get)
+                .description("Jobs that wait until documents are indexed or questions embedded")
+                .register(registry);
         search =
                 Timer.builder("millrace.retrieval.search")
                         .description("Time to embed a question and to find its passages")
@@ -32,6 +38,10 @@ public final class RetrievalMetrics {
                 .description("Jobs that asked for passages")
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    void onHeld(int jobs) {
+        held.set(jobs);
     }
 
     void onPassages(int passages) {

@@ -146,10 +146,33 @@ class RetrievalLoopTest {
             world.turn();
             assertThat(world.retrieved).isEmpty();
             assertThat(world.loop.held()).isEqualTo(1);
+            assertThat(held()).isEqualTo(1);
 
             world.indexAll();
             run();
             assertThat(passages(0)).contains("\"document\":\"late\"");
+            assertThat(held()).isZero();
+        }
+
+        @Test
+        void isNotHeldAfterTheLossOfItsPartitionOrItsLoop() {
+            world.areDocumentsIndexed = false;
+            world.add("acme", "shop", "late", "late goods");
+            world.ask("acme", "a", "late", SHOP);
+            world.turn();
+            world.crash();
+            assertThat(held()).isZero();
+
+            world.turn();
+            assertThat(held()).isEqualTo(1);
+            world.rebalance();
+            world.turn();
+            assertThat(held()).isZero();
+            world.indexAll();
+        }
+
+        private double held() {
+            return world.meters.get("millrace.retrieval.jobs.held").gauge().value();
         }
     }
 

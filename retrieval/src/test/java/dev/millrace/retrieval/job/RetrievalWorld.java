@@ -44,6 +44,7 @@ final class RetrievalWorld implements AutoCloseable {
     }
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final RetrievalMetrics metrics = new RetrievalMetrics(meters);
     private final List<WaitingJob> topic = new ArrayList<>();
     final List<RetrievedJob> retrieved = new ArrayList<>();
     private final Path folder;
@@ -100,8 +101,9 @@ final class RetrievalWorld implements AutoCloseable {
         return new RetrievalLoop(
                 reader,
                 documents,
-                new PassageFinder(
-                        documents, 10_000, System::nanoTime, new RetrievalMetrics(meters)));
+                new PassageFinder(documents, 10_000, System::nanoTime, metrics),
+                Optional.empty(),
+                metrics);
     }
 
     /** Replaces the process by another one, which begins at the committed progress. */
