@@ -7,7 +7,7 @@ import java.util.Locale;
 enum SearchWay {
     /** Only the embedding of the question. */
     EMBEDDING("embedding of the question", SearchMode.VECTORS, true),
-    WORDS("by words", SearchMode.BM25, false),
+    WORDS("by words", SearchMode.WORDS, false),
     VECTORS("by vectors, question embedded before", SearchMode.VECTORS, false),
     BOTH("by both, question embedded before", SearchMode.BOTH, false),
     VECTORS_WITH_EMBEDDING("by vectors, with the embedding", SearchMode.VECTORS, true),

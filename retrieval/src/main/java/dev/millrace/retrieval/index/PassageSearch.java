@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.miscellaneous.LimitTokenCountAnalyzer;
 import org.apache.lucene.document.Document;
@@ -38,6 +39,12 @@ final class PassageSearch {
     /** Words of a question that count, as Lucene refuses more. Each sign of Chinese is a word. */
     private static final int MAX_WORDS = 1_000;
 
+    private static final Comparator<PassageHit> ORDER =
+            Comparator.comparingDouble(PassageHit::score)
+                    .reversed()
+                    .thenComparing(PassageHit::document)
+                    .thenComparingInt(PassageHit::number);
+
     private final IndexSearcher searcher;
     private final Analyzer analyzer;
     private final TextEmbedder embedder;
@@ -48,6 +55,10 @@ final class PassageSearch {
         this.embedder = embedder;
     }
 
+    /**
+     * Returns the best passages. Passages with the same score are ordered by the id of their
+     * document and their position in it, so that all processes give the same order.
+     */
     List<PassageHit> hits(PassageQuery query) throws IOException {
         var hits = new ArrayList<PassageHit>();
         for (RankedPassage it : best(query)) {
@@ -57,17 +68,21 @@ final class PassageSearch {
                             it,
                             it.score(query.mode())));
         }
-        return hits;
+        return hits.stream().sorted(ORDER).limit(query.topK()).toList();
     }
 
+    /** Returns the best passages, with all that have the score of the last one. */
     private List<RankedPassage> best(PassageQuery query) throws IOException {
-        return ranked(query).stream()
-                .sorted(
-                        Comparator.comparingDouble((RankedPassage it) -> it.score(query.mode()))
-                                .reversed()
-                                .thenComparingInt(RankedPassage::passage))
-                .limit(query.topK())
-                .toList();
+        ToDoubleFunction<RankedPassage> score = it -> it.score(query.mode());
+        List<RankedPassage> sorted =
+                ranked(query).stream()
+                        .sorted(Comparator.comparingDouble(score).reversed())
+                        .toList();
+        if (sorted.size() <= query.topK()) {
+            return sorted;
+        }
+        double last = score.applyAsDouble(sorted.get(query.topK() - 1));
+        return sorted.stream().takeWhile(it -> score.applyAsDouble(it) >= last).toList();
     }
 
     private Collection<RankedPassage> ranked(PassageQuery query) throws IOException {
@@ -95,8 +110,9 @@ final class PassageSearch {
         filter(query.filter()).ifPresent(it -> filtered.add(it, Occur.FILTER));
         ScoreDoc[] found = searcher.search(filtered.build(), depth).scoreDocs;
         var ranked = new ArrayList<RankedPassage>(found.length);
-        for (ScoreDoc it : found) {
-            ranked.add(RankedPassage.byWords(it.doc, ranked.size() + 1, it.score));
+        int[] ranks = ranks(found);
+        for (int i = 0; i < found.length; i++) {
+            ranked.add(RankedPassage.byWords(found[i].doc, ranks[i], found[i].score));
         }
         return ranked;
     }
@@ -124,11 +140,23 @@ final class PassageSearch {
                         PassageFields.VECTOR, vector, depth, filter(query.filter()).orElse(null));
         ScoreDoc[] found = searcher.search(nearest, depth).scoreDocs;
         var ranked = new ArrayList<RankedPassage>(found.length);
-        for (ScoreDoc it : found) {
+        int[] ranks = ranks(found);
+        for (int i = 0; i < found.length; i++) {
             // Lucene scores the cosine of vectors of length 1 as (1 + cosine) / 2.
-            ranked.add(RankedPassage.byVector(it.doc, ranked.size() + 1, 2.0 * it.score - 1));
+            double cosine = 2.0 * found[i].score - 1;
+            ranked.add(RankedPassage.byVector(found[i].doc, ranks[i], cosine));
         }
         return ranked;
+    }
+
+    /** Returns the rank of each passage, from 1. Passages with the same score share a rank. */
+    private static int[] ranks(ScoreDoc[] found) {
+        var ranks = new int[found.length];
+        for (int i = 0; i < found.length; i++) {
+            boolean isTied = i > 0 && found[i].score == found[i - 1].score;
+            ranks[i] = isTied ? ranks[i - 1] : i + 1;
+        }
+        return ranks;
     }
 
     /** Returns the length of the vectors; 0 if there are none. */

@@ -35,7 +35,7 @@ record RankedPassage(
     /** Returns the score that passages are ordered by. */
     double score(SearchMode mode) {
         return switch (mode) {
-            case BM25 -> bm25.orElse(0);
+            case WORDS -> bm25.orElse(0);
             case VECTORS -> cosine.orElse(-1);
             case BOTH -> reciprocal(wordRank) + reciprocal(vectorRank);
         };

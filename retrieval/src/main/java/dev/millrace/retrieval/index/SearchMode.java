@@ -3,7 +3,7 @@ package dev.millrace.retrieval.index;
 /** How passages are found. */
 public enum SearchMode {
     /** By the words that a passage shares with the question, weighted by BM25. */
-    BM25,
+    WORDS,
     /** By the cosine of the embeddings of passage and question. */
     VECTORS,
     /** By both, joined by reciprocal rank fusion. */
@@ -14,6 +14,6 @@ public enum SearchMode {
     }
 
     boolean usesVectors() {
-        return this != BM25;
+        return this != WORDS;
     }
 }

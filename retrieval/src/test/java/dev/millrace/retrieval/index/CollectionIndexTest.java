@@ -70,7 +70,7 @@ class CollectionIndexTest {
             try (CollectionIndex index = open()) {
                 index.put(new SourceDocument("terms", text, Map.of("lang", "en")));
 
-                PassageHit hit = index.search(query("warranty", SearchMode.BM25)).getFirst();
+                PassageHit hit = index.search(query("warranty", SearchMode.WORDS)).getFirst();
 
                 assertThat(hit.id()).isEqualTo("terms#1");
                 assertThat(text.substring(hit.start(), hit.end())).isEqualTo(hit.text());
@@ -143,14 +143,37 @@ class CollectionIndexTest {
             }
         }
 
+        @ParameterizedTest
+        @EnumSource
+        void ordersPassagesOfTheSameScoreByDocumentAndPosition(SearchMode mode) throws IOException {
+            try (CollectionIndex index = open()) {
+                String passage = "warranty ".repeat(10);
+                index.put(document("c", passage));
+                index.put(document("b", passage));
+                index.put(document("a", passage + passage));
+                index.put(document("aa", passage));
+
+                assertThat(ids(index, mode, 10))
+                        .containsExactly("a#0", "a#1", "aa#0", "b#0", "c#0");
+                assertThat(ids(index, mode, 3)).containsExactly("a#0", "a#1", "aa#0");
+            }
+        }
+
+        private static List<String> ids(CollectionIndex index, SearchMode mode, int topK)
+                throws IOException {
+            return index.search(new PassageQuery("warranty", topK, Map.of(), mode)).stream()
+                    .map(PassageHit::id)
+                    .toList();
+        }
+
         @Test
         void takesSignsInAQuestionAsText() throws IOException {
             try (CollectionIndex index = open()) {
                 index.put(document("d", "warranty"));
 
-                assertThat(index.search(query("what: \"(warranty\" AND [* ~?", SearchMode.BM25)))
+                assertThat(index.search(query("what: \"(warranty\" AND [* ~?", SearchMode.WORDS)))
                         .hasSize(1);
-                assertThat(index.search(query("the", SearchMode.BM25))).isEmpty();
+                assertThat(index.search(query("the", SearchMode.WORDS))).isEmpty();
             }
         }
 
@@ -161,7 +184,7 @@ class CollectionIndexTest {
 
                 // Each of these signs is a word of its own.
                 assertThat(index.search(query("保".repeat(2_000), SearchMode.BOTH))).hasSize(1);
-                assertThat(index.search(query("w ".repeat(5_000), SearchMode.BM25))).isEmpty();
+                assertThat(index.search(query("w ".repeat(5_000), SearchMode.WORDS))).isEmpty();
             }
         }
 
@@ -186,7 +209,7 @@ class CollectionIndexTest {
                 index.put(document("d", "new."));
 
                 assertThat(index.passages()).isEqualTo(2);
-                assertThat(documents(index.search(query("old", SearchMode.BM25))))
+                assertThat(documents(index.search(query("old", SearchMode.WORDS))))
                         .containsExactly("other");
             }
         }

@@ -55,7 +55,7 @@ class IndexHistoryTest {
                 }
             }
             var found = new TreeMap<String, Integer>();
-            index.search(new PassageQuery("word", 1000, Map.of(), SearchMode.BM25))
+            index.search(new PassageQuery("word", 1000, Map.of(), SearchMode.WORDS))
                     .forEach(it -> found.merge(it.document(), 1, Integer::sum));
             assertThat(found).isEqualTo(expected);
         } finally {

@@ -80,7 +80,7 @@ class RetrievalQualityTest {
             }
         }
 
-        assertThat(recall(qualities, SearchMode.BM25)).isGreaterThanOrEqualTo(0.7);
+        assertThat(recall(qualities, SearchMode.WORDS)).isGreaterThanOrEqualTo(0.7);
         assertThat(recall(qualities, SearchMode.VECTORS)).isGreaterThanOrEqualTo(0.95);
         assertThat(recall(qualities, SearchMode.BOTH)).isGreaterThanOrEqualTo(0.9);
     }

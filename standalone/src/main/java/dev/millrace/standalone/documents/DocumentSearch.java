@@ -60,7 +60,7 @@ public record DocumentSearch(
      * @throws UserError if the collection has no documents
      */
     public List<PassageHit> search(CollectionId collection, PassageQuery query) throws IOException {
-        if (query.mode() != SearchMode.BM25) {
+        if (query.mode() != SearchMode.WORDS) {
             catalog.ifPresent(it -> embed(it, collection, query));
         }
         try (DocumentLog log = catalog.isPresent() ? catalog.get().documents() : topic.open()) {

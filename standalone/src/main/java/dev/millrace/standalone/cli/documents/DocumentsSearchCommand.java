@@ -124,7 +124,7 @@ final class DocumentsSearchCommand implements Callable<Integer> {
 
     private SearchMode mode() {
         return switch (mode.toLowerCase(Locale.ROOT)) {
-            case "words" -> SearchMode.BM25;
+            case "words" -> SearchMode.WORDS;
             case "vectors" -> SearchMode.VECTORS;
             case "both" -> SearchMode.BOTH;
             default -> throw UserError.usage("--mode: must be words, vectors or both, was " + mode);
