@@ -127,7 +127,7 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
         split.parts().forEach(part -> json.writeString(part.value()));
         json.writeEndArray();
         json.writeNumberProperty("levels", split.levels());
-        json.writeNumberProperty("reducers", split.reducers());
+        json.writeNumberProperty("reducers", split.joins());
         if (!split.omitted().isEmpty()) {
             json.writeArrayPropertyStart("omitted");
             for (SplitNote.OmittedPart part : split.omitted()) {

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param parts ids of the jobs that were called for the parts, in the order of the document
  * @param omitted parts that failed and were left out
- * @param levels number of levels of jobs that joined answers
- * @param reducers number of jobs that joined answers
+ * @param levels number of levels of joins
+ * @param joins number of calls that joined answers, the key {@code reducers}
  */
-public record SplitNote(List<JobId> parts, List<OmittedPart> omitted, int levels, int reducers) {
+public record SplitNote(List<JobId> parts, List<OmittedPart> omitted, int levels, int joins) {
     public SplitNote {
         parts = List.copyOf(parts);
         omitted = List.copyOf(omitted);

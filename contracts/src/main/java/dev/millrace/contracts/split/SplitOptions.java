@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  *     the model's context window leaves
  * @param overlap most tokens that a part repeats of the one before, at most a quarter of the size;
  *     null for 2 % of the size
- * @param reduce prompt that joins the answers to the parts, not blank; null for the default
+ * @param joinPrompt prompt of the calls that join answers, the key {@code reduce}, not blank; null
+ *     for the default
  * @param onFailedPart what happens when a part fails
  */
 public record SplitOptions(
         @Nullable Integer size,
         @Nullable Integer overlap,
-        @Nullable String reduce,
+        @Nullable String joinPrompt,
         OnFailedPart onFailedPart) {
     /** Smallest size of a part. */
     public static final int MIN_SIZE = 100;

@@ -98,7 +98,7 @@ public final class DocumentSplitter {
         if (parts.size() > MAX_PARTS) {
             return new Decision.TooManyParts(parts.size());
         }
-        String prompt = AnswerJoiner.prompt(options.reduce());
+        String prompt = AnswerJoiner.prompt(options.joinPrompt());
         long left = joinedTokens(call, size, counter.applyAsInt(prompt));
         if (left < MIN_JOINED) {
             return new Decision.PromptTooLong(counter.applyAsInt(prompt));
@@ -145,7 +145,7 @@ public final class DocumentSplitter {
      */
     public static long longestBytes(Document document, SplitPlan plan) {
         SplitOptions options = document.line().options().split();
-        String prompt = AnswerJoiner.prompt(options == null ? null : options.reduce());
+        String prompt = AnswerJoiner.prompt(options == null ? null : options.joinPrompt());
         long longest =
                 (long) plan.joinedTokens() * AnswerJoiner.MAX_BYTES_PER_TOKEN
                         + AnswerJoiner.jsonBytes(prompt);

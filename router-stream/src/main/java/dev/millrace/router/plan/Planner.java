@@ -201,7 +201,7 @@ public final class Planner {
                                 + " space for answers in the context window of %s",
                         tokens,
                         model.name()),
-                options.reduce() == null ? "body" : "millrace.split.reduce");
+                options.joinPrompt() == null ? "body" : "millrace.split.reduce");
     }
 
     /**

@@ -51,6 +51,6 @@ final class PartText {
             answers.add(answer == null ? null : new String(answer, UTF_8));
         }
         return AnswerJoiner.text(
-                parts.options().reduce(), group.from() + 1, joined.size(), answers);
+                parts.options().joinPrompt(), group.from() + 1, joined.size(), answers);
     }
 }

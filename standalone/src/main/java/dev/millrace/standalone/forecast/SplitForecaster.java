@@ -47,9 +47,9 @@ final class SplitForecaster {
             ofParts += counter.applyAsInt(part.of(document.text()));
         }
         SplitOptions options = line.options().split();
-        String reduce = AnswerJoiner.prompt(options == null ? null : options.reduce());
+        String joinPrompt = AnswerJoiner.prompt(options == null ? null : options.joinPrompt());
         long joined = (split.calls() - 1) * (answer + AnswerJoiner.HEADING_TOKENS);
-        long ofJoins = joined + split.joins() * (prompt + counter.applyAsInt(reduce));
+        long ofJoins = joined + split.joins() * (prompt + counter.applyAsInt(joinPrompt));
         return new Calls(
                 ofParts + ofJoins,
                 split.calls() * answer,
