@@ -3,6 +3,7 @@ package dev.millrace.contracts.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.json.KnownKeys;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.contracts.retrieval.RetrievalOptionsReader;
 import dev.millrace.contracts.split.SplitOptions;
@@ -11,17 +12,15 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace} object of a line and reports all its problems. */
 final class OptionsReader {
-    private static final List<String> KEYS =
-            List.of(
+    private static final KnownKeys KEYS =
+            KnownKeys.of(
                     "tenant",
                     "batch",
                     "priority",
@@ -32,8 +31,6 @@ final class OptionsReader {
                     "metadata",
                     "split",
                     "retrieval");
-    private static final String UNKNOWN =
-            "is not a known key, known keys are " + String.join(", ", KEYS);
     private static final int MAX_FALLBACKS = 16;
     private static final int MAX_METADATA_BYTES = 16 * 1024;
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
@@ -43,7 +40,6 @@ final class OptionsReader {
     private final byte[] record;
     private final int offset;
     private final LineProblems problems;
-    private final Set<String> seen = new HashSet<>();
 
     private @Nullable String tenant;
     private @Nullable String batch;
@@ -66,9 +62,7 @@ final class OptionsReader {
     /** Reads the object that starts at the parser's current token, to its end. */
     static JobOptions read(JsonParser json, byte[] record, int offset, LineProblems problems) {
         var reader = new OptionsReader(json, record, offset, problems);
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            reader.readField();
-        }
+        KEYS.read(json, reader::readValue, reader::problem);
         return new JobOptions(
                 reader.tenant,
                 reader.batch,
@@ -80,19 +74,6 @@ final class OptionsReader {
                 reader.metadata,
                 reader.split,
                 reader.retrieval);
-    }
-
-    private void readField() {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        // A line may have a million unknown keys: remembering them all could exhaust the heap.
-        if (KEYS.contains(name) && !seen.add(name)) {
-            problem(name, "appears twice");
-        }
-        if (value != JsonToken.VALUE_NULL) {
-            readValue(name, value);
-        }
-        json.skipChildren();
     }
 
     private void readValue(String name, JsonToken value) {
@@ -119,7 +100,7 @@ final class OptionsReader {
             case "metadata" -> metadata = object(name, value);
             case "split" -> split = SplitReader.read(json, value, problems::add);
             case "retrieval" -> retrieval = retrieval(value);
-            default -> problem(name, UNKNOWN);
+            default -> problem(name, KEYS.unknown());
         }
     }
 

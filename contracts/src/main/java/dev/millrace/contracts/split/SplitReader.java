@@ -1,10 +1,8 @@
 package dev.millrace.contracts.split;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.json.KnownKeys;
 import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -12,18 +10,16 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace.split} object of a line and reports all its problems. */
 public final class SplitReader {
-    private static final List<String> KEYS = List.of("size", "overlap", "reduce", "on_failed_part");
-    private static final String UNKNOWN =
-            "is not a known key, known keys are " + String.join(", ", KEYS);
-    private static final int MAX_REDUCE_CHARS = 16 * 1024;
+    private static final KnownKeys KEYS =
+            KnownKeys.of("size", "overlap", "reduce", "on_failed_part");
+    private static final int MAX_PROMPT_CHARS = 16 * 1024;
     private static final int OVERLAP_SHARE = 4;
 
     private final JsonParser json;
     private final BiConsumer<String, String> problems;
-    private final Set<String> seen = new HashSet<>();
     private @Nullable Integer size;
     private @Nullable Integer overlap;
-    private @Nullable String reduce;
+    private @Nullable String joinPrompt;
     private OnFailedPart onFailedPart = OnFailedPart.FAIL;
 
     private SplitReader(JsonParser json, BiConsumer<String, String> problems) {
@@ -47,22 +43,8 @@ public final class SplitReader {
             return null;
         }
         var reader = new SplitReader(json, problems);
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            reader.readField();
-        }
+        KEYS.read(json, reader::readValue, reader::problem);
         return reader.options();
-    }
-
-    private void readField() {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (KEYS.contains(name) && !seen.add(name)) {
-            problem(name, "appears twice");
-        }
-        if (value != JsonToken.VALUE_NULL) {
-            readValue(name, value);
-        }
-        json.skipChildren();
     }
 
     private void readValue(String name, JsonToken value) {
@@ -71,12 +53,12 @@ public final class SplitReader {
             case "overlap" -> overlap = tokens(name, value, 0);
             case "reduce" -> {
                 String text = value == JsonToken.VALUE_STRING ? json.getString() : "";
-                if (text.isBlank() || text.length() > MAX_REDUCE_CHARS) {
+                if (text.isBlank() || text.length() > MAX_PROMPT_CHARS) {
                     problem(
                             name,
-                            "must be a prompt of at most " + MAX_REDUCE_CHARS + " characters");
+                            "must be a prompt of at most " + MAX_PROMPT_CHARS + " characters");
                 } else {
-                    reduce = text;
+                    joinPrompt = text;
                 }
             }
             case "on_failed_part" -> {
@@ -86,7 +68,7 @@ public final class SplitReader {
                     default -> problem(name, "must be fail or omit");
                 }
             }
-            default -> problem(name, UNKNOWN);
+            default -> problem(name, KEYS.unknown());
         }
     }
 
@@ -105,7 +87,7 @@ public final class SplitReader {
         if (size != null && overlap != null && overlap > size / OVERLAP_SHARE) {
             problem("overlap", "must be at most a quarter of size");
         }
-        return new SplitOptions(size, overlap, reduce, onFailedPart);
+        return new SplitOptions(size, overlap, joinPrompt, onFailedPart);
     }
 
     private void problem(String key, String expected) {
