@@ -30,10 +30,19 @@ public final class InternalErrors {
     private static final Logger LOG = LoggerFactory.getLogger(InternalErrors.class);
 
     private final MeterRegistry registry;
+    private final Logger log;
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     public InternalErrors(MeterRegistry registry) {
+        this(registry, LOG);
+    }
+
+    /**
+     * @param log gets the first failure of each kind
+     */
+    public InternalErrors(MeterRegistry registry, Logger log) {
         this.registry = registry;
+        this.log = log;
     }
 
     /**
@@ -82,7 +91,7 @@ public final class InternalErrors {
                 .register(registry)
                 .increment();
         if (isFirstOfItsKind(step, failure)) {
-            LOG.atError()
+            log.atError()
                     .setCause(failure)
                     .addKeyValue("step", step)
                     .addKeyValue("topic", at == null ? "none" : at.topic())

@@ -8,10 +8,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.slf4j.helpers.NOPLogger;
 
 class InternalErrorsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final InternalErrors errors = new InternalErrors(registry);
+    private final InternalErrors errors = new InternalErrors(registry, NOPLogger.NOP_LOGGER);
 
     /** Overflows any stack. */
     private static int deep(int level) {

@@ -45,7 +45,7 @@ final class SplitSimulation {
     private static final int LOOKS = 10;
 
     private final Random random;
-    private final SplitWorld world = new SplitWorld();
+    private final SplitWorld world = SplitWorld.withInternalErrors();
     private final List<Doc> docs = new ArrayList<>();
     private final Set<PlannedJob> lost = new HashSet<>();
     private final Set<JobId> cancelled = new HashSet<>();

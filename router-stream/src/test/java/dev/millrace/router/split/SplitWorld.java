@@ -47,6 +47,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -61,6 +64,7 @@ final class SplitWorld implements SplitOutputs {
     final OldestParkedJob oldest = new OldestParkedJob();
     final MeterRegistry meters = new SimpleMeterRegistry();
     private final SplitMetrics metrics = new SplitMetrics(meters);
+    private final InternalErrors errors;
     ControlState control = ControlState.EMPTY;
     long lostBefore = Long.MIN_VALUE;
     @Nullable Rejection modelRefusal;
@@ -85,7 +89,21 @@ final class SplitWorld implements SplitOutputs {
     int sent;
 
     private final List<Runnable> uncommitted = new ArrayList<>();
-    private SplitTask task = newTask();
+    private SplitTask task;
+
+    SplitWorld() {
+        this(LoggerFactory.getLogger(InternalErrors.class));
+    }
+
+    private SplitWorld(Logger log) {
+        errors = new InternalErrors(meters, log);
+        task = newTask();
+    }
+
+    /** Returns a world in which internal errors are expected, so that they are not logged. */
+    static SplitWorld withInternalErrors() {
+        return new SplitWorld(NOPLogger.NOP_LOGGER);
+    }
 
     private SplitTask newTask() {
         return new SplitTask(
@@ -99,7 +117,7 @@ final class SplitWorld implements SplitOutputs {
                         oldest,
                         metrics,
                         clock,
-                        new InternalErrors(meters)),
+                        errors),
                 this,
                 0);
     }

@@ -21,7 +21,7 @@ class UnreadableSplitJobTest {
     private static final Doc REPORT = Doc.of("report", 3);
     private static final Doc OTHER = Doc.of("other", 3);
 
-    private final SplitWorld world = new SplitWorld();
+    private final SplitWorld world = SplitWorld.withInternalErrors();
 
     @BeforeEach
     void submit() {
