@@ -17,6 +17,7 @@ import dev.millrace.bench.start.StartBenchCommand;
 import dev.millrace.bench.worker.WorkerBenchCommand;
 import dev.millrace.standalone.cli.CommandErrorHandler;
 import dev.millrace.standalone.log.Logging;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -56,6 +57,8 @@ public final class Main implements Runnable {
 
     /** Runs one measurement and exits the process with its exit code. */
     public static void main(String[] args) {
+        // Numbers in output, JSON and SQL must not depend on the language of the user.
+        Locale.setDefault(Locale.ROOT);
         Logging.bridge();
         WEB_SERVER.setLevel(Level.OFF);
         System.exit(execute(args));
