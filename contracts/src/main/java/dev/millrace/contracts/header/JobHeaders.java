@@ -1,11 +1,7 @@
 package dev.millrace.contracts.header;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
-import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -290,49 +286,7 @@ public record JobHeaders(
      * MillraceHeaders#removeAll}.
      */
     public void writeTo(Headers headers) {
-        MillraceHeaders.add(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
-        MillraceHeaders.add(headers, MillraceHeaders.JOB_ID, jobId);
-        MillraceHeaders.add(headers, MillraceHeaders.TENANT, tenant);
-        MillraceHeaders.add(headers, MillraceHeaders.BATCH, batch);
-        MillraceHeaders.add(headers, MillraceHeaders.LINE, line);
-        MillraceHeaders.add(headers, MillraceHeaders.PRIORITY, priority.word());
-        MillraceHeaders.add(headers, MillraceHeaders.DEADLINE, deadline);
-        MillraceHeaders.add(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
-        MillraceHeaders.add(headers, MillraceHeaders.ROUTED_BY, routedBy);
-        MillraceHeaders.add(headers, MillraceHeaders.CHAIN, String.join(",", chain));
-        MillraceHeaders.add(headers, MillraceHeaders.CHAIN_POSITION, position);
-        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPTS, attempts);
-        MillraceHeaders.add(headers, MillraceHeaders.REQUEST_PARTITION, requestPartition);
-        MillraceHeaders.add(headers, MillraceHeaders.MAX_OUTPUT_TOKENS, maxOutputTokens);
-        if (inheritedUsd.signum() != 0) {
-            MillraceHeaders.add(
-                    headers, MillraceHeaders.INHERITED_USD, inheritedUsd.toPlainString());
-        }
-        MillraceHeaders.add(headers, MillraceHeaders.FALLBACKS, Fallback.text(fallbacks));
-        if (tokens != null) {
-            MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_INPUT_TOKENS, tokens.input());
-            MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
-        }
-        MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, cacheKey);
-        MillraceHeaders.add(headers, MillraceHeaders.CACHE_GROUP, cacheGroup);
-        if (costLimit != null) {
-            write(costLimit, headers);
-        }
-        if (streamsChunks) {
-            MillraceHeaders.add(headers, MillraceHeaders.STREAM, MillraceHeaders.CHUNKS);
-        }
-        MillraceHeaders.add(headers, MillraceHeaders.PARENT, parent);
-        MillraceHeaders.add(headers, MillraceHeaders.PASSAGES, passages);
-    }
-
-    private static void write(JobCostLimit costLimit, Headers headers) {
-        MillraceHeaders.add(
-                headers, MillraceHeaders.RESERVED_USD, Usd.text(costLimit.reservedUsd()));
-        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_USD, costLimit.attemptText());
-        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_TOKENS, costLimit.tokensText());
-        if (costLimit.spentUsd().signum() != 0) {
-            MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
-        }
+        JobHeadersCodec.write(this, headers);
     }
 
     /**
@@ -342,36 +296,7 @@ public record JobHeaders(
      *     supported
      */
     public static JobHeaders read(Headers headers) throws UnreadableHeader {
-        var in = new HeaderReader(headers);
-        in.requireSchema();
-        try {
-            return new JobHeaders(
-                    in.required(MillraceHeaders.JOB_ID, JobId::new),
-                    in.required(MillraceHeaders.TENANT, text -> text),
-                    in.required(MillraceHeaders.BATCH, text -> text),
-                    in.optional(MillraceHeaders.LINE, Long::valueOf),
-                    in.required(MillraceHeaders.PRIORITY, text -> Priority.of(text).orElseThrow()),
-                    in.optional(MillraceHeaders.DEADLINE, Instant::parse),
-                    in.required(MillraceHeaders.SUBMITTED_AT, Instant::parse),
-                    in.required(MillraceHeaders.ROUTED_BY, text -> text),
-                    in.required(MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
-                    in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
-                    in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
-                    in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
-                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
-                    in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
-                    in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
-                    tokens(in),
-                    in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
-                    in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
-                    costLimit(in),
-                    MillraceHeaders.streamsChunks(headers),
-                    in.optional(MillraceHeaders.PARENT, JobId::new),
-                    in.optional(MillraceHeaders.PASSAGES, JobHeaders::requirePassages));
-        } catch (IllegalArgumentException e) {
-            throw new UnreadableHeader(
-                    MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
-        }
+        return JobHeadersCodec.read(headers);
     }
 
     /**
@@ -402,38 +327,15 @@ public record JobHeaders(
         return cacheGroup == null ? cacheKey : cacheGroup;
     }
 
-    private static String requirePassages(String text) {
-        if (!JsonBytes.isJson(text.getBytes(UTF_8))) {
-            throw new IllegalArgumentException("passages must be JSON");
-        }
-        return text;
-    }
-
-    private static String requireCacheKey(String text) {
+    /**
+     * Returns a cache key, or the group of one.
+     *
+     * @throws IllegalArgumentException if the text is no such hash
+     */
+    static String requireCacheKey(String text) {
         if (!CACHE_KEY.matcher(text).matches()) {
             throw new IllegalArgumentException("a cache key must be 64 hex digits, was " + text);
         }
         return text;
-    }
-
-    private static @Nullable TokenEstimate tokens(HeaderReader in) throws UnreadableHeader {
-        Long input = in.optional(MillraceHeaders.ESTIMATED_INPUT_TOKENS, Long::valueOf);
-        Long output = in.optional(MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, Long::valueOf);
-        return input == null || output == null ? null : new TokenEstimate(input, output);
-    }
-
-    /**
-     * Reads the limit on the job's cost. Half of a limit is invalid, since the job might cost more
-     * than its submitter allows.
-     */
-    private static @Nullable JobCostLimit costLimit(HeaderReader in) throws UnreadableHeader {
-        if (!in.has(MillraceHeaders.RESERVED_USD) && !in.has(MillraceHeaders.ATTEMPT_USD)) {
-            return null;
-        }
-        return new JobCostLimit(
-                in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
-                in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
-                in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO),
-                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()));
     }
 }

@@ -1,0 +1,133 @@
+package dev.millrace.contracts.header;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Usd;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads {@link JobHeaders}. */
+final class JobHeadersCodec {
+    private JobHeadersCodec() {}
+
+    static void write(JobHeaders job, Headers headers) {
+        MillraceHeaders.add(headers, MillraceHeaders.SCHEMA, MillraceHeaders.SCHEMA_VERSION);
+        MillraceHeaders.add(headers, MillraceHeaders.JOB_ID, job.jobId());
+        MillraceHeaders.add(headers, MillraceHeaders.TENANT, job.tenant());
+        MillraceHeaders.add(headers, MillraceHeaders.BATCH, job.batch());
+        MillraceHeaders.add(headers, MillraceHeaders.LINE, job.line());
+        MillraceHeaders.add(headers, MillraceHeaders.PRIORITY, job.priority().word());
+        MillraceHeaders.add(headers, MillraceHeaders.DEADLINE, job.deadline());
+        MillraceHeaders.add(headers, MillraceHeaders.SUBMITTED_AT, job.submittedAt());
+        MillraceHeaders.add(headers, MillraceHeaders.ROUTED_BY, job.routedBy());
+        MillraceHeaders.add(headers, MillraceHeaders.CHAIN, String.join(",", job.chain()));
+        MillraceHeaders.add(headers, MillraceHeaders.CHAIN_POSITION, job.position());
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPTS, job.attempts());
+        MillraceHeaders.add(headers, MillraceHeaders.REQUEST_PARTITION, job.requestPartition());
+        MillraceHeaders.add(headers, MillraceHeaders.MAX_OUTPUT_TOKENS, job.maxOutputTokens());
+        if (job.inheritedUsd().signum() != 0) {
+            MillraceHeaders.add(
+                    headers, MillraceHeaders.INHERITED_USD, job.inheritedUsd().toPlainString());
+        }
+        MillraceHeaders.add(headers, MillraceHeaders.FALLBACKS, Fallback.text(job.fallbacks()));
+        TokenEstimate tokens = job.tokens();
+        if (tokens != null) {
+            MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_INPUT_TOKENS, tokens.input());
+            MillraceHeaders.add(headers, MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, tokens.output());
+        }
+        MillraceHeaders.add(headers, MillraceHeaders.CACHE_KEY, job.cacheKey());
+        MillraceHeaders.add(headers, MillraceHeaders.CACHE_GROUP, job.cacheGroup());
+        JobCostLimit costLimit = job.costLimit();
+        if (costLimit != null) {
+            write(costLimit, headers);
+        }
+        if (job.streamsChunks()) {
+            MillraceHeaders.add(headers, MillraceHeaders.STREAM, MillraceHeaders.CHUNKS);
+        }
+        MillraceHeaders.add(headers, MillraceHeaders.PARENT, job.parent());
+        MillraceHeaders.add(headers, MillraceHeaders.PASSAGES, job.passages());
+    }
+
+    private static void write(JobCostLimit costLimit, Headers headers) {
+        MillraceHeaders.add(
+                headers, MillraceHeaders.RESERVED_USD, Usd.text(costLimit.reservedUsd()));
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_USD, costLimit.attemptText());
+        MillraceHeaders.add(headers, MillraceHeaders.ATTEMPT_TOKENS, costLimit.tokensText());
+        if (costLimit.spentUsd().signum() != 0) {
+            MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
+        }
+    }
+
+    /**
+     * Reads the headers of a job.
+     *
+     * @throws UnreadableHeader if a header is missing or invalid, or if the schema version is not
+     *     supported
+     */
+    static JobHeaders read(Headers headers) throws UnreadableHeader {
+        var in = new HeaderReader(headers);
+        in.requireSchema();
+        try {
+            return new JobHeaders(
+                    in.required(MillraceHeaders.JOB_ID, JobId::new),
+                    in.required(MillraceHeaders.TENANT, text -> text),
+                    in.required(MillraceHeaders.BATCH, text -> text),
+                    in.optional(MillraceHeaders.LINE, Long::valueOf),
+                    in.required(MillraceHeaders.PRIORITY, text -> Priority.of(text).orElseThrow()),
+                    in.optional(MillraceHeaders.DEADLINE, Instant::parse),
+                    in.required(MillraceHeaders.SUBMITTED_AT, Instant::parse),
+                    in.required(MillraceHeaders.ROUTED_BY, text -> text),
+                    in.required(MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
+                    in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
+                    in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
+                    in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
+                    in.optional(MillraceHeaders.MAX_OUTPUT_TOKENS, Long::valueOf),
+                    in.optional(MillraceHeaders.INHERITED_USD, BigDecimal::new, BigDecimal.ZERO),
+                    in.optional(MillraceHeaders.FALLBACKS, Fallback::parse, List.of()),
+                    tokens(in),
+                    in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
+                    in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
+                    costLimit(in),
+                    MillraceHeaders.streamsChunks(headers),
+                    in.optional(MillraceHeaders.PARENT, JobId::new),
+                    in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages));
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableHeader(
+                    MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String requirePassages(String text) {
+        if (!JsonBytes.isJson(text.getBytes(UTF_8))) {
+            throw new IllegalArgumentException("passages must be JSON");
+        }
+        return text;
+    }
+
+    private static @Nullable TokenEstimate tokens(HeaderReader in) throws UnreadableHeader {
+        Long input = in.optional(MillraceHeaders.ESTIMATED_INPUT_TOKENS, Long::valueOf);
+        Long output = in.optional(MillraceHeaders.ESTIMATED_OUTPUT_TOKENS, Long::valueOf);
+        return input == null || output == null ? null : new TokenEstimate(input, output);
+    }
+
+    /**
+     * Reads the limit on the job's cost. Half of a limit is invalid, since the job might cost more
+     * than its submitter allows.
+     */
+    private static @Nullable JobCostLimit costLimit(HeaderReader in) throws UnreadableHeader {
+        if (!in.has(MillraceHeaders.RESERVED_USD) && !in.has(MillraceHeaders.ATTEMPT_USD)) {
+            return null;
+        }
+        return new JobCostLimit(
+                in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
+                in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
+                in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO),
+                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()));
+    }
+}
