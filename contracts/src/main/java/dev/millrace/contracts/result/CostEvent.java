@@ -61,7 +61,7 @@ public record CostEvent(
         }
     }
 
-    /** Creates an event whose route is that of its end, or unknown. */
+    /** Creates an event of a job that is called itself, with the route of the end, or none. */
     public CostEvent(
             String eventId,
             boolean isFinal,
@@ -98,48 +98,6 @@ public record CostEvent(
                 end,
                 null,
                 null,
-                null);
-    }
-
-    /** Creates an event of a job that is called itself. */
-    public CostEvent(
-            String eventId,
-            boolean isFinal,
-            String tenant,
-            String batch,
-            JobId jobId,
-            @Nullable String model,
-            @Nullable String provider,
-            int attempt,
-            CostKind kind,
-            TokenUsage usage,
-            @Nullable Price rates,
-            @Nullable String catalogVersion,
-            BigDecimal costUsd,
-            BigDecimal savedUsd,
-            BigDecimal reservedUsd,
-            @Nullable JobEnd end,
-            @Nullable String routedBy,
-            @Nullable String routedTo) {
-        this(
-                eventId,
-                isFinal,
-                tenant,
-                batch,
-                jobId,
-                model,
-                provider,
-                attempt,
-                kind,
-                usage,
-                rates,
-                catalogVersion,
-                costUsd,
-                savedUsd,
-                reservedUsd,
-                end,
-                routedBy,
-                routedTo,
                 null);
     }
 
@@ -257,6 +215,36 @@ public record CostEvent(
                 end,
                 routedBy,
                 routedTo,
+                part);
+    }
+
+    /**
+     * Returns a copy of this event with the route of its job, which its end replaces if there is
+     * one.
+     *
+     * @param by policy, rule and version that selected the model; null for none
+     * @param to first model of the job's chain; null for none
+     */
+    public CostEvent withRoute(@Nullable String by, @Nullable String to) {
+        return new CostEvent(
+                eventId,
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                model,
+                provider,
+                attempt,
+                kind,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                reservedUsd,
+                end,
+                by,
+                to,
                 part);
     }
 

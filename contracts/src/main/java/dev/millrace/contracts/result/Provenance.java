@@ -69,91 +69,9 @@ public record Provenance(
     }
 
     /**
-     * Creates the provenance of a job that did not get the answer to a similar question, and whose
-     * prompt has no passages.
+     * Creates the provenance of a job whose body got no output limit, which got no answer of a
+     * similar question, and whose document was not split and prompt has no passages.
      */
-    public Provenance(
-            JobId jobId,
-            String tenant,
-            String batch,
-            @Nullable Long line,
-            @Nullable String model,
-            @Nullable String provider,
-            int attempts,
-            String cache,
-            BigDecimal costUsd,
-            long queuedMs,
-            long upstreamMs,
-            @Nullable Long firstTokenMs,
-            @Nullable String routedBy,
-            List<Fallback> fallbacks,
-            @Nullable String metadata,
-            @Nullable Long addedOutputLimit) {
-        this(
-                jobId,
-                tenant,
-                batch,
-                line,
-                model,
-                provider,
-                attempts,
-                cache,
-                costUsd,
-                queuedMs,
-                upstreamMs,
-                firstTokenMs,
-                routedBy,
-                fallbacks,
-                metadata,
-                addedOutputLimit,
-                null);
-    }
-
-    /**
-     * Creates the provenance of a job whose document was not split and whose prompt has no
-     * passages.
-     */
-    public Provenance(
-            JobId jobId,
-            String tenant,
-            String batch,
-            @Nullable Long line,
-            @Nullable String model,
-            @Nullable String provider,
-            int attempts,
-            String cache,
-            BigDecimal costUsd,
-            long queuedMs,
-            long upstreamMs,
-            @Nullable Long firstTokenMs,
-            @Nullable String routedBy,
-            List<Fallback> fallbacks,
-            @Nullable String metadata,
-            @Nullable Long addedOutputLimit,
-            @Nullable ReusedAnswer reused) {
-        this(
-                jobId,
-                tenant,
-                batch,
-                line,
-                model,
-                provider,
-                attempts,
-                cache,
-                costUsd,
-                queuedMs,
-                upstreamMs,
-                firstTokenMs,
-                routedBy,
-                fallbacks,
-                metadata,
-                addedOutputLimit,
-                reused,
-                null,
-                null);
-    }
-
-    /** Creates the provenance of a job whose body got no output limit. */
     public Provenance(
             JobId jobId,
             String tenant,
@@ -186,7 +104,57 @@ public record Provenance(
                 routedBy,
                 fallbacks,
                 metadata,
+                null,
+                null,
+                null,
                 null);
+    }
+
+    /** Returns a copy with the output limit that Millrace added to the body; null for none. */
+    public Provenance withOutputLimit(@Nullable Long limit) {
+        return with(limit, reused, split, retrieval);
+    }
+
+    /** Returns a copy with the answer to a similar question that the job got; null for none. */
+    public Provenance withReused(@Nullable ReusedAnswer answer) {
+        return with(addedOutputLimit, answer, split, retrieval);
+    }
+
+    /** Returns a copy of a job whose document was split; null if it was not. */
+    public Provenance withSplit(@Nullable SplitNote note) {
+        return with(addedOutputLimit, reused, note, retrieval);
+    }
+
+    /** Returns a copy with the passages in the prompt, as a JSON object; null for none. */
+    public Provenance withRetrieval(@Nullable String passages) {
+        return with(addedOutputLimit, reused, split, passages);
+    }
+
+    private Provenance with(
+            @Nullable Long limit,
+            @Nullable ReusedAnswer answer,
+            @Nullable SplitNote note,
+            @Nullable String passages) {
+        return new Provenance(
+                jobId,
+                tenant,
+                batch,
+                line,
+                model,
+                provider,
+                attempts,
+                cache,
+                costUsd,
+                queuedMs,
+                upstreamMs,
+                firstTokenMs,
+                routedBy,
+                fallbacks,
+                metadata,
+                limit,
+                answer,
+                note,
+                passages);
     }
 
     /** Returns the provenance of a job that ended before any call. */

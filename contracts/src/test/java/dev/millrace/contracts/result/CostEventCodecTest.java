@@ -65,24 +65,23 @@ class CostEventCodecTest {
         void keepsItsRoute() {
             var event =
                     new CostEvent(
-                            CostEvent.idOf(JOB, 1),
-                            false,
-                            "acme",
-                            "b",
-                            JOB,
-                            "deepseek-v3.2",
-                            "deepseek",
-                            1,
-                            CostKind.UNCERTAIN,
-                            TokenUsage.NONE,
-                            null,
-                            null,
-                            BigDecimal.ONE,
-                            BigDecimal.ZERO,
-                            BigDecimal.ZERO,
-                            null,
-                            "default/3@v7",
-                            "deepseek-v3.2");
+                                    CostEvent.idOf(JOB, 1),
+                                    false,
+                                    "acme",
+                                    "b",
+                                    JOB,
+                                    "deepseek-v3.2",
+                                    "deepseek",
+                                    1,
+                                    CostKind.UNCERTAIN,
+                                    TokenUsage.NONE,
+                                    null,
+                                    null,
+                                    BigDecimal.ONE,
+                                    BigDecimal.ZERO,
+                                    BigDecimal.ZERO,
+                                    null)
+                            .withRoute("default/3@v7", "deepseek-v3.2");
 
             assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
         }

@@ -53,22 +53,22 @@ class JobResultTest {
                 "ticket-17",
                 outcome,
                 new Provenance(
-                        JOB,
-                        "acme",
-                        "2026-11-20",
-                        17L,
-                        "deepseek-v3.2",
-                        "deepseek",
-                        1,
-                        Provenance.CACHE_MISS,
-                        new BigDecimal("0.000336"),
-                        41,
-                        812,
-                        firstTokenMs,
-                        "default/3@v7",
-                        fallbacks,
-                        metadata,
-                        addedOutputLimit));
+                                JOB,
+                                "acme",
+                                "2026-11-20",
+                                17L,
+                                "deepseek-v3.2",
+                                "deepseek",
+                                1,
+                                Provenance.CACHE_MISS,
+                                new BigDecimal("0.000336"),
+                                41,
+                                812,
+                                firstTokenMs,
+                                "default/3@v7",
+                                fallbacks,
+                                metadata)
+                        .withOutputLimit(addedOutputLimit));
     }
 
     @Test
@@ -103,25 +103,22 @@ class JobResultTest {
                 new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(3, "timeout")), 2, 4);
         var split =
                 new Provenance(
-                        JOB,
-                        "acme",
-                        "b",
-                        null,
-                        "m",
-                        null,
-                        1,
-                        Provenance.CACHE_MISS,
-                        BigDecimal.ONE,
-                        0,
-                        0,
-                        null,
-                        null,
-                        List.of(),
-                        null,
-                        null,
-                        null,
-                        note,
-                        null);
+                                JOB,
+                                "acme",
+                                "b",
+                                null,
+                                "m",
+                                null,
+                                1,
+                                Provenance.CACHE_MISS,
+                                BigDecimal.ONE,
+                                0,
+                                0,
+                                null,
+                                null,
+                                List.of(),
+                                null)
+                        .withSplit(note);
 
         assertThat(tree(new JobResult("c", outcome, split)).get("millrace").get("split"))
                 .hasToString(

@@ -213,30 +213,29 @@ final class CostTable implements AutoCloseable {
     /** Reads an event from the columns {@link #READ}, without the prices. */
     static CostEvent read(ResultSet row) throws SQLException {
         return new CostEvent(
-                text(row, 2),
-                row.getBoolean(3),
-                text(row, 4),
-                text(row, 5),
-                new JobId(text(row, 6)),
-                row.getString(7),
-                row.getString(8),
-                row.getInt(9),
-                CostKind.of(text(row, 10)).orElseThrow(),
-                new TokenUsage(
-                        row.getLong(11),
-                        row.getLong(12),
-                        row.getLong(13),
-                        row.getLong(14),
-                        row.getLong(15),
-                        row.getLong(16)),
-                null,
-                null,
-                new BigDecimal(text(row, 17)),
-                new BigDecimal(text(row, 18)),
-                new BigDecimal(text(row, 19)),
-                end(row),
-                row.getString(20),
-                row.getString(21));
+                        text(row, 2),
+                        row.getBoolean(3),
+                        text(row, 4),
+                        text(row, 5),
+                        new JobId(text(row, 6)),
+                        row.getString(7),
+                        row.getString(8),
+                        row.getInt(9),
+                        CostKind.of(text(row, 10)).orElseThrow(),
+                        new TokenUsage(
+                                row.getLong(11),
+                                row.getLong(12),
+                                row.getLong(13),
+                                row.getLong(14),
+                                row.getLong(15),
+                                row.getLong(16)),
+                        null,
+                        null,
+                        new BigDecimal(text(row, 17)),
+                        new BigDecimal(text(row, 18)),
+                        new BigDecimal(text(row, 19)),
+                        end(row))
+                .withRoute(row.getString(20), row.getString(21));
     }
 
     /** Reads the end of the job; null if it is unknown. */

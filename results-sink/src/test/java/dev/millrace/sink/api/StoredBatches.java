@@ -111,24 +111,23 @@ final class StoredBatches {
                 new Row.Cost(
                         new RecordPosition(COSTS_0, rows.size(), NOON.plusSeconds(line)),
                         new CostEvent(
-                                CostEvent.idOf(jobId, 0),
-                                false,
-                                tenant,
-                                batch,
-                                jobId,
-                                "m-" + tenant,
-                                "p",
-                                1,
-                                CostKind.UNCERTAIN,
-                                TokenUsage.of(100, 30),
-                                Price.of("0.10", "0.42"),
-                                "2026-11",
-                                new BigDecimal(costUsd),
-                                BigDecimal.ZERO,
-                                BigDecimal.ZERO,
-                                null,
-                                "default/1@v1",
-                                "arm-" + tenant)));
+                                        CostEvent.idOf(jobId, 0),
+                                        false,
+                                        tenant,
+                                        batch,
+                                        jobId,
+                                        "m-" + tenant,
+                                        "p",
+                                        1,
+                                        CostKind.UNCERTAIN,
+                                        TokenUsage.of(100, 30),
+                                        Price.of("0.10", "0.42"),
+                                        "2026-11",
+                                        new BigDecimal(costUsd),
+                                        BigDecimal.ZERO,
+                                        BigDecimal.ZERO,
+                                        null)
+                                .withRoute("default/1@v1", "arm-" + tenant)));
         return this;
     }
 

@@ -106,24 +106,29 @@ final class RollupHistory {
         int cached = random.nextInt(5);
         int hour = random.nextInt(5);
         return new CostEvent(
-                CostEvent.idOf(job, random.nextInt(3)),
-                isFinal,
-                random.nextBoolean() ? "t" : "u\uD800",
-                "b",
-                job,
-                name(),
-                name(),
-                1,
-                List.of(CostKind.values()).get(random.nextInt(4)),
-                new TokenUsage(100 + cached + hour, cached, 5 + hour, hour, 30, random.nextInt(30)),
-                null,
-                null,
-                money(),
-                money(),
-                BigDecimal.ZERO,
-                isFinal && random.nextInt(5) > 0 ? end() : null,
-                name(),
-                name());
+                        CostEvent.idOf(job, random.nextInt(3)),
+                        isFinal,
+                        random.nextBoolean() ? "t" : "u\uD800",
+                        "b",
+                        job,
+                        name(),
+                        name(),
+                        1,
+                        List.of(CostKind.values()).get(random.nextInt(4)),
+                        new TokenUsage(
+                                100 + cached + hour,
+                                cached,
+                                5 + hour,
+                                hour,
+                                30,
+                                random.nextInt(30)),
+                        null,
+                        null,
+                        money(),
+                        money(),
+                        BigDecimal.ZERO,
+                        isFinal && random.nextInt(5) > 0 ? end() : null)
+                .withRoute(name(), name());
     }
 
     private JobEnd end() {

@@ -139,25 +139,24 @@ final class JobEnds {
         RequestLine line = line(job.record());
         var provenance =
                 new Provenance(
-                        headers.jobId(),
-                        headers.tenant(),
-                        headers.batch(),
-                        headers.line(),
-                        model,
-                        provider,
-                        0,
-                        cache,
-                        BigDecimal.ZERO,
-                        queuedMs(job),
-                        0,
-                        null,
-                        headers.routedBy(),
-                        List.of(),
-                        line.options().metadata(),
-                        headers.maxOutputTokens(),
-                        reused,
-                        null,
-                        headers.passages());
+                                headers.jobId(),
+                                headers.tenant(),
+                                headers.batch(),
+                                headers.line(),
+                                model,
+                                provider,
+                                0,
+                                cache,
+                                BigDecimal.ZERO,
+                                queuedMs(job),
+                                0,
+                                null,
+                                headers.routedBy(),
+                                List.of(),
+                                line.options().metadata())
+                        .withOutputLimit(headers.maxOutputTokens())
+                        .withReused(reused)
+                        .withRetrieval(headers.passages());
         return new JobResult(line.customId(), outcome, provenance).toJson();
     }
 

@@ -100,25 +100,24 @@ final class JobFinisher {
         JobHeaders headers = job.job().headers();
         var provenance =
                 new Provenance(
-                        identity.jobId(),
-                        identity.tenant(),
-                        identity.batch(),
-                        identity.line(),
-                        last == null ? headers.model() : last.line().model(),
-                        last == null ? null : last.line().provider(),
-                        progress.costs().attempts(),
-                        Provenance.CACHE_MISS,
-                        progress.costs().billedUsd(),
-                        last == null ? queuedMs(headers) : last.queuedMs(),
-                        last == null ? 0 : last.upstreamMs(),
-                        null,
-                        headers.routedBy(),
-                        List.of(),
-                        identity.metadata(),
-                        headers.maxOutputTokens(),
-                        null,
-                        note(progress),
-                        headers.passages());
+                                identity.jobId(),
+                                identity.tenant(),
+                                identity.batch(),
+                                identity.line(),
+                                last == null ? headers.model() : last.line().model(),
+                                last == null ? null : last.line().provider(),
+                                progress.costs().attempts(),
+                                Provenance.CACHE_MISS,
+                                progress.costs().billedUsd(),
+                                last == null ? queuedMs(headers) : last.queuedMs(),
+                                last == null ? 0 : last.upstreamMs(),
+                                null,
+                                headers.routedBy(),
+                                List.of(),
+                                identity.metadata())
+                        .withOutputLimit(headers.maxOutputTokens())
+                        .withSplit(note(progress))
+                        .withRetrieval(headers.passages());
         return new JobResult(identity.customId(), outcome, provenance).toJson();
     }
 

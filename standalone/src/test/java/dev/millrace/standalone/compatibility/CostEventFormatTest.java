@@ -94,24 +94,23 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
 
     private static CostEvent routed(CostEvent event) {
         return new CostEvent(
-                event.eventId(),
-                false,
-                TENANT,
-                BATCH,
-                JOB,
-                event.model(),
-                event.provider(),
-                event.attempt(),
-                CostKind.UNCERTAIN,
-                event.usage(),
-                event.rates(),
-                event.catalogVersion(),
-                event.costUsd(),
-                event.savedUsd(),
-                event.reservedUsd(),
-                null,
-                "default/3@v7",
-                "gpt-4.1");
+                        event.eventId(),
+                        false,
+                        TENANT,
+                        BATCH,
+                        JOB,
+                        event.model(),
+                        event.provider(),
+                        event.attempt(),
+                        CostKind.UNCERTAIN,
+                        event.usage(),
+                        event.rates(),
+                        event.catalogVersion(),
+                        event.costUsd(),
+                        event.savedUsd(),
+                        event.reservedUsd(),
+                        null)
+                .withRoute("default/3@v7", "gpt-4.1");
     }
 
     private static JobEnd end(@Nullable String error, int attempts, String usd, String cache) {

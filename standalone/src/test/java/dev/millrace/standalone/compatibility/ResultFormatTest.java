@@ -111,25 +111,22 @@ class ResultFormatTest extends FormatContract<ResultView> {
         var note =
                 new SplitNote(List.of(JOB), List.of(new SplitNote.OmittedPart(2, "timeout")), 1, 3);
         return new Provenance(
-                JOB,
-                TENANT,
-                BATCH,
-                17L,
-                "gpt-4.1",
-                "openai",
-                5,
-                Provenance.CACHE_MISS,
-                new BigDecimal("0.000336"),
-                41,
-                812,
-                null,
-                "default/3@v7",
-                List.of(),
-                null,
-                null,
-                null,
-                note,
-                null);
+                        JOB,
+                        TENANT,
+                        BATCH,
+                        17L,
+                        "gpt-4.1",
+                        "openai",
+                        5,
+                        Provenance.CACHE_MISS,
+                        new BigDecimal("0.000336"),
+                        41,
+                        812,
+                        null,
+                        "default/3@v7",
+                        List.of(),
+                        null)
+                .withSplit(note);
     }
 
     private static Provenance retrieved() {
@@ -141,45 +138,42 @@ class ResultFormatTest extends FormatContract<ResultView> {
                 {"n":2,"document":"faq.md","passage":"7","start":90,"end":120,\
                 "score":0.016129,"cosine":0.31}]}""";
         return new Provenance(
-                JOB,
-                TENANT,
-                BATCH,
-                17L,
-                "gpt-4.1",
-                "openai",
-                2,
-                Provenance.CACHE_MISS,
-                new BigDecimal("0.000336"),
-                41,
-                812,
-                null,
-                "default/3@v7",
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                passages);
+                        JOB,
+                        TENANT,
+                        BATCH,
+                        17L,
+                        "gpt-4.1",
+                        "openai",
+                        2,
+                        Provenance.CACHE_MISS,
+                        new BigDecimal("0.000336"),
+                        41,
+                        812,
+                        null,
+                        "default/3@v7",
+                        List.of(),
+                        null)
+                .withRetrieval(passages);
     }
 
     private static Provenance withEverything() {
         return new Provenance(
-                JOB,
-                TENANT,
-                BATCH,
-                17L,
-                "claude-sonnet-4.5",
-                "anthropic",
-                3,
-                Provenance.CACHE_COLLAPSED,
-                new BigDecimal("0.0012345678901"),
-                41,
-                812,
-                120L,
-                "default/3@v7",
-                List.of(new Fallback("gpt-4.1", "timeout")),
-                "{\"queue\":\"refunds\"}",
-                300L);
+                        JOB,
+                        TENANT,
+                        BATCH,
+                        17L,
+                        "claude-sonnet-4.5",
+                        "anthropic",
+                        3,
+                        Provenance.CACHE_COLLAPSED,
+                        new BigDecimal("0.0012345678901"),
+                        41,
+                        812,
+                        120L,
+                        "default/3@v7",
+                        List.of(new Fallback("gpt-4.1", "timeout")),
+                        "{\"queue\":\"refunds\"}")
+                .withOutputLimit(300L);
     }
 
     @Override

@@ -164,24 +164,23 @@ public final class CostLedger {
     private CostEvent event(
             int attempt, boolean isFinal, CostKind kind, TokenUsage usage, BigDecimal usd) {
         return new CostEvent(
-                CostEvent.idOf(job.jobId(), attempt),
-                isFinal,
-                job.tenant(),
-                job.batch(),
-                job.jobId(),
-                model.name(),
-                model.provider(),
-                attempt,
-                kind,
-                usage,
-                model.price().ratesFor(usage.inputTokens()),
-                catalogVersion,
-                usd,
-                BigDecimal.ZERO,
-                isFinal && costLimit != null ? costLimit.reservedUsd() : BigDecimal.ZERO,
-                null,
-                job.routedBy(),
-                job.chain().getFirst());
+                        CostEvent.idOf(job.jobId(), attempt),
+                        isFinal,
+                        job.tenant(),
+                        job.batch(),
+                        job.jobId(),
+                        model.name(),
+                        model.provider(),
+                        attempt,
+                        kind,
+                        usage,
+                        model.price().ratesFor(usage.inputTokens()),
+                        catalogVersion,
+                        usd,
+                        BigDecimal.ZERO,
+                        isFinal && costLimit != null ? costLimit.reservedUsd() : BigDecimal.ZERO,
+                        null)
+                .withRoute(job.routedBy(), job.chain().getFirst());
     }
 
     /**

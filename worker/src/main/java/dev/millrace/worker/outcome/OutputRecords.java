@@ -312,25 +312,23 @@ public final class OutputRecords {
     private static Provenance provenance(FinishedJob finished) {
         var job = finished.headers();
         return new Provenance(
-                job.jobId(),
-                job.tenant(),
-                job.batch(),
-                job.line(),
-                job.model(),
-                provider(finished),
-                finished.attempts(),
-                Provenance.CACHE_MISS,
-                finished.billedUsd(),
-                finished.queuedMs(),
-                finished.upstreamMs(),
-                finished.firstTokenMs(),
-                job.routedBy(),
-                job.fallbacks(),
-                finished.line().options().metadata(),
-                job.maxOutputTokens(),
-                null,
-                null,
-                job.passages());
+                        job.jobId(),
+                        job.tenant(),
+                        job.batch(),
+                        job.line(),
+                        job.model(),
+                        provider(finished),
+                        finished.attempts(),
+                        Provenance.CACHE_MISS,
+                        finished.billedUsd(),
+                        finished.queuedMs(),
+                        finished.upstreamMs(),
+                        finished.firstTokenMs(),
+                        job.routedBy(),
+                        job.fallbacks(),
+                        finished.line().options().metadata())
+                .withOutputLimit(job.maxOutputTokens())
+                .withRetrieval(job.passages());
     }
 
     private static @Nullable String provider(FinishedJob finished) {

@@ -138,24 +138,23 @@ final class PartWatch {
 
     private static CostEvent withId(CostEvent cost, JobId part) {
         return new CostEvent(
-                cost.eventId(),
-                cost.isFinal(),
-                cost.tenant(),
-                cost.batch(),
-                part,
-                cost.model(),
-                cost.provider(),
-                cost.attempt(),
-                cost.kind(),
-                cost.usage(),
-                cost.rates(),
-                cost.catalogVersion(),
-                cost.costUsd(),
-                cost.savedUsd(),
-                cost.reservedUsd(),
-                cost.end(),
-                cost.routedBy(),
-                cost.routedTo());
+                        cost.eventId(),
+                        cost.isFinal(),
+                        cost.tenant(),
+                        cost.batch(),
+                        part,
+                        cost.model(),
+                        cost.provider(),
+                        cost.attempt(),
+                        cost.kind(),
+                        cost.usage(),
+                        cost.rates(),
+                        cost.catalogVersion(),
+                        cost.costUsd(),
+                        cost.savedUsd(),
+                        cost.reservedUsd(),
+                        cost.end())
+                .withRoute(cost.routedBy(), cost.routedTo());
     }
 
     private void checkIsNoPart(ProducerRecord<byte[], byte[]> record) {
