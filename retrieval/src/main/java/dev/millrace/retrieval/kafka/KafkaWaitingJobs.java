@@ -44,8 +44,11 @@ public final class KafkaWaitingJobs implements WaitingJobs {
     private final LongSupplier nanoTicker;
     private final Set<Integer> lost = new HashSet<>();
     private final Map<TopicPartition, RecordsToDelete> handled = new HashMap<>();
+
+    /** Assigned partitions of which an earlier owner may have handled jobs and not deleted them. */
+    private final Set<TopicPartition> inherited = new HashSet<>();
+
     private boolean wantsJobs = true;
-    private boolean isStartCleaned;
     private @Nullable List<TopicPartition> documents;
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable Admin admin;
@@ -70,6 +73,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
     private final class Rebalances implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            inherited.addAll(partitions);
             if (!wantsJobs) {
                 consumer.pause(partitions);
             }
@@ -81,6 +85,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
                     it -> {
                         lost.add(it.partition());
                         handled.remove(it);
+                        inherited.remove(it);
                     });
         }
     }
@@ -169,8 +174,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
             return;
         }
         cleanedNanos = now;
-        if (!isStartCleaned) {
-            isStartCleaned = true;
+        if (!inherited.isEmpty()) {
             addCommitted();
         }
         if (!handled.isEmpty()) {
@@ -178,9 +182,9 @@ public final class KafkaWaitingJobs implements WaitingJobs {
         }
     }
 
-    /** Adds what an earlier process has handled and not deleted. */
+    /** Adds what earlier owners of new partitions have handled and not deleted. */
     private void addCommitted() {
-        consumer.committed(consumer.assignment())
+        consumer.committed(Set.copyOf(inherited))
                 .forEach(
                         (partition, offset) -> {
                             if (offset != null) {
@@ -188,6 +192,7 @@ public final class KafkaWaitingJobs implements WaitingJobs {
                                         partition, RecordsToDelete.beforeOffset(offset.offset()));
                             }
                         });
+        inherited.clear();
     }
 
     /** Deletes jobs that were written back, since their topic keeps them for any time. */
