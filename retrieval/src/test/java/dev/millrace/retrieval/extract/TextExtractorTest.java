@@ -10,11 +10,17 @@ import dev.millrace.retrieval.extract.Extraction.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class TextExtractorTest {
     private static final TextExtractor EXTRACTOR = new TextExtractor();
+
+    @AfterAll
+    static void close() {
+        EXTRACTOR.close();
+    }
 
     private static Extraction extract(String name, String text) {
         return EXTRACTOR.extract(name, text.getBytes(UTF_8));
@@ -48,6 +54,13 @@ class TextExtractorTest {
                     .isEqualTo(new Extracted("text/plain", text.strip()));
             assertThat(EXTRACTOR.extract("a.txt", text.getBytes(UTF_16)))
                     .isEqualTo(new Extracted("text/plain", text.strip()));
+        }
+
+        @Test
+        void mayHaveVeryLongRunsOfSpaces() {
+            String text = "a" + " ".repeat(TextExtractor.MAX_CHARS - 2) + "b";
+
+            assertThat(extract("a.txt", text)).isEqualTo(new Extracted("text/plain", text));
         }
 
         @Test

@@ -64,9 +64,9 @@ final class DocumentsAddCommand implements Callable<Integer> {
         requireValid();
         var topic = new DocumentTopic(clusterOptions.client(), clusterOptions.topics());
         var terminal = Terminal.system();
-        var extractor = new TextExtractor();
         int failed = 0;
-        try (DocumentTopic.Writer writer = topic.writer()) {
+        try (var extractor = new TextExtractor();
+                DocumentTopic.Writer writer = topic.writer()) {
             for (Path path : files) {
                 var file = new DocumentFile(path);
                 Optional<String> problem = add(file, extractor, writer, terminal);
