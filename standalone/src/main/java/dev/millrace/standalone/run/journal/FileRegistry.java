@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +29,16 @@ final class FileRegistry {
     private static final String BY_PATH = "select file from paths where path = ?";
 
     private final Connection connection;
-    private final Predicate<String> isBatchTaken;
+    private final StoredJobs storedJobs;
     private final Set<Long> claimed = new HashSet<>();
 
     /**
-     * @param isBatchTaken returns true for names that a new batch must not have, in addition to the
-     *     names in the journal
+     * @param storedJobs batches whose names a new batch must not have, in addition to those of the
+     *     journal
      */
-    FileRegistry(Connection connection, Predicate<String> isBatchTaken) {
+    FileRegistry(Connection connection, StoredJobs storedJobs) {
         this.connection = connection;
-        this.isBatchTaken = isBatchTaken;
+        this.storedJobs = storedJobs;
     }
 
     /**
@@ -114,7 +113,7 @@ final class FileRegistry {
 
     private String unusedName(String wanted) throws SQLException {
         String name = wanted;
-        for (int n = 2; isInJournal(name) || isBatchTaken.test(name); n++) {
+        for (int n = 2; isInJournal(name) || storedJobs.hasBatch(name); n++) {
             name = wanted + "~" + n;
         }
         return name;

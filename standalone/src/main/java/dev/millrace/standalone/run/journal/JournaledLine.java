@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code #n} from the second generation on
  * @param line number of the line in the file when it was submitted, from 1
  * @param jobId id of the job; null when the line has no usable custom_id
- * @param isRepeat whether an earlier line of the batch has the same job id, so that this line ends
- *     as a dead letter
+ * @param isRepeat whether an earlier line of the batch, or a job of another command, has the same
+ *     job id, so that this line ends as a dead letter
  * @param isPublished whether Kafka has acknowledged the line
  */
 public record JournaledLine(

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Predicate;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -64,12 +63,12 @@ public final class RunJournal implements AutoCloseable {
      *
      * @param now start of the run
      * @param repeatsWindow time for which the router recognizes a repeat
-     * @param isBatchTaken returns true for names that a new batch must not have, in addition to the
-     *     names in this journal
+     * @param storedJobs batches whose names a new file must not have, and jobs that a line repeats,
+     *     in addition to those of this journal
      */
-    public RunPlan newPlan(Instant now, Duration repeatsWindow, Predicate<String> isBatchTaken) {
+    public RunPlan newPlan(Instant now, Duration repeatsWindow, StoredJobs storedJobs) {
         return JournalSql.call(
-                () -> RunPlan.start(connection, folder, now, repeatsWindow, isBatchTaken));
+                () -> RunPlan.start(connection, folder, now, repeatsWindow, storedJobs));
     }
 
     /** Returns true if no run has been planned. */

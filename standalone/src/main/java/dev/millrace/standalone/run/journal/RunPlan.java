@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,7 @@ public final class RunPlan implements AutoCloseable {
 
     private final Connection connection;
     private final Path folder;
+    private final StoredJobs storedJobs;
     private final FileRegistry registry;
     private final GenerationAllocator generations;
     private final KnownLineMatcher matcher;
@@ -68,11 +68,12 @@ public final class RunPlan implements AutoCloseable {
             Path folder,
             Instant now,
             Duration repeatsWindow,
-            Predicate<String> isBatchTaken)
+            StoredJobs storedJobs)
             throws SQLException {
         this.connection = connection;
         this.folder = folder;
-        registry = new FileRegistry(connection, isBatchTaken);
+        this.storedJobs = storedJobs;
+        registry = new FileRegistry(connection, storedJobs);
         generations = new GenerationAllocator(connection, now, repeatsWindow);
         matcher = new KnownLineMatcher(connection);
         insert = connection.prepareStatement("insert into lines values (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -94,7 +95,7 @@ public final class RunPlan implements AutoCloseable {
             Path folder,
             Instant now,
             Duration repeatsWindow,
-            Predicate<String> isBatchTaken)
+            StoredJobs storedJobs)
             throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("delete from plan");
@@ -103,7 +104,7 @@ public final class RunPlan implements AutoCloseable {
                 run.setString(1, now.toString());
                 run.executeUpdate();
             }
-            var started = new RunPlan(connection, folder, now, repeatsWindow, isBatchTaken);
+            var started = new RunPlan(connection, folder, now, repeatsWindow, storedJobs);
             try (var last = statement.executeQuery("select coalesce(max(id), 0) from lines")) {
                 last.next();
                 started.nextLineId = last.getLong(1) + 1;
@@ -190,9 +191,15 @@ public final class RunPlan implements AutoCloseable {
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
                     String batch = BatchNames.ofGeneration(base, generation);
                     String jobId = jobIdIn.apply(batch);
+                    boolean isStored = jobId != null && storedJobs.hasJob(batch, jobId);
                     var line =
                             new JournaledLine(
-                                    generation, batch, sourceLine, jobId, isRepeat(jobId), false);
+                                    generation,
+                                    batch,
+                                    sourceLine,
+                                    jobId,
+                                    isRepeat(jobId) || isStored,
+                                    false);
                     long id = known == null ? append(file, key, line) : replace(known.id, line);
                     return insert(file, sourceLine, id, line, Action.PUBLISH);
                 });

@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
 
 /**
  * Plans and publishes the lines of a run, on the main thread.
@@ -81,7 +80,7 @@ public final class BatchPublisher {
                 journal.newPlan(
                         start,
                         context.config().router().repeatsWindow(),
-                        storedBatches(outcomes))) {
+                        new StoredOutcomes(outcomes, context.terminal()))) {
             planner = new LinePlanner(settings, input, plan, outcomes, progress);
             batches = planner.batches();
             if (planner.hasOnlyNewFiles() && input.lines() > 0) {
@@ -171,26 +170,6 @@ public final class BatchPublisher {
         var writer =
                 new BatchLimitWriter(PipelineClient.of(pipeline.config()), limit, context.random());
         return () -> writer.write(batches);
-    }
-
-    /**
-     * Returns true for the names of stored batches. A new file must not have one of them: the
-     * router would take its lines for repeats of jobs that have ended, such as those of {@code
-     * submit}, and the run would wait forever.
-     */
-    private Predicate<String> storedBatches(OutcomeLookup outcomes) {
-        return name -> {
-            boolean isStored = outcomes.hasBatch(name);
-            if (isStored) {
-                context.terminal()
-                        .say(
-                                "batch "
-                                        + name
-                                        + " exists and is not known to this command, such as one"
-                                        + " of submit; its jobs run again in a new batch");
-            }
-            return isStored;
-        };
     }
 
     private Map<Long, String> fileNames(LinePlanner planner) {

@@ -118,6 +118,11 @@ public final class OutcomeLookup implements AutoCloseable {
         return query(() -> store.hasBatch(name));
     }
 
+    /** Returns true if the database has the result of a job. */
+    public boolean hasResult(String jobId) {
+        return query(() -> !store.views(List.of(new JobId(jobId))).isEmpty());
+    }
+
     /** Returns all cost events of the jobs of the given lines. */
     List<StoredCost> costs(Collection<JournaledLine> lines) {
         return query(() -> store.costs(jobIds(lines)));

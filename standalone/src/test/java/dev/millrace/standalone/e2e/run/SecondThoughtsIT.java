@@ -145,6 +145,29 @@ class SecondThoughtsIT {
         assertThat(Files.readString(output())).contains("\"batch\":\"batch.jsonl~2\"");
     }
 
+    /** A line that names its batch keeps it: the batch must not get another name. */
+    @Test
+    void linesThatNameABatchOfAnotherCommandAreDuplicatesOfItsJobs() throws IOException {
+        Files.writeString(folder.resolve("batch.jsonl"), line(0, "one", "mine"));
+        run().exitsWith(0);
+        Files.delete(folder.resolve(".millrace").resolve("runs.db"));
+        Files.writeString(
+                folder.resolve("batch.jsonl"),
+                line(5, "new", "mine") + line(0, "one", "mine") + line(6, "new", "other"));
+
+        Finished second = run().exitsWith(3);
+        Finished third = run().exitsWith(3);
+
+        assertThat(second.err())
+                .containsOnlyOnce(
+                        "batch mine, which lines name, has results of the same custom_ids")
+                .contains("millrace results mine");
+        assertThat(second.summary().path("succeeded").intValue()).isEqualTo(2);
+        assertThat(second.summary().path("dead_letters").intValue()).isOne();
+        assertThat(third.summary().path("reused").intValue()).isEqualTo(3);
+        assertThat(provider.calls().billed()).isEqualTo(3);
+    }
+
     private void write(String... questions) throws IOException {
         var text = new StringBuilder();
         for (int i = 0; i < questions.length; i++) {
@@ -159,6 +182,15 @@ class SecondThoughtsIT {
         "body":{"model":"qwen-turbo","messages":[{"role":"user","content":"%s"}]}}
         """
                 .formatted(customId, question);
+    }
+
+    private static String line(int customId, String question, String batch) {
+        return """
+        {"custom_id":"%d","method":"POST","url":"/v1/chat/completions",\
+        "body":{"model":"qwen-turbo","messages":[{"role":"user","content":"%s"}]},\
+        "millrace":{"batch":"%s"}}
+        """
+                .formatted(customId, question, batch);
     }
 
     private Finished run(Object... options) {

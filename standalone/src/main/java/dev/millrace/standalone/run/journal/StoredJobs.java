@@ -1,0 +1,16 @@
+package dev.millrace.standalone.run.journal;
+
+/** Batches and jobs in the store, among them those of other commands, such as {@code submit}. */
+@FunctionalInterface
+public interface StoredJobs {
+    /** Returns true for a batch that has a record in the store. A new file gets another name. */
+    boolean hasBatch(String name);
+
+    /**
+     * Returns true for a job with a stored result. A line that is published as this job is a
+     * repeat, even if no line of the journal is.
+     */
+    default boolean hasJob(String batch, String jobId) {
+        return false;
+    }
+}
