@@ -22,6 +22,7 @@ import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.WaitingJobChecks;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -47,6 +48,7 @@ public final class SplitTask {
                     ErrorCode.CONTEXT_LENGTH_EXCEEDED.code(),
                     "the answers to the parts cannot be joined: no two of them fit into the"
                             + " context window; lower the output limit");
+    private static final String CANNOT_BE_READ = "the entry of a running part cannot be read";
     private static final long CHECK_MILLIS = Duration.ofSeconds(1).toMillis();
 
     private final SplitServices services;
@@ -142,7 +144,9 @@ public final class SplitTask {
                                     onUnreadable(reply, message);
                                     return null;
                                 });
-        if (running != null && running.parent().equals(reply.parent())) {
+        if (running != null && running.isUnknown()) {
+            onUnreadable(reply, CANNOT_BE_READ);
+        } else if (running != null && running.parent().equals(reply.parent())) {
             store.deleteRunning(reply.part());
             store.progress(reply.parent()).ifPresent(it -> onEnd(it, running, reply));
         }
@@ -281,7 +285,19 @@ public final class SplitTask {
     private boolean sendLost() {
         List<SplitStore.Running> lost = lostParts.find();
         lost.forEach(it -> ends.guarded(it.part().parent(), null, () -> onLost(it)));
-        return !lost.isEmpty();
+        Map<JobId, Integer> unknown = lostParts.removeUnknown();
+        unknown.forEach((job, parts) -> ends.guarded(job, null, () -> onUnknown(job, parts)));
+        return !lost.isEmpty() || !unknown.isEmpty();
+    }
+
+    /**
+     * Fails a job with lost parts whose entries cannot be read: the reports of their ends, which
+     * would fail it, never come.
+     */
+    private void onUnknown(JobId job, int parts) {
+        SplitProgress progress = store.progress(job).orElseThrow().onForgotten(parts);
+        store.put(progress);
+        ends.endOrWait(progress.toFailing(SplitEnds.internal(CANNOT_BE_READ)), ends.job(progress));
     }
 
     /**

@@ -48,6 +48,30 @@ public final class WaitingJobStore {
         this.totals = totals;
     }
 
+    /**
+     * Totals that were counted.
+     *
+     * @param waiting number of waiting jobs
+     * @param nextSequence above the positions of all waiting jobs
+     */
+    public record Counted(long waiting, long nextSequence) {}
+
+    /**
+     * Counts the waiting jobs, whose stored totals cannot be read, by their entries by deadline.
+     */
+    public static Counted count(KeyValueStore<Bytes, byte[]> entries) {
+        long waiting = 0;
+        long nextSequence = 0;
+        try (KeyValueIterator<Bytes, byte[]> jobs =
+                entries.range(EntryKey.first(Kind.DEADLINE), EntryKey.last(Kind.DEADLINE))) {
+            while (jobs.hasNext()) {
+                waiting++;
+                nextSequence = Math.max(nextSequence, EntryKey.lastNumber(jobs.next().key) + 1);
+            }
+        }
+        return new Counted(waiting, nextSequence);
+    }
+
     /** Returns the position of the next job that is added. */
     public long nextSequence() {
         return totals.nextSequence();

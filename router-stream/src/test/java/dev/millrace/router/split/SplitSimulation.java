@@ -88,6 +88,9 @@ final class SplitSimulation {
             findLost();
             check();
         }
+        // A part with a damaged entry counts as lost some time after that was found.
+        look();
+        look();
         docs.forEach(this::checkEnd);
         assertThat(world.entries.approximateNumEntries()).as("nothing is stranded").isLessThan(2);
     }
@@ -150,8 +153,7 @@ final class SplitSimulation {
 
     private void lose() {
         PlannedJob part = world.called.isEmpty() ? null : any();
-        // Only the end of a part with a damaged entry ends its job.
-        if (part != null && !damaged.contains(parent(part))) {
+        if (part != null) {
             world.called.remove(part.identity().jobId());
             lost.add(part);
             lostUsd.merge(parent(part), reserved(part), BigDecimal::add);
@@ -167,7 +169,7 @@ final class SplitSimulation {
         return limit == null ? BigDecimal.ZERO : limit.reservedUsd();
     }
 
-    /** Damages one entry of a job, none of whose parts is lost. */
+    /** Damages one entry of a job. */
     private void damage() {
         if (docs.isEmpty()) {
             return;
@@ -175,9 +177,7 @@ final class SplitSimulation {
         Doc doc = docs.get(random.nextInt(docs.size()));
         char kind = "SPEWD".charAt(random.nextInt(5));
         List<Bytes> keys = world.keys(kind, doc);
-        boolean mayBeDamaged =
-                !keys.isEmpty() && lost.stream().noneMatch(it -> parent(it).equals(doc.id()));
-        if (mayBeDamaged && damaged.add(doc.id())) {
+        if (!keys.isEmpty() && damaged.add(doc.id())) {
             world.damage(kind, keys.get(random.nextInt(keys.size())));
         }
     }
@@ -191,6 +191,11 @@ final class SplitSimulation {
             end();
         }
         lost.clear();
+        look();
+    }
+
+    /** Lets the task find the parts that are lost now, as no part is called. */
+    private void look() {
         world.clock.advance(Duration.ofMillis(1));
         world.lostBefore = world.clock.instant().toEpochMilli();
         for (int i = 0; i < LOOKS; i++) {

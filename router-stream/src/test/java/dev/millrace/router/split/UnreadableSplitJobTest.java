@@ -6,9 +6,9 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,21 +102,60 @@ class UnreadableSplitJobTest {
         return HexFormat.of().formatHex(key, 1, key.length);
     }
 
+    /** The job cannot end by the report, which is lost as well. */
     @Test
-    void partWithoutAReadableEntryDoesNotHoldBackLostParts() {
+    void partWithoutAReadableEntryAndWithoutAReportFailsItsJob() {
         damage('P');
-        var called = Map.copyOf(world.called);
-        int sent = world.sent;
         world.called.clear();
         world.findLost();
+        world.answerAll();
+        assertThat(world.hasEnded(REPORT)).isFalse();
+        world.restart();
+        world.findLost();
 
-        assertThat(world.sent).isEqualTo(sent + called.size() - 1);
-        JobId damaged =
-                called.keySet().stream()
-                        .filter(it -> !world.called.containsKey(it))
-                        .findFirst()
-                        .orElseThrow();
-        world.called.put(damaged, Objects.requireNonNull(called.get(damaged)));
+        assertThat(world.result(REPORT).at("/error/code").asString()).isEqualTo("internal_error");
+        assertThat(world.result(OTHER).at("/error").isNull()).isTrue();
+    }
+
+    @Test
+    void lateReportOfAPartWithoutAReadableEntryCounts() {
+        damage('P');
+        JobId damaged = new JobId(hex(world.keys('P', REPORT).getFirst().get()));
+        PlannedJob part = Objects.requireNonNull(world.called.remove(damaged));
+        world.findLost();
+        world.called.put(damaged, part);
+        world.answerAll();
+
+        assertThat(world.result(REPORT).at("/error/code").asString()).isEqualTo("internal_error");
+        assertThat(world.result(REPORT).at("/millrace/cost_usd").decimalValue())
+                .isEqualByComparingTo(world.billed.getOrDefault(REPORT.id(), BigDecimal.ZERO));
+    }
+
+    @Test
+    void jobWithoutReadableProgressAndPartsIsBuried() {
+        world.keys('P', REPORT).forEach(it -> world.damage('P', it));
+        damage('S');
+        world.called.values().removeIf(it -> REPORT.id().equals(it.headers().parent()));
+        PlannedJob other = Objects.requireNonNull(world.called.values().iterator().next());
+        world.findLost();
+        world.findLost();
+
+        assertBuried();
+        assertThat(world.called).containsKey(other.identity().jobId());
+    }
+
+    @Test
+    void jobsWithoutReadableTotalsAreCountedAgain() {
+        world.damage('T', world.entries.entries('T').keySet().iterator().next());
+        world.restart();
+
+        world.answerAll();
+
+        assertThat(world.result(REPORT).at("/error").isNull()).isTrue();
+        assertThat(world.result(OTHER).at("/error").isNull()).isTrue();
+        world.submit(Doc.of("third", 3));
+        world.answerAll();
+        assertThat(world.hasEnded(Doc.of("third", 3))).isTrue();
     }
 
     @Test

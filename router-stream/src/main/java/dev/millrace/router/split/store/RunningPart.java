@@ -25,6 +25,23 @@ public record RunningPart(
         long sentMillis) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 128;
+    private static final int UNKNOWN_LEVEL = -1;
+
+    /**
+     * Returns what takes the place of an entry that cannot be read. Only the report of the part's
+     * end tells its parent.
+     *
+     * @param foundMillis when that was found, so that the part was sent before
+     */
+    public static RunningPart unknown(JobId part, long foundMillis) {
+        return new RunningPart(
+                part, UNKNOWN_LEVEL, 0, "", BigDecimal.ZERO, BigDecimal.ZERO, foundMillis);
+    }
+
+    /** Returns true if the entry of the part could not be read; only its time has a meaning. */
+    public boolean isUnknown() {
+        return level == UNKNOWN_LEVEL;
+    }
 
     /**
      * Returns an upper bound of what this part has cost: the known cost, and the highest cost of

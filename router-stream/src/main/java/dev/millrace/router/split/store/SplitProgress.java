@@ -189,6 +189,11 @@ public record SplitProgress(
         return with(next, running - 1, omitted, after, failure);
     }
 
+    /** Returns the progress without running parts of which nothing is known any more. */
+    public SplitProgress onForgotten(int parts) {
+        return with(next, running - parts, omitted, costs, failure);
+    }
+
     /** Returns the progress after an ended part was left out. */
     public SplitProgress onOmitted() {
         return with(next, running, omitted + 1, costs, failure);

@@ -185,6 +185,18 @@ public final class SplitStore {
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
     }
 
+    /** Returns the jobs whose progress is stored; it may be unreadable. */
+    public List<JobId> splitJobs() {
+        return EntryRange.read(
+                        entries,
+                        EntryKey.first(SplitKind.PROGRESS),
+                        EntryKey.last(SplitKind.PROGRESS),
+                        Integer.MAX_VALUE)
+                .stream()
+                .map(it -> new JobId(EntryKey.hex(it.key)))
+                .toList();
+    }
+
     /** Stores how a part ended, and its answer; null for a part without one. */
     public void put(RunningPart running, EndedPart ended, byte @Nullable [] answer) {
         entries.put(
