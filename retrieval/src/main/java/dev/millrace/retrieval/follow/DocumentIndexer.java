@@ -112,11 +112,13 @@ public final class DocumentIndexer {
             skip(entry, String.valueOf(e.getMessage()));
             return;
         }
-        if (library.apply(
-                entry.partition(), entry.offset(), key.get(), document, entry.vectors())) {
-            metrics.onApplied(document == null);
+        Optional<String> problem =
+                library.apply(
+                        entry.partition(), entry.offset(), key.get(), document, entry.vectors());
+        if (problem.isPresent()) {
+            skip(entry, problem.get());
         } else {
-            skip(entry, "there are " + DocumentLibrary.MAX_COLLECTIONS + " collections already");
+            metrics.onApplied(document == null);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.millrace.retrieval.embedding.EmbeddingException;
 import dev.millrace.retrieval.index.PassageHit;
 import dev.millrace.retrieval.index.PassageQuery;
 import dev.millrace.retrieval.index.SearchMode;
+import dev.millrace.retrieval.library.DocumentLibrary;
 import dev.millrace.retrieval.library.OpenCollection;
 import dev.millrace.retrieval.prompt.PromptBody;
 import dev.millrace.retrieval.prompt.PromptException;
@@ -157,7 +158,9 @@ public final class PassageFinder {
                             + id.tenant()
                             + "\" has no documents in collection \""
                             + id.name()
-                            + "\"; \"millrace documents add\" adds some");
+                            + "\"; \"millrace documents add\" adds some, to at most "
+                            + DocumentLibrary.MAX_COLLECTIONS_OF_TENANT
+                            + " collections of a tenant");
         }
         return found;
     }

@@ -34,6 +34,9 @@ public final class DocumentLibrary implements AutoCloseable {
     /** Most collections of a process: each open index takes some files and memory. */
     public static final int MAX_COLLECTIONS = 1_000;
 
+    /** Most collections of a tenant, so that no tenant takes all of them. */
+    public static final int MAX_COLLECTIONS_OF_TENANT = 100;
+
     /**
      * Longest time since the end of the topic was reached, after which indexes are rebuilt. It is
      * less than the time for which the topic keeps deletions, so that no deletion is missed.
@@ -136,7 +139,7 @@ public final class DocumentLibrary implements AutoCloseable {
     }
 
     /** Adds, replaces or deletes a document whose vectors this process computes. */
-    public boolean apply(
+    public Optional<String> apply(
             int partition, long offset, DocumentKey key, @Nullable StoredDocument document)
             throws IOException {
         return apply(partition, offset, key, document, null);
@@ -147,9 +150,9 @@ public final class DocumentLibrary implements AutoCloseable {
      *
      * @param document null to delete it
      * @param vectors of a model of the catalog; null if this process computes them
-     * @return false if there are too many collections
+     * @return why the document was skipped; empty if it was not
      */
-    public boolean apply(
+    public Optional<String> apply(
             int partition,
             long offset,
             DocumentKey key,
@@ -159,16 +162,17 @@ public final class DocumentLibrary implements AutoCloseable {
         @Nullable OpenCollection collection = collections.get(key.in());
         if (collection == null) {
             if (document == null) {
-                return true;
+                return Optional.empty();
             }
-            if (collections.size() >= MAX_COLLECTIONS) {
-                return false;
+            Optional<String> limit = limit(key.in());
+            if (limit.isPresent()) {
+                return limit;
             }
             collection = create(newFolder());
             collections.put(key.in(), collection);
         }
         if (collection.isIndexed(partition, offset)) {
-            return true;
+            return Optional.empty();
         }
         if (document == null) {
             collection.index().delete(key.id());
@@ -176,7 +180,25 @@ public final class DocumentLibrary implements AutoCloseable {
             collection.index().put(toSource(key, document), vectors);
         }
         collection.onChange();
-        return true;
+        return Optional.empty();
+    }
+
+    /** Returns which limit forbids a new collection. */
+    private Optional<String> limit(CollectionId wanted) {
+        long ofTenant =
+                collections.keySet().stream()
+                        .filter(it -> it.tenant().equals(wanted.tenant()))
+                        .count();
+        if (ofTenant >= MAX_COLLECTIONS_OF_TENANT) {
+            return Optional.of(
+                    "collection \"%s\" is not indexed: tenant \"%s\" has %d collections already"
+                            .formatted(wanted.name(), wanted.tenant(), MAX_COLLECTIONS_OF_TENANT));
+        }
+        return collections.size() < MAX_COLLECTIONS
+                ? Optional.empty()
+                : Optional.of(
+                        "collection \"%s\" of tenant \"%s\" is not indexed: there are %d collections already"
+                                .formatted(wanted.name(), wanted.tenant(), MAX_COLLECTIONS));
     }
 
     private static SourceDocument toSource(DocumentKey key, StoredDocument document) {

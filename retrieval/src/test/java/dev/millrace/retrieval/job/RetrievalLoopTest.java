@@ -81,7 +81,8 @@ class RetrievalLoopTest {
             assertThat(error(0))
                     .isEqualTo(
                             "validation_error tenant \"acme\" has no documents in collection"
-                                    + " \"none\"; \"millrace documents add\" adds some");
+                                    + " \"none\"; \"millrace documents add\" adds some, to at"
+                                    + " most 100 collections of a tenant");
             assertThat(passages(0)).isEqualTo("none");
         }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -50,7 +51,7 @@ class IndexedFolderTest {
             DocumentLibrary library, long offset, CollectionId in, String id, @Nullable String text)
             throws IOException {
         var document = text == null ? null : new StoredDocument(null, null, Map.of(), text);
-        assertThat(library.apply(0, offset, new DocumentKey(in, id), document)).isTrue();
+        assertThat(library.apply(0, offset, new DocumentKey(in, id), document)).isEmpty();
     }
 
     private static List<String> found(DocumentLibrary library, CollectionId in) throws IOException {
@@ -62,6 +63,47 @@ class IndexedFolderTest {
                 .map(PassageHit::document)
                 .sorted()
                 .toList();
+    }
+
+    @Nested
+    class WithManyCollections {
+        private final StoredDocument document = new StoredDocument(null, null, Map.of(), "text");
+
+        private Optional<String> put(DocumentLibrary library, String tenant, String collection)
+                throws IOException {
+            var key = new DocumentKey(new CollectionId(tenant, collection), "a");
+            return library.apply(0, 0, key, document);
+        }
+
+        @Test
+        void aTenantWithTooManyTakesNoneOfAnother() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                for (int i = 1; i <= DocumentLibrary.MAX_COLLECTIONS_OF_TENANT; i++) {
+                    assertThat(put(library, "acme", "c-" + i)).isEmpty();
+                }
+
+                assertThat(put(library, "acme", "more"))
+                        .contains(
+                                "collection \"more\" is not indexed: tenant \"acme\" has 100"
+                                        + " collections already");
+                assertThat(put(library, "acme", "c-7")).isEmpty();
+                assertThat(put(library, "other", "more")).isEmpty();
+            }
+        }
+
+        @Test
+        void aProcessHasALimitForAllTenants() throws IOException {
+            try (var library = open(SOURCE, NOON)) {
+                for (int i = 0; i < DocumentLibrary.MAX_COLLECTIONS; i++) {
+                    assertThat(put(library, "tenant-" + i % 20, "c-" + i)).isEmpty();
+                }
+
+                assertThat(put(library, "other", "more"))
+                        .contains(
+                                "collection \"more\" of tenant \"other\" is not indexed: there are"
+                                        + " 1000 collections already");
+            }
+        }
     }
 
     @Nested
