@@ -44,6 +44,11 @@ final class GeneratedDocuments implements DocumentLog {
     }
 
     @Override
+    public boolean isReplaced() {
+        return false;
+    }
+
+    @Override
     public void seek(Map<Integer, Long> offsets) {
         next = offsets.getOrDefault(0, 0L);
     }

@@ -35,6 +35,9 @@ public final class DocumentIndexer {
      */
     static final Duration IDLE_INTERVAL = Duration.ofHours(1);
 
+    /** How often the topic is compared with the one whose documents are indexed. */
+    static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(DocumentIndexer.class);
 
     private final DocumentLog log;
@@ -44,6 +47,7 @@ public final class DocumentIndexer {
     private final DocumentMetrics metrics;
     private final Map<Integer, Long> next = new HashMap<>();
     private long committedNanos;
+    private long checkedNanos;
     private boolean isChanged;
 
     /** When the end of the topic was last reached; deletions before may be compacted away. */
@@ -64,12 +68,19 @@ public final class DocumentIndexer {
         this.nanoTicker = nanoTicker;
         this.metrics = metrics;
         committedNanos = nanoTicker.getAsLong();
+        checkedNanos = committedNanos;
         endReachedAt = library.readAt();
         log.seek(library.start());
     }
 
-    /** Reads and applies the next records, and commits if a commit is due. */
+    /**
+     * Reads and applies the next records, and commits if a commit is due.
+     *
+     * @throws IOException if an index cannot be written, or the topic was created again, so that
+     *     the library must be opened again for the new topic
+     */
     public void runOnce(Duration wait) throws IOException {
+        requireTopic();
         List<DocumentRecord> records = poll(wait);
         for (DocumentRecord it : records) {
             apply(it);
@@ -83,6 +94,17 @@ public final class DocumentIndexer {
         boolean isDue = isChanged && (records.isEmpty() || since.compareTo(COMMIT_INTERVAL) >= 0);
         if (isDue || since.compareTo(IDLE_INTERVAL) >= 0) {
             commit();
+        }
+    }
+
+    private void requireTopic() throws IOException {
+        long now = nanoTicker.getAsLong();
+        if (now - checkedNanos < CHECK_INTERVAL.toNanos()) {
+            return;
+        }
+        checkedNanos = now;
+        if (log.isReplaced()) {
+            throw new IOException("the topic of documents was created again; it is indexed anew");
         }
     }
 

@@ -20,10 +20,12 @@ public final class KafkaDocumentLog implements DocumentLog {
 
     private final String source;
     private final FollowedTopic topic;
+    private final TopicIdWatch watch;
 
-    private KafkaDocumentLog(String source, FollowedTopic topic) {
+    private KafkaDocumentLog(String source, FollowedTopic topic, TopicIdWatch watch) {
         this.source = source;
         this.topic = topic;
+        this.watch = watch;
     }
 
     /**
@@ -34,7 +36,10 @@ public final class KafkaDocumentLog implements DocumentLog {
     public static KafkaDocumentLog open(RetrievalClients clients) {
         String topic = clients.topics().documents();
         String source = source(clients, topic);
-        return new KafkaDocumentLog(source, FollowedTopic.open(clients.documents(), topic));
+        return new KafkaDocumentLog(
+                source,
+                FollowedTopic.open(clients.documents(), topic),
+                new TopicIdWatch(clients, topic, source));
     }
 
     /** Returns the id of a topic. */
@@ -59,6 +64,11 @@ public final class KafkaDocumentLog implements DocumentLog {
     @Override
     public String source() {
         return source;
+    }
+
+    @Override
+    public boolean isReplaced() {
+        return watch.hasChanged();
     }
 
     @Override
@@ -98,6 +108,7 @@ public final class KafkaDocumentLog implements DocumentLog {
 
     @Override
     public void close() {
+        watch.close();
         topic.close();
     }
 }

@@ -41,6 +41,11 @@ public final class JoinedDocumentLog implements DocumentLog {
     }
 
     @Override
+    public boolean isReplaced() {
+        return documents.isReplaced();
+    }
+
+    @Override
     public void seek(Map<Integer, Long> offsets) {
         partitions.clear();
         var documentOffsets = new HashMap<Integer, Long>();

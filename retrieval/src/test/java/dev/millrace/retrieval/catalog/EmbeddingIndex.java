@@ -92,6 +92,11 @@ final class EmbeddingIndex implements IndexedVectors {
         }
 
         @Override
+        public boolean isReplaced() {
+            return false;
+        }
+
+        @Override
         public void seek(Map<Integer, Long> offsets) {}
 
         @Override

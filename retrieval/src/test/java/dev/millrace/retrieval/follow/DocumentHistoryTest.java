@@ -230,6 +230,11 @@ class DocumentHistoryTest {
             }
 
             @Override
+            public boolean isReplaced() {
+                return false;
+            }
+
+            @Override
             public void seek(Map<Integer, Long> offsets) {
                 position = offsets.getOrDefault(0, 0L);
             }

@@ -38,6 +38,7 @@ class DocumentIndexerTest {
         final List<DocumentRecord> records = new ArrayList<>();
         private int first;
         private int position;
+        boolean isReplaced;
 
         void add(String id) {
             records.add(
@@ -57,6 +58,11 @@ class DocumentIndexerTest {
         @Override
         public String source() {
             return "topic";
+        }
+
+        @Override
+        public boolean isReplaced() {
+            return isReplaced;
         }
 
         @Override
@@ -166,6 +172,18 @@ class DocumentIndexerTest {
             try (var library = open()) {
                 assertThat(library.start()).isEqualTo(Map.of(0, 3L));
             }
+        }
+
+        @Test
+        void isNotReadFurtherIfTheTopicWasCreatedAgain() throws IOException {
+            log.add("a");
+            log.add("b");
+            log.isReplaced = true;
+
+            read(1, Duration.ZERO);
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> read(1, DocumentIndexer.CHECK_INTERVAL))
+                    .withMessageContaining("was created again");
         }
     }
 }
