@@ -278,6 +278,11 @@ public final class DocumentLibrary implements AutoCloseable {
                 .map(SourcePosition::offsets);
     }
 
+    /** Returns true if the indexes in a folder have a collection, in their last commit. */
+    public static boolean hasCollection(Path folder, CollectionId id) throws IOException {
+        return LibraryState.read(folder).filter(it -> it.folders().containsKey(id)).isPresent();
+    }
+
     /**
      * Opens the last commit of a collection in a folder that another process may use.
      *

@@ -1,6 +1,7 @@
 package dev.millrace.retrieval.library;
 
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,18 @@ public final class LibraryFolder implements AutoCloseable {
         }
         throw new IOException(
                 "%s and %d more folders are in use".formatted(preferred, MAX_FOLDERS));
+    }
+
+    /** Returns true if another process, or this one, has locked the folder. Creates nothing. */
+    public static boolean isInUse(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path.resolve(LOCK), READ);
+                @Nullable FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return lock == null;
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (OverlappingFileLockException _) {
+            return true;
+        }
     }
 
     private static Path sibling(Path preferred, int number) {

@@ -30,7 +30,7 @@ record DirectoryLayout(Path root) {
     /** Uploaded to the gateway. */
     static final String FILES = "files";
 
-    /** Indexes of documents; further ones have a number. */
+    /** Indexes of documents; further ones have a number, those of the command "-search". */
     static final String INDEX = "index";
 
     static final String LOG = "millrace.log";
@@ -76,7 +76,7 @@ record DirectoryLayout(Path root) {
                     GIT_IGNORE,
                     MARKER);
 
-    private static final Pattern FURTHER_INDEX = Pattern.compile(INDEX + "-[0-9]+");
+    private static final Pattern FURTHER_INDEX = Pattern.compile(INDEX + "(-search)?(-[0-9]+)?");
 
     /** Space for the broker's first files, without which its start would fail halfway. */
     private static final long MIN_FREE_BYTES = 64L * 1024 * 1024;

@@ -29,14 +29,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Searches the documents of a pipeline: in the index of a service on this machine if it contains
- * all documents, else in an index of this process, which is kept for the next search.
+ * Searches the documents of a pipeline: in the index of a service on this machine as soon as it
+ * contains all documents, else in an index of this process, which is kept for the next search. The
+ * folder of the service is only read, so that a service that starts finds it free.
  *
- * @param index folder of the indexes
+ * @param index folder of the indexes of the service
  * @param catalog makes the embeddings; empty if the process does
  * @param say receives a message when indexing starts, which can take long
  */
@@ -51,6 +53,14 @@ public record DocumentSearch(
         Consumer<String> say) {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
 
+    /** Longest wait for the next commit of a service that indexes. */
+    private static final Duration SERVICE_WAIT = Duration.ofSeconds(60);
+
+    /** Wait after which the user is told what the command waits for. */
+    private static final Duration SILENT_WAIT = Duration.ofSeconds(2);
+
+    private static final String OWN_SUFFIX = "-search";
+
     /** Longest wait for the vectors of the next document, which a retrieval service writes. */
     private static final Duration VECTOR_WAIT = Duration.ofSeconds(60);
 
@@ -64,7 +74,8 @@ public record DocumentSearch(
             catalog.ifPresent(it -> embed(it, collection, query));
         }
         try (DocumentLog log = catalog.isPresent() ? catalog.get().documents() : topic.open()) {
-            Optional<List<PassageHit>> found = searchSnapshot(log, collection, query);
+            Optional<List<PassageHit>> found =
+                    awaitService(log) ? searchSnapshot(log, collection, query) : Optional.empty();
             return found.isPresent() ? found.get() : searchOwn(log, collection, query);
         } catch (EmbeddingException e) {
             throw UserError.failure(e.code() + ": " + e.getMessage());
@@ -87,11 +98,39 @@ public record DocumentSearch(
         return new Chunker(new ChunkSizes(chunk.tokens(), chunk.overlap()), embedder::tokens);
     }
 
+    /**
+     * Waits for a service that has locked its folder and makes progress.
+     *
+     * @return false if its indexes do not contain all documents
+     */
+    private boolean awaitService(DocumentLog log) throws IOException {
+        Map<Integer, Long> ends = log.ends();
+        long startNanos = nanoTicker.getAsLong();
+        long changedNanos = startNanos;
+        boolean isTold = false;
+        Optional<Map<Integer, Long>> before = DocumentLibrary.position(index, log.source());
+        Optional<Map<Integer, Long>> read = before;
+        while (read.isEmpty() || !DocumentTopic.isAt(ends, read.get())) {
+            long now = nanoTicker.getAsLong();
+            changedNanos = read.equals(before) ? changedNanos : now;
+            if (!LibraryFolder.isInUse(index) || now - changedNanos >= SERVICE_WAIT.toNanos()) {
+                return false;
+            }
+            if (!isTold && now - startNanos >= SILENT_WAIT.toNanos()) {
+                isTold = true;
+                say.accept("waiting for the retrieval service, which indexes documents");
+            }
+            LockSupport.parkNanos(POLL_WAIT.toNanos());
+            before = read;
+            read = DocumentLibrary.position(index, log.source());
+        }
+        return true;
+    }
+
     private Optional<List<PassageHit>> searchSnapshot(
             DocumentLog log, CollectionId collection, PassageQuery query) throws IOException {
-        Optional<Map<Integer, Long>> read = DocumentLibrary.position(index, log.source());
-        if (read.isEmpty() || !DocumentTopic.isAt(log.ends(), read.get())) {
-            return Optional.empty();
+        if (!DocumentLibrary.hasCollection(index, collection)) {
+            throw noDocuments(collection);
         }
         Optional<IndexSnapshot> snapshot =
                 DocumentLibrary.snapshot(index, log.source(), collection, chunker(), embedder);
@@ -105,7 +144,7 @@ public record DocumentSearch(
 
     private List<PassageHit> searchOwn(DocumentLog log, CollectionId collection, PassageQuery query)
             throws IOException {
-        try (LibraryFolder folder = LibraryFolder.claim(index);
+        try (LibraryFolder folder = LibraryFolder.claim(ownFolder());
                 DocumentLibrary library =
                         DocumentLibrary.open(
                                 folder.path(),
@@ -134,6 +173,10 @@ public record DocumentSearch(
             }
             return found.search(query);
         }
+    }
+
+    private Path ownFolder() {
+        return index.resolveSibling(index.getFileName() + OWN_SUFFIX);
     }
 
     private void readAll(DocumentIndexer indexer, Map<Integer, Long> ends) throws IOException {

@@ -53,6 +53,7 @@ class StyleTest {
                                     + "|control\\.UnknownTopicRetry"
                                     + "|gateway\\.job\\.JobCanceller"
                                     + "|standalone\\.batch\\.RetryClaim"
+                                    + "|standalone\\.documents\\.DocumentSearch"
                                     + "|standalone\\.topics\\.TopicReadiness)")
                     .forSubtype();
 

@@ -7,6 +7,7 @@ import dev.millrace.standalone.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -208,6 +209,19 @@ class DataDirectoryTest {
             var file = Files.createFile(parent.resolve("file"));
 
             assertThat(refusal(file.resolve("below")).problem()).isEqualTo(Problem.NOT_WRITABLE);
+        }
+
+        @Test
+        void folderWithIndexesAloneIsUsed() throws IOException {
+            for (String name : List.of("index", "index-2", "index-search", "index-search-2")) {
+                Files.createDirectories(folder().resolve(name));
+            }
+
+            DataDirectory.open(folder()).close();
+
+            assertThat(folder().resolve("index-search")).isDirectory();
+            clear();
+            assertThat(folder().resolve("index-search")).doesNotExist();
         }
 
         @Test

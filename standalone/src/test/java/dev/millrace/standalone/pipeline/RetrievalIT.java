@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.retrieval.RetrievalService;
@@ -13,8 +14,15 @@ import dev.millrace.retrieval.RetrievalSettings;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.document.StoredDocument;
+import dev.millrace.retrieval.embedding.LocalEmbedder;
+import dev.millrace.retrieval.embedding.ParallelEmbedder;
+import dev.millrace.retrieval.index.PassageHit;
+import dev.millrace.retrieval.index.PassageQuery;
+import dev.millrace.retrieval.index.SearchMode;
+import dev.millrace.retrieval.library.LibraryFolder;
 import dev.millrace.simulator.settings.Latency;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.documents.DocumentSearch;
 import dev.millrace.standalone.documents.DocumentTopic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -26,8 +34,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -197,6 +211,108 @@ class RetrievalIT {
             assertThat(first.health().ready()).isTrue();
             assertThat(second.health().ready()).isTrue();
             await().atMost(LONG).until(() -> Files.isDirectory(folder.resolve("index-2")));
+        }
+    }
+
+    /** The new topic has all offsets of the old one, so that its consumer notices nothing. */
+    @Test
+    void aTopicThatIsCreatedAgainIsIndexedAnew() throws Exception {
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster);
+                var _ = retrieval(cluster, "a")) {
+            add(cluster, SHOP, "old.md", "The museum opens at nine.");
+            ask(cluster, "When does the museum open?", "shop", 1);
+            assertThat(awaitResults(cluster, 1))
+                    .singleElement()
+                    .asString()
+                    .contains("\"document\":\"old.md\"");
+
+            recreateDocuments(cluster);
+            for (int i = 0; i < 20; i++) {
+                add(cluster, SHOP, "new-" + i + ".md", "The library opens at ten.");
+            }
+
+            var asked = new AtomicInteger(1);
+            await().atMost(LONG)
+                    .until(
+                            () -> {
+                                int number = asked.incrementAndGet();
+                                ask(cluster, "When does the museum open?", "shop", number);
+                                return awaitResults(cluster, number).stream()
+                                        .anyMatch(it -> it.contains("\"document\":\"new-"));
+                            });
+        }
+    }
+
+    private static void recreateDocuments(JobCluster cluster) throws Exception {
+        String topic = cluster.topics().documents();
+        try (Admin admin = cluster.admin()) {
+            TopicDescription old =
+                    Objects.requireNonNull(
+                            admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
+            var _ = admin.deleteTopics(List.of(topic)).all().get();
+            await().atMost(LONG)
+                    .ignoreExceptions()
+                    .until(
+                            () -> {
+                                admin.createTopics(
+                                                List.of(
+                                                        new NewTopic(
+                                                                        topic,
+                                                                        old.partitions().size(),
+                                                                        (short) 1)
+                                                                .configs(
+                                                                        Map.of(
+                                                                                "cleanup.policy",
+                                                                                "compact"))))
+                                        .all()
+                                        .get();
+                                return true;
+                            });
+        }
+    }
+
+    @Test
+    void aSearchLeavesTheFolderToTheService() throws Exception {
+        try (var cluster = cluster()) {
+            add(cluster, SHOP, "a.md", "The museum opens at nine.");
+
+            assertThat(search(cluster)).containsExactly("a.md");
+            assertThat(folder.resolve("index")).doesNotExist();
+            assertThat(folder.resolve("index-search")).isDirectory();
+
+            delete(folder.resolve("index-search"));
+            try (var _ = retrieval(cluster, "a")) {
+                await().atMost(LONG).until(() -> LibraryFolder.isInUse(folder.resolve("index")));
+                assertThat(search(cluster)).containsExactly("a.md");
+                add(cluster, SHOP, "b.md", "The museum closes at five.");
+                assertThat(search(cluster)).containsExactlyInAnyOrder("a.md", "b.md");
+            }
+            assertThat(search(cluster)).containsExactlyInAnyOrder("a.md", "b.md");
+            assertThat(folder.resolve("index-search")).doesNotExist();
+            assertThat(folder.resolve("index-2")).doesNotExist();
+        }
+    }
+
+    private List<String> search(JobCluster cluster) throws IOException {
+        try (var model = new LocalEmbedder();
+                var embedder = new ParallelEmbedder(model, 1)) {
+            var search =
+                    new DocumentSearch(
+                            documents(cluster),
+                            folder.resolve("index"),
+                            RetrievalConfig.DEFAULT.chunk(),
+                            embedder,
+                            Optional.empty(),
+                            InstantSource.system(),
+                            System::nanoTime,
+                            _ -> {});
+            return search
+                    .search(SHOP, new PassageQuery("museum", 5, Map.of(), SearchMode.BOTH))
+                    .stream()
+                    .map(PassageHit::document)
+                    .toList();
         }
     }
 
