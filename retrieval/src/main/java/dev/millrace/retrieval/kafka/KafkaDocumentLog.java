@@ -8,16 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /** The topic of documents on a cluster. Belongs to one thread. */
 public final class KafkaDocumentLog implements DocumentLog {
-    private static final Duration ADMIN_WAIT = Duration.ofSeconds(30);
-
     private final String source;
     private final FollowedTopic topic;
     private final TopicIdWatch watch;
@@ -46,18 +41,8 @@ public final class KafkaDocumentLog implements DocumentLog {
     public static String source(RetrievalClients clients, String topic) {
         try (Admin admin = clients.admin()) {
             var described =
-                    admin.describeTopics(List.of(topic))
-                            .allTopicNames()
-                            .get(ADMIN_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+                    RetrievalTopics.await(admin.describeTopics(List.of(topic)).allTopicNames());
             return Objects.requireNonNull(described.get(topic)).topicId().toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException failure ? failure : new KafkaException(e);
-        } catch (TimeoutException e) {
-            throw new org.apache.kafka.common.errors.TimeoutException(
-                    "the cluster does not answer", e);
         }
     }
 

@@ -36,14 +36,14 @@ public final class RetrievalTopics implements AutoCloseable {
      * @throws KafkaException if the cluster does not answer, or there is no such topic
      */
     public boolean areUsed() {
-        return get(admin.listOffsets(partitions()).all()).values().stream()
+        return await(admin.listOffsets(partitions()).all()).values().stream()
                 .anyMatch(it -> it.offset() > 0);
     }
 
     /** Looks the partitions up each time, since topics grow. */
     private Map<TopicPartition, OffsetSpec> partitions() {
         var found = new HashMap<TopicPartition, OffsetSpec>();
-        get(admin.describeTopics(topics).allTopicNames())
+        await(admin.describeTopics(topics).allTopicNames())
                 .forEach(
                         (topic, description) ->
                                 description
@@ -57,7 +57,12 @@ public final class RetrievalTopics implements AutoCloseable {
         return found;
     }
 
-    private static <T> T get(KafkaFuture<T> future) {
+    /**
+     * Waits for the answer of a cluster.
+     *
+     * @throws KafkaException if the cluster does not answer, or refuses
+     */
+    static <T> T await(KafkaFuture<T> future) {
         try {
             return future.get(ADMIN_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -125,14 +125,7 @@ public final class CacheTask {
     public void onLookup(LookupRecord lookup, Origin origin) {
         boolean isDone =
                 services.errors()
-                        .decide(
-                                CacheServices.STEP,
-                                origin,
-                                () -> {
-                                    lookUp(lookup, origin);
-                                    return true;
-                                },
-                                _ -> false);
+                        .succeeds(CacheServices.STEP, origin, () -> lookUp(lookup, origin));
         if (!isDone) {
             ends.bury(lookup, ErrorCode.INTERNAL_ERROR, FAILED, origin);
         }

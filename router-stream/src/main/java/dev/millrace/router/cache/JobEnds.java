@@ -107,14 +107,7 @@ final class JobEnds {
     void fail(CachedJob job, ErrorCode error, String message, @Nullable Origin origin) {
         boolean isDone =
                 services.errors()
-                        .decide(
-                                CacheServices.STEP,
-                                origin,
-                                () -> {
-                                    failWith(job, error, message);
-                                    return true;
-                                },
-                                _ -> false);
+                        .succeeds(CacheServices.STEP, origin, () -> failWith(job, error, message));
         if (!isDone) {
             bury(job.record(), ErrorCode.INTERNAL_ERROR, message, origin);
         }

@@ -73,15 +73,19 @@ public final class InternalErrors {
 
     /** Runs a decision like {@link #decide}; when the decision throws, its record is skipped. */
     public void run(String step, @Nullable Origin at, Runnable decision) {
-        var _ =
-                decide(
-                        step,
-                        at,
-                        () -> {
-                            decision.run();
-                            return true;
-                        },
-                        _ -> false);
+        var _ = succeeds(step, at, decision);
+    }
+
+    /** Runs a decision like {@link #decide}; returns false when the decision throws. */
+    public boolean succeeds(String step, @Nullable Origin at, Runnable decision) {
+        return decide(
+                step,
+                at,
+                () -> {
+                    decision.run();
+                    return true;
+                },
+                _ -> false);
     }
 
     private void onFailure(String step, @Nullable Origin at, Throwable failure) {
