@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.broker.BrokerStartException.Problem;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +64,21 @@ class EmbeddedBrokerIT {
             try (var broker = start();
                     var admin = new Clients(broker.bootstrapServers()).admin()) {
                 assertThat(admin.listTopics().names().get()).isEmpty();
+            }
+        }
+    }
+
+    @Nested
+    class WithAPartition {
+        @Test
+        void hasNoBeansOfIt() throws Exception {
+            try (var broker = start()) {
+                new Clients(broker.bootstrapServers()).createTopic(Map.of());
+
+                assertThat(
+                                ManagementFactory.getPlatformMBeanServer()
+                                        .queryNames(new ObjectName("kafka.*:*"), null))
+                        .isEmpty();
             }
         }
     }

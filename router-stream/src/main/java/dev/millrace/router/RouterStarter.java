@@ -222,11 +222,7 @@ final class RouterStarter {
                 errors,
                 cache,
                 budget(),
-                new SplitContext(
-                        new OldestParkedJob(),
-                        new SplitMetrics(registry),
-                        InternalTopics.jobSegmentBytes(StreamsProperties.of(settings)),
-                        partsTopic));
+                new SplitContext(new OldestParkedJob(), new SplitMetrics(registry), partsTopic));
     }
 
     private BudgetContext budget() {

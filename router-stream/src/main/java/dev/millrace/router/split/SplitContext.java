@@ -8,11 +8,7 @@ import org.apache.kafka.common.Uuid;
  * The collaborators of split jobs, shared by all stream threads.
  *
  * @param oldest keeps the time of the oldest split job of each partition
- * @param segmentBytes segment size of the store's changelog, which must hold its largest record
  * @param partsTopic looks up the id of the parts topic, and may block
  */
 public record SplitContext(
-        OldestParkedJob oldest,
-        SplitMetrics metrics,
-        int segmentBytes,
-        Supplier<Uuid> partsTopic) {}
+        OldestParkedJob oldest, SplitMetrics metrics, Supplier<Uuid> partsTopic) {}

@@ -65,7 +65,7 @@ public final class SplitTask {
     /**
      * Creates the task of a partition.
      *
-     * @param entries the store {@link SplitStore#NAME}
+     * @param entries the store of the partition's budgets
      */
     public SplitTask(
             KeyValueStore<Bytes, byte[]> entries,

@@ -19,7 +19,6 @@ import dev.millrace.router.records.RequestTimestampExtractor;
 import dev.millrace.router.records.TerminalRecord;
 import dev.millrace.router.records.TopicLimits;
 import dev.millrace.router.retrieval.RetrievalRequests;
-import dev.millrace.router.split.store.SplitStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -222,7 +221,7 @@ public record RouterTopology(
                 StepNames.PLAN,
                 StepNames.BUDGET,
                 StepNames.PARTS_IN);
-        topology.addStateStore(SplitStore.builder(router.splits().segmentBytes()), StepNames.SPLIT);
+        topology.connectProcessorAndStateStores(StepNames.SPLIT, StepNames.BUDGETS);
         addTerminalSink(topology, StepNames.SPLIT_RESULTS, topics.results(), StepNames.SPLIT);
         addTerminalSink(topology, StepNames.SPLIT_COSTS, topics.costs(), StepNames.SPLIT);
     }

@@ -52,7 +52,7 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         step.init(context);
-        KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.SPLITS);
+        KeyValueStore<Bytes, byte[]> entries = context.getStateStore(StepNames.BUDGETS);
         replies = null;
         var opened =
                 new SplitTask(entries, services(), new Outputs(), context.taskId().partition());
@@ -142,7 +142,7 @@ final class SplitStep implements Processor<byte[], @Nullable Object, byte[], Obj
         if (replies == null) {
             replies =
                     new HandledOffset(
-                            step.context().getStateStore(StepNames.SPLITS),
+                            step.context().getStateStore(StepNames.BUDGETS),
                             router.splits().partsTopic());
         }
         return replies;

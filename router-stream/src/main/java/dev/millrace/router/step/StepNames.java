@@ -10,7 +10,6 @@ import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.PaceStore;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.split.SplitServices;
-import dev.millrace.router.split.store.SplitStore;
 
 /**
  * The names of the topology's nodes and stores; {@link dev.millrace.router.canary.CanaryTopology}
@@ -70,11 +69,8 @@ final class StepNames {
     /** Store of cached answers and of the jobs that wait for one. */
     static final String CACHED = CacheStore.NAME;
 
-    /** Store of the budgets of a partition. */
+    /** Store of the budgets of a partition, and of its jobs whose documents are split. */
     static final String BUDGETS = BudgetStore.NAME;
-
-    /** Store of the jobs whose documents are split. */
-    static final String SPLITS = SplitStore.NAME;
 
     /** Store of the accounts of budgets. */
     static final String ACCOUNTS = OwnerStore.NAME;

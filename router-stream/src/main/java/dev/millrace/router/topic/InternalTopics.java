@@ -3,7 +3,6 @@ package dev.millrace.router.topic;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.failure.RouterStartException;
-import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.waiting.JobChangelog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -181,7 +180,7 @@ public final class InternalTopics {
     }
 
     /**
-     * Returns the segment size of the changelogs of the cache, of budgets and of split jobs. They
+     * Returns the segment size of the changelogs of the cache, and of budgets and split jobs. They
      * hold jobs and results, and a broker rejects a record that is longer than a segment.
      *
      * @param streams the settings of Kafka Streams
@@ -235,8 +234,7 @@ public final class InternalTopics {
 
     private static boolean holdsJobs(String changelog) {
         return changelog.endsWith("-" + CacheStore.NAME + CHANGELOG)
-                || changelog.endsWith("-" + BudgetStore.NAME + CHANGELOG)
-                || changelog.endsWith("-" + SplitStore.NAME + CHANGELOG);
+                || changelog.endsWith("-" + BudgetStore.NAME + CHANGELOG);
     }
 
     private static AlterConfigOp set(String key, String value) {

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * index by deadline also holds their ids, so that most checks need not read the jobs.
  */
 public final class WaitingJobStore {
-    /** The kinds of entries of waiting jobs. The bytes are stored, so they must never change. */
+    /**
+     * The kinds of entries of waiting jobs, unless a store has others. The bytes are stored, so
+     * they must never change.
+     */
     private enum Kind implements EntryKind {
         RECORD('W'),
         /** A waiting job by its deadline. */
@@ -36,16 +39,34 @@ public final class WaitingJobStore {
 
     private final KeyValueStore<Bytes, byte[]> entries;
     private final WaitingTotals totals;
+    private final EntryKind recordKind;
+    private final EntryKind deadlineKind;
 
     /** Where the earliest deadline is found without passing deleted entries. */
-    private Bytes earliest = EntryKey.first(Kind.DEADLINE);
+    private Bytes earliest;
 
     /**
      * @param entries the store of a task, in which the kinds {@code W} and {@code D} are free
      */
     public WaitingJobStore(KeyValueStore<Bytes, byte[]> entries, WaitingTotals totals) {
+        this(entries, totals, Kind.RECORD, Kind.DEADLINE);
+    }
+
+    /**
+     * @param entries the store of a task, in which both kinds are free
+     * @param recordKind the kind of the jobs
+     * @param deadlineKind the kind of their index by deadline
+     */
+    public WaitingJobStore(
+            KeyValueStore<Bytes, byte[]> entries,
+            WaitingTotals totals,
+            EntryKind recordKind,
+            EntryKind deadlineKind) {
         this.entries = entries;
         this.totals = totals;
+        this.recordKind = recordKind;
+        this.deadlineKind = deadlineKind;
+        earliest = EntryKey.first(deadlineKind);
     }
 
     /**
@@ -114,10 +135,10 @@ public final class WaitingJobStore {
      * deadline, which names the job; returns empty if that entry is missing or unreadable, too.
      */
     public Optional<WaitingJob> removeUnreadable(String group, long sequence) {
-        entries.delete(EntryKey.of(Kind.RECORD, group, sequence));
+        entries.delete(EntryKey.of(recordKind, group, sequence));
         totals.onRemoved();
         try (KeyValueIterator<Bytes, byte[]> jobs =
-                entries.range(EntryKey.first(Kind.DEADLINE), EntryKey.last(Kind.DEADLINE))) {
+                entries.range(EntryKey.first(deadlineKind), EntryKey.last(deadlineKind))) {
             while (jobs.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = jobs.next();
                 if (EntryKey.lastNumber(entry.key) == sequence
@@ -130,12 +151,12 @@ public final class WaitingJobStore {
         return Optional.empty();
     }
 
-    private static Bytes recordKey(WaitingJob job) {
-        return EntryKey.of(Kind.RECORD, job.group(), job.sequence());
+    private Bytes recordKey(WaitingJob job) {
+        return EntryKey.of(recordKind, job.group(), job.sequence());
     }
 
-    private static Bytes deadlineKey(WaitingJob job) {
-        return EntryKey.of(Kind.DEADLINE, job.deadlineMillis(), job.group(), job.sequence());
+    private Bytes deadlineKey(WaitingJob job) {
+        return EntryKey.of(deadlineKind, job.deadlineMillis(), job.group(), job.sequence());
     }
 
     /** Handles one waiting job after another. */
@@ -159,8 +180,8 @@ public final class WaitingJobStore {
         if (from >= end) {
             return true;
         }
-        Bytes first = EntryKey.of(Kind.RECORD, group, from);
-        Bytes last = EntryKey.of(Kind.RECORD, group, end - 1);
+        Bytes first = EntryKey.of(recordKind, group, from);
+        Bytes last = EntryKey.of(recordKind, group, end - 1);
         try (KeyValueIterator<Bytes, byte[]> jobs = entries.range(first, last)) {
             while (jobs.hasNext()) {
                 KeyValue<Bytes, byte[]> job = jobs.next();
@@ -176,8 +197,8 @@ public final class WaitingJobStore {
     public boolean hasAny(String group, long from) {
         return !EntryRange.read(
                         entries,
-                        EntryKey.of(Kind.RECORD, group, from),
-                        EntryKey.of(Kind.RECORD, group, Long.MAX_VALUE),
+                        EntryKey.of(recordKind, group, from),
+                        EntryKey.of(recordKind, group, Long.MAX_VALUE),
                         1)
                 .isEmpty();
     }
@@ -192,8 +213,7 @@ public final class WaitingJobStore {
     /** Returns the jobs whose deadline has passed, earliest first. */
     public List<WaitingJob> expired(long nowMillis, int max, RecordReader records) {
         var found =
-                EntryRange.read(
-                        entries, earliest, EntryKey.from(Kind.DEADLINE, nowMillis + 1), max);
+                EntryRange.read(entries, earliest, EntryKey.from(deadlineKind, nowMillis + 1), max);
         if (!found.isEmpty()) {
             earliest = found.getFirst().key;
         }
@@ -211,7 +231,7 @@ public final class WaitingJobStore {
     public Page page(@Nullable Bytes from, int max, RecordReader records) {
         var found =
                 EntryRange.read(
-                        entries, from == null ? earliest : from, EntryKey.last(Kind.DEADLINE), max);
+                        entries, from == null ? earliest : from, EntryKey.last(deadlineKind), max);
         return new Page(
                 jobs(found, records),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
@@ -228,7 +248,7 @@ public final class WaitingJobStore {
         }
         String group = EntryKey.hashAfterNumber(entry.key);
         long sequence = EntryKey.lastNumber(entry.key);
-        byte[] stored = entries.get(EntryKey.of(Kind.RECORD, group, sequence));
+        byte[] stored = entries.get(EntryKey.of(recordKind, group, sequence));
         if (stored == null) {
             entries.delete(entry.key);
             return Optional.empty();

@@ -3,7 +3,7 @@ package dev.millrace.router.split;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.router.split.store.SplitStore;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.topology.RouterDriver;
 import java.util.Objects;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -28,7 +28,7 @@ class SplitHeadersTest {
             router.send(RouterDriver.TOPICS.requests(), null, line.getBytes(UTF_8), headers);
 
             assertThat(router.jobs("small")).isEmpty();
-            assertThat(router.changelog(SplitStore.NAME)).isEmpty();
+            assertThat(router.changelog(BudgetStore.NAME)).isEmpty();
             assertThat(router.results())
                     .singleElement()
                     .satisfies(

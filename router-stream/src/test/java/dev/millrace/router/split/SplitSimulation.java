@@ -175,7 +175,7 @@ final class SplitSimulation {
             return;
         }
         Doc doc = docs.get(random.nextInt(docs.size()));
-        char kind = "SPEWD".charAt(random.nextInt(5));
+        char kind = "spewd".charAt(random.nextInt(5));
         List<Bytes> keys = world.keys(kind, doc);
         if (!keys.isEmpty() && damaged.add(doc.id())) {
             world.damage(kind, keys.get(random.nextInt(keys.size())));

@@ -152,11 +152,11 @@ class SplitTopologyTest {
 
         /** Damages the stored key of the record, not the request. */
         private void damageRecord() {
-            try (var entries = router.splitStore().all()) {
+            try (var entries = router.budgetStore().all()) {
                 entries.forEachRemaining(
                         it -> {
-                            if (it.key.get()[0] == 'W') {
-                                router.splitStore()
+                            if (it.key.get()[0] == 'w') {
+                                router.budgetStore()
                                         .put(
                                                 it.key,
                                                 new String(it.value, ISO_8859_1)

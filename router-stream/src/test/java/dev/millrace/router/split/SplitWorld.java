@@ -167,7 +167,7 @@ final class SplitWorld implements SplitOutputs {
     }
 
     private static boolean isPartOf(char kind, byte[] value, Doc doc) {
-        return kind == 'P' && contains(value, doc.id().value().getBytes(UTF_8));
+        return kind == 'p' && contains(value, doc.id().value().getBytes(UTF_8));
     }
 
     private static boolean contains(byte[] all, byte[] part) {

@@ -66,7 +66,7 @@ class UnreadableSplitJobTest {
     }
 
     @ParameterizedTest
-    @ValueSource(chars = {'W', 'S'})
+    @ValueSource(chars = {'w', 's'})
     void jobWithoutAReadableRecordOrProgressIsBuriedWhenItsPartsEnd(char kind) {
         damage(kind);
 
@@ -79,7 +79,7 @@ class UnreadableSplitJobTest {
     @Test
     void jobIsBuriedIfTheEndOfAPartCannotBeRead() {
         endOne();
-        damage('E');
+        damage('e');
         endOne();
         endOne();
 
@@ -88,8 +88,8 @@ class UnreadableSplitJobTest {
 
     @Test
     void partWithoutAReadableEntryFailsItsJobAfterTheOthers() {
-        damage('P');
-        JobId damaged = new JobId(hex(world.keys('P', REPORT).getFirst().get()));
+        damage('p');
+        JobId damaged = new JobId(hex(world.keys('p', REPORT).getFirst().get()));
         world.end(world.answer(Objects.requireNonNull(world.called.get(damaged)), 1, "yes"));
 
         assertThat(world.hasEnded(REPORT)).isFalse();
@@ -105,7 +105,7 @@ class UnreadableSplitJobTest {
     /** The job cannot end by the report, which is lost as well. */
     @Test
     void partWithoutAReadableEntryAndWithoutAReportFailsItsJob() {
-        damage('P');
+        damage('p');
         world.called.clear();
         world.findLost();
         world.answerAll();
@@ -119,8 +119,8 @@ class UnreadableSplitJobTest {
 
     @Test
     void lateReportOfAPartWithoutAReadableEntryCounts() {
-        damage('P');
-        JobId damaged = new JobId(hex(world.keys('P', REPORT).getFirst().get()));
+        damage('p');
+        JobId damaged = new JobId(hex(world.keys('p', REPORT).getFirst().get()));
         PlannedJob part = Objects.requireNonNull(world.called.remove(damaged));
         world.findLost();
         world.called.put(damaged, part);
@@ -133,8 +133,8 @@ class UnreadableSplitJobTest {
 
     @Test
     void jobWithoutReadableProgressAndPartsIsBuried() {
-        world.keys('P', REPORT).forEach(it -> world.damage('P', it));
-        damage('S');
+        world.keys('p', REPORT).forEach(it -> world.damage('p', it));
+        damage('s');
         world.called.values().removeIf(it -> REPORT.id().equals(it.headers().parent()));
         PlannedJob other = Objects.requireNonNull(world.called.values().iterator().next());
         world.findLost();
@@ -146,7 +146,7 @@ class UnreadableSplitJobTest {
 
     @Test
     void jobsWithoutReadableTotalsAreCountedAgain() {
-        world.damage('T', world.entries.entries('T').keySet().iterator().next());
+        world.damage('t', world.entries.entries('t').keySet().iterator().next());
         world.restart();
 
         world.answerAll();
@@ -160,7 +160,7 @@ class UnreadableSplitJobTest {
 
     @Test
     void lostPartsOfABuriedJobAreForgotten() {
-        damage('S');
+        damage('s');
         endOne();
         world.called.values().removeIf(it -> REPORT.id().equals(it.headers().parent()));
         int sent = world.sent;
@@ -172,7 +172,7 @@ class UnreadableSplitJobTest {
     }
 
     @ParameterizedTest
-    @ValueSource(chars = {'W', 'S', 'D'})
+    @ValueSource(chars = {'w', 's', 'd'})
     void cancellationReachesTheOtherJobs(char kind) {
         damage(kind);
 
@@ -180,7 +180,7 @@ class UnreadableSplitJobTest {
         world.answerAll();
 
         assertThat(world.result(OTHER).at("/error/code").asString()).isEqualTo("cancelled");
-        if (kind == 'D') {
+        if (kind == 'd') {
             assertThat(world.result(REPORT).at("/error/code").asString()).isEqualTo("cancelled");
         } else {
             assertBuried();
@@ -189,8 +189,8 @@ class UnreadableSplitJobTest {
 
     @Test
     void jobIsBuriedIfItsRecordAndItsDeadlineAreUnreadable() {
-        damage('W');
-        damage('D');
+        damage('w');
+        damage('d');
 
         cancelAll();
 
@@ -199,7 +199,7 @@ class UnreadableSplitJobTest {
 
     @Test
     void repeatedRequestOfAnUnreadableJobBuriesIt() {
-        damage('S');
+        damage('s');
 
         world.submit(REPORT);
 

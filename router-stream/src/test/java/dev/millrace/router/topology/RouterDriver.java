@@ -50,7 +50,6 @@ import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.router.policy.PolicySnapshot;
 import dev.millrace.router.split.SplitContext;
 import dev.millrace.router.split.SplitMetrics;
-import dev.millrace.router.split.store.SplitStore;
 import dev.millrace.router.step.RouterContext;
 import dev.millrace.router.step.RouterTopology;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -177,10 +176,7 @@ public final class RouterDriver implements AutoCloseable {
                         new OwnerMetrics(meters),
                         1 << 20),
                 new SplitContext(
-                        new OldestParkedJob(),
-                        new SplitMetrics(meters),
-                        1 << 20,
-                        () -> Uuid.ONE_UUID));
+                        new OldestParkedJob(), new SplitMetrics(meters), () -> Uuid.ONE_UUID));
     }
 
     private PolicySnapshot policies() {
@@ -420,10 +416,6 @@ public final class RouterDriver implements AutoCloseable {
 
     public KeyValueStore<Bytes, byte[]> budgetStore() {
         return driver.getKeyValueStore(BudgetStore.NAME);
-    }
-
-    public KeyValueStore<Bytes, byte[]> splitStore() {
-        return driver.getKeyValueStore(SplitStore.NAME);
     }
 
     public KeyValueStore<String, byte[]> pace() {

@@ -36,7 +36,6 @@ class StoredNamesTest {
                             "arms",
                             "cache",
                             "budget",
-                            "splits",
                             "budget-owner");
 
             assertThat(

@@ -3,22 +3,27 @@ package dev.millrace.router.split.store;
 import dev.millrace.router.entry.EntryKind;
 
 /**
- * The kinds of entries of split jobs, besides those of {@code WaitingJobStore}. The bytes are
- * stored, so they must never change.
+ * The kinds of entries of split jobs. They are lower-case letters, since split jobs share a store
+ * with budgets, whose kinds are upper-case letters. The bytes are stored, so they must never
+ * change.
  */
 enum SplitKind implements EntryKind {
     /** The progress of a split job. */
-    PROGRESS('S'),
+    PROGRESS('s'),
     /** A part that has been sent and has not ended, by its job id. */
-    RUNNING('P'),
+    RUNNING('p'),
     /** How a part ended. */
-    ENDED('E'),
+    ENDED('e'),
     /** The answer to a part. */
-    ANSWER('A'),
+    ANSWER('a'),
     /** An index of split jobs by the time of their arrival. */
-    AGE('O'),
+    AGE('o'),
     /** The number of split jobs, and the next sequence. */
-    TOTALS('T');
+    TOTALS('t'),
+    /** The record of a split job. */
+    RECORD('w'),
+    /** A split job by its deadline. */
+    DEADLINE('d');
 
     private final byte code;
 

@@ -1,10 +1,10 @@
 package dev.millrace.router.split.store;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.entry.EntryKey;
 import dev.millrace.router.entry.EntryRange;
-import dev.millrace.router.waiting.JobChangelog;
 import dev.millrace.router.waiting.WaitingJob;
 import dev.millrace.router.waiting.WaitingJobStore;
 import dev.millrace.router.waiting.WaitingTotals;
@@ -13,21 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of one task's split jobs: the record and the progress of each, its running parts, and
- * the answers to the ended ones.
+ * The split jobs of one task: the record and the progress of each, its running parts, and the
+ * answers to the ended ones. They are in the store of the task's budgets ({@link
+ * BudgetStore#NAME}), since each store and its changelog take time at every start of a router.
  */
 public final class SplitStore {
-    /** Name of the store and part of the name of its changelog. */
-    public static final String NAME = "splits";
-
     private static final int LEVEL_BITS = 32;
 
     private final KeyValueStore<Bytes, byte[]> entries;
@@ -35,28 +30,20 @@ public final class SplitStore {
     private final WaitingJobStore jobs;
     private long runningParts;
 
+    /**
+     * Opens the split jobs of a task.
+     *
+     * @param entries the store of the task's budgets
+     */
     public SplitStore(KeyValueStore<Bytes, byte[]> entries) {
         this.entries = entries;
         totals = new SplitTotals(entries);
-        jobs = new WaitingJobStore(entries, totals);
+        jobs = new WaitingJobStore(entries, totals, SplitKind.RECORD, SplitKind.DEADLINE);
         try (var running =
                 entries.range(
                         EntryKey.first(SplitKind.RUNNING), EntryKey.last(SplitKind.RUNNING))) {
             running.forEachRemaining(_ -> runningParts++);
         }
-    }
-
-    /**
-     * Returns a builder of the store, without a cache, since frequent commits would flush it at
-     * once. Its changelog never expires anything, since it holds jobs and paid answers.
-     *
-     * @param segmentBytes segment size of the changelog; a broker rejects longer records
-     */
-    public static StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(int segmentBytes) {
-        return Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(NAME), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingDisabled()
-                .withLoggingEnabled(JobChangelog.settings(segmentBytes));
     }
 
     public WaitingTotals totals() {

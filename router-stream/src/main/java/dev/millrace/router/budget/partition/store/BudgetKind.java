@@ -2,7 +2,10 @@ package dev.millrace.router.budget.partition.store;
 
 import dev.millrace.router.entry.EntryKind;
 
-/** The kinds of entries that only budgets have. The bytes are stored, so they must never change. */
+/**
+ * The kinds of entries that only budgets have. They are upper-case letters; lower-case letters are
+ * the kinds of split jobs. The bytes are stored, so they must never change.
+ */
 enum BudgetKind implements EntryKind {
     /** The partition's share of an account. */
     SHARE('S'),

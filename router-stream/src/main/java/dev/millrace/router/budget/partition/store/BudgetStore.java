@@ -15,7 +15,10 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
-/** The store of one task's budgets: shares of accounts, reservations of jobs, and parked jobs. */
+/**
+ * The store of one task's budgets: shares of accounts, reservations of jobs, and parked jobs. Split
+ * jobs are in it, too, as entries of other kinds.
+ */
 public final class BudgetStore {
     /** Name of the store and part of the name of its changelog. */
     public static final String NAME = "budget";
