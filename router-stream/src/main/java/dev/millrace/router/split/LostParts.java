@@ -32,8 +32,11 @@ final class LostParts {
         this.store = store;
     }
 
+    /** A part whose record was lost, and its job id. */
+    record LostPart(JobId id, RunningPart part) {}
+
     /** Returns the lost parts of the next page. */
-    List<SplitStore.Running> find() {
+    List<LostPart> find() {
         long bound = services.lostBefore().getAsLong();
         if (bound != checkedBound) {
             checkedBound = bound;
@@ -43,16 +46,16 @@ final class LostParts {
         if (!isFinding) {
             return List.of();
         }
-        var page = store.running(next, PAGE);
+        var page = store.runningPage(next, PAGE);
         next = page.next();
         isFinding = next != null;
-        List<SplitStore.Running> lost = new ArrayList<>();
-        for (SplitStore.RunningEntry entry : page.parts()) {
+        List<LostPart> lost = new ArrayList<>();
+        for (SplitStore.PartEntry entry : page.parts()) {
             RunningPart part = read(entry);
             if (part.isUnknown()) {
                 hasUnknown = true;
             } else if (part.sentMillis() < bound) {
-                lost.add(new SplitStore.Running(entry.id(), part));
+                lost.add(new LostPart(entry.id(), part));
             }
         }
         return lost;
@@ -75,8 +78,8 @@ final class LostParts {
         var unknown = new ArrayList<JobId>();
         @Nullable Bytes from = null;
         do {
-            var page = store.running(from, PAGE);
-            for (SplitStore.RunningEntry entry : page.parts()) {
+            var page = store.runningPage(from, PAGE);
+            for (SplitStore.PartEntry entry : page.parts()) {
                 RunningPart part = read(entry);
                 if (!part.isUnknown()) {
                     known.merge(part.parent(), 1, Integer::sum);
@@ -115,7 +118,7 @@ final class LostParts {
     }
 
     /** Reads an entry. One that cannot be read is replaced, so that it has a time. */
-    private RunningPart read(SplitStore.RunningEntry entry) {
+    private RunningPart read(SplitStore.PartEntry entry) {
         return services.errors()
                 .decide(
                         SplitServices.STEP,

@@ -31,20 +31,24 @@ final class PartSender {
     private final SplitServices services;
     private final SplitOutputs outputs;
     private final SplitStore store;
-    private final SplitEnds ends;
+    private final SplitFailures failures;
 
-    PartSender(SplitServices services, SplitOutputs outputs, SplitStore store, SplitEnds ends) {
+    PartSender(
+            SplitServices services,
+            SplitOutputs outputs,
+            SplitStore store,
+            SplitFailures failures) {
         this.services = services;
         this.outputs = outputs;
         this.store = store;
-        this.ends = ends;
+        this.failures = failures;
     }
 
     /** Sends parts until {@value #MAX_RUNNING} are running or all of the level were sent. */
     void send(SplitProgress progress, SplitJob job) {
         Optional<Failure> refusal = refusal(job);
         if (refusal.isPresent()) {
-            ends.endOrWait(progress.toFailing(refusal.get()), job);
+            failures.endOrWait(progress.toFailing(refusal.get()), job);
             return;
         }
         PartText texts = new PartText(store, progress, job.parts());
@@ -66,7 +70,7 @@ final class PartSender {
         if (progress.running() > 0) {
             store.put(progress);
         } else {
-            ends.endOrWait(progress.toFailing(NOT_COVERED), job);
+            failures.endOrWait(progress.toFailing(NOT_COVERED), job);
         }
     }
 
@@ -101,7 +105,7 @@ final class PartSender {
         Optional<BigDecimal> reserved =
                 refusal.isPresent() ? Optional.empty() : job.parts().reservedUsd(progress.costs());
         if (reserved.isEmpty()) {
-            ends.endOrWait(progress.toFailing(refusal.orElse(NOT_COVERED)), job);
+            failures.endOrWait(progress.toFailing(refusal.orElse(NOT_COVERED)), job);
             return;
         }
         String text = new PartText(store, progress, job.parts()).of(lost.index());

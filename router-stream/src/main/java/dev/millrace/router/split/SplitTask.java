@@ -14,6 +14,7 @@ import dev.millrace.router.document.AnswerJoiner;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.split.JobFinisher.LastAnswer;
+import dev.millrace.router.split.LostParts.LostPart;
 import dev.millrace.router.split.store.EndedPart;
 import dev.millrace.router.split.store.RunningPart;
 import dev.millrace.router.split.store.SplitProgress;
@@ -56,7 +57,7 @@ public final class SplitTask {
     private final int partition;
     private final SplitStore store;
     private final JobFinisher finisher;
-    private final SplitEnds ends;
+    private final SplitFailures failures;
     private final LostParts lostParts;
     private final PartSender sender;
     private final WaitingJobChecks checks;
@@ -77,9 +78,9 @@ public final class SplitTask {
         this.partition = partition;
         store = new SplitStore(entries);
         finisher = new JobFinisher(services, outputs, store);
-        ends = new SplitEnds(services, outputs, store, finisher, partition);
+        failures = new SplitFailures(services, outputs, store, finisher, partition);
         lostParts = new LostParts(services, store);
-        sender = new PartSender(services, outputs, store, ends);
+        sender = new PartSender(services, outputs, store, failures);
         checks =
                 new WaitingJobChecks(
                         store.jobs(),
@@ -87,14 +88,14 @@ public final class SplitTask {
                         services.control(),
                         services.clock(),
                         "the parts of its document",
-                        ends);
+                        failures);
         showOldest();
     }
 
     /** Starts a job whose document is split, unless it has been started before. */
     public void onJob(BudgetedJob job) {
         JobId id = job.job().identity().jobId();
-        ends.guarded(
+        failures.guarded(
                 id,
                 job.job().origin(),
                 () -> {
@@ -128,7 +129,7 @@ public final class SplitTask {
         outputs.onPartEnd(reply.end());
         byte[] entry = store.running(reply.part());
         if (entry != null) {
-            ends.guarded(reply.parent(), origin, () -> onReply(reply, entry, origin));
+            failures.guarded(reply.parent(), origin, () -> onReply(reply, entry, origin));
             showOldest();
         }
     }
@@ -159,12 +160,13 @@ public final class SplitTask {
         if (before != null) {
             SplitProgress progress = before.onEnd(before.costs().onEnd(reply));
             store.put(progress);
-            ends.endOrWait(progress.toFailing(SplitEnds.internal(message)), ends.job(progress));
+            failures.endOrWait(
+                    progress.toFailing(SplitFailures.internal(message)), failures.job(progress));
         }
     }
 
     private void onEnd(SplitProgress before, RunningPart running, PartReply reply) {
-        SplitJob job = ends.job(before);
+        SplitJob job = failures.job(before);
         SplitProgress progress = before.onEnd(before.costs().onEnd(running, reply));
         // Stored at once, so that a failure of what follows does not forget that the part ended.
         store.put(progress);
@@ -237,7 +239,7 @@ public final class SplitTask {
                         ? nextLevel(progress, job)
                         : progress;
         if (now.isFailing()) {
-            ends.endOrWait(now, job);
+            failures.endOrWait(now, job);
         } else if (now.running() <= PartSender.FEW_RUNNING && now.next() < now.count()) {
             sender.send(now, job);
         } else {
@@ -283,10 +285,10 @@ public final class SplitTask {
     }
 
     private boolean sendLost() {
-        List<SplitStore.Running> lost = lostParts.find();
-        lost.forEach(it -> ends.guarded(it.part().parent(), null, () -> onLost(it)));
+        List<LostPart> lost = lostParts.find();
+        lost.forEach(it -> failures.guarded(it.part().parent(), null, () -> onLost(it)));
         Map<JobId, Integer> unknown = lostParts.removeUnknown();
-        unknown.forEach((job, parts) -> ends.guarded(job, null, () -> onUnknown(job, parts)));
+        unknown.forEach((job, parts) -> failures.guarded(job, null, () -> onUnknown(job, parts)));
         return !lost.isEmpty() || !unknown.isEmpty();
     }
 
@@ -297,14 +299,15 @@ public final class SplitTask {
     private void onUnknown(JobId job, int parts) {
         SplitProgress progress = store.progress(job).orElseThrow().onForgotten(parts);
         store.put(progress);
-        ends.endOrWait(progress.toFailing(SplitEnds.internal(CANNOT_BE_READ)), ends.job(progress));
+        failures.endOrWait(
+                progress.toFailing(SplitFailures.internal(CANNOT_BE_READ)), failures.job(progress));
     }
 
     /**
      * Sends a lost part again, unless its job fails. Its first call may have been billed, so it
      * counts as ended at its highest cost.
      */
-    private void onLost(SplitStore.Running lost) {
+    private void onLost(LostPart lost) {
         store.deleteRunning(lost.id());
         services.metrics().onEnd(lost.part().level(), SplitMetrics.End.LOST);
         SplitProgress before = store.progress(lost.part().parent()).orElse(null);
@@ -313,9 +316,9 @@ public final class SplitTask {
         }
         SplitProgress progress = before.onEnd(before.costs().onLost(lost.part()));
         store.put(progress);
-        SplitJob job = ends.job(progress);
+        SplitJob job = failures.job(progress);
         if (progress.isFailing()) {
-            ends.endOrWait(progress, job);
+            failures.endOrWait(progress, job);
         } else {
             sender.sendAgain(progress, lost.part(), job);
         }

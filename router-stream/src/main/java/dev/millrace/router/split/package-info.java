@@ -5,7 +5,7 @@
  * <p>Everything starts at {@link dev.millrace.router.split.SplitTask}, which {@code step.SplitStep}
  * calls. {@code PartSender} sends parts, {@code PartJobs} makes their records, {@code PartText}
  * their texts. {@code LostParts} finds parts that must be sent again. {@code JobFinisher} writes
- * the one result of a job, {@code SplitEnds} handles failures of jobs. {@code store} keeps the
+ * the one result of a job, {@code SplitFailures} handles failures of jobs. {@code store} keeps the
  * state.
  *
  * <p>All of it belongs to the stream thread of a task. Depends on {@code split.store}, {@code

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param running number of jobs that were sent and have not ended
  * @param omitted number of parts that failed and were left out
  * @param costs what its parts have cost and may cost
- * @param isDetached true if the record was stored again without its deadline
+ * @param isDeadlineDropped true if the record was stored again without its deadline
  * @param failure why it fails; null for a job that does not fail
  */
 public record SplitProgress(
@@ -42,7 +42,7 @@ public record SplitProgress(
         int running,
         int omitted,
         Costs costs,
-        boolean isDetached,
+        boolean isDeadlineDropped,
         @Nullable Failure failure) {
     private static final byte VERSION = 1;
     private static final int TYPICAL_BYTES = 192;
@@ -205,7 +205,7 @@ public record SplitProgress(
     }
 
     /** Returns the progress of a job whose record was stored again, without its deadline. */
-    SplitProgress toDetached(long newSequence) {
+    SplitProgress toDeadlineDropped(long newSequence) {
         return new SplitProgress(
                 job,
                 newSequence,
@@ -236,7 +236,7 @@ public record SplitProgress(
                 running,
                 omitted,
                 costs,
-                isDetached,
+                isDeadlineDropped,
                 failure);
     }
 
@@ -256,7 +256,7 @@ public record SplitProgress(
                 newRunning,
                 newOmitted,
                 newCosts,
-                isDetached,
+                isDeadlineDropped,
                 newFailure);
     }
 
@@ -275,7 +275,7 @@ public record SplitProgress(
                 .amount(costs.billedUsd)
                 .count(costs.attempts)
                 .count(costs.joins)
-                .flag(isDetached)
+                .flag(isDeadlineDropped)
                 .text(failure == null ? "" : failure.code)
                 .text(failure == null ? "" : failure.message)
                 .toBytes();
@@ -293,7 +293,7 @@ public record SplitProgress(
         var costs =
                 new Costs(
                         in.count(), in.amount(), in.amount(), in.amount(), in.count(), in.count());
-        boolean isDetached = in.flag();
+        boolean isDeadlineDropped = in.flag();
         String code = in.text();
         String message = in.text();
         return new SplitProgress(
@@ -306,7 +306,7 @@ public record SplitProgress(
                 running,
                 omitted,
                 costs,
-                isDetached,
+                isDeadlineDropped,
                 code.isEmpty() ? null : new Failure(code, message));
     }
 }

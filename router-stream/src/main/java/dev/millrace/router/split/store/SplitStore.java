@@ -103,8 +103,8 @@ public final class SplitStore {
     /**
      * Stores the record of a failing job without its deadline, so that it does not expire as well.
      */
-    public SplitProgress detach(SplitProgress progress, BudgetedJob job) {
-        if (progress.isDetached() || job.job().headers().deadline() == null) {
+    public SplitProgress dropDeadline(SplitProgress progress, BudgetedJob job) {
+        if (progress.isDeadlineDropped() || job.job().headers().deadline() == null) {
             return progress;
         }
         WaitingJob with = job.toWaiting(group(progress.job()), progress.sequence());
@@ -120,7 +120,7 @@ public final class SplitStore {
                         with.submittedAt(),
                         null),
                 job.encode());
-        return progress.toDetached(sequence);
+        return progress.toDeadlineDropped(sequence);
     }
 
     /** Returns the entry of a running part; null if the part is not running. */
@@ -149,25 +149,22 @@ public final class SplitStore {
     }
 
     /** A page of running parts; {@code next} is null after the last page. */
-    public record RunningPage(List<RunningEntry> parts, @Nullable Bytes next) {}
+    public record PartPage(List<PartEntry> parts, @Nullable Bytes next) {}
 
-    /** The job id of a running part, and its entry. */
-    public record RunningEntry(JobId id, byte[] value) {}
-
-    /** A running part and its job id. */
-    public record Running(JobId id, RunningPart part) {}
+    /** The job id of a running part, and its entry, which may be unreadable. */
+    public record PartEntry(JobId id, byte[] value) {}
 
     /** Returns a page of all running parts. */
-    public RunningPage running(@Nullable Bytes from, int max) {
+    public PartPage runningPage(@Nullable Bytes from, int max) {
         var found =
                 EntryRange.read(
                         entries,
                         from == null ? EntryKey.first(SplitKind.RUNNING) : from,
                         EntryKey.last(SplitKind.RUNNING),
                         max);
-        return new RunningPage(
+        return new PartPage(
                 found.stream()
-                        .map(it -> new RunningEntry(new JobId(EntryKey.hex(it.key)), it.value))
+                        .map(it -> new PartEntry(new JobId(EntryKey.hex(it.key)), it.value))
                         .toList(),
                 found.size() < max ? null : EntryKey.after(found.getLast().key));
     }
@@ -229,7 +226,7 @@ public final class SplitStore {
                         "",
                         "",
                         Instant.EPOCH,
-                        progress.isDetached() ? null : deadline));
+                        progress.isDeadlineDropped() ? null : deadline));
         entries.delete(ageKey(progress));
         entries.delete(progressKey(job));
     }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Handles the failures of split jobs: ends a job with an error when its last running part has
  * ended, or as a dead letter if its entries cannot be read.
  */
-final class SplitEnds implements WaitingJobEnds {
+final class SplitFailures implements WaitingJobEnds {
     private final SplitServices services;
     private final SplitOutputs outputs;
     private final SplitStore store;
     private final JobFinisher finisher;
     private final int partition;
 
-    SplitEnds(
+    SplitFailures(
             SplitServices services,
             SplitOutputs outputs,
             SplitStore store,
@@ -55,7 +55,7 @@ final class SplitEnds implements WaitingJobEnds {
         if (failing.running() == 0) {
             finisher.fail(failing, job.job(), failing.reason());
         } else {
-            store.put(store.detach(failing, job.job()));
+            store.put(store.dropDeadline(failing, job.job()));
         }
     }
 
