@@ -191,7 +191,11 @@ public final class RunPlan implements AutoCloseable {
                     String base = claimedBatch == null ? nameOf(file) : claimedBatch;
                     String batch = BatchNames.ofGeneration(base, generation);
                     String jobId = jobIdIn.apply(batch);
-                    boolean isStored = jobId != null && storedJobs.hasJob(batch, jobId);
+                    // No other command uses the batch of a file.
+                    boolean isStored =
+                            claimedBatch != null
+                                    && jobId != null
+                                    && storedJobs.hasJob(batch, jobId);
                     var line =
                             new JournaledLine(
                                     generation,
