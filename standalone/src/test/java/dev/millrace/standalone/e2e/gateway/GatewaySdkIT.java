@@ -160,7 +160,8 @@ class GatewaySdkIT {
         void chunksOfAStreamBelongToOneAnswer() {
             JsonNode chunks = result(openAi, "chatChunks");
 
-            assertThat(chunks.size()).isGreaterThan(2);
+            // At least text and end; a busy machine puts more of the text into one chunk.
+            assertThat(chunks.size()).isGreaterThan(1);
             assertThat(chunks.valueStream().map(it -> it.path("id").asString("")).distinct())
                     .hasSize(1);
         }
