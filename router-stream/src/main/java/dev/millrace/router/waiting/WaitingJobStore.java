@@ -78,13 +78,15 @@ public final class WaitingJobStore {
     public record Counted(long waiting, long nextSequence) {}
 
     /**
-     * Counts the waiting jobs, whose stored totals cannot be read, by their entries by deadline.
+     * Counts the waiting jobs, whose stored totals cannot be read.
+     *
+     * @param deadlineKind the kind of their index by deadline
      */
-    public static Counted count(KeyValueStore<Bytes, byte[]> entries) {
+    public static Counted count(KeyValueStore<Bytes, byte[]> entries, EntryKind deadlineKind) {
         long waiting = 0;
         long nextSequence = 0;
         try (KeyValueIterator<Bytes, byte[]> jobs =
-                entries.range(EntryKey.first(Kind.DEADLINE), EntryKey.last(Kind.DEADLINE))) {
+                entries.range(EntryKey.first(deadlineKind), EntryKey.last(deadlineKind))) {
             while (jobs.hasNext()) {
                 waiting++;
                 nextSequence = Math.max(nextSequence, EntryKey.lastNumber(jobs.next().key) + 1);

@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
+import dev.millrace.router.split.store.SplitStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -146,9 +147,12 @@ class UnreadableSplitJobTest {
 
     @Test
     void jobsWithoutReadableTotalsAreCountedAgain() {
+        long jobs = new SplitStore(world.entries).totals().waiting();
         world.damage('t', world.entries.entries('t').keySet().iterator().next());
         world.restart();
 
+        assertThat(jobs).isPositive();
+        assertThat(new SplitStore(world.entries).totals().waiting()).isEqualTo(jobs);
         world.answerAll();
 
         assertThat(world.result(REPORT).at("/error").isNull()).isTrue();

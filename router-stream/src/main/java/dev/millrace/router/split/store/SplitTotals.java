@@ -40,7 +40,7 @@ final class SplitTotals implements WaitingTotals {
             var in = new EntryReader(stored, VERSION, "totals of split jobs");
             return new WaitingJobStore.Counted(in.number(), in.number());
         } catch (IllegalStateException | BufferUnderflowException e) {
-            WaitingJobStore.Counted counted = WaitingJobStore.count(entries);
+            WaitingJobStore.Counted counted = WaitingJobStore.count(entries, SplitKind.DEADLINE);
             LOG.atWarn()
                     .addKeyValue("problem", e.getMessage())
                     .addKeyValue("jobs", counted.waiting())
