@@ -266,7 +266,8 @@ public final class SplitTask {
      * @return true if anything was written that needs a commit
      */
     public boolean onTick() {
-        if (store.totals().waiting() == 0) {
+        // A buried job leaves its running parts, which may be lost.
+        if (store.totals().waiting() == 0 && store.runningParts() == 0) {
             return false;
         }
         boolean hasWorked = guarded(checks::endCancelled);

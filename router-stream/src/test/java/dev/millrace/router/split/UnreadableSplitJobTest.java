@@ -175,6 +175,18 @@ class UnreadableSplitJobTest {
         assertThat(world.sent).isEqualTo(sent + 3);
     }
 
+    @Test
+    void lostPartsOfTheLastJobAreForgottenIfItWasBuried() {
+        damage('s');
+        endOne();
+        world.called.values().removeIf(it -> REPORT.id().equals(it.headers().parent()));
+        world.answerAll();
+        world.findLost();
+
+        assertBuried();
+        assertThat(world.keys('p', REPORT)).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(chars = {'w', 's', 'd'})
     void cancellationReachesTheOtherJobs(char kind) {
