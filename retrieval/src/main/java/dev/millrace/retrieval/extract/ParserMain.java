@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,6 +46,7 @@ final class ParserMain {
      * @param arguments the time for one document, in milliseconds
      */
     public static void main(String[] arguments) throws IOException {
+        Locale.setDefault(Locale.ROOT);
         new ParserMain(Long.parseLong(arguments[0])).run();
     }
 

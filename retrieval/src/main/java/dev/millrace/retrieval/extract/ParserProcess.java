@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.tika.mime.MediaType;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * memory or time. The next document starts another one. Used by one thread.
  */
 final class ParserProcess implements AutoCloseable {
+    /** Environment variables that the child process gets. */
+    private static final Set<String> INHERITED =
+            Set.of("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH");
+
     private final ParserLimits limits;
     private @Nullable Connection connection;
 
@@ -58,7 +63,8 @@ final class ParserProcess implements AutoCloseable {
 
     private Process start() throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return new ProcessBuilder(
+        var builder =
+                new ProcessBuilder(
                         List.of(
                                 java.toString(),
                                 "-Xmx" + limits.heapMib() + "m",
@@ -71,9 +77,11 @@ final class ParserProcess implements AutoCloseable {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 ParserMain.class.getName(),
-                                Long.toString(limits.time().toMillis())))
-                .redirectError(Redirect.DISCARD)
-                .start();
+                                Long.toString(limits.time().toMillis())));
+        // No provider's key comes near an untrusted document, and no JVM option meant for the
+        // parent, such as the port of a debugger, stops the child.
+        builder.environment().keySet().retainAll(INHERITED);
+        return builder.redirectError(Redirect.DISCARD).start();
     }
 
     private Extraction reason(MediaType type, int exitCode) {

@@ -7,8 +7,8 @@ public interface StoredJobs {
     boolean hasBatch(String name);
 
     /**
-     * Returns true for a job with a stored result. A line that is published as this job is a
-     * repeat, even if no line of the journal is.
+     * Returns true for a job that has ended, as the store shows. A line that is published as this
+     * job is a repeat, even if no line of the journal is.
      */
     default boolean hasJob(String batch, String jobId) {
         return false;

@@ -42,14 +42,15 @@ final class StoredOutcomes implements StoredJobs {
 
     @Override
     public boolean hasJob(String batch, String jobId) {
-        boolean isStored = isStored(batch) && outcomes.hasResult(jobId);
+        boolean isStored = isStored(batch) && outcomes.hasEnded(jobId);
         if (isStored && reported.add(batch)) {
             terminal.say(
                     "batch "
                             + batch
-                            + ", which lines name, has results of the same custom_ids, such as"
-                            + " those of submit; their lines are duplicates and do not run again."
-                            + " \"millrace results "
+                            + ", which lines name, has jobs of the same custom_ids, such as those"
+                            + " of submit; such a line is a duplicate and does not run again, but"
+                            + " once router.repeats_window has passed since its job ended, it runs"
+                            + " and replaces the result. \"millrace results "
                             + batch
                             + "\" shows the results");
         }

@@ -118,9 +118,16 @@ public final class OutcomeLookup implements AutoCloseable {
         return query(() -> store.hasBatch(name));
     }
 
-    /** Returns true if the database has the result of a job. */
-    public boolean hasResult(String jobId) {
-        return query(() -> !store.views(List.of(new JobId(jobId))).isEmpty());
+    /**
+     * Returns true if the database shows that a job has ended: by its result, or by its final cost
+     * event, which dead letters have, too.
+     */
+    public boolean hasEnded(String jobId) {
+        var ids = List.of(new JobId(jobId));
+        return query(
+                () ->
+                        !store.views(ids).isEmpty()
+                                || store.costs(ids).stream().anyMatch(StoredCost::isFinal));
     }
 
     /** Returns all cost events of the jobs of the given lines. */

@@ -159,8 +159,7 @@ class SecondThoughtsIT {
         Finished third = run().exitsWith(3);
 
         assertThat(second.err())
-                .containsOnlyOnce(
-                        "batch mine, which lines name, has results of the same custom_ids")
+                .containsOnlyOnce("batch mine, which lines name, has jobs of the same custom_ids")
                 .contains("millrace results mine");
         assertThat(second.summary().path("succeeded").intValue()).isEqualTo(2);
         assertThat(second.summary().path("dead_letters").intValue()).isOne();
