@@ -114,7 +114,7 @@ public final class CatalogEmbeddings {
     public Map<DocumentKey, Failure> failures() {
         var failures = new HashMap<DocumentKey, Failure>();
         try (KafkaVectorLog log = KafkaVectorLog.open(clients)) {
-            VectorSpace space = space();
+            VectorSpace space = source().space();
             log.seek(Map.of());
             Map<Integer, Long> ends = log.ends();
             while (!log.positions().entrySet().stream()
@@ -149,13 +149,13 @@ public final class CatalogEmbeddings {
 
     private EmbeddingTopics topics() {
         return KafkaEmbeddingTopics.open(
-                clients, space(), settings.config()::requestTopicOf, settings.clock());
+                clients, source(), settings.config()::requestTopicOf, settings.clock());
     }
 
-    private VectorSpace space() {
-        return space(
-                KafkaDocumentLog.source(clients, clients.documentTopic()),
-                KafkaDocumentLog.source(clients, clients.vectorTopic()));
+    private KafkaEmbeddingTopics.Source source() {
+        String documents = KafkaDocumentLog.source(clients, clients.documentTopic());
+        String vectors = KafkaDocumentLog.source(clients, clients.vectorTopic());
+        return new KafkaEmbeddingTopics.Source(documents, vectors, space(documents, vectors));
     }
 
     private EmbeddingLoop loop(EmbeddingTopics topics, IndexedVectors indexed) {
@@ -164,7 +164,6 @@ public final class CatalogEmbeddings {
                 topics,
                 indexed,
                 new EmbeddingLoop.Settings(
-                        space(),
                         model,
                         new Chunker(new ChunkSizes(chunk.tokens(), chunk.overlap()), tokens::count),
                         settings.clock(),

@@ -1,6 +1,7 @@
 package dev.millrace.retrieval.catalog;
 
 import dev.millrace.retrieval.background.RestartingThread;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -37,7 +38,7 @@ public final class DocumentEmbedding implements AutoCloseable {
     }
 
     /** Embeds documents until it is closed, or something fails. */
-    private void embed() {
+    private void embed() throws IOException {
         try (EmbeddingTopics opened = topics.get()) {
             EmbeddingLoop loop = loops.apply(opened);
             running = loop;

@@ -3,12 +3,13 @@ package dev.millrace.retrieval.catalog;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.retrieval.background.ReplacedTopicCheck;
 import dev.millrace.retrieval.catalog.EmbeddingTopics.Result;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentRecord;
-import dev.millrace.retrieval.vector.VectorSpace;
 import dev.millrace.semantic.chunk.Chunker;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -69,6 +70,7 @@ public final class EmbeddingLoop {
     private final Settings settings;
     private final EmbeddingMetrics metrics;
     private final DocumentBatch.Names names;
+    private final ReplacedTopicCheck topicCheck;
 
     /** Documents that were read and belong to no batch yet. */
     private final Map<Integer, Deque<DocumentRecord>> queues = new HashMap<>();
@@ -89,11 +91,7 @@ public final class EmbeddingLoop {
      * @param chunker divides documents as the index does
      */
     public record Settings(
-            VectorSpace space,
-            String model,
-            Chunker chunker,
-            InstantSource clock,
-            LongSupplier nanoTicker) {}
+            String model, Chunker chunker, InstantSource clock, LongSupplier nanoTicker) {}
 
     public EmbeddingLoop(
             EmbeddingTopics topics,
@@ -106,15 +104,19 @@ public final class EmbeddingLoop {
         this.metrics = metrics;
         names =
                 new DocumentBatch.Names(
-                        settings.space(), settings.model(), topics.resultPartitions());
+                        topics.space(), settings.model(), topics.resultPartitions());
+        topicCheck = new ReplacedTopicCheck(topics::isReplaced, settings.nanoTicker());
     }
 
     /**
      * Reads documents, publishes their jobs, reads results and writes vectors.
      *
      * @param wait longest wait for documents
+     * @throws IOException if a topic was created again, so that the topics must be opened again,
+     *     with another loop: no process uses vectors of the former space
      */
-    public void runOnce(Duration wait) {
+    public void runOnce(Duration wait) throws IOException {
+        topicCheck.runOnce();
         topics.poll(wait, busy())
                 .forEach(
                         it ->

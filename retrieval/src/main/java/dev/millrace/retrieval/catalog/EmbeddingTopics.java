@@ -2,6 +2,7 @@ package dev.millrace.retrieval.catalog;
 
 import dev.millrace.retrieval.document.DocumentRecord;
 import dev.millrace.retrieval.vector.VectorEntry;
+import dev.millrace.retrieval.vector.VectorSpace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,16 @@ public interface EmbeddingTopics extends AutoCloseable {
      * @param entry null to delete it
      */
     record Stored(byte[] document, int number, @Nullable VectorEntry entry) {}
+
+    /** Returns the space of the vectors that are read and written. */
+    VectorSpace space();
+
+    /**
+     * Returns true if a topic was found to have been deleted and created again since these topics
+     * were opened, so that their space is no longer used. Each call looks the topics up without
+     * waiting for the answer, which a later call returns.
+     */
+    boolean isReplaced();
 
     /** Keeps the membership in the group, and returns documents of all other partitions. */
     List<DocumentRecord> poll(Duration wait, Set<Integer> paused);

@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.follow;
 
+import dev.millrace.retrieval.background.ReplacedTopicCheck;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.document.DocumentRecord;
@@ -35,9 +36,6 @@ public final class DocumentIndexer {
      */
     static final Duration IDLE_INTERVAL = Duration.ofHours(1);
 
-    /** How often the topic is compared with the one whose documents are indexed. */
-    static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(DocumentIndexer.class);
 
     private final DocumentLog log;
@@ -45,9 +43,9 @@ public final class DocumentIndexer {
     private final InstantSource clock;
     private final LongSupplier nanoTicker;
     private final DocumentMetrics metrics;
+    private final ReplacedTopicCheck topicCheck;
     private final Map<Integer, Long> next = new HashMap<>();
     private long committedNanos;
-    private long checkedNanos;
     private boolean isChanged;
 
     /** When the end of the topic was last reached; deletions before may be compacted away. */
@@ -68,7 +66,7 @@ public final class DocumentIndexer {
         this.nanoTicker = nanoTicker;
         this.metrics = metrics;
         committedNanos = nanoTicker.getAsLong();
-        checkedNanos = committedNanos;
+        topicCheck = new ReplacedTopicCheck(log::isReplaced, nanoTicker);
         endReachedAt = library.readAt();
         log.seek(library.start());
     }
@@ -76,11 +74,11 @@ public final class DocumentIndexer {
     /**
      * Reads and applies the next records, and commits if a commit is due.
      *
-     * @throws IOException if an index cannot be written, or the topic was created again, so that
-     *     the library must be opened again for the new topic
+     * @throws IOException if an index cannot be written, or a topic was created again, so that the
+     *     log and the library must be opened again
      */
     public void runOnce(Duration wait) throws IOException {
-        requireTopic();
+        topicCheck.runOnce();
         List<DocumentRecord> records = poll(wait);
         for (DocumentRecord it : records) {
             apply(it);
@@ -94,17 +92,6 @@ public final class DocumentIndexer {
         boolean isDue = isChanged && (records.isEmpty() || since.compareTo(COMMIT_INTERVAL) >= 0);
         if (isDue || since.compareTo(IDLE_INTERVAL) >= 0) {
             commit();
-        }
-    }
-
-    private void requireTopic() throws IOException {
-        long now = nanoTicker.getAsLong();
-        if (now - checkedNanos < CHECK_INTERVAL.toNanos()) {
-            return;
-        }
-        checkedNanos = now;
-        if (log.isReplaced()) {
-            throw new IOException("the topic of documents was created again; it is indexed anew");
         }
     }
 

@@ -12,9 +12,9 @@ public interface DocumentLog extends AutoCloseable {
     String source();
 
     /**
-     * Returns true if the topic was found to have been deleted and created again since this log was
-     * opened. Each call looks the topic up without waiting for the answer, which a later call
-     * returns.
+     * Returns true if the topic, or the topic of its vectors, was found to have been deleted and
+     * created again since this log was opened. Each call looks the topics up without waiting for
+     * the answer, which a later call returns.
      */
     boolean isReplaced();
 

@@ -34,7 +34,7 @@ public final class KafkaDocumentLog implements DocumentLog {
         return new KafkaDocumentLog(
                 source,
                 FollowedTopic.open(clients.documents(), topic),
-                new TopicIdWatch(clients, topic, source));
+                new TopicIdWatch(clients, Map.of(topic, source)));
     }
 
     /** Returns the id of a topic. */

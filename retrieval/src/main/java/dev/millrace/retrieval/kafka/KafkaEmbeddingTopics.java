@@ -40,6 +40,7 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
 
     private final RetrievalClients clients;
     private final VectorSpace space;
+    private final TopicIdWatch watch;
     private final Function<String, Optional<String>> requestTopics;
     private final InstantSource clock;
     private final String documents;
@@ -50,16 +51,29 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
     private final List<Assigned> assigned = new ArrayList<>();
     private @Nullable Producer<byte[], byte[]> producer;
 
+    /**
+     * The ids of the topics of documents and vectors, and the space of vectors that they determine.
+     */
+    public record Source(String documents, String vectors, VectorSpace space) {}
+
     private KafkaEmbeddingTopics(
             RetrievalClients clients,
-            VectorSpace space,
+            Source source,
             Function<String, Optional<String>> requestTopics,
             InstantSource clock) {
         this.clients = clients;
-        this.space = space;
+        space = source.space();
         this.requestTopics = requestTopics;
         this.clock = clock;
         documents = clients.topics().documents();
+        watch =
+                new TopicIdWatch(
+                        clients,
+                        Map.of(
+                                documents,
+                                source.documents(),
+                                clients.topics().vectors(),
+                                source.vectors()));
         results = ResultPartitions.open(clients.results(), clients.topics().results());
         consumer = clients.documentsOfGroup(space);
     }
@@ -71,10 +85,10 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
      */
     public static KafkaEmbeddingTopics open(
             RetrievalClients clients,
-            VectorSpace space,
+            Source source,
             Function<String, Optional<String>> requestTopics,
             InstantSource clock) {
-        var topics = new KafkaEmbeddingTopics(clients, space, requestTopics, clock);
+        var topics = new KafkaEmbeddingTopics(clients, source, requestTopics, clock);
         topics.consumer.subscribe(List.of(topics.documents), topics.new Rebalances());
         return topics;
     }
@@ -96,6 +110,16 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
                         assigned.removeIf(old -> old.partition() == it.partition());
                     });
         }
+    }
+
+    @Override
+    public VectorSpace space() {
+        return space;
+    }
+
+    @Override
+    public boolean isReplaced() {
+        return watch.hasChanged();
     }
 
     @Override
@@ -252,6 +276,7 @@ public final class KafkaEmbeddingTopics implements EmbeddingTopics {
         if (producer != null) {
             producer.close(CLOSE_WAIT);
         }
+        watch.close();
         results.close();
         consumer.close();
     }

@@ -13,10 +13,12 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 public final class KafkaVectorLog implements VectorLog {
     private final String source;
     private final FollowedTopic topic;
+    private final TopicIdWatch watch;
 
-    private KafkaVectorLog(String source, FollowedTopic topic) {
+    private KafkaVectorLog(String source, FollowedTopic topic, TopicIdWatch watch) {
         this.source = source;
         this.topic = topic;
+        this.watch = watch;
     }
 
     /**
@@ -28,12 +30,20 @@ public final class KafkaVectorLog implements VectorLog {
     public static KafkaVectorLog open(RetrievalClients clients) {
         String topic = clients.topics().vectors();
         String source = KafkaDocumentLog.source(clients, topic);
-        return new KafkaVectorLog(source, FollowedTopic.open(clients.documents(), topic));
+        return new KafkaVectorLog(
+                source,
+                FollowedTopic.open(clients.documents(), topic),
+                new TopicIdWatch(clients, Map.of(topic, source)));
     }
 
     @Override
     public String source() {
         return source;
+    }
+
+    @Override
+    public boolean isReplaced() {
+        return watch.hasChanged();
     }
 
     @Override
@@ -74,6 +84,7 @@ public final class KafkaVectorLog implements VectorLog {
 
     @Override
     public void close() {
+        watch.close();
         topic.close();
     }
 }

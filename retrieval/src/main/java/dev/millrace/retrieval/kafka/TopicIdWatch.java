@@ -1,14 +1,14 @@
 package dev.millrace.retrieval.kafka;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up the id of a topic without waiting. A consumer does not notice that its topic was created
+ * Looks up the ids of topics without waiting. A consumer does not notice that its topic was created
  * again if the new topic has its offset, too. Connects with the first lookup. Belongs to one
  * thread.
  */
@@ -16,37 +16,39 @@ final class TopicIdWatch implements AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
     private final RetrievalClients clients;
-    private final String topic;
-    private final String expected;
+    private final Map<String, String> expected;
     private @Nullable Admin admin;
-    private @Nullable KafkaFuture<TopicDescription> lookup;
+    private Map<String, KafkaFuture<TopicDescription>> lookups = Map.of();
 
-    TopicIdWatch(RetrievalClients clients, String topic, String expected) {
+    /**
+     * @param expected ids of the topics, by name
+     */
+    TopicIdWatch(RetrievalClients clients, Map<String, String> expected) {
         this.clients = clients;
-        this.topic = topic;
-        this.expected = expected;
+        this.expected = Map.copyOf(expected);
     }
 
     /**
-     * Returns true if the last lookup that has ended found another id, and begins the next one. A
-     * lookup that failed finds nothing: the cluster may not answer at the moment, or the topic may
-     * be missing until it is created again.
+     * Returns true if the last lookups, once all have ended, found another id, and begins the next
+     * ones. A lookup that failed finds nothing: the cluster may not answer at the moment, or the
+     * topic may be missing until it is created again.
      */
     boolean hasChanged() {
-        if (lookup != null && !lookup.isDone()) {
+        if (!lookups.values().stream().allMatch(KafkaFuture::isDone)) {
             return false;
         }
-        boolean hasChanged = lookup != null && !expected.equals(id(lookup));
-        lookup = admin().describeTopics(List.of(topic)).topicNameValues().get(topic);
+        boolean hasChanged =
+                lookups.entrySet().stream().anyMatch(it -> isOther(it.getKey(), it.getValue()));
+        lookups = admin().describeTopics(expected.keySet()).topicNameValues();
         return hasChanged;
     }
 
-    /** Returns the id that a lookup has found, or the expected one if it has failed. */
-    private String id(KafkaFuture<TopicDescription> ended) {
+    private boolean isOther(String topic, KafkaFuture<TopicDescription> ended) {
         if (ended.isCompletedExceptionally()) {
-            return expected;
+            return false;
         }
-        return ended.toCompletionStage().toCompletableFuture().join().topicId().toString();
+        TopicDescription found = ended.toCompletionStage().toCompletableFuture().join();
+        return !found.topicId().toString().equals(expected.get(topic));
     }
 
     private Admin admin() {

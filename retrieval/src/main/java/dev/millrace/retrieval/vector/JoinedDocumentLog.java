@@ -42,7 +42,7 @@ public final class JoinedDocumentLog implements DocumentLog {
 
     @Override
     public boolean isReplaced() {
-        return documents.isReplaced();
+        return documents.isReplaced() || vectors.isReplaced();
     }
 
     @Override

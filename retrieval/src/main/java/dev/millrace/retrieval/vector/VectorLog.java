@@ -11,6 +11,13 @@ public interface VectorLog extends AutoCloseable {
     String source();
 
     /**
+     * Returns true if the topic was found to have been deleted and created again since this log was
+     * opened. Each call looks the topic up without waiting for the answer, which a later call
+     * returns.
+     */
+    boolean isReplaced();
+
+    /**
      * Sets the next offsets to read.
      *
      * @param offsets by partition; a partition without one is read from its beginning

@@ -10,6 +10,7 @@ import dev.millrace.retrieval.follow.DocumentLog;
 import dev.millrace.retrieval.vector.JoinedDocumentLog;
 import dev.millrace.retrieval.vector.VectorLog;
 import dev.millrace.retrieval.vector.VectorRecord;
+import dev.millrace.retrieval.vector.VectorSpace;
 import dev.millrace.semantic.chunk.Chunker;
 import java.time.Duration;
 import java.util.List;
@@ -35,10 +36,10 @@ final class EmbeddingIndex implements IndexedVectors {
             LongSupplier documentsEnd,
             LongSupplier vectorsEnd) {}
 
-    EmbeddingIndex(Source source, Chunker chunker) {
+    EmbeddingIndex(Source source, VectorSpace space, Chunker chunker) {
         this.source = source;
         this.chunker = chunker;
-        log = new JoinedDocumentLog(new ReadDocuments(), new ReadVectors(), EmbeddingWorld.SPACE);
+        log = new JoinedDocumentLog(new ReadDocuments(), new ReadVectors(), space);
     }
 
     /** Reads all documents that have their vectors. */
@@ -135,6 +136,11 @@ final class EmbeddingIndex implements IndexedVectors {
         @Override
         public String source() {
             return "vectors";
+        }
+
+        @Override
+        public boolean isReplaced() {
+            return false;
         }
 
         @Override

@@ -85,6 +85,17 @@ class EmbeddingLoopTest {
     }
 
     @Test
+    void documentsOfARecreatedTopicGetVectorsOfTheNewSpace() {
+        world.put("old", 1);
+        drain();
+        world.recreateDocuments();
+        world.put("a", 1);
+        world.put("b", 1);
+        drain();
+        assertThat(world.joined()).containsOnlyKeys("a", "b");
+    }
+
+    @Test
     void anOutageRepeatsOnlyTheJobsThatFailed() {
         world.put("a", 25);
         world.turn();

@@ -15,6 +15,7 @@ import dev.millrace.retrieval.vector.VectorSpace;
 import dev.millrace.semantic.chunk.ChunkSizes;
 import dev.millrace.semantic.chunk.Chunker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,6 +71,10 @@ final class EmbeddingWorld {
     private @Nullable Long committed;
     private String metadata = "";
     private long nanos;
+
+    /** The space of a process that opens the topics now. */
+    private VectorSpace space = SPACE;
+
     Fault fault = Fault.NONE;
     boolean acceptsTenants = true;
 
@@ -79,7 +84,7 @@ final class EmbeddingWorld {
     /** The planted fault: the loop does not wait for the index. */
     boolean trustsLateIndex;
 
-    private final DocumentChanges changes = new DocumentChanges();
+    private DocumentChanges changes = new DocumentChanges();
     private int paidAgain;
     private EmbeddingIndex index = index();
     private Embedder process = new Embedder();
@@ -100,8 +105,7 @@ final class EmbeddingWorld {
                         return index.vectors(document, passages);
                     }
                 },
-                new EmbeddingLoop.Settings(
-                        SPACE, "embedder", CHUNKER, () -> Instant.EPOCH, () -> nanos),
+                new EmbeddingLoop.Settings("embedder", CHUNKER, () -> Instant.EPOCH, () -> nanos),
                 new EmbeddingMetrics(new SimpleMeterRegistry()));
     }
 
@@ -119,9 +123,22 @@ final class EmbeddingWorld {
         }
         try {
             loop.runOnce(Duration.ZERO);
-        } catch (KafkaException _) {
+        } catch (KafkaException | IOException _) {
             crash();
         }
+    }
+
+    /**
+     * Replaces the topic of documents by an empty one. The index of the process notices it at once;
+     * the process that embeds documents keeps its offset.
+     */
+    void recreateDocuments() {
+        documents.clear();
+        nextDocument = 0;
+        changes = new DocumentChanges();
+        space = new VectorSpace("fedcba9876543210");
+        forgetGroup();
+        index = index();
     }
 
     void pass(Duration time) {
@@ -285,6 +302,7 @@ final class EmbeddingWorld {
         return new EmbeddingIndex(
                 new EmbeddingIndex.Source(
                         documents, vectors, () -> nextDocument, () -> nextVectors),
+                space,
                 CHUNKER);
     }
 
@@ -296,6 +314,7 @@ final class EmbeddingWorld {
 
     /** What a process does with the topics. */
     private final class Embedder implements EmbeddingTopics {
+        private final VectorSpace opened = space;
         private long position;
         private int readResults = -1;
         private List<Assigned> assigned;
@@ -307,11 +326,21 @@ final class EmbeddingWorld {
 
         private long afterVectors() {
             return vectors.stream()
-                    .flatMap(it -> VectorCodec.parse(SPACE, it.key(), it.value()).stream())
+                    .flatMap(it -> VectorCodec.parse(opened, it.key(), it.value()).stream())
                     .filter(Progress.class::isInstance)
                     .mapToLong(it -> it.document() + 1)
                     .max()
                     .orElse(0);
+        }
+
+        @Override
+        public VectorSpace space() {
+            return opened;
+        }
+
+        @Override
+        public boolean isReplaced() {
+            return !opened.equals(space);
         }
 
         @Override
@@ -375,8 +404,7 @@ final class EmbeddingWorld {
                                     .count();
             unanswered.addAll(jobs);
             if (now != Fault.PROGRESS_LOST) {
-                committed = offset;
-                metadata = pending.text();
+                commit(offset, pending.text());
             }
             crashIf(now);
         }
@@ -386,13 +414,20 @@ final class EmbeddingWorld {
             Fault now = takeFault();
             for (Stored it : written) {
                 write(
-                        VectorCodec.key(SPACE, it.number(), it.document()),
+                        VectorCodec.key(opened, it.number(), it.document()),
                         it.entry() == null ? null : VectorCodec.bytes(it.entry()));
             }
-            write(VectorCodec.progressKey(SPACE), VectorCodec.bytes(new Progress(next - 1)));
-            committed = next;
-            metadata = "";
+            write(VectorCodec.progressKey(opened), VectorCodec.bytes(new Progress(next - 1)));
+            commit(next, "");
             crashIf(now);
+        }
+
+        /** Each space has a group; only the offset of the current one is kept. */
+        private void commit(long offset, String pending) {
+            if (!isReplaced()) {
+                committed = offset;
+                metadata = pending;
+            }
         }
 
         private void write(byte[] key, byte @Nullable [] value) {

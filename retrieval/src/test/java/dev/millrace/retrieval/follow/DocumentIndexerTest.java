@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.millrace.retrieval.background.ReplacedTopicCheck;
 import dev.millrace.retrieval.document.DocumentCodec;
 import dev.millrace.retrieval.document.DocumentRecord;
 import dev.millrace.retrieval.document.StoredDocument;
@@ -182,7 +183,7 @@ class DocumentIndexerTest {
 
             read(1, Duration.ZERO);
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> read(1, DocumentIndexer.CHECK_INTERVAL))
+                    .isThrownBy(() -> read(1, ReplacedTopicCheck.INTERVAL))
                     .withMessageContaining("was created again");
         }
     }

@@ -154,6 +154,29 @@ class CatalogRetrievalIT {
         }
     }
 
+    /** The new topic has all offsets of the old one, so that no consumer notices. */
+    @Test
+    void documentsOfARecreatedTopicAreEmbeddedWithoutARestart() throws Exception {
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster);
+                var _ = retrieval(cluster, "a")) {
+            add(cluster, "old", "The museum number0 opens at nine.");
+            ask(cluster, 1, "When does museum number0 open?");
+            assertThat(cluster.readUntil(() -> hasAnswer(cluster, 1))).isTrue();
+
+            RecreatedTopic.recreate(cluster, cluster.topics().documents());
+            for (int i = 0; i < SHORT_DOCUMENTS; i++) {
+                add(cluster, "d" + i, "The museum number" + i + " opens at nine.");
+            }
+
+            // The command has a space of its own, and finds only vectors of the new topic.
+            assertThat(search(cluster).getFirst()).isEqualTo("d3");
+            ask(cluster, 2, "When does museum number7 open?");
+            assertThat(cluster.readUntil(() -> hasAnswer(cluster, 2))).isTrue();
+        }
+    }
+
     /** Returns the documents that the command finds, best first. */
     private List<String> search(JobCluster cluster) throws IOException {
         DocumentTopic topic = documents(cluster);

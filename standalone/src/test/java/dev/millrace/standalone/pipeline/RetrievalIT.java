@@ -34,14 +34,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -228,7 +224,7 @@ class RetrievalIT {
                     .asString()
                     .contains("\"document\":\"old.md\"");
 
-            recreateDocuments(cluster);
+            RecreatedTopic.recreate(cluster, cluster.topics().documents());
             for (int i = 0; i < 20; i++) {
                 add(cluster, SHOP, "new-" + i + ".md", "The library opens at ten.");
             }
@@ -241,34 +237,6 @@ class RetrievalIT {
                                 ask(cluster, "When does the museum open?", "shop", number);
                                 return awaitResults(cluster, number).stream()
                                         .anyMatch(it -> it.contains("\"document\":\"new-"));
-                            });
-        }
-    }
-
-    private static void recreateDocuments(JobCluster cluster) throws Exception {
-        String topic = cluster.topics().documents();
-        try (Admin admin = cluster.admin()) {
-            TopicDescription old =
-                    Objects.requireNonNull(
-                            admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
-            var _ = admin.deleteTopics(List.of(topic)).all().get();
-            await().atMost(LONG)
-                    .ignoreExceptions()
-                    .until(
-                            () -> {
-                                admin.createTopics(
-                                                List.of(
-                                                        new NewTopic(
-                                                                        topic,
-                                                                        old.partitions().size(),
-                                                                        (short) 1)
-                                                                .configs(
-                                                                        Map.of(
-                                                                                "cleanup.policy",
-                                                                                "compact"))))
-                                        .all()
-                                        .get();
-                                return true;
                             });
         }
     }

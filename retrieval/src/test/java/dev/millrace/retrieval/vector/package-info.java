@@ -1,0 +1,5 @@
+/** Tests the reader of documents with their vectors. */
+@NullMarked
+package dev.millrace.retrieval.vector;
+
+import org.jspecify.annotations.NullMarked;
