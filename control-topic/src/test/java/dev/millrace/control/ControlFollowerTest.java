@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ControlFollowerTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private final FakeControlTopic topic = new FakeControlTopic();
@@ -41,13 +44,13 @@ class ControlFollowerTest {
                 topic.empty();
                 topic.failEnds(new TimeoutException("no leader"));
                 topic.failPolls(truncated());
-                await().until(() -> !follower.health().ready());
+                await().atMost(PATIENCE).until(() -> !follower.health().ready());
                 assertThat(follower.health().live()).isTrue();
                 assertThat(follower.state().isPaused("a")).isTrue();
 
                 topic.add(pause("b"));
                 topic.failEnds(null);
-                await().until(() -> follower.health().ready());
+                await().atMost(PATIENCE).until(() -> follower.health().ready());
 
                 assertThat(follower.state().isPaused("b")).isTrue();
                 assertThat(follower.state().isPaused("a")).isFalse();
@@ -72,7 +75,7 @@ class ControlFollowerTest {
 
                 topic.failPolls(truncated());
 
-                await().until(() -> !follower.health().live());
+                await().atMost(PATIENCE).until(() -> !follower.health().live());
                 assertThat(follower.health().detail())
                         .contains("no longer followed", "out of memory");
             }

@@ -27,11 +27,13 @@ import org.junit.jupiter.api.Test;
 
 /** Tests connections that hang, are dropped, are closed by the client, or are many. */
 class ConnectionsTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final String STREAMED =
             SimulatorClient.chat("Hello").replace("\"model\"", "\"stream\":true,\"model\"");
 
     private static LedgerEntry onlyEntry(SimulatorClient client) {
-        await().until(() -> client.simulator.ledger().summary().calls() == 1);
+        await().atMost(PATIENCE).until(() -> client.simulator.ledger().summary().calls() == 1);
         return client.simulator.ledger().entries().getFirst();
     }
 
@@ -206,14 +208,15 @@ class ConnectionsTest {
                                     i -> client.postAsync(CHAT, SimulatorClient.chat("Hello " + i)))
                             .toList();
             // The call above the limit is refused once all others hang.
-            await().until(() -> client.simulator.ledger().summary().calls() == 1);
+            await().atMost(PATIENCE).until(() -> client.simulator.ledger().summary().calls() == 1);
 
             client.simulator.close();
 
             LedgerSummary summary = client.simulator.ledger().summary();
             assertThat(summary.outcomes()).containsEntry(CallOutcome.DROPPED, (long) calls);
             assertThat(summary.billed()).isZero();
-            await().untilAsserted(() -> assertThat(hanging).allMatch(CompletableFuture::isDone));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(hanging).allMatch(CompletableFuture::isDone));
             client.close();
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests limits and the headers that report them. */
 class LimitsOverHttpTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @Nested
     class OnTheOpenAiWire {
         @Test
@@ -160,7 +163,7 @@ class LimitsOverHttpTest {
                             client.postAsync(CHAT, SimulatorClient.chat("Hello")),
                             client.postAsync(CHAT, SimulatorClient.chat("Hello")));
 
-            await().until(() -> client.simulator.ledger().summary().calls() == 1);
+            await().atMost(PATIENCE).until(() -> client.simulator.ledger().summary().calls() == 1);
 
             assertThat(client.simulator.ledger().entries().getFirst().status()).isEqualTo(429);
             assertThat(calls).filteredOn(CompletableFuture::isDone).hasSizeLessThan(2);

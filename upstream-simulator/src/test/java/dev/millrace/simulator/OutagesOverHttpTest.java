@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests times in which the whole provider is down. */
 class OutagesOverHttpTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final Duration DAY = Duration.ofHours(24);
 
     private final SimulatorClient client = SimulatorClient.of("{}");
@@ -81,11 +83,11 @@ class OutagesOverHttpTest {
         @Test
         void connectionsAreRefusedUntilTheEnd() {
             begin(Outage.Form.REFUSED);
-            await().until(OutagesOverHttpTest.this::refusesConnections);
+            await().atMost(PATIENCE).until(OutagesOverHttpTest.this::refusesConnections);
 
             client.simulator.outages().clear();
 
-            await().until(() -> !refusesConnections());
+            await().atMost(PATIENCE).until(() -> !refusesConnections());
             assertThat(chat()).isEqualTo(200);
         }
 
@@ -93,7 +95,7 @@ class OutagesOverHttpTest {
         void portRemainsBound() {
             int port = client.simulator.port();
             begin(Outage.Form.REFUSED);
-            await().until(OutagesOverHttpTest.this::refusesConnections);
+            await().atMost(PATIENCE).until(OutagesOverHttpTest.this::refusesConnections);
 
             try (ServerSocket other = new ServerSocket()) {
                 other.setReuseAddress(false);
@@ -113,12 +115,16 @@ class OutagesOverHttpTest {
             client.put("/admin/models/*", "{\"latency\":\"1h\"}");
             CompletableFuture<HttpResponse<String>> call =
                     client.postAsync(CHAT, SimulatorClient.chat("Hello"));
-            await().until(() -> client.simulator.statistics().total().highest().concurrency() == 1);
+            await().atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    client.simulator.statistics().total().highest().concurrency()
+                                            == 1);
 
             begin(Outage.Form.REFUSED);
 
-            await().until(call::isCompletedExceptionally);
-            await().until(() -> client.simulator.ledger().summary().calls() == 1);
+            await().atMost(PATIENCE).until(call::isCompletedExceptionally);
+            await().atMost(PATIENCE).until(() -> client.simulator.ledger().summary().calls() == 1);
             assertThat(client.simulator.ledger().entries().getFirst().outcome())
                     .isEqualTo(CallOutcome.DROPPED);
         }
@@ -133,15 +139,16 @@ class OutagesOverHttpTest {
                                     Duration.ofMillis(200),
                                     Outage.Form.REFUSED,
                                     503));
-            await().until(() -> client.simulator.outages().untilChange().isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> client.simulator.outages().untilChange().isEmpty());
 
-            await().until(() -> !refusesConnections());
+            await().atMost(PATIENCE).until(() -> !refusesConnections());
         }
 
         @Test
         void simulatorStopsDuringTheOutage() {
             begin(Outage.Form.REFUSED);
-            await().until(OutagesOverHttpTest.this::refusesConnections);
+            await().atMost(PATIENCE).until(OutagesOverHttpTest.this::refusesConnections);
 
             client.simulator.close();
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RestartingThreadTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final AtomicInteger runs = new AtomicInteger();
     private RestartingThread thread = thread(() -> {});
 
@@ -47,7 +49,7 @@ class RestartingThreadTest {
     void failedTaskRunsAgainAndItsProblemEnds() {
         start(this::failTwice);
 
-        await().until(() -> runs.get() == 3 && thread.problem().isEmpty());
+        await().atMost(PATIENCE).until(() -> runs.get() == 3 && thread.problem().isEmpty());
     }
 
     @Test
@@ -57,7 +59,8 @@ class RestartingThreadTest {
                     throw new IllegalStateException("full");
                 });
 
-        await().until(() -> thread.problem().equals(Optional.of("cannot count: full")));
+        await().atMost(PATIENCE)
+                .until(() -> thread.problem().equals(Optional.of("cannot count: full")));
     }
 
     @Test
@@ -68,7 +71,7 @@ class RestartingThreadTest {
                     throw new LinkageError("no such class");
                 });
 
-        await().until(() -> thread.problem().isPresent());
+        await().atMost(PATIENCE).until(() -> thread.problem().isPresent());
         assertThat(thread.problem())
                 .contains(
                         "cannot count until the next start: java.lang.LinkageError: no such class");
@@ -97,6 +100,6 @@ class RestartingThreadTest {
         start(this::failTwice);
         thread.start();
 
-        await().until(() -> runs.get() == 3 && thread.problem().isEmpty());
+        await().atMost(PATIENCE).until(() -> runs.get() == 3 && thread.problem().isEmpty());
     }
 }

@@ -2,10 +2,13 @@ package dev.millrace.retrieval.catalog;
 
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DocumentEmbeddingTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @Test
     void errorIsReportedAsTheProblem() {
         try (var embedding =
@@ -18,7 +21,8 @@ class DocumentEmbeddingTest {
                         })) {
             embedding.start();
 
-            await().until(
+            await().atMost(PATIENCE)
+                    .until(
                             () ->
                                     embedding
                                             .problem()

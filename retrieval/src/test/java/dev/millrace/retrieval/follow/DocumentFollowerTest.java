@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DocumentFollowerTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir private Path folder;
 
     @Test
@@ -32,7 +34,8 @@ class DocumentFollowerTest {
                 new DocumentFollower(settings, new DocumentMetrics(new SimpleMeterRegistry()))) {
             follower.start();
 
-            await().until(
+            await().atMost(PATIENCE)
+                    .until(
                             () ->
                                     follower.problem()
                                             .equals(

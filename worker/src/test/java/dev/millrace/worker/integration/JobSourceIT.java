@@ -147,6 +147,16 @@ class JobSourceIT {
                         });
     }
 
+    private void pollUntilRecords(int atLeast) {
+        await().pollInSameThread()
+                .pollInterval(Duration.ofMillis(1))
+                .untilAsserted(
+                        () -> {
+                            poll();
+                            assertThat(polled).hasSizeGreaterThanOrEqualTo(atLeast);
+                        });
+    }
+
     /** Long enough for the client to look for positions that it does not have. */
     private void pollForAWhile() {
         for (int i = 0; i < 50; i++) {
@@ -174,7 +184,7 @@ class JobSourceIT {
         source.seek(one, 1);
         source.resume(Set.of(one));
 
-        pollUntil(() -> polled.size() >= 2);
+        pollUntilRecords(2);
         pollForAWhile();
 
         assertThat(polled).containsExactly("0:1", "0:2");
@@ -190,7 +200,7 @@ class JobSourceIT {
         source.seek(other, 0);
         source.resume(Set.of(one, other));
 
-        pollUntil(() -> polled.size() >= 40);
+        pollUntilRecords(40);
 
         assertThat(largestPollBytes).isBetween(1 << 20, 8 << 20);
         for (int partition = 0; partition < 2; partition++) {
@@ -213,7 +223,7 @@ class JobSourceIT {
         pollForAWhile();
 
         source.resume(Set.of(one));
-        pollUntil(() -> polled.size() >= 3);
+        pollUntilRecords(3);
 
         assertThat(polled).containsExactly("0:0", "0:1", "0:2");
         assertThat(source.committed(Set.of(one)).orElseThrow())
@@ -237,7 +247,7 @@ class JobSourceIT {
 
         source.seek(one, 3);
         source.resume(Set.of(one));
-        pollUntil(() -> polled.size() >= 3);
+        pollUntilRecords(3);
         assertThat(polled).containsExactly("1:0", "0:3", "0:4");
     }
 
