@@ -27,11 +27,11 @@ class EmbeddingLoopTest {
                 fail("documents are not embedded");
             }
             world.turn();
-            while (!world.unanswered.isEmpty()) {
-                world.succeed(0);
+            while (!world.jobs.unanswered.isEmpty()) {
+                world.jobs.succeed(0);
             }
             world.turn();
-            if (world.unanswered.isEmpty()) {
+            if (world.jobs.unanswered.isEmpty()) {
                 world.pass(LONGEST_BACKOFF);
             }
         }
@@ -41,7 +41,7 @@ class EmbeddingLoopTest {
     void vectorsOfADocumentComeFromJobsOfTenPassages() {
         world.put("a", 25);
         drain();
-        assertThat(world.paidJobs()).isEqualTo(3);
+        assertThat(world.jobs.count()).isEqualTo(3);
         assertThat(world.joined().get("a"))
                 .isInstanceOfSatisfying(
                         Embedded.class, it -> assertThat(it.passages()).hasSize(25));
@@ -63,12 +63,12 @@ class EmbeddingLoopTest {
         world.put("a", 25);
         world.turn();
         if (isAnsweredBefore) {
-            world.succeed(0);
+            world.jobs.succeed(0);
             world.turn();
         }
         world.crash();
         drain();
-        assertThat(world.paidJobs()).isEqualTo(3);
+        assertThat(world.jobs.count()).isEqualTo(3);
     }
 
     @Test
@@ -80,7 +80,7 @@ class EmbeddingLoopTest {
         world.crash();
         world.put("b", 5);
         drain();
-        assertThat(world.paidJobs()).isEqualTo(2);
+        assertThat(world.jobs.count()).isEqualTo(2);
         assertThat(world.joined()).containsOnlyKeys("a", "b");
     }
 
@@ -99,17 +99,17 @@ class EmbeddingLoopTest {
     void anOutageRepeatsOnlyTheJobsThatFailed() {
         world.put("a", 25);
         world.turn();
-        world.fail(0, "server_error");
-        world.succeed(0);
-        world.succeed(0);
+        world.jobs.fail(0, "server_error");
+        world.jobs.succeed(0);
+        world.jobs.succeed(0);
         world.turn();
         assertThat(world.problem()).hasValue("server_error: no");
         world.pass(LONGEST_BACKOFF);
         world.turn();
-        assertThat(world.unanswered).hasSize(1);
+        assertThat(world.jobs.unanswered).hasSize(1);
         drain();
-        assertThat(world.mostPaid()).isEqualTo(1);
-        assertThat(world.paidJobs()).isEqualTo(3);
+        assertThat(world.jobs.mostOften()).isEqualTo(1);
+        assertThat(world.jobs.count()).isEqualTo(3);
     }
 
     @Test
@@ -117,7 +117,7 @@ class EmbeddingLoopTest {
         world.put("a", 1);
         world.put("b", 1);
         world.turn();
-        world.fail(0, "budget_exceeded");
+        world.jobs.fail(0, "budget_exceeded");
         drain();
         assertThat(world.joined().get("a")).isEqualTo(new Failed("budget_exceeded", "no"));
         assertThat(world.joined().get("b")).isInstanceOf(Embedded.class);
@@ -128,7 +128,7 @@ class EmbeddingLoopTest {
         world.acceptsTenants = false;
         world.put("a", 1);
         world.turn();
-        assertThat(world.unanswered).isEmpty();
+        assertThat(world.jobs.unanswered).isEmpty();
         assertThat(world.joined().get("a"))
                 .isInstanceOfSatisfying(
                         Failed.class,
@@ -154,7 +154,7 @@ class EmbeddingLoopTest {
         world.put("b", 5, 1, "another text");
         world.put("c", 1);
         drain();
-        assertThat(world.paidJobs()).isEqualTo(6);
+        assertThat(world.jobs.count()).isEqualTo(6);
         assertThat(world.joined()).containsOnlyKeys("a", "b", "c");
         assertThat(areVectors("a", 25, 0) && areVectors("b", 5, 1)).isTrue();
     }
@@ -165,12 +165,12 @@ class EmbeddingLoopTest {
         drain();
         world.put("a", 1);
         world.put("b", 1);
-        while (world.unanswered.isEmpty()) {
+        while (world.jobs.unanswered.isEmpty()) {
             world.turn();
         }
         world.loseIndex();
         drain();
-        assertThat(world.paidJobs()).isEqualTo(2);
+        assertThat(world.jobs.count()).isEqualTo(2);
         assertThat(world.joined()).containsOnlyKeys("a", "b");
     }
 
@@ -182,17 +182,17 @@ class EmbeddingLoopTest {
         world.put("a", 1);
         world.turn();
         world.turn();
-        assertThat(world.unanswered).isEmpty();
+        assertThat(world.jobs.unanswered).isEmpty();
         world.pass(EmbeddingLoop.INDEX_WAIT);
         world.turn();
-        assertThat(world.unanswered).hasSize(1);
+        assertThat(world.jobs.unanswered).hasSize(1);
     }
 
     @Test
     void aRefusedDocumentIsTriedAgainIfItIsAddedAgain() {
         world.put("a", 1);
         world.turn();
-        world.fail(0, "budget_exceeded");
+        world.jobs.fail(0, "budget_exceeded");
         drain();
         world.put("a", 1);
         drain();
@@ -201,7 +201,7 @@ class EmbeddingLoopTest {
 
     private boolean areVectors(String id, int passages, int version) {
         return world.joined().get(id) instanceof Embedded(var vectors)
-                && EmbeddingWorld.areVectors(vectors, passages, version);
+                && PaidJobs.areVectors(vectors, passages, version);
     }
 
     private record Version(int passages, int number) {}
@@ -210,7 +210,7 @@ class EmbeddingLoopTest {
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void noPassageIsPaidTwiceWhateverFails(int seed) {
         Map<String, Version> expected = simulate(new SplittableRandom(seed), false);
-        assertThat(world.mostPaid()).isLessThanOrEqualTo(1);
+        assertThat(world.jobs.mostOften()).isLessThanOrEqualTo(1);
         assertThat(world.paidAgain()).isZero();
         assertThat(world.joined()).containsOnlyKeys(expected.keySet());
         expected.forEach(
@@ -228,7 +228,7 @@ class EmbeddingLoopTest {
         for (int seed = 0; seed < 20 && most < 2; seed++) {
             var faulty = new EmbeddingLoopTest();
             faulty.simulate(new SplittableRandom(seed), true);
-            most = faulty.world.mostPaid();
+            most = faulty.world.jobs.mostOften();
         }
         assertThat(most).isGreaterThan(1);
     }
@@ -291,14 +291,14 @@ class EmbeddingLoopTest {
     }
 
     private void answer(SplittableRandom random) {
-        if (world.unanswered.isEmpty()) {
+        if (world.jobs.unanswered.isEmpty()) {
             return;
         }
-        int index = random.nextInt(world.unanswered.size());
+        int index = random.nextInt(world.jobs.unanswered.size());
         switch (random.nextInt(8)) {
-            case 0 -> world.fail(index, "server_error");
-            case 1 -> world.fail(index, "validation_error");
-            default -> world.succeed(index);
+            case 0 -> world.jobs.fail(index, "server_error");
+            case 1 -> world.jobs.fail(index, "validation_error");
+            default -> world.jobs.succeed(index);
         }
     }
 }

@@ -24,16 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of documents, the pipeline that answers its jobs, and the processes that embed the
- * documents. Committed state survives {@link #crash}.
+ * One partition of documents, and the processes that embed them. Committed state survives {@link
+ * #crash}.
  */
 final class EmbeddingWorld {
     static final VectorSpace SPACE = new VectorSpace("0123456789abcdef");
@@ -52,20 +50,14 @@ final class EmbeddingWorld {
     private static final CollectionId SHOP = new CollectionId("acme", "shop");
     private static final int WORDS_OF_A_PASSAGE = 16;
     private static final int MAX_RECORD_BYTES = 300;
-    private static final Pattern NAME = Pattern.compile("\"documents-\\w+-0-(\\d+)-(\\d+)-\\d+-");
-
     private static final Chunker CHUNKER =
             new Chunker(
                     new ChunkSizes(WORDS_OF_A_PASSAGE, 0),
                     text -> text.trim().split("\\s+").length);
 
-    private static final Pattern TEXT = Pattern.compile("\"v(\\d+)p(\\d+) ");
-
-    final List<EmbeddingRequest> unanswered = new ArrayList<>();
+    final PaidJobs jobs = new PaidJobs();
     final List<DocumentRecord> documents = new ArrayList<>();
     private final List<VectorRecord> vectors = new ArrayList<>();
-    private final List<EmbeddingTopics.Result> results = new ArrayList<>();
-    private final Map<String, Integer> paid = new HashMap<>();
     private long nextDocument;
     private long nextVectors;
     private @Nullable Long committed;
@@ -168,17 +160,6 @@ final class EmbeddingWorld {
         add(id, DocumentCodec.toJson(new StoredDocument(title, null, Map.of(), text)));
     }
 
-    /** Returns true if these are the vectors of all passages of a version of a document. */
-    static boolean areVectors(List<float[]> vectors, int passages, int version) {
-        return vectors.size() == passages
-                && IntStream.range(0, passages)
-                        .allMatch(it -> isVector(vectors.get(it), 3 + version, 4 + it));
-    }
-
-    private static boolean isVector(float[] vector, int x, int y) {
-        return Math.abs(vector[0] * y - vector[1] * x) < 1e-3;
-    }
-
     void delete(String id) {
         add(id, null);
     }
@@ -190,61 +171,9 @@ final class EmbeddingWorld {
         nextDocument++;
     }
 
-    /** Ends a job that waits. */
-    void succeed(int index) {
-        EmbeddingRequest request = unanswered.remove(index);
-        Matcher name = name(request);
-        paid.merge(name.group(1) + '-' + name.group(2), 1, Integer::sum);
-        Matcher text = TEXT.matcher(new String(request.line(), UTF_8));
-        var vectors = new ArrayList<String>();
-        while (text.find()) {
-            vectors.add(
-                    "{\"index\":%d,\"embedding\":[%d,%d]}"
-                            .formatted(
-                                    vectors.size(),
-                                    3 + Integer.parseInt(text.group(1)),
-                                    4 + Integer.parseInt(text.group(2))));
-        }
-        String data = String.join(",", vectors);
-        end(request, "{\"response\":{\"body\":{\"data\":[" + data + "]}},\"millrace\":{}}");
-    }
-
-    private static Matcher name(EmbeddingRequest request) {
-        Matcher name = NAME.matcher(new String(request.line(), UTF_8));
-        if (!name.find()) {
-            throw new AssertionError("no name: " + new String(request.line(), UTF_8));
-        }
-        return name;
-    }
-
-    private static int documentOf(EmbeddingRequest request) {
-        return Integer.parseInt(name(request).group(1));
-    }
-
-    /** Ends a job that waits with an error. */
-    void fail(int index, String code) {
-        end(
-                unanswered.remove(index),
-                "{\"response\":null,\"error\":{\"message\":\"no\"},\"millrace\":{\"error_code\":\"%s\"}}"
-                        .formatted(code));
-    }
-
-    private void end(EmbeddingRequest request, String result) {
-        results.add(new EmbeddingTopics.Result(request.job().value(), result.getBytes(UTF_8)));
-    }
-
-    /** Returns the most often that the same passages of a document were paid for. */
-    int mostPaid() {
-        return paid.values().stream().mapToInt(it -> it).max().orElse(0);
-    }
-
     /** Returns the number of jobs for documents whose vectors were paid for an earlier version. */
     int paidAgain() {
         return paidAgain;
-    }
-
-    int paidJobs() {
-        return paid.values().stream().mapToInt(it -> it).sum();
     }
 
     /** Returns true if no document waits; the last ones may have been compacted away. */
@@ -378,7 +307,7 @@ final class EmbeddingWorld {
 
         @Override
         public long resultsEnd(int partition) {
-            return results.size();
+            return jobs.results().size();
         }
 
         @Override
@@ -389,20 +318,26 @@ final class EmbeddingWorld {
                 return List.of();
             }
             int from = readResults < 0 ? start.intValue() : readResults;
-            readResults = results.size();
-            return List.copyOf(results.subList(from, readResults));
+            readResults = jobs.results().size();
+            return List.copyOf(jobs.results().subList(from, readResults));
         }
 
         @Override
         public void publish(
-                int partition, long offset, PendingProgress pending, List<EmbeddingRequest> jobs) {
+                int partition,
+                long offset,
+                PendingProgress pending,
+                List<EmbeddingRequest> published) {
             Fault now = takeFault();
             paidAgain +=
                     (int)
-                            jobs.stream()
-                                    .filter(it -> changes.hasVectors(documentOf(it), vectors))
+                            published.stream()
+                                    .filter(
+                                            it ->
+                                                    changes.hasVectors(
+                                                            PaidJobs.documentOf(it), vectors))
                                     .count();
-            unanswered.addAll(jobs);
+            jobs.unanswered.addAll(published);
             if (now != Fault.PROGRESS_LOST) {
                 commit(offset, pending.text());
             }
