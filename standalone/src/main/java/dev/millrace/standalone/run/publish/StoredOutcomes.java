@@ -48,9 +48,9 @@ final class StoredOutcomes implements StoredJobs {
                     "batch "
                             + batch
                             + ", which lines name, has jobs of the same custom_ids, such as those"
-                            + " of submit; such a line is a duplicate and does not run again, but"
-                            + " once router.repeats_window has passed since its job ended, it runs"
-                            + " and replaces the result. \"millrace results "
+                            + " of submit; their lines are duplicates and do not run again, unless"
+                            + " router.repeats_window has passed since the job ended: then they run"
+                            + " and replace the result. \"millrace results "
                             + batch
                             + "\" shows the results");
         }
