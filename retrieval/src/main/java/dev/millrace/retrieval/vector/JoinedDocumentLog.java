@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -16,9 +17,13 @@ import java.util.stream.Collectors;
  * meanwhile, those of other partitions are. Belongs to one thread.
  *
  * <p>Its positions include those of the vectors: partition {@code p} of the topic of vectors has
- * the number {@code -1 - p}.
+ * the number {@code -1 - p}. These hold for one space: in another one, vectors are read from the
+ * beginning, while documents that are indexed already are not read again.
  */
 public final class JoinedDocumentLog implements DocumentLog {
+    /** Has the space of the vectors as its position. No partition has this number. */
+    private static final int SPACE = Integer.MIN_VALUE;
+
     private final DocumentLog documents;
     private final VectorLog vectors;
     private final VectorSpace space;
@@ -50,11 +55,12 @@ public final class JoinedDocumentLog implements DocumentLog {
         partitions.clear();
         var documentOffsets = new HashMap<Integer, Long>();
         var vectorOffsets = new HashMap<Integer, Long>();
+        boolean isSameSpace = Objects.equals(offsets.get(SPACE), space.number());
         offsets.forEach(
                 (partition, offset) -> {
                     if (partition >= 0) {
                         documentOffsets.put(partition, offset);
-                    } else {
+                    } else if (partition != SPACE && isSameSpace) {
                         vectorOffsets.put(numberOf(partition), offset);
                     }
                 });
@@ -108,6 +114,7 @@ public final class JoinedDocumentLog implements DocumentLog {
     @Override
     public Map<Integer, Long> positions() {
         var positions = new TreeMap<>(documents.positions());
+        positions.put(SPACE, space.number());
         vectors.positions().forEach((it, offset) -> positions.put(numberOf(it), offset));
         partitions.forEach(
                 (number, it) -> {

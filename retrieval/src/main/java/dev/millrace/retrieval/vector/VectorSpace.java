@@ -45,4 +45,9 @@ public record VectorSpace(String id) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
+
+    /** Returns the id as a number. */
+    long number() {
+        return Long.parseUnsignedLong(id, 16);
+    }
 }

@@ -8,30 +8,87 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JoinedDocumentLogTest {
+    private static JoinedDocumentLog log(DocumentLog documents, VectorLog vectors, String space) {
+        return new JoinedDocumentLog(documents, vectors, new VectorSpace(space));
+    }
+
     @ParameterizedTest
     @CsvSource({"false,false,false", "true,false,true", "false,true,true", "true,true,true"})
     void isReplacedIfEitherTopicIs(boolean documents, boolean vectors, boolean expected) {
         try (var log =
-                new JoinedDocumentLog(
-                        new EmptyDocuments(documents),
-                        new EmptyVectors(vectors),
-                        new VectorSpace("0123456789abcdef"))) {
+                log(
+                        new FakeDocuments(Map.of(), documents),
+                        new FakeVectors(Map.of(), vectors),
+                        "0123456789abcdef")) {
             assertThat(log.isReplaced()).isEqualTo(expected);
         }
     }
 
-    private record EmptyDocuments(boolean isReplaced) implements DocumentLog {
+    /** Another topic of vectors is another space, and its offsets begin again. */
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789abcdef,0123456789abcdef,true",
+        "fedcba9876543210,fedcba9876543210,true",
+        "0123456789abcdef,0123456789abcdee,false",
+        "0123456789abcdef,fedcba9876543210,false"
+    })
+    void positionsOfVectorsHoldForOneSpace(String space, String later, boolean expected) {
+        Map<Integer, Long> documents = Map.of(0, 7L, 1, 3L);
+        Map<Integer, Long> vectors = Map.of(0, 9L, 1, 4L);
+        Map<Integer, Long> positions;
+        try (var log =
+                log(new FakeDocuments(documents, false), new FakeVectors(vectors, false), space)) {
+            positions = log.positions();
+        }
+        var laterDocuments = new FakeDocuments(Map.of(), false);
+        var laterVectors = new FakeVectors(Map.of(), false);
+        try (var log = log(laterDocuments, laterVectors, later)) {
+            log.seek(positions);
+            assertThat(laterDocuments.positions()).isEqualTo(documents);
+            assertThat(laterVectors.positions()).isEqualTo(expected ? vectors : Map.of());
+        }
+    }
+
+    /** An index of a version before positions had a space. */
+    @Test
+    void positionsOfVectorsWithoutASpaceAreForgotten() {
+        var documents = new FakeDocuments(Map.of(), false);
+        var vectors = new FakeVectors(Map.of(), false);
+        try (var log = log(documents, vectors, "0123456789abcdef")) {
+            log.seek(Map.of(0, 7L, -1, 9L));
+            assertThat(documents.positions()).isEqualTo(Map.of(0, 7L));
+            assertThat(vectors.positions()).isEmpty();
+        }
+    }
+
+    private static final class FakeDocuments implements DocumentLog {
+        private final boolean isReplaced;
+        private Map<Integer, Long> positions;
+
+        FakeDocuments(Map<Integer, Long> positions, boolean isReplaced) {
+            this.positions = positions;
+            this.isReplaced = isReplaced;
+        }
+
         @Override
         public String source() {
             return "documents";
         }
 
         @Override
-        public void seek(Map<Integer, Long> offsets) {}
+        public boolean isReplaced() {
+            return isReplaced;
+        }
+
+        @Override
+        public void seek(Map<Integer, Long> offsets) {
+            positions = Map.copyOf(offsets);
+        }
 
         @Override
         public void pause(Set<Integer> partitions) {}
@@ -43,26 +100,41 @@ class JoinedDocumentLogTest {
 
         @Override
         public Map<Integer, Long> positions() {
-            return Map.of(0, 0L);
+            return positions;
         }
 
         @Override
         public Map<Integer, Long> ends() {
-            return Map.of(0, 0L);
+            return positions;
         }
 
         @Override
         public void close() {}
     }
 
-    private record EmptyVectors(boolean isReplaced) implements VectorLog {
+    private static final class FakeVectors implements VectorLog {
+        private final boolean isReplaced;
+        private Map<Integer, Long> positions;
+
+        FakeVectors(Map<Integer, Long> positions, boolean isReplaced) {
+            this.positions = positions;
+            this.isReplaced = isReplaced;
+        }
+
         @Override
         public String source() {
             return "vectors";
         }
 
         @Override
-        public void seek(Map<Integer, Long> offsets) {}
+        public boolean isReplaced() {
+            return isReplaced;
+        }
+
+        @Override
+        public void seek(Map<Integer, Long> offsets) {
+            positions = Map.copyOf(offsets);
+        }
 
         @Override
         public List<VectorRecord> poll(Set<Integer> partitions, Duration wait) {
@@ -71,7 +143,7 @@ class JoinedDocumentLogTest {
 
         @Override
         public Map<Integer, Long> positions() {
-            return Map.of(0, 0L);
+            return positions;
         }
 
         @Override

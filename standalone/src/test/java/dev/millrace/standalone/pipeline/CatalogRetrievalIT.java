@@ -177,6 +177,35 @@ class CatalogRetrievalIT {
         }
     }
 
+    @Test
+    void vectorsOfTheIndexAreNotPaidAgainIfTheirTopicIsRecreated() throws Exception {
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster)) {
+            for (int i = 0; i < SHORT_DOCUMENTS; i++) {
+                add(cluster, "d" + i, "The museum number" + i + " opens at nine.");
+            }
+            try (var _ = retrieval(cluster, "a")) {
+                ask(cluster, 1, "When does museum number7 open?");
+                assertThat(cluster.readUntil(() -> hasAnswer(cluster, 1))).isTrue();
+            }
+            assertThat(calls(cluster)).isEqualTo(SHORT_DOCUMENTS + 1);
+
+            RecreatedTopic.recreate(cluster, cluster.topics().vectors());
+            add(cluster, "late", "The library number99 opens at ten.");
+            for (String instance : List.of("a", "b")) {
+                // The index of "b" is new, so that it has only the vectors of the new topic.
+                try (var _ = retrieval(cluster, instance)) {
+                    int number = instance.equals("a") ? 2 : 3;
+                    ask(cluster, number, "When does library number%s open?".formatted(number));
+                    assertThat(cluster.readUntil(() -> hasAnswer(cluster, number))).isTrue();
+                }
+            }
+            // The late document and two questions.
+            assertThat(calls(cluster)).isEqualTo(SHORT_DOCUMENTS + 1 + 3);
+        }
+    }
+
     /** Returns the documents that the command finds, best first. */
     private List<String> search(JobCluster cluster) throws IOException {
         DocumentTopic topic = documents(cluster);
