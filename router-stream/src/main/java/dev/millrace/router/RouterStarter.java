@@ -133,9 +133,12 @@ final class RouterStarter {
     }
 
     private Router start(Admin admin, TopicAvailability available, ControlFollower control) {
+        var failures = new StreamThreadFailureHandler(clock, available);
         var clients =
                 new RouterClientSupplier(
-                        System::nanoTime, StreamsProperties.fetchBytes(settings.heap()));
+                        System::nanoTime,
+                        StreamsProperties.fetchBytes(settings.heap()),
+                        () -> failures.reason() != null);
         var lostJobs = new LostJobDetector(new OldestJobInTopics(admin, topics), clock);
         var costsTopic = new TopicId(admin, topics.costs());
         var embeddings = new EmbeddingThread(new EmbeddingMetrics(registry));
@@ -151,7 +154,6 @@ final class RouterStarter {
                         cache(admin, available, embeddings),
                         new TopicId(admin, topics.parts()));
         var topology = topology(available.maxPartitions(requests)).build(context);
-        var failures = new StreamThreadFailureHandler(clock, available);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(admin, available.names(), properties);
         InternalTopics.createRepartitionTopic(

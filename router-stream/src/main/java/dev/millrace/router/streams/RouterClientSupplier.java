@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,16 +40,20 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
 
     private final LongSupplier nanoTicker;
     private final long maxPollBytes;
+    private final BooleanSupplier failed;
 
     /**
      * Creates a supplier.
      *
      * @param maxPollBytes maximum of the values that a stream thread polls at once; a longer value
      *     is polled alone
+     * @param failed returns true once a failure has stopped the router
      */
-    public RouterClientSupplier(LongSupplier nanoTicker, long maxPollBytes) {
+    public RouterClientSupplier(
+            LongSupplier nanoTicker, long maxPollBytes, BooleanSupplier failed) {
         this.nanoTicker = nanoTicker;
         this.maxPollBytes = maxPollBytes;
+        this.failed = failed;
     }
 
     @Override
@@ -142,10 +148,20 @@ public final class RouterClientSupplier implements KafkaClientSupplier, ThreadBa
             }
         }
 
+        /**
+         * Leaves the group if a failure has stopped the router. Streams would stay in it, and the
+         * group gives a static member that comes back its last assignment. If that is an error,
+         * such as a missing topic, each new router of this name would stop with it, even when the
+         * topic exists again.
+         */
         @Override
         public void close(CloseOptions options) {
             corrupt.onAssigned(Set.of());
-            super.close(options);
+            super.close(
+                    failed.getAsBoolean()
+                            ? options.withGroupMembershipOperation(
+                                    GroupMembershipOperation.LEAVE_GROUP)
+                            : options);
         }
 
         long waiting() {

@@ -127,6 +127,18 @@ class RecreatedCostsTopicIT {
     }
 
     @Test
+    void aRouterThatStoppedWithoutTheTopicStartsAgain()
+            throws InterruptedException, ExecutionException {
+        router = routerWithShortWindow();
+        cluster.delete(COSTS);
+        await().atMost(TIMEOUT).until(() -> !Objects.requireNonNull(router).health().live());
+
+        cluster.createMissingTopics();
+        submit("after");
+        awaitJobs(1);
+    }
+
+    @Test
     void endsInTheNewTopicAreCounted() throws InterruptedException, ExecutionException {
         router = routerWithShortWindow();
         for (int i = 0; i < ENDS_BEFORE; i++) {

@@ -20,7 +20,7 @@ class RouterClientSupplierTest {
             Map<String, Object> unreachable = Map.of("bootstrap.servers", "127.0.0.1:1");
 
             try (var consumer =
-                    new RouterClientSupplier(System::nanoTime, 1 << 20)
+                    new RouterClientSupplier(System::nanoTime, 1 << 20, () -> false)
                             .getRestoreConsumer(unreachable)) {
                 consumer.assign(List.of(CHANGELOG));
 
