@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,12 +138,17 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
     }
 
     /**
-     * Describes the innermost cause, except for a corrupt batch, whose cause lacks the partition.
+     * Describes the innermost cause, except for a corrupt batch, whose cause lacks the partition,
+     * and for a deleted topic, which Streams calls missing during a rebalance.
      */
     private static String describe(Throwable failure) {
         Throwable at = failure;
         while (at.getCause() != null && !isCorruptBatch(at)) {
             at = at.getCause();
+        }
+        if (at instanceof MissingSourceTopicException) {
+            return "a topic that the router reads was deleted; the log of a router names it, and"
+                    + " millrace topics apply creates it again";
         }
         return at.getClass().getSimpleName() + ": " + at.getMessage();
     }

@@ -1,6 +1,7 @@
 package dev.millrace.router.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.kafka.KafkaConfig;
@@ -132,6 +133,7 @@ class RecreatedCostsTopicIT {
         router = routerWithShortWindow();
         cluster.delete(COSTS);
         await().atMost(TIMEOUT).until(() -> !Objects.requireNonNull(router).health().live());
+        assertThat(router.health().detail()).contains("was deleted", "millrace topics apply");
 
         cluster.createMissingTopics();
         submit("after");
