@@ -30,9 +30,13 @@ final class CallLoop {
     /** A failed call is not repeated at once, so that failures do not take the processor. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(100);
 
+    /** A slow machine may take longer for a call than the measurement was meant to last. */
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
+
     private final MeasuredCall call;
     private final int concurrency;
     private final LongSupplier nanos;
+    private final CountDownLatch firstEnd = new CountDownLatch(1);
     private final long[] samples = new long[MAX_SAMPLES];
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicLong failures = new AtomicLong();
@@ -54,7 +58,7 @@ final class CallLoop {
      * Measures concurrent calls; blocks until the last one has ended.
      *
      * @param concurrency calls in flight, 1 or more
-     * @param time duration of the measurement, without warm-up
+     * @param time duration of the measurement, without warm-up; longer if no call has ended by then
      * @throws IOException when no call succeeded
      */
     static LoopFigures measure(
@@ -77,6 +81,7 @@ final class CallLoop {
         long start = nanos.getAsLong();
         stage = Stage.MEASURED;
         Thread.sleep(time);
+        var _ = firstEnd.await(LONGEST_CALL.toSeconds(), TimeUnit.SECONDS);
         stage = Stage.ENDING;
         double seconds = (nanos.getAsLong() - start) / (double) TimeUnit.SECONDS.toNanos(1);
         ended.await();
@@ -111,8 +116,10 @@ final class CallLoop {
                 if (sample < MAX_SAMPLES) {
                     samples[sample] = time;
                 }
+                firstEnd.countDown();
             }
         } catch (IOException e) {
+            firstEnd.countDown();
             if (failures.getAndIncrement() == 0) {
                 LOG.atWarn().addKeyValue("reason", e.toString()).log("the first failed call");
             }

@@ -168,13 +168,21 @@ class BudgetIT {
     private static void assertSpent(JobCluster cluster, String limit) {
         assertThat(spent(cluster))
                 .isLessThanOrEqualTo(new BigDecimal(limit))
-                .isGreaterThan(new BigDecimal(limit).multiply(NEARLY_ALL));
+                .isGreaterThan(nearlyAll(limit));
     }
 
-    /** Returns true if jobs wait, none runs, and nothing has changed for some seconds. */
+    private static BigDecimal nearlyAll(String limit) {
+        return new BigDecimal(limit).multiply(NEARLY_ALL);
+    }
+
+    /**
+     * Returns true if nearly all is spent, jobs wait, none runs, and nothing has changed for some
+     * seconds.
+     */
     private static boolean isExhausted(JobCluster cluster) {
         Instant lately = Instant.now().minus(Duration.ofSeconds(3));
         return findState(cluster)
+                .filter(it -> it.spentUsd().compareTo(nearlyAll(LIMIT)) > 0)
                 .filter(it -> it.waitingJobs() > 0 && it.reservedUsd().signum() == 0)
                 .filter(it -> it.at().isBefore(lately))
                 .isPresent();
