@@ -1,5 +1,6 @@
 package dev.millrace.control;
 
+import dev.millrace.contracts.config.kafka.TransactionFailure;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.header.MillraceHeaders;
@@ -13,9 +14,6 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +97,7 @@ public final class ControlWriter {
             try {
                 return writing.attempt();
             } catch (KafkaException e) {
-                if (attempt == MAX_ATTEMPTS || !isFenced(e)) {
+                if (attempt == MAX_ATTEMPTS || !TransactionFailure.isEndedByOthers(e)) {
                     throw e;
                 }
                 backOff(attempt);
@@ -158,22 +156,6 @@ public final class ControlWriter {
         }
         // Also waits for the sent records, and throws if one of them failed.
         producer.commitTransaction();
-    }
-
-    /**
-     * Returns true if another writer may have ended the transaction. The broker reports an invalid
-     * state instead of fencing if it gets the commit between its abort and the other writer's first
-     * transaction.
-     */
-    private static boolean isFenced(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Waits for a random time, so that two writers do not keep fencing each other. */

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.internals.TransactionManager;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -129,6 +131,25 @@ class ControlWriterTest {
 
             assertThat(writer.write(ControlWriterTest.this::next)).isEqualTo(1);
             assertThat(decided).containsExactly(1, 1);
+        }
+
+        @Test
+        void writerDecidesAgainIfTheBrokerFailsOnTheCommit() {
+            commitFailure = unexpectedError();
+
+            assertThat(writer.write(ControlWriterTest.this::next)).isEqualTo(1);
+            assertThat(decided).containsExactly(1, 1);
+        }
+
+        /** Returns what the client throws if it does not expect the error of a response. */
+        private static KafkaException unexpectedError() {
+            var failure = new KafkaException("Unhandled error in EndTxnResponse");
+            var handler = TransactionManager.class.getName() + "$EndTxnHandler";
+            failure.setStackTrace(
+                    new StackTraceElement[] {
+                        new StackTraceElement(handler, "handleResponse", null, -1)
+                    });
+            return failure;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.router.streams;
 
+import dev.millrace.contracts.config.kafka.TransactionFailure;
 import dev.millrace.router.topic.TopicAvailability;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,10 +10,7 @@ import java.util.Deque;
 import org.apache.kafka.clients.producer.internals.TransactionManager;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -76,15 +74,11 @@ public final class StreamThreadFailureHandler implements StreamsUncaughtExceptio
                     || at instanceof RecordTooLargeException
                     || at instanceof TopicAuthorizationException
                     || at instanceof InvalidTopicException
-                    || at instanceof ProducerFencedException
-                    || at instanceof InvalidProducerEpochException
-                    // Instead of fencing, if the broker aborted the transaction after its timeout.
-                    || at instanceof InvalidTxnStateException
                     || isProducerRefusal(at)) {
                 return true;
             }
         }
-        return false;
+        return TransactionFailure.isEndedByOthers(failure);
     }
 
     /**

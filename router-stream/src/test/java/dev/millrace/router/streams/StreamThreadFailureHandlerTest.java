@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.TransactionManager;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -113,6 +114,23 @@ class StreamThreadFailureHandlerTest {
             }
 
             assertThat(failures.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
+        }
+    }
+
+    /** The broker aborts the transaction after its timeout, while the commit is on its way. */
+    @Nested
+    class WhenTheBrokerFailsOnACommit {
+        @Test
+        void threadIsReplaced() {
+            var failure = new KafkaException("Unhandled error in EndTxnResponse");
+            var handler = TransactionManager.class.getName() + "$EndTxnHandler";
+            failure.setStackTrace(
+                    new StackTraceElement[] {
+                        new StackTraceElement(handler, "handleResponse", null, -1)
+                    });
+
+            assertThat(failures.handle(new StreamsException(failure))).isEqualTo(REPLACE_THREAD);
+            assertThat(failures.reason()).isNull();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.contracts.config.kafka.TransactionFailure;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -29,10 +30,16 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,6 +174,41 @@ class ControlIT {
                             new ByteArraySerializer());
             producer.initTransactions();
             return producer;
+        }
+    }
+
+    @Nested
+    class ABrokerThatFailsOnACommit {
+        /**
+         * Makes the broker fail on a commit: it cannot write it to a log of transactions with small
+         * records. The failure is the same if the commit meets the abort by another writer.
+         */
+        @Test
+        void isRecognised() throws Exception {
+            try (var other = AWriterBehindAnOpenTransaction.transaction("failing");
+                    var admin = Admin.create(Map.copyOf(kafka))) {
+                other.beginTransaction();
+                var _ = other.send(new ProducerRecord<>(prefix + "control", new byte[1], null));
+                other.flush();
+
+                alterTransactionLog(admin, OpType.SET);
+                try {
+                    assertThatThrownBy(other::commitTransaction)
+                            .matches(TransactionFailure::isEndedByOthers);
+                } finally {
+                    alterTransactionLog(admin, OpType.DELETE);
+                }
+            }
+        }
+
+        private static void alterTransactionLog(Admin admin, OpType operation) throws Exception {
+            var log =
+                    new ConfigResource(
+                            ConfigResource.Type.TOPIC, Topic.TRANSACTION_STATE_TOPIC_NAME);
+            var size = new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "10");
+            admin.incrementalAlterConfigs(Map.of(log, List.of(new AlterConfigOp(size, operation))))
+                    .all()
+                    .get();
         }
     }
 
