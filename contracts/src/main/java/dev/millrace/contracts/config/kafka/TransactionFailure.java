@@ -8,8 +8,8 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 
 /** Recognises failures of a transactional producer after which a new producer may try again. */
 public final class TransactionFailure {
-    /** Start of the names of the inner classes that handle responses. */
-    private static final String RESPONSE_HANDLERS = TransactionManager.class.getName() + "$";
+    /** The private class of the client that handles the response to a commit or an abort. */
+    private static final String END_HANDLER = TransactionManager.class.getName() + "$EndTxnHandler";
 
     private TransactionFailure() {}
 
@@ -26,7 +26,7 @@ public final class TransactionFailure {
                     // If the broker gets the commit between its abort and the first transaction of
                     // the other producer.
                     || cause instanceof InvalidTxnStateException
-                    || isUnexpectedError(cause)) {
+                    || isUnexpectedEnd(cause)) {
                 return true;
             }
         }
@@ -34,16 +34,16 @@ public final class TransactionFailure {
     }
 
     /**
-     * Returns true if the client does not expect the error code of a response. A broker that gets a
-     * commit while it begins to abort the same transaction fails with an internal error: {@code
-     * TransactionCoordinator.endTransaction} of Kafka 4.3.1 prepares the commit although the abort
-     * is pending. The client has no type for it.
+     * Returns true if the broker answered a commit with an error that the client does not expect. A
+     * broker that gets a commit while it begins to abort the same transaction fails with an
+     * internal error: {@code TransactionCoordinator.endTransaction} of Kafka 4.3.1 prepares the
+     * commit although the abort is pending. The client has no type for it.
      */
-    private static boolean isUnexpectedError(Throwable failure) {
+    private static boolean isUnexpectedEnd(Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();
         return failure.getClass() == KafkaException.class
                 && failure.getCause() == null
                 && trace.length > 0
-                && trace[0].getClassName().startsWith(RESPONSE_HANDLERS);
+                && trace[0].getClassName().equals(END_HANDLER);
     }
 }

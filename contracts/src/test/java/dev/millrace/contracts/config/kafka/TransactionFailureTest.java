@@ -19,15 +19,12 @@ class TransactionFailureTest {
     }
 
     @Test
-    void errorThatTheClientDoesNotExpectMayMeanThatTheTransactionIsBeingAborted() {
-        var failure = new KafkaException("Unhandled error in EndTxnResponse");
-        var handler = TransactionManager.class.getName() + "$EndTxnHandler";
-        failure.setStackTrace(
-                new StackTraceElement[] {
-                    new StackTraceElement(handler, "handleResponse", null, -1)
-                });
+    void unexpectedErrorOfACommitMayMeanThatTheTransactionIsBeingAborted() {
+        var failure = unexpectedError("EndTxnHandler");
 
         assertThat(TransactionFailure.isEndedByOthers(failure)).isTrue();
+        assertThat(TransactionFailure.isEndedByOthers(new KafkaException("commit", failure)))
+                .isTrue();
     }
 
     @Test
@@ -35,5 +32,18 @@ class TransactionFailureTest {
         assertThat(TransactionFailure.isEndedByOthers(new TimeoutException("no answer"))).isFalse();
         assertThat(TransactionFailure.isEndedByOthers(new KafkaException("no such topic")))
                 .isFalse();
+        assertThat(TransactionFailure.isEndedByOthers(unexpectedError("AddOffsetsToTxnHandler")))
+                .isFalse();
+    }
+
+    /** Returns what the client throws if it does not expect the error of a response. */
+    private static KafkaException unexpectedError(String handler) {
+        var failure = new KafkaException("Unhandled error in response");
+        var thrower = TransactionManager.class.getName() + "$" + handler;
+        failure.setStackTrace(
+                new StackTraceElement[] {
+                    new StackTraceElement(thrower, "handleResponse", null, -1)
+                });
+        return failure;
     }
 }
