@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run smaller than {@code --quick}, in separate processes. */
+@Tag("long")
 class CacheBenchIT {
     private static final CachePlan SMALL =
             new CachePlan(

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short measurement of a pipeline with its gateway. */
+@Tag("long")
 class GatewayBenchIT {
     @Test
     void everyPartIsMeasuredAndNothingIsLost(@TempDir Path folder)

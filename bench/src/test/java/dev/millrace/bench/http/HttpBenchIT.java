@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short measurement in separate processes. */
+@Tag("long")
 class HttpBenchIT {
     @Test
     void eachClientMakesCallsOverTlsAndWithoutIt(@TempDir Path folder)

@@ -7,11 +7,13 @@ import dev.millrace.bench.process.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short measurement of both programs. */
+@Tag("long")
 class IdleBenchIT {
     /** The timeout ends a test whose programs never report that they run. */
     @Test

@@ -7,10 +7,12 @@ import dev.millrace.bench.process.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compares a complete run in separate processes with the provider's bill. */
+@Tag("long")
 class RunBenchIT {
     @Test
     void outputAndBillAgree(@TempDir Path folder) throws IOException, InterruptedException {

@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small run in separate processes. */
+@Tag("long")
 class ResilienceBenchIT {
     private static final Pace PACE = new Pace(100, Duration.ofSeconds(2));
     private static final FaultPlan FAULTS =

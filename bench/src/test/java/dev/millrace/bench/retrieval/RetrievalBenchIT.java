@@ -9,10 +9,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run smaller than {@code --quick}, in separate processes. */
+@Tag("long")
 class RetrievalBenchIT {
     @Test
     void everyPassageIsFoundAndSurvivesAKill(@TempDir Path folder) throws IOException {

@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run smaller than {@code --quick}, in separate processes. */
+@Tag("long")
 class RouterBenchIT {
     private static final int WORDS = 200;
     private static final RouterSizes SMALL =

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small run in separate processes. */
+@Tag("long")
 class ScaleBenchIT {
     @Test
     void workersThatJoinAndLeaveProduceOneResultForEachJob(@TempDir Path folder)

@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run smaller than {@code --quick}, in separate processes. */
+@Tag("long")
 class SinkBenchIT {
     private static SinkFigures measure(SinkPlan plan, Path folder)
             throws IOException, InterruptedException {

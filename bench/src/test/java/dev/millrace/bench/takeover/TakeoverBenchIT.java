@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run with few jobs and routers in separate processes. */
+@Tag("long")
 class TakeoverBenchIT {
     @Test
     void otherRouterRoutesTheNextJobWithAndWithoutAStandby(@TempDir Path folder)

@@ -17,10 +17,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small run in separate processes. */
+@Tag("long")
 class WorkerBenchIT {
     private static final int JOBS = 500;
 

@@ -1,5 +1,6 @@
 package dev.millrace.sink.crash;
 
+import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.sink.fixture.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,17 +18,11 @@ final class SinkProcess {
         this.log = log;
         process =
                 new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SinkProgram.class.getName(),
-                                bootstrapServers,
-                                database.url())
+                                JavaProcess.command(
+                                        "256m",
+                                        SinkProgram.class,
+                                        bootstrapServers,
+                                        database.url()))
                         .redirectErrorStream(true)
                         .redirectOutput(Redirect.appendTo(log.toFile()))
                         .start();

@@ -1,5 +1,6 @@
 package dev.millrace.router.integration;
 
+import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
@@ -28,15 +29,8 @@ final class RouterProcess {
 
     private static Process start(String bootstrap, Path state, String place) throws IOException {
         return new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RouterProcess.class.getName(),
-                        bootstrap,
-                        state.toString(),
-                        place)
+                        JavaProcess.command(
+                                "512m", RouterProcess.class, bootstrap, state.toString(), place))
                 .inheritIO()
                 .start();
     }

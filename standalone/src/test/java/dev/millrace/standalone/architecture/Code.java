@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 
 /** The compiled classes that the rules check; each set is read once. */
 final class Code {
+    /** Folder within a module that Maven builds in. */
+    private static final String BUILD = System.getProperty("millrace.build", "target");
+
     /** The main classes of all modules on the class path. */
     static final JavaClasses MAIN =
             new ClassFileImporter()
@@ -36,9 +39,9 @@ final class Code {
                                                 Path.of(
                                                         "..",
                                                         module.folder(),
-                                                        "target",
+                                                        BUILD,
                                                         "test-classes")),
-                        Stream.of(Path.of("..", Module.FIXTURES.folder(), "target", "classes")))
+                        Stream.of(Path.of("..", Module.FIXTURES.folder(), BUILD, "classes")))
                 .filter(Files::isDirectory)
                 .toList();
     }

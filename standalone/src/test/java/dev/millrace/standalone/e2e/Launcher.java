@@ -16,6 +16,13 @@ public record Launcher(Path folder) {
     // Tests run in the folder of their module.
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+    /** The jars that Maven has just built. */
+    static final Path HOME =
+            Path.of(
+                    System.getProperty(
+                            "millrace.home",
+                            ROOT.resolve("standalone/target/millrace").toString()));
+
     /** Returns a file in {@code examples}. */
     public static Path example(String name) {
         return ROOT.resolve("examples").resolve(name);
@@ -51,13 +58,12 @@ public record Launcher(Path folder) {
     }
 
     private Running start(List<String> javaOptions, Object... arguments) {
-        StartUpCache.createOnce(ROOT);
+        StartUpCache.createOnce(ROOT, HOME);
         List<String> command = new ArrayList<>(defaultSignals());
         command.add(ROOT.resolve("millrace").toString());
         Stream.of(arguments).map(Object::toString).forEach(command::add);
         var builder = new ProcessBuilder(command).directory(folder.toFile());
-        // Tests the jars that Maven has just built.
-        builder.environment().put("MILLRACE_BUILD", "never");
+        builder.environment().put("MILLRACE_HOME", HOME.toString());
         builder.environment()
                 .put(
                         "MILLRACE_JAVA_OPTS",

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs load the native libraries and the engines of nothing that they do not use. */
+@Tag("long")
 class LoadedClassesIT {
     @TempDir Path folder;
 

@@ -24,20 +24,20 @@ final class StartUpCache {
      * Creates the cache, unless it is newer than all jars.
      *
      * @param root folder of the project
+     * @param home folder of the jars
      */
-    static synchronized void createOnce(Path root) {
+    static synchronized void createOnce(Path root, Path home) {
         if (isCreated) {
             return;
         }
-        Path target = root.resolve("standalone").resolve("target");
         try (var channel =
                         FileChannel.open(
-                                target.resolve("start-up-cache.lock"),
+                                home.resolveSibling("start-up-cache.lock"),
                                 StandardOpenOption.CREATE,
                                 StandardOpenOption.WRITE);
                 var _ = channel.lock()) {
-            if (isOutdated(target.resolve("millrace"))) {
-                create(root);
+            if (isOutdated(home)) {
+                create(root, home);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -65,9 +65,9 @@ final class StartUpCache {
         }
     }
 
-    private static void create(Path root) throws IOException {
+    private static void create(Path root, Path home) throws IOException {
         var builder = new ProcessBuilder(root.resolve("millrace").toString(), "--version");
-        builder.environment().put("MILLRACE_BUILD", "never");
+        builder.environment().put("MILLRACE_HOME", home.toString());
         builder.environment().put("MILLRACE_AOT", "make");
         Running.start(builder, "millrace --version").await().exitsWith(0);
     }

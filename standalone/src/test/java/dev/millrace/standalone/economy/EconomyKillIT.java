@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * Kills one of two routers and two workers again and again while they answer jobs with cache and
  * budget, and compares calls, costs and savings with the provider's ledger.
  */
+@Tag("long")
 class EconomyKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(EconomyKillIT.class);
     private static final int JOBS = Integer.getInteger("millrace.economy.jobs", 1_500);

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * Kills a router and a worker in turn while they process long documents, and compares calls and
  * costs with the provider's ledger.
  */
+@Tag("long")
 class LongDocumentKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(LongDocumentKillIT.class);
     private static final int DOCUMENTS = Integer.getInteger("millrace.documents", 2);

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.economy;
 
+import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.standalone.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,22 +45,14 @@ public final class ServiceProcess {
 
     private Process start() throws IOException {
         var words =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName(),
-                                command,
-                                "--config",
-                                CONFIGURATION,
-                                "--metrics",
-                                "127.0.0.1:0"));
+                JavaProcess.command(
+                        "512m",
+                        Main.class,
+                        command,
+                        "--config",
+                        CONFIGURATION,
+                        "--metrics",
+                        "127.0.0.1:0");
         words.addAll(options);
         return new ProcessBuilder(words)
                 .directory(home.toFile())

@@ -28,6 +28,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * and streams with their idempotency keys. Compares topics and the provider's ledger with what the
  * clients were answered.
  */
+@Tag("long")
 class BrokerKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerKillIT.class);
     private static final int KILLS = Integer.getInteger("millrace.gateway.kills", 3);

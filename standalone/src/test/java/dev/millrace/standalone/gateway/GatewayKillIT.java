@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
  * uploaded, and calls and streams are repeated with their idempotency keys. Compares topics and the
  * provider's ledger with what the clients were answered.
  */
+@Tag("long")
 class GatewayKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayKillIT.class);
     private static final int KILLS = Integer.getInteger("millrace.gateway.kills", 3);

@@ -14,6 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher with the jars of this build. */
 class BuiltMillraceIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path BUILT =
+            Path.of(
+                    System.getProperty(
+                            "millrace.home",
+                            ROOT.resolve("standalone/target/millrace").toString()));
 
     /** HotSpot's exit code with {@code -XX:+ExitOnOutOfMemoryError}. */
     private static final int OUT_OF_MEMORY = 3;
@@ -32,13 +37,12 @@ class BuiltMillraceIT {
     @Test
     void startUpCacheOfAnotherJvmIsIgnoredSilently() throws Exception {
         var copy = Files.copy(ROOT.resolve("millrace"), folder.resolve("millrace"));
-        var home = Files.createDirectories(folder.resolve("standalone/target/millrace"));
-        var built = ROOT.resolve("standalone/target/millrace");
-        Files.copy(built.resolve("millrace.jar"), home.resolve("millrace.jar"));
-        Files.createSymbolicLink(home.resolve("lib"), built.resolve("lib"));
+        var home = Files.createDirectories(folder.resolve("copy"));
+        Files.copy(BUILT.resolve("millrace.jar"), home.resolve("millrace.jar"));
+        Files.createSymbolicLink(home.resolve("lib"), BUILT.resolve("lib"));
         Files.writeString(home.resolve("millrace.aot"), "of another JVM");
 
-        var version = start(copy, "--version").await();
+        var version = start("", home, copy, "--version").await();
 
         assertThat(version.exitCode()).isZero();
         assertThat(version.output()).startsWith("millrace ").hasLineCount(1);
@@ -61,7 +65,9 @@ class BuiltMillraceIT {
     void exhaustedMemoryEndsTheProcessAtOnce() throws Exception {
         var file = ROOT.resolve("examples/support-tickets.jsonl").toString();
 
-        var ended = start("-Xmx24m", ROOT.resolve("millrace"), "run", "--simulate", file).await();
+        var ended =
+                start("-Xmx24m", BUILT, ROOT.resolve("millrace"), "run", "--simulate", file)
+                        .await();
 
         assertThat(ended.exitCode()).isEqualTo(OUT_OF_MEMORY);
         assertThat(ended.errors()).contains("Terminating due to java.lang.OutOfMemoryError");
@@ -69,10 +75,10 @@ class BuiltMillraceIT {
     }
 
     private Started start(Path command, String... arguments) throws IOException {
-        return start("", command, arguments);
+        return start("", BUILT, command, arguments);
     }
 
-    private Started start(String javaOptions, Path command, String... arguments)
+    private Started start(String javaOptions, Path home, Path command, String... arguments)
             throws IOException {
         var environment =
                 Map.of(
@@ -82,8 +88,8 @@ class BuiltMillraceIT {
                         "/usr/bin:/bin",
                         "MILLRACE_JAVA_OPTS",
                         "-Djava.io.tmpdir=" + folder + " " + javaOptions,
-                        "MILLRACE_BUILD",
-                        "never");
+                        "MILLRACE_HOME",
+                        home.toString());
         return Started.start(environment, folder, command, arguments);
     }
 }

@@ -1,19 +1,23 @@
 package dev.millrace.standalone.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LauncherIT {
-    private static final String BUILDING =
-            "millrace: building (first use, or the sources have changed)\n";
+    private static final Pattern BUILDING =
+            Pattern.compile(
+                    "millrace: building \\(first use, or the sources have changed\\):"
+                            + " contracts standalone, done in \\d+ s\n");
 
     private static final String SIMPLE_COMPILER = "[-XX:TieredStopAtLevel=1]";
 
@@ -28,11 +32,11 @@ class LauncherIT {
     @Nested
     class FirstStart {
         @Test
-        void buildsWithOneLineOnStandardError() throws Exception {
+        void buildsWithTheNamesOfTheModulesOnOneLine() throws Exception {
             var first = checkout.run("run", "a file");
 
             assertThat(first.exitCode()).isZero();
-            assertThat(first.errors()).isEqualTo(BUILDING);
+            assertThat(first.errors()).matches(BUILDING);
             assertThat(first.output()).endsWith("[-jar][" + jar() + "][run][a file]");
             assertThat(checkout.builds()).hasSize(1);
         }
@@ -90,7 +94,12 @@ class LauncherIT {
     class LaterStart {
         @BeforeEach
         void start() throws Exception {
-            checkout.run("--version");
+            checkout.with("MILLRACE_AOT", "").run("--version");
+            await().until(
+                            () ->
+                                    Files.exists(cache())
+                                            && !Files.exists(
+                                                    checkout.path("target/launcher/lock")));
         }
 
         @Test
@@ -102,11 +111,8 @@ class LauncherIT {
         }
 
         @Test
-        void usesTheStartUpCache() throws Exception {
-            assertThat(checkout.run("run").output())
-                    .contains(
-                            "[-XX:AOTCache="
-                                    + checkout.path("standalone/target/millrace/millrace.aot"));
+        void usesTheStartUpCacheThatTheFirstHasMadeAfterItsEnd() throws Exception {
+            assertThat(checkout.run("run").output()).contains("[-XX:AOTCache=" + cache());
         }
 
         @Test
@@ -117,12 +123,11 @@ class LauncherIT {
 
         @Test
         void recreatesTheStartUpCacheOnRequest() throws Exception {
-            Path cache = checkout.path("standalone/target/millrace/millrace.aot");
-            Files.delete(cache);
+            Files.delete(cache());
 
             checkout.with("MILLRACE_AOT", "make").run("run");
 
-            assertThat(cache).exists();
+            assertThat(cache()).exists();
             assertThat(checkout.builds()).hasSize(1);
         }
 
@@ -130,7 +135,7 @@ class LauncherIT {
         void buildsWhenASourceHasChanged() throws Exception {
             checkout.edit("standalone/src/main/java/Main.java");
 
-            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+            assertThat(checkout.run("run").errors()).matches(BUILDING);
         }
 
         @Test
@@ -138,47 +143,102 @@ class LauncherIT {
             Files.delete(checkout.path("standalone/src/main/java/Main.java"));
             checkout.edit("standalone/src/main/java");
 
-            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+            assertThat(checkout.run("run").errors()).matches(BUILDING);
         }
 
         @Test
         void buildsWhenAPomHasChanged() throws Exception {
             checkout.edit("standalone/pom.xml");
 
-            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+            assertThat(checkout.run("run").errors()).matches(BUILDING);
         }
 
         @Test
         void buildsWhenAJarWasReplaced() throws Exception {
-            checkout.edit("standalone/target/millrace/millrace.jar");
+            checkout.edit("standalone/target/unchecked/millrace/millrace.jar");
 
-            assertThat(checkout.run("run").errors()).isEqualTo(BUILDING);
+            assertThat(checkout.run("run").errors()).matches(BUILDING);
         }
     }
 
     @Nested
     class TestCommand {
-        @Test
-        void verifiesEverythingAndPassesItsArgumentsToMaven() throws Exception {
-            checkout.run("test", "-pl", "worker");
-
-            assertThat(checkout.builds()).singleElement().asString().endsWith(" verify -pl worker");
+        private String maven(String... arguments) throws Exception {
+            checkout.run(arguments);
+            return checkout.builds().getLast();
         }
 
         @Test
-        void quickRunsOnlyShortUnitTests() throws Exception {
-            checkout.run("test", "--quick", "-pl", "worker");
-
-            assertThat(checkout.builds())
-                    .singleElement()
-                    .asString()
-                    .endsWith(" test -DexcludedGroups=long -pl worker");
+        void everythingIsVerifiedWithOneQueueOfIntegrationTests() throws Exception {
+            assertThat(maven("test", "-o")).endsWith(" verify -Dintegration -o");
         }
 
         @Test
-        void helpListsWhatQuickOmits() throws Exception {
+        void namedModulesRunTheirOwnIntegrationTests() throws Exception {
+            assertThat(maven("test", "-pl", "worker")).endsWith(" verify -pl worker");
+        }
+
+        @Test
+        void namedClassRunsWhateverItsTags() throws Exception {
+            assertThat(maven("test", "-Dtest=None", "-Dit.test=BudgetIT"))
+                    .endsWith(
+                            " verify -Dintegration -Dtests.excluded=containers -Dtest=None"
+                                    + " -Dit.test=BudgetIT");
+        }
+
+        @Test
+        void quickRunsOnlyUnitTestsAndNoChecks() throws Exception {
+            assertThat(maven("test", "--quick", "-pl", "worker"))
+                    .endsWith(" test -Dunchecked -pl worker");
+        }
+
+        @Test
+        void allAddsTheLongTestsAndAnalysesTestCodeAgain() throws Exception {
+            checkout.write("worker/target/test-classes/Old.class", "not analysed");
+
+            assertThat(maven("test", "--all")).endsWith(" verify -Dintegration -Dall");
+            assertThat(checkout.path("worker/target/test-classes")).doesNotExist();
+        }
+
+        @Test
+        void slowestClassesAndStartedJvmsArePrinted() throws Exception {
+            checkout.write(
+                    "slow.xml",
+                    "<?xml version=\"1.0\"?>\n<testsuite x=\"y\" name=\"a.SlowIT\" time=\"1,234.5\">");
+            checkout.write(
+                    "fast.xml",
+                    "<?xml version=\"1.0\"?>\n<testsuite name=\"a.FastTest\" time=\"0.01\">");
+            checkout.write(
+                    "then",
+                    """
+                    mkdir -p worker/target/surefire-reports worker/target/failsafe-reports
+                    cp fast.xml worker/target/surefire-reports/TEST-a.FastTest.xml
+                    cp slow.xml worker/target/failsafe-reports/TEST-a.SlowIT.xml
+                    echo run >>"$MILLRACE_STARTS"
+                    """);
+
+            assertThat(checkout.run("test").output())
+                    .endsWith(
+                            """
+
+                            The slowest test classes, in seconds:
+                              1234.5  SlowIT
+                                 0.0  FastTest
+                            JVMs that the tests started: 1
+                            """);
+        }
+
+        @Test
+        void failureIsTheExitCode() throws Exception {
+            checkout.write("broken", "");
+
+            assertThat(checkout.run("test").exitCode()).isEqualTo(1);
+        }
+
+        @Test
+        void helpListsWhatEachListOmits() throws Exception {
             assertThat(checkout.run("test", "--help").output())
-                    .contains("--quick", "Leaves out", "integration", "*IT", "long", "format");
+                    .contains("--quick", "--all", "--containers", "without the checks", "\"long\"");
             assertThat(checkout.builds()).isEmpty();
         }
     }
@@ -210,6 +270,33 @@ class LauncherIT {
             assertThat(started.exitCode()).isEqualTo(2);
             assertThat(started.errors())
                     .isEqualTo("millrace: 'bench' needs the sources; this is a release\n");
+        }
+    }
+
+    @Nested
+    class NamedHome {
+        @Test
+        void isStartedWithoutABuild() throws Exception {
+            checkout.write("built/millrace.jar", "jar");
+            checkout.with("MILLRACE_HOME", checkout.path("built").toString());
+
+            assertThat(checkout.run("x").output())
+                    .endsWith("[-jar][" + checkout.path("built/millrace.jar") + "][x]");
+            assertThat(checkout.builds()).isEmpty();
+        }
+
+        @Test
+        void withoutAJarIsAnError() throws Exception {
+            checkout.with("MILLRACE_HOME", checkout.path("nothing").toString());
+
+            var refused = checkout.run("x");
+
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.errors())
+                    .isEqualTo(
+                            "millrace: there is no millrace.jar in "
+                                    + checkout.path("nothing")
+                                    + ", which MILLRACE_HOME names\n");
         }
     }
 
@@ -337,7 +424,13 @@ class LauncherIT {
         }
     }
 
+    private Path cache() {
+        return checkout.path("standalone/target/unchecked/millrace/millrace.aot");
+    }
+
     private String jar() throws IOException {
-        return checkout.path("standalone/target/millrace/millrace.jar").toRealPath().toString();
+        return checkout.path("standalone/target/unchecked/millrace/millrace.jar")
+                .toRealPath()
+                .toString();
     }
 }

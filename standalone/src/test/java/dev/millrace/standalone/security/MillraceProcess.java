@@ -2,13 +2,12 @@ package dev.millrace.standalone.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.fixtures.JavaProcess;
 import dev.millrace.standalone.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A command in a process of its own. Used by one thread. */
 final class MillraceProcess implements AutoCloseable {
@@ -22,21 +21,8 @@ final class MillraceProcess implements AutoCloseable {
      */
     MillraceProcess(Path folder, String... arguments) throws IOException {
         output = Files.createTempFile(folder, "output", ".txt");
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Xmx512m",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
-        command.addAll(List.of(arguments));
         process =
-                new ProcessBuilder(command)
+                new ProcessBuilder(JavaProcess.command("512m", Main.class, arguments))
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())

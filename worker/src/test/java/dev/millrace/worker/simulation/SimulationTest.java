@@ -13,6 +13,7 @@ import dev.millrace.worker.simulation.mutation.TransactionMutation;
 import dev.millrace.worker.simulation.time.EventType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,15 +26,17 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the worker's loop through random histories. A history that violates an invariant is reported
- * with its seed: {@code -Dmillrace.simulation.seed=N} replays it and prints its events. {@code
- * -Dmillrace.simulation.histories=N} sets the number of histories, and {@code
- * -Dmillrace.simulation.first=N} the first seed.
+ * Runs the worker's loop through random histories: a few from new seeds in each run, and the long
+ * test through those of 10,000 fixed seeds. A history that violates an invariant is reported with
+ * its seed: {@code -Dmillrace.simulation.seed=N} replays it and prints its events. {@code
+ * -Dmillrace.simulation.histories=N} sets the number of histories of the long test, and {@code
+ * -Dmillrace.simulation.first=N} its first seed.
  */
 class SimulationTest {
     private static final String SEED = "millrace.simulation.seed";
     private static final int HISTORIES =
             Integer.getInteger("millrace.simulation.histories", 10_000);
+    private static final int NEW_HISTORIES = 300;
     private static final long FIRST = Long.getLong("millrace.simulation.first", 0);
     private static final int MAX_LINES = 150;
 
@@ -60,15 +63,35 @@ class SimulationTest {
     @Nested
     class InRandomHistories {
         @Test
+        @DisabledIfSystemProperty(
+                named = SEED,
+                matches = ".*",
+                disabledReason = "one seed is replayed")
+        void everyInvariantHoldsFromNewSeeds() {
+            long first = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE / 2);
+            System.out.printf("%d histories from seed %d%n", NEW_HISTORIES, first);
+
+            assertEveryInvariantHolds(
+                    Histories.run(first, NEW_HISTORIES, EnumSet.allOf(Invariant.class)));
+        }
+
+        @Test
         @Tag("long")
         @DisabledIfSystemProperty(
                 named = SEED,
                 matches = ".*",
                 disabledReason = "one seed is replayed")
-        void everyInvariantHolds() {
+        void everyInvariantHoldsAndEveryEventOccurs() {
             var histories = Histories.run(FIRST, HISTORIES, EnumSet.allOf(Invariant.class));
             System.out.printf("%d histories:%n%s%n", HISTORIES, histories.table());
 
+            assertEveryInvariantHolds(histories);
+            assertThat(histories.counts().keySet())
+                    .as("event types that occur")
+                    .containsExactlyInAnyOrder(EventType.values());
+        }
+
+        private static void assertEveryInvariantHolds(Histories histories) {
             assertThat(histories.firstFailure())
                     .as(
                             () ->
@@ -76,9 +99,6 @@ class SimulationTest {
                                             Histories.replay(
                                                     histories.firstFailure().orElseThrow().seed())))
                     .isEmpty();
-            assertThat(histories.counts().keySet())
-                    .as("event types that occur")
-                    .containsExactlyInAnyOrder(EventType.values());
         }
 
         @Test
