@@ -102,7 +102,7 @@ public final class Running {
      * @throws AssertionError if the command ends without it
      */
     public void awaitOutput(String text) {
-        Awaitility.await().atMost(TIMEOUT).until(() -> out().contains(text) || !isAlive());
+        Awaitility.await().until(() -> out().contains(text) || !isAlive());
         assertThat(out()).as(this::text).contains(text);
     }
 

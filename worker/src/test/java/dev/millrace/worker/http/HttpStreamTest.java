@@ -4,6 +4,7 @@ import static dev.millrace.worker.http.Exchanges.LONG;
 import static dev.millrace.worker.http.Exchanges.MAX_BYTES;
 import static dev.millrace.worker.http.Exchanges.PATIENT;
 import static dev.millrace.worker.http.Exchanges.SHORT;
+import static dev.millrace.worker.http.Exchanges.TIME_TO_SEND;
 import static dev.millrace.worker.http.Exchanges.exchange;
 import static dev.millrace.worker.http.Exchanges.hang;
 import static dev.millrace.worker.http.Exchanges.onVirtualThread;
@@ -26,6 +27,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests streamed answers over HTTP. */
 class HttpStreamTest {
+    @BeforeAll
+    static void warmUp() throws Exception {
+        Exchanges.warmUp();
+    }
+
     private static AssembledAnswer answer(RawServer.Script script) throws Exception {
         try (var server = new RawServer(script)) {
             return streamed(exchange(server, PATIENT));
@@ -300,7 +307,7 @@ class HttpStreamTest {
                                     stream.chunk(": wait\n\n");
                                 }
                             })) {
-                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, SHORT)))
+                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, TIME_TO_SEND)))
                         .isEqualTo(new Exchange.TimedOut("the whole answer", true));
             }
         }

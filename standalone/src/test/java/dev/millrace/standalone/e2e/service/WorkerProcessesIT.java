@@ -138,9 +138,7 @@ class WorkerProcessesIT {
                         .map(it -> URI.create(it.substring(it.indexOf("http"))))
                         .findFirst()
                         .orElseThrow();
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(5))
-                .until(() -> callsInFlight(address) >= MAX_IN_FLIGHT / 2);
+        Awaitility.await().until(() -> callsInFlight(address) >= MAX_IN_FLIGHT / 2);
     }
 
     private static double callsInFlight(URI metrics) throws IOException {
