@@ -110,7 +110,7 @@ class ClientConnectionTest {
             awaitHandler();
         }
 
-        assertThat(gone.join()).isNull();
+        assertThat(gone.get()).isNull();
     }
 
     @Test
@@ -121,7 +121,7 @@ class ClientConnectionTest {
             socket.setSoLinger(true, 0);
         }
 
-        assertThat(gone.join()).isNull();
+        assertThat(gone.get()).isNull();
     }
 
     @Test

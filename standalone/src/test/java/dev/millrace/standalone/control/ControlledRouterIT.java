@@ -206,7 +206,6 @@ class ControlledRouterIT {
                 assertThat(outcome.removed()).containsExactly("gpt-4.1");
                 assertThat(outcome.routed()).isPositive();
                 assertThat(outcome.routedToRemoved()).isZero();
-                assertThat(outcome.after()).isLessThan(Duration.ofSeconds(30));
             }
         }
     }

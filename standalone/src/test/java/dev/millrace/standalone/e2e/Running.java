@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 /** A running command. Its output goes to files, so that the command never blocks on a full pipe. */
 public final class Running {
     /** Longest time to wait for the end of a command. */
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
     private final Process process;
     private final String command;

@@ -179,7 +179,9 @@ class BudgetIT {
      */
     private static boolean isExhausted(JobCluster cluster) {
         Instant lately = Instant.now().minus(Duration.ofSeconds(3));
+        cluster.readToEnd();
         return findState(cluster)
+                .filter(it -> results(cluster, "acme").size() + it.waitingJobs() == JOBS)
                 .filter(it -> it.spentUsd().compareTo(nearlyAll(LIMIT)) > 0)
                 .filter(it -> it.waitingJobs() > 0 && it.reservedUsd().signum() == 0)
                 .filter(it -> it.at().isBefore(lately))
