@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -193,16 +194,21 @@ class HttpStreamTest {
         }
 
         @Test
-        void endlessCommentsAreTooLarge() throws Exception {
+        void endlessCommentsAreTooLargeAndAreNotReadOn() throws Exception {
+            String comments = ": keep-alive\n\n".repeat(100);
+            var sent = new AtomicLong();
             assertThat(
                             answer(
                                     (out, _) -> {
                                         var stream = new EventStream(out).head().chunk(EVENTS);
                                         while (true) {
-                                            stream.chunk(": keep-alive\n\n".repeat(100));
+                                            stream.chunk(comments);
+                                            sent.addAndGet(comments.length());
                                         }
                                     }))
                     .isInstanceOf(AssembledAnswer.TooLarge.class);
+            // More than the buffers of both ends of the connection hold.
+            assertThat(sent).hasValueLessThan(32 << 20);
         }
     }
 
