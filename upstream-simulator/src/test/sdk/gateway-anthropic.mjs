@@ -20,7 +20,7 @@ const request = (id, params = message) => ({ custom_id: id, params });
 /** Waits until a batch has ended. */
 async function ended(id) {
   let batch = await client.messages.batches.retrieve(id);
-  for (let polls = 0; batch.processing_status !== 'ended' && polls < 300; polls += 1) {
+  for (let polls = 0; batch.processing_status !== 'ended' && polls < 3_000; polls += 1) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     batch = await client.messages.batches.retrieve(id);
   }

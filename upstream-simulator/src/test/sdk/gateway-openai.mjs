@@ -73,7 +73,7 @@ await run({
       metadata: { from: 'sdk' },
     });
     const ended = ['completed', 'failed', 'expired', 'cancelled'];
-    for (let polls = 0; !ended.includes(batch.status) && polls < 300; polls += 1) {
+    for (let polls = 0; !ended.includes(batch.status) && polls < 3_000; polls += 1) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       batch = await client.batches.retrieve(batch.id);
     }

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class ControlFollowerTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
@@ -44,13 +42,13 @@ class ControlFollowerTest {
                 topic.empty();
                 topic.failEnds(new TimeoutException("no leader"));
                 topic.failPolls(truncated());
-                await().atMost(PATIENCE).until(() -> !follower.health().ready());
+                await().until(() -> !follower.health().ready());
                 assertThat(follower.health().live()).isTrue();
                 assertThat(follower.state().isPaused("a")).isTrue();
 
                 topic.add(pause("b"));
                 topic.failEnds(null);
-                await().atMost(PATIENCE).until(() -> follower.health().ready());
+                await().until(() -> follower.health().ready());
 
                 assertThat(follower.state().isPaused("b")).isTrue();
                 assertThat(follower.state().isPaused("a")).isFalse();
@@ -75,7 +73,7 @@ class ControlFollowerTest {
 
                 topic.failPolls(truncated());
 
-                await().atMost(PATIENCE).until(() -> !follower.health().live());
+                await().until(() -> !follower.health().live());
                 assertThat(follower.health().detail())
                         .contains("no longer followed", "out of memory");
             }

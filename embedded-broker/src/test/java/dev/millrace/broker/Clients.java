@@ -80,7 +80,7 @@ final class Clients {
         config.put("auto.offset.reset", "earliest");
         config.put("enable.auto.commit", false);
         var words = new ArrayList<String>();
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        var deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
         try (var consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(TOPIC));

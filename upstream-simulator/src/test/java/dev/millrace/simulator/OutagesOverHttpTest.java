@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 /** Tests times in which the whole provider is down. */
 class OutagesOverHttpTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Duration DAY = Duration.ofHours(24);
 
@@ -83,11 +82,11 @@ class OutagesOverHttpTest {
         @Test
         void connectionsAreRefusedUntilTheEnd() {
             begin(Outage.Form.REFUSED);
-            await().atMost(PATIENCE).until(OutagesOverHttpTest.this::refusesConnections);
+            await().until(OutagesOverHttpTest.this::refusesConnections);
 
             client.simulator.outages().clear();
 
-            await().atMost(PATIENCE).until(() -> !refusesConnections());
+            await().until(() -> !refusesConnections());
             assertThat(chat()).isEqualTo(200);
         }
 
@@ -95,7 +94,7 @@ class OutagesOverHttpTest {
         void portRemainsBound() {
             int port = client.simulator.port();
             begin(Outage.Form.REFUSED);
-            await().atMost(PATIENCE).until(OutagesOverHttpTest.this::refusesConnections);
+            await().until(OutagesOverHttpTest.this::refusesConnections);
 
             try (ServerSocket other = new ServerSocket()) {
                 other.setReuseAddress(false);
@@ -115,16 +114,12 @@ class OutagesOverHttpTest {
             client.put("/admin/models/*", "{\"latency\":\"1h\"}");
             CompletableFuture<HttpResponse<String>> call =
                     client.postAsync(CHAT, SimulatorClient.chat("Hello"));
-            await().atMost(PATIENCE)
-                    .until(
-                            () ->
-                                    client.simulator.statistics().total().highest().concurrency()
-                                            == 1);
+            await().until(() -> client.simulator.statistics().total().highest().concurrency() == 1);
 
             begin(Outage.Form.REFUSED);
 
-            await().atMost(PATIENCE).until(call::isCompletedExceptionally);
-            await().atMost(PATIENCE).until(() -> client.simulator.ledger().summary().calls() == 1);
+            await().until(call::isCompletedExceptionally);
+            await().until(() -> client.simulator.ledger().summary().calls() == 1);
             assertThat(client.simulator.ledger().entries().getFirst().outcome())
                     .isEqualTo(CallOutcome.DROPPED);
         }
@@ -139,16 +134,15 @@ class OutagesOverHttpTest {
                                     Duration.ofMillis(200),
                                     Outage.Form.REFUSED,
                                     503));
-            await().atMost(PATIENCE)
-                    .until(() -> client.simulator.outages().untilChange().isEmpty());
+            await().until(() -> client.simulator.outages().untilChange().isEmpty());
 
-            await().atMost(PATIENCE).until(() -> !refusesConnections());
+            await().until(() -> !refusesConnections());
         }
 
         @Test
         void simulatorStopsDuringTheOutage() {
             begin(Outage.Form.REFUSED);
-            await().atMost(PATIENCE).until(OutagesOverHttpTest.this::refusesConnections);
+            await().until(OutagesOverHttpTest.this::refusesConnections);
 
             client.simulator.close();
 

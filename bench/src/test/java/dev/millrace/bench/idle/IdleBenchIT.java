@@ -7,6 +7,7 @@ import dev.millrace.bench.process.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,9 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A short measurement of both programs. */
 @Tag("long")
 class IdleBenchIT {
-    /** The timeout ends a test whose programs never report that they run. */
+    /**
+     * The thread that waits for the programs ignores interrupts, so the limit needs another one.
+     */
     @Test
-    @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void measuresBothRunningPrograms(@TempDir Path folder)
             throws IOException, InterruptedException {
         IdleFigures figures =

@@ -35,7 +35,6 @@ import org.awaitility.Awaitility;
 
 /** A broker, and a writer of its output topics. Each test has topics with a prefix of its own. */
 final class OutputCluster implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     static final int PARTITIONS = 2;
 
@@ -85,7 +84,6 @@ final class OutputCluster implements AutoCloseable {
                                                 .mapToObj(i -> new TopicPartition(name, i)))
                         .collect(Collectors.toMap(it -> it, _ -> OffsetSpec.latest()));
         Awaitility.await()
-                .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .ignoreException(ExecutionException.class)
                 .until(() -> admin.listOffsets(ends).all().get().size() == ends.size());

@@ -9,11 +9,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the program against a whole pipeline in this JVM; nothing has to be installed. */
-@Timeout(300)
 class TicketsIT {
     private static MillracePipeline pipeline;
 

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real clients, a web server, the embedded broker and a pipeline in miniature. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AnswerRoutesTest {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final String BODY =
             "{\"model\":\"gpt-4.1\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
 
@@ -72,7 +72,7 @@ class AnswerRoutesTest {
                 WatchedServer.start(
                         Stream.concat(answers.routes().stream(), models.routes().stream())
                                 .toList());
-        Awaitility.await().atMost(LONG).until(() -> jobs.health().ready());
+        Awaitility.await().until(() -> jobs.health().ready());
     }
 
     @AfterAll
@@ -229,7 +229,7 @@ class AnswerRoutesTest {
                                 .POST(HttpRequest.BodyPublishers.ofString(BODY))
                                 .build(),
                         BodyHandlers.ofString());
-        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        Awaitility.await().until(() -> pipeline.received().size() == 1);
 
         var other = post("chat/completions", BODY + " ", "Idempotency-Key", "k1");
         pipeline.release();
@@ -250,17 +250,15 @@ class AnswerRoutesTest {
                                 + BODY.length()
                                 + "\r\n\r\n";
                 socket.getOutputStream().write((head + BODY).getBytes(UTF_8));
-                Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+                Awaitility.await().until(() -> pipeline.received().size() == 1);
             }
 
             var key = new ControlKey.CancelJob(pipeline.received().getFirst().id());
-            Awaitility.await()
-                    .atMost(LONG)
-                    .until(() -> cluster.control().commands().containsKey(key));
+            Awaitility.await().until(() -> cluster.control().commands().containsKey(key));
             assertThat(jobs.pendingJobs()).isZero();
 
             pipeline.release();
-            Awaitility.await().atMost(LONG).until(() -> cluster.control().commands().isEmpty());
+            Awaitility.await().until(() -> cluster.control().commands().isEmpty());
         }
     }
 

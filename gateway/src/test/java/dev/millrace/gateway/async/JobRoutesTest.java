@@ -44,7 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Real clients, a web server, the embedded broker and a pipeline in miniature. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JobRoutesTest {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final int MAX_LINE_BYTES = 4_096;
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -75,7 +75,7 @@ class JobRoutesTest {
                         new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
                         System::nanoTime);
         server = WatchedServer.start(routes.routes());
-        Awaitility.await().atMost(LONG).until(() -> jobs.health().ready());
+        Awaitility.await().until(() -> jobs.health().ready());
     }
 
     @AfterAll
@@ -128,7 +128,7 @@ class JobRoutesTest {
         assertThat(job.path("id").stringValue())
                 .isEqualTo(JobId.of("default", "gateway", "mine").value());
         assertThat(job.path("status").stringValue()).isEqualTo("accepted");
-        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        Awaitility.await().until(() -> pipeline.received().size() == 1);
         var options = pipeline.received().getFirst().line().options();
         assertThat(options.tenant()).isEqualTo("default");
         assertThat(options.batch()).isEqualTo("gateway");
@@ -155,7 +155,7 @@ class JobRoutesTest {
                 .isEqualTo("millrace.tenant");
         assertThat(code(answers.get(3))).isEqualTo("request_too_large");
         assertThat(answers.get(3).path("line").intValue()).isEqualTo(4);
-        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        Awaitility.await().until(() -> pipeline.received().size() == 1);
     }
 
     private static String code(JsonNode answer) {
@@ -171,7 +171,7 @@ class JobRoutesTest {
 
         assertThat(answers).hasSize(5);
         assertThat(code(answers.getLast())).isEqualTo("too_many_lines");
-        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 4);
+        Awaitility.await().until(() -> pipeline.received().size() == 4);
     }
 
     @Test
@@ -224,7 +224,7 @@ class JobRoutesTest {
         String id = id(post("application/json", line("")));
 
         assertThat(get("jobs/" + id).body()).contains("\"status\":\"pending\",\"result\":null");
-        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        Awaitility.await().until(() -> pipeline.received().size() == 1);
         sink.put(
                 id,
                 FakePipeline.result(
@@ -280,7 +280,7 @@ class JobRoutesTest {
     /** Returns the id of a job that has ended, and belongs to another tenant. */
     private String foreignJob() throws Exception {
         String id = id(post("application/json", line("")));
-        Awaitility.await().atMost(LONG).until(() -> pipeline.received().size() == 1);
+        Awaitility.await().until(() -> pipeline.received().size() == 1);
         String result =
                 new String(
                         FakePipeline.result(
@@ -300,13 +300,13 @@ class JobRoutesTest {
         assertThat(lines.next()).isEqualTo(": waiting");
         pipeline.release();
 
-        Awaitility.await().atMost(LONG).until(() -> "event: ended".equals(lines.next()));
+        Awaitility.await().until(() -> "event: ended".equals(lines.next()));
         assertThat(lines.next())
                 .startsWith("data: {\"id\":\"" + id + "\"")
                 .contains("\"status\":\"completed\"");
         while (lines.hasNext()) {
             assertThat(lines.next()).isEmpty();
         }
-        Awaitility.await().atMost(LONG).until(() -> jobs.pendingJobs() == 0);
+        Awaitility.await().until(() -> jobs.pendingJobs() == 0);
     }
 }

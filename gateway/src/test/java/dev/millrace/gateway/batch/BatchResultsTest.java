@@ -7,7 +7,6 @@ import dev.millrace.gateway.fixtures.BatchServer;
 import dev.millrace.gateway.http.RunningServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,7 +77,6 @@ class BatchResultsTest {
             assertThat(third.headers().firstValue("Retry-After")).isPresent();
         }
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(
                         () -> {
                             try (var next = gateway.server().begin(request)) {

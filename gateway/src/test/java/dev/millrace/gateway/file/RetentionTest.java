@@ -19,7 +19,7 @@ class RetentionTest {
                                 },
                                 done::countDown))) {
 
-            assertThat(done.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(done.await(10, TimeUnit.MINUTES)).isTrue();
         }
     }
 }

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Routes of the gateway on a free port, with a client. */
 public final class RunningServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final int READ_TIMEOUT_MILLIS = 10_000;
+    private static final int READ_TIMEOUT_MILLIS = 600_000;
     private static final long MAX_BODY_BYTES = 1 << 20;
 
     private final WebServer server;

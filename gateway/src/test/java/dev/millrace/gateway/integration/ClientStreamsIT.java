@@ -32,11 +32,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams whose chunks come from Kafka. */
-@Timeout(120)
 class ClientStreamsIT {
     private static final String BODY =
             "{\"choices\":[{\"text\":\"Hello\",\"index\":0,\"finish_reason\":\"stop\"}]}";
@@ -111,7 +109,7 @@ class ClientStreamsIT {
                             Endpoint.COMPLETIONS,
                             false,
                             "req",
-                            new StreamTimeouts(Duration.ofMinutes(2), Duration.ofMinutes(1)),
+                            new StreamTimeouts(Duration.ofMinutes(10), Duration.ofMinutes(10)),
                             end);
             Thread.ofVirtual()
                     .start(

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients whose request topic or sink does not answer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JobClientFailureTest {
-    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private GatewayCluster cluster;
 
@@ -69,7 +69,7 @@ class JobClientFailureTest {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom()));
-        Awaitility.await().atMost(LONG).until(() -> started.health().ready());
+        Awaitility.await().until(() -> started.health().ready());
         return started;
     }
 
@@ -97,7 +97,7 @@ class JobClientFailureTest {
     }
 
     private void awaitCancellation(JobId job) {
-        Awaitility.await().atMost(LONG).until(() -> isCancelled(job));
+        Awaitility.await().until(() -> isCancelled(job));
     }
 
     private boolean isCancelled(JobId job) {

@@ -118,7 +118,6 @@ class JobClientTest {
         try (var ticket = trial.client().submit(trial.request("durable", null))) {
             ticket.accepted().join();
             Awaitility.await()
-                    .atMost(JobTrial.LONG)
                     .until(
                             () ->
                                     trial.pipeline().received().stream()
@@ -136,18 +135,14 @@ class JobClientTest {
             ticket.abandon();
 
             var key = new ControlKey.CancelJob(ticket.job());
-            Awaitility.await()
-                    .atMost(JobTrial.LONG)
-                    .until(() -> trial.cluster().control().commands().containsKey(key));
+            Awaitility.await().until(() -> trial.cluster().control().commands().containsKey(key));
             var command = trial.cluster().control().commands().get(key);
             assertThat(command).isNotNull();
             assertThat(command.runningAt()).isPresent();
             assertThat(trial.client().pendingJobs()).isZero();
 
             trial.pipeline().release();
-            Awaitility.await()
-                    .atMost(JobTrial.LONG)
-                    .until(() -> trial.cluster().control().commands().isEmpty());
+            Awaitility.await().until(() -> trial.cluster().control().commands().isEmpty());
         }
 
         @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster with a miniature pipeline, a sink, and a client. Each test has a new one. */
 final class JobTrial implements AutoCloseable {
-    static final Duration LONG = Duration.ofMinutes(2);
+    static final Duration LONG = Duration.ofMinutes(10);
     static final String BATCH = "gateway";
 
     private final Instant deadline = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
@@ -88,7 +88,7 @@ final class JobTrial implements AutoCloseable {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SecureRandom()));
-        Awaitility.await().atMost(LONG).until(() -> started.health().ready());
+        Awaitility.await().until(() -> started.health().ready());
         return started;
     }
 

@@ -72,13 +72,11 @@ class MessageBatchRoutesTest {
     /** Waits until every line of a batch is published. */
     private void awaitPublished(String id) {
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(gateway.stored()).contains(id + ".published"));
     }
 
     private void awaitEnd(String id) {
         Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(
                         () ->
                                 assertThat(get("/" + id).path("processing_status").stringValue())
@@ -352,8 +350,6 @@ class MessageBatchRoutesTest {
 
         String retry = RunningServer.json(response).path("id").stringValue();
         assertThat(retry).startsWith("msgbatch_");
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertCounts(get("/" + retry), 3, 0, 0, 0, 0));
+        Awaitility.await().untilAsserted(() -> assertCounts(get("/" + retry), 3, 0, 0, 0, 0));
     }
 }

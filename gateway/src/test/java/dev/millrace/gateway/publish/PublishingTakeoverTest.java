@@ -215,7 +215,6 @@ class PublishingTakeoverTest {
         try (PublishingSession session = trial.session()) {
             Awaitility.await()
                     .during(Duration.ofSeconds(2))
-                    .atMost(Duration.ofMinutes(1))
                     .pollInSameThread()
                     .until(
                             () -> {

@@ -229,7 +229,6 @@ final class PublishingTrial implements AutoCloseable {
     /** Runs turns of a session until a condition holds. */
     static void runUntil(PublishingSession session, Callable<Boolean> condition) {
         Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ZERO.plusMillis(1))
                 .pollInSameThread()
                 .until(

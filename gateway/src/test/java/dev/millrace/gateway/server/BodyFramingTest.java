@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sends bodies whose bytes could pass for the next request of the connection. */
 class BodyFramingTest {
-    private static final int READ_TIMEOUT_MILLIS = 20_000;
+    private static final int READ_TIMEOUT_MILLIS = 600_000;
     private static final String SMUGGLED = "GET /v1/hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private WebServer server;
@@ -46,7 +46,7 @@ class BodyFramingTest {
         api.addTo(routing);
         var builder =
                 WebServer.builder().host("127.0.0.1").port(0).shutdownHook(false).routing(routing);
-        new ServerSetup(GatewayConfig.DEFAULT, Duration.ofMillis(700), Duration.ofMillis(500))
+        new ServerSetup(GatewayConfig.DEFAULT, Duration.ofMillis(700), Duration.ofMinutes(10))
                 .settings(new SimpleMeterRegistry())
                 .accept(builder);
         server = builder.build().start();

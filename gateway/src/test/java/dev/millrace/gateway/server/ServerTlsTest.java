@@ -151,7 +151,6 @@ class ServerTlsTest {
                                                     + "://127.0.0.1:"
                                                     + server.port()
                                                     + "/v1/echo"))
-                            .timeout(Duration.ofSeconds(20))
                             .POST(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))
                             .build();
 

@@ -40,7 +40,7 @@ public final class FakeSink implements AutoCloseable {
         return new SinkSettings(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                 Optional.empty(),
-                Duration.ofSeconds(10));
+                Duration.ofMinutes(10));
     }
 
     /** Returns the header {@code Authorization} of each request that had one. */

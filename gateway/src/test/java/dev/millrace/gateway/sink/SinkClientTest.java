@@ -95,7 +95,7 @@ class SinkClientTest {
                 new SinkSettings(
                         sink.settings().url(),
                         Optional.of(Secret.of("secret-key")),
-                        Duration.ofSeconds(10));
+                        Duration.ofMinutes(10));
         try (var withKey = new SinkClient(settings)) {
             assertThat(withKey.batch("t", "b")).isEmpty();
         }

@@ -10,12 +10,10 @@ import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.stream.ClientStream.Ending;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The events that clients get, by API. */
-@Timeout(60)
 class StreamFormTest {
     private final ApiError error =
             ApiError.of(ErrorKind.TIMEOUT, "timeout", "the provider was too slow");

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionsTest {
     @TempDir Path folder;
 
-    private Connections connections = new Connections("jdbc:sqlite:unused", Duration.ofSeconds(10));
+    private Connections connections = new Connections("jdbc:sqlite:unused", Duration.ofMinutes(10));
 
     @BeforeEach
     void createTables() throws Exception {
         connections.close();
         TestDatabase database = TestDatabase.sqlite(folder);
         Database.of(database.url()).migrate();
-        connections = new Connections(database.url(), Duration.ofSeconds(10));
+        connections = new Connections(database.url(), Duration.ofMinutes(10));
     }
 
     @AfterEach

@@ -108,7 +108,7 @@ class WrongRequestsTest {
         database.execute(
                 "CREATE VIEW costs AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM"
                         + " n) SELECT s.* FROM n, stored_costs s");
-        running = RunningApi.withQueryTime(database, Duration.ofMillis(100));
+        running = RunningApi.withQueryTime(database, Duration.ofSeconds(2));
 
         assertThat(api().error(504, "/usage?batch=b").path("code").asString())
                 .isEqualTo("query_timeout");

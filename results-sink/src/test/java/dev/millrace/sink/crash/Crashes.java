@@ -37,8 +37,6 @@ final class Crashes implements AutoCloseable {
     /** Short, so that a killed sink's partitions are soon reassigned. */
     private static final String SESSION_TIMEOUT_MILLIS = "1500";
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(1);
-
     /** Time for the successor of a suspended sink on SQLite to store records, if it can. */
     private static final Duration PROGRESS = Duration.ofSeconds(4);
 
@@ -81,7 +79,7 @@ final class Crashes implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             sinks.add(newSink());
         }
-        await().atMost(TIMEOUT).ignoreExceptions().until(() -> stored("costs") == 0);
+        await().ignoreExceptions().until(() -> stored("costs") == 0);
         if (isShared()) {
             shortenSessions();
         }
@@ -99,7 +97,7 @@ final class Crashes implements AutoCloseable {
 
     private void shortenSessions() throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            await().atMost(TIMEOUT).until(() -> !admin.listGroups().all().get().isEmpty());
+            await().until(() -> !admin.listGroups().all().get().isEmpty());
             GroupListing group = admin.listGroups().all().get().iterator().next();
             admin.incrementalAlterConfigs(
                             Map.of(
@@ -168,7 +166,6 @@ final class Crashes implements AutoCloseable {
     /** Waits for rows. Of two sinks on a SQLite file one stops, and is replaced here. */
     void awaitRows(String table, long count) {
         await(count + " rows of " + table)
-                .atMost(TIMEOUT)
                 .pollInterval(PROBE)
                 .until(
                         () -> {

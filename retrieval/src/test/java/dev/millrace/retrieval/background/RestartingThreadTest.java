@@ -11,7 +11,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RestartingThreadTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final AtomicInteger runs = new AtomicInteger();
     private RestartingThread thread = thread(() -> {});
@@ -49,7 +48,7 @@ class RestartingThreadTest {
     void failedTaskRunsAgainAndItsProblemEnds() {
         start(this::failTwice);
 
-        await().atMost(PATIENCE).until(() -> runs.get() == 3 && thread.problem().isEmpty());
+        await().until(() -> runs.get() == 3 && thread.problem().isEmpty());
     }
 
     @Test
@@ -59,8 +58,7 @@ class RestartingThreadTest {
                     throw new IllegalStateException("full");
                 });
 
-        await().atMost(PATIENCE)
-                .until(() -> thread.problem().equals(Optional.of("cannot count: full")));
+        await().until(() -> thread.problem().equals(Optional.of("cannot count: full")));
     }
 
     @Test
@@ -71,7 +69,7 @@ class RestartingThreadTest {
                     throw new LinkageError("no such class");
                 });
 
-        await().atMost(PATIENCE).until(() -> thread.problem().isPresent());
+        await().until(() -> thread.problem().isPresent());
         assertThat(thread.problem())
                 .contains(
                         "cannot count until the next start: java.lang.LinkageError: no such class");
@@ -100,6 +98,6 @@ class RestartingThreadTest {
         start(this::failTwice);
         thread.start();
 
-        await().atMost(PATIENCE).until(() -> runs.get() == 3 && thread.problem().isEmpty());
+        await().until(() -> runs.get() == 3 && thread.problem().isEmpty());
     }
 }

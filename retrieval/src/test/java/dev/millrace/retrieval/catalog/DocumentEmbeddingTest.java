@@ -2,12 +2,10 @@ package dev.millrace.retrieval.catalog;
 
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DocumentEmbeddingTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Test
     void errorIsReportedAsTheProblem() {
@@ -21,8 +19,7 @@ class DocumentEmbeddingTest {
                         })) {
             embedding.start();
 
-            await().atMost(PATIENCE)
-                    .until(
+            await().until(
                             () ->
                                     embedding
                                             .problem()

@@ -58,7 +58,7 @@ class DocumentBombTest {
     }
 
     private static TextExtractor extractor() {
-        return new TextExtractor(new ParserLimits(Duration.ofMinutes(5), HEAP_MIB));
+        return new TextExtractor(new ParserLimits(Duration.ofMinutes(10), HEAP_MIB));
     }
 
     private static void assertReadsOthers(TextExtractor extractor) {
@@ -127,7 +127,7 @@ class DocumentBombTest {
     /** No JVM starts with a heap of 1 MiB. */
     @Test
     void textNeedsNoOtherProcess() {
-        try (var extractor = new TextExtractor(new ParserLimits(Duration.ofMinutes(5), 1))) {
+        try (var extractor = new TextExtractor(new ParserLimits(Duration.ofMinutes(10), 1))) {
             assertThat(extractor.extract("a.md", "# Text".getBytes(UTF_8)))
                     .isEqualTo(new Extracted("text/markdown", "# Text"));
             assertThat(extractor.extract("a.html", "<html><p>Text".getBytes(UTF_8)))

@@ -36,7 +36,7 @@ class ParserProcessTest {
         assumeThat(Path.of("/proc/self/environ")).as("processes of Linux").exists();
         assertThat(System.getenv()).as("variables of this process").containsKey("HOME");
 
-        try (var parser = new ParserProcess(new ParserLimits(Duration.ofMinutes(1), 64))) {
+        try (var parser = new ParserProcess(new ParserLimits(Duration.ofMinutes(10), 64))) {
             Extraction read = parser.parse(MediaType.TEXT_HTML, "<p>a".getBytes(UTF_8));
 
             assertThat(read).isInstanceOf(Extraction.Extracted.class);

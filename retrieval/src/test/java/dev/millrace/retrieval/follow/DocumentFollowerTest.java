@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DocumentFollowerTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir private Path folder;
 
@@ -34,8 +33,7 @@ class DocumentFollowerTest {
                 new DocumentFollower(settings, new DocumentMetrics(new SimpleMeterRegistry()))) {
             follower.start();
 
-            await().atMost(PATIENCE)
-                    .until(
+            await().until(
                             () ->
                                     follower.problem()
                                             .equals(

@@ -9,7 +9,6 @@ import dev.millrace.fixtures.RequestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class CorruptRequestsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int CORRUPT = 0;
     private static final int OTHER = 1;
 
@@ -74,7 +72,7 @@ class CorruptRequestsIT {
         try (var cluster = new RequestCluster(directory);
                 var router = Routers.start(cluster, cluster.state())) {
             String stopped = RequestCluster.TOPICS.requests() + "-" + CORRUPT + " is stopped: ";
-            await().atMost(TIMEOUT).until(() -> router.health().detail().contains(stopped));
+            await().until(() -> router.health().detail().contains(stopped));
             for (int i = 0; i < 2; i++) {
                 submit(cluster, OTHER, "other-" + i);
                 assertThat(cluster.awaitOutput(i + 1))

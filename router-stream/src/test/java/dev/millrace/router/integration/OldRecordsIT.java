@@ -46,7 +46,6 @@ class OldRecordsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
     private static final String CHANGELOG = "millrace.router-seen-jobs-changelog";
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int PARTITION = 1;
     private static final JobId JOB = JobId.of("default", "default", "a");
 
@@ -120,7 +119,7 @@ class OldRecordsIT {
                 var end = CostEvent.withoutCall(JOB, "default", "default");
                 write(RequestCluster.TOPICS.costs(), CostEventCodec.toJson(end), Instant.now());
 
-                await().atMost(TIMEOUT).until(() -> committedEnds() == 1);
+                await().until(() -> committedEnds() == 1);
                 assertThat(router.health().ready()).isTrue();
             }
         }
@@ -167,9 +166,7 @@ class OldRecordsIT {
 
             var topic = "test-arms-repartition";
             // The broker knows a new topic a moment after its controller.
-            await().atMost(TIMEOUT)
-                    .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(partitions(topic)).isOne());
+            await().ignoreExceptions().untilAsserted(() -> assertThat(partitions(topic)).isOne());
             assertThat(settings(topic).entries())
                     .extracting(ConfigEntry::name, ConfigEntry::value)
                     .contains(

@@ -13,7 +13,6 @@ import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.fixtures.RequestCluster;
 import dev.millrace.router.Router;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +32,6 @@ class RecreatedCostsTopicIT {
     private static final String COSTS = RequestCluster.TOPICS.costs();
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int PARTITION = 1;
     private static final int ENDS_BEFORE = 5;
 
@@ -95,8 +93,7 @@ class RecreatedCostsTopicIT {
 
     private void awaitJobs(int count) {
         int[] found = {0};
-        await().atMost(TIMEOUT)
-                .until(
+        await().until(
                         () -> {
                             restartIfStopped();
                             return (found[0] += jobsInNextPoll()) >= count;
@@ -132,7 +129,7 @@ class RecreatedCostsTopicIT {
             throws InterruptedException, ExecutionException {
         router = routerWithShortWindow();
         cluster.delete(COSTS);
-        await().atMost(TIMEOUT).until(() -> !Objects.requireNonNull(router).health().live());
+        await().until(() -> !Objects.requireNonNull(router).health().live());
         assertThat(router.health().detail()).contains("was deleted", "millrace topics apply");
 
         cluster.createMissingTopics();
@@ -150,7 +147,7 @@ class RecreatedCostsTopicIT {
         for (int i = 0; i < ENDS_BEFORE; i++) {
             end("before-" + i);
         }
-        await().atMost(TIMEOUT).until(() -> committedEnds() == ENDS_BEFORE);
+        await().until(() -> committedEnds() == ENDS_BEFORE);
 
         cluster.delete(COSTS);
         cluster.createMissingTopics();
@@ -159,8 +156,7 @@ class RecreatedCostsTopicIT {
         end("after");
 
         // Dead letters, until the window after the job's end is over.
-        await().atMost(TIMEOUT)
-                .until(
+        await().until(
                         () -> {
                             restartIfStopped();
                             submit("after");

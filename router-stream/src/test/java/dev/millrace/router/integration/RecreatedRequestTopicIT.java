@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.fixtures.RequestCluster;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();
     private static final TopicPartition PARTITION = new TopicPartition(REQUESTS, 1);
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int BEFORE = 5;
     private static final int AFTER = 20;
 
@@ -57,13 +55,13 @@ class RecreatedRequestTopicIT {
                 var admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()));
                 var router = Routers.start(cluster, cluster.state())) {
             submit(cluster, "before-", BEFORE);
-            await().atMost(TIMEOUT).until(() -> firstOffset(admin) == BEFORE);
+            await().until(() -> firstOffset(admin) == BEFORE);
 
             cluster.delete(REQUESTS);
             cluster.createMissingTopics();
             submit(cluster, "after-", AFTER);
 
-            await().atMost(TIMEOUT).until(() -> router.health().detail().contains("created again"));
+            await().until(() -> router.health().detail().contains("created again"));
             assertThat(firstOffset(admin)).isZero();
         }
     }

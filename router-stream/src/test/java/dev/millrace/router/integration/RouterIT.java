@@ -87,6 +87,7 @@ class RouterIT {
                                 "duplicate_custom_id",
                                 "malformed_request",
                                 "malformed_request");
+                cluster.awaitCosts(3);
                 assertThat(cluster.awaitNoMoreOutput())
                         .filteredOn(it -> it.topic().equals(RequestCluster.TOPICS.costs()))
                         .hasSize(3)

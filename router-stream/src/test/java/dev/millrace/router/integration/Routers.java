@@ -6,13 +6,11 @@ import dev.millrace.router.Router;
 import dev.millrace.router.RouterSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import org.awaitility.Awaitility;
 
 /** Starts routers in this process. */
 final class Routers {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private Routers() {}
 
@@ -28,7 +26,7 @@ final class Routers {
                         RouterSettings.embedded(config, state),
                         new SimpleMeterRegistry(),
                         InstantSource.system());
-        Awaitility.await().atMost(TIMEOUT).until(() -> router.health().ready());
+        Awaitility.await().until(() -> router.health().ready());
         return router;
     }
 }

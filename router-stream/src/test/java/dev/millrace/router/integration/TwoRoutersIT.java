@@ -24,7 +24,7 @@ class TwoRoutersIT {
     private static final int KILL_IN_ROUND = 100;
     private static final int JOBS_A_ROUND = 25;
     private static final int JOBS = ROUNDS * JOBS_A_ROUND;
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     @TempDir Path directory;
 

@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that the check finds each right that is taken away, and no other. */
 class RightsCheckIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String PASSWORD = "password-7009";
 
     /** Topics that Kafka Streams creates. */
@@ -136,10 +135,7 @@ class RightsCheckIT {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await()
-                .atMost(TIMEOUT)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(5));
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
     }
 
     @Test

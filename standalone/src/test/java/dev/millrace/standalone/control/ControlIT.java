@@ -50,7 +50,6 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 class ControlIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
     private static EmbeddedBroker broker;
@@ -152,11 +151,9 @@ class ControlIT {
                 other.flush();
                 try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
                     var first = executor.submit(() -> writer().write(ControlIT::nextVersion));
-                    await().atMost(TIMEOUT)
-                            .during(Duration.ofMillis(300))
-                            .until(() -> !first.isDone());
+                    await().during(Duration.ofMillis(300)).until(() -> !first.isDone());
                     other.commitTransaction();
-                    await().atMost(TIMEOUT).until(first::isDone);
+                    await().until(first::isDone);
                 }
                 assertThat(writer().write(ControlIT::nextVersion)).isEqualTo(2);
             }
@@ -228,11 +225,11 @@ class ControlIT {
         void receivesEveryChange() {
             try (var follower = ControlFollower.start(kafka, prefix)) {
                 writer().write(_ -> new Change<>(List.of(pause("gpt-4.1")), true));
-                await().atMost(TIMEOUT).until(() -> follower.state().isPaused("gpt-4.1"));
+                await().until(() -> follower.state().isPaused("gpt-4.1"));
 
                 var key = new ControlKey.PauseModel("gpt-4.1");
                 writer().write(_ -> new Change<>(List.of(ControlRecord.removal(key)), true));
-                await().atMost(TIMEOUT).until(() -> !follower.state().isPaused("gpt-4.1"));
+                await().until(() -> !follower.state().isPaused("gpt-4.1"));
             }
         }
 
@@ -246,7 +243,7 @@ class ControlIT {
                     other.abortTransaction();
                 }
                 writer().write(_ -> new Change<>(List.of(pause("qwen-turbo")), true));
-                await().atMost(TIMEOUT).until(() -> follower.state().isPaused("qwen-turbo"));
+                await().until(() -> follower.state().isPaused("qwen-turbo"));
 
                 assertThat(follower.state().isPaused("gpt-4.1")).isFalse();
             }

@@ -46,7 +46,6 @@ import org.slf4j.LoggerFactory;
 /** Policies, pauses and cancellations that reach a running router. */
 class ControlledRouterIT {
     private static final Logger LOG = LoggerFactory.getLogger(ControlledRouterIT.class);
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int JOBS = 20;
 
     @TempDir Path directory;
@@ -72,7 +71,7 @@ class ControlledRouterIT {
                                 RequestCluster.config(requests.bootstrap()), requests.state()),
                         new SimpleMeterRegistry(),
                         InstantSource.system());
-        await().atMost(TIMEOUT).until(() -> router.health().ready());
+        await().until(() -> router.health().ready());
         return router;
     }
 
@@ -129,7 +128,7 @@ class ControlledRouterIT {
                         .addKeyValue("millis", Duration.between(applied, Instant.now()).toMillis())
                         .log("From the end of an apply to the first job by the new version");
                 submit("later", JOBS);
-                await().atMost(TIMEOUT).until(() -> later().size() == JOBS);
+                await().until(() -> later().size() == JOBS);
                 assertThat(later())
                         .as("once one job is by the new version, all that are submitted later are")
                         .allSatisfy(
@@ -142,8 +141,7 @@ class ControlledRouterIT {
 
         private void awaitJobBy(String routedBy) {
             var turn = new AtomicInteger();
-            await().atMost(TIMEOUT)
-                    .pollInterval(Duration.ofMillis(1))
+            await().pollInterval(Duration.ofMillis(1))
                     .until(
                             () -> {
                                 submit("after" + turn.incrementAndGet() + "-", 1);
@@ -175,8 +173,7 @@ class ControlledRouterIT {
                                                 submit("load" + i + "-", 5);
                                             }
                                         });
-                await().atMost(TIMEOUT)
-                        .until(
+                await().until(
                                 () ->
                                         requests.poll().stream()
                                                 .anyMatch(
@@ -209,7 +206,6 @@ class ControlledRouterIT {
                 assertThat(outcome.removed()).containsExactly("gpt-4.1");
                 assertThat(outcome.routed()).isPositive();
                 assertThat(outcome.routedToRemoved()).isZero();
-                assertThat(outcome.after()).isLessThan(Duration.ofSeconds(30));
             }
         }
     }
@@ -234,13 +230,11 @@ class ControlledRouterIT {
             try (var router = startRouter()) {
                 assertThat(router.health().detail()).isEqualTo("paused by control");
                 submit("waiting", JOBS);
-                await().atMost(TIMEOUT)
-                        .during(Duration.ofSeconds(1))
-                        .until(() -> written().isEmpty());
+                await().during(Duration.ofSeconds(1)).until(() -> written().isEmpty());
 
                 write(ControlRecord.removal(new ControlKey.PauseAll()));
 
-                await().atMost(TIMEOUT).until(() -> in("millrace.jobs.").size() == JOBS);
+                await().until(() -> in("millrace.jobs.").size() == JOBS);
                 assertThat(router.health().detail()).isEqualTo("routing");
             }
         }
@@ -258,8 +252,7 @@ class ControlledRouterIT {
 
                 write(ControlRecord.removal(new ControlKey.PauseAll()));
 
-                await().atMost(TIMEOUT)
-                        .until(() -> in("millrace.jobs.").size() == 1 && ends() == JOBS);
+                await().until(() -> in("millrace.jobs.").size() == 1 && ends() == JOBS);
                 assertThat(in(RequestCluster.TOPICS.results()))
                         .hasSize(JOBS)
                         .allSatisfy(

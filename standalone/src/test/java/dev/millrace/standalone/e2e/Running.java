@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 /** A running command. Its output goes to files, so that the command never blocks on a full pipe. */
 public final class Running {
     /** Longest time to wait for the end of a command. */
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
     private final Process process;
     private final String command;
@@ -102,7 +102,7 @@ public final class Running {
      * @throws AssertionError if the command ends without it
      */
     public void awaitOutput(String text) {
-        Awaitility.await().atMost(TIMEOUT).until(() -> out().contains(text) || !isAlive());
+        Awaitility.await().until(() -> out().contains(text) || !isAlive());
         assertThat(out()).as(this::text).contains(text);
     }
 

@@ -53,7 +53,6 @@ class BrokerKillIT {
     private static final int RECOVERED = 2;
 
     private static final int MAX_LINES = 20;
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private static final String TOPICS = "topics: { partitions: 4, replication_factor: 1 }\n";
 
@@ -169,7 +168,7 @@ class BrokerKillIT {
 
     /** Awaits a condition, unless a client fails. */
     private ConditionFactory await() {
-        return Awaitility.await().atMost(TIMEOUT).failFast(this::requireClients);
+        return Awaitility.await().failFast(this::requireClients);
     }
 
     private void requireClients() {

@@ -7,7 +7,6 @@ import dev.millrace.fixtures.secured.FreePorts;
 import dev.millrace.standalone.economy.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,7 +15,6 @@ import java.util.Objects;
  * port. Used by one thread.
  */
 final class BrokerProcess {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String BROKER = "broker";
 
     private final String address;
@@ -39,7 +37,7 @@ final class BrokerProcess {
                         BROKER,
                         "--broker-port",
                         Integer.toString(port));
-        await().atMost(TIMEOUT).until(() -> isAnnounced() || !process.isAlive());
+        await().until(() -> isAnnounced() || !process.isAlive());
         assertThat(isAnnounced()).as(process::toString).isTrue();
     }
 

@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Calls any of several gateways, some of which may be dead. Thread-safe. */
 final class GatewayClient implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final int UNAVAILABLE = 503;
     private static final String MULTIPART = "multipart/form-data; boundary=part";
@@ -98,7 +97,6 @@ final class GatewayClient implements AutoCloseable {
     private static HttpResponse<String> repeat(Try tried) {
         return await().pollDelay(Duration.ZERO)
                 .pollInterval(PAUSE)
-                .atMost(TIMEOUT)
                 .until(
                         () -> tried.run().filter(it -> it.statusCode() != UNAVAILABLE),
                         Optional::isPresent)

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,6 @@ class GatewayKillIT {
     private static final int SMALL_LINES = 20;
     private static final int CLIENTS = 3;
     private static final int UPLOAD_LINES = 5_000;
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final JsonMapper JSON = new JsonMapper();
 
     private static final String TOPICS = "topics: { partitions: 4 }\n";
@@ -116,7 +114,7 @@ class GatewayKillIT {
         for (Future<?> each : clients) {
             each.get();
         }
-        await().atMost(TIMEOUT).until(() -> batches.listed().stream().allMatch(this::hasEnded));
+        await().until(() -> batches.listed().stream().allMatch(this::hasEnded));
         var outcome =
                 new GatewayOutcome(
                         PublishedRecords.read(servers(pipeline), topics(pipeline)),

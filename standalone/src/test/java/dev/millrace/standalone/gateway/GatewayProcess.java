@@ -8,7 +8,6 @@ import dev.millrace.standalone.usage.ServedPipeline;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A gateway in a process of its own. One thread starts and kills it; any thread may call it. */
 final class GatewayProcess {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern ADDRESS =
             Pattern.compile("^gateway (http://\\S+)$", Pattern.MULTILINE);
 
@@ -69,7 +67,7 @@ final class GatewayProcess {
 
     /** Waits until the gateway can be called. */
     void awaitStart() {
-        await().atMost(TIMEOUT).until(() -> addresses().size() == starts || !process.isAlive());
+        await().until(() -> addresses().size() == starts || !process.isAlive());
         assertThat(addresses()).as(process::toString).hasSize(starts);
         address = addresses().getLast();
     }

@@ -55,7 +55,6 @@ import org.jspecify.annotations.Nullable;
  * quarter. The worker starts on request. Also reads the results.
  */
 final class GuardedPipeline implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Topics TOPICS = new Topics("millrace.");
     private static final String POLICY = "default";
 
@@ -200,7 +199,6 @@ final class GuardedPipeline implements AutoCloseable {
         var group = TOPICS.prefix() + "router";
         try (var admin = Admin.create(Map.of("bootstrap.servers", pipeline.bootstrapServers()))) {
             Awaitility.await()
-                    .atMost(TIMEOUT)
                     .until(
                             () ->
                                     areRouted(
@@ -237,7 +235,6 @@ final class GuardedPipeline implements AutoCloseable {
     /** Waits until the given number of jobs has finished; returns all finished jobs. */
     List<Ended> awaitFinished(int count) {
         Awaitility.await()
-                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> poll().size() >= count);
@@ -255,10 +252,7 @@ final class GuardedPipeline implements AutoCloseable {
 
     /** Waits until the guard has tripped the new model; returns the trip. */
     Trip awaitTrip() {
-        return Awaitility.await()
-                .atMost(TIMEOUT)
-                .until(this::trip, Optional::isPresent)
-                .orElseThrow();
+        return Awaitility.await().until(this::trip, Optional::isPresent).orElseThrow();
     }
 
     /** Clears the trip as {@code millrace policy clear} does. */

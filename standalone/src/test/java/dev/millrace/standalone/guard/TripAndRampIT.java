@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /** Guards and ramps under a steady load, while the new model changes its behaviour. */
 class TripAndRampIT {
     private static final Logger LOG = LoggerFactory.getLogger(TripAndRampIT.class);
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration SEND_INTERVAL = Duration.ofMillis(10);
     private static final int IN_A_ROW = 400;
     private static final int ERRORS_OF_A_BREACH = 11;
@@ -35,8 +34,7 @@ class TripAndRampIT {
 
     /** Submits a few jobs at an interval until the condition holds. */
     private void sendUntil(GuardedPipeline pipeline, Callable<Boolean> condition) {
-        await().atMost(TIMEOUT)
-                .pollInterval(SEND_INTERVAL)
+        await().pollInterval(SEND_INTERVAL)
                 .until(
                         () -> {
                             pipeline.submit("batch-" + sent++, 4);

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the image contains and declares. */
 @Tag("containers")
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ImageIT {
     private static final JsonMapper JSON = new JsonMapper();
 

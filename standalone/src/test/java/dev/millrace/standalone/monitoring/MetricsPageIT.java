@@ -28,7 +28,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
@@ -44,7 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compares the page of metrics with what a running pipeline shows to Prometheus. */
 class MetricsPageIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     private static final String CONFIG =
             """
@@ -165,10 +163,9 @@ class MetricsPageIT {
             ServiceMetrics.registerHealth(registry, pipeline::health);
             ServiceMetrics.registerDisk(registry, data.root());
             submit(pipeline);
-            await().atMost(TIMEOUT).until(() -> gateway.health().ready());
+            await().until(() -> gateway.health().ready());
             stream(gateway);
-            await().atMost(TIMEOUT)
-                    .untilAsserted(
+            await().untilAsserted(
                             () ->
                                     assertThat(registry.scrape())
                                             .contains("millrace_backlog_waiting{")

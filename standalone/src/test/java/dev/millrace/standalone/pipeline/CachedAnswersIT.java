@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a router and a worker with jobs that ask for cached answers. */
 class CachedAnswersIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int JOBS = 60;
     private static final int REQUESTS = 12;
 
@@ -79,8 +78,7 @@ class CachedAnswersIT {
                     .isEqualTo(ExitCode.OK);
 
             var batch = new AtomicInteger();
-            await().atMost(TIMEOUT)
-                    .until(
+            await().until(
                             () -> {
                                 submit(cluster, "after-" + batch.incrementAndGet());
                                 awaitResults(cluster, JOBS * (1 + batch.get()));
@@ -89,8 +87,7 @@ class CachedAnswersIT {
 
             assertThat(calls(cluster)).isLessThanOrEqualTo(2 * REQUESTS);
             long ended = JOBS * (1L + batch.get());
-            await().atMost(TIMEOUT)
-                    .untilAsserted(() -> assertStats(stats(cluster), cluster, ended));
+            await().untilAsserted(() -> assertStats(stats(cluster), cluster, ended));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.millrace.standalone.pipeline;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.fixtures.JobCluster;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +12,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 
 /** Deletes topics and creates them again. */
 final class RecreatedTopic {
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     private RecreatedTopic() {}
 
@@ -24,8 +22,7 @@ final class RecreatedTopic {
                     Objects.requireNonNull(
                             admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
             var _ = admin.deleteTopics(List.of(topic)).all().get();
-            await().atMost(LONG)
-                    .ignoreExceptions()
+            await().ignoreExceptions()
                     .until(
                             () -> {
                                 admin.createTopics(

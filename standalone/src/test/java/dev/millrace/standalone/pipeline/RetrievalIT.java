@@ -41,13 +41,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests jobs that get passages of documents, from the commands' topic to the results. */
-@Timeout(300)
 class RetrievalIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
     private static final CollectionId SHOP = new CollectionId("default", "shop");
     private static final CollectionId OTHERS = new CollectionId("globex", "shop");
 
@@ -160,7 +157,7 @@ class RetrievalIT {
                         .contains("has no documents in collection");
                 assertThat(results).noneMatch(it -> it.contains("secret.md"));
                 assertThat(cluster.simulator().ledger().summary().calls()).isEqualTo(3);
-                await().atMost(LONG).untilAsserted(() -> assertThat(waiting(cluster)).isZero());
+                await().untilAsserted(() -> assertThat(waiting(cluster)).isZero());
             }
         }
     }
@@ -206,7 +203,7 @@ class RetrievalIT {
             assertThat(results).allMatch(it -> it.contains("\"document\":\"a.md\""));
             assertThat(first.health().ready()).isTrue();
             assertThat(second.health().ready()).isTrue();
-            await().atMost(LONG).until(() -> Files.isDirectory(folder.resolve("index-2")));
+            await().until(() -> Files.isDirectory(folder.resolve("index-2")));
         }
     }
 
@@ -230,8 +227,7 @@ class RetrievalIT {
             }
 
             var asked = new AtomicInteger(1);
-            await().atMost(LONG)
-                    .until(
+            await().until(
                             () -> {
                                 int number = asked.incrementAndGet();
                                 ask(cluster, "When does the museum open?", "shop", number);
@@ -252,7 +248,7 @@ class RetrievalIT {
 
             delete(folder.resolve("index-search"));
             try (var _ = retrieval(cluster, "a")) {
-                await().atMost(LONG).until(() -> LibraryFolder.isInUse(folder.resolve("index")));
+                await().until(() -> LibraryFolder.isInUse(folder.resolve("index")));
                 assertThat(search(cluster)).containsExactly("a.md");
                 add(cluster, SHOP, "b.md", "The museum closes at five.");
                 assertThat(search(cluster)).containsExactlyInAnyOrder("a.md", "b.md");

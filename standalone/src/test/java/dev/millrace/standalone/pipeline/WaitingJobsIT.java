@@ -24,11 +24,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests the deletion of jobs that have got their passages. */
-@Timeout(120)
 class WaitingJobsIT {
     private static final Duration POLL_WAIT = Duration.ofMillis(100);
     private static final Duration LONG = Duration.ofSeconds(11);

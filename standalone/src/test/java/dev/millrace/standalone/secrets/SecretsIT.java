@@ -30,7 +30,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -49,7 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
  * topic, the database, metrics, health and exceptions.
  */
 class SecretsIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private static final String WRONG_KEY = "sk-wrong-5501";
     private static final String REFUSED_KEY = "sk-refused 5502";
@@ -203,7 +201,7 @@ class SecretsIT {
     }
 
     private static void await(Callable<Boolean> condition) {
-        Awaitility.await().atMost(TIMEOUT).until(condition);
+        Awaitility.await().until(condition);
     }
 
     private static String health(Pipeline pipeline) {

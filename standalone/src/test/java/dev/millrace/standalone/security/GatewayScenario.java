@@ -33,7 +33,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -46,7 +45,6 @@ import tools.jackson.databind.json.JsonMapper;
  * thread.
  */
 final class GatewayScenario implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final JsonMapper JSON = new JsonMapper();
@@ -93,7 +91,7 @@ final class GatewayScenario implements AutoCloseable {
                                 new SecureRandom(),
                                 new BatchForecasts(services.config(Role.GATEWAY.word())),
                                 HeapShare.AMPLE));
-        await().atMost(TIMEOUT).until(() -> gateway.health().ready());
+        await().until(() -> gateway.health().ready());
     }
 
     /** Creates a key as the user of the commands. */
@@ -142,7 +140,7 @@ final class GatewayScenario implements AutoCloseable {
         submitJob(key);
         for (String tenant : List.of("acme", "globex")) {
             String own = createKey(tenant);
-            await().atMost(TIMEOUT).until(() -> knows(own));
+            await().until(() -> knows(own));
             submitJob(own);
         }
     }
@@ -180,9 +178,9 @@ final class GatewayScenario implements AutoCloseable {
     void runBatches() throws IOException, InterruptedException {
         String file = upload();
         String path = "/batches/" + submitBatch(file);
-        await().atMost(TIMEOUT).until(() -> field("status", request(path)).equals("completed"));
+        await().until(() -> field("status", request(path)).equals("completed"));
         // A batch that has already ended cannot be cancelled.
-        await().atMost(TIMEOUT).until(() -> isCancelled(submitBatch(file)));
+        await().until(() -> isCancelled(submitBatch(file)));
     }
 
     private boolean isCancelled(String batch) throws IOException, InterruptedException {

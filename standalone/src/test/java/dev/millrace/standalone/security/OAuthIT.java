@@ -8,7 +8,6 @@ import dev.millrace.standalone.console.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests services that log in with tokens of an OAuth server (OAUTHBEARER, client credentials). */
 class OAuthIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String MODULE =
             "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";
 
@@ -66,7 +64,7 @@ class OAuthIT {
         try (var worker =
                 new MillraceProcess(
                         folder, "worker", "--config", config, "--metrics", "127.0.0.1:0")) {
-            Awaitility.await().atMost(TIMEOUT).until(() -> hasPartitions() || !worker.isAlive());
+            Awaitility.await().until(() -> hasPartitions() || !worker.isAlive());
             assertThat(worker.isAlive()).as(worker.output()).isTrue();
             assertThat(worker.output()).doesNotContain("WARN", "ERROR");
         }

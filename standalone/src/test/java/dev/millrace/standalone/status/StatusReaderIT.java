@@ -36,7 +36,6 @@ import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -58,7 +57,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusReaderIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String MODEL = "gpt-4.1";
     private static final int PARTITIONS = 4;
     private static final int BURST = 40;
@@ -94,7 +92,7 @@ class StatusReaderIT {
                         RouterSettings.embedded(config, directory.resolve("state")),
                         new SimpleMeterRegistry(),
                         InstantSource.system());
-        await().atMost(TIMEOUT).until(() -> router.health().ready());
+        await().until(() -> router.health().ready());
         return router;
     }
 
@@ -165,11 +163,11 @@ class StatusReaderIT {
             createTopics();
             try (var router = router()) {
                 submit("acme", 2 * BURST);
-                await().atMost(TIMEOUT).untilAsserted(this::isAhead);
+                await().untilAsserted(this::isAhead);
 
                 try (var simulator = Simulator.start(SimulatorSettings.DEFAULT, "127.0.0.1", 0);
                         var worker = worker(simulator)) {
-                    await().atMost(TIMEOUT).untilAsserted(this::isLevel);
+                    await().untilAsserted(this::isLevel);
                     assertThat(worker.health().ready()).isTrue();
                 }
                 assertThat(router.health().ready()).isTrue();

@@ -22,7 +22,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -35,7 +34,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Runs a batch through a whole pipeline and compares the usage API with the database. */
 class PipelineUsageIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int JOBS = 100;
     private static final String BATCH = "b";
     private static final String CONFIG =
@@ -113,8 +111,7 @@ class PipelineUsageIT {
             UsageServer server = pipeline.server();
             submit(pipeline);
             var key = BatchKey.of(BATCH);
-            await().atMost(TIMEOUT)
-                    .until(
+            await().until(
                             () -> {
                                 BatchSummary summary = store.summary(key);
                                 return summary.results() == JOBS + 1

@@ -6,11 +6,9 @@ import dev.millrace.testkit.BatchOutcomes;
 import dev.millrace.testkit.MillraceContainer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.Network;
 
 @Tag("containers")
-@Timeout(600)
 class MillraceContainerIT {
     private static final String LINE =
             """

@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(300)
 class MillracePipelineIT {
+    private static final Duration LONG = Duration.ofMinutes(10);
+
     private static String line(String customId, String model) {
         return """
         {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"%s","messages":[{"role":"user","content":"Where is my parcel?"}],"max_tokens":20}}
@@ -39,7 +39,7 @@ class MillracePipelineIT {
                                         "b",
                                         line("a", "gpt-4.1") + line("a", "gpt-4.1") + "not JSON\n");
 
-                BatchOutcomes outcomes = pipeline.batches().awaitOutcomes("b", lines);
+                BatchOutcomes outcomes = pipeline.batches().awaitOutcomes("b", lines, LONG);
 
                 assertThat(outcomes.deadLetters())
                         .extracting(it -> it.letter().reason())
@@ -80,7 +80,7 @@ class MillracePipelineIT {
             try (var pipeline = MillracePipeline.start(options)) {
                 pipeline.batches().submit("b", line("a", "gpt-4.1"));
 
-                Output.Result result = pipeline.batches().awaitOutcomes("b", 1).result("a");
+                Output.Result result = pipeline.batches().awaitOutcomes("b", 1, LONG).result("a");
 
                 assertThat(result.isSuccess()).isFalse();
                 assertThat(result.view().errorCode()).isEqualTo("context_length_exceeded");

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -24,10 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  * embedded broker and the local server of the other tests differ from them in settings.
  */
 @Tag("containers")
-@Timeout(600)
 class ServiceContractIT {
     private static final int JOBS = 300;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static @Nullable OfficialImages images;
 
@@ -62,8 +60,7 @@ class ServiceContractIT {
 
     private static void assertStored(ServiceCluster cluster, BatchOutcomes outcomes)
             throws SQLException {
-        await().atMost(PATIENCE)
-                .untilAsserted(
+        await().untilAsserted(
                         () -> {
                             assertThat(cluster.rows("results"))
                                     .isEqualTo(outcomes.results().size());
@@ -99,8 +96,7 @@ class ServiceContractIT {
                 var _ = cluster.startRouterAndSink()) {
             try (var _ = cluster.startWorker()) {
                 cluster.batches().submit("b", lines(JOBS));
-                await().atMost(PATIENCE)
-                        .until(() -> cluster.simulator().ledger().summary().calls() > JOBS / 10);
+                await().until(() -> cluster.simulator().ledger().summary().calls() > JOBS / 10);
             }
             try (var _ = cluster.startWorker()) {
                 BatchOutcomes outcomes = cluster.batches().awaitOutcomes("b", JOBS, PATIENCE);
@@ -122,7 +118,6 @@ class ServiceContractIT {
                 // Long enough that requests to both run into it: calls in flight end meanwhile.
                 long calls = cluster.simulator().ledger().summary().calls();
                 await().during(Duration.ofSeconds(5))
-                        .atMost(PATIENCE)
                         .until(() -> cluster.simulator().ledger().summary().calls() >= calls);
             }
             BatchOutcomes outcomes = cluster.batches().awaitOutcomes("b", JOBS, PATIENCE);

@@ -169,7 +169,9 @@ public final class HttpTransport implements Transport {
         try {
             return read(response, outgoing.endpoint(), answering, progress);
         } finally {
-            // If the body was read to its end, the connection is already back in the pool.
+            // If the body was read to its end, the connection is already back in the pool. If not,
+            // the connection is closed first: closing the response alone would read the rest.
+            request.cancel();
             Closer.closeQuietly(response);
         }
     }
@@ -197,7 +199,7 @@ public final class HttpTransport implements Transport {
         }
         byte[] body = bodies.read(in, answering.model());
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
-            // Closing the stream would read the rest; closing the response drops the connection.
+            // Closing the stream would read the rest.
             return new Exchange.TooLarge(head.status(), head.headers(), bodies.maxBytes());
         }
         in.close();

@@ -165,7 +165,7 @@ class StreamReaderTest {
             fourth.thread.interrupt();
 
             assertThat(fourth.result)
-                    .failsWithin(Duration.ofMinutes(1))
+                    .failsWithin(Duration.ofMinutes(10))
                     .withThrowableOfType(ExecutionException.class)
                     .withCauseInstanceOf(InterruptedIOException.class);
             third.end();

@@ -1,6 +1,7 @@
 package dev.millrace.worker.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Wire;
@@ -28,8 +29,11 @@ final class Exchanges {
     /** A ticker that does not advance and is about to overflow. */
     static final AtomicLong NOW = new AtomicLong(Long.MAX_VALUE - 5);
 
-    static final Duration LONG = Duration.ofSeconds(60);
+    static final Duration LONG = Duration.ofMinutes(10);
     static final Duration SHORT = Duration.ofMillis(150);
+
+    /** Enough to connect and to send on a slow machine, after {@link #warmUp}. */
+    static final Duration TIME_TO_SEND = Duration.ofSeconds(1);
 
     /** A provider without a proxy; each exchange names its own address. */
     static final ProviderConfig DIRECT =
@@ -38,6 +42,13 @@ final class Exchanges {
     static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG);
 
     private Exchanges() {}
+
+    /** Loads the classes of an exchange, which can take longer than {@link #TIME_TO_SEND}. */
+    static void warmUp() throws Exception {
+        try (var server = new RawServer(RawServer.always(200, "{}"))) {
+            assertThat(exchange(server, PATIENT)).isInstanceOf(Exchange.Responded.class);
+        }
+    }
 
     static HttpTransport transport(Timeouts timeouts) {
         return transport(timeouts, 10);

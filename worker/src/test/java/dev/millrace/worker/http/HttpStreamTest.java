@@ -4,6 +4,7 @@ import static dev.millrace.worker.http.Exchanges.LONG;
 import static dev.millrace.worker.http.Exchanges.MAX_BYTES;
 import static dev.millrace.worker.http.Exchanges.PATIENT;
 import static dev.millrace.worker.http.Exchanges.SHORT;
+import static dev.millrace.worker.http.Exchanges.TIME_TO_SEND;
 import static dev.millrace.worker.http.Exchanges.exchange;
 import static dev.millrace.worker.http.Exchanges.hang;
 import static dev.millrace.worker.http.Exchanges.onVirtualThread;
@@ -26,6 +27,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests streamed answers over HTTP. */
 class HttpStreamTest {
+    @BeforeAll
+    static void warmUp() throws Exception {
+        Exchanges.warmUp();
+    }
+
     private static AssembledAnswer answer(RawServer.Script script) throws Exception {
         try (var server = new RawServer(script)) {
             return streamed(exchange(server, PATIENT));
@@ -186,16 +194,21 @@ class HttpStreamTest {
         }
 
         @Test
-        void endlessCommentsAreTooLarge() throws Exception {
+        void endlessCommentsAreTooLargeAndAreNotReadOn() throws Exception {
+            String comments = ": keep-alive\n\n".repeat(100);
+            var sent = new AtomicLong();
             assertThat(
                             answer(
                                     (out, _) -> {
                                         var stream = new EventStream(out).head().chunk(EVENTS);
                                         while (true) {
-                                            stream.chunk(": keep-alive\n\n".repeat(100));
+                                            stream.chunk(comments);
+                                            sent.addAndGet(comments.length());
                                         }
                                     }))
                     .isInstanceOf(AssembledAnswer.TooLarge.class);
+            // More than the buffers of both ends of the connection hold.
+            assertThat(sent).hasValueLessThan(32 << 20);
         }
     }
 
@@ -300,7 +313,7 @@ class HttpStreamTest {
                                     stream.chunk(": wait\n\n");
                                 }
                             })) {
-                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, SHORT)))
+                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, TIME_TO_SEND)))
                         .isEqualTo(new Exchange.TimedOut("the whole answer", true));
             }
         }

@@ -4,6 +4,7 @@ import static dev.millrace.worker.http.Exchanges.LONG;
 import static dev.millrace.worker.http.Exchanges.NOW;
 import static dev.millrace.worker.http.Exchanges.PATIENT;
 import static dev.millrace.worker.http.Exchanges.SHORT;
+import static dev.millrace.worker.http.Exchanges.TIME_TO_SEND;
 import static dev.millrace.worker.http.Exchanges.exchange;
 import static dev.millrace.worker.http.Exchanges.hang;
 import static dev.millrace.worker.http.Exchanges.start;
@@ -22,11 +23,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Tests when a call is not sent, and when it ends without its answer. */
 class HttpTimesTest {
+    @BeforeAll
+    static void warmUp() throws Exception {
+        Exchanges.warmUp();
+    }
+
     @Nested
     class ATimeout {
         @Test
@@ -40,7 +47,7 @@ class HttpTimesTest {
         @Test
         void timeoutEndsTheWaitForAConnection() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
-                    var transport = transport(new Timeouts(SHORT, LONG, LONG, LONG), 1)) {
+                    var transport = transport(new Timeouts(TIME_TO_SEND, LONG, LONG, LONG), 1)) {
                 var first = start(transport, server.uri(), Window.open(NOW.get()));
                 await().until(() -> server.heads.size() == 1);
                 var second = start(transport, server.uri(), Window.open(NOW.get()));
@@ -78,7 +85,7 @@ class HttpTimesTest {
                                                 .getBytes(ISO_8859_1));
                                 drip(out, connection);
                             })) {
-                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, SHORT)))
+                assertThat(exchange(server, new Timeouts(LONG, LONG, LONG, TIME_TO_SEND)))
                         .isEqualTo(new Exchange.TimedOut("the whole answer", true));
             }
         }
@@ -130,7 +137,7 @@ class HttpTimesTest {
     @Nested
     class TheDeadlineOfAJob {
         private final Window window =
-                new Window(NOW.get() + LONG.toNanos(), NOW.get() + SHORT.toNanos());
+                new Window(NOW.get() + LONG.toNanos(), NOW.get() + TIME_TO_SEND.toNanos());
 
         @Test
         void deadlineEndsARunningCall() throws Exception {
@@ -180,7 +187,7 @@ class HttpTimesTest {
         @Test
         void earlierTotalTimeoutEndsTheCall() throws Exception {
             try (var server = new RawServer(Exchanges::hang);
-                    var transport = transport(new Timeouts(LONG, LONG, LONG, SHORT))) {
+                    var transport = transport(new Timeouts(LONG, LONG, LONG, TIME_TO_SEND))) {
                 var later = new Window(NOW.get() + LONG.toNanos(), NOW.get() + LONG.toNanos());
 
                 assertThat(start(transport, server.uri(), later).get())

@@ -1,11 +1,13 @@
 package dev.millrace.worker.http;
 
+import static dev.millrace.worker.http.Exchanges.LONG;
+import static dev.millrace.worker.http.Exchanges.PATIENT;
+import static dev.millrace.worker.http.Exchanges.TIME_TO_SEND;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.body.AnswerLimits;
@@ -15,7 +17,6 @@ import dev.millrace.worker.port.Providers.Window;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -27,9 +28,6 @@ import org.junit.jupiter.api.Test;
 /** Long answers take turns, for each model on its own. */
 class LongAnswersTest {
     private static final int FREE_BYTES = 100;
-    private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration SHORT = Duration.ofMillis(150);
-    private static final Timeouts PATIENT = new Timeouts(LONG, LONG, LONG, LONG);
 
     @Nested
     class WhileALongAnswerIsSlow {
@@ -123,7 +121,7 @@ class LongAnswersTest {
 
         @Test
         void deadlineEndsTheWaitForAPermit() throws Exception {
-            var window = new Window(LONG.toNanos(), SHORT.toNanos());
+            var window = new Window(LONG.toNanos(), TIME_TO_SEND.toNanos());
 
             assertThat(call(large, "a", window).get()).isEqualTo(new Exchange.Expired(true));
             assertThat(first).isNotDone();

@@ -34,7 +34,6 @@ class FirstUseIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final String GROUP = "millrace.worker";
     private static final int JOBS = 40;
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     /** Long enough for a worker that would go on to do so. */
     private static final Duration WATCHED = Duration.ofSeconds(2);
@@ -93,7 +92,7 @@ class FirstUseIT {
     }
 
     private void awaitStopped(Worker worker, String reason) {
-        await().atMost(TIMEOUT).until(() -> worker.health().detail().contains("is stopped"));
+        await().until(() -> worker.health().detail().contains("is stopped"));
         assertThat(worker.health().ready()).isFalse();
         assertThat(worker.health().live()).isTrue();
         assertThat(worker.health().detail()).contains(topic(), reason);
@@ -160,7 +159,7 @@ class FirstUseIT {
             try (Worker worker = Workers.start(cluster)) {
                 awaitStopped(worker, "its committed offset was lost");
                 cluster.submit(MODEL, JOBS);
-                await().during(WATCHED).atMost(TIMEOUT).until(() -> calls() == JOBS);
+                await().during(WATCHED).until(() -> calls() == JOBS);
             }
         }
 
@@ -173,10 +172,10 @@ class FirstUseIT {
             // The first batch is called again as far as it has not been deleted.
             try (Worker worker = Workers.startResending(cluster)) {
                 awaitResults(2 * JOBS);
-                await().atMost(TIMEOUT).until(() -> worker.health().ready());
+                await().until(() -> worker.health().ready());
             }
             try (Worker worker = Workers.start(cluster)) {
-                await().atMost(TIMEOUT).until(() -> worker.health().ready());
+                await().until(() -> worker.health().ready());
             }
             assertThat(calls()).isBetween(2L * JOBS, 3L * JOBS);
         }
@@ -189,9 +188,8 @@ class FirstUseIT {
             oneBatch();
             int partitions = jobPartitions().size();
             admin.deleteTopics(List.of(topic())).all().get();
-            await().atMost(TIMEOUT).until(() -> jobPartitions().isEmpty());
-            await().atMost(TIMEOUT)
-                    .ignoreExceptions()
+            await().until(() -> jobPartitions().isEmpty());
+            await().ignoreExceptions()
                     .until(
                             () -> {
                                 var anew = new NewTopic(topic(), partitions, (short) 1);
@@ -202,7 +200,7 @@ class FirstUseIT {
 
             try (Worker worker = Workers.start(cluster)) {
                 awaitResults(2 * JOBS);
-                await().atMost(TIMEOUT).until(() -> worker.health().ready());
+                await().until(() -> worker.health().ready());
             }
             assertThat(calls()).isEqualTo(2 * JOBS);
         }
@@ -218,11 +216,11 @@ class FirstUseIT {
             try (Worker worker = Workers.start(cluster)) {
                 awaitStopped(worker, "its committed metadata cannot be read");
                 cluster.submit(MODEL, JOBS);
-                await().during(WATCHED).atMost(TIMEOUT).until(() -> calls() == JOBS);
+                await().during(WATCHED).until(() -> calls() == JOBS);
             }
             try (Worker worker = Workers.startResending(cluster)) {
                 awaitResults(2 * JOBS);
-                await().atMost(TIMEOUT).until(() -> worker.health().ready());
+                await().until(() -> worker.health().ready());
             }
             assertThat(calls()).isEqualTo(2 * JOBS);
         }
@@ -239,8 +237,7 @@ class FirstUseIT {
                         jobPartitions().stream()
                                 .collect(
                                         Collectors.toMap(each -> each, _ -> OffsetSpec.earliest()));
-                await().atMost(TIMEOUT)
-                        .untilAsserted(
+                await().untilAsserted(
                                 () -> {
                                     var first = admin.listOffsets(earliest).all().get();
                                     var offsets = committed();

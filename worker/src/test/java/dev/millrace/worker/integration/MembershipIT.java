@@ -60,9 +60,9 @@ class MembershipIT {
                             "group.protocol",
                             "classic",
                             "session.timeout.ms",
-                            3_000,
+                            5_000,
                             "heartbeat.interval.ms",
-                            1_000));
+                            500));
         }
 
         /**
@@ -79,7 +79,7 @@ class MembershipIT {
                 send(producer, member);
                 producer.commitTransaction();
 
-                await().atMost(Duration.ofMinutes(5)).until(() -> isRefused(producer, member));
+                await().until(() -> isRefused(producer, member));
             }
         }
 

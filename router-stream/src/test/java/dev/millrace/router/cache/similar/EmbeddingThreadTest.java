@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingThreadTest {
-    private static final long SECONDS = 60;
+    private static final long SECONDS = 600;
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final EmbeddingMetrics metrics = new EmbeddingMetrics(meters);

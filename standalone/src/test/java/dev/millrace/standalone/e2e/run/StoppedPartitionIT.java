@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose worker has lost its committed offsets. */
 class StoppedPartitionIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String GROUP = "millrace.worker";
 
     @TempDir private Path folder;
@@ -44,7 +43,7 @@ class StoppedPartitionIT {
             assertThat(provider.calls().calls()).isEqualTo(1);
 
             Running up = launcher.start("up", "--accept-resend", "--metrics", "127.0.0.1:0");
-            await().atMost(TIMEOUT).until(() -> provider.calls().billed() >= 2 || !up.isAlive());
+            await().until(() -> provider.calls().billed() >= 2 || !up.isAlive());
             up.terminate();
             up.await().exitsWith(0);
             launcher.run("run", job("two")).exitsWith(0);

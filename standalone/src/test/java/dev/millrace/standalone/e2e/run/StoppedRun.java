@@ -38,14 +38,11 @@ record StoppedRun(Finished stopped, long callsBefore, JsonNode summary, List<Jso
     /** Answers after which the first run is stopped: well after its start and before its end. */
     private static final long ANSWERS_BEFORE_STOP = 40;
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
-
     static StoppedRun of(Path folder, CountedProvider provider, Consumer<Running> stop) {
         provider.configure(folder, MAX_IN_FLIGHT);
         var launcher = new Launcher(folder);
         Running first = launcher.start("run", "--json", INPUT);
-        await().atMost(TIMEOUT)
-                .pollInterval(Duration.ofMillis(20))
+        await().pollInterval(Duration.ofMillis(20))
                 .until(() -> provider.calls().billed() >= ANSWERS_BEFORE_STOP || !first.isAlive());
         stop.accept(first);
         Finished stopped = first.await();

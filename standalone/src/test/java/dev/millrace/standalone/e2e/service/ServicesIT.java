@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pipeline as a service, and its parts as separate processes. */
 class ServicesIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final int JOBS = 200;
 
     @TempDir private Path folder;
@@ -70,8 +69,7 @@ class ServicesIT {
                 new KafkaConsumer<>(
                         client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of("millrace.results"));
-            await().atMost(TIMEOUT)
-                    .until(
+            await().until(
                             () -> {
                                 for (var record : consumer.poll(Duration.ofMillis(200))) {
                                     String job = ResultView.read(record.value()).jobId();

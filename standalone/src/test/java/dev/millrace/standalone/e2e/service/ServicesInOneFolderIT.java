@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Services that run side by side in one folder, started with {@code --config} only. */
 class ServicesInOneFolderIT {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String MODEL = "deepseek-v3.2";
     private static final int JOBS = 6_000;
     private static final int MAX_IN_FLIGHT = 50;
@@ -64,7 +63,7 @@ class ServicesInOneFolderIT {
 
             assertEachJobHasOneResult(cluster);
             assertThat(repeatedCalls(cluster)).isLessThanOrEqualTo(MAX_IN_FLIGHT);
-            await().atMost(TIMEOUT).until(() -> storedResults() == JOBS);
+            await().until(() -> storedResults() == JOBS);
             assertThat(running.stream().map(it -> line(it, "metrics"))).doesNotHaveDuplicates();
             running.remove(victim);
             assertThat(running).allSatisfy(ServicesInOneFolderIT::assertUndisturbed);

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * observes their outcomes. Used by one thread; continuous load has a thread of its own.
  */
 final class SteadyLoad implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Topics TOPICS = new Topics("millrace.");
     private static final int JOBS_PER_ROUND = 5;
     private final MillraceProducer producer;
@@ -67,8 +66,7 @@ final class SteadyLoad implements AutoCloseable {
     void untilDone(int jobs, String routedBy) {
         send(jobs);
         var ends = new int[1];
-        await().atMost(TIMEOUT)
-                .until(
+        await().until(
                         () -> {
                             costs.poll(Duration.ofMillis(100))
                                     .forEach(
@@ -86,8 +84,7 @@ final class SteadyLoad implements AutoCloseable {
     /** Submits jobs at once, and waits until a guard of the default policy has tripped the arm. */
     void untilTripped(int jobs, String arm) {
         send(jobs);
-        await().atMost(TIMEOUT)
-                .until(() -> control.state().trip("default", arm, Catalog.shipped()).isPresent());
+        await().until(() -> control.state().trip("default", arm, Catalog.shipped()).isPresent());
     }
 
     /** Starts to submit jobs continuously. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class WorkerProcessesIT {
         var latency = new Latency.Uniform(Duration.ZERO, Duration.ofMillis(400));
         try (var cluster =
                 new JobCluster(folder.resolve("broker"), JobCluster.simulated(latency), "")) {
-            List<JobId> jobs = cluster.submit(MODEL, JOBS);
+            List<JobId> jobs = new ArrayList<>(cluster.submit(MODEL, JOBS / 2));
             start(cluster, "a");
             await(cluster, JOBS / 20);
             Running b = start(cluster, "b");
@@ -87,6 +88,8 @@ class WorkerProcessesIT {
             Running d = start(cluster, "d");
             await(cluster, JOBS / 4);
             awaitEveryWorkerHasJobs(cluster);
+            // The first half may have ended while the processes started.
+            jobs.addAll(submitRest(cluster));
             awaitCallsInFlight(b);
             awaitCallsInFlight(c);
             b.kill();
@@ -109,6 +112,12 @@ class WorkerProcessesIT {
         } finally {
             running.forEach(Running::kill);
         }
+    }
+
+    private static List<JobId> submitRest(JobCluster cluster) {
+        List<Integer> rest = IntStream.range(JOBS / 2, JOBS).boxed().toList();
+        cluster.submit(rest.stream().map(it -> cluster.job(MODEL, it)).toList());
+        return rest.stream().map(it -> JobId.of("default", "default", "job-" + it)).toList();
     }
 
     private void await(JobCluster cluster, int results) {
@@ -138,9 +147,7 @@ class WorkerProcessesIT {
                         .map(it -> URI.create(it.substring(it.indexOf("http"))))
                         .findFirst()
                         .orElseThrow();
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(5))
-                .until(() -> callsInFlight(address) >= MAX_IN_FLIGHT / 2);
+        Awaitility.await().until(() -> callsInFlight(address) >= MAX_IN_FLIGHT / 2);
     }
 
     private static double callsInFlight(URI metrics) throws IOException {

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.publish;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.pipeline.Pipeline;
@@ -7,12 +8,8 @@ import dev.millrace.standalone.run.input.RunFailure;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** Timeouts turn a hang into a failure. */
 class AsyncPipelineStartTest {
-    private static final long TIMEOUT_SECONDS = 60;
-
     private static Supplier<Pipeline> failing(Error error) {
         return () -> {
             throw error;
@@ -25,7 +22,6 @@ class AsyncPipelineStartTest {
                 new AsyncPipelineStart(failing(new NoClassDefFoundError("dev/millrace/Lost")));
 
         @Test
-        @Timeout(TIMEOUT_SECONDS)
         void getThrowsARunFailure() {
             assertThatThrownBy(start::get)
                     .isInstanceOf(RunFailure.class)
@@ -33,11 +29,10 @@ class AsyncPipelineStartTest {
         }
 
         @Test
-        @Timeout(TIMEOUT_SECONDS)
         void closeReturns() {
             start.begin();
 
-            start.close();
+            assertThatCode(start::close).doesNotThrowAnyException();
         }
     }
 

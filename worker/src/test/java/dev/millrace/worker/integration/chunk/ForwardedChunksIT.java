@@ -25,7 +25,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a reader of the chunk topic sees while a worker calls. */
@@ -116,7 +115,6 @@ class ForwardedChunksIT {
     }
 
     @Test
-    @Timeout(300)
     void firstTokensAreReadWhileTheCallRuns() throws Exception {
         try (var cluster = cluster("\"first_byte\":\"0ms\",\"latency\":\"20m\"");
                 Worker _ = Workers.start(cluster);
@@ -134,7 +132,6 @@ class ForwardedChunksIT {
     }
 
     @Test
-    @Timeout(300)
     void chunksAreTheWholeAnswerInOrder() throws Exception {
         try (var cluster = cluster("");
                 Worker _ = Workers.start(cluster);
@@ -157,7 +154,6 @@ class ForwardedChunksIT {
     }
 
     @Test
-    @Timeout(300)
     void failedAttemptsEndAndTheNextOnesHaveHigherNumbers() throws Exception {
         try (var cluster = cluster("\"failures\":{\"error_mid_stream\":1}");
                 Worker _ = Workers.start(cluster);
@@ -180,7 +176,6 @@ class ForwardedChunksIT {
     }
 
     @Test
-    @Timeout(300)
     void otherJobsForwardNothing() throws Exception {
         try (var cluster = cluster("");
                 var topic = new ChunkTopic(cluster)) {

@@ -14,7 +14,6 @@ import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedLimitsIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final String SETTINGS = "models: [ " + MODEL + " ], timeouts: { total: 3s }";
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir Path directory;
     private final ObservedProviders providers = new ObservedProviders();
@@ -107,11 +105,11 @@ class SharedLimitsIT {
         private void answerAll(int jobs, String limits) {
             var hasCrashed = new AtomicBoolean();
             try (Worker crashing = start("a", limits, hasCrashed)) {
-                await().atMost(TIMEOUT).until(() -> crashing.health().ready());
+                await().until(() -> crashing.health().ready());
                 try (Worker second = start("b", limits);
                         Worker third = start("c", limits)) {
-                    await().atMost(TIMEOUT).until(() -> second.health().ready());
-                    await().atMost(TIMEOUT).until(() -> third.health().ready());
+                    await().until(() -> second.health().ready());
+                    await().until(() -> third.health().ready());
                     List<JobId> submitted = cluster.submit(MODEL, jobs);
                     readResults(jobs / 3);
                     hasCrashed.set(true);
@@ -147,8 +145,7 @@ class SharedLimitsIT {
             topic = cluster.topics().quota();
             try (var admin = cluster.admin()) {
                 admin.deleteTopics(Set.of(topic)).all().get();
-                await().atMost(TIMEOUT)
-                        .until(() -> !admin.listTopics().names().get().contains(topic));
+                await().until(() -> !admin.listTopics().names().get().contains(topic));
             }
         }
 
@@ -166,7 +163,7 @@ class SharedLimitsIT {
         void workerWithLimitsMakesNoCallUntilTheTopicExists() throws Exception {
             try (Worker worker = start("a", "concurrency: 4")) {
                 cluster.submit(MODEL, 20);
-                await().atMost(TIMEOUT).until(() -> worker.health().detail().contains(topic));
+                await().until(() -> worker.health().detail().contains(topic));
                 assertThat(providers.calls()).isZero();
                 assertThat(worker.health().ready()).isFalse();
 
@@ -175,7 +172,7 @@ class SharedLimitsIT {
                     admin.createTopics(Set.of(quota)).all().get();
                 }
                 readResults(20);
-                await().atMost(TIMEOUT).until(() -> worker.health().ready());
+                await().until(() -> worker.health().ready());
             }
         }
     }
