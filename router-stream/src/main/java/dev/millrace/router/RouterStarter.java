@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RouterConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.TopicPlan;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.control.UnknownTopicRetry;
@@ -47,6 +48,7 @@ import dev.millrace.router.streams.StreamThreadFailureHandler;
 import dev.millrace.router.streams.TaskDirectories;
 import dev.millrace.router.topic.ClusterTopics;
 import dev.millrace.router.topic.InternalTopics;
+import dev.millrace.router.topic.LanesOnDemand;
 import dev.millrace.router.topic.TopicAvailability;
 import dev.millrace.router.topic.TopicId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -116,7 +118,7 @@ final class RouterStarter {
 
     /** Waits for the required topics, which may have been created a moment ago. */
     private TopicAvailability requireTopics(Admin admin) {
-        var directory = new ClusterTopics(admin, topics.prefix(), requests);
+        var directory = clusterTopics(admin);
         try {
             return UnknownTopicRetry.await(
                     () -> {
@@ -130,6 +132,10 @@ final class RouterStarter {
             Thread.currentThread().interrupt();
             throw new RouterStartException("The start was interrupted", e);
         }
+    }
+
+    private ClusterTopics clusterTopics(Admin admin) {
+        return new ClusterTopics(admin, topics.prefix(), requests);
     }
 
     private Router start(Admin admin, TopicAvailability available, ControlFollower control) {
@@ -146,6 +152,8 @@ final class RouterStarter {
         var context =
                 context(
                         available,
+                        new LanesOnDemand(
+                                available, TopicPlan.onDemand(config), clusterTopics(admin)),
                         control,
                         clients,
                         costsTopic,
@@ -190,6 +198,7 @@ final class RouterStarter {
 
     private RouterContext context(
             TopicAvailability available,
+            LanesOnDemand lanes,
             ControlFollower control,
             ThreadBacklog backlog,
             TopicId costsTopic,
@@ -206,7 +215,7 @@ final class RouterStarter {
                         available::unavailableReason,
                         Classifier.load(),
                         it -> available.maxRecordBytes(topics.jobs(it.name(), Lane.NORMAL))),
-                available::maxRecordBytes,
+                lanes::maxRecordBytes,
                 policies,
                 new CanaryTopology(
                         () -> policies.get().canaryRules(),

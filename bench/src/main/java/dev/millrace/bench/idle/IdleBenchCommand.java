@@ -2,6 +2,7 @@ package dev.millrace.bench.idle;
 
 import dev.millrace.bench.idle.IdleFigures.IdleUsage;
 import dev.millrace.bench.process.ChildJvm;
+import dev.millrace.bench.process.Launcher;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code millrace bench idle}: compares the CPU time of an idle pipeline with that of a bare
- * embedded broker and an idle Streams application. Both run at the same time, so that other load on
- * the machine affects both.
+ * embedded broker and an idle Streams application. The launcher starts the pipeline. Both run at
+ * the same time, so that other load on the machine affects both.
  */
 @Command(
         name = "idle",
@@ -87,8 +88,7 @@ public final class IdleBenchCommand implements Callable<Integer> {
 
     private static IdleProcess pipeline(WorkFolder folder) throws IOException {
         return IdleProcess.start(
-                ChildJvm.millrace(
-                        List.of(),
+                Launcher.millrace(
                         List.of("up", "--simulate", "--data-dir", folder.file("data").toString())));
     }
 }

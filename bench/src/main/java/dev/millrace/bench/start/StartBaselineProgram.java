@@ -2,9 +2,9 @@ package dev.millrace.bench.start;
 
 import dev.millrace.broker.EmbeddedBroker;
 import dev.millrace.broker.EmbeddedBrokerSettings;
+import dev.millrace.standalone.cli.batch.StartTime;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A program that starts an embedded broker and produces and consumes one record. Prints the
- * milliseconds since its process started.
+ * milliseconds since the bench started its process.
  */
 public final class StartBaselineProgram {
     private static final String TOPIC = "first";
@@ -38,8 +38,8 @@ public final class StartBaselineProgram {
             }
             produce(cluster);
             consume(broker.bootstrapServers());
-            Instant started = ProcessHandle.current().info().startInstant().orElseThrow();
-            System.out.println(Duration.between(started, Instant.now()).toMillis());
+            long nanos = System.nanoTime() - StartTime.nanos();
+            System.out.println(Duration.ofNanos(nanos).toMillis());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.bench.start;
 import dev.millrace.bench.load.LoadFiles;
 import dev.millrace.bench.load.RunSummary;
 import dev.millrace.bench.process.ChildJvm;
+import dev.millrace.bench.process.Launcher;
 import dev.millrace.bench.process.WorkFolder;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -19,8 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code millrace bench start}: measures the time to the first result, compared with a bare
- * broker's first record. Runs alternate, so that other load on the machine affects both.
+ * {@code millrace bench start}: measures the time to the first result of a command that the
+ * launcher starts, compared with a bare broker's first record. Runs alternate, so that other load
+ * on the machine affects both.
  */
 @Command(
         name = "start",
@@ -29,6 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StartBenchCommand implements Callable<Integer> {
     /** Number of jobs: as many as fit on a screen. */
     private static final int JOBS = 20;
+
+    /** The option that the launcher adds for commands that end soon. */
+    private static final List<String> SIMPLE_COMPILER = List.of("-XX:TieredStopAtLevel=1");
 
     @Option(
             names = "--runs",
@@ -68,7 +73,7 @@ public final class StartBenchCommand implements Callable<Integer> {
                 ChildJvm.outputOf(
                         ChildJvm.program(
                                 StartBaselineProgram.class.getName(),
-                                List.of(),
+                                SIMPLE_COMPILER,
                                 List.of(folder.toString())));
         return Long.parseLong(printed.strip());
     }
@@ -76,8 +81,7 @@ public final class StartBenchCommand implements Callable<Integer> {
     private static long run(Path folder, Path jobs) throws IOException, InterruptedException {
         String printed =
                 ChildJvm.outputOf(
-                        ChildJvm.millrace(
-                                List.of(),
+                        Launcher.millrace(
                                 List.of(
                                         "run",
                                         "--simulate",

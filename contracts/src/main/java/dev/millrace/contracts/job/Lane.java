@@ -27,6 +27,17 @@ public enum Lane {
         return word;
     }
 
+    /**
+     * Returns true if the lane's topic may be missing until the lane has its first job. Most models
+     * never have such a job, and each partition takes time at a start, also of an idle pipeline.
+     */
+    public boolean isOnDemand() {
+        return switch (this) {
+            case CRITICAL, NORMAL -> false;
+            case HIGH, LOW, BULK -> true;
+        };
+    }
+
     /** Returns the lane of a tenant's jobs within its fair pace. */
     public static Lane of(Priority priority) {
         return switch (priority) {

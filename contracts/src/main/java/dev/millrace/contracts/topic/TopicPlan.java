@@ -8,9 +8,14 @@ import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.reader.problem.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Derives the specifications of all topics from a configuration. */
 public final class TopicPlan {
@@ -62,8 +67,25 @@ public final class TopicPlan {
         plan.addBudgets();
         plan.addRetrieval(config.retrieval());
         plan.addChunks();
-        plan.addJobs(config.modelsInService());
+        plan.addJobs(config.modelsInService(), EnumSet.allOf(Lane.class));
         return List.copyOf(plan.topics);
+    }
+
+    /**
+     * Returns the topics of the plan that are not needed before the first job of their lane, by
+     * name.
+     *
+     * @throws Violation if two models would share a topic
+     */
+    public static Map<String, TopicSpec> onDemand(MillraceConfig config) {
+        var plan = new TopicPlan(config.topics());
+        plan.addJobs(
+                config.modelsInService(),
+                Arrays.stream(Lane.values())
+                        .filter(Lane::isOnDemand)
+                        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Lane.class))));
+        return plan.topics.stream()
+                .collect(Collectors.toUnmodifiableMap(TopicSpec::name, Function.identity()));
     }
 
     private void addRequests(String topic) {
@@ -172,10 +194,10 @@ public final class TopicPlan {
         add(topic, config.partitions(), acceptingOldTimestamps(configs), false);
     }
 
-    private void addJobs(List<Model> models) {
+    private void addJobs(List<Model> models, Set<Lane> lanes) {
         var owners = new HashMap<String, String>();
         for (Model model : models) {
-            for (Lane lane : Lane.values()) {
+            for (Lane lane : lanes) {
                 String topic = names.jobs(model.name(), lane);
                 String other = owners.putIfAbsent(topic, model.name());
                 Violation.require(

@@ -46,6 +46,20 @@ class TopicPlanTest {
     }
 
     @Nested
+    class TheTopicsOnDemand {
+        @Test
+        void areThoseOfThreeLanesAsPlanned() {
+            var config = new ConfigLoader(Map.of()).parse("test", "").withSimulator();
+            var onDemand = TopicPlan.onDemand(config);
+
+            assertThat(onDemand.keySet())
+                    .hasSize(3 * config.modelsInService().size())
+                    .allMatch(it -> it.matches("millrace\\.jobs\\..*\\.(high|low|bulk)"));
+            assertThat(TopicPlan.of(config)).containsAll(onDemand.values());
+        }
+    }
+
+    @Nested
     class ARequestTopic {
         private TopicSpec requests(String yaml) {
             return plan(yaml).getFirst();

@@ -57,6 +57,13 @@ public final class FairLaneAssigner {
         return Lane.of(priority);
     }
 
+    /** Counts a job that belongs to the bulk lane, but goes to a lane whose jobs are counted. */
+    public void countSurplus(String model, String tenant, long nowMillis) {
+        ModelPace pace = pace(model, nowMillis);
+        boolean _ = pace.admit(tenant, weights.applyAsInt(tenant), Double.MAX_VALUE);
+        pace.onChange(nowMillis);
+    }
+
     /** Counts the end of a job that was counted when it was assigned. */
     public void onCountedEnd(String model, long nowMillis) {
         ModelPace pace = models.get(model);

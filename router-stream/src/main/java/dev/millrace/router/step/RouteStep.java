@@ -136,7 +136,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         if (bytes > limit) {
             return rejected(entry, job, Rejection.tooLarge(normal, bytes, limit));
         }
-        String topic = topicOf(assignLane(job), model, bytes);
+        String topic = topicOf(assignLane(job), job, bytes);
         inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
         String partitionKey = job.headers().cachePartitionKey();
         if (partitionKey != null) {
@@ -196,14 +196,20 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
     }
 
     /**
-     * Returns the topic of the lane if it accepts the job, else the topic of the normal lane. A
-     * topic may be missing after an upgrade that brings new lanes.
+     * Returns the topic of the lane if it accepts the job, else the topic of the normal lane. The
+     * topic of a lane may be missing until its first job. A job of the bulk lane is then counted:
+     * its end will be that of a job of the normal lane, which takes back a count.
      */
-    private String topicOf(Lane lane, String model, int bytes) {
+    private String topicOf(Lane lane, PlannedJob job, int bytes) {
+        String model = job.headers().model();
         String topic = topics.jobs(model, lane);
-        return bytes <= router.limits().maxRecordBytes(topic)
-                ? topic
-                : topics.jobs(model, Lane.NORMAL);
+        if (bytes <= router.limits().maxRecordBytes(topic)) {
+            return topic;
+        }
+        if (lane == Lane.BULK) {
+            laneAssigner().countSurplus(model, job.identity().tenant(), step.nowMillis());
+        }
+        return topics.jobs(model, Lane.NORMAL);
     }
 
     /**

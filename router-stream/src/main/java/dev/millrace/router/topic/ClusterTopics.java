@@ -1,5 +1,6 @@
 package dev.millrace.router.topic;
 
+import dev.millrace.contracts.topic.TopicSpec;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,23 +11,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the topics of a cluster that belong to the pipeline.
+ * Lists the topics of a cluster that belong to the pipeline, and creates topics of lanes.
  *
  * @param prefix of the pipeline's topic names
  * @param others further topics, whose names need not begin with the prefix
  */
 public record ClusterTopics(Admin admin, String prefix, Set<String> others)
-        implements TopicDirectory {
+        implements TopicDirectory, LanesOnDemand.TopicCreator {
     public ClusterTopics {
         others = Set.copyOf(others);
     }
@@ -81,6 +87,44 @@ public record ClusterTopics(Admin admin, String prefix, Set<String> others)
         var more = new HashSet<>(names);
         more.add(name);
         return more;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A new topic can be used when the leader of each partition answers. A client that used it
+     * earlier would wait for its back-offs.
+     */
+    @Override
+    public CompletionStage<Void> create(TopicSpec topic) {
+        var created =
+                new NewTopic(topic.name(), topic.partitions(), topic.replicationFactor())
+                        .configs(topic.configs());
+        return admin.createTopics(List.of(created))
+                .all()
+                .toCompletionStage()
+                .thenCompose(_ -> admin.listOffsets(ends(topic)).all().toCompletionStage())
+                .handle(
+                        (_, failure) -> {
+                            if (failure != null && !isOfExistingTopic(failure)) {
+                                throw new CompletionException(failure);
+                            }
+                            return null;
+                        });
+    }
+
+    private static boolean isOfExistingTopic(Throwable failure) {
+        return failure instanceof TopicExistsException
+                || failure.getCause() instanceof TopicExistsException;
+    }
+
+    private static Map<TopicPartition, OffsetSpec> ends(TopicSpec topic) {
+        return IntStream.range(0, topic.partitions())
+                .boxed()
+                .collect(
+                        Collectors.toUnmodifiableMap(
+                                partition -> new TopicPartition(topic.name(), partition),
+                                _ -> OffsetSpec.latest()));
     }
 
     private boolean isOfPipeline(String name) {

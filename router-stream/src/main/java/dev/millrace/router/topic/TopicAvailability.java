@@ -117,6 +117,11 @@ public final class TopicAvailability {
         return existing.keySet();
     }
 
+    /** Lists the topics again, since one was created. */
+    void refresh() {
+        refreshAfter(0);
+    }
+
     /**
      * Checks that required topics exist.
      *

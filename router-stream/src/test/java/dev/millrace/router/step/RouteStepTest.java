@@ -294,6 +294,21 @@ class RouteStepTest {
 
             assertThat(router.jobs("small")).hasSize(1);
         }
+
+        @Test
+        void surplusInTheNormalLaneIsCountedUntilItEnds() {
+            router.maxRecordBytes.put("test.jobs.small.bulk", 0);
+            send("acme", RouterDriver.BURST + 5);
+            router.maxRecordBytes.remove("test.jobs.small.bulk");
+
+            end(5, Lane.NORMAL, "small");
+            send("acme", 1);
+            end(1, Lane.NORMAL, "small");
+            send("acme", 1);
+
+            assertThat(router.jobs("small", Lane.BULK)).hasSize(1);
+            assertThat(router.jobs("small")).hasSize(RouterDriver.BURST + 6);
+        }
     }
 
     @Nested

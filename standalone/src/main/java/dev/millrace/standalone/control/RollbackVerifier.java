@@ -32,7 +32,7 @@ public record RollbackVerifier(
             Function<ControlState, Change<Rollback>> decide,
             Consumer<Rollback> onWritten,
             Duration minDuration) {
-        try (var tail = client.call(() -> JobTopicTail.open(client))) {
+        try (var tail = client.call(() -> JobTopicTail.open(client, nanos))) {
             var rollback = client.write(random, decide);
             var start = nanos.getAsLong();
             onWritten.accept(rollback);

@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
@@ -53,11 +54,15 @@ final class ServiceFactory {
                 RecordSizes.of(config.topics()).largest());
     }
 
-    /** Creates and adjusts the topics of the cluster. */
+    /**
+     * Creates and adjusts the topics of the cluster. The router creates those of the other lanes
+     * with their first jobs.
+     */
     static void applyTopics(MillraceConfig config) {
         var client = KafkaClient.ADMIN.properties(config.kafka().orElseThrow().properties());
+        Set<String> onDemand = TopicPlan.onDemand(config).keySet();
         try (Admin admin = Admin.create(client)) {
-            requireMatching(new TopicAdmin(admin).apply(TopicPlan.of(config)).refused());
+            requireMatching(new TopicAdmin(admin).apply(TopicPlan.of(config), onDemand).refused());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -44,7 +45,21 @@ public final class TopicAdmin {
      *     remain applied
      */
     public TopicApplyResult apply(List<TopicSpec> plan) {
-        var found = find(plan);
+        return apply(plan, Set.of());
+    }
+
+    /**
+     * Applies the plan as {@link #apply(List)} does, but creates some topics not: it adjusts them
+     * if they exist, and otherwise ignores them.
+     *
+     * @param onDemand names of the topics that are not created
+     */
+    public TopicApplyResult apply(List<TopicSpec> all, Set<String> onDemand) {
+        var found = find(all);
+        var plan =
+                all.stream()
+                        .filter(it -> found.containsKey(it.name()) || !onDemand.contains(it.name()))
+                        .toList();
         var actions = TopicActions.of(plan, found);
         create(actions.create());
         grow(actions.grow());

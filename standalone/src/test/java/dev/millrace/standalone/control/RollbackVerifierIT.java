@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,7 +104,10 @@ class RollbackVerifierIT {
                 var router = Executors.newSingleThreadScheduledExecutor()) {
             var _ =
                     router.scheduleAtFixedRate(
-                            () -> route(producer, routed.get()), 0, 20, TimeUnit.MILLISECONDS);
+                            () -> route(producer, TOPIC, routed.get()),
+                            0,
+                            20,
+                            TimeUnit.MILLISECONDS);
             var outcome =
                     rollBack(
                             name,
@@ -121,8 +125,8 @@ class RollbackVerifierIT {
         }
     }
 
-    private static void route(KafkaProducer<byte[], byte[]> producer, Routed routed) {
-        var record = new ProducerRecord<byte[], byte[]>(TOPIC, new byte[] {1});
+    private static void route(KafkaProducer<byte[], byte[]> producer, String topic, Routed routed) {
+        var record = new ProducerRecord<byte[], byte[]>(topic, new byte[] {1});
         MillraceHeaders.put(record.headers(), MillraceHeaders.ROUTED_BY, routed.by());
         MillraceHeaders.put(
                 record.headers(), MillraceHeaders.CHAIN, routed.model() + ",qwen-turbo");
@@ -180,6 +184,32 @@ class RollbackVerifierIT {
             assertThat(outcome.isInForce()).isTrue();
             assertThat(outcome.routedToRemoved()).isZero();
             assertThat(outcome.allowedToRemoved()).isPositive();
+        }
+    }
+
+    @Nested
+    class WhenALaneGetsItsFirstJob {
+        private static final String HIGH = "millrace.jobs.gpt-4.1.high";
+
+        @Test
+        void jobOfTheOldVersionInTheNewTopicIsCounted() {
+            apply("late", "{ use: [deepseek-v3.2] }");
+            apply("late", "{ use: [gpt-4.1] }");
+
+            var outcome =
+                    rollBack("late", _ -> routeToNewTopic(new Routed("late/1@v2", "gpt-4.1")));
+
+            assertThat(outcome.late()).isOne();
+        }
+
+        private void routeToNewTopic(Routed routed) {
+            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+                    var producer = producer()) {
+                admin.createTopics(List.of(new NewTopic(HIGH, 1, (short) 1))).all().get();
+                route(producer, HIGH, routed);
+            } catch (InterruptedException | ExecutionException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 

@@ -418,6 +418,17 @@ class LauncherIT {
         }
 
         @Test
+        void benchLearnsThePathOfTheLauncher() throws Exception {
+            checkout.write("standalone/target/millrace/millrace.jar", "jar");
+            checkout.write("bench/target/bench.jar", "jar");
+            checkout.with("MILLRACE_BUILD", "never");
+
+            assertThat(checkout.run("bench", "start").output())
+                    .contains("[-Dmillrace.launcher=" + checkout.launcher().toRealPath() + "]")
+                    .endsWith("[dev.millrace.bench.Main][start]");
+        }
+
+        @Test
         void argumentsArePassedUnchanged() throws Exception {
             assertThat(checkout.run("run", "", "a  b", "*", "$HOME").output())
                     .endsWith("[run][][a  b][*][$HOME]");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +49,25 @@ class TopicAdminIT {
     private static int partitions(String topic) throws Exception {
         var answer = admin.describeTopics(List.of(topic)).topicNameValues();
         return Objects.requireNonNull(answer.get(topic)).get().partitions().size();
+    }
+
+    @Nested
+    class ATopicOnDemand {
+        private static final String LANE = "lane-on-demand";
+
+        private TopicApplyResult applyOnDemand(TopicSpec topic) {
+            return new TopicAdmin(admin).apply(List.of(topic), Set.of(LANE));
+        }
+
+        @Test
+        void isOnlyAdjusted() throws Exception {
+            assertThat(applyOnDemand(jobs(LANE, 2, "-1")))
+                    .isEqualTo(new TopicApplyResult(List.of(), Map.of(), List.of(), Map.of()));
+
+            apply(jobs(LANE, 2, "-1"));
+            assertThat(applyOnDemand(jobs(LANE, 3, "-1")).changed()).containsKey(LANE);
+            assertThat(partitions(LANE)).isEqualTo(3);
+        }
     }
 
     @Nested

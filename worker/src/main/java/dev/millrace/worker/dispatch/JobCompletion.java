@@ -117,7 +117,12 @@ public final class JobCompletion {
                         job.headersWithSpending(),
                         job.model(),
                         reason,
-                        model -> topics.exists(outputs.jobTopic(model, lane)));
+                        model -> topics.exists(outputs.jobTopic(model, laneAt(model, lane))));
+    }
+
+    /** Returns the lane that takes a job of a lane at another model. Not each lane has a topic. */
+    private Lane laneAt(String model, Lane lane) {
+        return topics.exists(outputs.jobTopic(model, lane)) ? lane : Lane.NORMAL;
     }
 
     private void retry(Job job, Duration delay) {
@@ -272,7 +277,8 @@ public final class JobCompletion {
                         job.attempts(),
                         job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
-        records.add(outputs.handOver(job.record(), headers, job.partition().lane()));
+        Lane lane = laneAt(next.name(), job.partition().lane());
+        records.add(outputs.handOver(job.record(), headers, lane));
         metrics.onFallback(job.model().name(), next.name(), handOver.reason());
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);

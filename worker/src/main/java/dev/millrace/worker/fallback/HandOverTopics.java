@@ -1,5 +1,6 @@
 package dev.millrace.worker.fallback;
 
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.port.JobTopics;
 import java.time.Duration;
 import java.util.Map;
@@ -18,16 +19,24 @@ public final class HandOverTopics {
 
     private final JobTopics topics;
     private final Set<String> all;
-    private Set<String> missing = Set.of();
+
+    /** Until the first look, lanes whose topic may be missing count as missing. */
+    private Set<String> missing;
+
     private @Nullable CompletableFuture<Map<String, Optional<String>>> request;
     private long dueNanos;
 
     /**
-     * @param all the job topics of the models that jobs can fall back to
+     * @param all lanes of the job topics of the models that jobs can fall back to, by topic name
      */
-    public HandOverTopics(JobTopics topics, Set<String> all, long nowNanos) {
+    public HandOverTopics(JobTopics topics, Map<String, Lane> all, long nowNanos) {
         this.topics = topics;
-        this.all = Set.copyOf(all);
+        this.all = Set.copyOf(all.keySet());
+        this.missing =
+                all.entrySet().stream()
+                        .filter(it -> it.getValue().isOnDemand())
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet());
         this.dueNanos = nowNanos;
     }
 

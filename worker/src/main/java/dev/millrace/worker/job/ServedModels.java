@@ -4,9 +4,8 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.outcome.OutputRecords;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The models that this worker serves.
@@ -32,14 +31,14 @@ public record ServedModels(
         topics = Map.copyOf(topics);
     }
 
-    /** Returns the topics of all models that jobs can fall back to. */
-    public Set<String> handOverTopics() {
-        var names = new HashSet<String>();
+    /** Returns the lane of each topic of the models that jobs can fall back to, by topic name. */
+    public Map<String, Lane> handOverTopics() {
+        var lanes = new HashMap<String, Lane>();
         for (String model : fallbacks.models().keySet()) {
             for (Lane lane : Lane.values()) {
-                names.add(outputs.jobTopic(model, lane));
+                lanes.put(outputs.jobTopic(model, lane), lane);
             }
         }
-        return names;
+        return lanes;
     }
 }

@@ -158,6 +158,11 @@ final class FakeCluster {
         job(partition(chain[0]), offset, List.of(chain), deadline, Priority.NORMAL, "");
     }
 
+    /** Adds a job with a chain of models to a lane other than normal of the first one. */
+    void chainedJob(Lane lane, String... chain) {
+        job(partition(lane), 0, List.of(chain), null, Priority.NORMAL, "");
+    }
+
     private static String text(int bytes) {
         return "\"" + "x".repeat(bytes) + "\"";
     }

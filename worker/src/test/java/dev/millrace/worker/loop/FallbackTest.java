@@ -8,6 +8,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -262,6 +263,38 @@ class FallbackTest {
             assertThat(cluster.results())
                     .singleElement()
                     .satisfies(it -> assertThat(it.errorCode()).isEqualTo("connection_error"));
+        }
+    }
+
+    @Nested
+    class AJobOfALane {
+        private static final String SECOND_HIGH = "millrace.jobs." + SECOND + ".high";
+
+        private void fail() {
+            cluster.chainedJob(Lane.HIGH, FakeCluster.MODEL, SECOND);
+            var worker =
+                    new TestWorker(cluster, "max_attempts: 1", false, FakeCluster.MODEL, SECOND)
+                            .owning(Lane.HIGH);
+            worker.providers.end(
+                    "high-0", FakeProviders.failed(ErrorCode.SERVER_ERROR, null, Billing.NOTHING));
+            worker.turn(3);
+        }
+
+        @Test
+        void jobKeepsItsLaneAtTheNextModel() {
+            fail();
+
+            assertThat(cluster.outputs).extracting(ProducerRecord::topic).contains(SECOND_HIGH);
+        }
+
+        @Test
+        void normalLaneTakesTheJobIfTheLaneHasNoTopicThere() {
+            cluster.deletedTopics.add(SECOND_HIGH);
+
+            fail();
+
+            assertThat(handedOver()).hasSize(1);
+            assertThat(cluster.results()).isEmpty();
         }
     }
 

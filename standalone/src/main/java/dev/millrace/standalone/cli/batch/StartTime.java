@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The time at which the user started the command, for the reported time to the first result. */
-final class StartTime {
+public final class StartTime {
     /** System property set by the launcher: seconds since 1970 with a fraction. */
     private static final String PROPERTY = "millrace.started";
 
@@ -17,7 +17,7 @@ final class StartTime {
      * else from the operating system, or else returns the current time. Linux reports process start
      * times up to a second early, because it stores its boot time in whole seconds.
      */
-    static long nanos() {
+    public static long nanos() {
         Instant now = Instant.now();
         Instant started =
                 fromLauncher().or(() -> ProcessHandle.current().info().startInstant()).orElse(now);

@@ -1,0 +1,98 @@
+package dev.millrace.router.topic;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.TopicSpec;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates the topic of a lane when the first job for it arrives, see {@link Lane#isOnDemand}. Until
+ * the topic can be used, and if the cluster refuses to create it, the lane's jobs go to the lane
+ * {@code normal}.
+ *
+ * <p>Shared by all stream threads; never blocks them.
+ */
+public final class LanesOnDemand {
+    private static final Logger LOG = LoggerFactory.getLogger(LanesOnDemand.class);
+
+    private final TopicAvailability available;
+    private final Map<String, TopicSpec> lanes;
+    private final TopicCreator creator;
+
+    /** Topics that were asked for and are not asked for again. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
+    /** Creates topics. */
+    @FunctionalInterface
+    public interface TopicCreator {
+        /**
+         * Creates a topic unless it exists. The stage completes on any thread when the topic can be
+         * used, and may fail.
+         */
+        CompletionStage<Void> create(TopicSpec topic);
+    }
+
+    /**
+     * @param lanes the topics to create, by name
+     */
+    public LanesOnDemand(
+            TopicAvailability available, Map<String, TopicSpec> lanes, TopicCreator creator) {
+        this.available = available;
+        this.lanes = Map.copyOf(lanes);
+        this.creator = creator;
+    }
+
+    /**
+     * Returns the size limit for a batch of one record, as {@link TopicAvailability} does. Asks for
+     * the topic if it is that of a lane and missing.
+     */
+    public int maxRecordBytes(String topic) {
+        int limit = available.maxRecordBytes(topic);
+        if (limit == 0) {
+            createIfMissing(topic);
+        }
+        return limit;
+    }
+
+    private void createIfMissing(String topic) {
+        TopicSpec lane = lanes.get(topic);
+        if (lane == null || available.names().contains(topic) || !asked.add(topic)) {
+            return;
+        }
+        var _ =
+                creator.create(lane)
+                        .whenComplete(
+                                (_, failure) -> {
+                                    if (failure == null) {
+                                        available.refresh();
+                                    } else {
+                                        onFailed(topic, failure);
+                                    }
+                                });
+    }
+
+    /** The client has repeated a temporary failure for a minute, so the next job may ask again. */
+    private void onFailed(String topic, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException
+                        ? Objects.requireNonNullElse(failure.getCause(), failure)
+                        : failure;
+        if (cause instanceof RetriableException) {
+            asked.remove(topic);
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("topic", topic)
+                .addKeyValue("problem", String.valueOf(cause.getMessage()))
+                .log(
+                        "The router cannot create the topic of a lane, whose jobs go to the lane"
+                                + " normal; \"millrace topics apply\" creates it");
+    }
+}
