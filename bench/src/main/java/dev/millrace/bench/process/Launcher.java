@@ -12,6 +12,9 @@ public final class Launcher {
     /** System property with the path of the launcher, which the launcher sets. */
     private static final String PROPERTY = "millrace.launcher";
 
+    /** System property with the folder of the jars, which the launcher sets. */
+    private static final String HOME = "millrace.home";
+
     private Launcher() {}
 
     /**
@@ -32,7 +35,7 @@ public final class Launcher {
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = builder.environment();
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.put("MILLRACE_BUILD", "never");
+        environment.put("MILLRACE_HOME", System.getProperty(HOME));
         // The start-up cache was made before this process started.
         environment.remove("MILLRACE_AOT", "make");
         return builder;

@@ -419,12 +419,13 @@ class LauncherIT {
 
         @Test
         void benchLearnsThePathOfTheLauncher() throws Exception {
+            var home = checkout.path("standalone/target/millrace");
             checkout.write("standalone/target/millrace/millrace.jar", "jar");
-            checkout.write("bench/target/bench.jar", "jar");
-            checkout.with("MILLRACE_BUILD", "never");
+            checkout.with("MILLRACE_HOME", home.toString());
 
             assertThat(checkout.run("bench", "start").output())
                     .contains("[-Dmillrace.launcher=" + checkout.launcher().toRealPath() + "]")
+                    .contains("[-Dmillrace.home=" + home + "]")
                     .endsWith("[dev.millrace.bench.Main][start]");
         }
 
