@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -88,6 +89,7 @@ class SinkCrashIT {
         }
     }
 
+    @Tag("long")
     @Nested
     class OnPostgresql {
         private PostgresServer server;

@@ -15,7 +15,7 @@ class CacheSimulationTest {
     private static final int STEPS = 150;
     private static final int HISTORIES_TO_FIND_A_FAULT = 150;
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
         new CacheSimulation(seed).run(STEPS);
     }

@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+@Tag("long")
 class TwoRoutersIT {
     private static final Logger LOG = LoggerFactory.getLogger(TwoRoutersIT.class);
     private static final int ROUNDS = 300;

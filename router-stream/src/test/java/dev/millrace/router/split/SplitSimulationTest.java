@@ -15,7 +15,7 @@ class SplitSimulationTest {
     private static final int STEPS = 200;
     private static final int HISTORIES_TO_FIND_A_FAULT = 30;
 
-    @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
         new SplitSimulation(seed).run(STEPS);
     }

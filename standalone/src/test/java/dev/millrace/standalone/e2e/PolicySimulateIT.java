@@ -17,7 +17,11 @@ class PolicySimulateIT {
 
     @Test
     void simulationCountsJobsByModelAndWritesNoFile() {
-        JsonNode summary = simulate("--simulate", "--json", INPUT).exitsWith(0).summary();
+        JsonNode summary =
+                new Launcher(folder)
+                        .run("policy", "simulate", "--simulate", "--json", INPUT)
+                        .exitsWith(0)
+                        .summary();
 
         assertThat(summary.path("jobs").intValue()).isEqualTo(200);
         assertThat(summary.path("by_choice").findValuesAsString("routed_by"))
@@ -70,6 +74,6 @@ class PolicySimulateIT {
         all[0] = "policy";
         all[1] = "simulate";
         System.arraycopy(arguments, 0, all, 2, arguments.length);
-        return new Launcher(folder).run(all);
+        return CommandInProcess.run(all);
     }
 }

@@ -27,9 +27,9 @@ class WrongUsageIT {
 
     @Test
     void missingSubcommandListsTheSubcommands() {
-        assertThat(new Launcher(folder).run("policy").exitsWith(2).err())
+        assertThat(CommandInProcess.run("policy").exitsWith(2).err())
                 .contains("Missing command", "simulate", "rollback");
-        assertThat(new Launcher(folder).run("topics").exitsWith(2).err())
+        assertThat(CommandInProcess.run("topics").exitsWith(2).err())
                 .contains("Missing command", "apply");
     }
 

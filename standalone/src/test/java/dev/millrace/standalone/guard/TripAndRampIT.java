@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Guards and ramps under a steady load, while the new model changes its behaviour. */
+@Tag("long")
 class TripAndRampIT {
     private static final Logger LOG = LoggerFactory.getLogger(TripAndRampIT.class);
     private static final Duration SEND_INTERVAL = Duration.ofMillis(10);

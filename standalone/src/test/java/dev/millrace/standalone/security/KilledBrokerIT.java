@@ -44,6 +44,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills one of three brokers under load. Each partition has three replicas, of which two must be in
  * sync, as {@code topics apply} creates them by default.
  */
+@Tag("long")
 class KilledBrokerIT {
     private static final int JOBS = 3_000;
     private static final int BEFORE_THE_KILL = 500;

@@ -13,10 +13,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests services that log in with tokens of an OAuth server (OAUTHBEARER, client credentials). */
+@Tag("long")
 class OAuthIT {
     private static final String MODULE =
             "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";

@@ -36,6 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests a pipeline in which each service and each command has a user of its own, with the rights of
  * the table, on a cluster with TLS and logins.
  */
+@Tag("long")
 class RightsIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
 

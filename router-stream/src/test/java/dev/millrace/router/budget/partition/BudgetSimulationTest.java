@@ -15,7 +15,7 @@ class BudgetSimulationTest {
     private static final int STEPS = 300;
     private static final int HISTORIES_TO_FIND_A_FAULT = 100;
 
-    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void guaranteesHoldInEveryHistory(@ForAll long seed) {
         new BudgetSimulation(seed).run(STEPS);
     }

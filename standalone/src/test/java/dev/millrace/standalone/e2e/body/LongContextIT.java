@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * Bodies of two million tokens, which are 8 MB, through every part of a process whose heap is
  * smaller than all of them together.
  */
+@Tag("long")
 class LongContextIT {
     private static final String HEAP = "320m";
     private static final int BODY_CHARS = 8_000_000;

@@ -16,10 +16,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images, audio, files and videos in jobs, and what a provider receives of them. */
+@Tag("long")
 class MediaPartsIT {
     /**
      * Parts as providers document them, written unusually: spaces, escapes, base64 that no decoder

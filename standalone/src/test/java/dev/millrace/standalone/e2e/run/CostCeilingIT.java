@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A job with {@code max_cost_usd} but without {@code max_tokens}, from its line to the provider.
  */
+@Tag("long")
 class CostCeilingIT {
     private static final int DEFAULT_MAX_TOKENS = 3;
     private static final String BOUNDED = line("bounded", ",\"millrace\":{\"max_cost_usd\":0.01}");

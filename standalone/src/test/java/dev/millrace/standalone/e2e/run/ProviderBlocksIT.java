@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The configurations that {@code millrace init --provider} writes. */
+@Tag("long")
 class ProviderBlocksIT {
     @TempDir private Path folder;
 

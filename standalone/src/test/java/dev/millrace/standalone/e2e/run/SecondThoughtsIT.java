@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A file that is run again after something has changed; the provider's ledger is asked. */
+@Tag("long")
 class SecondThoughtsIT {
     private static final String MISSING_PROVIDER =
             """

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose worker has lost its committed offsets. */
+@Tag("long")
 class StoppedPartitionIT {
     private static final String GROUP = "millrace.worker";
 

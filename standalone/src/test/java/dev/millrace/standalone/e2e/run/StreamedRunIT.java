@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Runs whose calls are streamed, because the jobs or the models ask for it. */
+@Tag("long")
 class StreamedRunIT {
     private static final String QUESTION =
             "\"messages\":[{\"role\":\"user\",\"content\":\"Where is it?\"}]";

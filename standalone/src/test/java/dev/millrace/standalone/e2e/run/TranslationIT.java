@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Chats that reach a model of messages, and messages that reach a model of chats. */
+@Tag("long")
 class TranslationIT {
     private static final String CLAUDE = "claude-sonnet-4.5";
     private static final String GPT = "gpt-4.1";

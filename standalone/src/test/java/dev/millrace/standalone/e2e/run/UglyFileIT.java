@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Each line of a file with oddities ends as one result or one dead letter. */
+@Tag("long")
 class UglyFileIT {
     private static JsonNode summary;
     private static List<JsonNode> results;

@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the commands of {@code docs/policies.md} one after the other. */
+@Tag("long")
 class PoliciesPageIT {
     private static final Path PAGE = Launcher.page("docs").resolve("policies.md");
     private static final String ARM = "claude-sonnet-4.5";

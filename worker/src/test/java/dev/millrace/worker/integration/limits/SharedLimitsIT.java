@@ -25,10 +25,12 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers of one cluster whose calls have a limit together. */
+@Tag("long")
 class SharedLimitsIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final String SETTINGS = "models: [ " + MODEL + " ], timeouts: { total: 3s }";

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code audit}, which needs no broker. */
-class AuditIT {
+class AuditCommandTest {
     private static final Path LOG = Launcher.example("usage.jsonl");
 
     @TempDir private Path folder;
@@ -82,6 +82,6 @@ class AuditIT {
         var all = new Object[arguments.length + 1];
         all[0] = "audit";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return new Launcher(folder).run(all);
+        return CommandInProcess.run(all);
     }
 }
