@@ -2,7 +2,6 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlWriter;
 import dev.millrace.gateway.job.result.ResultReader;
 import java.time.Duration;
@@ -42,7 +41,7 @@ final class AwaitedJobs implements AutoCloseable {
         earlier = new EarlierResults(parts.endedJobs(), this::complete);
         reader =
                 ResultReader.of(
-                        new Topics(settings.topics().prefix()).results(),
+                        settings.topics(),
                         settings.kafka(),
                         settings.heap(),
                         parts.random(),

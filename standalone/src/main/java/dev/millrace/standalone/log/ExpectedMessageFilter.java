@@ -3,7 +3,6 @@ package dev.millrace.standalone.log;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Drops expected messages of loggers whose other warnings matter. */
@@ -14,10 +13,6 @@ final class ExpectedMessageFilter extends Filter<ILoggingEvent> {
     // A poll that has enough bytes refuses the next record until the next poll (BoundedConsumer).
     private static final String POLL_IS_FULL = "Value Deserializers with error";
 
-    // A worker subscribes to each lane of its models, also to those without a topic so far.
-    private static final String TOPIC_IS_MISSING =
-            "The metadata response from the cluster reported a recoverable issue";
-
     @Override
     public FilterReply decide(ILoggingEvent event) {
         return isExpected(event.getMessage()) ? FilterReply.DENY : FilterReply.NEUTRAL;
@@ -25,7 +20,6 @@ final class ExpectedMessageFilter extends Filter<ILoggingEvent> {
 
     private static boolean isExpected(@Nullable String message) {
         return message != null
-                && Stream.of(CLOSED_TWICE, POLL_IS_FULL, TOPIC_IS_MISSING)
-                        .anyMatch(message::contains);
+                && (message.contains(CLOSED_TWICE) || message.contains(POLL_IS_FULL));
     }
 }

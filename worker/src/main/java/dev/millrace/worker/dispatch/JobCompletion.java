@@ -14,8 +14,8 @@ import dev.millrace.worker.commit.PendingWrites;
 import dev.millrace.worker.dispatch.CompletionPolicy.Attempt;
 import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.fallback.FallbackModels;
-import dev.millrace.worker.fallback.HandOverTopics;
 import dev.millrace.worker.fallback.NextModel;
+import dev.millrace.worker.job.ExistingTopics;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.ServedModels;
@@ -43,7 +43,7 @@ public final class JobCompletion {
     private final PendingWrites pending;
     private final OutputRecords outputs;
     private final FallbackModels fallbacks;
-    private final HandOverTopics topics;
+    private final ExistingTopics topics;
     private final Capacity capacity;
     private final WorkerMetrics metrics;
     private final LoopClock clock;
@@ -55,7 +55,7 @@ public final class JobCompletion {
             Schedule schedule,
             PendingWrites pending,
             ServedModels served,
-            HandOverTopics topics,
+            ExistingTopics topics,
             LoopContext context) {
         this.policy = policy;
         this.schedule = schedule;

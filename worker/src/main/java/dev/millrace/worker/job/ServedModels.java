@@ -31,9 +31,13 @@ public record ServedModels(
         topics = Map.copyOf(topics);
     }
 
-    /** Returns the lane of each topic of the models that jobs can fall back to, by topic name. */
-    public Map<String, Lane> handOverTopics() {
+    /**
+     * Returns the lane of each job topic that this worker reads or hands jobs over to, by topic
+     * name.
+     */
+    public Map<String, Lane> lanes() {
         var lanes = new HashMap<String, Lane>();
+        topics.forEach((topic, it) -> lanes.put(topic, it.lane()));
         for (String model : fallbacks.models().keySet()) {
             for (Lane lane : Lane.values()) {
                 lanes.put(outputs.jobTopic(model, lane), lane);

@@ -16,7 +16,6 @@ import dev.millrace.worker.dispatch.CompletionPolicy;
 import dev.millrace.worker.dispatch.JobCompletion;
 import dev.millrace.worker.dispatch.Mailbox;
 import dev.millrace.worker.dispatch.ReportCollector;
-import dev.millrace.worker.fallback.HandOverTopics;
 import dev.millrace.worker.intake.ControlChanges;
 import dev.millrace.worker.intake.FinishedRecordCleanup;
 import dev.millrace.worker.intake.Intake;
@@ -24,6 +23,7 @@ import dev.millrace.worker.intake.JobAdmission;
 import dev.millrace.worker.intake.Recovery;
 import dev.millrace.worker.intake.TopicIdCheck;
 import dev.millrace.worker.intake.WaitingJobs;
+import dev.millrace.worker.job.ExistingTopics;
 import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits;
@@ -53,7 +53,7 @@ final class LoopParts {
     final CallLimits limits;
     final Committer committer;
     final OffsetRenewal renewal;
-    final HandOverTopics handOverTopics;
+    final ExistingTopics existingTopics;
     final JobCompletion completion;
     final CallAnnouncer announcer;
     final CallDispatcher dispatcher;
@@ -107,8 +107,8 @@ final class LoopParts {
         var policy =
                 new CompletionPolicy(
                         new RetryPolicy(config.maxAttempts(), config.backoff()), timing.random());
-        handOverTopics = new HandOverTopics(ports.topics(), served.handOverTopics(), clock.nanos());
-        completion = new JobCompletion(policy, schedule, pending, served, handOverTopics, context);
+        existingTopics = new ExistingTopics(ports.topics(), served.lanes(), clock.nanos());
+        completion = new JobCompletion(policy, schedule, pending, served, existingTopics, context);
         announcer = new CallAnnouncer(schedule, completion, limits, context);
         var watchdog = new CallWatchdog(config.timeouts().total());
         dispatcher =

@@ -30,7 +30,6 @@ final class Turn {
         parts.schedule.onTick(parts.clock.nanos());
         parts.controlChanges.onTick();
         parts.waitingJobs.onTick(parts.clock.nanos());
-        parts.handOverTopics.onTick(parts.clock.nanos());
         parts.topicIds.onTick(parts.intake.all(), parts.clock.nanos());
         parts.renewal.onTick(parts.intake.all(), parts.clock.nanos());
         commits.runIfDue();

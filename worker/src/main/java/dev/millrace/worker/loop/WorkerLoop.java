@@ -22,9 +22,11 @@ import dev.millrace.worker.quota.PermitSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -63,6 +65,13 @@ public final class WorkerLoop {
     private final Turn turn;
     private final PartitionRelease release;
     private final PollFailures polls = new PollFailures();
+    private final RebalanceListener listener = new RebalanceListener();
+
+    /** All topics that this worker serves; it subscribes to those that exist. */
+    private Set<String> topics = Set.of();
+
+    /** A topic that is deleted later stays, as the client notices when it is created again. */
+    private final Set<String> subscribed = new HashSet<>();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile List<OpenBreaker> openBreakers = List.of();
@@ -116,8 +125,14 @@ public final class WorkerLoop {
     }
 
     /** Joins the consumer group for these topics. Must be called before the first turn. */
-    void subscribe(Collection<String> topics) {
-        source.subscribe(topics, new RebalanceListener());
+    void subscribe(Collection<String> served) {
+        topics = Set.copyOf(served);
+        subscribeToExisting();
+    }
+
+    private void subscribeToExisting() {
+        subscribed.addAll(topics.stream().filter(parts.existingTopics::exists).toList());
+        source.subscribe(Set.copyOf(subscribed), listener);
     }
 
     /**
@@ -172,13 +187,24 @@ public final class WorkerLoop {
     /** Runs one turn: polls, ends and starts calls, and commits. */
     void runOnce() {
         awaitReports();
-        parts.intake.onRecords(poll());
+        onRecords(poll());
         parts.recovery.restore(parts.intake.all());
         turn.run(Duration.ZERO);
         parts.intake.pauseAndResume();
         parts.cleanup.onTick(parts.intake.all(), clock.nanos());
         release.restart();
         publishHealth();
+    }
+
+    private void onRecords(ConsumerRecords<byte[], byte[]> records) {
+        parts.intake.onRecords(records);
+        long now = clock.nanos();
+        if (!records.isEmpty()) {
+            parts.existingTopics.onJobs(now);
+        }
+        if (parts.existingTopics.onTick(now)) {
+            subscribeToExisting();
+        }
     }
 
     /** Polls, unless polls have just failed: then the loop continues with the jobs it has. */

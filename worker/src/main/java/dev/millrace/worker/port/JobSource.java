@@ -18,7 +18,10 @@ import org.apache.kafka.common.TopicPartition;
  */
 public interface JobSource extends AutoCloseable {
 
-    /** Joins the group. The listener is called during {@link #poll} and {@link #close}. */
+    /**
+     * Joins the group, or changes the topics of a member. The listener is called during {@link
+     * #poll} and {@link #close}.
+     */
     void subscribe(Collection<String> topics, Listener listener);
 
     /**

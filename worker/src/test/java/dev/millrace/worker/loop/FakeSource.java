@@ -42,6 +42,7 @@ final class FakeSource implements JobSource {
 
     boolean failsSomeTopicsOnly;
     private @Nullable Listener listener;
+    Set<String> subscribed = Set.of();
     private @Nullable Runnable nextChange;
 
     FakeSource(FakeCluster cluster, FakeTime time) {
@@ -116,6 +117,7 @@ final class FakeSource implements JobSource {
 
     @Override
     public void subscribe(Collection<String> topics, Listener newListener) {
+        subscribed = Set.copyOf(topics);
         listener = newListener;
     }
 

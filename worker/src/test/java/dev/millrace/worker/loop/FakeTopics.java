@@ -65,8 +65,10 @@ final class FakeTopics implements JobTopics {
     @Override
     public CompletableFuture<Map<String, Optional<String>>> ids(Set<String> topics) {
         var ids = new HashMap<String, Optional<String>>();
-        topics.forEach(topic -> ids.put(topic, Optional.of(cluster.topicId)));
-        cluster.deletedTopics.forEach(topic -> ids.put(topic, Optional.empty()));
+        for (String topic : topics) {
+            boolean exists = !cluster.deletedTopics.contains(topic);
+            ids.put(topic, exists ? Optional.of(cluster.topicId) : Optional.empty());
+        }
         return CompletableFuture.completedFuture(ids);
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +150,67 @@ class LanesTest {
             worker.owning(Lane.BULK);
 
             assertThat(worker.nextCalls(5)).contains("bulk-0");
+        }
+    }
+
+    @Nested
+    class ALaneWithoutATopic {
+        private final String high = FakeCluster.partition(Lane.HIGH).topic();
+        private TestWorker worker;
+
+        @BeforeEach
+        void start() {
+            cluster.deletedTopics.add(high);
+            worker = new TestWorker(cluster, "");
+            worker.loop.subscribe(
+                    Stream.of(Lane.values()).map(it -> FakeCluster.partition(it).topic()).toList());
+            worker.owning(0);
+            worker.turn(3);
+        }
+
+        private void createTopic() {
+            cluster.deletedTopics.clear();
+            worker.time.advance(Duration.ofSeconds(1));
+            worker.turn(3);
+        }
+
+        @Test
+        void workerSubscribesToTheOtherLanes() {
+            assertThat(worker.source.subscribed)
+                    .hasSize(Lane.values().length - 1)
+                    .doesNotContain(high);
+        }
+
+        @Test
+        void topicThatIsCreatedAfterAJobIsFoundWithinASecond() {
+            cluster.job(0, 0);
+            worker.turn(3);
+
+            createTopic();
+
+            assertThat(worker.source.subscribed).contains(high);
+        }
+
+        @Test
+        void idleWorkerFindsTheTopicWithinHalfAMinute() {
+            createTopic();
+            assertThat(worker.source.subscribed).doesNotContain(high);
+
+            worker.time.advance(Duration.ofSeconds(29));
+            worker.turn(3);
+
+            assertThat(worker.source.subscribed).contains(high);
+        }
+
+        @Test
+        void topicThatIsDeletedStaysSubscribed() {
+            String low = FakeCluster.partition(Lane.LOW).topic();
+            cluster.deletedTopics.add(low);
+            worker.time.advance(Duration.ofSeconds(30));
+
+            worker.turn(3);
+
+            assertThat(worker.source.subscribed).contains(low);
         }
     }
 

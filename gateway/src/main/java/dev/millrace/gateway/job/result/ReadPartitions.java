@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions that are read: the home partitions always, others while a job needs them and for a
- * while after. Thread-safe.
+ * while after, unless all are read. Thread-safe.
  */
 final class ReadPartitions {
     /** A partition that was just needed is often needed again. */
@@ -39,11 +39,19 @@ final class ReadPartitions {
         return Optional.ofNullable(count);
     }
 
-    /** Sets the number of partitions and the home partitions. */
-    synchronized void onCount(int partitions, Set<Integer> home) {
+    /**
+     * Sets the number of partitions and the home partitions.
+     *
+     * @param readsAll true if not only the home partitions are always read
+     */
+    synchronized void onCount(int partitions, Set<Integer> home, boolean readsAll) {
         count = partitions;
         homes = Set.copyOf(home);
-        home.forEach(it -> hold(it));
+        for (int partition = 0; partition < partitions; partition++) {
+            if (readsAll || home.contains(partition)) {
+                hold(partition);
+            }
+        }
     }
 
     private Use hold(int partition) {

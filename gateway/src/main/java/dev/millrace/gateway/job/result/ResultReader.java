@@ -2,10 +2,12 @@ package dev.millrace.gateway.job.result;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +55,14 @@ public final class ResultReader {
      */
     private static final int FETCH_WAIT_MILLIS = 100;
 
+    /**
+     * A topic with at most this many partitions is read as a whole. So no partition is added, and
+     * fetches may wait longer, which saves an idle gateway most of its processor time.
+     */
+    private static final int READ_AS_A_WHOLE = 4;
+
+    private static final int WHOLE_FETCH_WAIT_MILLIS = 500;
+
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
     private static final Duration POSITION_WAIT = Duration.ofMillis(50);
     private static final long RETRY_MILLIS = 1_000;
@@ -84,28 +94,33 @@ public final class ResultReader {
     private volatile Health health = Health.waiting("is connecting to Kafka");
 
     /**
-     * Creates a reader of a topic, which has not started.
+     * Creates a reader of the results topic, which has not started.
      *
      * @param random chooses the partitions that are always read; need not be thread-safe
      */
     public static ResultReader of(
-            String topic,
+            TopicsConfig topics,
             Map<String, ?> kafka,
             HeapShare heap,
             RandomGenerator random,
             Receiver receiver,
             LongSupplier nanoTicker) {
+        int fetchWaitMillis =
+                topics.partitions() <= READ_AS_A_WHOLE
+                        ? WHOLE_FETCH_WAIT_MILLIS
+                        : FETCH_WAIT_MILLIS;
         return new ResultReader(
-                topic,
-                () -> consumer(kafka, heap),
+                new Topics(topics.prefix()).results(),
+                () -> consumer(kafka, heap, fetchWaitMillis),
                 partitions -> chooseHomes(partitions, random),
                 receiver,
                 nanoTicker);
     }
 
-    private static Consumer<byte[], byte[]> consumer(Map<String, ?> kafka, HeapShare heap) {
+    private static Consumer<byte[], byte[]> consumer(
+            Map<String, ?> kafka, HeapShare heap, int fetchWaitMillis) {
         Map<String, Object> properties = new HashMap<>();
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, fetchWaitMillis);
         properties.putAll(kafka);
         return CommittedConsumer.open(
                 properties, "millrace-gateway-results", heap, Optional.empty());
@@ -237,7 +252,8 @@ public final class ResultReader {
             if (found == null || found.isEmpty()) {
                 throw new KafkaException("the topic " + topic + " does not exist");
             }
-            partitions.onCount(found.size(), homes.apply(found.size()));
+            partitions.onCount(
+                    found.size(), homes.apply(found.size()), found.size() <= READ_AS_A_WHOLE);
         }
         var wanted = new HashSet<TopicPartition>();
         partitions.wanted().forEach(it -> wanted.add(new TopicPartition(topic, it)));
