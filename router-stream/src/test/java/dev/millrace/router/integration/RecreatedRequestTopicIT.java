@@ -14,10 +14,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a router deletes no requests of a topic that is recreated while the router runs. */
+@Tag("long")
 class RecreatedRequestTopicIT {
     private static final String REQUESTS = RequestCluster.TOPICS.requests();
     private static final TopicPartition PARTITION = new TopicPartition(REQUESTS, 1);

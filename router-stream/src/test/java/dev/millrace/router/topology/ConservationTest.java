@@ -81,7 +81,7 @@ class ConservationTest {
                                         .map(job -> new Sent(kind, job)));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 50)
     void everyRecordHasExactlyOneOutcome(@ForAll @Size(max = 40) List<@From("sent") Sent> all) {
         try (var router = new RouterDriver()) {
             for (Sent sent : all) {

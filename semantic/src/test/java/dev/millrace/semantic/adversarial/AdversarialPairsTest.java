@@ -19,7 +19,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class AdversarialPairsTest {
     private static final float LOW_THRESHOLD = 0.75f;
     private static final float SHIPPED_THRESHOLD = 0.95f;
-    private static final int TRIES = 150;
+    private static final int TRIES = 40;
 
     private static final List<String> THINGS =
             List.of("ticket", "parcel", "invoice", "subscription", "phone", "password", "laptop");

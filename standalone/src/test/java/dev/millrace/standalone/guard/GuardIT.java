@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * Guards of a batch that is routed completely before its first call. This is the hardest case: the
  * guard sees no outcome before every job is routed.
  */
+@Tag("long")
 class GuardIT {
     private static final Logger LOG = LoggerFactory.getLogger(GuardIT.class);
     private static final int JOBS = 8_000;

@@ -170,19 +170,21 @@ class LauncherIT {
 
         @Test
         void everythingIsVerifiedWithOneQueueOfIntegrationTests() throws Exception {
-            assertThat(maven("test", "-o")).endsWith(" verify -Dintegration -o");
+            assertThat(maven("test", "-o"))
+                    .endsWith(" verify -Dcyclonedx.skip=true -Dintegration -o");
         }
 
         @Test
         void namedModulesRunTheirOwnIntegrationTests() throws Exception {
-            assertThat(maven("test", "-pl", "worker")).endsWith(" verify -pl worker");
+            assertThat(maven("test", "-pl", "worker"))
+                    .endsWith(" verify -Dcyclonedx.skip=true -pl worker");
         }
 
         @Test
         void namedClassRunsWhateverItsTags() throws Exception {
             assertThat(maven("test", "-Dtest=None", "-Dit.test=BudgetIT"))
                     .endsWith(
-                            " verify -Dintegration -Dtests.excluded=containers -Dtest=None"
+                            " verify -Dcyclonedx.skip=true -Dintegration -Dtests.excluded=containers -Dtest=None"
                                     + " -Dit.test=BudgetIT");
         }
 

@@ -16,11 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Tests runs with a limit for their cost, at a provider that counts its calls. */
+@Tag("long")
 class BatchBudgetIT {
     private static final int JOBS = 300;
     private static final BigDecimal LIMIT = new BigDecimal("0.08");

@@ -31,10 +31,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests documents whose embeddings a model of the catalog computes, and which jobs pay for. */
+@Tag("long")
 class CatalogRetrievalIT {
     private static final CollectionId SHOP = new CollectionId("default", "shop");
     private static final String MODEL = "text-embedding-3-small";

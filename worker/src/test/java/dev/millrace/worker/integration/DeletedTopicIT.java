@@ -10,10 +10,12 @@ import dev.millrace.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job topic that is deleted while a worker calls its jobs and those of another model. */
+@Tag("long")
 class DeletedTopicIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final String OTHER = "gpt-4.1";

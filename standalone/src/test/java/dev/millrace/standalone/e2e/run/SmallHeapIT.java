@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run with a small heap and without any memory settings. */
+@Tag("long")
 class SmallHeapIT {
     private static final List<Model> MODELS =
             Catalog.shipped().models().stream()
