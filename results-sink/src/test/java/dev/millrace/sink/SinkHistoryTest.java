@@ -22,6 +22,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import org.apache.kafka.common.TopicPartition;
 
@@ -29,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
  * Runs random histories of polls, crashes and competing sinks, and checks that each result is
  * stored once and each sum is exact, also in rollups.
  */
+@Tag("slow")
 class SinkHistoryTest {
     private static final int SINKS = 2;
 

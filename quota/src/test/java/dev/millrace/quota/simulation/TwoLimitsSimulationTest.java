@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers whose calls need permits of two shared limits, such as of the model and its provider. */
+@Tag("slow")
 class TwoLimitsSimulationTest {
     private static final Duration TIME = Duration.ofMinutes(2);
 

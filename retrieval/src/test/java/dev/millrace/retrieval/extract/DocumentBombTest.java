@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Small documents that take much memory or time do not harm the process that reads them. */
+@Tag("slow")
 class DocumentBombTest {
     private static final int HEAP_MIB = 64;
 

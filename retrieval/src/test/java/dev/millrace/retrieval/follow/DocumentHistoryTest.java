@@ -32,10 +32,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Histories of a compacted topic and of the processes that index it, from seeds. */
+@Tag("slow")
 class DocumentHistoryTest {
     private static final Duration MAX_AGE = Duration.ofDays(6);
     private static final Duration DELETION_RETENTION = Duration.ofDays(7);

@@ -10,7 +10,9 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
+@Tag("slow")
 class CacheSimulationTest {
     private static final int STEPS = 150;
     private static final int HISTORIES_TO_FIND_A_FAULT = 150;

@@ -9,8 +9,11 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
+@net.jqwik.api.Tag("slow")
 class SplitSimulationTest {
     private static final int STEPS = 200;
     private static final int HISTORIES_TO_FIND_A_FAULT = 30;

@@ -17,6 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -24,6 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * Checks that every record has exactly one outcome: a job, a result with a final cost event, or a
  * dead letter.
  */
+@Tag("slow")
 class ConservationTest {
     private static final int FEW_JOBS = 12;
 

@@ -19,9 +19,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests that a router without state splits a batch as another router did. */
+@Tag("slow")
 class ReplayTest {
     private static final int JOBS = 300;
     private static final int INITIALLY = 10;

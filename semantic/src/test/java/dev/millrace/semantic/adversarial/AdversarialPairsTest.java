@@ -10,12 +10,14 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
  * Generates prompts that look alike and have different answers. The threshold is far below the
  * shipped one, so that the other checks have to refuse them.
  */
+@Tag("slow")
 class AdversarialPairsTest {
     private static final float LOW_THRESHOLD = 0.75f;
     private static final float SHIPPED_THRESHOLD = 0.95f;

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Measures the settings that Millrace ships with on the pairs that it ships. */
+@Tag("slow")
 class ShippedPairsTest {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final double SHIPPED_THRESHOLD = 0.95;

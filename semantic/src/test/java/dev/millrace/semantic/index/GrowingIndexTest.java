@@ -11,8 +11,10 @@ import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class GrowingIndexTest {
     private static final int LIMIT = 200;
     private static final int MOST = 10;

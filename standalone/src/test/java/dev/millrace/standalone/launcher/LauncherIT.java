@@ -191,7 +191,7 @@ class LauncherIT {
         @Test
         void quickRunsOnlyUnitTestsAndNoChecks() throws Exception {
             assertThat(maven("test", "--quick", "-pl", "worker"))
-                    .endsWith(" test -Dunchecked -pl worker");
+                    .endsWith(" test -Dunchecked -Dtests.excluded=slow,long,containers -pl worker");
         }
 
         @Test

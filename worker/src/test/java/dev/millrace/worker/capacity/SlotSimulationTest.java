@@ -7,11 +7,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Models hang, slow down and recover at random, and the invariants of their slots hold. */
+@Tag("slow")
 class SlotSimulationTest {
     private static final int HISTORIES = 300;
 

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * -Dmillrace.simulation.histories=N} sets the number of histories of the long test, and {@code
  * -Dmillrace.simulation.first=N} its first seed.
  */
+@Tag("slow")
 class SimulationTest {
     private static final String SEED = "millrace.simulation.seed";
     private static final int HISTORIES =

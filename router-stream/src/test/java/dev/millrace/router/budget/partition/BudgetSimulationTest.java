@@ -10,7 +10,9 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
+@Tag("slow")
 class BudgetSimulationTest {
     private static final int STEPS = 300;
     private static final int HISTORIES_TO_FIND_A_FAULT = 100;
