@@ -4,6 +4,7 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.router.background.BackgroundTasks;
 import dev.millrace.router.failure.RouterStartException;
+import dev.millrace.router.streams.BoundedMemoryRocksDbConfig;
 import dev.millrace.router.streams.RouterClientSupplier;
 import dev.millrace.router.streams.StreamThreadFailureHandler;
 import dev.millrace.router.streams.TaskDirectories;
@@ -14,8 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +48,15 @@ public final class Router implements Service {
         this.failures = failures;
         this.tasks = tasks;
         this.directories = directories;
+    }
+
+    /** Loads what a later start needs and what does not depend on a cluster. */
+    public static void preload() {
+        BoundedMemoryRocksDbConfig.preload();
+        // Their static fields hold hundreds of definitions.
+        var _ = StreamsConfig.configDef();
+        var _ = ConsumerConfig.configNames();
+        var _ = ProducerConfig.configNames();
     }
 
     /**

@@ -31,6 +31,7 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.Timing;
 import dev.millrace.worker.quota.PermitSource;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,13 +39,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes jobs from the topics of its models, calls the models' providers, and writes each result,
  * its cost events and the offset in one transaction. The loop runs on its own thread.
  */
 public final class Worker implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
     /** Space for the headers and key of a result, in addition to its value. */
     private static final int RESULT_OVERHEAD_BYTES = 16 << 10;
 
@@ -61,6 +67,15 @@ public final class Worker implements Service {
     private void run(List<String> topics) {
         loop.run(topics);
         breakers.close();
+    }
+
+    /** Reads the certificates that the JVM trusts, which the HTTP clients of a later start use. */
+    public static void preload() {
+        try {
+            var _ = SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            LOG.atDebug().setCause(e).log("the JVM has no default for TLS");
+        }
     }
 
     /**

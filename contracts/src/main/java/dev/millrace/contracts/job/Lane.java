@@ -29,12 +29,12 @@ public enum Lane {
 
     /**
      * Returns true if the lane's topic may be missing until the lane has its first job. Most models
-     * never have such a job, and each partition takes time at a start, also of an idle pipeline.
+     * never have such a job, and each partition takes some milliseconds of the start of a broker.
      */
     public boolean isOnDemand() {
         return switch (this) {
-            case CRITICAL, NORMAL -> false;
-            case HIGH, LOW, BULK -> true;
+            case NORMAL -> false;
+            case CRITICAL, HIGH, LOW, BULK -> true;
         };
     }
 

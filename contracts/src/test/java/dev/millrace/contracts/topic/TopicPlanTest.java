@@ -48,13 +48,13 @@ class TopicPlanTest {
     @Nested
     class TheTopicsOnDemand {
         @Test
-        void areThoseOfThreeLanesAsPlanned() {
+        void areThoseOfAllLanesButNormalAsPlanned() {
             var config = new ConfigLoader(Map.of()).parse("test", "").withSimulator();
             var onDemand = TopicPlan.onDemand(config);
 
             assertThat(onDemand.keySet())
-                    .hasSize(3 * config.modelsInService().size())
-                    .allMatch(it -> it.matches("millrace\\.jobs\\..*\\.(high|low|bulk)"));
+                    .hasSize(4 * config.modelsInService().size())
+                    .allMatch(it -> it.matches("millrace\\.jobs\\..*\\.(critical|high|low|bulk)"));
             assertThat(TopicPlan.of(config)).containsAll(onDemand.values());
         }
     }

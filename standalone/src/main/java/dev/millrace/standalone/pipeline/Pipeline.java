@@ -102,7 +102,8 @@ public final class Pipeline implements AutoCloseable {
             config = BuiltInSimulator.locate(config, simulator.baseUri());
         }
         if (broker != null) {
-            ServiceFactory.applyTopics(config);
+            executor.execute(() -> ServiceFactory.preload(settings));
+            ServiceFactory.applyTopics(settings, config);
         }
         var services = services(settings, config, executor, opened);
         if (broker != null) {

@@ -6,6 +6,7 @@ import dev.millrace.broker.EmbeddedBrokerSettings;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.TopicPlan;
@@ -24,6 +25,7 @@ import dev.millrace.worker.Worker;
 import dev.millrace.worker.WorkerSettings;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,19 @@ final class ServiceFactory {
 
     private ServiceFactory() {}
 
+    /**
+     * Loads what the services need and what does not depend on a cluster, while the cluster creates
+     * topics, which is mostly a wait for the disk.
+     */
+    static void preload(PipelineSettings settings) {
+        if (settings.has(PipelinePart.ROUTER)) {
+            Router.preload();
+        }
+        if (settings.has(PipelinePart.WORKER)) {
+            Worker.preload();
+        }
+    }
+
     /** Returns the size of the largest record batch that the embedded broker must accept. */
     static int maxRecordBytes(MillraceConfig config) {
         return Math.max(
@@ -55,12 +70,18 @@ final class ServiceFactory {
     }
 
     /**
-     * Creates and adjusts the topics of the cluster. The router creates those of the other lanes
-     * with their first jobs.
+     * Creates and adjusts the topics of the cluster. The router creates those of further lanes with
+     * their first jobs. Requests to the gateway are critical, and must not wait behind a backlog
+     * until their lane exists.
      */
-    static void applyTopics(MillraceConfig config) {
+    static void applyTopics(PipelineSettings settings, MillraceConfig config) {
         var client = KafkaClient.ADMIN.properties(config.kafka().orElseThrow().properties());
-        Set<String> onDemand = TopicPlan.onDemand(config).keySet();
+        Set<String> onDemand = new HashSet<>(TopicPlan.onDemand(config).keySet());
+        if (settings.has(PipelinePart.GATEWAY)) {
+            var topics = new Topics(config.topics().prefix());
+            config.modelsInService()
+                    .forEach(it -> onDemand.remove(topics.jobs(it.name(), Lane.CRITICAL)));
+        }
         try (Admin admin = Admin.create(client)) {
             requireMatching(new TopicAdmin(admin).apply(TopicPlan.of(config), onDemand).refused());
         }

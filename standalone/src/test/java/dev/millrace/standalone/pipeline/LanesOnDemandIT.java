@@ -92,12 +92,12 @@ class LanesOnDemandIT {
 
     @Test
     void laneGetsItsTopicWithItsFirstJobAndEveryJobEndsOnce() throws Exception {
-        assertThat(lanes()).containsExactly("critical", "normal");
+        assertThat(lanes()).containsExactly("normal");
 
         await().atMost(TIMEOUT).pollInterval(BETWEEN_JOBS).until(this::sendReachesTheLane);
         await().atMost(TIMEOUT).until(() -> read() >= sent);
 
-        assertThat(lanes()).containsExactly("critical", "high", "normal");
+        assertThat(lanes()).containsExactly("high", "normal");
         assertThat(costs).filteredOn(CostEvent::isFinal).hasSize(sent);
         assertThat(lanesOfEndedJobs()).containsExactlyInAnyOrder(Lane.HIGH, Lane.NORMAL);
         assertThat(partitions(topics.jobs(MODEL, Lane.HIGH))).isEqualTo(2);
