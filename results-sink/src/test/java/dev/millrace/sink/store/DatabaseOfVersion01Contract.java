@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
  * databases again, until 0.1 is released.
  */
 abstract class DatabaseOfVersion01Contract {
-    private static final Path FOLDER = Path.of("src/test/resources/compatibility/0.1");
+    private static final Path FOLDER =
+            Path.of("..", "results-sink", "src", "test", "resources", "compatibility", "0.1");
     private static final List<String> TABLES =
             List.of("results", "costs", "dead_letters", "manifests", "unreadable", "rollups");
 

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +134,7 @@ class RouterIT {
             }
         }
 
+        @Tag("long")
         @Test
         void modelWithDeletedTopicsIsOutOfService() throws Exception {
             try (var _ = Routers.start(cluster, cluster.state())) {
@@ -196,6 +198,7 @@ class RouterIT {
         private static final int JOB_COUNT = 20_000;
         private static final int KILLS = 3;
 
+        @Tag("long")
         @Test
         void committedReaderSeesEachJobOnce() throws IOException, InterruptedException {
             cluster.submit(

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,7 @@ class BudgetIT {
         }
     }
 
+    @Tag("long")
     @Test
     void parkedJobsContinueWhenTheLimitIsRaised() {
         try (var cluster = cluster();

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -143,6 +144,7 @@ class LiveDashboardIT {
         assertThat(browser.log()).isEmpty();
     }
 
+    @Tag("long")
     @Test
     void showsBothArmsSideBySideAndTheTripOfTheGuard() throws Exception {
         browser.open(pipeline.server().dashboardUrl());

@@ -20,7 +20,7 @@ class LanesIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final List<Lane> LANES = List.of(Lane.values());
     private static final int JOBS = 20;
-    private static final int REQUEST_PARTITION = 1;
+    private static final int REQUEST_PARTITION = 2;
 
     @TempDir Path directory;
 

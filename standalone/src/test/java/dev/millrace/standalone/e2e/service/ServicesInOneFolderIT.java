@@ -23,10 +23,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Services that run side by side in one folder, started with {@code --config} only. */
+@Tag("long")
 class ServicesInOneFolderIT {
     private static final String MODEL = "deepseek-v3.2";
     private static final int JOBS = 6_000;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Batches whose progress Kafka has deleted. */
-class LostProgressTest {
+class LostProgressIT {
     @Test
     void batchFailsWithAdviceThatPaysNoLineTwice(@TempDir Path folder) throws IOException {
         try (var trial = new PublishingTrial(folder)) {

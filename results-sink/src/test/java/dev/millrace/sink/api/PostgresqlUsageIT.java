@@ -10,10 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 
-@Tag("slow")
-class PostgresqlUsageTest extends UsageContract {
+class PostgresqlUsageIT extends UsageContract {
     private static @Nullable PostgresServer server;
 
     @BeforeAll

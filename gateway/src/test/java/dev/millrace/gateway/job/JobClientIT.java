@@ -18,15 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients on the embedded broker, with a pipeline in miniature. */
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JobClientTest {
+class JobClientIT {
     private JobTrial trial;
 
     @BeforeAll

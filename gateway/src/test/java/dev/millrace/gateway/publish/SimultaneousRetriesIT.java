@@ -12,15 +12,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Retries of one batch that were accepted before either gateway could see the other retry. */
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SimultaneousRetriesTest {
+class SimultaneousRetriesIT {
     private PublishingTrial trial;
 
     @BeforeAll

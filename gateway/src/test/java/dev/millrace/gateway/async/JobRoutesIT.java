@@ -35,7 +35,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +42,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Real clients, a web server, the embedded broker and a pipeline in miniature. */
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JobRoutesTest {
+class JobRoutesIT {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final int MAX_LINE_BYTES = 4_096;
     private static final JsonMapper JSON = JsonMapper.shared();

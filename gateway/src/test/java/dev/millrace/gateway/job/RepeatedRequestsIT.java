@@ -10,15 +10,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that are repeated with an idempotency key. */
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RepeatedRequestsTest {
+class RepeatedRequestsIT {
     private JobTrial trial;
 
     @BeforeAll

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BatchRoutesTest {
+class BatchRoutesIT {
     private BatchServer gateway;
 
     @BeforeAll

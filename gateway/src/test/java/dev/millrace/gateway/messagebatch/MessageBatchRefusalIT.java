@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class MessageBatchRefusalTest {
+class MessageBatchRefusalIT {
     private static final String PATH = "/v1/messages/batches";
 
     private BatchServer gateway;

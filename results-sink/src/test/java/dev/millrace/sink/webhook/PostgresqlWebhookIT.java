@@ -11,10 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 
-@Tag("slow")
-class PostgresqlWebhookTest {
+class PostgresqlWebhookIT {
     private static @Nullable PostgresServer server;
 
     @BeforeAll

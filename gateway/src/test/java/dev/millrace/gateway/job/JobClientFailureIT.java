@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients whose request topic or sink does not answer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JobClientFailureTest {
+class JobClientFailureIT {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private GatewayCluster cluster;

@@ -17,14 +17,12 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PublishingSessionTest {
+class PublishingSessionIT {
     private PublishingTrial trial;
 
     @BeforeAll

@@ -21,14 +21,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PublishingTakeoverTest {
+class PublishingTakeoverIT {
     private PublishingTrial trial;
 
     @BeforeAll

@@ -10,15 +10,13 @@ import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BatchResultsTest {
+class BatchResultsIT {
     private BatchServer gateway;
 
     @BeforeAll

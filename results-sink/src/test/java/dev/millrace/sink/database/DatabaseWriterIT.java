@@ -21,14 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag("slow")
-class DatabaseWriterTest {
+class DatabaseWriterIT {
     private static final StoreTransaction TURN =
             new StoreTransaction(
                     List.of(costRow(0, cost("b", 1, "0.5"))),
