@@ -117,6 +117,7 @@ class ConcurrencySimulationTest {
     }
 
     @Nested
+    @Tag("long")
     class WithADeliberateFault {
         @ParameterizedTest
         @EnumSource(

@@ -119,6 +119,7 @@ class RateSimulationTest {
     }
 
     @Nested
+    @Tag("long")
     class WithADeliberateFault {
         @ParameterizedTest
         @EnumSource(names = {"CALL_COUNTS_FROM_ITS_TAKE", "MINUTE_STARTS_WITH_A_BURST"})

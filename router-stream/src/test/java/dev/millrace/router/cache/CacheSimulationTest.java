@@ -28,32 +28,38 @@ class CacheSimulationTest {
         return Arbitraries.of('F', 'W', 'D', 'P', 'U', 'I', 'T', 'E', 'N', 'L', 'Q', 'V');
     }
 
+    @Tag("long")
     @Property
     void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
         assertThat(isFound(seed -> new CacheSimulation(seed).losing(kind))).isTrue();
     }
 
+    @Tag("long")
     @Property
     void wrongScopeIsFound(@ForAll boolean isShared) {
         assertThat(isFound(seed -> new CacheSimulation(seed).sharing(isShared))).isTrue();
     }
 
     /** The guard compares wordings, so that both have to fail. */
+    @Tag("long")
     @Property(tries = 1)
     void wrongMeaningIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).confusing())).isTrue();
     }
 
+    @Tag("long")
     @Property(tries = 1)
     void answerOfAnotherGroupIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).grouping())).isTrue();
     }
 
+    @Tag("long")
     @Property(tries = 1)
     void purgedAnswerIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).purgingNothing())).isTrue();
     }
 
+    @Tag("long")
     @Property(tries = 1)
     void partWithoutAReportIsFound() {
         assertThat(isFound(seed -> new CacheSimulation(seed).forgettingParts())).isTrue();

@@ -29,6 +29,7 @@ class SplitSimulationTest {
         return Arbitraries.of('s', 'p', 'e', 'w', 'd', 't');
     }
 
+    @net.jqwik.api.Tag("long")
     @Property
     void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
         boolean isFound =
@@ -38,6 +39,7 @@ class SplitSimulationTest {
         assertThat(isFound).as("loss of " + kind).isTrue();
     }
 
+    @Tag("long")
     @Test
     void unreadableJobWithoutADeadLetterIsFound() {
         boolean isFound =
@@ -47,6 +49,7 @@ class SplitSimulationTest {
         assertThat(isFound).isTrue();
     }
 
+    @Tag("long")
     @Test
     void endThatCountsAlthoughItsTransactionWasAbortedIsFound() {
         boolean isFound =

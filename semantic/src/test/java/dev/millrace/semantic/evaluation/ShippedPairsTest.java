@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Measures the settings that Millrace ships with on the pairs that it ships. */
-@Tag("slow")
+@Tag("long")
 class ShippedPairsTest {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final double SHIPPED_THRESHOLD = 0.95;

@@ -40,6 +40,7 @@ class SlotSimulationTest {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @FieldSource("FAULTS")
     void deliberateFaultIsFound(Fault fault) {
         var violated =

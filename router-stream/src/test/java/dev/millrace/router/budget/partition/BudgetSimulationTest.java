@@ -28,6 +28,7 @@ class BudgetSimulationTest {
         return Arbitraries.of('S', 'R', 'Q', 'W', 'D', 'T');
     }
 
+    @Tag("long")
     @Property
     void lossOfAnyEntriesIsFound(@ForAll("kinds") char kind) {
         boolean isFound =
@@ -43,6 +44,7 @@ class BudgetSimulationTest {
         return Arbitraries.of('t', 'p');
     }
 
+    @Tag("long")
     @Property
     void lossOfAnyEntriesOfTheOwnerIsFound(@ForAll("ownerKinds") char kind) {
         boolean isFound =
@@ -52,6 +54,7 @@ class BudgetSimulationTest {
         assertThat(isFound).isTrue();
     }
 
+    @Tag("long")
     @Property
     void deliberateFaultIsFound(@ForAll("faults") Fault fault) {
         boolean isFound =
