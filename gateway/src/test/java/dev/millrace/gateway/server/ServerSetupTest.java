@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sends what no well-behaved client sends. */
+@Tag("slow")
 class ServerSetupTest {
     private static final int READ_TIMEOUT_MILLIS = 600_000;
     private static final String HOST = "Host: localhost\r\n";

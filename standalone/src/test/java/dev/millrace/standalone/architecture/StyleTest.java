@@ -25,10 +25,12 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("slow")
 class StyleTest {
     /** Packages that assemble services: each service's root package, commands and the pipeline. */
     private static final DescribedPredicate<JavaClass> WIRING =

@@ -6,11 +6,13 @@ import dev.millrace.router.classify.Requests;
 import dev.millrace.router.classify.body.RequestBody;
 import dev.millrace.router.classify.text.TextSpans;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class LanguageDetectorTest {
     private final LanguageDetector detection = new LanguageDetector();
 
