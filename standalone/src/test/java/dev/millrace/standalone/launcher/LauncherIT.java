@@ -190,6 +190,8 @@ class LauncherIT {
 
         @Test
         void quickRunsOnlyUnitTestsAndNoChecks() throws Exception {
+            assertThat(maven("test", "--quick"))
+                    .endsWith(" test -Dunchecked -Dtests.excluded=slow,long,containers -pl !bench");
             assertThat(maven("test", "--quick", "-pl", "worker"))
                     .endsWith(" test -Dunchecked -Dtests.excluded=slow,long,containers -pl worker");
         }
