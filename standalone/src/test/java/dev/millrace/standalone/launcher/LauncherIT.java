@@ -233,6 +233,15 @@ class LauncherIT {
         }
 
         @Test
+        void unknownOptionStartsNothing() throws Exception {
+            var refused = checkout.run("test", "--quik");
+
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.errors()).contains("test has no option '--quik'", "--help");
+            assertThat(checkout.builds()).isEmpty();
+        }
+
+        @Test
         void failureIsTheExitCode() throws Exception {
             checkout.write("broken", "");
 
