@@ -82,6 +82,19 @@ class LauncherIT {
         }
 
         @Test
+        void saysThatNothingCanBeWrittenInsteadOfWaiting() throws Exception {
+            checkout.write("target/launcher/none", "");
+            Files.createSymbolicLink(
+                    checkout.path("target/launcher/lock"), checkout.path("no/such/folder"));
+
+            var refused = checkout.run("run");
+
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.errors())
+                    .startsWith("millrace: cannot write to the project: mkdir:");
+        }
+
+        @Test
         void takesOverTheLockOfAKilledBuildWhoseProcessIdIsReused() throws Exception {
             long ownPid = ProcessHandle.current().pid();
             checkout.write("target/launcher/lock/pid", ownPid + " of an earlier boot\n");
@@ -100,6 +113,7 @@ class LauncherIT {
                                     Files.exists(cache())
                                             && !Files.exists(
                                                     checkout.path("target/launcher/lock")));
+            checkout.with("MILLRACE_AOT", "off");
         }
 
         @Test
@@ -112,7 +126,39 @@ class LauncherIT {
 
         @Test
         void usesTheStartUpCacheThatTheFirstHasMadeAfterItsEnd() throws Exception {
-            assertThat(checkout.run("run").output()).contains("[-XX:AOTCache=" + cache());
+            assertThat(checkout.with("MILLRACE_AOT", "").run("run").output())
+                    .contains("[-XX:AOTCache=" + cache());
+        }
+
+        @Test
+        void makesTheStartUpCacheThatTheFirstCouldNotFinish() throws Exception {
+            Files.delete(cache());
+            Files.delete(cache().resolveSibling(".trained"));
+
+            checkout.with("MILLRACE_AOT", "missing").run("--version");
+
+            assertThat(cache()).exists();
+            assertThat(checkout.builds()).hasSize(1);
+        }
+
+        @Test
+        void triesToMakeTheStartUpCacheOnce() throws Exception {
+            Files.delete(cache());
+
+            checkout.with("MILLRACE_AOT", "missing").run("--version");
+
+            assertThat(cache()).doesNotExist();
+        }
+
+        @Test
+        void backgroundDoesNotBuildWhenASourceHasChanged() throws Exception {
+            checkout.edit("standalone/src/main/java/Main.java");
+
+            var background = checkout.with("MILLRACE_AOT", "missing").run("--version");
+
+            assertThat(background.exitCode()).isZero();
+            assertThat(background.output()).isEmpty();
+            assertThat(checkout.builds()).hasSize(1);
         }
 
         @Test
@@ -242,6 +288,15 @@ class LauncherIT {
         }
 
         @Test
+        void optionBehindThoseOfMavenStartsNothing() throws Exception {
+            var refused = checkout.run("test", "-o", "--all");
+
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.errors()).contains("before those of Maven");
+            assertThat(checkout.builds()).isEmpty();
+        }
+
+        @Test
         void failureIsTheExitCode() throws Exception {
             checkout.write("broken", "");
 
@@ -296,6 +351,15 @@ class LauncherIT {
             assertThat(checkout.run("x").output())
                     .endsWith("[-jar][" + checkout.path("built/millrace.jar") + "][x]");
             assertThat(checkout.builds()).isEmpty();
+        }
+
+        @Test
+        void relativePathFindsBenchToo() throws Exception {
+            checkout.write("standalone/target/millrace/millrace.jar", "jar");
+            checkout.with("MILLRACE_HOME", "standalone/target/millrace/");
+
+            assertThat(checkout.run("bench", "start").output())
+                    .contains(":" + checkout.path("bench/target/bench.jar").toAbsolutePath() + ":");
         }
 
         @Test
