@@ -1,6 +1,7 @@
 package dev.millrace.contracts.header;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param parent the job that this job is a part of, and to which it reports its end; null for a job
  *     of a request
  * @param passages the passages of documents in the prompt, as a JSON object; null for none
+ * @param lane lane that the router chose; null if it is that of the job's topic, as of each job
+ *     that was not handed over to a model without this lane
  */
 public record JobHeaders(
         JobId jobId,
@@ -61,7 +64,8 @@ public record JobHeaders(
         @Nullable JobCostLimit costLimit,
         boolean streamsChunks,
         @Nullable JobId parent,
-        @Nullable String passages) {
+        @Nullable String passages,
+        @Nullable Lane lane) {
     private static final Pattern CACHE_KEY = Pattern.compile("[0-9a-f]{64}");
 
     public JobHeaders {
@@ -144,6 +148,7 @@ public record JobHeaders(
                 null,
                 false,
                 null,
+                null,
                 null);
     }
 
@@ -184,37 +189,39 @@ public record JobHeaders(
                 costLimit,
                 streamsChunks,
                 parent,
-                passages);
+                passages,
+                lane);
     }
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(estimate, cacheKey, cacheGroup, costLimit, streamsChunks, parent, passages);
+        return with(
+                estimate, cacheKey, cacheGroup, costLimit, streamsChunks, parent, passages, lane);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, cacheGroup, costLimit, streamsChunks, parent, passages);
+        return with(tokens, key, cacheGroup, costLimit, streamsChunks, parent, passages, lane);
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
     public JobHeaders withCacheGroup(String group) {
-        return with(tokens, cacheKey, group, costLimit, streamsChunks, parent, passages);
+        return with(tokens, cacheKey, group, costLimit, streamsChunks, parent, passages, lane);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks, parent, passages);
+        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks, parent, passages, lane);
     }
 
     /** Returns a copy of a job whose tokens are forwarded as they arrive, or are not. */
     public JobHeaders withChunks(boolean areStreamed) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed, parent, passages);
+        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed, parent, passages, lane);
     }
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, job, passages);
+        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, job, passages, lane);
     }
 
     /**
@@ -223,7 +230,13 @@ public record JobHeaders(
      * @param json the passages as a JSON object; null for none
      */
     public JobHeaders withPassages(@Nullable String json) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, json);
+        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, json, lane);
+    }
+
+    /** Returns a copy of a job that is handed over to a model without the lane of the router. */
+    public JobHeaders withLane(Lane routed) {
+        return with(
+                tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, passages, routed);
     }
 
     private JobHeaders with(
@@ -233,7 +246,8 @@ public record JobHeaders(
             @Nullable JobCostLimit costLimit,
             boolean streamsChunks,
             @Nullable JobId parent,
-            @Nullable String passages) {
+            @Nullable String passages,
+            @Nullable Lane lane) {
         return new JobHeaders(
                 jobId,
                 tenant,
@@ -256,7 +270,8 @@ public record JobHeaders(
                 costLimit,
                 streamsChunks,
                 parent,
-                passages);
+                passages,
+                lane);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.millrace.contracts.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Usd;
@@ -52,6 +53,10 @@ final class JobHeadersCodec {
         }
         MillraceHeaders.add(headers, MillraceHeaders.PARENT, job.parent());
         MillraceHeaders.add(headers, MillraceHeaders.PASSAGES, job.passages());
+        Lane lane = job.lane();
+        if (lane != null) {
+            MillraceHeaders.add(headers, MillraceHeaders.LANE, lane.word());
+        }
     }
 
     private static void write(JobCostLimit costLimit, Headers headers) {
@@ -96,7 +101,8 @@ final class JobHeadersCodec {
                     costLimit(in),
                     MillraceHeaders.streamsChunks(headers),
                     in.optional(MillraceHeaders.PARENT, JobId::new),
-                    in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages));
+                    in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages),
+                    in.optional(MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow()));
         } catch (IllegalArgumentException e) {
             throw new UnreadableHeader(
                     MillraceHeaders.CHAIN_POSITION, String.valueOf(e.getMessage()));

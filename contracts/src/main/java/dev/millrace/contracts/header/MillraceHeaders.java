@@ -60,6 +60,7 @@ public final class MillraceHeaders {
     public static final String ORIGIN_PARTITION = PREFIX + "origin-partition";
     public static final String ORIGIN_OFFSET = PREFIX + "origin-offset";
     public static final String PARENT = PREFIX + "parent";
+    public static final String LANE = PREFIX + "lane";
     public static final String JOB_END = PREFIX + "job-end";
 
     public static final String DECISION = PREFIX + "decision";

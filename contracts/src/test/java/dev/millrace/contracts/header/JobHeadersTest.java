@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -48,7 +49,8 @@ class JobHeadersTest {
                             List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1))),
                     true,
                     JobId.of("acme", "b", "parent"),
-                    "{\"collection\":\"handbook\",\"passages\":[]}");
+                    "{\"collection\":\"handbook\",\"passages\":[]}",
+                    Lane.BULK);
 
     private static RecordHeaders written() {
         var headers = new RecordHeaders();

@@ -17,6 +17,7 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.fixtures.FormatFixture;
@@ -136,7 +137,8 @@ class HeaderFormatTest {
                         tokens),
                 true,
                 JobId.of(TENANT, BATCH, "parent"),
-                "{\"collection\":\"handbook\",\"passages\":[]}");
+                "{\"collection\":\"handbook\",\"passages\":[]}",
+                Lane.BULK);
     }
 
     private static Headers headers(String kind) {

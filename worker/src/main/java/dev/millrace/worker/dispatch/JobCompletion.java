@@ -110,7 +110,7 @@ public final class JobCompletion {
      * there: without an offset, its hand-over could be written twice.
      */
     private Optional<NextModel> nextModel(Job job, ErrorCode reason) {
-        Lane lane = job.partition().lane();
+        Lane lane = job.routedLane();
         return job.partition().isTopicDeleted()
                 ? Optional.empty()
                 : fallbacks.after(
@@ -244,7 +244,7 @@ public final class JobCompletion {
         return new FinishedJob(
                 job.headers(),
                 line,
-                job.partition().lane(),
+                job.routedLane(),
                 job.model(),
                 outcome,
                 job.attempts(),
@@ -277,8 +277,11 @@ public final class JobCompletion {
                         job.attempts(),
                         job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
-        Lane lane = laneAt(next.name(), job.partition().lane());
-        records.add(outputs.handOver(job.record(), headers, lane));
+        Lane routed = job.routedLane();
+        Lane lane = laneAt(next.name(), routed);
+        // The router counts the end of a job in the lane that it has chosen.
+        var atNext = lane == routed ? headers : headers.withLane(routed);
+        records.add(outputs.handOver(job.record(), atNext, lane));
         metrics.onFallback(job.model().name(), next.name(), handOver.reason());
         pending.add(PendingWrite.ofResult(job, records, otherwise));
         end(job);
@@ -291,7 +294,7 @@ public final class JobCompletion {
                 new JobEnd(
                         job.headers().routedBy(),
                         job.headers().chain().getFirst(),
-                        job.partition().lane(),
+                        job.routedLane(),
                         ErrorCode.MALFORMED_REQUEST.code(),
                         job.attempts(),
                         job.billedUsd(),

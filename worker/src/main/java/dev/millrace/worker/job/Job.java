@@ -12,6 +12,7 @@ import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -330,6 +331,13 @@ public final class Job {
      */
     public boolean isPoisonCandidate() {
         return isPoisonCandidate;
+    }
+
+    /**
+     * Returns the lane that the router chose. The job may be in another one at its current model.
+     */
+    public Lane routedLane() {
+        return Objects.requireNonNullElse(headers.lane(), partition.lane());
     }
 
     /** Returns true for a job of the critical lane, which may use the reserve of slots. */

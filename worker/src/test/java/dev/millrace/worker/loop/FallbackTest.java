@@ -287,6 +287,27 @@ class FallbackTest {
             assertThat(cluster.outputs).extracting(ProducerRecord::topic).contains(SECOND_HIGH);
         }
 
+        /** The router takes back a count for each end in a lane other than bulk. */
+        @Test
+        void bulkJobEndsInTheLaneOfTheRouterThoughNormalTookIt() {
+            cluster.deletedTopics.add("millrace.jobs." + SECOND + ".bulk");
+            cluster.chainedJob(Lane.BULK, FakeCluster.MODEL, SECOND);
+            var worker =
+                    new TestWorker(cluster, "max_attempts: 1", false, FakeCluster.MODEL, SECOND)
+                            .owning(Lane.BULK);
+            worker.providers.end(
+                    "bulk-0", FakeProviders.failed(ErrorCode.SERVER_ERROR, null, Billing.NOTHING));
+            worker.turn(3);
+            assertThat(handedOver()).hasSize(1);
+
+            worker.owning(SECOND);
+            worker.providers.answer("bulk-0");
+            worker.turn(3);
+
+            JobEnd end = Objects.requireNonNull(cluster.costs().getLast().end());
+            assertThat(end.lane()).isEqualTo(Lane.BULK);
+        }
+
         @Test
         void normalLaneTakesTheJobIfTheLaneHasNoTopicThere() {
             cluster.deletedTopics.add(SECOND_HIGH);
