@@ -36,6 +36,7 @@ public final class ExistingTopics {
 
     private @Nullable Look look;
     private long lookedNanos;
+    private boolean isKnown;
     private @Nullable Long jobsNanos;
 
     private record Look(
@@ -66,15 +67,15 @@ public final class ExistingTopics {
      * @return true if a missing topic was found, or an existing one is missing now
      */
     public boolean onTick(long nowNanos) {
-        Look current = look;
-        if (current == null) {
+        if (look == null) {
             startIfDue(nowNanos);
-            return false;
         }
-        if (!current.answer().isDone()) {
+        Look current = look;
+        if (current == null || !current.answer().isDone()) {
             return false;
         }
         look = null;
+        isKnown = true;
         Set<String> before = missing;
         missing = missingAfter(current);
         return !missing.equals(before);
@@ -111,6 +112,11 @@ public final class ExistingTopics {
                             }
                         });
         return Set.copyOf(after);
+    }
+
+    /** Returns true after the first look. */
+    public boolean isKnown() {
+        return isKnown;
     }
 
     /** Returns false for a topic that was missing at the last look. */

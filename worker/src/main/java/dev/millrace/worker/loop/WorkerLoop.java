@@ -54,6 +54,11 @@ public final class WorkerLoop {
     /** A loop without a turn for this long counts as hanging. */
     private static final Duration LONGEST_TURN = Duration.ofSeconds(30);
 
+    /** Longest wait to learn which lanes exist, before the worker joins the group. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
+
+    private static final Duration FIRST_LOOK_POLL = Duration.ofMillis(5);
+
     /** Longest poll while the finished jobs of some partition are being looked up. */
     private static final Duration RESTORING_POLL = Duration.ofMillis(5);
 
@@ -142,6 +147,7 @@ public final class WorkerLoop {
     public void run(Collection<String> topics) {
         String end = "stopped";
         try {
+            awaitFirstLook();
             subscribe(topics);
             while (stop == Stop.NO) {
                 runOnce();
@@ -158,6 +164,21 @@ public final class WorkerLoop {
             LOG.atError().setCause(e).log("the worker's loop has failed and stops");
         } finally {
             close(end);
+        }
+    }
+
+    /**
+     * Waits until it is known which lanes exist. The partitions of a lane that is subscribed to
+     * later come with a later heartbeat, 5 s later by default, and its jobs behind those of normal.
+     */
+    private void awaitFirstLook() {
+        long start = clock.nanos();
+        boolean _ = parts.existingTopics.onTick(start);
+        while (!parts.existingTopics.isKnown()
+                && stop == Stop.NO
+                && clock.nanos() - start < FIRST_LOOK.toNanos()) {
+            parts.reports.collect(FIRST_LOOK_POLL);
+            boolean _ = parts.existingTopics.onTick(clock.nanos());
         }
     }
 

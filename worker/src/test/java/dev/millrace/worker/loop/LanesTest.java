@@ -175,6 +175,18 @@ class LanesTest {
         }
 
         @Test
+        void workerJoinsTheGroupWithAllLanesThatExist() {
+            var next = new TestWorker(cluster, "");
+            next.loop.stop();
+
+            next.loop.run(
+                    Stream.of(Lane.values()).map(it -> FakeCluster.partition(it).topic()).toList());
+
+            assertThat(next.source.subscribed)
+                    .contains(FakeCluster.partition(Lane.CRITICAL).topic());
+        }
+
+        @Test
         void workerSubscribesToTheOtherLanes() {
             assertThat(worker.source.subscribed)
                     .hasSize(Lane.values().length - 1)
