@@ -22,7 +22,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 record ControlClients(Map<String, String> user, String prefix) {
     private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
     private static final int CONNECT_MILLIS = 20_000;
-    private static final int FETCH_WAIT_MILLIS = 1_000;
+
+    /** A fetch returns with the first record, so a shorter wait would only cost idle fetches. */
+    private static final int FETCH_WAIT_MILLIS = 10_000;
 
     ControlClients {
         user = Map.copyOf(user);

@@ -117,7 +117,7 @@ final class BrokerProperties {
         properties.put("group.consumer.min.session.timeout.ms", text(1_000));
         properties.put("group.consumer.session.timeout.ms", text(5_000));
         properties.put("group.consumer.min.heartbeat.interval.ms", text(100));
-        properties.put("group.consumer.heartbeat.interval.ms", text(500));
+        properties.put("group.consumer.heartbeat.interval.ms", text(1_000));
         properties.put("offset.metadata.max.bytes", text(4_096));
         // The offsets of an idle group must not expire, so that a pipeline may pause for years.
         properties.put("offsets.retention.minutes", text(Integer.MAX_VALUE));

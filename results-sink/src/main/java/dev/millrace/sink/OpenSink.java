@@ -12,9 +12,12 @@ import dev.millrace.sink.partition.AllPartitions;
 import dev.millrace.sink.partition.GroupPartitions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,9 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenSink.class);
 
     private static final int GROUP_DIGITS = 12;
+
+    /** A fetch returns with the first record, so a shorter wait would only cost idle fetches. */
+    private static final int FETCH_WAIT_MILLIS = 2_000;
 
     /**
      * Connects the parts of a sink.
@@ -39,7 +45,8 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
         group.ifPresent(it -> LOG.atInfo().addKeyValue("group", it).log("the sink joins a group"));
         var converter = new RowConverter(settings.topics());
         var consumer =
-                CommittedConsumer.open(settings.kafka(), "millrace-sink", settings.heap(), group);
+                CommittedConsumer.open(
+                        consumerProperties(settings), "millrace-sink", settings.heap(), group);
         var writer = new DatabaseWriter(database, settings.clock());
         var expired = new ExpiredRows(writer, settings.retention(), settings.clock());
         var parts =
@@ -57,6 +64,13 @@ record OpenSink(SinkLoop loop, Consumer<byte[], byte[]> consumer) {
                         stop,
                         settings.nanoTicker());
         return new OpenSink(new SinkLoop(parts), consumer);
+    }
+
+    private static Map<String, Object> consumerProperties(SinkSettings settings) {
+        var properties = new HashMap<String, Object>();
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        properties.putAll(settings.kafka());
+        return properties;
     }
 
     /** Returns an id that only sinks of the given tables have. */

@@ -43,7 +43,7 @@ final class StreamsProperties {
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
     private static final int RESTORED_RECORDS = 1_000;
-    private static final int FETCH_WAIT_MILLIS = 250;
+    private static final int FETCH_WAIT_MILLIS = 500;
     private static final int IDLE_POLL_MILLIS = 500;
 
     /**

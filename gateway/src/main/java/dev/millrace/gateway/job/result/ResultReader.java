@@ -24,6 +24,7 @@ import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,7 +62,7 @@ public final class ResultReader {
      */
     private static final int READ_AS_A_WHOLE = 4;
 
-    private static final int WHOLE_FETCH_WAIT_MILLIS = 500;
+    private static final int WHOLE_FETCH_WAIT_MILLIS = 2_000;
 
     private static final Duration POLL_WAIT = Duration.ofMillis(500);
     private static final Duration POSITION_WAIT = Duration.ofMillis(50);
@@ -346,7 +347,8 @@ public final class ResultReader {
         var current = consumer;
         consumer = null;
         if (current != null) {
-            current.close();
+            // It has no group to leave, and a fetch may be waiting at the broker.
+            current.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 
