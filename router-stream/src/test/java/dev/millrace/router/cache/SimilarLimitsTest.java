@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Limits and failures of the search for similar questions. */
+@Tag("slow")
 class SimilarLimitsTest extends CacheScene.Similar {
     /** Jobs that are called although a similar question has an answer. */
     @Nested

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.BlockBasedTableConfig;
@@ -19,6 +20,7 @@ import org.rocksdb.TickerType;
 import org.rocksdb.WriteOptions;
 
 /** A lookup costs the same whether the store remembers a thousand jobs or millions. */
+@Tag("slow")
 class BoundedMemoryRocksDbConfigTest {
     /** Enough for a table whose index and filter exceed their part of the cache. */
     private static final int ENTRIES = 900_000;

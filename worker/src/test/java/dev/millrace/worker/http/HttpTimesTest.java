@@ -25,9 +25,11 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests when a call is not sent, and when it ends without its answer. */
+@Tag("slow")
 class HttpTimesTest {
     @BeforeAll
     static void warmUp() throws Exception {
