@@ -89,6 +89,9 @@ final class MessageForm implements StreamForm {
 
     @Override
     public void end(byte[] body) throws IOException {
+        if (!hasShownEnd) {
+            write(end(StreamJson.parse(body).orElseGet(StreamJson::object)));
+        }
         stop();
     }
 

@@ -5,13 +5,13 @@ import dev.millrace.gateway.http.ApiError;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The events of OpenAI's responses. The last event repeats the whole response, so it also completes
- * a stream of which parts are missing.
+ * a stream of which parts are missing. It is made from the job's result, because some providers
+ * leave its output empty.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/responses-streaming">Reference</a>
  */
@@ -25,7 +25,6 @@ final class ResponseForm implements StreamForm {
 
     private final EventOutput out;
     private int nextSequence;
-    private Chunk.@Nullable Event last;
 
     ResponseForm(EventOutput out) {
         this.out = out;
@@ -35,7 +34,6 @@ final class ResponseForm implements StreamForm {
     public void onEvent(Chunk.Event event) throws IOException {
         ObjectNode data = StreamJson.parse(event.data()).orElseGet(StreamJson::object);
         if (LAST.contains(StreamJson.text(data, TYPE))) {
-            last = event;
             return;
         }
         nextSequence = data.path(SEQUENCE).asInt(nextSequence) + 1;
@@ -44,12 +42,7 @@ final class ResponseForm implements StreamForm {
 
     @Override
     public void end(byte[] body) throws IOException {
-        var held = last;
-        if (held == null) {
-            var _ = complete(body);
-        } else {
-            out.event(held.name(), held.data());
-        }
+        var _ = complete(body);
     }
 
     @Override

@@ -207,6 +207,24 @@ class StreamFormTest {
                     .startsWith("event: error\ndata: {\"type\":\"error\",\"sequence_number\":1,");
         }
 
+        /** Some providers leave the output of the last event empty. */
+        @Test
+        void lastEventHasTheOutputOfTheResult() throws Exception {
+            var trial =
+                    new StreamTrial(Endpoint.RESPONSES, false)
+                            .named(
+                                    "response.created",
+                                    "{\"type\":\"response.created\",\"sequence_number\":0}")
+                            .named(
+                                    "response.completed",
+                                    "{\"type\":\"response.completed\",\"response\":{\"output\":[]}}")
+                            .ended(Outcome.COMPLETE)
+                            .answered(1, BODY);
+
+            assertThat(trial.run()).isEqualTo(Ending.ANSWERED);
+            assertThat(trial.received().getLast()).endsWith("\"response\":" + BODY + "}");
+        }
+
         @Test
         void resultCompletesAStreamWithoutItsRest() throws Exception {
             var trial =
@@ -348,6 +366,7 @@ class StreamFormTest {
                     new StreamTrial(Endpoint.MESSAGES, false)
                             .named("message_start", START)
                             .named("ping", "{\"type\":\"ping\"}")
+                            .named("message_delta", "{\"type\":\"message_delta\"}")
                             .named("message_stop", "{\"type\":\"message_stop\"}")
                             .ended(Outcome.COMPLETE)
                             .answered(1, BODY);
@@ -357,7 +376,21 @@ class StreamFormTest {
                     .containsExactly(
                             "event: message_start\ndata: " + START,
                             "event: ping\ndata: {\"type\":\"ping\"}",
+                            "event: message_delta\ndata: {\"type\":\"message_delta\"}",
                             "event: message_stop\ndata: {\"type\":\"message_stop\"}");
+        }
+
+        @Test
+        void missingEndIsMadeFromTheResult() throws Exception {
+            var trial =
+                    new StreamTrial(Endpoint.MESSAGES, false)
+                            .named("message_start", START)
+                            .ended(Outcome.COMPLETE)
+                            .answered(1, BODY);
+
+            assertThat(trial.run()).isEqualTo(Ending.ANSWERED);
+            assertThat(trial.received()).hasSize(3);
+            assertThat(trial.received().get(1)).startsWith("event: message_delta\n");
         }
     }
 }

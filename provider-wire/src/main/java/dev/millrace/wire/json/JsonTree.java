@@ -46,6 +46,10 @@ public final class JsonTree {
     private static final ObjectReader SCALARS =
             JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** Reads a value although a key occurs twice. */
+    private static final ObjectReader WITH_REPEATED_KEYS =
+            SCALARS.without(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
     private JsonTree() {}
 
     /** Returns the bytes' only value; empty if they are not one JSON value in strict UTF-8. */
@@ -81,9 +85,22 @@ public final class JsonTree {
         if (!JsonBytes.isUtf8(json)) {
             return Optional.empty();
         }
+        return read(json, start, length, SCALARS);
+    }
+
+    /**
+     * Returns the bytes' only value, although a key may occur twice; its last value counts. Empty
+     * if the bytes are not one JSON value.
+     */
+    static Optional<JsonNode> parseWithRepeatedKeys(byte[] json) {
+        return read(json, 0, json.length, WITH_REPEATED_KEYS);
+    }
+
+    private static Optional<JsonNode> read(
+            byte[] json, int start, int length, ObjectReader reader) {
         try (JsonParser parser = JsonBytes.parser(json, start, length)) {
-            @Nullable JsonNode value = JSON.readTree(parser);
-            boolean isOnlyValue = value != null && parser.nextToken() == null;
+            @Nullable JsonNode value = reader.readTree(parser);
+            boolean isOnlyValue = value != null && !value.isMissingNode() && parser.nextToken() == null;
             return isOnlyValue ? Optional.of(value) : Optional.empty();
         } catch (JacksonException | NumberFormatException e) {
             // Jackson throws the latter for an exponent that no BigDecimal can have.

@@ -4,31 +4,74 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a stream of bytes into server-sent events. The pieces may end anywhere, also within a
  * character or between CR and LF. Used by one thread.
  *
- * <p>An event counts only after its blank line: an event that the end of the stream cuts off is
- * never seen. Comments and unknown fields are skipped. See <a
+ * <p>Follows <a
  * href="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation">
- * the HTML standard</a>.
+ * the HTML standard</a>: comments and unknown fields are skipped. Accepts more than the standard,
+ * since servers do not keep to it: an event whose blank line is missing, at the end of the stream
+ * or before the next JSON value; JSON and {@code [DONE]} without {@code data:} before it; blanks,
+ * NULs and a byte order mark at the beginning of a line; names of fields in capitals.
  */
 public final class SseParser {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+    /** The end mark of OpenAI's streams, after which some servers send no blank line. */
+    private static final byte[] DONE = "[DONE]".getBytes(UTF_8);
+
     private final int maxLineBytes;
     private final int maxEventBytes;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private final Data data = new Data();
     private String name = "";
-    private boolean hasData;
+
+    /** Name that came after the data; that of the next event if no blank line comes before it. */
+    private @Nullable String laterName;
+
     private long commentBytes;
     private boolean isComment;
-    private boolean isFirstLine = true;
     private boolean endedWithCarriageReturn;
     private boolean isOverLimit;
+
+    /** The data of an unfinished event. */
+    private static final class Data extends ByteArrayOutputStream {
+        private boolean isPresent;
+
+        void add(byte[] text, int start) {
+            if (isPresent) {
+                write('\n');
+            }
+            write(text, start, text.length - start);
+            isPresent = true;
+        }
+
+        /**
+         * Returns true if the next line begins another event: nowhere in a JSON value does an
+         * object or array begin directly after the end of another one.
+         */
+        boolean isWholeBefore(byte[] text, int start) {
+            return isPresent
+                    && size() > 0
+                    && (buf[size() - 1] == '}' || buf[size() - 1] == ']')
+                    && isJsonStart(text, start);
+        }
+
+        boolean isDone() {
+            return size() == DONE.length && Arrays.equals(buf, 0, size(), DONE, 0, DONE.length);
+        }
+
+        void clear() {
+            reset();
+            isPresent = false;
+        }
+    }
 
     /**
      * @param maxLineBytes longest accepted line; all comments of the stream count as one line
@@ -67,6 +110,18 @@ public final class SseParser {
         return events;
     }
 
+    /** Ends the stream, and returns the events that lacked only their blank line or line end. */
+    public List<SseEvent> end() {
+        var events = new ArrayList<SseEvent>();
+        if (line.size() > 0) {
+            endLine(events);
+        }
+        if (!isOverLimit) {
+            endEvent(events);
+        }
+        return events;
+    }
+
     /** Returns the number of bytes of unfinished lines and events. */
     public int heldBytes() {
         return line.size() + data.size();
@@ -96,21 +151,40 @@ public final class SseParser {
         }
         if (isComment) {
             isComment = false;
-            isFirstLine = false;
             return;
         }
         byte[] ended = line.toByteArray();
         line.reset();
-        int start = isFirstLine && startsWithByteOrderMark(ended) ? BYTE_ORDER_MARK.length : 0;
-        isFirstLine = false;
-        if (start < ended.length) {
-            readField(ended, start);
-        } else {
+        int start = begin(ended);
+        if (start == ended.length) {
             endEvent(events);
+        } else if (isJsonStart(ended, start)) {
+            addData(ended, start, events);
+        } else {
+            readField(ended, start, events);
         }
     }
 
-    private void readField(byte[] field, int start) {
+    /** Returns where the text of a line begins. */
+    private static int begin(byte[] line) {
+        int start = 0;
+        while (start < line.length) {
+            if (line[start] == ' ' || line[start] == '\t' || line[start] == 0) {
+                start++;
+            } else if (startsWithByteOrderMark(line, start)) {
+                start += BYTE_ORDER_MARK.length;
+            } else {
+                return start;
+            }
+        }
+        return start;
+    }
+
+    private static boolean isJsonStart(byte[] text, int start) {
+        return start < text.length && (text[start] == '{' || text[start] == '[');
+    }
+
+    private void readField(byte[] field, int start, List<SseEvent> events) {
         int colon = start;
         while (colon < field.length && field[colon] != ':') {
             colon++;
@@ -120,39 +194,51 @@ public final class SseParser {
             value++;
         }
         // A comment has an empty name.
-        switch (new String(field, start, colon - start, UTF_8)) {
-            case "data" -> addData(field, value);
-            case "event" -> name = new String(field, value, field.length - value, UTF_8);
+        switch (new String(field, start, colon - start, UTF_8).toLowerCase(Locale.ROOT)) {
+            case "data" -> addData(field, value, events);
+            case "event" -> addName(new String(field, value, field.length - value, UTF_8));
             default -> {}
         }
     }
 
-    private void addData(byte[] field, int value) {
-        int length = field.length - value;
-        if (data.size() + 1L + length > maxEventBytes) {
+    private void addName(String value) {
+        if (data.isPresent) {
+            laterName = value;
+        } else {
+            name = value;
+        }
+    }
+
+    private void addData(byte[] text, int start, List<SseEvent> events) {
+        if (data.isWholeBefore(text, start)) {
+            String next = laterName;
+            laterName = null;
+            endEvent(events);
+            name = next == null ? "" : next;
+        }
+        if (data.size() + 1L + (text.length - start) > maxEventBytes) {
             isOverLimit = true;
             return;
         }
-        if (hasData) {
-            data.write('\n');
+        data.add(text, start);
+        if (data.isDone()) {
+            endEvent(events);
         }
-        data.write(field, value, length);
-        hasData = true;
     }
 
     private void endEvent(List<SseEvent> events) {
-        if (hasData) {
-            events.add(new SseEvent(name, data.toByteArray()));
+        if (data.isPresent) {
+            events.add(new SseEvent(laterName == null ? name : laterName, data.toByteArray()));
         }
-        data.reset();
-        hasData = false;
+        data.clear();
         name = "";
+        laterName = null;
     }
 
-    private static boolean startsWithByteOrderMark(byte[] bytes) {
-        return bytes.length >= BYTE_ORDER_MARK.length
-                && bytes[0] == BYTE_ORDER_MARK[0]
-                && bytes[1] == BYTE_ORDER_MARK[1]
-                && bytes[2] == BYTE_ORDER_MARK[2];
+    private static boolean startsWithByteOrderMark(byte[] bytes, int start) {
+        return bytes.length - start >= BYTE_ORDER_MARK.length
+                && bytes[start] == BYTE_ORDER_MARK[0]
+                && bytes[start + 1] == BYTE_ORDER_MARK[1]
+                && bytes[start + 2] == BYTE_ORDER_MARK[2];
     }
 }

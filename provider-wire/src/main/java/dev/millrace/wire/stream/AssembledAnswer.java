@@ -3,7 +3,7 @@ package dev.millrace.wire.stream;
 /** The outcome of a streamed answer. */
 public sealed interface AssembledAnswer {
     /**
-     * The stream reached its end marker.
+     * The answer is complete by its own signs.
      *
      * @param body the body that the unstreamed call would have given, as JSON
      */
@@ -14,26 +14,46 @@ public sealed interface AssembledAnswer {
      *
      * @param errorBody the error as JSON, in a form that an error response could have
      */
-    record Failed(byte[] errorBody) implements AssembledAnswer {}
+    record Failed(byte[] errorBody, PartialAnswer partial) implements AssembledAnswer {
+        /** Creates an error before any content. */
+        public Failed(byte[] errorBody) {
+            this(errorBody, PartialAnswer.NONE);
+        }
+    }
 
     /**
-     * The stream ended before its end marker.
+     * The stream ended before its answer.
      *
      * @param missing what was awaited, for messages
      */
-    record Incomplete(String missing) implements AssembledAnswer {}
+    record Incomplete(String missing, PartialAnswer partial) implements AssembledAnswer {
+        /** Creates the end of a stream without content. */
+        public Incomplete(String missing) {
+            this(missing, PartialAnswer.NONE);
+        }
+    }
 
     /**
-     * The stream breaks the rules of its wire, so no answer can be assembled from it.
+     * No answer can be assembled from the stream.
      *
      * @param reason for a person, in half a sentence
      */
-    record Malformed(String reason) implements AssembledAnswer {}
+    record Malformed(String reason, PartialAnswer partial) implements AssembledAnswer {
+        /** Creates a stream without content. */
+        public Malformed(String reason) {
+            this(reason, PartialAnswer.NONE);
+        }
+    }
 
     /**
      * The answer, one of its events or one of its lines is longer than allowed.
      *
      * @param what the part of the stream that is too long, for messages
      */
-    record TooLarge(String what) implements AssembledAnswer {}
+    record TooLarge(String what, PartialAnswer partial) implements AssembledAnswer {
+        /** Creates a stream without content. */
+        public TooLarge(String what) {
+            this(what, PartialAnswer.NONE);
+        }
+    }
 }

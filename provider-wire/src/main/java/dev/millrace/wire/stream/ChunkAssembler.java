@@ -2,8 +2,12 @@ package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,15 +16,24 @@ import tools.jackson.databind.node.ObjectNode;
  * Assembles the chunks of OpenAI's chat completions and completions. Of a field beside the choices
  * the last value that is not null counts; usage comes in a chunk of its own, without choices.
  *
+ * <p>The answer is complete with {@code [DONE]}; without it, if all choices have a finish reason,
+ * or if the usage came in a chunk of its own after the content.
+ *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat-streaming">Reference</a>
  */
 final class ChunkAssembler implements EventAssembler {
     private static final String CHOICES = "choices";
+    private static final String USAGE = "usage";
+    private static final String OBJECT = "object";
 
     private final Endpoint endpoint;
     private final HeldSize held;
     private final ObjectNode body = JsonTree.object();
     private final TreeMap<Integer, StreamedChoice> choices = new TreeMap<>();
+    private boolean endsWithUsage;
+
+    /** The last chunk with a finish reason, which some servers send twice. */
+    private @Nullable ObjectNode finishing;
 
     ChunkAssembler(Endpoint endpoint, HeldSize held) {
         this.endpoint = endpoint;
@@ -28,61 +41,127 @@ final class ChunkAssembler implements EventAssembler {
     }
 
     @Override
-    public EventStep accept(ObjectNode chunk) {
+    public EventStep accept(String name, ObjectNode chunk) {
+        if (!isChunk(name, chunk) || chunk.equals(finishing)) {
+            return EventStep.FOREIGN;
+        }
         for (Map.Entry<String, JsonNode> field : chunk.properties()) {
             switch (field.getKey()) {
                 // Random characters that hide the length of the content.
                 case CHOICES, "obfuscation" -> {}
-                case "object" -> body.put("object", objectType());
+                case OBJECT -> body.put(OBJECT, objectType());
                 default -> MergedFields.replace(body, field.getKey(), field.getValue(), held);
             }
         }
         if (!body.has(CHOICES)) {
             body.set(CHOICES, JsonTree.array());
         }
-        return acceptChoices(chunk.path(CHOICES));
+        return acceptChoices(chunk);
+    }
+
+    /** Returns false for other events, which some servers send between the chunks. */
+    private static boolean isChunk(String name, ObjectNode data) {
+        boolean isUnnamed = name.isEmpty() || name.equals("message");
+        return data.path(CHOICES).isContainer()
+                || data.path(OBJECT).asString("").endsWith(".chunk")
+                || (isUnnamed && data.path(USAGE).isObject());
     }
 
     private String objectType() {
         return endpoint == Endpoint.COMPLETIONS ? "text_completion" : "chat.completion";
     }
 
-    private EventStep acceptChoices(JsonNode streamed) {
+    private EventStep acceptChoices(ObjectNode chunk) {
+        JsonNode streamed = chunk.path(CHOICES);
+        Iterable<JsonNode> pieces = streamed.isObject() ? List.of(streamed) : streamed;
+        int position = 0;
         boolean hasContent = false;
-        for (JsonNode piece : streamed) {
-            JsonNode index = piece.path("index");
-            if (!(piece instanceof ObjectNode choice) || !index.isInt() || index.intValue() < 0) {
-                return EventStep.malformed("a choice has no index");
+        boolean isRegular = true;
+        for (JsonNode piece : pieces) {
+            if (piece instanceof ObjectNode choice) {
+                StreamedChoice known = choice(choice.path("index"), position);
+                EventStep step = known.accept(choice);
+                if (!(step instanceof EventStep.Accepted accepted)) {
+                    return step;
+                }
+                hasContent |= accepted.hasContent();
+                isRegular &= accepted.isRegular() && choice.path("index").isInt();
+                if (known.isFinished()) {
+                    finishing = chunk;
+                }
             }
-            StreamedChoice known =
-                    choices.computeIfAbsent(index.intValue(), _ -> new StreamedChoice(held));
-            EventStep step = known.accept(choice);
-            if (!(step instanceof EventStep.Accepted accepted)) {
-                return step;
-            }
-            hasContent |= accepted.hasContent();
+            position++;
         }
-        return EventStep.accepted(hasContent);
+        endsWithUsage = position == 0 && (endsWithUsage || hasUsage(chunk));
+        return new EventStep.Accepted(hasContent, isRegular);
+    }
+
+    /** Returns the choice of an index, or of the position within the chunk if it has none. */
+    private StreamedChoice choice(JsonNode index, int position) {
+        int number = index.asInt(position);
+        return choices.computeIfAbsent(number, _ -> new StreamedChoice(held));
+    }
+
+    private boolean hasUsage(ObjectNode chunk) {
+        return chunk.path(USAGE).isObject() && choices.values().stream().anyMatch(StreamedChoice::hasContent);
     }
 
     @Override
     public EventStep acceptDone() {
-        if (choices.isEmpty() || choices.lastKey() != choices.size() - 1) {
-            return EventStep.malformed("the stream lacks a choice");
+        return EventStep.ENDED;
+    }
+
+    @Override
+    public boolean isComplete() {
+        boolean areFinished = choices.values().stream().allMatch(StreamedChoice::isFinished);
+        return !choices.isEmpty() && (areFinished || endsWithUsage);
+    }
+
+    @Override
+    public Body body() {
+        if (choices.isEmpty()) {
+            return new Body.Unusable("the stream has no choice");
         }
         ArrayNode finished = JsonTree.array();
-        for (StreamedChoice choice : choices.values()) {
-            if (!choice.isFinished()) {
-                return EventStep.malformed("a choice has no finish_reason");
-            }
-            finished.add(choice.toJson());
-        }
+        choices.values().forEach(choice -> finished.add(choice.toJson()));
         body.set(CHOICES, finished);
-        return EventStep.complete(body);
+        if (!body.path(USAGE).isObject()) {
+            nestedUsage().ifPresent(usage -> body.set(USAGE, usage));
+        }
+        return new Body.Usable(body);
+    }
+
+    /** Returns a usage at the place where Groq or Moonshot reports it in streams. */
+    private Optional<ObjectNode> nestedUsage() {
+        return Stream.concat(
+                        Stream.of(body.path("x_groq").path(USAGE)),
+                        choices.values().stream().map(StreamedChoice::usage))
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast)
+                .findFirst();
+    }
+
+    @Override
+    public Optional<ObjectNode> usage() {
+        if (!isComplete()) {
+            return Optional.empty();
+        }
+        return body.path(USAGE) instanceof ObjectNode usage ? Optional.of(usage) : nestedUsage();
+    }
+
+    @Override
+    public boolean endsWithDone() {
+        return true;
+    }
+
+    /** Chunks are events without a name. */
+    @Override
+    public String name(ObjectNode data) {
+        return "";
     }
 
     @Override
     public String missing() {
-        return "[DONE]";
+        return "a finish_reason or [DONE]";
     }
 }

@@ -1,35 +1,39 @@
 package dev.millrace.wire.stream;
 
-import dev.millrace.wire.json.JsonTree;
-import tools.jackson.databind.JsonNode;
-
 /** What one event did to an answer. */
 sealed interface EventStep {
     /** The event carried no content. */
-    EventStep NO_CONTENT = new Accepted(false);
+    EventStep NO_CONTENT = new Accepted(false, true);
 
     /** The event carried content. */
-    EventStep CONTENT = new Accepted(true);
+    EventStep CONTENT = new Accepted(true, true);
 
-    /** The stream continues. */
-    record Accepted(boolean hasContent) implements EventStep {}
+    /** The event does not belong to the answer, or repeats an event of the answer. */
+    EventStep FOREIGN = new Foreign();
 
-    /** The event decided the outcome. */
-    record Ended(AssembledAnswer outcome) implements EventStep {}
+    /** The event ended the answer. */
+    EventStep ENDED = new Ended();
+
+    /**
+     * The stream continues.
+     *
+     * @param isRegular false if the event differs from the form of its API
+     */
+    record Accepted(boolean hasContent, boolean isRegular) implements EventStep {}
+
+    /** See {@link #FOREIGN}. */
+    record Foreign() implements EventStep {}
+
+    /** See {@link #ENDED}. */
+    record Ended() implements EventStep {}
+
+    /** The provider reported an error, in a form that an error response could have. */
+    record Failed(byte[] errorBody) implements EventStep {}
+
+    /** No answer can be assembled, but what follows may report the usage. */
+    record Broken(String reason) implements EventStep {}
 
     static EventStep accepted(boolean hasContent) {
         return hasContent ? CONTENT : NO_CONTENT;
-    }
-
-    static EventStep complete(JsonNode body) {
-        return new Ended(new AssembledAnswer.Complete(JsonTree.bytes(body)));
-    }
-
-    static EventStep failed(JsonNode errorBody) {
-        return new Ended(new AssembledAnswer.Failed(JsonTree.bytes(errorBody)));
-    }
-
-    static EventStep malformed(String reason) {
-        return new Ended(new AssembledAnswer.Malformed(reason));
     }
 }

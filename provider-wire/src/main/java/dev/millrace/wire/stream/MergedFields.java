@@ -1,10 +1,13 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
+import java.io.ByteArrayOutputStream;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -12,12 +15,18 @@ import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An object whose fields arrive in pieces. Known texts and all arrays are appended, objects are
- * merged. Any other text must stay the same: whether its pieces belong together is not known, and a
- * guess could assemble a wrong answer. Used by one thread.
+ * An object whose fields arrive in pieces. Texts and arrays are appended, objects are merged. A text
+ * that is not known to arrive in pieces is appended only if it changes; of a label, such as a role,
+ * the first value counts. Used by one thread.
  */
 final class MergedFields {
     private static final String CONTENT = "content";
+
+    /** Audio in base64, of which each piece is encoded on its own. */
+    private static final String DATA = "data";
+
+    /** Where the padding of one piece in base64 ends. */
+    private static final Pattern END_OF_PADDING = Pattern.compile("(?<==)(?=[^=])");
 
     private static final Set<String> APPENDED =
             Set.of(
@@ -28,16 +37,18 @@ final class MergedFields {
                     "input",
                     // Reasoning as named by DeepSeek, Qwen and vLLM, and by OpenRouter.
                     "reasoning_content",
-                    "reasoning");
+                    "reasoning",
+                    DATA);
 
-    /** Sent whole by most providers, repeated by some, and in pieces by others. */
-    private static final String NAME = "name";
+    /** Texts that never arrive in pieces. */
+    private static final Set<String> LABELS =
+            Set.of("id", "type", "role", "object", "model", "status", "format");
 
     private static final String TOOL_CALLS = "tool_calls";
 
     private final HeldSize held;
     private final ObjectNode fields = JsonTree.object();
-    private final Map<String, StringBuilder> texts = new LinkedHashMap<>();
+    private final Map<String, StreamedText> texts = new LinkedHashMap<>();
     private final Map<String, MergedFields> objects = new LinkedHashMap<>();
     private @Nullable StreamedToolCalls toolCalls;
     private @Nullable StreamedContent content;
@@ -46,15 +57,35 @@ final class MergedFields {
         this.held = held;
     }
 
-    /** Sets a field, unless it is known and the new value is null or an empty object. */
+    /** Sets a field, unless it is known and the new value is null, blank or an empty object. */
     static void replace(ObjectNode object, String key, JsonNode value, HeldSize held) {
         JsonNode known = object.path(key);
-        boolean isBlank = value.isNull() || (value.isObject() && value.isEmpty());
+        boolean isBlank =
+                value.isNull()
+                        || (value.isObject() && value.isEmpty())
+                        || (value.isString() && value.stringValue().isBlank());
         boolean isNews = known.isMissingNode() || (!isBlank && !value.equals(known));
         if (isNews) {
             held.replace(known, value);
             object.set(key, value);
         }
+    }
+
+    /** Returns the last piece without texts that repeat a whole text; the piece if it has none. */
+    JsonNode withoutRepeats(JsonNode piece) {
+        var repeats =
+                piece.properties().stream()
+                        .filter(field -> isRepeat(field.getKey(), field.getValue()))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return repeats.isEmpty() || !(piece instanceof ObjectNode object)
+                ? piece
+                : object.deepCopy().remove(repeats);
+    }
+
+    private boolean isRepeat(String key, JsonNode value) {
+        StreamedText text = texts.get(key);
+        return text != null && value.isString() && text.isRepeatedBy(value.stringValue());
     }
 
     /** Adds a piece. Returns why the piece does not fit the earlier ones; empty if it fits. */
@@ -77,10 +108,16 @@ final class MergedFields {
             case NullNode _ -> Optional.empty();
             case ArrayNode calls when key.equals(TOOL_CALLS) -> toolCalls().add(calls);
             case ArrayNode parts when key.equals(CONTENT) -> addParts(parts);
-            case ArrayNode array -> addItems(key, known, array);
+            case ArrayNode array -> {
+                addItems(key, known, array);
+                yield Optional.empty();
+            }
             case ObjectNode object ->
                     objects.computeIfAbsent(key, _ -> new MergedFields(held)).add(object);
-            default -> addScalar(key, known, value);
+            default -> {
+                addScalar(key, known, value);
+                yield Optional.empty();
+            }
         };
     }
 
@@ -93,59 +130,58 @@ final class MergedFields {
 
     private Optional<String> addParts(ArrayNode parts) {
         if (content == null) {
-            StringBuilder text = texts.remove(CONTENT);
-            content = new StreamedContent(held, text == null ? "" : text);
+            StreamedText text = texts.remove(CONTENT);
+            content = new StreamedContent(held, text == null ? "" : text.toString());
         }
         content.add(parts);
         return Optional.empty();
     }
 
-    private Optional<String> addItems(String key, JsonNode known, ArrayNode items) {
-        if (texts.containsKey(key)) {
-            return Optional.of(key + " is both a text and a list");
-        }
+    private void addItems(String key, JsonNode known, ArrayNode items) {
         held.add(items);
         if (known instanceof ArrayNode list) {
             list.addAll(items);
-        } else {
-            fields.set(key, items);
+            return;
         }
-        return Optional.empty();
+        StreamedText before = texts.remove(key);
+        ArrayNode list = fields.putArray(key);
+        if (before != null) {
+            list.add(before.toString());
+        }
+        list.addAll(items);
     }
 
-    private Optional<String> addScalar(String key, JsonNode known, JsonNode value) {
+    private void addScalar(String key, JsonNode known, JsonNode value) {
         if (!value.isString()) {
             fields.set(key, value);
-            return Optional.empty();
+            return;
         }
         String text = value.stringValue();
-        if (known.isArray()) {
-            return Optional.of(key + " is both a text and a list");
-        }
         if (key.equals(CONTENT) && content != null) {
             content.addText(text);
-            return Optional.empty();
+            return;
         }
-        if (APPENDED.contains(key)) {
-            held.add(text);
-            texts.computeIfAbsent(key, _ -> new StringBuilder()).append(text);
-            return Optional.empty();
+        held.add(text);
+        if (known instanceof ArrayNode list) {
+            list.add(text);
+        } else if (APPENDED.contains(key)) {
+            texts.computeIfAbsent(key, _ -> new StreamedText()).add(text);
+        } else if (texts.containsKey(key)) {
+            texts.get(key).addUnlessWhole(text);
+        } else {
+            keepOrExtend(key, known.asString(""), text);
         }
-        return keepOrExtend(key, known.asString(""), text);
     }
 
-    private Optional<String> keepOrExtend(String key, String known, String text) {
+    private void keepOrExtend(String key, String known, String text) {
         if (known.isEmpty()) {
-            held.add(text);
             fields.put(key, text);
-        } else if (!text.isEmpty() && !text.equals(known)) {
-            if (!key.equals(NAME)) {
-                return Optional.of(key + " changes within the answer");
-            }
-            held.add(text);
-            fields.put(key, known + text);
+        } else if (!text.isEmpty() && !text.equals(known) && !LABELS.contains(key)) {
+            var extended = new StreamedText();
+            extended.add(known);
+            extended.add(text);
+            texts.put(key, extended);
         }
-        return Optional.empty();
     }
 
     /** Returns the first piece of a text field that is never appended; empty if there is none. */
@@ -156,7 +192,7 @@ final class MergedFields {
     /** Returns the pieces so far of an appended text within an object; empty if there are none. */
     String appended(String object, String key) {
         MergedFields inner = objects.get(object);
-        StringBuilder text = inner == null ? null : inner.texts.get(key);
+        StreamedText text = inner == null ? null : inner.texts.get(key);
         return text == null ? "" : text.toString();
     }
 
@@ -165,7 +201,7 @@ final class MergedFields {
     }
 
     ObjectNode toJson() {
-        texts.forEach((key, text) -> fields.put(key, text.toString()));
+        texts.forEach((key, text) -> fields.put(key, joined(key, text.toString())));
         objects.forEach((key, object) -> fields.set(key, object.toJson()));
         if (toolCalls != null) {
             fields.set(TOOL_CALLS, toolCalls.toJson());
@@ -174,5 +210,20 @@ final class MergedFields {
             fields.set(CONTENT, content.toJson());
         }
         return fields;
+    }
+
+    private static String joined(String key, String text) {
+        if (!key.equals(DATA)) {
+            return text;
+        }
+        var bytes = new ByteArrayOutputStream();
+        try {
+            END_OF_PADDING
+                    .splitAsStream(text)
+                    .forEach(piece -> bytes.writeBytes(Base64.getDecoder().decode(piece)));
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 }

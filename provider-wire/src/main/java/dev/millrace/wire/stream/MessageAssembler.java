@@ -1,10 +1,8 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,97 +19,92 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>{@code ping} may come anywhere, and so may events of types that do not exist yet. The counts
  * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start}.
  *
+ * <p>The answer is complete with {@code message_stop} or {@code [DONE]}, and without them after a
+ * stop reason. Starts and ends of the message and of its blocks may be missing or repeated.
+ *
  * @see <a href="https://platform.claude.com/docs/en/build-with-claude/streaming">Reference</a>
  */
 final class MessageAssembler implements EventAssembler {
     private static final String USAGE = "usage";
-
-    /** Stop reasons of an answer that a limit on tokens has cut off. */
-    private static final Set<String> LIMITS = Set.of("max_tokens", "model_context_window_exceeded");
+    private static final String CONTENT = "content";
+    private static final String TYPE = "type";
+    private static final String DELTA = "delta";
+    private static final String STOP_REASON = "stop_reason";
 
     private final HeldSize held;
-    private final List<StreamedBlock> blocks = new ArrayList<>();
-    private @Nullable ObjectNode message;
-    private boolean hasOpenBlock;
+    private final StreamedBlocks blocks;
+    private final ObjectNode message = JsonTree.object();
+    private boolean hasStarted;
 
     MessageAssembler(HeldSize held) {
         this.held = held;
+        blocks = new StreamedBlocks(held);
     }
 
+    /** The name of an event repeats its type, so either of them is enough. */
     @Override
-    public EventStep accept(ObjectNode event) {
-        return switch (event.path("type").asString("")) {
+    public EventStep accept(String name, ObjectNode event) {
+        return switch (event.path(TYPE).asString(name)) {
             case "message_start" -> start(event);
             case "content_block_start" -> startBlock(event);
-            case "content_block_delta" -> addToBlock(event);
-            case "content_block_stop" -> stopBlock(event);
+            case "content_block_delta" -> regular(blocks.add(event));
+            case "content_block_stop" -> regular(blocks.stop(event));
             case "message_delta" -> change(event);
-            case "message_stop" -> stop();
-            default -> EventStep.NO_CONTENT;
+            case "message_stop" -> stop(event);
+            case "message" -> whole(event);
+            case "ping" -> EventStep.NO_CONTENT;
+            case String type when type.startsWith("message_") || type.startsWith("content_") ->
+                    EventStep.NO_CONTENT;
+            default -> EventStep.FOREIGN;
         };
     }
 
     private EventStep start(ObjectNode event) {
-        if (message != null || !(event.path("message") instanceof ObjectNode started)) {
-            return EventStep.malformed("message_start came twice or without a message");
+        if (hasStarted) {
+            return EventStep.FOREIGN;
         }
-        JsonNode usage = started.path(USAGE);
-        if (!usage.isMissingNode() && !usage.isNull() && !usage.isObject()) {
-            return EventStep.malformed("the usage is not an object");
+        hasStarted = true;
+        if (event.path("message") instanceof ObjectNode started) {
+            held.add(started);
+            started.properties().forEach(field -> message.set(field.getKey(), field.getValue()));
+            blocks.addWhole(message.path(CONTENT));
         }
-        held.add(started);
-        message = started;
         return EventStep.NO_CONTENT;
     }
 
     private EventStep startBlock(ObjectNode event) {
-        boolean isNext = event.path("index").asInt(-1) == blocks.size();
-        if (message == null
-                || hasOpenBlock
-                || !isNext
-                || !(event.path("content_block") instanceof ObjectNode block)) {
-            return outOfOrder("content_block_start");
-        }
-        held.add(block);
-        blocks.add(new StreamedBlock(block, held));
-        hasOpenBlock = true;
-        return EventStep.accepted(StreamedBlock.startsWithContent(block));
+        return regular(blocks.start(event));
     }
 
-    private EventStep addToBlock(ObjectNode event) {
-        if (!isForOpenBlock(event) || !(event.path("delta") instanceof ObjectNode delta)) {
-            return outOfOrder("content_block_delta");
-        }
-        return blocks.getLast().add(delta);
-    }
-
-    private EventStep stopBlock(ObjectNode event) {
-        if (!isForOpenBlock(event)) {
-            return outOfOrder("content_block_stop");
-        }
-        hasOpenBlock = false;
-        blocks.getLast().finish();
-        return EventStep.NO_CONTENT;
-    }
-
-    private boolean isForOpenBlock(ObjectNode event) {
-        return hasOpenBlock && event.path("index").asInt(-1) == blocks.size() - 1;
+    /** A message without its start differs from the form of the API. */
+    private EventStep regular(EventStep step) {
+        return step instanceof EventStep.Accepted(boolean hasContent, boolean isRegular)
+                ? new EventStep.Accepted(hasContent, isRegular && hasStarted)
+                : step;
     }
 
     /** Sets the fields of the message that are known at its end only. */
     private EventStep change(ObjectNode event) {
-        if (message == null || hasOpenBlock) {
-            return outOfOrder("message_delta");
-        }
+        boolean isRegular = hasStarted && !blocks.hasOpen();
         for (Map.Entry<String, JsonNode> field : event.properties()) {
             switch (field.getKey()) {
-                case "type" -> {}
-                case "delta" -> replaceAll(message, field.getValue());
-                case USAGE -> replaceAll(message.withObjectProperty(USAGE), field.getValue());
+                case TYPE -> {}
+                case DELTA -> replaceAll(message, field.getValue());
+                case USAGE -> changeUsage(field.getValue());
                 default -> MergedFields.replace(message, field.getKey(), field.getValue(), held);
             }
         }
-        return EventStep.NO_CONTENT;
+        return new EventStep.Accepted(false, isRegular);
+    }
+
+    private void changeUsage(JsonNode usage) {
+        if (!usage.isObject()) {
+            return;
+        }
+        if (!message.path(USAGE).isObject()) {
+            message.putObject(USAGE);
+        }
+        replaceAll(message.withObjectProperty(USAGE), usage);
     }
 
     private void replaceAll(ObjectNode target, JsonNode changes) {
@@ -122,40 +115,64 @@ final class MessageAssembler implements EventAssembler {
                                         target, change.getKey(), change.getValue(), held));
     }
 
-    private EventStep stop() {
-        if (message == null || hasOpenBlock || !message.path("stop_reason").isString()) {
-            return outOfOrder("message_stop");
-        }
-        ArrayNode content = JsonTree.array();
-        for (StreamedBlock block : blocks) {
-            if (block.isInputIncomplete() && !isCutByALimit(block)) {
-                return EventStep.malformed("the input of a tool call is not a JSON object");
-            }
-            content.add(block.toJson());
-        }
-        message.set("content", content);
-        return EventStep.complete(message);
+    /** Some servers report the usage with the end only. */
+    private EventStep stop(ObjectNode event) {
+        changeUsage(event.path(USAGE));
+        return EventStep.ENDED;
     }
 
-    /** A limit on tokens may end the answer within the input of its last tool call. */
-    private boolean isCutByALimit(StreamedBlock block) {
-        return message != null
-                && LIMITS.contains(message.path("stop_reason").asString(""))
-                && block == blocks.getLast()
-                && block.keepBeginningOfInput();
-    }
-
-    private static EventStep outOfOrder(String type) {
-        return EventStep.malformed(type + " is out of order");
+    /** Some servers answer a request for a stream with the whole message in one event. */
+    private EventStep whole(ObjectNode event) {
+        if (hasStarted || !event.path(CONTENT).isArray()) {
+            return EventStep.FOREIGN;
+        }
+        hasStarted = true;
+        held.add(event);
+        event.properties().forEach(field -> message.set(field.getKey(), field.getValue()));
+        blocks.addWhole(event.path(CONTENT));
+        return new EventStep.Accepted(true, false);
     }
 
     @Override
     public EventStep acceptDone() {
-        return EventStep.malformed("[DONE] came before message_stop");
+        return EventStep.ENDED;
+    }
+
+    @Override
+    public boolean isComplete() {
+        return !message.path(STOP_REASON).asString("").isBlank();
+    }
+
+    @Override
+    public Body body() {
+        if (!hasStarted && blocks.isEmpty()) {
+            return new Body.Unusable("the stream has no message");
+        }
+        @Nullable ArrayNode content = blocks.toJson(message.path(STOP_REASON).asString(""));
+        if (content == null) {
+            return new Body.Unusable("the input of a tool call is not a JSON object");
+        }
+        if (!hasStarted) {
+            message.put(TYPE, "message").put("role", "assistant");
+        }
+        message.set(CONTENT, content);
+        return new Body.Usable(message);
+    }
+
+    @Override
+    public Optional<ObjectNode> usage() {
+        return isComplete() && message.path(USAGE) instanceof ObjectNode usage
+                ? Optional.of(usage)
+                : Optional.empty();
+    }
+
+    @Override
+    public String name(ObjectNode data) {
+        return data.path(TYPE).asString("");
     }
 
     @Override
     public String missing() {
-        return "message_stop";
+        return "a stop_reason or message_stop";
     }
 }

@@ -9,12 +9,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamedChoice {
     private static final String FINISH_REASON = "finish_reason";
     private static final String LOGPROBS = "logprobs";
+    private static final String DELTA = "delta";
+    private static final String MESSAGE = "message";
+    private static final String TEXT = "text";
+    private static final String ROLE = "role";
 
     private final HeldSize held;
     private final ObjectNode choice = JsonTree.object();
     private final MergedFields message;
     private final MergedFields logprobs;
-    private final StringBuilder text = new StringBuilder();
+    private final StreamedText text = new StreamedText();
+    private boolean hasContent;
+    private boolean hasContentInDeltas;
 
     StreamedChoice(HeldSize held) {
         this.held = held;
@@ -23,27 +29,30 @@ final class StreamedChoice {
     }
 
     EventStep accept(ObjectNode piece) {
+        boolean isLast = isReason(piece.path(FINISH_REASON));
+        boolean isRegular = true;
         for (Map.Entry<String, JsonNode> field : piece.properties()) {
             String key = field.getKey();
             JsonNode value = field.getValue();
-            String problem =
-                    switch (key) {
-                        case "delta" -> mergeInto(message, "message", value);
-                        case LOGPROBS -> mergeInto(logprobs, LOGPROBS, value);
-                        case "text" -> {
-                            appendText(value);
-                            yield "";
-                        }
-                        default -> {
-                            MergedFields.replace(choice, key, value, held);
-                            yield "";
-                        }
-                    };
-            if (!problem.isEmpty()) {
-                return EventStep.malformed(problem);
+            switch (key) {
+                case DELTA -> {
+                    JsonNode news = isLast ? message.withoutRepeats(value) : value;
+                    isRegular &= news == value;
+                    String problem = mergeInto(message, MESSAGE, news);
+                    if (!problem.isEmpty()) {
+                        return new EventStep.Broken(problem);
+                    }
+                }
+                case LOGPROBS -> mergeInto(logprobs, LOGPROBS, value);
+                case TEXT -> isRegular &= appendText(value, isLast);
+                default -> MergedFields.replace(choice, key, value, held);
             }
         }
-        return EventStep.accepted(hasContent(piece));
+        boolean isContentInDelta = hasText(piece.path(TEXT)) || hasContent(piece.path(DELTA));
+        boolean isContent = isContentInDelta || hasContent(piece.path(MESSAGE));
+        hasContentInDeltas |= isContentInDelta;
+        hasContent |= isContent;
+        return new EventStep.Accepted(isContent, isRegular);
     }
 
     /** Keeps the place of a merged object among the fields; its value follows at the end. */
@@ -54,45 +63,80 @@ final class StreamedChoice {
         return value instanceof ObjectNode object ? merged.add(object).orElse("") : "";
     }
 
-    private void appendText(JsonNode value) {
+    /** Returns false if the last piece repeats the whole text. */
+    private boolean appendText(JsonNode value, boolean isLast) {
         String piece = value.asString("");
-        held.add(piece);
-        text.append(piece);
-        choice.putNull("text");
+        boolean isRepeat = isLast && text.isRepeatedBy(piece);
+        if (!isRepeat) {
+            held.add(piece);
+            text.add(piece);
+        }
+        choice.putNull(TEXT);
+        return !isRepeat;
     }
 
     /** Returns true for text of any kind and for tool calls, but not for a role. */
-    private static boolean hasContent(ObjectNode piece) {
-        return hasText(piece.path("text"))
-                || piece.path("delta").properties().stream()
-                        .anyMatch(
-                                field ->
-                                        !field.getKey().equals("role")
-                                                && (hasText(field.getValue())
-                                                        || !field.getValue().isEmpty()));
+    private static boolean hasContent(JsonNode message) {
+        return message.properties().stream()
+                .anyMatch(
+                        field ->
+                                !field.getKey().equals(ROLE)
+                                        && (hasText(field.getValue())
+                                                || !field.getValue().isEmpty()));
     }
 
     private static boolean hasText(JsonNode value) {
         return value.isString() && !value.stringValue().isEmpty();
     }
 
+    boolean hasContent() {
+        return hasContent;
+    }
+
+    /** Some servers send an empty reason with each piece, also after the last one. */
+    private static boolean isReason(JsonNode value) {
+        return value.isString() && !value.stringValue().isBlank();
+    }
+
     boolean isFinished() {
-        return choice.path(FINISH_REASON).isString();
+        return isReason(choice.path(FINISH_REASON));
+    }
+
+    /** Returns the usage of a server that reports it within the choice; missing otherwise. */
+    JsonNode usage() {
+        return choice.path("usage");
     }
 
     ObjectNode toJson() {
         for (String key : choice.propertyNames().toArray(String[]::new)) {
             switch (key) {
-                case "message" -> choice.set(key, message.toJson());
+                case MESSAGE -> choice.set(key, wholeMessage());
                 case LOGPROBS -> {
                     if (!logprobs.isEmpty()) {
                         choice.set(key, logprobs.toJson());
                     }
                 }
-                case "text" -> choice.put(key, text.toString());
+                case TEXT -> choice.put(key, text.toString());
+                case FINISH_REASON -> {
+                    if (!isFinished()) {
+                        choice.putNull(key);
+                    }
+                }
                 default -> {}
             }
         }
         return choice;
+    }
+
+    /** Some servers send the whole message, alone or beside its pieces. */
+    private ObjectNode wholeMessage() {
+        ObjectNode whole =
+                !hasContentInDeltas && choice.path(MESSAGE) instanceof ObjectNode given
+                        ? given
+                        : message.toJson();
+        if (whole.path(ROLE).asString("-").isBlank()) {
+            whole.put(ROLE, "assistant");
+        }
+        return whole;
     }
 }

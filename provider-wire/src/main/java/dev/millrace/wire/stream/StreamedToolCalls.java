@@ -18,6 +18,7 @@ final class StreamedToolCalls {
     private static final String ID = "id";
     private static final String FUNCTION = "function";
     private static final String ARGUMENTS = "arguments";
+    private static final String NO_ARGUMENTS = "{}";
     private static final int NO_INDEX = -1;
 
     private final HeldSize held;
@@ -36,6 +37,20 @@ final class StreamedToolCalls {
             String known = fields.appended(FUNCTION, ARGUMENTS);
             return known.endsWith("}") && JsonTree.parse(known).isPresent();
         }
+
+        /**
+         * Returns true if a fragment repeats the arguments and has nothing of another call. Two
+         * calls without any argument look the same.
+         */
+        boolean isRepeatedBy(JsonNode fragment) {
+            String id = fragment.path(ID).asString("");
+            String more = fragment.path(FUNCTION).path(ARGUMENTS).asString("");
+            boolean isSameCall =
+                    id.isEmpty() ? name(fragment).isEmpty() : id.equals(fields.text(ID));
+            return isSameCall
+                    && more.length() > NO_ARGUMENTS.length()
+                    && more.equals(fields.appended(FUNCTION, ARGUMENTS));
+        }
     }
 
     StreamedToolCalls(HeldSize held) {
@@ -46,13 +61,16 @@ final class StreamedToolCalls {
     Optional<String> add(ArrayNode fragments) {
         for (JsonNode fragment : fragments) {
             if (!(fragment instanceof ObjectNode object)) {
-                return Optional.of("a tool call is not an object");
+                continue;
             }
             ObjectNode fields = object.deepCopy();
             fields.remove(INDEX);
             int index = object.path(INDEX).asInt(NO_INDEX);
             Call call = callOf(index, object.path(ID).asString(""));
             if (call.hasEndedBefore(object)) {
+                if (call.isRepeatedBy(object)) {
+                    continue;
+                }
                 if (name(object).isEmpty()) {
                     return Optional.of("the arguments of a tool call continue after their end");
                 }

@@ -67,8 +67,25 @@ class SseParserTest {
     }
 
     @Test
-    void aByteOrderMarkIsSkippedAtTheStartOnly() {
-        assertThat(feed("\uFEFFdata: 1\n\n\uFEFFdata: 2\n\n")).containsExactly("=1");
+    void whatMayStandBeforeALineIsSkipped() {
+        assertThat(feed("\uFEFFdata: 1\n\n\uFEFF\0 \tdata: 2\n\n")).containsExactly("=1", "=2");
+    }
+
+    @Test
+    void jsonNeedsNoPrefixAndNoBlankLine() {
+        assertThat(feed("{\"a\":1}\nDATA: {\"a\":2}\nevent: b\ndata: {\"a\":3}\ndata: [DONE]\n"))
+                .containsExactly("={\"a\":1}", "={\"a\":2}", "b={\"a\":3}", "=[DONE]");
+    }
+
+    @Test
+    void jsonOfSeveralLinesIsOneEvent() {
+        assertThat(feed("data: {\"a\":[\ndata: {},\ndata: {}\ndata: ]}\n\n"))
+                .containsExactly("={\"a\":[\n{},\n{}\n]}");
+    }
+
+    @Test
+    void nameMayComeAfterTheData() {
+        assertThat(feed("data: 1\nevent: a\n\n")).containsExactly("a=1");
     }
 
     @Test
@@ -82,8 +99,11 @@ class SseParserTest {
     }
 
     @Test
-    void anEventWithoutBlankLineIsNone() {
+    void anEventWithoutBlankLineComesWithTheEndOfTheStream() {
         assertThat(feed("data: 1\n")).isEmpty();
+        assertThat(parser.end()).hasSize(1);
+        assertThat(feed("data: 2")).isEmpty();
+        assertThat(parser.end()).hasSize(1);
     }
 
     @Nested

@@ -17,63 +17,84 @@ class BrokenStreamTest {
     @Nested
     class BrokenChatStreams {
         @Test
-        void withoutFinishReasonAreNoAnswer() {
-            assertThat(chat(choice("\"delta\":{\"content\":\"a\"}"), "[DONE]"))
-                    .isEqualTo(new AssembledAnswer.Malformed("a choice has no finish_reason"));
+        void withoutAnySignOfTheirEndAreIncomplete() {
+            assertThat(chat(choice("\"delta\":{\"content\":\"a\"}")))
+                    .isEqualTo(
+                            new AssembledAnswer.Incomplete(
+                                    "a finish_reason or [DONE]", new PartialAnswer(true, "")));
         }
 
         @Test
-        void withoutEndMarkerAreIncomplete() {
-            assertThat(chat(choice("\"delta\":{},\"finish_reason\":\"stop\"")))
-                    .isEqualTo(new AssembledAnswer.Incomplete("[DONE]"));
+        void withAUsageBeforeTheEndAreIncomplete() {
+            String usage = "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}";
+            String begin = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]," + usage + "}";
+
+            assertThat(chat(begin)).isInstanceOf(AssembledAnswer.Incomplete.class);
+            assertThat(chat("{\"choices\":[]," + usage + "}", begin))
+                    .isInstanceOf(AssembledAnswer.Incomplete.class);
         }
 
         @Test
-        void thatLackAChoiceAreNoAnswer() {
+        void withAnUnfinishedChoiceAreIncomplete() {
+            assertThat(
+                            chat(
+                                    "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"b\"}}]}",
+                                    choice("\"delta\":{},\"finish_reason\":\"stop\"")))
+                    .isInstanceOf(AssembledAnswer.Incomplete.class);
+        }
+
+        @Test
+        void withoutAChoiceAreNoAnswer() {
             assertThat(chat("[DONE]"))
-                    .isEqualTo(new AssembledAnswer.Malformed("the stream lacks a choice"));
-            assertThat(
-                            chat(
-                                    "{\"choices\":[{\"index\":1,\"delta\":{},"
-                                            + "\"finish_reason\":\"stop\"}]}",
-                                    "[DONE]"))
-                    .isEqualTo(new AssembledAnswer.Malformed("the stream lacks a choice"));
+                    .isEqualTo(new AssembledAnswer.Malformed("the stream has no choice"));
         }
 
         @Test
-        void withDataThatIsNoObjectAreNoAnswer() {
-            assertThat(chat("{"))
+        void withDataThatIsNoJsonAreNoAnswer() {
+            assertThat(chat("{\"a\":", "[DONE]"))
                     .isEqualTo(new AssembledAnswer.Malformed("the data of an event is not JSON"));
-            assertThat(chat("7"))
-                    .isEqualTo(
-                            new AssembledAnswer.Malformed("the data of an event is not an object"));
-            assertThat(chat("{\"choices\":[{\"delta\":{}}]}"))
-                    .isEqualTo(new AssembledAnswer.Malformed("a choice has no index"));
-        }
-
-        /** Audio arrives in pieces of base64, which cannot be joined as text. */
-        @Test
-        void withUnknownTextThatChangesAreNoAnswer() {
-            assertThat(
-                            chat(
-                                    choice("\"delta\":{\"audio\":{\"data\":\"QQ==\"}}"),
-                                    choice("\"delta\":{\"audio\":{\"data\":\"Qg==\"}}")))
-                    .isEqualTo(new AssembledAnswer.Malformed("data changes within the answer"));
         }
 
         @Test
-        void withReasoningOfTwoKindsAreNoAnswer() {
+        void areReadToTheirEndForTheirUsage() {
             assertThat(
                             chat(
-                                    choice("\"delta\":{\"reasoning\":[{\"type\":\"text\"}]}"),
-                                    choice("\"delta\":{\"reasoning\":\"a\"}")))
+                                    "{\"choices\":[{\"index\":0,\"delta\":{\"cont",
+                                    choice("\"delta\":{},\"finish_reason\":\"stop\""),
+                                    "{\"choices\":[],\"usage\":{\"prompt_tokens\":3}}",
+                                    "[DONE]"))
                     .isEqualTo(
-                            new AssembledAnswer.Malformed("reasoning is both a text and a list"));
+                            new AssembledAnswer.Malformed(
+                                    "the data of an event is not JSON",
+                                    new PartialAnswer(false, "{\"prompt_tokens\":3}")));
+        }
+
+        @Test
+        void whoseOnlyEventIsAnErrorOfTheProviderReportIt() {
+            String error = "{\"choices\":null,\"base_resp\":{\"status_code\":1002}}";
+
+            assertThat(chat(error, "[DONE]"))
+                    .isInstanceOfSatisfying(
+                            AssembledAnswer.Failed.class,
+                            it -> assertThat(it.errorBody()).asString().isEqualTo(error));
+            assertThat(chat(error)).isInstanceOf(AssembledAnswer.Failed.class);
+        }
+
+        @Test
+        void withReasoningOfTwoKindsKeepBoth() {
+            assertThat(
+                            body(
+                                    chat(
+                                            choice("\"delta\":{\"reasoning\":[{\"type\":\"text\"}]}"),
+                                            choice("\"delta\":{\"reasoning\":\"a\"}"),
+                                            "[DONE]")))
+                    .contains("\"reasoning\":[{\"type\":\"text\"},\"a\"]");
         }
 
         @Test
         void emptyDataIsAKeepAlive() {
-            assertThat(chat("", " ")).isEqualTo(new AssembledAnswer.Incomplete("[DONE]"));
+            assertThat(chat("", " "))
+                    .isEqualTo(new AssembledAnswer.Incomplete("a finish_reason or [DONE]"));
         }
     }
 
@@ -98,26 +119,21 @@ class BrokenStreamTest {
         }
 
         @Test
-        void withoutMessageStopAreIncomplete() {
-            assertThat(messages(START, BLOCK, BLOCK_END, CHANGE))
-                    .isEqualTo(new AssembledAnswer.Incomplete("message_stop"));
+        void withoutAnySignOfTheirEndAreIncomplete() {
+            assertThat(messages(START, BLOCK, BLOCK_END))
+                    .isInstanceOf(AssembledAnswer.Incomplete.class);
         }
 
         @Test
-        void withoutStopReasonAreNoAnswer() {
-            assertThat(messages(START, STOP)).isInstanceOf(AssembledAnswer.Malformed.class);
+        void withoutAMessageAreNoAnswer() {
+            assertThat(messages(STOP))
+                    .isEqualTo(new AssembledAnswer.Malformed("the stream has no message"));
         }
 
         @Test
-        void whoseBlocksAreOutOfOrderAreNoAnswer() {
-            assertThat(messages(BLOCK)).isInstanceOf(AssembledAnswer.Malformed.class);
-            assertThat(messages(START, START)).isInstanceOf(AssembledAnswer.Malformed.class);
-            assertThat(messages(START, BLOCK, BLOCK)).isInstanceOf(AssembledAnswer.Malformed.class);
-            assertThat(messages(START, BLOCK_END)).isInstanceOf(AssembledAnswer.Malformed.class);
-            assertThat(messages(START, input("{}"))).isInstanceOf(AssembledAnswer.Malformed.class);
-            assertThat(messages(START, BLOCK, CHANGE))
+        void whoseInputHasNoToolAreNoAnswer() {
+            assertThat(messages(START, input("{}"), CHANGE, STOP))
                     .isInstanceOf(AssembledAnswer.Malformed.class);
-            assertThat(messages(START, "[DONE]")).isInstanceOf(AssembledAnswer.Malformed.class);
         }
 
         @Test
@@ -125,7 +141,9 @@ class BrokenStreamTest {
             assertThat(messages(START, BLOCK, input("{\"a\":"), BLOCK_END, CHANGE, STOP))
                     .isEqualTo(
                             new AssembledAnswer.Malformed(
-                                    "the input of a tool call is not a JSON object"));
+                                    "the input of a tool call is not a JSON object",
+                                    new PartialAnswer(
+                                            true, "{\"input_tokens\":1,\"output_tokens\":1}")));
         }
 
         /** The limit on tokens ends an input anywhere; what came has been paid for. */
@@ -157,32 +175,17 @@ class BrokenStreamTest {
         }
 
         @Test
-        void withAnUnknownDeltaAreNoAnswer() {
-            assertThat(
-                            messages(
-                                    START,
-                                    BLOCK,
-                                    "{\"type\":\"content_block_delta\",\"index\":0,"
-                                            + "\"delta\":{\"type\":\"new_delta\"}}"))
-                    .isInstanceOf(AssembledAnswer.Malformed.class);
-        }
-
-        @Test
-        void whoseUsageIsNoObjectAreNoAnswer() {
-            String change =
-                    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},"
-                            + "\"usage\":{\"output_tokens\":2}}";
-
+        void whoseUsageIsNoObjectAreAnAnswer() {
             assertThat(
                             messages(
                                     "{\"type\":\"message_start\",\"message\":{\"usage\":\"none\"}}",
-                                    change,
+                                    CHANGE,
                                     STOP))
-                    .isEqualTo(new AssembledAnswer.Malformed("the usage is not an object"));
+                    .isInstanceOf(AssembledAnswer.Complete.class);
             assertThat(
                             messages(
                                     "{\"type\":\"message_start\",\"message\":{\"usage\":null}}",
-                                    change,
+                                    CHANGE,
                                     STOP))
                     .isInstanceOf(AssembledAnswer.Complete.class);
         }

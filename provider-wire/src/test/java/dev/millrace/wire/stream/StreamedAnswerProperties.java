@@ -15,10 +15,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 class StreamedAnswerProperties {
-    /** Cuts every golden stream at every byte. */
+    /** Cuts every golden stream at every byte. Only what follows the content may be missing. */
     @Test
     void aCutStreamNeverBecomesAnotherAnswer() {
         GoldenStream.all().forEach(StreamedAnswerProperties::cutEverywhere);
@@ -27,11 +29,21 @@ class StreamedAnswerProperties {
     private static void cutEverywhere(GoldenStream golden) {
         byte[] stream = golden.bytes();
         for (int end = 0; end < stream.length; end++) {
-            assertThat(golden.assemble(Arrays.copyOf(stream, end)))
-                    .as("%s cut after byte %d", golden, end)
-                    .isInstanceOf(AssembledAnswer.Incomplete.class);
+            AssembledAnswer cut = golden.assemble(Arrays.copyOf(stream, end));
+            if (!(cut instanceof AssembledAnswer.Incomplete)) {
+                assertThat(content(body(cut)))
+                        .as("%s cut after byte %d", golden, end)
+                        .isEqualTo(content(golden.body().toString()));
+            }
         }
         assertThat(golden.assemble(stream)).isInstanceOf(AssembledAnswer.Complete.class);
+    }
+
+    private static JsonNode content(String body) {
+        return JsonTree.parse(body)
+                .map(ObjectNode.class::cast)
+                .orElseThrow(() -> new AssertionError(body))
+                .remove(List.of("usage"));
     }
 
     @Property

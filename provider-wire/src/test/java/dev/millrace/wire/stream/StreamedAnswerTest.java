@@ -305,7 +305,9 @@ class StreamedAnswerTest {
 
             assertThat(feed(answer, piece, piece)).isEqualTo(StreamProgress.IN_CONTENT);
             assertThat(feed(answer, piece)).isEqualTo(StreamProgress.ENDED);
-            assertThat(answer.finish()).isEqualTo(new AssembledAnswer.TooLarge("the answer"));
+            assertThat(answer.finish()).isEqualTo(
+                            new AssembledAnswer.TooLarge(
+                                    "the answer", new PartialAnswer(true, "")));
         }
 
         @Test

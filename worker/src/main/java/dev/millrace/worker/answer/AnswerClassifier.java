@@ -1,9 +1,13 @@
 package dev.millrace.worker.answer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.PartialAnswer;
 import dev.millrace.worker.wire.AnswerReader;
 import dev.millrace.worker.wire.ErrorBody;
 import dev.millrace.worker.wire.ImpliedStatus;
@@ -12,6 +16,7 @@ import dev.millrace.worker.wire.RetryAfterParser;
 import dev.millrace.worker.wire.StatusRules;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,7 @@ public final class AnswerClassifier {
     private static final int OK = 200;
     private static final int SERVER_ERROR = 500;
     private static final int MAX_MESSAGE_CHARS = 300;
+    private static final ErrorBody NO_BODY = ErrorBody.read(new byte[0]);
 
     private AnswerClassifier() {}
 
@@ -33,7 +39,7 @@ public final class AnswerClassifier {
         return switch (exchange) {
             case Exchange.Responded responded when responded.status() == OK ->
                     success(endpoint, responded, now);
-            case Exchange.Responded responded -> error(responded, now);
+            case Exchange.Responded responded -> otherStatus(endpoint, responded, now);
             case Exchange.Streamed streamed -> streamed(endpoint, streamed, now);
             case Exchange.TooLarge tooLarge -> tooLarge(tooLarge, now);
             case Exchange.TimedOut timedOut ->
@@ -41,6 +47,8 @@ public final class AnswerClassifier {
                             ErrorCode.TIMEOUT,
                             "no answer in time: " + timedOut.waitedFor(),
                             timedOut.sent());
+            case Exchange.Unreadable unreadable ->
+                    broken(ErrorCode.INVALID_RESPONSE, unreadable.reason(), true);
             case Exchange.SendWindowMissed _ -> new Verdict.SendWindowMissed();
             case Exchange.Expired expired ->
                     broken(
@@ -54,32 +62,77 @@ public final class AnswerClassifier {
         };
     }
 
-    private static Verdict success(Endpoint endpoint, Exchange.Responded responded, Instant now) {
+    /** Some gateways answer with another status of success, such as 201. */
+    private static Verdict otherStatus(
+            Endpoint endpoint, Exchange.Responded responded, Instant now) {
+        if (responded.status() / 100 == 2) {
+            var asOk = new Exchange.Responded(OK, responded.headers(), responded.body());
+            Verdict verdict = success(endpoint, asOk, now);
+            if (verdict instanceof Verdict.Answered
+                    || verdict.billing() instanceof Billing.Billed) {
+                return verdict;
+            }
+        }
+        return error(responded, now);
+    }
+
+    private static Verdict success(Endpoint endpoint, Exchange.Responded received, Instant now) {
+        var responded =
+                new Exchange.Responded(
+                        OK, received.headers(), AnswerBody.of(endpoint, received.body()));
         var found = AnswerReader.read(endpoint, responded.body());
         Verdict.Response response = response(responded);
-        Billing billing = found.usage().<Billing>map(Billing.Billed::new).orElse(Billing.UNCERTAIN);
+        Optional<Billing> billed = found.usage().map(Billing.Billed::new);
         String problem =
                 response.body() instanceof ProviderBody.Json ? found.problem() : "it is not JSON";
         if (problem == null) {
-            return new Verdict.Answered(response, billing);
+            return new Verdict.Answered(response, billed.orElse(Billing.UNCERTAIN));
         }
         ErrorBody body = ErrorBody.read(responded.body());
+        boolean isAlone =
+                response.body() instanceof ProviderBody.Json
+                        && !AnswerBody.hasContent(endpoint, responded.body());
         return ImpliedStatus.of(body)
-                .map(status -> errorWithin200(status, body, responded, billing, now))
+                .map(
+                        status ->
+                                errorWithin200(
+                                        status,
+                                        body,
+                                        responded,
+                                        billed.orElseGet(() -> billing(status, body, isAlone)),
+                                        now))
                 .orElseGet(
                         () ->
                                 new Verdict.Failed(
                                         ErrorCode.INVALID_RESPONSE,
-                                        "the provider's answer cannot be used: " + problem,
+                                        "the provider's answer cannot be used: "
+                                                + problem
+                                                + message(body),
                                         response,
                                         null,
-                                        billing));
+                                        billed.orElse(Billing.UNCERTAIN)));
     }
 
     /**
-     * Classifies an error by the status that it would have had as a response. The provider may have
-     * billed what it had generated before the error.
+     * Returns what an error was billed that reports no usage. A refusal costs nothing, as it would
+     * with its own status; other errors may come after a part of the answer.
+     *
+     * @param isAlone true if nothing else came, so that the provider has not begun to answer
      */
+    private static Billing billing(int status, ErrorBody body, boolean isAlone) {
+        return switch (StatusRules.error(status, body)) {
+            case RATE_LIMIT_EXCEEDED,
+                    QUOTA_EXCEEDED,
+                    AUTHENTICATION_ERROR,
+                    MODEL_NOT_FOUND,
+                    VALIDATION_ERROR,
+                    CONTEXT_LENGTH_EXCEEDED ->
+                    isAlone ? Billing.NOTHING : Billing.UNCERTAIN;
+            default -> Billing.UNCERTAIN;
+        };
+    }
+
+    /** Classifies an error by the status that it would have had as a response. */
     private static Verdict.Failed errorWithin200(
             int status,
             ErrorBody body,
@@ -92,7 +145,7 @@ public final class AnswerClassifier {
                 "the provider reported an error within its answer" + message(body),
                 new Verdict.Response(
                         status, responded.headers(), ProviderBody.of(responded.body())),
-                retryAfter(error, responded.headers(), body.retryAfter(), now),
+                retryAfter(error, responded.headers(), body, now),
                 billing);
     }
 
@@ -103,33 +156,64 @@ public final class AnswerClassifier {
                             endpoint,
                             new Exchange.Responded(OK, streamed.headers(), complete.body()),
                             now);
-            case AssembledAnswer.Failed failed ->
+            case AssembledAnswer.Failed(byte[] body, PartialAnswer partial) ->
                     errorInStream(
-                            new Exchange.Responded(OK, streamed.headers(), failed.errorBody()),
+                            endpoint,
+                            new Exchange.Responded(OK, streamed.headers(), body),
+                            partial,
                             now);
-            case AssembledAnswer.Incomplete incomplete ->
-                    broken(
+            case AssembledAnswer.Incomplete(String missing, PartialAnswer partial) ->
+                    unusable(
+                            endpoint,
                             ErrorCode.CONNECTION_ERROR,
-                            "the stream of the answer ended before " + incomplete.missing(),
-                            true);
-            case AssembledAnswer.Malformed malformed ->
-                    broken(
+                            "the stream of the answer ended before " + missing,
+                            partial);
+            case AssembledAnswer.Malformed(String reason, PartialAnswer partial) ->
+                    unusable(
+                            endpoint,
                             ErrorCode.INVALID_RESPONSE,
-                            "the provider's stream cannot be used: " + malformed.reason(),
-                            true);
-            case AssembledAnswer.TooLarge tooLarge ->
-                    broken(
+                            "the provider's stream cannot be used: " + reason,
+                            partial);
+            case AssembledAnswer.TooLarge(String what, PartialAnswer partial) ->
+                    unusable(
+                            endpoint,
                             ErrorCode.RESPONSE_TOO_LARGE,
-                            "the provider's stream is longer than allowed: " + tooLarge.what(),
-                            true);
+                            "the provider's stream is longer than allowed: " + what,
+                            partial);
         };
     }
 
+    /** An answer that cannot be used was still paid for. */
+    private static Verdict.Failed unusable(
+            Endpoint endpoint, ErrorCode error, String message, PartialAnswer partial) {
+        return new Verdict.Failed(
+                error,
+                message,
+                null,
+                null,
+                billed(endpoint, partial).orElse(Billing.UNCERTAIN));
+    }
+
+    private static Optional<Billing> billed(Endpoint endpoint, PartialAnswer partial) {
+        if (partial.usage().isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] body = ("{\"usage\":" + partial.usage() + "}").getBytes(UTF_8);
+        return AnswerReader.read(endpoint, body).usage().map(Billing.Billed::new);
+    }
+
     /** An unknown error is one of the server, after which a retry may succeed. */
-    private static Verdict errorInStream(Exchange.Responded error, Instant now) {
+    private static Verdict errorInStream(
+            Endpoint endpoint, Exchange.Responded error, PartialAnswer partial, Instant now) {
         ErrorBody body = ErrorBody.read(error.body());
         int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
-        return errorWithin200(status, body, error, Billing.UNCERTAIN, now);
+        Billing billing =
+                AnswerReader.read(endpoint, error.body())
+                        .usage()
+                        .<Billing>map(Billing.Billed::new)
+                        .or(() -> billed(endpoint, partial))
+                        .orElseGet(() -> billing(status, body, !partial.hasContent()));
+        return errorWithin200(status, body, error, billing, now);
     }
 
     private static String message(ErrorBody body) {
@@ -138,6 +222,10 @@ public final class AnswerClassifier {
 
     private static Verdict error(Exchange.Responded responded, Instant now) {
         ErrorBody body = ErrorBody.read(responded.body());
+        Optional<String> target = Redirect.target(responded);
+        if (target.isPresent()) {
+            return redirect(responded, target.get());
+        }
         ErrorCode error = StatusRules.error(responded.status(), body);
         // Another 2xx is not an answer, but the provider may have done the work and billed it.
         boolean mayBeBilled = responded.status() / 100 == 2;
@@ -145,8 +233,25 @@ public final class AnswerClassifier {
                 error,
                 "the provider answered " + responded.status() + message(body),
                 response(responded),
-                retryAfter(error, responded.headers(), body.retryAfter(), now),
+                retryAfter(error, responded.headers(), body, now),
                 mayBeBilled ? Billing.UNCERTAIN : Billing.NOTHING);
+    }
+
+    /**
+     * A redirect is not followed, since the key and the request would go to an address that nobody
+     * configured. It is an error of the address, as a 404 is, and stays one for every request.
+     */
+    private static Verdict.Failed redirect(Exchange.Responded responded, String target) {
+        return new Verdict.Failed(
+                ErrorCode.MODEL_NOT_FOUND,
+                "the provider answered "
+                        + responded.status()
+                        + ", a redirect to "
+                        + target
+                        + ", which is not followed; correct base_url",
+                response(responded),
+                null,
+                Billing.NOTHING);
     }
 
     private static Verdict tooLarge(Exchange.TooLarge tooLarge, Instant now) {
@@ -161,12 +266,12 @@ public final class AnswerClassifier {
                     ErrorCode.RESPONSE_TOO_LARGE, message, null, null, Billing.UNCERTAIN);
         }
         // The status determines the error, even if the error page is too large.
-        ErrorCode error = StatusRules.error(tooLarge.status(), ErrorBody.read(new byte[0]));
+        ErrorCode error = StatusRules.error(tooLarge.status(), NO_BODY);
         return new Verdict.Failed(
                 error,
                 message,
                 null,
-                retryAfter(error, tooLarge.headers(), null, now),
+                retryAfter(error, tooLarge.headers(), NO_BODY, now),
                 Billing.NOTHING);
     }
 
@@ -176,10 +281,10 @@ public final class AnswerClassifier {
     }
 
     private static @Nullable Duration retryAfter(
-            ErrorCode error, ResponseHeaders headers, @Nullable String inBody, Instant now) {
+            ErrorCode error, ResponseHeaders headers, ErrorBody body, Instant now) {
         return switch (error.retry()) {
             case YES, AFTER_PROVIDER_WAIT, ONCE ->
-                    RetryAfterParser.of(headers, inBody, now).orElse(null);
+                    RetryAfterParser.of(headers, body, now).orElse(null);
             case NO -> null;
         };
     }

@@ -26,6 +26,13 @@ public sealed interface Exchange {
     record TooLarge(int status, ResponseHeaders headers, long limitBytes) implements Exchange {}
 
     /**
+     * An answer whose bytes cannot be decompressed.
+     *
+     * @param reason for messages
+     */
+    record Unreadable(String reason) implements Exchange {}
+
+    /**
      * No complete response before a timeout.
      *
      * @param waitedFor what was awaited when the timeout expired, for messages

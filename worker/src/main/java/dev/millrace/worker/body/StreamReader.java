@@ -1,8 +1,9 @@
 package dev.millrace.worker.body;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.wire.sse.SseEvent;
+import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.StreamLimits;
+import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.wire.stream.StreamProgress;
 import dev.millrace.wire.stream.StreamedAnswer;
 import dev.millrace.worker.answer.Exchange;
@@ -13,7 +14,6 @@ import java.io.InterruptedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +54,12 @@ public final class StreamReader {
     }
 
     /**
-     * Reads a stream until the answer or the stream ends.
+     * Reads a stream until the answer or the stream ends. A connection that breaks after the whole
+     * answer does no harm.
      *
      * @param endpoint the endpoint that was called
-     * @param listener receives the events of the answer as they arrive; must not wait
+     * @param listener receives the events of the answer as they arrive
+     * @throws IOException if the connection breaks before the answer is complete
      * @throws InterruptedIOException if the thread is interrupted while it waits for a permit
      */
     public Exchange.Streamed read(
@@ -65,7 +67,7 @@ public final class StreamReader {
             Endpoint endpoint,
             ResponseHeaders headers,
             String model,
-            Consumer<SseEvent> listener)
+            StreamListener listener)
             throws IOException {
         var answer = new StreamedAnswer(endpoint, streamLimits, listener);
         byte[] buffer = new byte[BUFFER_BYTES];
@@ -84,6 +86,11 @@ public final class StreamReader {
                 if (progress != StreamProgress.ENDED) {
                     share.growTo(answer.heldSize());
                 }
+            }
+        } catch (IOException e) {
+            // Some servers close the connection, or leave it open, after the last event.
+            if (!(answer.finish() instanceof AssembledAnswer.Complete)) {
+                throw e;
             }
         }
         return new Exchange.Streamed(headers, answer.finish(), firstContentNanos);

@@ -248,6 +248,7 @@ public final class ProviderCalls implements Providers {
             case Exchange.Responded _,
                     Exchange.Streamed _,
                     Exchange.TooLarge _,
+                    Exchange.Unreadable _,
                     Exchange.TimedOut _,
                     Exchange.Broken _ ->
                     true;
@@ -259,7 +260,7 @@ public final class ProviderCalls implements Providers {
         return isTooLate(request.window())
                 ? new Exchange.SendWindowMissed()
                 : transport.exchange(
-                        outgoing, request.model().name(), request.window(), preview::onEvent);
+                        outgoing, request.model().name(), request.window(), preview);
     }
 
     private boolean isTooLate(Window window) {

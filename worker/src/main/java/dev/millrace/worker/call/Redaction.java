@@ -24,22 +24,24 @@ final class Redaction {
 
     private Redaction() {}
 
-    /** Returns the exchange without the secrets in its body. */
+    /** Returns the exchange without the secrets in its body and in the target of a redirect. */
     static Exchange redacted(Exchange exchange, List<Secret> secrets) {
         return switch (exchange) {
             case Exchange.Responded responded ->
                     new Exchange.Responded(
                             responded.status(),
-                            responded.headers(),
+                            safe(responded.headers(), "location", secrets),
                             redacted(responded.body(), secrets));
             case Exchange.Streamed streamed
                     when streamed.answer() instanceof AssembledAnswer.Failed failed ->
                     new Exchange.Streamed(
                             streamed.headers(),
-                            new AssembledAnswer.Failed(redacted(failed.errorBody(), secrets)),
+                            new AssembledAnswer.Failed(
+                                    redacted(failed.errorBody(), secrets), failed.partial()),
                             streamed.firstContentNanos());
             case Exchange.Streamed _,
                     Exchange.TooLarge _,
+                    Exchange.Unreadable _,
                     Exchange.TimedOut _,
                     Exchange.SendWindowMissed _,
                     Exchange.Expired _,
@@ -68,7 +70,8 @@ final class Redaction {
                             tooLarge.status(),
                             safe(tooLarge.headers(), secrets),
                             tooLarge.limitBytes());
-            case Exchange.TimedOut _,
+            case Exchange.Unreadable _,
+                    Exchange.TimedOut _,
                     Exchange.SendWindowMissed _,
                     Exchange.Expired _,
                     Exchange.Broken _ ->
@@ -78,9 +81,16 @@ final class Redaction {
 
     private static ResponseHeaders safe(ResponseHeaders headers, List<Secret> secrets) {
         String id = headers.requestId().orElse("");
-        if (redacted(id, secrets).equals(id)) {
-            return headers;
-        }
+        return redacted(id, secrets).equals(id) ? headers : safeValues(headers, secrets);
+    }
+
+    private static ResponseHeaders safe(
+            ResponseHeaders headers, String name, List<Secret> secrets) {
+        String value = headers.text(name).orElse("");
+        return redacted(value, secrets).equals(value) ? headers : safeValues(headers, secrets);
+    }
+
+    private static ResponseHeaders safeValues(ResponseHeaders headers, List<Secret> secrets) {
         var values = new HashMap<>(headers.all());
         values.replaceAll((_, value) -> redacted(value, secrets));
         return new ResponseHeaders(values);

@@ -44,6 +44,12 @@ final class ForwardedPreview implements ChunkLog.Preview {
         }
     }
 
+    /** Ends the forwarding: the result has the rest of the answer in the form of its API. */
+    @Override
+    public void onIrregular() {
+        isRefused = true;
+    }
+
     /** Records that an accepted chunk was not written. May be called from any thread. */
     void onLost() {
         isLost = true;

@@ -105,6 +105,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         failed.error(),
                         attempt.attempts(),
                         attempt.sameError(),
+                        failed.billing() instanceof Billing.Billed,
                         attempt.hasOtherKey() ? null : failed.retryAfter(),
                         attempt.deadline());
         RetryDecision decision =

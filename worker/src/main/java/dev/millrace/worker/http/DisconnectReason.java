@@ -7,10 +7,11 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
-import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -25,7 +26,31 @@ final class DisconnectReason {
     /** How the library reports a format that was not offered; it has no type for it. */
     private static final String UNKNOWN_ENCODING = "Unsupported Content-Encoding";
 
+    /** Names of encodings, as RFC 9110 registers them, in a list. */
+    private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9*, -]{1,40}");
+
     private DisconnectReason() {}
+
+    /**
+     * Returns why an answer cannot be read whose connection did not break: its compression is not
+     * what was offered, or its bytes are not what its headers say. A repeated call would get the
+     * same, and cost the same. Empty for other exceptions.
+     *
+     * @param head the head of the answer, if it has arrived
+     */
+    static Optional<String> ofUnreadable(Exception e, Optional<ResponseHead> head) {
+        boolean isUnreadable = e instanceof ZipException || isUnknownEncoding(e);
+        if (!isUnreadable || head.isEmpty()) {
+            return Optional.empty();
+        }
+        String encoding = head.get().headers().text("content-encoding").orElse("unknown");
+        return Optional.of(
+                UNDECOMPRESSED
+                        + ": its Content-Encoding is "
+                        + (SAFE_NAME.matcher(encoding).matches() ? encoding : "unknown")
+                        + "; set Accept-Encoding: identity in providers.*.headers, or correct the"
+                        + " proxy");
+    }
 
     /**
      * @param hasProxy whether the provider is reached through a proxy
@@ -55,8 +80,7 @@ final class DisconnectReason {
             case ConnectionClosedException _ ->
                     "the provider closed the connection before the end of its answer";
             case SocketException _ -> "the connection to the " + next + " broke";
-            case ZipException _, EOFException _ -> UNDECOMPRESSED;
-            case ClientProtocolException _ when isUnknownEncoding(e) -> UNDECOMPRESSED;
+            case EOFException _ -> UNDECOMPRESSED;
             default ->
                     e.getCause() instanceof HttpException
                             ? "the " + next + " does not speak HTTP as expected"

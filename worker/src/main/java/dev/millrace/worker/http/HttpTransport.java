@@ -4,7 +4,8 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.wire.sse.SseEvent;
+import dev.millrace.wire.stream.AnswerBody;
+import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.body.AnswerLimits;
 import dev.millrace.worker.body.ResponseBodyReader;
@@ -12,15 +13,18 @@ import dev.millrace.worker.body.StreamReader;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.ProviderClients.ProviderClient;
 import dev.millrace.worker.port.Providers.Window;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.zip.GZIPInputStream;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -31,17 +35,26 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges requests and responses over HTTP/1.1 with pooled connections. May be used from any
  * thread.
  */
 public final class HttpTransport implements Transport {
-    private static final int OK = 200;
+    private static final int SUCCESSFUL = 2;
     private static final String EVENT_STREAM = "text/event-stream";
+
+    /** Blanks before an answer beyond which its {@code Content-Type} decides what it is. */
+    private static final int MAX_BEGINNING_BYTES = 64 << 10;
+
+    /** Longest part of a body that is read to see what the body is. */
+    private static final int BEGINNING_BYTES = 256;
 
     /** Other formats would need another library, which a class path has or has not. */
     private static final String ACCEPTED_ENCODINGS = "gzip, deflate";
+
+    private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
     /**
      * Wait for the end of a body whose answer is complete, so that the connection can be reused.
@@ -103,7 +116,7 @@ public final class HttpTransport implements Transport {
 
     @Override
     public Exchange exchange(
-            ProviderRequest outgoing, String model, Window window, Consumer<SseEvent> listener) {
+            ProviderRequest outgoing, String model, Window window, StreamListener listener) {
         long leftNanos = window.endByNanos() - nanos.getAsLong();
         if (leftNanos <= 0) {
             return new Exchange.Expired(false);
@@ -135,7 +148,7 @@ public final class HttpTransport implements Transport {
     }
 
     /** The model that answers, and the listener to its stream. */
-    private record Answering(String model, Consumer<SseEvent> listener) {}
+    private record Answering(String model, StreamListener listener) {}
 
     /**
      * Returns an error response without its body, if the head of one has arrived: the status of an
@@ -187,17 +200,25 @@ public final class HttpTransport implements Transport {
         if (entity == null) {
             return new Exchange.Responded(head.status(), head.headers(), new byte[0]);
         }
-        var in = new WatchedStream(entity.getContent(), progress::onBytes);
-        boolean isAnswer = head.status() == OK && endpoint != Endpoint.EMBEDDINGS;
-        if (isAnswer && isEventStream(entity)) {
+        var watched = new WatchedStream(entity.getContent(), progress::onBytes);
+        boolean isAnswer =
+                head.status() / 100 == SUCCESSFUL && endpoint != Endpoint.EMBEDDINGS;
+        InputStream in = isAnswer ? unpacked(watched) : watched;
+        byte[] beginning = isAnswer ? beginning(in) : new byte[0];
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);
+        if (isAnswer && isEventStream(beginning, entity)) {
             Exchange streamed =
                     streams.read(
-                            in, endpoint, head.headers(), answering.model(), answering.listener());
+                            whole,
+                            endpoint,
+                            head.headers(),
+                            answering.model(),
+                            answering.listener());
             progress.onAnswered(END_OF_BODY);
             readToEnd(in);
             return streamed;
         }
-        byte[] body = bodies.read(in, answering.model());
+        byte[] body = bodies.read(whole, answering.model());
         if (body.length == bodies.maxBytes() && in.read() >= 0) {
             // Closing the stream would read the rest.
             return new Exchange.TooLarge(head.status(), head.headers(), bodies.maxBytes());
@@ -206,8 +227,44 @@ public final class HttpTransport implements Transport {
         return new Exchange.Responded(head.status(), head.headers(), body);
     }
 
-    private static boolean isEventStream(HttpEntity entity) {
-        String type = entity.getContentType();
+    /** Decompresses a body that is compressed with gzip although no header says so. */
+    private static InputStream unpacked(InputStream in) throws IOException {
+        byte[] start = in.readNBytes(1);
+        boolean mayBePacked = start.length == 1 && start[0] == GZIP_MAGIC[0];
+        if (mayBePacked) {
+            start = new byte[] {start[0], (byte) in.read()};
+        }
+        var whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
+        return Arrays.equals(start, GZIP_MAGIC) ? new GZIPInputStream(whole) : whole;
+    }
+
+    /** Reads as much of a body as shows what it is, however it is labelled. */
+    private static byte[] beginning(InputStream in) throws IOException {
+        byte[] buffer = new byte[BEGINNING_BYTES];
+        int length = 0;
+        while (AnswerBody.beginning(buffer, length) == AnswerBody.Beginning.UNKNOWN
+                && length < MAX_BEGINNING_BYTES) {
+            if (length == buffer.length) {
+                buffer = Arrays.copyOf(buffer, 2 * length);
+            }
+            int read = in.read(buffer, length, buffer.length - length);
+            if (read < 0) {
+                break;
+            }
+            length += read;
+        }
+        return Arrays.copyOf(buffer, length);
+    }
+
+    private static boolean isEventStream(byte[] beginning, HttpEntity entity) {
+        return switch (AnswerBody.beginning(beginning, beginning.length)) {
+            case EVENTS -> true;
+            case JSON -> false;
+            case UNKNOWN, OTHER -> isEventStream(entity.getContentType());
+        };
+    }
+
+    private static boolean isEventStream(@Nullable String type) {
         return type != null
                 && type.strip().regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length());
     }
@@ -250,9 +307,15 @@ public final class HttpTransport implements Transport {
     }
 
     private static Exchange failure(Exception e, ExchangeProgress progress, boolean hasProxy) {
-        return isTimeout(e)
-                ? new Exchange.TimedOut(progress.awaited(), progress.mayBeSent())
-                : new Exchange.Broken(DisconnectReason.of(e, hasProxy), progress.mayBeSent());
+        if (isTimeout(e)) {
+            return new Exchange.TimedOut(progress.awaited(), progress.mayBeSent());
+        }
+        return DisconnectReason.ofUnreadable(e, progress.head())
+                .<Exchange>map(Exchange.Unreadable::new)
+                .orElseGet(
+                        () ->
+                                new Exchange.Broken(
+                                        DisconnectReason.of(e, hasProxy), progress.mayBeSent()));
     }
 
     /** The pool has its own exceptions for a connection that could not be leased in time. */

@@ -1,9 +1,8 @@
 package dev.millrace.worker.http;
 
-import dev.millrace.wire.sse.SseEvent;
+import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.port.Providers.Window;
-import java.util.function.Consumer;
 
 /** Sends a request and reads the response, on the caller's thread. */
 public interface Transport extends AutoCloseable {
@@ -16,7 +15,7 @@ public interface Transport extends AutoCloseable {
      * @param listener receives the events of a streamed answer as they arrive; must not wait
      */
     Exchange exchange(
-            ProviderRequest outgoing, String model, Window window, Consumer<SseEvent> listener);
+            ProviderRequest outgoing, String model, Window window, StreamListener listener);
 
     /** Ends all exchanges. */
     @Override

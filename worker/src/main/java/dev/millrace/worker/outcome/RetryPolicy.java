@@ -32,6 +32,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
      *
      * @param attempts calls made for the job at this model so far, including this one
      * @param sameError number of this worker's attempts that ended with the same error
+     * @param isPaid true if the provider reported what the attempt cost
      * @param retryAfter the wait that the provider asks for; null for none
      * @param deadline of the job; null for none
      */
@@ -39,6 +40,7 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
             ErrorCode error,
             int attempts,
             int sameError,
+            boolean isPaid,
             @Nullable Duration retryAfter,
             @Nullable Instant deadline) {}
 
@@ -60,7 +62,11 @@ public record RetryPolicy(int maxAttempts, Backoff backoff) {
                 switch (failure.error().retry()) {
                     case NO -> 0;
                     case YES, AFTER_PROVIDER_WAIT -> maxAttempts;
-                    case ONCE -> failure.sameError() < MAX_UNUSABLE_ANSWERS ? maxAttempts : 0;
+                    // A paid answer has its form for a reason that the next call would meet again.
+                    case ONCE ->
+                            failure.isPaid() || failure.sameError() >= MAX_UNUSABLE_ANSWERS
+                                    ? 0
+                                    : maxAttempts;
                 };
         return failure.attempts() < max;
     }

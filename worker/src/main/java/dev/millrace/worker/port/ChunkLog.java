@@ -2,6 +2,7 @@ package dev.millrace.worker.port;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.wire.sse.SseEvent;
+import dev.millrace.wire.stream.StreamListener;
 
 /**
  * The calls' port to the chunk topic: previews of answers that are still being streamed. May be
@@ -29,7 +30,7 @@ public interface ChunkLog extends AutoCloseable {
     void close();
 
     /** The preview of one answer. Used by the thread of its call. */
-    interface Preview extends AutoCloseable {
+    interface Preview extends StreamListener, AutoCloseable {
         /** Writes nothing. */
         Preview NONE =
                 new Preview() {
@@ -44,6 +45,7 @@ public interface ChunkLog extends AutoCloseable {
                 };
 
         /** Forwards an event. Its data must not be modified afterwards. */
+        @Override
         void onEvent(SseEvent event);
 
         /** The events that were forwarded belong to an answer. */

@@ -86,8 +86,7 @@ public final class AnswerReader {
     }
 
     private void readField(JsonParser json, String name, JsonToken value) {
-        // OpenAI's responses carry "error": null.
-        if (name.equals(ERROR) && value != JsonToken.VALUE_NULL) {
+        if (name.equals(ERROR) && isError(json, value)) {
             problem = "it holds an error";
         }
         if (name.equals("status") && UNFINISHED.contains(text(json, value))) {
@@ -101,6 +100,15 @@ public final class AnswerReader {
             hasContent |= isContent;
             json.skipChildren();
         }
+    }
+
+    /** OpenAI's responses carry {@code "error": null}; some servers write it in another way. */
+    private static boolean isError(JsonParser json, JsonToken value) {
+        return switch (value) {
+            case VALUE_NULL, VALUE_FALSE -> false;
+            case VALUE_STRING -> !json.getString().isBlank();
+            default -> true;
+        };
     }
 
     /** Several choices are an answer if one of them is. */

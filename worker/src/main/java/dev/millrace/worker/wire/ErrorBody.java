@@ -3,9 +3,12 @@ package dev.millrace.worker.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.wire.json.LenientJson;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +19,12 @@ import tools.jackson.core.JsonToken;
 /**
  * The body of an error, in the forms that providers use: {@code {"error":{…}}} (OpenAI, Anthropic),
  * an array of such objects (Gemini), the object without the {@code error} around it (vLLM), a
- * string (Ollama), {@code {"detail":…}} (FastAPI), or within a choice (OpenRouter). Gateways quote
- * such a body as a text within their own.
+ * string (Ollama), {@code {"detail":…}} (FastAPI), within a choice (OpenRouter), beside an empty
+ * answer (MiniMax, Baidu), or a plain text. Gateways quote such a body as a text within their own.
  *
  * @param names reason why an answer ended, type, code, status and detailed codes as written, in
- *     this order, separated by blanks; empty if there are none
+ *     this order, then numeric codes with the field before them such as {@code base_resp:1002};
+ *     separated by blanks; empty if there are none
  * @param message null if there is none
  * @param retryAfter the requested wait as written; null if there is none
  */
@@ -28,16 +32,48 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 8;
 
+    /** Length of an error that is a plain text; a page of HTML says nothing. */
+    private static final int MAX_TEXT_CHARS = 2_000;
+
+    /** Fields with numeric codes, and the word before their codes. */
+    private static final Map<String, String> NUMERIC =
+            Map.of(
+                    "base_resp.status_code", "base_resp",
+                    "error.code", "code",
+                    "error.type", "code",
+                    "code", "code",
+                    "error_code", "error_code");
+
+    /** A status is no code of its own; 0 says that there is no error. */
+    private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
+
+    private static final Pattern STATUS = Pattern.compile("0|[2-5][0-9][0-9]");
+
     /** Reads what can be read of the first 64 KiB; never throws. */
     public static ErrorBody read(byte[] body) {
+        byte[] text =
+                LenientJson.trimmed(
+                        body.length > MAX_BYTES ? Arrays.copyOf(body, MAX_BYTES) : body);
         var fields = new HashMap<String, String>();
-        try (JsonParser json = JsonBytes.parser(body, 0, Math.min(body.length, MAX_BYTES))) {
+        try (JsonParser json = JsonBytes.parser(text, 0, text.length)) {
             json.nextToken();
             collect(json, "", 0, fields);
         } catch (JacksonException e) {
             // An error page, or a truncated body. The fields before the error are kept.
         }
-        return of(fields);
+        return fields.isEmpty() ? ofText(text) : of(fields);
+    }
+
+    private static ErrorBody ofText(byte[] body) {
+        String text = new String(body, UTF_8);
+        boolean isText = !text.isEmpty() && "<{[".indexOf(text.charAt(0)) < 0;
+        return new ErrorBody(
+                "", isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null, null);
+    }
+
+    /** Returns the names, separately. */
+    Stream<String> words() {
+        return Stream.of(names.split(" "));
     }
 
     private static void collect(
@@ -63,40 +99,70 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     }
 
     private static ErrorBody of(Map<String, String> fields) {
-        String names =
-                Stream.of(
-                                fields.get("choices.finish_reason"),
-                                first(fields, "error.type", "type"),
-                                first(fields, "error.code", "code", "choices.error.code"),
-                                fields.get("error.status"),
-                                fields.get("error.innererror.code"),
-                                fields.get("error.details.error_code"),
-                                fields.get("error.details.reason"))
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.joining(" "));
         String message =
                 first(
                         fields,
                         "error.message",
+                        "error.msg",
                         "message",
                         "detail",
                         "detail.msg",
                         "error",
-                        "choices.error.message");
-        var body =
-                new ErrorBody(
-                        names,
-                        message,
-                        first(
-                                fields,
-                                "error.retry_after",
-                                "retry_after",
-                                "error.details.retryDelay"));
+                        "base_resp.status_msg",
+                        "error_msg",
+                        "msg",
+                        "errors.message",
+                        "choices.error.message",
+                        "");
+        var body = new ErrorBody(names(fields), message, retryAfter(fields));
         String quoted = fields.get("error.metadata.raw");
         if (quoted == null && message != null && message.stripLeading().startsWith("{")) {
             quoted = message;
         }
         return quoted == null ? body : body.quoting(quoted);
+    }
+
+    private static String names(Map<String, String> fields) {
+        Stream<@Nullable String> written =
+                Stream.of(
+                        fields.get("choices.finish_reason"),
+                        first(fields, "error.type", "type"),
+                        first(fields, "error.code", "code", "choices.error.code"),
+                        fields.get("error.status"),
+                        fields.get("error.innererror.code"),
+                        fields.get("error.details.error_code"),
+                        fields.get("error.details.reason"));
+        Stream<String> numeric =
+                NUMERIC.entrySet().stream()
+                        .filter(it -> isCode(fields.get(it.getKey())))
+                        .map(it -> it.getValue() + ":" + fields.get(it.getKey()))
+                        .sorted()
+                        .distinct();
+        return Stream.concat(written.filter(Objects::nonNull), numeric)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static boolean isCode(@Nullable String value) {
+        return value != null
+                && CODE.matcher(value).matches()
+                && !STATUS.matcher(value).matches();
+    }
+
+    private static @Nullable String retryAfter(Map<String, String> fields) {
+        return first(
+                fields,
+                "error.retry_after",
+                "retry_after",
+                "error.retry_after_seconds",
+                "retry_after_seconds",
+                "error.metadata.retry_after_seconds",
+                "error.details.retryDelay",
+                "error.details.retryDelay.seconds",
+                // Hugging Face, while a model is loaded.
+                "estimated_time",
+                "error.estimated_time",
+                // OpenRouter repeats the headers of its limits.
+                "error.metadata.headers.X-RateLimit-Reset");
     }
 
     /**

@@ -5,14 +5,15 @@ import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the wait that a provider asks for, in all forms that providers use. Measures points in
@@ -30,33 +31,56 @@ public final class RetryAfterParser {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,12})?");
     private static final Pattern UNITS =
-            Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,12})?)(ns|us|µs|ms|s|m|h|d)");
+            Pattern.compile(
+                    "([0-9]{1,12}(?:\\.[0-9]{1,12})?)\\s?(ns|us|µs|ms|milliseconds?|毫秒|minutes?|mins?"
+                            + "|分钟?|seconds?|secs?|s|秒|m|hours?|hrs?|h|小时|days?|d|天)"
+                            + "(?:,? and |[, ]+)?",
+                    Pattern.CASE_INSENSITIVE);
     private static final Pattern RESET =
             Pattern.compile(
-                    "(x-ratelimit-reset.*|(anthropic|x)-ratelimit-.*-reset)",
+                    "((x-)?ratelimit-reset.*|(anthropic|x)-ratelimit-.*-reset)",
                     Pattern.CASE_INSENSITIVE);
+
+    /** The day of the week, which every form of a date repeats. */
+    private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]{3,9},?\\s+");
+
+    /** A date in the form of RFC 850, whose year has two digits. */
+    private static final Pattern SHORT_YEAR =
+            Pattern.compile("(\\d{1,2})-([A-Za-z]{3})-(\\d{2}) (\\d{2}:\\d{2}:\\d{2})");
+
+    private static final DateTimeFormatter FIXED_DATE = form("d MMM uuuu HH:mm:ss");
+    private static final DateTimeFormatter ASCTIME_DATE = form("MMM ppd HH:mm:ss uuuu");
+    private static final int LONGEST_FUTURE_YEARS = 50;
 
     private RetryAfterParser() {}
 
     /**
      * Returns the wait, longer than zero; empty if the provider asks for none.
      *
-     * @param inBody {@code error.retry_after} as written; null if it is missing
+     * @param body the error, whose fields and message may name the wait
      * @param now the current time, for a response without a {@code Date} header
      */
-    public static Optional<Duration> of(
-            ResponseHeaders headers, @Nullable String inBody, Instant now) {
+    public static Optional<Duration> of(ResponseHeaders headers, ErrorBody body, Instant now) {
         Instant then = sentAt(headers, now);
         return headers.text("retry-after-ms")
+                .or(() -> headers.text("x-ms-retry-after-ms"))
                 .flatMap(RetryAfterParser::milliseconds)
                 .or(() -> headers.text("retry-after").flatMap(text -> any(text, then)))
-                .or(() -> Optional.ofNullable(inBody).flatMap(text -> any(text, then)))
+                .or(() -> Optional.ofNullable(body.retryAfter()).flatMap(text -> any(text, then)))
+                .or(() -> inMessage(body, then))
                 .or(() -> reset(headers, then));
+    }
+
+    /** The message names the wait of this call; a reset is that of a whole window. */
+    private static Optional<Duration> inMessage(ErrorBody body, Instant now) {
+        return Optional.ofNullable(body.message())
+                .flatMap(Signatures::wait)
+                .flatMap(text -> any(text.strip(), now));
     }
 
     /** Returns the date of the response; the current time for a response without one. */
     static Instant sentAt(ResponseHeaders headers, Instant now) {
-        return headers.text("date").flatMap(RetryAfterParser::httpDate).orElse(now);
+        return headers.text("date").flatMap(text -> httpDate(text, now)).orElse(now);
     }
 
     /**
@@ -83,12 +107,14 @@ public final class RetryAfterParser {
     }
 
     /** Parses seconds, a date, a point in time, or a duration with units. */
-    static Optional<Duration> any(String text, Instant now) {
+    static Optional<Duration> any(String written, Instant now) {
+        String text = written.replace("\"", "").strip();
         if (NUMBER.matcher(text).matches()) {
             return number(new BigDecimal(text), now);
         }
         return withUnits(text)
-                .or(() -> httpDate(text).flatMap(at -> until(at, now)))
+                .or(() -> isoDuration(text))
+                .or(() -> httpDate(text, now).flatMap(at -> until(at, now)))
                 .or(() -> rfc3339(text).flatMap(at -> until(at, now)));
     }
 
@@ -121,7 +147,7 @@ public final class RetryAfterParser {
         Duration sum = Duration.ZERO;
         int end = 0;
         while (parts.find() && parts.start() == end) {
-            sum = sum.plus(seconds(new BigDecimal(parts.group(1)).multiply(unit(parts.group(2)))));
+            sum = sum.plus(seconds(new BigDecimal(parts.group(1)).multiply(unit(parts.group(2).toLowerCase(Locale.ROOT)))));
             end = parts.end();
         }
         return end == text.length() && end > 0 ? plausible(sum) : Optional.empty();
@@ -131,18 +157,60 @@ public final class RetryAfterParser {
         return switch (name) {
             case "ns" -> BigDecimal.ONE.movePointLeft(9);
             case "us", "µs" -> BigDecimal.ONE.movePointLeft(6);
-            case "ms" -> BigDecimal.ONE.movePointLeft(3);
-            case "s" -> BigDecimal.ONE;
-            case "m" -> BigDecimal.valueOf(60);
-            case "h" -> BigDecimal.valueOf(3_600);
+            case "ms", "millisecond", "milliseconds", "毫秒" -> BigDecimal.ONE.movePointLeft(3);
+            case "s", "sec", "secs", "second", "seconds", "秒" -> BigDecimal.ONE;
+            case "m", "min", "mins", "minute", "minutes", "分", "分钟" -> BigDecimal.valueOf(60);
+            case "h", "hr", "hrs", "hour", "hours", "小时" -> BigDecimal.valueOf(3_600);
             default -> BigDecimal.valueOf(86_400);
         };
     }
 
-    private static Optional<Instant> httpDate(String text) {
+    private static Optional<Duration> isoDuration(String text) {
         try {
-            return Optional.of(
-                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+            return plausible(Duration.parse(text));
+        } catch (DateTimeException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Parses the three forms of a date that RFC 9110 asks recipients to accept; GMT is the zone of
+     * all of them. The day of the week is not needed, and may be wrong.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7">RFC 9110</a>
+     */
+    private static Optional<Instant> httpDate(String text, Instant now) {
+        String date = WEEKDAY.matcher(text).replaceFirst("").replaceFirst("( GMT| UTC|Z)$", "");
+        Matcher shortYear = SHORT_YEAR.matcher(date);
+        return shortYear.matches()
+                ? parsed(
+                        "%s %s %d %s"
+                                .formatted(
+                                        shortYear.group(1),
+                                        shortYear.group(2),
+                                        year(Integer.parseInt(shortYear.group(3)), now),
+                                        shortYear.group(4)),
+                        FIXED_DATE)
+                : parsed(date, FIXED_DATE).or(() -> parsed(date, ASCTIME_DATE));
+    }
+
+    /** A year that seems to be more than 50 years in the future is in the past. */
+    private static int year(int lastDigits, Instant now) {
+        int thisYear = now.atOffset(ZoneOffset.UTC).getYear();
+        int year = thisYear - thisYear % 100 + lastDigits;
+        return year > thisYear + LONGEST_FUTURE_YEARS ? year - 100 : year;
+    }
+
+    private static DateTimeFormatter form(String pattern) {
+        return new DateTimeFormatterBuilder()
+                .parseCaseInsensitive()
+                .appendPattern(pattern)
+                .toFormatter(Locale.ENGLISH);
+    }
+
+    private static Optional<Instant> parsed(String date, DateTimeFormatter form) {
+        try {
+            return Optional.of(LocalDateTime.parse(date, form).toInstant(ZoneOffset.UTC));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.PartialAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -156,7 +157,6 @@ class AnswerClassifierTest {
                     "{}",
                     "{\"choices\":null}",
                     "{\"choices\":[{}]",
-                    "{\"choices\":[{}]} {}",
                     "{\"error\":{\"message\":\"upstream\"},\"choices\":[{}]}",
                     "{\"choices\":[]}",
                     "{\"choices\":[1]}"
@@ -247,9 +247,116 @@ class AnswerClassifierTest {
         }
 
         @Test
+        void otherStatusOfSuccessIsAnAnswerIfItsBodyIsOne() {
+            assertThat(verdict(Endpoint.COMPLETIONS, 201, "{\"choices\":[{}]}"))
+                    .isInstanceOfSatisfying(
+                            Verdict.Answered.class,
+                            it -> assertThat(it.response().status()).isEqualTo(200));
+        }
+
+        @Test
+        void quotaInOtherWordsIsAQuota() {
+            assertThat(failed(401, "{\"message\":\"Insufficient balance.\"}").error())
+                    .isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+            assertThat(failed(500, "用户额度不足").error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+            assertThat(failed(429, "\"Your team has used all available credits\"").error())
+                    .isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+        }
+
+        @Test
+        void waitInTheMessageIsUsed() {
+            assertThat(
+                            failed(503, "{\"error\":\"loading\",\"estimated_time\":19.8}")
+                                    .retryAfter())
+                    .isEqualTo(Duration.ofMillis(19_800));
+            assertThat(failed(429, "{\"error\":{\"message\":\"try again in 6m0s\"}}").retryAfter())
+                    .isEqualTo(Duration.ofMinutes(6));
+        }
+
+        @Test
         void waitInTheBodyIsUsed() {
             assertThat(failed(429, "{\"error\":{\"retry_after\":1.5}}").retryAfter())
                     .isEqualTo(Duration.ofMillis(1_500));
+        }
+    }
+
+    @Nested
+    class AnErrorWithinA200 {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "RATE_LIMIT_EXCEEDED | {`choices`:null,`usage`:null,`base_resp`:{`status_code`:1002,`status_msg`:`rate limit exceeded (RPM)`}}",
+                    "QUOTA_EXCEEDED | {`choices`:null,`base_resp`:{`status_code`:1008,`status_msg`:`insufficient balance`}}",
+                    "AUTHENTICATION_ERROR | {`base_resp`:{`status_code`:1004,`status_msg`:`login fail`}}",
+                    "QUOTA_EXCEEDED | {`error`:{`code`:`1113`,`message`:`您的账户已欠费`}}",
+                    "RATE_LIMIT_EXCEEDED | {`error`:{`code`:1302,`message`:`x`}}",
+                    "RATE_LIMIT_EXCEEDED | {`error_code`:18,`error_msg`:`Open api qps request limit reached`}",
+                    "QUOTA_EXCEEDED | {`error_code`:17,`error_msg`:`Open api daily request limit reached`}",
+                    "QUOTA_EXCEEDED | {`success`:false,`message`:`余额不足`}",
+                    "RATE_LIMIT_EXCEEDED | {`msg`:`请求过于频繁`}",
+                })
+        void refusalIsKnownByItsCodeOrItsTextAndCostsNothing(ErrorCode expected, String body) {
+            Verdict.Failed failed = failed(200, body.replace('`', '"'));
+
+            assertThat(failed.error()).isEqualTo(expected);
+            assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"choices\":[{}],\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"}}",
+                    "{\"choices\":[{}],\"error\":\"\"}",
+                    "{\"choices\":[{}],\"error\":false}",
+                })
+        void answerMaySayThatItHasNoError(String body) {
+            assertThat(verdict(Endpoint.COMPLETIONS, 200, body))
+                    .isInstanceOf(Verdict.Answered.class);
+        }
+
+        @Test
+        void unknownErrorIsInTheMessage() {
+            assertThat(failed(200, "{\"choices\":null,\"msg\":\"strange\"}").message())
+                    .endsWith("it has no choices: strange");
+        }
+    }
+
+    @Nested
+    class ARedirect {
+        private static Verdict.Failed redirect(int status, String location) {
+            return (Verdict.Failed)
+                    AnswerClassifier.verdict(
+                            Endpoint.CHAT_COMPLETIONS,
+                            new Exchange.Responded(
+                                    status,
+                                    new ResponseHeaders(Map.of("Location", location)),
+                                    new byte[0]),
+                            NOW);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {301, 302, 303, 307, 308})
+        void isAnErrorOfTheAddressThatNamesTheTarget(int status) {
+            Verdict.Failed failed = redirect(status, "/moved/v1/chat/completions");
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
+            assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
+            assertThat(failed.message())
+                    .contains("" + status, "/moved/v1/chat/completions", "correct base_url");
+        }
+
+        @Test
+        void hidesWhatMayBeSecret() {
+            assertThat(redirect(308, "https://user:pass@host:8443/v1?key=k#f").message())
+                    .contains("https://host:8443/v1,");
+        }
+
+        @Test
+        void mayNameNoReadableTarget() {
+            assertThat(redirect(308, "ht tp://").message())
+                    .contains("an address that cannot be read");
         }
     }
 
@@ -269,8 +376,44 @@ class AnswerClassifierTest {
             return failed;
         }
 
+        /** An error after a part of the answer. */
         private static AssembledAnswer.Failed error(String body) {
-            return new AssembledAnswer.Failed(body.replace('`', '"').getBytes(UTF_8));
+            return new AssembledAnswer.Failed(
+                    body.replace('`', '"').getBytes(UTF_8), new PartialAnswer(true, ""));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "{`error`:{`type`:`rate_limit_error`}}",
+                    "{`base_resp`:{`status_code`:1008,`status_msg`:`insufficient balance`}}"
+                })
+        void refusalBeforeAnyContentCostsNothing(String body) {
+            var failed =
+                    (Verdict.Failed)
+                            verdict(
+                                    new AssembledAnswer.Failed(
+                                            body.replace('`', '"').getBytes(UTF_8)));
+
+            assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
+        }
+
+        @Test
+        void unusableStreamIsBilledByItsUsage() {
+            var partial =
+                    new PartialAnswer(true, "{\"prompt_tokens\":1,\"completion_tokens\":2}");
+            var billed = new Billing.Billed(TokenUsage.of(1, 2));
+
+            assertThat(verdict(new AssembledAnswer.Malformed("x", partial)).billing())
+                    .isEqualTo(billed);
+            assertThat(verdict(new AssembledAnswer.Incomplete("x", partial)).billing())
+                    .isEqualTo(billed);
+            assertThat(verdict(new AssembledAnswer.TooLarge("x", partial)).billing())
+                    .isEqualTo(billed);
+            assertThat(verdict(new AssembledAnswer.Failed("{}".getBytes(UTF_8), partial)).billing())
+                    .isEqualTo(billed);
         }
 
         @Test

@@ -19,6 +19,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.stream.AssembledAnswer;
+import dev.millrace.wire.stream.StreamListener;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.answer.Verdict;
@@ -41,7 +42,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -111,9 +111,9 @@ class ProviderCallsTest {
                 ProviderRequest outgoing,
                 String model,
                 Window window,
-                Consumer<SseEvent> listener) {
+                StreamListener listener) {
             sent.add(outgoing);
-            events.forEach(listener);
+            events.forEach(listener::onEvent);
             if (fault != null) {
                 throw fault;
             }

@@ -33,7 +33,7 @@ class RetryPolicyTest {
         var given = Duration.ofMillis(millis);
         var retry =
                 (RetryDecision.Retry)
-                        decide(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, null), seed);
+                        decide(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, false, given, null), seed);
 
         assertThat(retry.delay()).isBetween(given, given.multipliedBy(11).dividedBy(10));
     }
@@ -46,7 +46,7 @@ class RetryPolicyTest {
                         new RetryPolicy(100, BACKOFF)
                                 .decide(
                                         new Failure(
-                                                ErrorCode.SERVER_ERROR, attempts, 1, null, null),
+                                                ErrorCode.SERVER_ERROR, attempts, 1, false, null, null),
                                         NOW,
                                         new SplittableRandom(seed));
         long bound = attempts > 7 ? 60_000 : Math.min(60_000, 500L << (attempts - 1));
@@ -56,14 +56,14 @@ class RetryPolicyTest {
 
     @Test
     void noAttemptFollowsTheLast() {
-        assertThat(decide(new Failure(ErrorCode.TIMEOUT, 6, 6, null, null), 1))
+        assertThat(decide(new Failure(ErrorCode.TIMEOUT, 6, 6, false, null, null), 1))
                 .isEqualTo(new RetryDecision.Fail());
     }
 
     @ParameterizedTest
     @EnumSource
     void onlyRetryableErrorsAreRetried(ErrorCode error) {
-        RetryDecision decision = decide(new Failure(error, 1, 1, null, null), 1);
+        RetryDecision decision = decide(new Failure(error, 1, 1, false, null, null), 1);
 
         assertThat(decision)
                 .isInstanceOf(
@@ -74,10 +74,19 @@ class RetryPolicyTest {
 
     @Test
     void unusableAnswerIsBilledAtMostTwice() {
-        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 4, 1, null, null), 1))
+        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 4, 1, false, null, null), 1))
                 .isInstanceOf(RetryDecision.Retry.class);
-        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 4, 2, null, null), 1))
+        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 4, 2, false, null, null), 1))
                 .isEqualTo(new RetryDecision.Fail());
+    }
+
+    /** The next call would get an answer of the same form, and pay for it again. */
+    @Test
+    void unusableAnswerThatWasPaidIsNotRetried() {
+        assertThat(decide(new Failure(ErrorCode.INVALID_RESPONSE, 1, 1, true, null, null), 1))
+                .isEqualTo(new RetryDecision.Fail());
+        assertThat(decide(new Failure(ErrorCode.SERVER_ERROR, 1, 1, true, null, null), 1))
+                .isInstanceOf(RetryDecision.Retry.class);
     }
 
     @Test
@@ -85,7 +94,7 @@ class RetryPolicyTest {
         var given = Duration.ofSeconds(10);
         RetryDecision decision =
                 decide(
-                        new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, given, NOW.plusSeconds(9)),
+                        new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, false, given, NOW.plusSeconds(9)),
                         1);
 
         assertThat(decision).isInstanceOf(RetryDecision.DeadlineExceeded.class);
