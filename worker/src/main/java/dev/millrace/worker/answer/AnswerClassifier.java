@@ -77,40 +77,64 @@ public final class AnswerClassifier {
     }
 
     private static Verdict success(Endpoint endpoint, Exchange.Responded received, Instant now) {
-        var responded =
-                new Exchange.Responded(
-                        OK, received.headers(), AnswerBody.of(endpoint, received.body()));
-        var found = AnswerReader.read(endpoint, responded.body());
-        Verdict.Response response = response(responded);
-        Optional<Billing> billed = found.usage().map(Billing.Billed::new);
-        String problem =
-                response.body() instanceof ProviderBody.Json ? found.problem() : "it is not JSON";
-        if (problem == null) {
-            return new Verdict.Answered(response, billed.orElse(Billing.UNCERTAIN));
+        var strict = Reading.of(endpoint, received);
+        // Most answers are what they say that they are.
+        var reading =
+                strict.problem() == null
+                        ? strict
+                        : Reading.of(
+                                endpoint,
+                                new Exchange.Responded(
+                                        OK,
+                                        received.headers(),
+                                        AnswerBody.of(endpoint, received.body())));
+        return reading.problem() == null
+                ? new Verdict.Answered(
+                        reading.response(), reading.billed().orElse(Billing.UNCERTAIN))
+                : unanswered(endpoint, reading, now);
+    }
+
+    /**
+     * The body of a 200.
+     *
+     * @param problem why it is not an answer; null for an answer
+     * @param billed empty if the body does not report its tokens
+     */
+    private record Reading(
+            Exchange.Responded received,
+            Verdict.Response response,
+            @Nullable String problem,
+            Optional<Billing> billed) {
+        static Reading of(Endpoint endpoint, Exchange.Responded received) {
+            var found = AnswerReader.read(endpoint, received.body());
+            Verdict.Response response = AnswerClassifier.response(received);
+            String problem =
+                    response.body() instanceof ProviderBody.Json ? found.problem() : "it is not JSON";
+            return new Reading(received, response, problem, found.usage().map(Billing.Billed::new));
         }
-        ErrorBody body = ErrorBody.read(responded.body());
-        boolean isAlone =
-                response.body() instanceof ProviderBody.Json
-                        && !AnswerBody.hasContent(endpoint, responded.body());
-        return ImpliedStatus.of(body)
-                .map(
-                        status ->
-                                errorWithin200(
-                                        status,
-                                        body,
-                                        responded,
-                                        billed.orElseGet(() -> billing(status, body, isAlone)),
-                                        now))
-                .orElseGet(
-                        () ->
-                                new Verdict.Failed(
-                                        ErrorCode.INVALID_RESPONSE,
-                                        "the provider's answer cannot be used: "
-                                                + problem
-                                                + message(body),
-                                        response,
-                                        null,
-                                        billed.orElse(Billing.UNCERTAIN)));
+
+        /** Returns true if the body is JSON and nothing was generated. */
+        boolean isAlone(Endpoint endpoint) {
+            return response.body() instanceof ProviderBody.Json
+                    && !AnswerBody.hasContent(endpoint, received.body());
+        }
+    }
+
+    private static Verdict unanswered(Endpoint endpoint, Reading reading, Instant now) {
+        ErrorBody body = ErrorBody.read(reading.received().body());
+        Optional<Integer> status = ImpliedStatus.of(body);
+        if (status.isEmpty()) {
+            return new Verdict.Failed(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the provider's answer cannot be used: " + reading.problem() + message(body),
+                    reading.response(),
+                    null,
+                    reading.billed().orElse(Billing.UNCERTAIN));
+        }
+        Billing billing =
+                reading.billed()
+                        .orElseGet(() -> billing(status.get(), body, reading.isAlone(endpoint)));
+        return errorWithin200(status.get(), body, reading.received(), billing, now);
     }
 
     /**

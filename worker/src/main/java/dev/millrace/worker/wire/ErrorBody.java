@@ -42,7 +42,9 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                     "error.code", "code",
                     "error.type", "code",
                     "code", "code",
-                    "error_code", "error_code");
+                    "error_code", "error_code",
+                    "errcode", "error_code",
+                    "errno", "error_code");
 
     /** A status is no code of its own; 0 says that there is no error. */
     private static final Pattern CODE = Pattern.compile("-?[0-9]{1,9}");
@@ -149,12 +151,20 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     }
 
     private static @Nullable String retryAfter(Map<String, String> fields) {
+        String millis = first(fields, "error.retry_after_ms", "retry_after_ms");
+        if (millis != null) {
+            return millis + "ms";
+        }
         return first(
                 fields,
                 "error.retry_after",
                 "retry_after",
+                "error.retryAfter",
+                "retryAfter",
                 "error.retry_after_seconds",
                 "retry_after_seconds",
+                "error.retryAfterSeconds",
+                "retryAfterSeconds",
                 "error.metadata.retry_after_seconds",
                 "error.details.retryDelay",
                 "error.details.retryDelay.seconds",

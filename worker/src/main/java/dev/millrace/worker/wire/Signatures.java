@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class Signatures {
     private static final String FILE = "signatures.tsv";
 
-    /** Durations as they stand in texts; {@link RetryAfterParser} reads them. */
+    /** Durations and times as they stand in texts; {@link RetryAfterParser} reads them. */
     private static final String WAIT =
             "(?<wait>(?:[0-9]{1,9}(?:\\.[0-9]{1,9})?\\s?"
                     + "(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d"
@@ -32,6 +32,10 @@ final class Signatures {
 
     private static final String SECONDS =
             "(?<wait>[0-9]{1,9}(?:\\.[0-9]{1,9})?)(?![0-9.]|\\s?[a-z])";
+
+    private static final String TIME =
+            "(?<wait>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?"
+                    + "(?:Z|[-+][0-9]{2}:[0-9]{2}))";
 
     private static final Signatures ALL = load();
 
@@ -91,7 +95,9 @@ final class Signatures {
 
         Pattern pattern() {
             return Pattern.compile(
-                    match.replace("{wait}", WAIT).replace("{seconds}", SECONDS),
+                    match.replace("{wait}", WAIT)
+                            .replace("{seconds}", SECONDS)
+                            .replace("{time}", TIME),
                     Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
         }
     }

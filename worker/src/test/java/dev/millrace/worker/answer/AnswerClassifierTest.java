@@ -269,6 +269,16 @@ class AnswerClassifierTest {
                             failed(503, "{\"error\":\"loading\",\"estimated_time\":19.8}")
                                     .retryAfter())
                     .isEqualTo(Duration.ofMillis(19_800));
+            assertThat(failed(429, "{\"retry_after_ms\":1500}").retryAfter())
+                    .isEqualTo(Duration.ofMillis(1_500));
+            assertThat(failed(429, "{\"message\":\"x\",\"retryAfterSeconds\":7}").retryAfter())
+                    .isEqualTo(Duration.ofSeconds(7));
+            assertThat(
+                            failed(
+                                            429,
+                                            "{\"error\":{\"details\":[{\"@type\":\"RetryInfo\",\"retryDelay\":\"17s\"}]}}")
+                                    .retryAfter())
+                    .isEqualTo(Duration.ofSeconds(17));
             assertThat(failed(429, "{\"error\":{\"message\":\"try again in 6m0s\"}}").retryAfter())
                     .isEqualTo(Duration.ofMinutes(6));
         }
