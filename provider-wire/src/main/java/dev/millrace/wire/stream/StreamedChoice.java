@@ -37,7 +37,7 @@ final class StreamedChoice {
             switch (key) {
                 case DELTA -> {
                     JsonNode news = isLast ? message.withoutRepeats(value) : value;
-                    isRegular &= news == value;
+                    isRegular &= news.size() == value.size();
                     String problem = mergeInto(message, MESSAGE, news);
                     if (!problem.isEmpty()) {
                         return new EventStep.Broken(problem);

@@ -70,7 +70,7 @@ final class StreamedItems {
         return items.computeIfAbsent(data.path("output_index").asInt(0), _ -> new Item());
     }
 
-    private static Part part(TreeMap<Integer, Part> parts, ObjectNode data, String index) {
+    private static Part part(Map<Integer, Part> parts, ObjectNode data, String index) {
         return parts.computeIfAbsent(data.path(index).asInt(0), _ -> new Part());
     }
 
@@ -150,7 +150,7 @@ final class StreamedItems {
         return json;
     }
 
-    private static void addParts(ObjectNode json, String name, TreeMap<Integer, Part> parts) {
+    private static void addParts(ObjectNode json, String name, Map<Integer, Part> parts) {
         if (parts.isEmpty()) {
             return;
         }
