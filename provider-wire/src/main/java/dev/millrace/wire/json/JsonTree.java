@@ -1,10 +1,9 @@
 package dev.millrace.wire.json;
 
 import dev.millrace.contracts.json.JsonBytes;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamWriteConstraints;
@@ -17,6 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Reads and writes trees without changing a value: numbers keep their digits, and a key that occurs
@@ -100,7 +103,8 @@ public final class JsonTree {
             byte[] json, int start, int length, ObjectReader reader) {
         try (JsonParser parser = JsonBytes.parser(json, start, length)) {
             @Nullable JsonNode value = reader.readTree(parser);
-            boolean isOnlyValue = value != null && !value.isMissingNode() && parser.nextToken() == null;
+            boolean isOnlyValue =
+                    value != null && !value.isMissingNode() && parser.nextToken() == null;
             return isOnlyValue ? Optional.of(value) : Optional.empty();
         } catch (JacksonException | NumberFormatException e) {
             // Jackson throws the latter for an exponent that no BigDecimal can have.

@@ -6,13 +6,15 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Finds the answer in a body that is not what its {@code Content-Type} says or that is not strict
@@ -20,12 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class AnswerBody {
     /** Begins a line of an event stream; a comment or a field. */
-    private static final List<String> EVENT_STARTS = List.of(":", "data:", "event:", "id:", "retry:");
+    private static final List<String> EVENT_STARTS =
+            List.of(":", "data:", "event:", "id:", "retry:");
 
     private static final byte[] DATA = "data: ".getBytes(UTF_8);
     private static final byte[] END_OF_EVENT = "\n\n".getBytes(UTF_8);
 
-    /** Some servers send blanks for as long as they compute; the rest of a body is not looked at. */
+    /**
+     * Some servers send blanks for as long as they compute; the rest of a body is not looked at.
+     */
     private static final int BEGINNING_BYTES = 64 << 10;
 
     /** Objects of one body. */
@@ -60,8 +65,8 @@ public final class AnswerBody {
     }
 
     /**
-     * Returns the body of the answer as strict JSON. Returns the bytes themselves if they are strict
-     * JSON, or if no answer can be found in them.
+     * Returns the body of the answer as strict JSON. Returns the bytes themselves if they are
+     * strict JSON, or if no answer can be found in them.
      *
      * @param endpoint the endpoint that was called
      */

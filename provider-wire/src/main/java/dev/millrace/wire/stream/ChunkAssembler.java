@@ -2,15 +2,18 @@ package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Assembles the chunks of OpenAI's chat completions and completions. Of a field beside the choices
@@ -103,7 +106,8 @@ final class ChunkAssembler implements EventAssembler {
     }
 
     private boolean hasUsage(ObjectNode chunk) {
-        return chunk.path(USAGE).isObject() && choices.values().stream().anyMatch(StreamedChoice::hasContent);
+        return chunk.path(USAGE).isObject()
+                && choices.values().stream().anyMatch(StreamedChoice::hasContent);
     }
 
     @Override

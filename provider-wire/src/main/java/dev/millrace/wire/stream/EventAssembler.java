@@ -1,8 +1,10 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
-import java.util.Optional;
+
 import tools.jackson.databind.node.ObjectNode;
+
+import java.util.Optional;
 
 /** Assembles the events of one endpoint into a body. Used by one thread. */
 sealed interface EventAssembler permits ChunkAssembler, MessageAssembler, ResponseAssembler {

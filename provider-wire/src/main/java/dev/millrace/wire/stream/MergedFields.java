@@ -1,6 +1,14 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -8,16 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.NullNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An object whose fields arrive in pieces. Texts and arrays are appended, objects are merged. A text
- * that is not known to arrive in pieces is appended only if it changes; of a label, such as a role,
- * the first value counts. Used by one thread.
+ * An object whose fields arrive in pieces. Texts and arrays are appended, objects are merged. A
+ * text that is not known to arrive in pieces is appended only if it changes; of a label, such as a
+ * role, the first value counts. Used by one thread.
  */
 final class MergedFields {
     private static final String CONTENT = "content";

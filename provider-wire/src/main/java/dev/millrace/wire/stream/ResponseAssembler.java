@@ -1,10 +1,12 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
-import java.util.Optional;
-import java.util.Set;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Assembles the events of OpenAI's responses. The last event repeats the whole response; of servers

@@ -7,13 +7,16 @@ import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.sse.SseParser;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The answer of one streamed call, assembled while its bytes arrive. Used by one thread.
@@ -36,7 +39,15 @@ public final class StreamedAnswer {
 
     /** Keys of an event that may report an error, in the words of some provider. */
     private static final Set<String> OF_ERRORS =
-            Set.of("code", "detail", "errors", "error_code", "error_msg", "message", "msg", "base_resp");
+            Set.of(
+                    "code",
+                    "detail",
+                    "errors",
+                    "error_code",
+                    "error_msg",
+                    "message",
+                    "msg",
+                    "base_resp");
 
     private final StreamLimits limits;
     private final StreamListener listener;

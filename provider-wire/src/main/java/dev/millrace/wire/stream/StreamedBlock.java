@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** One content block of a streamed message. Used by one thread. */
 final class StreamedBlock {
@@ -126,11 +128,7 @@ final class StreamedBlock {
         var objects = LenientJson.objects(input.toString().getBytes(UTF_8), 2);
         boolean isRepeated =
                 objects.rest().isBlank()
-                        && objects.values().stream()
-                                        .map(LenientJson::tree)
-                                        .distinct()
-                                        .count()
-                                == 1;
+                        && objects.values().stream().map(LenientJson::tree).distinct().count() == 1;
         return isRepeated ? LenientJson.tree(objects.values().getFirst()) : Optional.empty();
     }
 

@@ -1,15 +1,18 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The content blocks of a streamed message, in the order in which they begin. A piece without a
@@ -106,8 +109,8 @@ final class StreamedBlocks {
     }
 
     /**
-     * Completes the blocks. Returns null if the input of a tool is not a JSON object, unless a limit
-     * on tokens has ended the answer within the input of its last tool.
+     * Completes the blocks. Returns null if the input of a tool is not a JSON object, unless a
+     * limit on tokens has ended the answer within the input of its last tool.
      */
     @Nullable ArrayNode toJson(String stopReason) {
         ArrayNode content = JsonTree.array();

@@ -1,12 +1,14 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.TreeMap;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The output items of a streamed response, by {@code output_index}. An item that came as a whole
@@ -54,9 +56,11 @@ final class StreamedItems {
             case "output_item.added" -> item(data).json = object(data.path("item"));
             case "output_item.done" -> whole(data);
             case "content_part.added", "content_part.done" ->
-                    part(item(data).content, data, "content_index").json = object(data.path("part"));
+                    part(item(data).content, data, "content_index").json =
+                            object(data.path("part"));
             case "reasoning_summary_part.added", "reasoning_summary_part.done" ->
-                    part(item(data).summary, data, "summary_index").json = object(data.path("part"));
+                    part(item(data).summary, data, "summary_index").json =
+                            object(data.path("part"));
             default -> addPiece(name, data);
         }
         return EventStep.accepted(name.endsWith(DELTA));
@@ -92,7 +96,11 @@ final class StreamedItems {
             case "output_text", "refusal", "reasoning_text" ->
                     addText(field, isWhole, data, part(item(data).content, data, "content_index"));
             case "reasoning_summary_text" ->
-                    addText("summary_text", isWhole, data, part(item(data).summary, data, "summary_index"));
+                    addText(
+                            "summary_text",
+                            isWhole,
+                            data,
+                            part(item(data).summary, data, "summary_index"));
             case "function_call_arguments", "mcp_call_arguments" ->
                     set(item(data), "arguments", isWhole, data);
             case "custom_tool_call_input" -> set(item(data), "input", isWhole, data);

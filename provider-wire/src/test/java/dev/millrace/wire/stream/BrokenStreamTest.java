@@ -4,13 +4,16 @@ import static dev.millrace.wire.stream.TestStream.body;
 import static dev.millrace.wire.stream.TestStream.chat;
 import static dev.millrace.wire.stream.TestStream.choice;
 import static dev.millrace.wire.stream.TestStream.messages;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.wire.json.JsonTree;
+
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import tools.jackson.databind.node.StringNode;
 
 class BrokenStreamTest {
@@ -27,7 +30,8 @@ class BrokenStreamTest {
         @Test
         void withAUsageBeforeTheEndAreIncomplete() {
             String usage = "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}";
-            String begin = "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]," + usage + "}";
+            String begin =
+                    "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]," + usage + "}";
 
             assertThat(chat(begin)).isInstanceOf(AssembledAnswer.Incomplete.class);
             assertThat(chat("{\"choices\":[]," + usage + "}", begin))
@@ -85,7 +89,8 @@ class BrokenStreamTest {
             assertThat(
                             body(
                                     chat(
-                                            choice("\"delta\":{\"reasoning\":[{\"type\":\"text\"}]}"),
+                                            choice(
+                                                    "\"delta\":{\"reasoning\":[{\"type\":\"text\"}]}"),
                                             choice("\"delta\":{\"reasoning\":\"a\"}"),
                                             "[DONE]")))
                     .contains("\"reasoning\":[{\"type\":\"text\"},\"a\"]");

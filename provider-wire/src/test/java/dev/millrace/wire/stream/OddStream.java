@@ -2,6 +2,9 @@ package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
+
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -10,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A stream that differs from the references as those of real servers do, and the body that it has
@@ -20,11 +22,7 @@ import tools.jackson.databind.JsonNode;
 record OddStream(Path file) {
     static Stream<OddStream> all() {
         try (var files = Files.list(folder())) {
-            return files
-                    .filter(it -> it.toString().endsWith(".sse"))
-                    .sorted()
-                    .toList()
-                    .stream()
+            return files.filter(it -> it.toString().endsWith(".sse")).sorted().toList().stream()
                     .map(OddStream::new);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
-import java.util.Arrays;
-import java.util.List;
+
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Mutates the golden streams and the odd ones. Whatever a server sends: the readers end without an
@@ -50,8 +52,7 @@ class StreamFuzzProperties {
                 int from = start % stream.length;
                 int to = Math.min(stream.length, from + length);
                 return join(
-                        Arrays.copyOf(stream, to),
-                        Arrays.copyOfRange(stream, from, stream.length));
+                        Arrays.copyOf(stream, to), Arrays.copyOfRange(stream, from, stream.length));
             }
         }
 
@@ -83,13 +84,30 @@ class StreamFuzzProperties {
         var length = Arbitraries.integers().between(1, 400);
         var token =
                 Arbitraries.of(
-                                "null", "\n\n", "\r", "\"\"", "{}", "[]", "-1", "1e999999999", "[DONE]",
-                                "data: ", "event: error\n", "\0", "\uFEFF", "NaN", "\"index\":-9", "\\")
+                                "null",
+                                "\n\n",
+                                "\r",
+                                "\"\"",
+                                "{}",
+                                "[]",
+                                "-1",
+                                "1e999999999",
+                                "[DONE]",
+                                "data: ",
+                                "event: error\n",
+                                "\0",
+                                "\uFEFF",
+                                "NaN",
+                                "\"index\":-9",
+                                "\\")
                         .map(String::getBytes);
-        Arbitrary<Mutation> flip = position.flatMap(at -> Arbitraries.bytes().map(b -> new Mutation.Flip(at, b)));
+        Arbitrary<Mutation> flip =
+                position.flatMap(at -> Arbitraries.bytes().map(b -> new Mutation.Flip(at, b)));
         Arbitrary<Mutation> cut = position.flatMap(at -> length.map(n -> new Mutation.Cut(at, n)));
-        Arbitrary<Mutation> repeat = position.flatMap(at -> length.map(n -> new Mutation.Repeat(at, n)));
-        Arbitrary<Mutation> insert = position.flatMap(at -> token.map(b -> new Mutation.Insert(at, b)));
+        Arbitrary<Mutation> repeat =
+                position.flatMap(at -> length.map(n -> new Mutation.Repeat(at, n)));
+        Arbitrary<Mutation> insert =
+                position.flatMap(at -> token.map(b -> new Mutation.Insert(at, b)));
         return Arbitraries.oneOf(flip, cut, repeat, insert).list().ofMinSize(1).ofMaxSize(6);
     }
 

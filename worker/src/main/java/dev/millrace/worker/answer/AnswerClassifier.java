@@ -14,10 +14,12 @@ import dev.millrace.worker.wire.ImpliedStatus;
 import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.wire.RetryAfterParser;
 import dev.millrace.worker.wire.StatusRules;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Classifies the end of an exchange with a provider: an answer or an error, and what was billed.
@@ -109,7 +111,9 @@ public final class AnswerClassifier {
             var found = AnswerReader.read(endpoint, received.body());
             Verdict.Response response = AnswerClassifier.response(received);
             String problem =
-                    response.body() instanceof ProviderBody.Json ? found.problem() : "it is not JSON";
+                    response.body() instanceof ProviderBody.Json
+                            ? found.problem()
+                            : "it is not JSON";
             return new Reading(received, response, problem, found.usage().map(Billing.Billed::new));
         }
 
@@ -211,11 +215,7 @@ public final class AnswerClassifier {
     private static Verdict.Failed unusable(
             Endpoint endpoint, ErrorCode error, String message, PartialAnswer partial) {
         return new Verdict.Failed(
-                error,
-                message,
-                null,
-                null,
-                billed(endpoint, partial).orElse(Billing.UNCERTAIN));
+                error, message, null, null, billed(endpoint, partial).orElse(Billing.UNCERTAIN));
     }
 
     private static Optional<Billing> billed(Endpoint endpoint, PartialAnswer partial) {

@@ -24,6 +24,11 @@ import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.OutgoingBody;
 import dev.millrace.worker.translate.TranslationBudget;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,9 +41,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs each call on its own virtual thread, including parsing of the record and of the answer. */
 public final class ProviderCalls implements Providers {
@@ -259,8 +261,7 @@ public final class ProviderCalls implements Providers {
             ProviderRequest outgoing, CallRequest request, ChunkLog.Preview preview) {
         return isTooLate(request.window())
                 ? new Exchange.SendWindowMissed()
-                : transport.exchange(
-                        outgoing, request.model().name(), request.window(), preview);
+                : transport.exchange(outgoing, request.model().name(), request.window(), preview);
     }
 
     private boolean isTooLate(Window window) {

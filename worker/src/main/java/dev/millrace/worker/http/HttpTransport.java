@@ -13,6 +13,19 @@ import dev.millrace.worker.body.StreamReader;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.http.ProviderClients.ProviderClient;
 import dev.millrace.worker.port.Providers.Window;
+
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -25,17 +38,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.io.Closer;
-import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Exchanges requests and responses over HTTP/1.1 with pooled connections. May be used from any
@@ -201,8 +203,7 @@ public final class HttpTransport implements Transport {
             return new Exchange.Responded(head.status(), head.headers(), new byte[0]);
         }
         var watched = new WatchedStream(entity.getContent(), progress::onBytes);
-        boolean isAnswer =
-                head.status() / 100 == SUCCESSFUL && endpoint != Endpoint.EMBEDDINGS;
+        boolean isAnswer = head.status() / 100 == SUCCESSFUL && endpoint != Endpoint.EMBEDDINGS;
         InputStream in = isAnswer ? unpacked(watched) : watched;
         byte[] beginning = isAnswer ? beginning(in) : new byte[0];
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), in);

@@ -4,6 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.wire.json.LenientJson;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,10 +18,6 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * The body of an error, in the forms that providers use: {@code {"error":{…}}} (OpenAI, Anthropic),
@@ -70,7 +73,9 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
         String text = new String(body, UTF_8);
         boolean isText = !text.isEmpty() && "<{[".indexOf(text.charAt(0)) < 0;
         return new ErrorBody(
-                "", isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null, null);
+                "",
+                isText ? text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS)) : null,
+                null);
     }
 
     /** Returns the names, separately. */
@@ -145,9 +150,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     }
 
     private static boolean isCode(@Nullable String value) {
-        return value != null
-                && CODE.matcher(value).matches()
-                && !STATUS.matcher(value).matches();
+        return value != null && CODE.matcher(value).matches() && !STATUS.matcher(value).matches();
     }
 
     private static @Nullable String retryAfter(Map<String, String> fields) {

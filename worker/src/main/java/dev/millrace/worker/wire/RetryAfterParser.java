@@ -147,7 +147,14 @@ public final class RetryAfterParser {
         Duration sum = Duration.ZERO;
         int end = 0;
         while (parts.find() && parts.start() == end) {
-            sum = sum.plus(seconds(new BigDecimal(parts.group(1)).multiply(unit(parts.group(2).toLowerCase(Locale.ROOT)))));
+            sum =
+                    sum.plus(
+                            seconds(
+                                    new BigDecimal(parts.group(1))
+                                            .multiply(
+                                                    unit(
+                                                            parts.group(2)
+                                                                    .toLowerCase(Locale.ROOT)))));
             end = parts.end();
         }
         return end == text.length() && end > 0 ? plausible(sum) : Optional.empty();

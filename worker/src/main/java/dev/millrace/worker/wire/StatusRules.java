@@ -4,6 +4,7 @@ import static dev.millrace.worker.wire.Signatures.says;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.wire.Signatures.Meaning;
+
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,9 +90,7 @@ public final class StatusRules {
         if (says(Meaning.CONTENT_FILTER, body)) {
             return ErrorCode.CONTENT_FILTERED;
         }
-        return isRateLimit(body)
-                ? ErrorCode.RATE_LIMIT_EXCEEDED
-                : ErrorCode.AUTHENTICATION_ERROR;
+        return isRateLimit(body) ? ErrorCode.RATE_LIMIT_EXCEEDED : ErrorCode.AUTHENTICATION_ERROR;
     }
 
     /** A limit by its code or name; a message may mention limits for other reasons. */

@@ -1,7 +1,8 @@
 package dev.millrace.worker.answer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
@@ -10,14 +11,16 @@ import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.PartialAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
+
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 
 class AnswerClassifierTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
@@ -265,9 +268,7 @@ class AnswerClassifierTest {
 
         @Test
         void waitInTheMessageIsUsed() {
-            assertThat(
-                            failed(503, "{\"error\":\"loading\",\"estimated_time\":19.8}")
-                                    .retryAfter())
+            assertThat(failed(503, "{\"error\":\"loading\",\"estimated_time\":19.8}").retryAfter())
                     .isEqualTo(Duration.ofMillis(19_800));
             assertThat(failed(429, "{\"retry_after_ms\":1500}").retryAfter())
                     .isEqualTo(Duration.ofMillis(1_500));
@@ -412,8 +413,7 @@ class AnswerClassifierTest {
 
         @Test
         void unusableStreamIsBilledByItsUsage() {
-            var partial =
-                    new PartialAnswer(true, "{\"prompt_tokens\":1,\"completion_tokens\":2}");
+            var partial = new PartialAnswer(true, "{\"prompt_tokens\":1,\"completion_tokens\":2}");
             var billed = new Billing.Billed(TokenUsage.of(1, 2));
 
             assertThat(verdict(new AssembledAnswer.Malformed("x", partial)).billing())

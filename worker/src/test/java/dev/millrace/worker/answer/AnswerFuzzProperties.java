@@ -1,11 +1,23 @@
 package dev.millrace.worker.answer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.wire.ResponseHeaders;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+import tools.jackson.databind.ObjectMapper;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -14,14 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
-import tools.jackson.databind.ObjectMapper;
 
 /**
  * Mutates the recorded answers and errors of the providers. Whatever a provider sends, it gets a
@@ -56,9 +60,26 @@ class AnswerFuzzProperties {
     @Provide
     Arbitrary<List<String>> inserted() {
         return Arbitraries.of(
-                        "null", "{", "}", "[", "]", "\"", "-1", "99999999999999999999", "1e400",
-                        "data: ", "\n\n", "NaN", "\\", "\0", "余额不足", "retry after 20 seconds",
-                        "1.5", "\"error\":", ",", ":")
+                        "null",
+                        "{",
+                        "}",
+                        "[",
+                        "]",
+                        "\"",
+                        "-1",
+                        "99999999999999999999",
+                        "1e400",
+                        "data: ",
+                        "\n\n",
+                        "NaN",
+                        "\\",
+                        "\0",
+                        "余额不足",
+                        "retry after 20 seconds",
+                        "1.5",
+                        "\"error\":",
+                        ",",
+                        ":")
                 .list()
                 .ofMaxSize(6);
     }

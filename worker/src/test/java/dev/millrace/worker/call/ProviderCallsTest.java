@@ -1,7 +1,8 @@
 package dev.millrace.worker.call;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Limits;
@@ -32,6 +33,14 @@ import dev.millrace.worker.port.Providers.Window;
 import dev.millrace.worker.translate.OutgoingBodies;
 import dev.millrace.worker.translate.TranslationBudget;
 import dev.millrace.worker.wire.ResponseHeaders;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,12 +51,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderCallsTest {
     private Model model = Model.of("m", "p", Price.of("1", "2"));
@@ -108,10 +111,7 @@ class ProviderCallsTest {
 
         @Override
         public Exchange exchange(
-                ProviderRequest outgoing,
-                String model,
-                Window window,
-                StreamListener listener) {
+                ProviderRequest outgoing, String model, Window window, StreamListener listener) {
             sent.add(outgoing);
             events.forEach(listener::onEvent);
             if (fault != null) {

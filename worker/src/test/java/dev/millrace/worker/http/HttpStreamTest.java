@@ -14,25 +14,29 @@ import static dev.millrace.worker.http.server.EventStream.CHUNKED;
 import static dev.millrace.worker.http.server.EventStream.DONE;
 import static dev.millrace.worker.http.server.EventStream.EVENTS;
 import static dev.millrace.worker.http.server.EventStream.HEAD;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.WorkerConfig.Timeouts;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.http.server.EventStream;
 import dev.millrace.worker.http.server.RawServer;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests streamed answers over HTTP. */
 class HttpStreamTest {
@@ -118,8 +122,7 @@ class HttpStreamTest {
                                 new EventStream(out).head().chunk(EVENTS);
                                 hang(out, connection);
                             })) {
-                assertComplete(
-                        streamed(exchange(server, new Timeouts(LONG, LONG, SHORT, LONG))));
+                assertComplete(streamed(exchange(server, new Timeouts(LONG, LONG, SHORT, LONG))));
             }
         }
 
@@ -152,7 +155,10 @@ class HttpStreamTest {
                 assertThat(exchange(server, PATIENT))
                         .isInstanceOfSatisfying(
                                 Exchange.Responded.class,
-                                it -> assertThat(it.body()).asString(UTF_8).contains(ANSWER + DONE));
+                                it ->
+                                        assertThat(it.body())
+                                                .asString(UTF_8)
+                                                .contains(ANSWER + DONE));
             }
         }
 
@@ -204,7 +210,10 @@ class HttpStreamTest {
             try (var server =
                     new RawServer(
                             (out, connection) -> {
-                                new EventStream(out).raw(HEAD + CHUNKED).chunk(BEGINNING).raw(frame);
+                                new EventStream(out)
+                                        .raw(HEAD + CHUNKED)
+                                        .chunk(BEGINNING)
+                                        .raw(frame);
                                 connection.close();
                             })) {
                 assertThat(exchange(server, PATIENT))

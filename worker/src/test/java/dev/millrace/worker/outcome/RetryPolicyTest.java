@@ -6,16 +6,19 @@ import dev.millrace.contracts.config.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.error.Retry;
 import dev.millrace.worker.outcome.RetryPolicy.Failure;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.SplittableRandom;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SplittableRandom;
 
 class RetryPolicyTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
@@ -33,7 +36,10 @@ class RetryPolicyTest {
         var given = Duration.ofMillis(millis);
         var retry =
                 (RetryDecision.Retry)
-                        decide(new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, false, given, null), seed);
+                        decide(
+                                new Failure(
+                                        ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, false, given, null),
+                                seed);
 
         assertThat(retry.delay()).isBetween(given, given.multipliedBy(11).dividedBy(10));
     }
@@ -46,7 +52,12 @@ class RetryPolicyTest {
                         new RetryPolicy(100, BACKOFF)
                                 .decide(
                                         new Failure(
-                                                ErrorCode.SERVER_ERROR, attempts, 1, false, null, null),
+                                                ErrorCode.SERVER_ERROR,
+                                                attempts,
+                                                1,
+                                                false,
+                                                null,
+                                                null),
                                         NOW,
                                         new SplittableRandom(seed));
         long bound = attempts > 7 ? 60_000 : Math.min(60_000, 500L << (attempts - 1));
@@ -94,7 +105,13 @@ class RetryPolicyTest {
         var given = Duration.ofSeconds(10);
         RetryDecision decision =
                 decide(
-                        new Failure(ErrorCode.RATE_LIMIT_EXCEEDED, 1, 1, false, given, NOW.plusSeconds(9)),
+                        new Failure(
+                                ErrorCode.RATE_LIMIT_EXCEEDED,
+                                1,
+                                1,
+                                false,
+                                given,
+                                NOW.plusSeconds(9)),
                         1);
 
         assertThat(decision).isInstanceOf(RetryDecision.DeadlineExceeded.class);

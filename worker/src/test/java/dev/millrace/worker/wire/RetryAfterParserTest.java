@@ -2,17 +2,18 @@ package dev.millrace.worker.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 class RetryAfterParserTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
@@ -22,8 +23,7 @@ class RetryAfterParserTest {
         for (int i = 0; i < headers.length; i += 2) {
             map.put(headers[i], headers[i + 1]);
         }
-        return RetryAfterParser.of(
-                new ResponseHeaders(map), new ErrorBody("", null, inBody), NOW);
+        return RetryAfterParser.of(new ResponseHeaders(map), new ErrorBody("", null, inBody), NOW);
     }
 
     @ParameterizedTest
@@ -73,9 +73,7 @@ class RetryAfterParserTest {
                 "请 2分钟后再试 | PT2M",
             })
     void waitInAMessageIsParsed(String message, Duration expected) {
-        assertThat(
-                        RetryAfterParser.of(
-                                ResponseHeaders.NONE, new ErrorBody("", message, null), NOW))
+        assertThat(RetryAfterParser.of(ResponseHeaders.NONE, new ErrorBody("", message, null), NOW))
                 .contains(expected);
     }
 
@@ -88,14 +86,18 @@ class RetryAfterParserTest {
                 "retry after 20 tokens"
             })
     void otherNumbersInAMessageAreNoWait(String message) {
-        assertThat(
-                        RetryAfterParser.of(
-                                ResponseHeaders.NONE, new ErrorBody("", message, null), NOW))
+        assertThat(RetryAfterParser.of(ResponseHeaders.NONE, new ErrorBody("", message, null), NOW))
                 .isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"'', retry-after", "soon, retry-after", "'Fri, 20 Nov 1998 08:00:30 GMT', retry-after", "-5, retry-after", "0, retry-after"})
+    @CsvSource({
+        "'', retry-after",
+        "soon, retry-after",
+        "'Fri, 20 Nov 1998 08:00:30 GMT', retry-after",
+        "-5, retry-after",
+        "0, retry-after"
+    })
     void nonsenseIsIgnored(String value, String header) {
         assertThat(parsed(null, header, value)).isEmpty();
     }

@@ -1,18 +1,21 @@
 package dev.millrace.worker.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.worker.wire.Signatures.Meaning;
 import dev.millrace.worker.wire.Signatures.Row;
-import java.time.Instant;
-import java.util.List;
-import java.util.stream.Collectors;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Each line of {@code signatures.tsv}, by its own example. */
 class SignaturesTest {
@@ -30,7 +33,8 @@ class SignaturesTest {
     /** Returns an error with the example as its code or its message. */
     private static ErrorBody error(Row row) {
         String example = row.example();
-        int colon = example.matches("(base_resp|error_code|code):-?[0-9]+") ? example.indexOf(':') : -1;
+        int colon =
+                example.matches("(base_resp|error_code|code):-?[0-9]+") ? example.indexOf(':') : -1;
         String json =
                 switch (colon < 0 ? "" : example.substring(0, colon)) {
                     case "base_resp" ->
@@ -39,8 +43,7 @@ class SignaturesTest {
                     case "error_code" ->
                             "{\"error_code\":%s}".formatted(example.substring(colon + 1));
                     case "code" ->
-                            "{\"error\":{\"code\":\"%s\"}}"
-                                    .formatted(example.substring(colon + 1));
+                            "{\"error\":{\"code\":\"%s\"}}".formatted(example.substring(colon + 1));
                     default ->
                             "{\"error\":{\"%s\":%s}}"
                                     .formatted(
@@ -60,8 +63,7 @@ class SignaturesTest {
     @MethodSource("texts")
     void exampleHasTheMeaningOfItsLine(Row row) {
         if (row.says() == Meaning.WAIT) {
-            assertThat(RetryAfterParser.of(ResponseHeaders.NONE, error(row), NOW))
-                    .isPresent();
+            assertThat(RetryAfterParser.of(ResponseHeaders.NONE, error(row), NOW)).isPresent();
         } else {
             assertThat(Signatures.says(row.says(), error(row))).isTrue();
         }
