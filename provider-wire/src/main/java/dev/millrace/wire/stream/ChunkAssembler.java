@@ -2,6 +2,10 @@ package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
+import dev.millrace.wire.stream.piece.EventStep;
+import dev.millrace.wire.stream.piece.HeldSize;
+import dev.millrace.wire.stream.piece.MergedFields;
+import dev.millrace.wire.stream.piece.StreamedChoice;
 
 import org.jspecify.annotations.Nullable;
 

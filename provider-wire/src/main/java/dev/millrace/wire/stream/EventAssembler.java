@@ -1,6 +1,8 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.wire.stream.piece.EventStep;
+import dev.millrace.wire.stream.piece.HeldSize;
 
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,6 +1,10 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
+import dev.millrace.wire.stream.piece.EventStep;
+import dev.millrace.wire.stream.piece.HeldSize;
+import dev.millrace.wire.stream.piece.MergedFields;
+import dev.millrace.wire.stream.piece.StreamedBlocks;
 
 import org.jspecify.annotations.Nullable;
 

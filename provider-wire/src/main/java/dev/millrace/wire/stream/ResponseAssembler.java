@@ -1,6 +1,9 @@
 package dev.millrace.wire.stream;
 
 import dev.millrace.wire.json.JsonTree;
+import dev.millrace.wire.stream.piece.EventStep;
+import dev.millrace.wire.stream.piece.HeldSize;
+import dev.millrace.wire.stream.piece.StreamedItems;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

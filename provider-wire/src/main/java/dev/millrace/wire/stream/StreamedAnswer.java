@@ -7,6 +7,8 @@ import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
 import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.sse.SseParser;
+import dev.millrace.wire.stream.piece.EventStep;
+import dev.millrace.wire.stream.piece.HeldSize;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,11 @@
 /**
- * Assembles a streamed answer into the body that the unstreamed call would have given.
+ * Assembles a streamed answer into the body that the unstreamed call would have given, and finds
+ * the answer in a body that is labelled otherwise.
  *
  * <p>{@link dev.millrace.wire.stream.StreamedAnswer} takes the bytes of one response as they
  * arrive, in pieces of any size, on the thread of the call. Nothing waits, nothing reads a clock,
  * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts,
- * {@code sse} and {@code json}.
+ * {@code piece}, {@code sse} and {@code json}.
  *
  * <p>Sources: <a
  * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,

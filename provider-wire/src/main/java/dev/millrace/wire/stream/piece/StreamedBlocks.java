@@ -1,4 +1,4 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
 
@@ -19,7 +19,7 @@ import java.util.Set;
  * block of its index belongs to the last block; if that is of another type, the piece begins a
  * block. Used by one thread.
  */
-final class StreamedBlocks {
+public final class StreamedBlocks {
     private static final String INDEX = "index";
     private static final int NO_INDEX = -1;
 
@@ -31,12 +31,13 @@ final class StreamedBlocks {
     private final Map<Integer, StreamedBlock> byIndex = new HashMap<>();
     private boolean hasOpen;
 
-    StreamedBlocks(HeldSize held) {
+    /** Creates the blocks of a message that has not begun. */
+    public StreamedBlocks(HeldSize held) {
         this.held = held;
     }
 
     /** Adds blocks that came as a whole, already counted as held. */
-    void addWhole(JsonNode content) {
+    public void addWhole(JsonNode content) {
         for (JsonNode block : content) {
             if (block instanceof ObjectNode object) {
                 byIndex.put(blocks.size(), begin(object));
@@ -50,7 +51,8 @@ final class StreamedBlocks {
         return added;
     }
 
-    EventStep start(ObjectNode event) {
+    /** Begins a block with the data of {@code content_block_start}. */
+    public EventStep start(ObjectNode event) {
         int index = event.path(INDEX).asInt(NO_INDEX);
         if (!(event.path("content_block") instanceof ObjectNode block)) {
             return new EventStep.Accepted(false, false);
@@ -65,7 +67,8 @@ final class StreamedBlocks {
         return new EventStep.Accepted(StreamedBlock.startsWithContent(block), isRegular);
     }
 
-    EventStep add(ObjectNode event) {
+    /** Adds the data of {@code content_block_delta}. */
+    public EventStep add(ObjectNode event) {
         if (!(event.path("delta") instanceof ObjectNode delta)) {
             return EventStep.FOREIGN;
         }
@@ -87,7 +90,8 @@ final class StreamedBlocks {
         return new EventStep.Accepted(block.add(delta), isRegular);
     }
 
-    EventStep stop(ObjectNode event) {
+    /** Ends a block with the data of {@code content_block_stop}. */
+    public EventStep stop(ObjectNode event) {
         boolean isRegular = isForOpen(event);
         if (!hasOpen) {
             return EventStep.FOREIGN;
@@ -100,11 +104,13 @@ final class StreamedBlocks {
         return hasOpen && event.path(INDEX).asInt(NO_INDEX) == blocks.size() - 1;
     }
 
-    boolean hasOpen() {
+    /** Returns true if a block has begun and not ended. */
+    public boolean hasOpen() {
         return hasOpen;
     }
 
-    boolean isEmpty() {
+    /** Returns true if no block has begun. */
+    public boolean isEmpty() {
         return blocks.isEmpty();
     }
 
@@ -112,7 +118,7 @@ final class StreamedBlocks {
      * Completes the blocks. Returns null if the input of a tool is not a JSON object, unless a
      * limit on tokens has ended the answer within the input of its last tool.
      */
-    @Nullable ArrayNode toJson(String stopReason) {
+    public @Nullable ArrayNode toJson(String stopReason) {
         ArrayNode content = JsonTree.array();
         for (StreamedBlock block : blocks) {
             block.finish();

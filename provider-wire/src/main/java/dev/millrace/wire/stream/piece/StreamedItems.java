@@ -1,4 +1,4 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
 
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * The output items of a streamed response, by {@code output_index}. An item that came as a whole
  * replaces its pieces. Used by one thread.
  */
-final class StreamedItems {
+public final class StreamedItems {
     private static final String PREFIX = "response.";
     private static final String DELTA = ".delta";
     private static final String DONE = ".done";
@@ -45,12 +45,13 @@ final class StreamedItems {
         final StringBuilder text = new StringBuilder();
     }
 
-    StreamedItems(HeldSize held) {
+    /** Creates the items of a response that has not begun. */
+    public StreamedItems(HeldSize held) {
         this.held = held;
     }
 
     /** Adds an event of the given type, which begins with {@code response.}. */
-    EventStep accept(String type, ObjectNode data) {
+    public EventStep accept(String type, ObjectNode data) {
         String name = type.substring(PREFIX.length());
         switch (name) {
             case "output_item.added" -> item(data).json = object(data.path("item"));
@@ -131,11 +132,12 @@ final class StreamedItems {
     }
 
     /** Returns true if there are items, and all of them came as a whole. */
-    boolean areWhole() {
+    public boolean areWhole() {
         return !items.isEmpty() && items.values().stream().allMatch(it -> it.isWhole);
     }
 
-    ArrayNode toJson() {
+    /** Returns the items in the order of their indices. */
+    public ArrayNode toJson() {
         ArrayNode output = JsonTree.array();
         items.values().forEach(item -> output.add(item.isWhole ? item.json : assembled(item)));
         return output;

@@ -1,4 +1,4 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

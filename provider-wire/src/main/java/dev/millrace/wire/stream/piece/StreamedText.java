@@ -1,4 +1,4 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 /** A text that arrives in pieces. Used by one thread. */
 final class StreamedText {

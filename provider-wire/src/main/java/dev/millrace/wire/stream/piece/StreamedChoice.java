@@ -1,4 +1,4 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
 
@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /** One choice of a streamed completion. Used by one thread. */
-final class StreamedChoice {
+public final class StreamedChoice {
     private static final String FINISH_REASON = "finish_reason";
     private static final String LOGPROBS = "logprobs";
     private static final String DELTA = "delta";
@@ -24,13 +24,15 @@ final class StreamedChoice {
     private boolean hasContent;
     private boolean hasContentInDeltas;
 
-    StreamedChoice(HeldSize held) {
+    /** Creates a choice that has not begun. */
+    public StreamedChoice(HeldSize held) {
         this.held = held;
         message = new MergedFields(held);
         logprobs = new MergedFields(held);
     }
 
-    EventStep accept(ObjectNode piece) {
+    /** Adds a piece. */
+    public EventStep accept(ObjectNode piece) {
         boolean isLast = isReason(piece.path(FINISH_REASON));
         boolean isRegular = true;
         for (Map.Entry<String, JsonNode> field : piece.properties()) {
@@ -91,7 +93,8 @@ final class StreamedChoice {
         return value.isString() && !value.stringValue().isEmpty();
     }
 
-    boolean hasContent() {
+    /** Returns true if any content arrived. */
+    public boolean hasContent() {
         return hasContent;
     }
 
@@ -100,16 +103,18 @@ final class StreamedChoice {
         return value.isString() && !value.stringValue().isBlank();
     }
 
-    boolean isFinished() {
+    /** Returns true if the choice has a finish reason. */
+    public boolean isFinished() {
         return isReason(choice.path(FINISH_REASON));
     }
 
     /** Returns the usage of a server that reports it within the choice; missing otherwise. */
-    JsonNode usage() {
+    public JsonNode usage() {
         return choice.path("usage");
     }
 
-    ObjectNode toJson() {
+    /** Returns the choice as the unstreamed answer would have it. */
+    public ObjectNode toJson() {
         for (String key : choice.propertyNames().toArray(String[]::new)) {
             switch (key) {
                 case MESSAGE -> choice.set(key, wholeMessage());

@@ -1,7 +1,7 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 /** What one event did to an answer. */
-sealed interface EventStep {
+public sealed interface EventStep {
     /** The event carried no content. */
     EventStep NO_CONTENT = new Accepted(false, true);
 
@@ -33,6 +33,7 @@ sealed interface EventStep {
     /** No answer can be assembled, but what follows may report the usage. */
     record Broken(String reason) implements EventStep {}
 
+    /** Returns the step of a regular event. */
     static EventStep accepted(boolean hasContent) {
         return hasContent ? CONTENT : NO_CONTENT;
     }

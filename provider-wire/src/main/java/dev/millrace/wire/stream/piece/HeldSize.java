@@ -1,26 +1,33 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 import tools.jackson.databind.JsonNode;
 
 /** Counts the characters that an unfinished answer holds in memory. Used by one thread. */
-final class HeldSize {
+public final class HeldSize {
     private final long limit;
     private long characters;
 
-    HeldSize(long limit) {
+    /**
+     * Creates a count of nothing.
+     *
+     * @param limit maximum number of characters
+     */
+    public HeldSize(long limit) {
         this.limit = limit;
     }
 
-    void add(String text) {
+    /** Counts a text. */
+    public void add(String text) {
         characters += text.length();
     }
 
-    void add(JsonNode value) {
+    /** Counts a value. */
+    public void add(JsonNode value) {
         characters += size(value);
     }
 
     /** Counts a value that takes the place of another. */
-    void replace(JsonNode old, JsonNode value) {
+    public void replace(JsonNode old, JsonNode value) {
         characters += size(value) - size(old);
     }
 
@@ -28,11 +35,13 @@ final class HeldSize {
         return value.isString() ? value.stringValue().length() : value.toString().length();
     }
 
-    long characters() {
+    /** Returns the number of characters. */
+    public long characters() {
         return characters;
     }
 
-    boolean isOverLimit() {
+    /** Returns true if the characters are more than allowed. */
+    public boolean isOverLimit() {
         return characters > limit;
     }
 }

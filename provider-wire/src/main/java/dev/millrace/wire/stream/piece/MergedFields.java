@@ -1,4 +1,4 @@
-package dev.millrace.wire.stream;
+package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
 
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * text that is not known to arrive in pieces is appended only if it changes; of a label, such as a
  * role, the first value counts. Used by one thread.
  */
-final class MergedFields {
+public final class MergedFields {
     private static final String CONTENT = "content";
 
     /** Audio in base64, of which each piece is encoded on its own. */
@@ -61,7 +61,7 @@ final class MergedFields {
     }
 
     /** Sets a field, unless it is known and the new value is null, blank or an empty object. */
-    static void replace(ObjectNode object, String key, JsonNode value, HeldSize held) {
+    public static void replace(ObjectNode object, String key, JsonNode value, HeldSize held) {
         JsonNode known = object.path(key);
         boolean isBlank =
                 value.isNull()
