@@ -10,11 +10,11 @@ public enum ErrorCode {
     /** 429: too many requests or tokens. */
     RATE_LIMIT_EXCEEDED(
             Retry.AFTER_PROVIDER_WAIT, BreakerEffect.LOWERS_PACE, Disposition.FALL_BACK_WHEN_LONG),
-    /** 402, or 429 or 400 whose body says that the account is out of credit. */
+    /** 402, or any error whose body says that the account is out of credit. */
     QUOTA_EXCEEDED(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
     /** 401, 403: the provider rejects the API key. */
     AUTHENTICATION_ERROR(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
-    /** 404 for the model: the provider does not know its name. */
+    /** 404 for the model: the provider does not know its name; or a redirect of its address. */
     MODEL_NOT_FOUND(Retry.NO, BreakerEffect.OPENS, Disposition.WAIT_OR_FALL_BACK),
     /** 5xx, 408, 409, 425: a fault or a temporary state of the provider. */
     SERVER_ERROR(Retry.YES, BreakerEffect.COUNTS, Disposition.FALL_BACK),

@@ -10,6 +10,9 @@ public enum Retry {
      * Retried after the wait that the provider asked for, up to the configured number of attempts.
      */
     AFTER_PROVIDER_WAIT,
-    /** Retried once with backoff, because the invalid answer was probably billed. */
+    /**
+     * Retried once with backoff, because the invalid answer was probably billed; never if the
+     * provider reported what it cost.
+     */
     ONCE
 }
