@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 public record BenchPipeline(String bootstrap, String prefix, int partitions) {
     /** The only model in service, so that no other model competes for the worker's slots. */
-    public static final String MODEL = "deepseek-v3.2";
+    public static final String MODEL = "deepseek-flash";
 
     /** A second model, only for measurements of several models. */
     public static final String OTHER_MODEL = "qwen-turbo";

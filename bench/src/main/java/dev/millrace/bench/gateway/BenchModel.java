@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** The models of the measurement, which differ in the latency of the simulated provider. */
 enum BenchModel {
     /** Answers at once. */
-    INSTANT("deepseek-v3.2", 0, "{ latency: 0ms }"),
+    INSTANT("deepseek-flash", 0, "{ latency: 0ms }"),
     /** Answers after 50 ms. */
     DELAYED("qwen-turbo", 50, "{ latency: 50ms }"),
     /** Sends its first token after 50 ms and its last one after 250 ms. */

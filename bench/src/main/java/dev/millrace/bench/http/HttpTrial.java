@@ -24,7 +24,7 @@ record HttpTrial(
         Duration time) {
     private static final String BODY =
             """
-            {"model":"deepseek-v3.2","messages":[{"role":"system","content":"You answer customers of a \
+            {"model":"deepseek-flash","messages":[{"role":"system","content":"You answer customers of a \
             shop."},{"role":"user","content":"Where is my parcel? It has not come."}],\
             "max_tokens":100}""";
 

@@ -22,7 +22,7 @@ record GeneratedJob(String customId, String body) {
     private static final List<String> MODELS =
             List.of(
                     "auto",
-                    "deepseek-v3.2",
+                    "deepseek-flash",
                     "gpt-4.1",
                     "qwen-turbo",
                     "auto",

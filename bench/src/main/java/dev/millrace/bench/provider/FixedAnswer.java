@@ -7,7 +7,7 @@ public final class FixedAnswer {
     private static final String BODY =
             """
             {"id":"chatcmpl-bench","object":"chat.completion","created":1780000000,\
-            "model":"deepseek-v3.2","choices":[{"index":0,"message":{"role":"assistant",\
+            "model":"deepseek-flash","choices":[{"index":0,"message":{"role":"assistant",\
             "content":"Your parcel has left our warehouse and will be with you tomorrow."},\
             "finish_reason":"stop"}],\
             "usage":{"prompt_tokens":24,"completion_tokens":14,"total_tokens":38}}""";

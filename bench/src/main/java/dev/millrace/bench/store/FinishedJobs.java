@@ -43,7 +43,7 @@ public record FinishedJobs(AnswerText text, int resultBytes, int linesPerBatch) 
 
     private static final List<Served> SERVED =
             List.of(
-                    new Served("deepseek-v3.2", "deepseek", Price.of("0.28", "0.42")),
+                    new Served("deepseek-flash", "deepseek", Price.of("0.28", "0.42")),
                     new Served("qwen-turbo", "alibaba", Price.of("0.05", "0.2")),
                     new Served("gpt-5-mini", "openai", Price.of("0.25", "2")),
                     new Served("claude-haiku-4-5", "anthropic", Price.of("1", "5")),

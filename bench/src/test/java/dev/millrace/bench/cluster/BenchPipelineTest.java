@@ -59,6 +59,6 @@ class BenchPipelineTest {
     void eachContenderHasItsResultsTopic() {
         assertThat(pipeline.results("")).isEqualTo("bench-http.results");
         assertThat(pipeline.results("plain")).isEqualTo("bench-http.results.plain");
-        assertThat(pipeline.jobs()).isEqualTo("bench-http.jobs.deepseek-v3.2.normal");
+        assertThat(pipeline.jobs()).isEqualTo("bench-http.jobs.deepseek-flash.normal");
     }
 }

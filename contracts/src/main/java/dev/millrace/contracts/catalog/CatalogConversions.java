@@ -4,6 +4,8 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.reader.binding.Conversions;
 import dev.millrace.reader.problem.Violation;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 
 /** The conversions needed to read models from a file. */
 public final class CatalogConversions {
@@ -13,11 +15,20 @@ public final class CatalogConversions {
     public static Conversions addTo(Conversions conversions) {
         return conversions
                 .text(Endpoint.class, CatalogConversions::endpoint)
+                .text(LocalDate.class, CatalogConversions::date)
                 .form(Price.class, PriceKeys.class, PriceKeys::toPrice)
                 .form(
                         Price.LongContext.class,
                         PriceKeys.Above.class,
                         PriceKeys.Above::toLongContext);
+    }
+
+    private static LocalDate date(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new Violation("as_of", "must be a day such as 2026-11-20");
+        }
     }
 
     private static Endpoint endpoint(String url) {

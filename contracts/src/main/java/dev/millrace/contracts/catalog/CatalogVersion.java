@@ -83,17 +83,22 @@ final class CatalogVersion {
     private static void append(StringBuilder content, Price price) {
         append(content, price.input(), price.cachedInput(), price.cacheWrite(), price.output());
         appendHour(content, price.cacheWrite(), price.cacheWriteHour());
-        price.above()
-                .ifPresent(
-                        above -> {
-                            append(content, above.inputTokens());
-                            append(
-                                    content,
-                                    above.input(),
-                                    above.cachedInput(),
-                                    above.cacheWrite(),
-                                    above.output());
-                            appendHour(content, above.cacheWrite(), above.cacheWriteHour());
+        for (var above : price.above()) {
+            append(content, above.inputTokens());
+            append(content, above.input(), above.cachedInput(), above.cacheWrite(), above.output());
+            appendHour(content, above.cacheWrite(), above.cacheWriteHour());
+        }
+        price.tiers()
+                .forEach(
+                        (name, tier) -> {
+                            append(content, name);
+                            append(content, tier);
+                        });
+        price.perCall()
+                .forEach(
+                        (tool, rate) -> {
+                            append(content, tool);
+                            append(content, rate);
                         });
     }
 

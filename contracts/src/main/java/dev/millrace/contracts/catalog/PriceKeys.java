@@ -1,9 +1,17 @@
 package dev.millrace.contracts.catalog;
 
+import static dev.millrace.reader.problem.Violation.require;
+
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.PriceSource;
 import dev.millrace.reader.binding.Key;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A price as written in a file. An omitted cache rate defaults to the input rate, and the one-hour
@@ -15,8 +23,25 @@ record PriceKeys(
         Optional<BigDecimal> cacheWrite,
         @Key("cache_write_1h") Optional<BigDecimal> cacheWriteHour,
         BigDecimal output,
-        Optional<Price.LongContext> above) {
+        Optional<Price.LongContext> above,
+        List<Price.LongContext> furtherAbove,
+        Map<String, Tier> tiers,
+        Map<String, BigDecimal> perCall,
+        Optional<String> source,
+        Optional<LocalDate> asOf,
+        Optional<LocalDate> until) {
+    PriceKeys {
+        require(
+                source.isPresent() == asOf.isPresent(),
+                "as_of",
+                "must be the day on which the source stated the price, such as 2026-11-20, and"
+                        + " needs a source");
+        require(source.isPresent() || until.isEmpty(), "until", "needs a source");
+    }
+
     Price toPrice() {
+        var prices = new LinkedHashMap<String, Price>();
+        tiers.forEach((name, tier) -> prices.put(name, tier.toPrice()));
         BigDecimal write = cacheWrite.orElse(input);
         return new Price(
                 input,
@@ -24,7 +49,37 @@ record PriceKeys(
                 write,
                 cacheWriteHour.orElse(write),
                 output,
-                above);
+                Stream.concat(above.stream(), furtherAbove.stream()).toList(),
+                prices,
+                perCall,
+                source.map(it -> new PriceSource(it, asOf.orElseThrow(), until)));
+    }
+
+    /** The price of a service tier as written in a file. */
+    record Tier(
+            BigDecimal input,
+            Optional<BigDecimal> cachedInput,
+            Optional<BigDecimal> cacheWrite,
+            @Key("cache_write_1h") Optional<BigDecimal> cacheWriteHour,
+            BigDecimal output,
+            Optional<Price.LongContext> above,
+            List<Price.LongContext> furtherAbove) {
+        Price toPrice() {
+            return new PriceKeys(
+                            input,
+                            cachedInput,
+                            cacheWrite,
+                            cacheWriteHour,
+                            output,
+                            above,
+                            furtherAbove,
+                            Map.of(),
+                            Map.of(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty())
+                    .toPrice();
+        }
     }
 
     /** The rates of long inputs as written in a file. */

@@ -36,8 +36,19 @@ final class ShippedCatalog {
         return Catalog.of(models.entrySet().stream().flatMap(ShippedCatalog::model).toList());
     }
 
+    /** A price is a fact with a source; only a model that costs nothing has none. */
+    private static Model withSource(Model model) {
+        if (model.price().source().isEmpty() && !model.price().isFree()) {
+            throw new IllegalStateException(
+                    "the shipped catalog is broken: the price of "
+                            + model.name()
+                            + " needs source and as_of");
+        }
+        return model;
+    }
+
     private static Stream<Model> model(Map.Entry<String, ModelOverlay> entry) {
-        return entry.getValue().asNew(entry.getKey()).stream();
+        return entry.getValue().asNew(entry.getKey()).map(ShippedCatalog::withSource).stream();
     }
 
     private static String text() {

@@ -5,6 +5,7 @@ import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,14 @@ public record JobCostLimit(
         List<AttemptTokens> attemptTokens) {
     private static final String SEPARATOR = ",";
 
-    /** The most tokens of one attempt. */
-    public record AttemptTokens(long input, long output) {
+    /**
+     * The most that one attempt can use.
+     *
+     * @param tier the service tier that the request asks for; null for none
+     * @param toolsUsd what the calls of tools may cost
+     */
+    public record AttemptTokens(
+            long input, long output, @Nullable String tier, BigDecimal toolsUsd) {
         private static final String SLASH = "/";
 
         public AttemptTokens {
@@ -36,20 +43,50 @@ public record JobCostLimit(
                 throw new IllegalArgumentException(
                         "tokens must not be negative, were " + input + SLASH + output);
             }
+            requireNotNegative("toolsUsd", toolsUsd);
+        }
+
+        /** Creates the bounds of an attempt at the standard tier without tools. */
+        public AttemptTokens(long input, long output) {
+            this(input, output, null, BigDecimal.ZERO);
+        }
+
+        /** Returns the highest cost of the attempt, in US dollars. */
+        public BigDecimal highestCostAt(Price price) {
+            return price.highestCostOf(input, output, tier).add(toolsUsd);
+        }
+
+        /** Returns the bounds of one of several calls that these bounds count together. */
+        public AttemptTokens ofOneOf(long calls) {
+            return new AttemptTokens(input / calls, output / calls, tier, toolsUsd);
         }
 
         private static AttemptTokens parse(String text) {
-            int slash = text.indexOf(SLASH);
-            if (slash < 0) {
-                throw new IllegalArgumentException("tokens must be INPUT/OUTPUT, were " + text);
+            String[] parts = text.split(SLASH, -1);
+            if (parts.length != 2 && parts.length != 4) {
+                throw new IllegalArgumentException(
+                        "tokens must be INPUT/OUTPUT or INPUT/OUTPUT/TIER/USD, were " + text);
             }
-            return new AttemptTokens(
-                    Long.parseLong(text.substring(0, slash)),
-                    Long.parseLong(text.substring(slash + 1)));
+            long input = Long.parseLong(parts[0]);
+            long output = Long.parseLong(parts[1]);
+            return parts.length == 2
+                    ? new AttemptTokens(input, output)
+                    : new AttemptTokens(
+                            input,
+                            output,
+                            parts[2].isEmpty() ? null : parts[2],
+                            new BigDecimal(parts[3]));
         }
 
         private String text() {
-            return input + SLASH + output;
+            String tokens = input + SLASH + output;
+            return tier == null && toolsUsd.signum() == 0
+                    ? tokens
+                    : tokens
+                            + SLASH
+                            + Objects.requireNonNullElse(tier, "")
+                            + SLASH
+                            + Usd.text(toolsUsd);
         }
     }
 
@@ -85,8 +122,7 @@ public record JobCostLimit(
         if (attemptTokens.isEmpty()) {
             return this;
         }
-        AttemptTokens tokens = attemptTokens.get(position);
-        BigDecimal usd = price.highestCostOf(tokens.input(), tokens.output());
+        BigDecimal usd = attemptTokens.get(position).highestCostAt(price);
         if (usd.compareTo(attemptUsd.get(position)) <= 0) {
             return this;
         }

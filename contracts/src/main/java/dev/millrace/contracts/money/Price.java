@@ -3,17 +3,29 @@ package dev.millrace.contracts.money;
 import static dev.millrace.reader.problem.Violation.require;
 
 import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The price of a model's tokens, in US dollars per million tokens.
+ * The price of a model's calls. Rates of tokens are in US dollars per million tokens.
  *
  * @param input input tokens that were neither read from nor written to a cache
  * @param cachedInput input tokens read from a prompt cache
  * @param cacheWrite input tokens written to a prompt cache
  * @param cacheWriteHour input tokens written to a prompt cache that keeps them for an hour
  * @param output output tokens, reasoning included
- * @param above rates of a call whose input exceeds a threshold
+ * @param above rates of calls whose input exceeds a threshold, by ascending threshold
+ * @param tiers prices of the other {@link ServiceTier service tiers}, by name, without tiers and
+ *     tools of their own
+ * @param perCall US dollars for one call of a tool that the provider runs, by name
+ * @param source where and when the provider stated the price, if known
  */
 public record Price(
         BigDecimal input,
@@ -21,7 +33,10 @@ public record Price(
         BigDecimal cacheWrite,
         BigDecimal cacheWriteHour,
         BigDecimal output,
-        Optional<LongContext> above) {
+        List<LongContext> above,
+        Map<String, Price> tiers,
+        Map<String, BigDecimal> perCall,
+        Optional<PriceSource> source) {
     /** Highest accepted rate: a million calls of a million tokens still cost a printable amount. */
     private static final BigDecimal MAX_RATE = BigDecimal.valueOf(1_000_000);
 
@@ -34,6 +49,29 @@ public record Price(
         cacheWrite = rate("cache_write", cacheWrite);
         cacheWriteHour = rate("cache_write_1h", cacheWriteHour);
         output = rate("output", output);
+        above = ascending(above);
+        tiers = ServiceTier.requireNames(tiers);
+        perCall = callRates(perCall);
+    }
+
+    /** Creates a price without service tiers, tools and a known source. */
+    public Price(
+            BigDecimal input,
+            BigDecimal cachedInput,
+            BigDecimal cacheWrite,
+            BigDecimal cacheWriteHour,
+            BigDecimal output,
+            Optional<LongContext> above) {
+        this(
+                input,
+                cachedInput,
+                cacheWrite,
+                cacheWriteHour,
+                output,
+                above.stream().toList(),
+                Map.of(),
+                Map.of(),
+                Optional.empty());
     }
 
     /** Creates a price with the same cache-write rate for every cache lifetime. */
@@ -68,6 +106,11 @@ public record Price(
             cacheWriteHour = rate("cache_write_1h", cacheWriteHour);
             output = rate("output", output);
         }
+
+        private Price rates() {
+            return new Price(
+                    input, cachedInput, cacheWrite, cacheWriteHour, output, Optional.empty());
+        }
     }
 
     /** Creates a price with one rate for all input tokens, cached or not. */
@@ -83,9 +126,14 @@ public record Price(
         return of(new BigDecimal(input), new BigDecimal(output));
     }
 
+    /** Returns true if no rate is above 0, as for a server of one's own. */
+    public boolean isFree() {
+        return highestRate().add(output).signum() == 0 && tiers.isEmpty() && perCall.isEmpty();
+    }
+
     /**
-     * Returns the exact, unrounded cost of a call in US dollars: tokens × price ÷ 1,000,000. Print
-     * it with {@link Usd#text}.
+     * Returns the exact, unrounded cost of a call in US dollars at the standard tier: tokens ×
+     * price ÷ 1,000,000. Print it with {@link Usd#text}.
      */
     public BigDecimal costOf(TokenUsage usage) {
         var rates = ratesFor(usage.inputTokens());
@@ -99,43 +147,158 @@ public record Price(
     }
 
     /**
-     * Returns the highest cost of a call in US dollars, unrounded. Considers the usual and the
-     * long-context rates, since the call may have fewer tokens.
-     *
-     * @param input most input tokens, each of which may be cached or not
-     * @param output most output tokens
+     * Returns what a call costs by what its answer reports: the tier that the answer names decides
+     * the rates. A tier without a price costs what the dearest one with a price does.
      */
-    public BigDecimal highestCostOf(long input, long output) {
-        return atHighestRate(input, output).max(ratesFor(input).atHighestRate(input, output));
+    public Charge chargeOf(TokenUsage usage, ServiceUse service) {
+        var price =
+                tier(service.tier())
+                        .orElseGet(() -> dearest(Comparator.comparing(it -> it.costOf(usage))));
+        var tools = BigDecimal.ZERO;
+        for (var call : service.toolCalls().entrySet()) {
+            var rate = perCall.getOrDefault(call.getKey(), BigDecimal.ZERO);
+            tools = tools.add(times(call.getValue(), rate));
+        }
+        return new Charge(
+                Usd.normalised(price.costOf(usage).add(tools)),
+                price.ratesFor(usage.inputTokens()));
+    }
+
+    /**
+     * What a call costs.
+     *
+     * @param usd tokens and tools together, exact
+     * @param rates the rates of the tokens, without thresholds
+     */
+    public record Charge(BigDecimal usd, Price rates) {}
+
+    /**
+     * Returns what an answer reports and this price does not cover: {@code service_tier}, or names
+     * of tools. The call costs more than {@link #chargeOf} can tell, or less.
+     */
+    public List<String> unpriced(ServiceUse service) {
+        return Stream.concat(
+                        tier(service.tier()).isEmpty() && !isEcho(service.tier())
+                                ? Stream.of("service_tier " + service.tier())
+                                : Stream.empty(),
+                        service.toolCalls().keySet().stream()
+                                .filter(it -> !perCall.containsKey(it))
+                                .sorted())
+                .toList();
+    }
+
+    /** Returns true if an answer repeats the request's tier where tiers make no difference. */
+    private boolean isEcho(@Nullable String tier) {
+        return tiers.isEmpty() && ServiceTier.ANY.equals(tier);
+    }
+
+    /**
+     * Returns the price of a service tier, with the tiers' names as in {@link ServiceTier}: this
+     * price for the standard tier. Empty if the tier has no price.
+     *
+     * <p>A tier without rates of its own for long inputs has those of the standard tier, if they
+     * are higher.
+     */
+    public Optional<Price> tier(@Nullable String name) {
+        return ServiceTier.isStandard(name)
+                ? Optional.of(this)
+                : ServiceTier.find(tiers, name).map(this::withLongContextOf);
+    }
+
+    private Price withLongContextOf(Price tier) {
+        if (!tier.above.isEmpty() || above.isEmpty()) {
+            return tier;
+        }
+        var dearer =
+                above.stream()
+                        .map(
+                                it ->
+                                        new LongContext(
+                                                it.inputTokens,
+                                                it.input.max(tier.input),
+                                                it.cachedInput.max(tier.cachedInput),
+                                                it.cacheWrite.max(tier.cacheWrite),
+                                                it.cacheWriteHour.max(tier.cacheWriteHour),
+                                                it.output.max(tier.output)))
+                        .toList();
+        return new Price(
+                tier.input,
+                tier.cachedInput,
+                tier.cacheWrite,
+                tier.cacheWriteHour,
+                tier.output,
+                dearer,
+                Map.of(),
+                Map.of(),
+                Optional.empty());
+    }
+
+    /** Returns the price of all tiers that is the highest in the given order. */
+    private Price dearest(Comparator<Price> order) {
+        return Stream.concat(
+                        Stream.of(this), tiers.keySet().stream().flatMap(it -> tier(it).stream()))
+                .max(order)
+                .orElseThrow();
+    }
+
+    /**
+     * Returns the highest cost of a call in US dollars at the standard tier, unrounded. Considers
+     * the usual and the long-context rates, since the call may have fewer tokens.
+     *
+     * @param inputTokens most input tokens, each of which may be cached or not
+     * @param outputTokens most output tokens
+     */
+    public BigDecimal highestCostOf(long inputTokens, long outputTokens) {
+        return above.stream()
+                .filter(it -> inputTokens > it.inputTokens)
+                .map(it -> it.rates().atHighestRate(inputTokens, outputTokens))
+                .reduce(atHighestRate(inputTokens, outputTokens), BigDecimal::max);
+    }
+
+    /**
+     * Like {@link #highestCostOf(long, long)} at the tier that a request names.
+     *
+     * @param tier as the request names it: {@link ServiceTier#ANY} and a tier without a price may
+     *     cost what the dearest one does
+     */
+    public BigDecimal highestCostOf(long inputTokens, long outputTokens, @Nullable String tier) {
+        Comparator<Price> byCost =
+                Comparator.comparing(it -> it.highestCostOf(inputTokens, outputTokens));
+        return tier(tier).orElseGet(() -> dearest(byCost)).highestCostOf(inputTokens, outputTokens);
     }
 
     private BigDecimal atHighestRate(long inputTokens, long outputTokens) {
-        BigDecimal highest = input.max(cachedInput).max(cacheWrite).max(cacheWriteHour);
-        return times(inputTokens, highest)
+        return times(inputTokens, highestRate())
                 .add(times(outputTokens, output))
                 .scaleByPowerOfTen(PER_MILLION);
     }
 
-    /**
-     * Returns the rates for a call with the given number of input tokens, as a price without
-     * thresholds.
-     */
-    public Price ratesFor(long inputTokens) {
-        return above.filter(it -> inputTokens > it.inputTokens)
-                .map(
-                        it ->
-                                new Price(
-                                        it.input,
-                                        it.cachedInput,
-                                        it.cacheWrite,
-                                        it.cacheWriteHour,
-                                        it.output,
-                                        Optional.empty()))
-                .orElse(this);
+    private BigDecimal highestRate() {
+        return input.max(cachedInput).max(cacheWrite).max(cacheWriteHour);
     }
 
-    private static BigDecimal times(long tokens, BigDecimal rate) {
-        return rate.multiply(BigDecimal.valueOf(tokens));
+    /**
+     * Returns the rates of the standard tier for a call with the given number of input tokens,
+     * without thresholds and tiers.
+     */
+    public Price ratesFor(long inputTokens) {
+        return above.reversed().stream()
+                .filter(it -> inputTokens > it.inputTokens)
+                .findFirst()
+                .map(LongContext::rates)
+                .orElseGet(
+                        () ->
+                                new Price(
+                                        input,
+                                        cachedInput,
+                                        cacheWrite,
+                                        cacheWriteHour,
+                                        output,
+                                        Optional.empty()));
+    }
+
+    private static BigDecimal times(long count, BigDecimal rate) {
+        return rate.multiply(BigDecimal.valueOf(count));
     }
 
     private static BigDecimal rate(String key, BigDecimal rate) {
@@ -144,5 +307,29 @@ public record Price(
                 key,
                 "must be 0 to 1000000 US dollars per million tokens");
         return Usd.normalised(rate);
+    }
+
+    private static List<LongContext> ascending(List<LongContext> above) {
+        var thresholds = new TreeMap<Long, LongContext>();
+        above.forEach(it -> thresholds.put(it.inputTokens, it));
+        require(
+                thresholds.size() == above.size(),
+                "above",
+                "must have each threshold of input_tokens once");
+        return List.copyOf(thresholds.values());
+    }
+
+    private static Map<String, BigDecimal> callRates(Map<String, BigDecimal> given) {
+        var rates = new LinkedHashMap<String, BigDecimal>();
+        new TreeMap<>(given)
+                .forEach(
+                        (tool, rate) -> {
+                            require(
+                                    rate.signum() >= 0 && rate.compareTo(MAX_RATE) <= 0,
+                                    "per_call",
+                                    "must be 0 to 1000000 US dollars a call");
+                            rates.put(tool, Usd.normalised(rate));
+                        });
+        return Collections.unmodifiableMap(rates);
     }
 }

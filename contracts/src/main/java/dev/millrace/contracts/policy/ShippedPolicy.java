@@ -16,14 +16,14 @@ final class ShippedPolicy {
               - when: { latency_sensitive: true }
                 use: [qwen-turbo]
               - when: { language: zh, complexity: [simple, moderate] }
-                use: [deepseek-v3.2]
+                use: [deepseek-flash]
               - when: { complexity: simple }
                 use: [qwen-turbo]
               - when: { complexity: moderate, max_cost_usd: { at_least: 0.05 } }
                 use: [gemini-2.5-flash]
               - when: { complexity: complex, max_cost_usd: { at_least: 0.10 } }
                 use: [gpt-4.1]
-              - use: [deepseek-v3.2]
+              - use: [deepseek-flash]
               - cheapest: {}
             """;
 

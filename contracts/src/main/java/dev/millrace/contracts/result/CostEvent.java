@@ -4,6 +4,7 @@ import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param rates prices applied, in USD per million tokens; null if no call was made or the prices
  *     are unknown
  * @param catalogVersion version of the catalog with the prices; null if there are none
- * @param costUsd tokens × price ÷ 1,000,000, exact; for an uncertain attempt the known upper bound,
- *     which the job's {@link JobCostLimit} gives if the job has one
+ * @param costUsd tokens × price ÷ 1,000,000 and the calls of tools, exact; for an uncertain attempt
+ *     the known upper bound, which the job's {@link JobCostLimit} gives if the job has one
  * @param savedUsd cost of a call that was avoided
  * @param reservedUsd the most that the job could cost, in its final event; 0 if nothing limited its
  *     cost
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code routedBy}
  * @param part the job that was called for a part of this job's document; null if the job itself was
  *     called
+ * @param service what the answer reported besides its tokens, which determines the prices
  */
 public record CostEvent(
         String eventId,
@@ -53,7 +55,8 @@ public record CostEvent(
         @Nullable JobEnd end,
         @Nullable String routedBy,
         @Nullable String routedTo,
-        @Nullable JobId part) {
+        @Nullable JobId part,
+        ServiceUse service) {
     public CostEvent {
         if (end != null) {
             routedBy = end.routedBy();
@@ -98,7 +101,8 @@ public record CostEvent(
                 end,
                 null,
                 null,
-                null);
+                null,
+                ServiceUse.NONE);
     }
 
     /**
@@ -183,7 +187,8 @@ public record CostEvent(
                 end,
                 routedBy,
                 routedTo,
-                part);
+                part,
+                service);
     }
 
     /**
@@ -215,7 +220,8 @@ public record CostEvent(
                 end,
                 routedBy,
                 routedTo,
-                part);
+                part,
+                service);
     }
 
     /**
@@ -245,7 +251,33 @@ public record CostEvent(
                 end,
                 by,
                 to,
-                part);
+                part,
+                service);
+    }
+
+    /** Returns a copy of this event with what the answer reported besides its tokens. */
+    public CostEvent withService(ServiceUse reported) {
+        return new CostEvent(
+                eventId,
+                isFinal,
+                tenant,
+                batch,
+                jobId,
+                model,
+                provider,
+                attempt,
+                kind,
+                usage,
+                rates,
+                catalogVersion,
+                costUsd,
+                savedUsd,
+                reservedUsd,
+                end,
+                routedBy,
+                routedTo,
+                part,
+                reported);
     }
 
     /** Returns a copy of this event with the given end. */
@@ -269,7 +301,8 @@ public record CostEvent(
                 jobEnd,
                 routedBy,
                 routedTo,
-                part);
+                part,
+                service);
     }
 
     /**
@@ -296,6 +329,7 @@ public record CostEvent(
                 null,
                 routedBy,
                 routedTo,
-                /* part= */ jobId);
+                /* part= */ jobId,
+                service);
     }
 }

@@ -4,10 +4,13 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.reader.document.SyntaxProblem;
 import java.io.ByteArrayOutputStream;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -23,6 +26,8 @@ public final class CostEventCodec {
     private static final int TYPICAL_BYTES = 1024;
     private static final String END = "end";
     private static final String PART = "part";
+    private static final String SERVICE_TIER = "service_tier";
+    private static final String TOOL_CALLS = "tool_calls";
     private static final String ROUTED_BY = "routed_by";
     private static final String ROUTED_TO = "routed_to";
 
@@ -49,6 +54,7 @@ public final class CostEventCodec {
             if (event.rates() != null) {
                 writeRates(json, event.rates());
             }
+            writeService(json, event.service());
             writeText(json, "catalog_version", event.catalogVersion());
             json.writeNumberProperty("cost_usd", event.costUsd());
             json.writeNumberProperty("saved_usd", event.savedUsd());
@@ -79,6 +85,18 @@ public final class CostEventCodec {
         json.writeNumberProperty("cache_write_price", rates.cacheWrite());
         json.writeNumberProperty("cache_write_1h_price", rates.cacheWriteHour());
         json.writeNumberProperty("output_price", rates.output());
+    }
+
+    /** Most answers report only tokens, and have no fields for the rest. */
+    private static void writeService(JsonGenerator json, ServiceUse service) {
+        if (service.tier() != null) {
+            json.writeStringProperty(SERVICE_TIER, service.tier());
+        }
+        if (!service.toolCalls().isEmpty()) {
+            json.writeObjectPropertyStart(TOOL_CALLS);
+            service.toolCalls().forEach(json::writeNumberProperty);
+            json.writeEndObject();
+        }
     }
 
     private static void writeEnd(JsonGenerator json, JobEnd end) {
@@ -125,16 +143,32 @@ public final class CostEventCodec {
     private static CostEvent readObject(JsonParser json) {
         CostFields fields = CostFields.of("a cost event");
         JobEnd end = null;
+        Map<String, Long> toolCalls = Map.of();
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
-            if (json.nextToken() == JsonToken.START_OBJECT && name.equals(END)) {
+            boolean isObject = json.nextToken() == JsonToken.START_OBJECT;
+            if (isObject && name.equals(END)) {
                 end = readEnd(json);
+            } else if (isObject && name.equals(TOOL_CALLS)) {
+                toolCalls = readToolCalls(json);
             } else {
                 fields.put(name, json);
                 json.skipChildren();
             }
         }
-        return of(fields, end);
+        return of(fields, end, new ServiceUse(fields.optional(SERVICE_TIER), toolCalls));
+    }
+
+    private static Map<String, Long> readToolCalls(JsonParser json) {
+        var calls = new TreeMap<String, Long>();
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String tool = json.currentName();
+            if (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+                calls.put(tool, json.getLongValue());
+            }
+            json.skipChildren();
+        }
+        return calls;
     }
 
     private static JobEnd readEnd(JsonParser json) {
@@ -157,7 +191,7 @@ public final class CostEventCodec {
                 fields.has("cache") ? fields.text("cache") : Provenance.CACHE_MISS);
     }
 
-    private static CostEvent of(CostFields fields, @Nullable JobEnd end) {
+    private static CostEvent of(CostFields fields, @Nullable JobEnd end, ServiceUse service) {
         return new CostEvent(
                 fields.text("event_id"),
                 fields.flag("final"),
@@ -183,7 +217,8 @@ public final class CostEventCodec {
                 end,
                 fields.optional(ROUTED_BY),
                 fields.optional(ROUTED_TO),
-                fields.has(PART) ? new JobId(fields.text(PART)) : null);
+                fields.has(PART) ? new JobId(fields.text(PART)) : null,
+                service);
     }
 
     private static CostKind kind(String word) {

@@ -234,7 +234,7 @@ class OutputLimitTest {
                     "gpt-35-turbo",
                     "gpt-oss-120b",
                     "olmo-2",
-                    "deepseek-v3.2"
+                    "deepseek-flash"
                 })
         void isMaxTokensForOtherModels(String name) {
             Model model = Model.of(name, "p", Price.of("1", "1"));

@@ -6,12 +6,9 @@ import static dev.millrace.contracts.catalog.Tier.PREMIUM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
-import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -24,13 +21,15 @@ class ShippedCatalogTest {
 
     @ParameterizedTest
     @CsvSource({
-        "gpt-4.1,           openai,    2.50,  8.00",
+        "gpt-4.1,           openai,    2.00,  8.00",
+        "gpt-6.2-sol,       openai,    2.00, 10.00",
+        "gpt-6-luna,        openai,    0.10,  0.50",
         "claude-sonnet-4.5, anthropic, 3.00, 15.00",
-        "claude-opus-4,     anthropic, 15.00, 75.00",
+        "claude-opus-5.5,   anthropic, 4.00, 20.00",
         "gemini-2.5-flash,  google,    0.30,  2.50",
-        "gemini-3.1-pro,    google,    0.50,  2.50",
-        "deepseek-v3.2,     deepseek,  0.10,  0.42",
-        "qwen-turbo,        alibaba,   0.05,  0.35",
+        "gemini-3.1-pro,    google,    2.00, 12.00",
+        "deepseek-flash,    deepseek,  0.30,  1.20",
+        "qwen-turbo,        alibaba,   0.05,  0.20",
         "text-embedding-3-small, openai, 0.02, 0",
         "text-embedding-3-large, openai, 0.13, 0",
         "gemini-embedding-001, google, 0.15, 0",
@@ -46,24 +45,29 @@ class ShippedCatalogTest {
     }
 
     @Test
-    void listsModelsInOrderWithTheirTiers() {
+    void everyPriceHasASourceAndADate() {
         assertThat(catalog.models())
-                .extracting(Model::name)
-                .containsExactly(
-                        "gpt-4.1",
-                        "claude-sonnet-4.5",
-                        "claude-opus-4",
-                        "gemini-2.5-flash",
-                        "gemini-3.1-pro",
-                        "deepseek-v3.2",
-                        "qwen-turbo",
-                        "text-embedding-3-small",
-                        "text-embedding-3-large",
-                        "gemini-embedding-001",
-                        "text-embedding-v4");
+                .allSatisfy(model -> assertThat(model.price().source()).isPresent());
         assertThat(catalog.models())
-                .extracting(Model::tier)
-                .startsWith(PREMIUM, PREMIUM, PREMIUM, BALANCED, BALANCED, ECONOMY, ECONOMY);
+                .extracting(model -> model.price().source().orElseThrow().location())
+                .allMatch(it -> it.startsWith("https://"));
+    }
+
+    @Test
+    void hasModelsOfEveryTierFromEveryProviderOfTheDefaultFile() {
+        assertThat(catalog.models())
+                .extracting(Model::provider)
+                .contains("openai", "anthropic", "google", "deepseek", "alibaba");
+        assertThat(catalog.models()).extracting(Model::tier).contains(PREMIUM, BALANCED, ECONOMY);
+    }
+
+    @Test
+    void flexCostsHalf() {
+        var price = catalog.find("gpt-6.2-sol").orElseThrow().price();
+        var usage = TokenUsage.of(300_000, 1_000);
+
+        assertThat(price.tier("flex").orElseThrow().costOf(usage).multiply(BigDecimal.TWO))
+                .isEqualByComparingTo(price.costOf(usage));
     }
 
     @Test
@@ -91,16 +95,17 @@ class ShippedCatalogTest {
     @Test
     void knowsTheAliases() {
         assertThat(catalog.find("gpt-4.1-turbo")).isEqualTo(catalog.find("gpt-4.1"));
-        assertThat(catalog.find("deepseek-chat-v3")).isEqualTo(catalog.find("deepseek-v3.2"));
+        assertThat(catalog.find("deepseek-v4-flash")).isEqualTo(catalog.find("deepseek-flash"));
     }
 
     @Test
     void everyFallbackChainIsTheRestOfOneList() {
         assertThat(chain("gpt-4.1"))
-                .containsExactly("claude-sonnet-4.5", "gemini-2.5-flash", "deepseek-v3.2");
-        assertThat(chain("claude-sonnet-4.5")).containsExactly("gemini-2.5-flash", "deepseek-v3.2");
-        assertThat(chain("gemini-2.5-flash")).containsExactly("deepseek-v3.2");
-        assertThat(chain("deepseek-v3.2")).isEmpty();
+                .containsExactly("claude-sonnet-4.5", "gemini-2.5-flash", "deepseek-flash");
+        assertThat(chain("claude-sonnet-4.5"))
+                .containsExactly("gemini-2.5-flash", "deepseek-flash");
+        assertThat(chain("gemini-2.5-flash")).containsExactly("deepseek-flash");
+        assertThat(chain("deepseek-flash")).isEmpty();
         assertThat(chain("qwen-turbo")).isEmpty();
     }
 
@@ -111,8 +116,8 @@ class ShippedCatalogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"claude-sonnet-4.5", "claude-opus-4"})
-    void claudeBeforeOpus45RefusesAnEffort(String model) {
+    @ValueSource(strings = {"claude-sonnet-4.5", "claude-haiku-4.5"})
+    void claudeOf2025RefusesAnEffort(String model) {
         assertThat(catalog.find(model).orElseThrow().parameters().refuse())
                 .containsExactly("output_config.effort");
     }
@@ -120,27 +125,11 @@ class ShippedCatalogTest {
     @Test
     void knowsTheContextWindows() {
         assertThat(catalog.find("gemini-3.1-pro").map(Model::contextWindow))
-                .contains(OptionalLong.of(2_000_000));
+                .contains(OptionalLong.of(1_048_576));
         assertThat(catalog.find("gpt-4.1").map(Model::contextWindow))
                 .contains(OptionalLong.of(1_047_576));
         assertThat(catalog.find("gpt-4.1").map(Model::maxOutputTokens))
                 .contains(OptionalLong.of(32_768));
-    }
-
-    @Test
-    void chargesTheInputRateForCachedInputUnlessACheaperRateIsKnown() {
-        var deepseek = catalog.find("deepseek-v3.2").orElseThrow().price();
-
-        assertThat(deepseek).isEqualTo(Price.of("0.1", "0.42"));
-        assertThat(deepseek.above()).isEqualTo(Optional.empty());
-    }
-
-    @Test
-    void matchesTheCostExampleInTheMessageReference() {
-        var cost =
-                catalog.find("deepseek-v3.2").orElseThrow().price().costOf(TokenUsage.of(840, 600));
-
-        assertThat(Usd.text(cost)).isEqualTo("0.000336");
     }
 
     private List<String> chain(String name) {

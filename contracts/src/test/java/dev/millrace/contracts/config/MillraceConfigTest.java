@@ -90,7 +90,7 @@ class MillraceConfigTest {
         void selectsModelsForJobsThatNameNone() {
             assertThat(config.autoModels())
                     .extracting(Model::name)
-                    .startsWith("qwen-turbo", "deepseek-v3.2", "gemini-2.5-flash", "gpt-4.1")
+                    .startsWith("qwen-turbo", "deepseek-flash", "gemini-2.5-flash", "gpt-4.1")
                     .hasSize(Catalog.shipped().models().size() + 1);
         }
 

@@ -25,7 +25,7 @@ class PolicyReaderTest {
                             whatever: { it: is }
                             policies:
                               quick: { rules: [ { use: [gpt-4.1-turbo] } ] }
-                              default: { rules: [ { use: [deepseek-v3.2] }, { cheapest: {} } ] }
+                              default: { rules: [ { use: [deepseek-flash] }, { cheapest: {} } ] }
                             """,
                             Catalog.shipped());
 

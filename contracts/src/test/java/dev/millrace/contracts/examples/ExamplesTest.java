@@ -59,10 +59,10 @@ class ExamplesTest {
                             "gpt-4.1",
                             "gpt-4.1-turbo",
                             "claude-sonnet-4.5",
-                            "claude-opus-4",
+                            "claude-opus-5.5",
                             "gemini-2.5-flash",
                             "gemini-3.1-pro",
-                            "deepseek-v3.2",
+                            "deepseek-flash",
                             "qwen-turbo");
         }
 

@@ -27,7 +27,7 @@ class CostEventCodecTest {
                 "acme",
                 "b",
                 JOB,
-                "deepseek-v3.2",
+                "deepseek-flash",
                 "deepseek",
                 2,
                 kind,
@@ -70,7 +70,7 @@ class CostEventCodecTest {
                                     "acme",
                                     "b",
                                     JOB,
-                                    "deepseek-v3.2",
+                                    "deepseek-flash",
                                     "deepseek",
                                     1,
                                     CostKind.UNCERTAIN,
@@ -81,7 +81,7 @@ class CostEventCodecTest {
                                     BigDecimal.ZERO,
                                     BigDecimal.ZERO,
                                     null)
-                            .withRoute("default/3@v7", "deepseek-v3.2");
+                            .withRoute("default/3@v7", "deepseek-flash");
 
             assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
         }

@@ -57,7 +57,7 @@ class JobResultTest {
                                 "acme",
                                 "2026-11-20",
                                 17L,
-                                "deepseek-v3.2",
+                                "deepseek-flash",
                                 "deepseek",
                                 1,
                                 Provenance.CACHE_MISS,
@@ -162,7 +162,7 @@ class JobResultTest {
                                     + "\"millrace\":{\"job_id\":\""
                                     + JOB
                                     + "\",\"tenant\":\"acme\",\"batch\":\"2026-11-20\",\"line\":17,"
-                                    + "\"model\":\"deepseek-v3.2\",\"provider\":\"deepseek\",\"attempts\":1,"
+                                    + "\"model\":\"deepseek-flash\",\"provider\":\"deepseek\",\"attempts\":1,"
                                     + "\"cache\":\"miss\",\"cost_usd\":0.000336,\"queued_ms\":41,"
                                     + "\"upstream_ms\":812,\"routed_by\":\"default/3@v7\","
                                     + "\"error_code\":null,\"metadata\":{\"queue\":\"refunds\"}}}");

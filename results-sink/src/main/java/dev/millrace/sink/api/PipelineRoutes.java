@@ -57,10 +57,10 @@ final class PipelineRoutes {
         json.writeNumberProperty("cache_write_1h", price.cacheWriteHour());
         json.writeNumberProperty("output", price.output());
         json.writeEndObject();
-        if (price.above().isPresent()) {
-            write(json, price.above().get());
-        } else {
+        if (price.above().isEmpty()) {
             json.writeNullProperty("usd_per_million_above");
+        } else {
+            write(json, price.above().getFirst());
         }
     }
 

@@ -5,8 +5,10 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.router.document.SplitPlan;
+import dev.millrace.router.plan.cost.UnpricedField;
 import dev.millrace.router.plan.cost.WorstCaseCost;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -30,12 +32,32 @@ final class CostCeilingCheck {
      * @param called the endpoint of the model that is called for the job
      */
     static Optional<Plan.Rejected> check(PlanningJob job, Endpoint called, Model model) {
-        return job.line().isCostBounded()
-                ? check(
-                        job.line().options().maxCostUsd(),
-                        WorstCaseCost.of(model, called, job.profile()),
-                        model)
-                : Optional.empty();
+        if (!job.line().isCostBounded()) {
+            return Optional.empty();
+        }
+        BigDecimal ceiling = job.line().options().maxCostUsd();
+        PricedFields fields = job.pricedFields();
+        return UnpricedField.find(fields, model.price())
+                .map(it -> unpriced(ceiling, it, model))
+                .or(
+                        () ->
+                                check(
+                                        ceiling,
+                                        WorstCaseCost.of(model, called, job.profile(), fields),
+                                        model));
+    }
+
+    private static Plan.Rejected unpriced(
+            @Nullable BigDecimal ceiling, UnpricedField field, Model model) {
+        String limited =
+                ceiling == null
+                        ? "no budget can cover an attempt at " + model.name()
+                        : "the cost at "
+                                + model.name()
+                                + " cannot be kept below max_cost_usd = "
+                                + Usd.text(ceiling);
+        return new Plan.Rejected(
+                ErrorCode.BUDGET_EXCEEDED, limited + ": " + field.reason(), field.param());
     }
 
     private static Optional<Plan.Rejected> check(

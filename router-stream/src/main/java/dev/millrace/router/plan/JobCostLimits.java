@@ -79,11 +79,10 @@ record JobCostLimits(ServiceableModels serviceable) {
             List<Model> chain, List<AttemptTokens> tokens, int calls) {
         List<BigDecimal> attempts = new ArrayList<>();
         for (int i = 0; i < chain.size(); i++) {
-            AttemptTokens most = tokens.get(i);
             attempts.add(
-                    chain.get(i)
-                            .price()
-                            .highestCostOf(most.input() / calls, most.output() / calls)
+                    tokens.get(i)
+                            .ofOneOf(calls)
+                            .highestCostAt(chain.get(i).price())
                             .multiply(BigDecimal.valueOf(calls)));
         }
         return attempts;
@@ -98,10 +97,12 @@ record JobCostLimits(ServiceableModels serviceable) {
     private AttemptTokens tokens(PlanningJob job, Model model, long more, SplitPlan split) {
         long body = job.profile().maxInputTokens(model).orElse(MAX_TOKENS) + more;
         long input = Math.min(Math.max(0, body), model.contextWindow().orElse(MAX_TOKENS));
-        long output = worstCase(job, model).output().orElseThrow();
+        WorstCaseCost worst = worstCase(job, model);
         return new AttemptTokens(
                 Math.min(input, MAX_TOKENS) * split.calls(),
-                Math.min(output, MAX_TOKENS) * split.calls());
+                Math.min(worst.output().orElseThrow(), MAX_TOKENS) * split.calls(),
+                worst.tier(),
+                worst.toolsUsd());
     }
 
     private static JobCostLimit limit(
@@ -143,11 +144,15 @@ record JobCostLimits(ServiceableModels serviceable) {
     }
 
     private static AttemptTokens tokens(WorstCaseCost worst) {
-        return new AttemptTokens(worst.input().orElseThrow(), worst.output().orElseThrow());
+        return new AttemptTokens(
+                worst.input().orElseThrow(),
+                worst.output().orElseThrow(),
+                worst.tier(),
+                worst.toolsUsd());
     }
 
     private WorstCaseCost worstCase(PlanningJob job, Model model) {
         Endpoint called = serviceable.called(job.line().endpoint(), model);
-        return WorstCaseCost.of(model, called, job.profile());
+        return WorstCaseCost.of(model, called, job.profile(), job.pricedFields());
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.router.plan;
 
+import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.classify.LazyValue;
 import dev.millrace.router.classify.Profile;
@@ -17,6 +18,7 @@ final class PlanningJob {
     private final Profile profile;
     private final LazyValue<Optional<Document>> document;
     private final LazyValue<Profile> prompt;
+    private final LazyValue<PricedFields> pricedFields;
     private final Map<Translation, TranslationPreview> previews = new EnumMap<>(Translation.class);
 
     /**
@@ -25,6 +27,7 @@ final class PlanningJob {
     PlanningJob(JobRequest request, Function<RequestLine, Profile> classifier) {
         this.request = request;
         profile = classifier.apply(request.line());
+        pricedFields = new LazyValue<>(() -> PricedFields.of(request.line()));
         document = new LazyValue<>(() -> Document.of(request.line()));
         prompt =
                 new LazyValue<>(
@@ -39,6 +42,11 @@ final class PlanningJob {
     /** Returns the profile of the request without its document, which must exist. */
     Profile prompt() {
         return prompt.get();
+    }
+
+    /** Returns the fields of the request with prices of their own. */
+    PricedFields pricedFields() {
+        return pricedFields.get();
     }
 
     JobRequest request() {

@@ -83,10 +83,7 @@ final class PartJobs {
         List<AttemptTokens> tokens = tokens(limit);
         List<BigDecimal> amounts = new ArrayList<>();
         for (int i = 0; i < chain.size(); i++) {
-            amounts.add(
-                    chain.get(i)
-                            .price()
-                            .highestCostOf(tokens.get(i).input(), tokens.get(i).output()));
+            amounts.add(tokens.get(i).highestCostAt(chain.get(i).price()));
         }
         return amounts;
     }
@@ -94,9 +91,7 @@ final class PartJobs {
     /** Returns the most tokens of one call at each model; the limit of the job counts all calls. */
     private List<AttemptTokens> tokens(JobCostLimit limit) {
         long calls = plan.calls();
-        return limit.attemptTokens().stream()
-                .map(it -> new AttemptTokens(it.input() / calls, it.output() / calls))
-                .toList();
+        return limit.attemptTokens().stream().map(it -> it.ofOneOf(calls)).toList();
     }
 
     /**

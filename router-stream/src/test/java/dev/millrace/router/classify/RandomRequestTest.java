@@ -26,7 +26,7 @@ class RandomRequestTest {
             List.of(
                     Model.of("gpt-4.1", "a", Price.of("1", "1")),
                     Model.of("claude-opus-5", "a", Price.of("1", "1")),
-                    Model.of("deepseek-v3.2", "a", Price.of("1", "1")));
+                    Model.of("deepseek-flash", "a", Price.of("1", "1")));
 
     /** Field names with a meaning, combined at random. */
     private static final Arbitrary<String> NAMES =

@@ -80,7 +80,7 @@ class PlannerCostCeilingTest {
                 ",\"messages\":[{\"content\":[{\"\\u0066ile\":{}}]}]",
                 ",\"previous_response_id\":\"r\"",
                 ",\"prompt\":{\"id\":\"p\"}",
-                ",\"tools\":[{\"type\":\"function\"},7,{\"type\":\"web_search\"}]",
+                ",\"tools\":[{\"type\":\"function\"},7,{\"type\":\"mcp\"}]",
             })
     void inputOutsideTheBodyIsBoundedByTheWindow(String fields) {
         assertThat(PlannerScene.rejected(plan("bound", fields, "0.5")).message())

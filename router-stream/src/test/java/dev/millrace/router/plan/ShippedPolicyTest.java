@@ -52,10 +52,10 @@ class ShippedPolicyTest {
             "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is it?\"}]}";
     private static final Map<String, BigDecimal> MAX_USD =
             Map.of(
-                    "qwen-turbo", maxUsd("0.05", "0.35"),
-                    "deepseek-v3.2", maxUsd("0.10", "0.42"),
+                    "qwen-turbo", maxUsd("0.05", "0.20"),
+                    "deepseek-flash", maxUsd("0.30", "1.20"),
                     "gemini-2.5-flash", maxUsd("0.30", "2.50"),
-                    "gpt-4.1", maxUsd("2.50", "8.00"));
+                    "gpt-4.1", maxUsd("2.00", "8.00"));
     private static final Map<String, Set<Endpoint>> PROVIDERS =
             Catalog.shipped().models().stream()
                     .map(Model::provider)
@@ -75,16 +75,16 @@ class ShippedPolicyTest {
                 return "qwen-turbo";
             }
             if (language.equals("zh") && complexity != Complexity.COMPLEX) {
-                return "deepseek-v3.2";
+                return "deepseek-flash";
             }
             return switch (complexity) {
                 case SIMPLE -> "qwen-turbo";
                 case MODERATE ->
                         most.compareTo(new BigDecimal("0.05")) >= 0
                                 ? "gemini-2.5-flash"
-                                : "deepseek-v3.2";
+                                : "deepseek-flash";
                 case COMPLEX ->
-                        most.compareTo(new BigDecimal("0.10")) >= 0 ? "gpt-4.1" : "deepseek-v3.2";
+                        most.compareTo(new BigDecimal("0.10")) >= 0 ? "gpt-4.1" : "deepseek-flash";
             };
         }
     }
@@ -157,10 +157,10 @@ class ShippedPolicyTest {
     void onlyCeilingsBelowTheCheapestWorstCaseAreRejected() {
         assertThat(CEILINGS)
                 .filteredOn(it -> !it.isEmpty() && !covers(it, "qwen-turbo"))
-                .containsExactly("0", "0.001");
+                .containsExactly("0");
         assertThat(CEILINGS)
-                .filteredOn(it -> covers(it, "qwen-turbo") && !covers(it, "deepseek-v3.2"))
-                .containsExactly("0.0016");
+                .filteredOn(it -> covers(it, "qwen-turbo") && !covers(it, "deepseek-flash"))
+                .containsExactly("0.001", "0.0016", "0.002");
         assertThat(covers("0.05", "gemini-2.5-flash")).isTrue();
         assertThat(covers("0.10", "gpt-4.1")).isTrue();
     }

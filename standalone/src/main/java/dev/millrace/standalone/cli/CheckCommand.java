@@ -1,6 +1,7 @@
 package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.standalone.catalog.StalePrices;
 import dev.millrace.standalone.check.LiveCheck;
 import dev.millrace.standalone.check.LiveCheck.Outcome;
 import dev.millrace.standalone.cli.options.ConfigOption;
@@ -8,6 +9,8 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +22,8 @@ import picocli.CommandLine.Option;
         name = "check",
         description =
                 "Makes one small live call for each key and model in service, and prints each"
-                        + " outcome. The calls are real: each costs a few tokens.",
+                        + " outcome. The calls are real: each costs a few tokens. Names the models"
+                        + " whose prices may be outdated.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every call succeeded",
@@ -59,6 +63,10 @@ final class CheckCommand implements Callable<Integer> {
             throw UserError.usage("No model is in service. Configure a provider");
         }
         outcomes.forEach(it -> terminal.out().println(it.line()));
+        if (!simulate) {
+            LocalDate today = LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC);
+            StalePrices.lines(config.modelsInService(), today).forEach(terminal::say);
+        }
         return outcomes.stream().allMatch(Outcome::succeeded) ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.standalone.cli.batch.RunCommand;
 import dev.millrace.standalone.cli.batch.SubmitCommand;
 import dev.millrace.standalone.cli.cache.CacheCommand;
+import dev.millrace.standalone.cli.catalog.CatalogCommand;
 import dev.millrace.standalone.cli.cluster.BreakerCommand;
 import dev.millrace.standalone.cli.cluster.BudgetCommand;
 import dev.millrace.standalone.cli.cluster.CancelCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
             InitCommand.class,
             CheckCommand.class,
             AuditCommand.class,
+            CatalogCommand.class,
             UpCommand.class,
             SubmitCommand.class,
             StatusCommand.class,

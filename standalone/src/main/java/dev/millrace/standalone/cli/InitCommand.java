@@ -2,6 +2,7 @@ package dev.millrace.standalone.cli;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.provider.ProviderBlock;
+import dev.millrace.standalone.catalog.StalePrices;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
@@ -12,6 +13,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -49,15 +53,24 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<ProviderBlock> blocks = providers.stream().distinct().map(InitCommand::block).toList();
+        String text = text(blocks);
         try {
-            Files.writeString(file, text(blocks), StandardOpenOption.CREATE_NEW);
+            Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
             throw UserError.usage(alreadyExists(blocks));
         } catch (IOException e) {
             throw UserError.failure("Cannot write " + file + ": " + e.getMessage());
         }
-        Terminal.system().say("Wrote " + file + ". " + nextStep(blocks));
+        Terminal terminal = Terminal.system();
+        terminal.say("Wrote " + file + ". " + nextStep(blocks));
+        stalePrices(text).forEach(terminal::say);
         return ExitCode.OK;
+    }
+
+    private List<String> stalePrices(String text) {
+        var config = new ConfigLoader(System.getenv()).withoutKeys().parse(file.toString(), text);
+        LocalDate today = LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC);
+        return StalePrices.lines(config.modelsInService(), today);
     }
 
     private static ProviderBlock block(String name) {

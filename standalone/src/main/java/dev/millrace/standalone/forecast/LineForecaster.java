@@ -3,6 +3,9 @@ package dev.millrace.standalone.forecast;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.PricedFields;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.Profile;
@@ -51,7 +54,7 @@ final class LineForecaster {
                 Profile profile = classifier.classify(job.line(), now);
                 yield routed.split().isPresent()
                         ? forecast(job, routed, routed.split().get(), profile)
-                        : forecast(routed, job.line().endpoint(), profile);
+                        : forecast(routed, job.line(), profile);
             }
         };
     }
@@ -75,9 +78,11 @@ final class LineForecaster {
                 highest.map(Collections::max));
     }
 
-    private LineForecast forecast(Plan.Routed routed, Endpoint url, Profile profile) {
+    private LineForecast forecast(Plan.Routed routed, RequestLine line, Profile profile) {
         Model model = routed.model();
-        Endpoint called = planner.called(url, model);
+        Endpoint called = planner.called(line.endpoint(), model);
+        PricedFields fields = PricedFields.of(line);
+        Price price = model.price();
         long input = profile.inputTokens(model).estimate();
         long output = profile.outputTokens(model, called).estimate();
         return new LineForecast.Routed(
@@ -86,16 +91,17 @@ final class LineForecaster {
                 model,
                 input,
                 output,
-                model.price().costOf(TokenUsage.of(input, output)),
-                WorstCaseCost.of(model, called, profile).usd(),
-                maxUsd(routed.chain(), url, profile));
+                price.tier(fields.tier()).orElse(price).costOf(TokenUsage.of(input, output)),
+                WorstCaseCost.of(model, called, profile, fields).usd(),
+                maxUsd(routed.chain(), line.endpoint(), profile, fields));
     }
 
-    private Optional<BigDecimal> maxUsd(List<Model> chain, Endpoint url, Profile profile) {
+    private Optional<BigDecimal> maxUsd(
+            List<Model> chain, Endpoint url, Profile profile, PricedFields fields) {
         BigDecimal max = BigDecimal.ZERO;
         for (Model model : chain) {
             Optional<BigDecimal> usd =
-                    WorstCaseCost.of(model, planner.called(url, model), profile).usd();
+                    WorstCaseCost.of(model, planner.called(url, model), profile, fields).usd();
             if (usd.isEmpty()) {
                 return Optional.empty();
             }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class AuditTest {
     private static final Catalog CATALOG =
             Catalog.of(
-                    Stream.concat(Catalog.shipped().models().stream(), Stream.of(Logs.LONG))
+                    Stream.concat(Articles.CATALOG.models().stream(), Stream.of(Logs.LONG))
                             .toList());
 
     record Request(String model, TokenUsage usage, BigDecimal spend) {

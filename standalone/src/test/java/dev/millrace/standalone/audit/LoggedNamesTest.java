@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoggedNamesTest {
     private static final Price PRICE = Price.of("1", "2");
 
-    private final LoggedNames names = new LoggedNames(Catalog.shipped());
+    private final LoggedNames names = new LoggedNames(Articles.CATALOG);
 
     @ParameterizedTest
     @CsvSource({

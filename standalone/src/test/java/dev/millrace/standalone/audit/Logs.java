@@ -50,12 +50,12 @@ public final class Logs {
         return new Audit(catalog, ActivePolicy.of("default", "v1", policy));
     }
 
-    /** Returns an audit with the shipped catalog and policy. */
+    /** Returns an audit with the catalog and policy of the articles. */
     static Audit audit() {
-        return new Audit(Catalog.shipped(), ActivePolicy.of("default", "v1", Policy.SHIPPED));
+        return new Audit(Articles.CATALOG, ActivePolicy.of("default", "v1", Articles.POLICY));
     }
 
-    /** Reads lines as one log with the shipped catalog and policy. */
+    /** Reads lines as one log with the catalog and policy of the articles. */
     public static AuditFigures figures(List<String> lines) {
         return read(audit(), lines);
     }

@@ -32,7 +32,7 @@ class CommandsPageTest {
 
     /** Commands that the section "Which configuration" names. */
     private static final Set<String> WITHOUT_CONFIGURATION =
-            Set.of("init", "health", "simulator", "cache evaluate");
+            Set.of("catalog import", "init", "health", "simulator", "cache evaluate");
 
     private static final Set<String> SIMULATED = Set.of("run", "check", "up", "policy simulate");
 

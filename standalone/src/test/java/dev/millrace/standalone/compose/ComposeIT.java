@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 class ComposeIT {
     private static final String BATCH = "jobs.jsonl";
     private static final List<String> MODELS =
-            List.of("gpt-4.1", "claude-sonnet-4.5", "deepseek-v3.2", "qwen-turbo");
+            List.of("gpt-4.1", "claude-sonnet-4.5", "deepseek-flash", "qwen-turbo");
     private static final Duration OUTAGE = Duration.ofSeconds(20);
 
     @TempDir private Path files;

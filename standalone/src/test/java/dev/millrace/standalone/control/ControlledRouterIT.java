@@ -118,7 +118,7 @@ class ControlledRouterIT {
                 submit("before", 1);
                 assertThat(requests.awaitOutput(1))
                         .anySatisfy(
-                                it -> assertThat(routedBy(it)).contains("default/3@file-8f0d3fd0"));
+                                it -> assertThat(routedBy(it)).contains("default/3@file-b469c96a"));
 
                 apply("gpt-4.1");
 
@@ -161,7 +161,7 @@ class ControlledRouterIT {
     class ARollbackUnderLoad {
         @Test
         void sendsNoJobToTheRemovedModel() throws InterruptedException {
-            apply("deepseek-v3.2");
+            apply("deepseek-flash");
             apply("gpt-4.1");
             var stop = new AtomicBoolean();
             try (var _ = startRouter()) {

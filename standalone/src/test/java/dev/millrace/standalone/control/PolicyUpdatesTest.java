@@ -50,7 +50,8 @@ class PolicyUpdatesTest {
                             it -> {
                                 assertThat(it.before()).contains("v2");
                                 assertThat(it.after()).isEqualTo("v3");
-                                assertThat(it.diff()).containsExactly("-   - use: [deepseek-v3.2]");
+                                assertThat(it.diff())
+                                        .containsExactly("-   - use: [deepseek-flash]");
                             });
         }
 
@@ -80,7 +81,7 @@ class PolicyUpdatesTest {
                                     Optional.of("file-" + CHEAPEST.fingerprint()),
                                     "v1",
                                     Optional.empty(),
-                                    List.of("+   - use: [deepseek-v3.2]")));
+                                    List.of("+   - use: [deepseek-flash]")));
         }
 
         @Test

@@ -23,7 +23,7 @@ class RemovedModelsTest {
         private final RemovedModels removed =
                 removed(
                         "{ use: [gpt-4.1-turbo] }",
-                        "{ when: { reasoning: true }, use: [deepseek-v3.2] }, { cheapest: {} }");
+                        "{ when: { reasoning: true }, use: [deepseek-flash] }, { cheapest: {} }");
 
         @Test
         void unnamedModelIsRemoved() {

@@ -144,24 +144,24 @@ class RollbackVerifierIT {
     class WhenTheNewVersionRoutesJobs {
         @Test
         void rollbackIsInForceAndCountsItsJobs() {
-            apply("default", "{ use: [deepseek-v3.2] }");
+            apply("default", "{ use: [deepseek-flash] }");
             apply("default", "{ use: [gpt-4.1-turbo] }");
 
-            var outcome = rollBackUnderLoad("default", 1, "deepseek-v3.2");
+            var outcome = rollBackUnderLoad("default", 1, "deepseek-flash");
 
             assertThat(outcome.isInForce()).isTrue();
             assertThat(outcome.isSeen()).isTrue();
             assertThat(outcome.removed()).containsExactly("gpt-4.1");
             assertThat(outcome.routedToRemoved()).isZero();
             assertThat(client().read().policy("default").orElseThrow().policy())
-                    .isEqualTo(policy("{ use: [deepseek-v3.2] }"));
+                    .isEqualTo(policy("{ use: [deepseek-flash] }"));
         }
     }
 
     @Nested
     class WhenARestoredRuleChoosesTheCheapestModel {
         private static final String RESTORED =
-                "{ when: { reasoning: true }, use: [deepseek-v3.2] }, { cheapest: {} }";
+                "{ when: { reasoning: true }, use: [deepseek-flash] }, { cheapest: {} }";
 
         @Test
         void jobOfAnotherRuleToTheRemovedModelFailsTheRollback() {
@@ -193,7 +193,7 @@ class RollbackVerifierIT {
 
         @Test
         void jobOfTheOldVersionInTheNewTopicIsCounted() {
-            apply("late", "{ use: [deepseek-v3.2] }");
+            apply("late", "{ use: [deepseek-flash] }");
             apply("late", "{ use: [gpt-4.1] }");
 
             var outcome =
@@ -217,7 +217,7 @@ class RollbackVerifierIT {
     class WhenNoJobIsRouted {
         @Test
         void rollbackIsInForceButNotConfirmed() {
-            apply("quiet", "{ use: [deepseek-v3.2] }");
+            apply("quiet", "{ use: [deepseek-flash] }");
             apply("quiet", "{ use: [gpt-4.1] }");
 
             var outcome = rollBack("quiet", _ -> {});

@@ -22,7 +22,7 @@ class AuditCommandTest {
 
         assertThat(figures.path("requests").intValue()).isEqualTo(11);
         assertThat(figures.path("by_model").findValuesAsString("model"))
-                .contains("gpt-4.1", "claude-sonnet-4.5", "deepseek-v3.2", "qwen-turbo");
+                .contains("gpt-4.1", "claude-sonnet-4.5", "deepseek-flash", "qwen-turbo");
         assertThat(figures.path("unknown_models").path(0).path("name").asString())
                 .isEqualTo("in-house-70b");
         assertThat(figures.path("not_billed").path("failed requests").intValue()).isOne();

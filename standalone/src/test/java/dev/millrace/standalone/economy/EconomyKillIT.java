@@ -37,7 +37,7 @@ class EconomyKillIT {
     private static final long SEED =
             Long.getLong("millrace.economy.seed", new SplittableRandom().nextLong());
 
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final int MAX_IN_FLIGHT = 50;
     private static final int SUBMITTED_AT_ONCE = 100;
 

@@ -44,7 +44,7 @@ class LongDocumentKillIT {
     private static final int SIZE = Integer.getInteger("millrace.documents.size", 1_000);
     private static final int KILLS = Integer.getInteger("millrace.documents.kills", 4);
 
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final int ANSWER_TOKENS = 20;
     private static final int TOKENS_OF_A_SENTENCE = 20;
     private static final int MAX_REQUEST_BYTES = 32 << 20;

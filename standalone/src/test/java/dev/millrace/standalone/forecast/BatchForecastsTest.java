@@ -89,7 +89,8 @@ class BatchForecastsTest {
     @Test
     void figuresAreThoseOfTheCommands() throws IOException {
         String[] lines = {
-            chat(1, "gpt-4.1", ",\"max_tokens\":100"), chat(2, "deepseek-v3.2", ",\"max_tokens\":5")
+            chat(1, "gpt-4.1", ",\"max_tokens\":100"),
+            chat(2, "deepseek-flash", ",\"max_tokens\":5")
         };
 
         CostForecast.Sums sums = sums(Optional.empty(), ControlState.EMPTY, lines);
@@ -100,7 +101,7 @@ class BatchForecastsTest {
         assertThat(sums.total().worstUsd())
                 .isEqualByComparingTo(other.path("max_cost_usd").decimalValue());
         assertThat(sums.total().inputTokens()).isEqualTo(other.path("input_tokens").longValue());
-        assertThat(sums.byModel().keySet()).containsExactly("deepseek-v3.2", "gpt-4.1");
+        assertThat(sums.byModel().keySet()).containsExactly("deepseek-flash", "gpt-4.1");
         assertThat(sums.budgets()).isEmpty();
     }
 

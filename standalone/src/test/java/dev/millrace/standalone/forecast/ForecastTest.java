@@ -25,7 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
 class ForecastTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final MillraceConfig SIMULATED =
-            new ConfigLoader(Map.of()).parse("test", "").withSimulator();
+            new ConfigLoader(Map.of())
+                    .parse(
+                            "test",
+                            """
+                                    providers: { p: { wire: openai, base_url: "https://h/v1" } }
+                                    models: { unlimited: { provider: p, price: { input: 0.05, output: 0.35 } } }
+                                    """)
+                    .withSimulator();
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -123,7 +130,7 @@ class ForecastTest {
             assertThat(choices(summary))
                     .containsExactly(
                             "default/1 qwen-turbo 1",
-                            "default/2 deepseek-v3.2 1",
+                            "default/2 deepseek-flash 1",
                             "default/3 qwen-turbo 2",
                             "alias gpt-4.1 1",
                             "catalog gpt-4.1 1");
@@ -135,10 +142,10 @@ class ForecastTest {
         void givesTheExpectedAndTheHighestCost() throws IOException {
             JsonNode summary = summary(chat("1", "gpt-4.1", "hi", ""));
 
-            // 1 + 7 input tokens at 2.50 and at most 100 output tokens at 8.00 per million.
+            // 1 + 7 input tokens at 2.00 and at most 100 output tokens at 8.00 per million.
             assertThat(summary.get("input_tokens").asInt()).isEqualTo(8);
             assertThat(summary.get("output_tokens").asInt()).isEqualTo(100);
-            assertThat(summary.get("cost_usd").decimalValue()).isEqualByComparingTo("0.00082");
+            assertThat(summary.get("cost_usd").decimalValue()).isEqualByComparingTo("0.000816");
             // claude-sonnet-4.5 is the most expensive model of the chain; the input bound is
             // generous.
             assertThat(summary.get("max_cost_usd").decimalValue())
@@ -160,9 +167,7 @@ class ForecastTest {
         @Test
         void excludesUnboundedJobsFromTheHighestCost() throws IOException {
             JsonNode summary =
-                    summary(
-                            chat("1", "deepseek-v3.2", "hi", "")
-                                    .replace(",\"max_tokens\":100", ""));
+                    summary(chat("1", "unlimited", "hi", "").replace(",\"max_tokens\":100", ""));
 
             assertThat(summary.get("unbounded_jobs").asInt()).isEqualTo(1);
             assertThat(summary.get("max_cost_usd").decimalValue()).isZero();
@@ -228,7 +233,7 @@ class ForecastTest {
                             line ->
                                     assertThat(line)
                                             .startsWith(
-                                                    "a.jsonl:1 deepseek-v3.2, by default/6@file-")
+                                                    "a.jsonl:1 deepseek-flash, by default/6@file-")
                                             .contains("moderate chat, en, reasoning;"))
                     .contains("a.jsonl:2 refused, malformed_request: has no custom_id");
         }

@@ -138,7 +138,7 @@ class BudgetIT {
         String line =
                 """
                 {"custom_id":"job-%d","url":"/v1/chat/completions","millrace":{"tenant":"%s","fallback":[]},\
-                "body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
+                "body":{"model":"deepseek-flash","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
                         .formatted(number, tenant, number);
         String key = tenant + "-job-" + number;
         return new ProducerRecord<>(

@@ -72,7 +72,7 @@ class CachedAnswersIT {
                                     "cache",
                                     "purge",
                                     "--model",
-                                    "deepseek-v3.2",
+                                    "deepseek-flash",
                                     "--bootstrap-server",
                                     cluster.bootstrapServers()))
                     .isEqualTo(ExitCode.OK);
@@ -137,7 +137,7 @@ class CachedAnswersIT {
         String line =
                 """
                 {"custom_id":"job-%d","url":"/v1/chat/completions","millrace":{"cache":"exact","batch":"%s"},\
-                "body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
+                "body":{"model":"deepseek-flash","messages":[{"role":"user","content":"Say %d"}],"max_tokens":20}}"""
                         .formatted(number, batch, number % REQUESTS);
         String key = "job-" + number;
         return new ProducerRecord<>(

@@ -91,7 +91,7 @@ class CatalogRetrievalIT {
                         cluster.topics().requests(),
                         ("key-" + number).getBytes(UTF_8),
                         """
-                        {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"%s"}]},"millrace":{"cache":"exact","retrieval":{"collection":"shop","top_k":3}}}"""
+                        {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-flash","messages":[{"role":"user","content":"%s"}]},"millrace":{"cache":"exact","retrieval":{"collection":"shop","top_k":3}}}"""
                                 .formatted(number, question)
                                 .getBytes(UTF_8)));
     }
@@ -106,7 +106,7 @@ class CatalogRetrievalIT {
                         it ->
                                 it.customId().equals("q-" + number)
                                         && it.errorCode() == null
-                                        && "deepseek-v3.2".equals(it.model()));
+                                        && "deepseek-flash".equals(it.model()));
     }
 
     @Test
@@ -148,7 +148,7 @@ class CatalogRetrievalIT {
             assertThat(cluster.deadLetters()).isEmpty();
             // The second question is in the cache; the command has one of its own.
             assertThat(calls(cluster)).isEqualTo(DOCUMENT_CALLS + 1 + 3);
-            assertThat(cluster.simulator().ledger().summary().model("deepseek-v3.2").calls())
+            assertThat(cluster.simulator().ledger().summary().model("deepseek-flash").calls())
                     .isEqualTo(2);
         }
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An embedded pipeline creates few lanes at its start, and others with their first job. */
 class LanesOnDemandIT {
     private static final Duration BETWEEN_JOBS = Duration.ofMillis(50);
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
 
     @TempDir private Path folder;
     private DataDirectory data;

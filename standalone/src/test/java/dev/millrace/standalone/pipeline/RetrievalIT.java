@@ -94,7 +94,7 @@ class RetrievalIT {
                                                 cluster.topics().requests(),
                                                 ("key-" + number).getBytes(UTF_8),
                                                 """
-                                                {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"%s"}]},"millrace":{"retrieval":{"collection":"%s","top_k":1}}}"""
+                                                {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-flash","messages":[{"role":"user","content":"%s"}]},"millrace":{"retrieval":{"collection":"%s","top_k":1}}}"""
                                                         .formatted(number, question, collection)
                                                         .getBytes(UTF_8)))
                         .toList());

@@ -128,7 +128,7 @@ class StreamedAnswersIT {
         /** Sends a request and returns the lines of its answer. */
         BufferedReader send(String text, String fields) throws Exception {
             String body =
-                    "{\"model\":\"deepseek-v3.2\",\"max_tokens\":20,%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                    "{\"model\":\"deepseek-flash\",\"max_tokens\":20,%s\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
                             .formatted(fields, text);
             var response =
                     http.send(

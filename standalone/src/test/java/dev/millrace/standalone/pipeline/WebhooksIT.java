@@ -110,7 +110,7 @@ class WebhooksIT {
                         IntStream.range(0, 400)
                                 .mapToObj(
                                         i ->
-                                                "{\"custom_id\":\"%d\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"deepseek-v3.2\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"Question %d\"}]}}"
+                                                "{\"custom_id\":\"%d\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"deepseek-flash\",\"max_tokens\":100,\"messages\":[{\"role\":\"user\",\"content\":\"Question %d\"}]}}"
                                                         .formatted(i, i))
                                 .collect(Collectors.joining("\n")),
                         UTF_8);

@@ -27,7 +27,14 @@ import tools.jackson.databind.json.JsonMapper;
 class DryRunTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final MillraceConfig SIMULATED =
-            new ConfigLoader(Map.of()).parse("test", "").withSimulator();
+            new ConfigLoader(Map.of())
+                    .parse(
+                            "test",
+                            """
+                                    providers: { p: { wire: openai, base_url: "https://h/v1" } }
+                                    models: { unlimited: { provider: p, price: { input: 0.05, output: 0.35 } } }
+                                    """)
+                    .withSimulator();
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -36,6 +43,11 @@ class DryRunTest {
     private static String chat(String id, String more) {
         return "{\"custom_id\":\"%s\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"qwen-turbo\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]%s}}"
                 .formatted(id, more);
+    }
+
+    /** A job at a model whose largest output is unknown. */
+    private static String unlimited(String id) {
+        return chat(id, "").replace("qwen-turbo", "unlimited");
     }
 
     private Path file(String name, String... lines) throws IOException {
@@ -116,7 +128,7 @@ class DryRunTest {
         /** The input alone would cost far less. */
         @Test
         void ofAnUnlimitedJobIncludesTheExpectedOutput() throws IOException {
-            JsonNode summary = summary(Long.MAX_VALUE, file("a.jsonl", chat("1", "")));
+            JsonNode summary = summary(Long.MAX_VALUE, file("a.jsonl", unlimited("1")));
 
             assertThat(summary.get("output_tokens").asInt()).isEqualTo(150);
             assertThat(summary.get("cost_usd").decimalValue())
@@ -141,7 +153,7 @@ class DryRunTest {
             dryRun(
                     false,
                     Long.MAX_VALUE,
-                    file("a.jsonl", chat("1", ""), chat("2", ",\"max_tokens\":100")));
+                    file("a.jsonl", unlimited("1"), chat("2", ",\"max_tokens\":100")));
 
             assertThat(out.toString(UTF_8))
                     .contains("USD expected", "USD worst case", "no bound")

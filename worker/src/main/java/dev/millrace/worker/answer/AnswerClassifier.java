@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.AssembledAnswer;
@@ -13,6 +14,7 @@ import dev.millrace.worker.wire.ErrorBody;
 import dev.millrace.worker.wire.ImpliedStatus;
 import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.wire.RetryAfterParser;
+import dev.millrace.worker.wire.ServiceUseReader;
 import dev.millrace.worker.wire.StatusRules;
 
 import org.jspecify.annotations.Nullable;
@@ -96,6 +98,10 @@ public final class AnswerClassifier {
                 : unanswered(endpoint, reading, now);
     }
 
+    private static Billing.Billed billed(TokenUsage usage, Endpoint endpoint, byte[] body) {
+        return new Billing.Billed(usage, ServiceUseReader.read(endpoint, body));
+    }
+
     /**
      * The body of a 200.
      *
@@ -114,7 +120,7 @@ public final class AnswerClassifier {
                     response.body() instanceof ProviderBody.Json
                             ? found.problem()
                             : "it is not JSON";
-            return new Reading(received, response, problem, found.usage().map(Billing.Billed::new));
+            return new Reading(received, response, problem, found.usage().map(it -> AnswerClassifier.billed(it, endpoint, received.body())));
         }
 
         /** Returns true if the body is JSON and nothing was generated. */
@@ -223,7 +229,7 @@ public final class AnswerClassifier {
             return Optional.empty();
         }
         byte[] body = ("{\"usage\":" + partial.usage() + "}").getBytes(UTF_8);
-        return AnswerReader.read(endpoint, body).usage().map(Billing.Billed::new);
+        return AnswerReader.read(endpoint, body).usage().map(it -> billed(it, endpoint, body));
     }
 
     /** An unknown error is one of the server, after which a retry may succeed. */
@@ -234,7 +240,7 @@ public final class AnswerClassifier {
         Billing billing =
                 AnswerReader.read(endpoint, error.body())
                         .usage()
-                        .<Billing>map(Billing.Billed::new)
+                        .<Billing>map(it -> billed(it, endpoint, error.body()))
                         .or(() -> billed(endpoint, partial))
                         .orElseGet(() -> billing(status, body, !partial.hasContent()));
         return errorWithin200(status, body, error, billing, now);

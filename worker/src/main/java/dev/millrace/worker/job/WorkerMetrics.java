@@ -15,9 +15,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The metrics of jobs, calls and transactions. {@code docs/metrics.md} lists them. */
 public final class WorkerMetrics {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerMetrics.class);
     private static final String PREFIX = "millrace.worker.";
     private static final String OK = "ok";
     private static final double NANOS_PER_SECOND = 1e9;
@@ -68,8 +71,32 @@ public final class WorkerMetrics {
         if (firstToken != null) {
             onStreamed(model, report, firstToken);
         }
-        if (report.verdict().billing() instanceof Billing.Uncertain) {
-            registry.counter(PREFIX + "attempts.uncertain", "model", model.name()).increment();
+        switch (report.verdict().billing()) {
+            case Billing.Uncertain _ ->
+                    registry.counter(PREFIX + "attempts.uncertain", "model", model.name())
+                            .increment();
+            case Billing.Billed billed -> onUnpriced(model, billed);
+            case Billing.Nothing _ -> {}
+        }
+    }
+
+    /** Counts what an answer reports and the catalog has no price for. */
+    private void onUnpriced(Model model, Billing.Billed billed) {
+        if (billed.service().isStandard()) {
+            return;
+        }
+        for (String what : model.price().unpriced(billed.service())) {
+            Counter counter =
+                    registry.counter(PREFIX + "unpriced", "model", model.name(), "what", what);
+            if (counter.count() == 0) {
+                LOG.atWarn()
+                        .addKeyValue("model", model.name())
+                        .addKeyValue("what", what)
+                        .log(
+                                "the catalog has no price for what an answer reports: its cost is"
+                                        + " an estimate; see models.*.price in the configuration");
+            }
+            counter.increment();
         }
     }
 

@@ -4,13 +4,18 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.Price.Charge;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -100,8 +105,8 @@ public final class CostLedger {
         ended = attempt;
         event =
                 switch (billing) {
-                    case Billing.Billed billed -> billed(billed.usage());
-                    case Billing.Uncertain _ -> uncertain(atMost(line));
+                    case Billing.Billed billed -> billed(billed);
+                    case Billing.Uncertain _ -> uncertain(atMost(line), line);
                     case Billing.Nothing _ -> null;
                 };
         if (event != null && costLimit != null) {
@@ -109,17 +114,22 @@ public final class CostLedger {
         }
     }
 
-    private CostEvent billed(TokenUsage usage) {
-        BigDecimal usd = model.price().costOf(usage);
-        billedUsd = billedUsd.add(usd);
-        return ofAttempt(CostKind.BILLED, usage, usd);
+    private CostEvent billed(Billing.Billed billed) {
+        Charge charge = model.price().chargeOf(billed.usage(), billed.service());
+        billedUsd = billedUsd.add(charge.usd());
+        return event(ended, false, CostKind.BILLED, billed.usage(), charge)
+                .withService(billed.service());
     }
 
-    private CostEvent uncertain(TokenUsage usage) {
-        return ofAttempt(
+    private CostEvent uncertain(TokenUsage usage, @Nullable RequestLine line) {
+        String tier = line == null ? null : PricedFields.of(line).tier();
+        Charge charge = model.price().chargeOf(usage, new ServiceUse(tier, Map.of()));
+        return event(
+                ended,
+                false,
                 CostKind.UNCERTAIN,
                 usage,
-                costLimit == null ? model.price().costOf(usage) : attemptUsd(costLimit));
+                costLimit == null ? charge : new Charge(attemptUsd(costLimit), charge.rates()));
     }
 
     /**
@@ -148,21 +158,29 @@ public final class CostLedger {
     public CostEvent takeFinal(int attempts) {
         CostEvent last = event;
         if (last != null) {
-            return event(last.attempt(), true, last.kind(), last.usage(), last.costUsd());
+            Price rates = Objects.requireNonNull(last.rates());
+            return event(
+                            last.attempt(),
+                            true,
+                            last.kind(),
+                            last.usage(),
+                            new Charge(last.costUsd(), rates))
+                    .withService(last.service());
         }
         if (attempts == 0) {
             return CostEvent.withoutCall(job);
         }
         // No attempt ended the job: it ended while waiting. This event has an id of its own.
-        return event(ended, true, CostKind.NONE, TokenUsage.NONE, BigDecimal.ZERO);
-    }
-
-    private CostEvent ofAttempt(CostKind kind, TokenUsage usage, BigDecimal usd) {
-        return event(ended, false, kind, usage, usd);
+        return event(
+                ended,
+                true,
+                CostKind.NONE,
+                TokenUsage.NONE,
+                new Charge(BigDecimal.ZERO, model.price().ratesFor(0)));
     }
 
     private CostEvent event(
-            int attempt, boolean isFinal, CostKind kind, TokenUsage usage, BigDecimal usd) {
+            int attempt, boolean isFinal, CostKind kind, TokenUsage usage, Charge charge) {
         return new CostEvent(
                         CostEvent.idOf(job.jobId(), attempt),
                         isFinal,
@@ -174,9 +192,9 @@ public final class CostLedger {
                         attempt,
                         kind,
                         usage,
-                        model.price().ratesFor(usage.inputTokens()),
+                        charge.rates(),
                         catalogVersion,
-                        usd,
+                        charge.usd(),
                         BigDecimal.ZERO,
                         isFinal && costLimit != null ? costLimit.reservedUsd() : BigDecimal.ZERO,
                         null)

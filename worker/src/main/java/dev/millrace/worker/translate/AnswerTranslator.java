@@ -82,7 +82,7 @@ public final class AnswerTranslator {
     }
 
     private static Optional<TokenUsage> usage(Billing billing) {
-        return billing instanceof Billing.Billed(TokenUsage usage)
+        return billing instanceof Billing.Billed(TokenUsage usage, _)
                 ? Optional.of(usage)
                 : Optional.empty();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A job topic that is deleted while a worker calls its jobs and those of another model. */
 @Tag("long")
 class DeletedTopicIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final String OTHER = "gpt-4.1";
     private static final int JOBS = 40;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FallbackIT {
     private static final int JOBS = 60;
     private static final String FIRST = "gpt-4.1";
-    private static final String SECOND = "deepseek-v3.2";
+    private static final String SECOND = "deepseek-flash";
     private static final String WORKER =
             "max_in_flight: 20, max_attempts: 2, backoff: { initial: 5ms, max: 20ms },"
                     + " retry_budget: { ratio: 100 }";
@@ -36,7 +36,7 @@ class FallbackIT {
                       gpt-4.1:
                         latency: 20ms
                         failures: { server_error: 0.5, drop_after_billing: 0.5 }
-                      deepseek-v3.2: { latency: 20ms }
+                      deepseek-flash: { latency: 20ms }
                     """);
 
     private static final List<Lane> LANES = List.of(Lane.values());

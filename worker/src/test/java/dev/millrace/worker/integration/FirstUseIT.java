@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where a worker begins, and where it must not go on by itself. */
 class FirstUseIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final String GROUP = "millrace.worker";
     private static final int JOBS = 40;
 

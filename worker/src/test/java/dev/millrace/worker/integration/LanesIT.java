@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LanesIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final List<Lane> LANES = List.of(Lane.values());
     private static final int JOBS = 20;
     private static final int REQUEST_PARTITION = 2;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PauseAndCancelIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final String OTHER = "gpt-4.1";
     private static final int JOBS = 500;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two workers of which one leaves, with either protocol of the group. */
 class RebalanceIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final int JOBS = 4_000;
 
     @TempDir Path directory;

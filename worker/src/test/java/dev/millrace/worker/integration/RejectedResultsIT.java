@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A topic of results or answers that was altered while the pipeline runs. */
 class RejectedResultsIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final int JOBS = 40;
     private static final int LIMIT = 3_000;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkerIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final String WORKER = "max_in_flight: 50, backoff: { initial: 5ms, max: 20ms }";
 
     @TempDir Path directory;

@@ -11,6 +11,7 @@ import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -19,6 +20,8 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -99,6 +102,31 @@ class CostLedgerTest {
         costs.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7)), LINE);
 
         assertThat(costs.billedUsd()).isEqualByComparingTo("0.00257");
+    }
+
+    @Test
+    void tierAndToolsOfTheAnswerDecideTheCost() {
+        var price =
+                new Price(
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        new BigDecimal("2.50"),
+                        BigDecimal.TEN,
+                        List.of(),
+                        Map.of("flex", Price.of("1.25", "5")),
+                        Map.of("web_search", new BigDecimal("0.01")),
+                        Optional.empty());
+        var ledger = new CostLedger(JOB, Model.of("m", "p", price), "v1");
+        var service = new ServiceUse("flex", Map.of("web_search", 2L));
+
+        ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service), LINE);
+
+        var event = ledger.takeFinal(1);
+        assertThat(ledger.billedUsd()).isEqualByComparingTo("0.021285");
+        assertThat(event.costUsd()).isEqualByComparingTo("0.021285");
+        assertThat(event.rates()).isEqualTo(Price.of("1.25", "5"));
+        assertThat(event.service()).isEqualTo(service);
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.millrace.contracts.config.loading;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.CatalogConversions;
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.ModelOverlay;
+import dev.millrace.contracts.catalog.pricelist.PriceList;
 import dev.millrace.reader.binding.Conversions;
 import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.Interpolation;
@@ -13,6 +15,7 @@ import dev.millrace.reader.document.YamlDocument;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.reader.problem.Problems;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,21 +29,34 @@ public final class CatalogReader {
     private CatalogReader() {}
 
     /**
-     * Returns the shipped models overlaid with the {@code models} of a file. Ignores other
-     * sections, so the file may be a whole configuration.
+     * Returns the shipped models overlaid with the {@code models} of a file, or the models of a
+     * price list. Ignores other sections, so the file may be a whole configuration.
      *
      * @param environment variables that the models may refer to
      * @throws ConfigException with all problems of the models
      */
     public static Catalog load(Path file, Map<String, String> environment) {
+        return PriceList.isNamed(file)
+                ? Catalog.of(PriceList.load(file).models().values())
+                : Catalog.of(loadOver(ModelsSection.shipped(), file, environment));
+    }
+
+    /**
+     * Returns the given models overlaid with the {@code models} of a file.
+     *
+     * @throws ConfigException with all problems of the models
+     */
+    static Collection<Model> loadOver(
+            Map<String, Model> base, Path file, Map<String, String> environment) {
         var problems = new Problems(file.toString());
         return TextFile.read(file, problems)
                 .flatMap(text -> YamlDocument.read(text, new Interpolation(environment), problems))
-                .map(root -> catalog(root, problems))
+                .map(root -> models(base, root, problems))
                 .orElseThrow(() -> unusable(problems));
     }
 
-    private static Catalog catalog(Node.Mapping root, Problems problems) {
+    private static Collection<Model> models(
+            Map<String, Model> base, Node.Mapping root, Problems problems) {
         var entries = root.find(MODELS);
         if (entries.isEmpty() || !(entries.get() instanceof Node.Mapping mapping)) {
             problems.add(root.line(), MODELS, "is required, with a model under each name");
@@ -57,13 +73,13 @@ public final class CatalogReader {
                                                 ModelOverlay.class,
                                                 null)
                                         .ifPresent(it -> overlays.put(name, it)));
-        var section = new ModelsSection(new NodeLocator(root, problems), overlays);
+        var section = new ModelsSection(new NodeLocator(root, problems), base, overlays);
         var models = section.models().values();
         section.reportConflicts(models);
         if (!problems.isEmpty()) {
             throw unusable(problems);
         }
-        return Catalog.of(models);
+        return models;
     }
 
     private static ConfigException unusable(Problems problems) {

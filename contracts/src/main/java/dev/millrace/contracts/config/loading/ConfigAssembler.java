@@ -27,23 +27,27 @@ final class ConfigAssembler {
     private final MillraceKeys keys;
     private final HeapShare heap;
     private final ProxyVariables proxies;
+    private final Map<String, String> environment;
 
     ConfigAssembler(
             String origin,
             NodeLocator locator,
             MillraceKeys keys,
             HeapShare heap,
-            ProxyVariables proxies) {
+            Map<String, String> environment) {
         this.origin = origin;
         this.locator = locator;
         this.keys = keys;
         this.heap = heap;
-        this.proxies = proxies;
+        this.environment = environment;
+        proxies = new ProxyVariables(environment);
     }
 
     /** Returns the whole configuration; empty if a problem was reported. */
     Optional<MillraceConfig> config() {
-        var section = new ModelsSection(locator, keys.models());
+        var files = new CatalogFiles(locator, keys.catalog(), environment);
+        var section =
+                new ModelsSection(locator, files.over(ModelsSection.shipped()), keys.models());
         var models = section.models();
         var providers = providers();
         new ReferenceChecker(locator, keys, models.values()).check();

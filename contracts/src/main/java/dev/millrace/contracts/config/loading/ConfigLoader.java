@@ -1,7 +1,6 @@
 package dev.millrace.contracts.config.loading;
 
 import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.provider.ProxyVariables;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.reader.binding.RecordReader;
 import dev.millrace.reader.document.Interpolation;
@@ -120,14 +119,7 @@ public final class ConfigLoader {
             read.ifPresent(keys -> ApiKeyCheck.check(keys.providers(), locator));
         }
         return read.flatMap(
-                keys ->
-                        new ConfigAssembler(
-                                        origin,
-                                        locator,
-                                        keys,
-                                        heap,
-                                        new ProxyVariables(environment))
-                                .config());
+                keys -> new ConfigAssembler(origin, locator, keys, heap, environment).config());
     }
 
     private static MillraceConfig reject(Problems problems) {

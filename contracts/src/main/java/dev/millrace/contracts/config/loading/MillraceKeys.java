@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.CatalogConversions;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.ModelOverlay;
 import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.CatalogConfig;
 import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.config.MetricsConfig;
@@ -38,6 +39,7 @@ record MillraceKeys(
         Map<String, RequestTopicConfig> requestTopics,
         Map<String, ProviderConfig> providers,
         Limits limits,
+        CatalogConfig catalog,
         Map<String, ModelOverlay> models,
         WorkerConfig worker,
         RouterConfig router,
@@ -66,6 +68,7 @@ record MillraceKeys(
                 Map.of(),
                 Map.of(),
                 Limits.NONE,
+                CatalogConfig.DEFAULT,
                 Map.of(),
                 WorkerConfig.DEFAULT,
                 RouterConfig.DEFAULT,

@@ -11,19 +11,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The section {@code models} of a file: overlays the user's models on the shipped ones.
+ * The section {@code models} of a file: overlays the user's models on those that come with Millrace
+ * and from other files.
  *
  * @param locator the file, which receives the problems
+ * @param base models by name that the file adds to and changes
  * @param overlays the entries of the section
  */
-record ModelsSection(NodeLocator locator, Map<String, ModelOverlay> overlays) {
-    /**
-     * Returns the shipped models overlaid with the user's, then the user's new models in file
-     * order.
-     */
-    Map<String, Model> models() {
+record ModelsSection(
+        NodeLocator locator, Map<String, Model> base, Map<String, ModelOverlay> overlays) {
+    /** Returns the models that ship with Millrace, by name. */
+    static Map<String, Model> shipped() {
         var models = new LinkedHashMap<String, Model>();
         Catalog.shipped().models().forEach(model -> models.put(model.name(), model));
+        return models;
+    }
+
+    /**
+     * Returns the base models overlaid with the user's, then the user's new models in file order.
+     */
+    Map<String, Model> models() {
+        var models = new LinkedHashMap<>(base);
         overlays.forEach(
                 (name, overlay) ->
                         overlay(name, overlay, models).ifPresent(it -> models.put(name, it)));

@@ -92,7 +92,7 @@ class InvalidNameTest {
                                     worker: { models: [gpt-4.2] }
                                     router: { default_policy: cheep }
                                     policies:
-                                      cheap: { rules: [ { use: [quen-turbo, deepseek-chat-v3] } ] }
+                                      cheap: { rules: [ { use: [quen-turbo, deepseek-v4-flash] } ] }
                                     """))
                     .containsExactly(
                             "m.yaml:1: worker.models: must be one of models, but \"gpt-4.2\" is not, did you mean gpt-4.1?",

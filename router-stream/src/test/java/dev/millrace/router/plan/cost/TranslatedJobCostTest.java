@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
 import dev.millrace.router.classify.Requests;
@@ -19,13 +20,20 @@ class TranslatedJobCostTest {
 
     @Test
     void worstCaseIsTheDefaultLimit() {
-        assertThat(WorstCaseCost.of(MODEL, Endpoint.MESSAGES, profile).usd())
+        assertThat(WorstCaseCost.of(MODEL, Endpoint.MESSAGES, profile, PricedFields.NONE).usd())
                 .hasValueSatisfying(it -> assertThat(it).isEqualByComparingTo("0.004096"));
     }
 
     @Test
     void worstCaseIsUnboundedWithoutTranslation() {
-        assertThat(WorstCaseCost.of(MODEL, Endpoint.CHAT_COMPLETIONS, profile).usd()).isEmpty();
+        assertThat(
+                        WorstCaseCost.of(
+                                        MODEL,
+                                        Endpoint.CHAT_COMPLETIONS,
+                                        profile,
+                                        PricedFields.NONE)
+                                .usd())
+                .isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.ParseResult;
+import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.router.classify.Profile;
@@ -49,7 +50,7 @@ class WorstCaseCostTest {
     }
 
     private static OptionalLong input(Profile profile) {
-        return WorstCaseCost.of(MODEL, Endpoint.COMPLETIONS, profile).input();
+        return WorstCaseCost.of(MODEL, Endpoint.COMPLETIONS, profile, PricedFields.NONE).input();
     }
 
     @Test

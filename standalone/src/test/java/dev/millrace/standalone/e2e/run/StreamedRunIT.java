@@ -73,7 +73,7 @@ class StreamedRunIT {
                   messages: { wire: anthropic, urls: [/v1/messages], simulator: {} }
                 models:
                   gpt-4.1: { provider: chats, stream: %1$s }
-                  deepseek-v3.2: { provider: chats, stream: %1$s }
+                  deepseek-flash: { provider: chats, stream: %1$s }
                   claude-sonnet-4.5: { provider: messages, stream: %1$s }
                 """
                         .formatted(stream));
@@ -90,7 +90,7 @@ class StreamedRunIT {
                 line(
                         "completion",
                         "/v1/completions",
-                        fields + "\"model\":\"deepseek-v3.2\",\"prompt\":\"Once\""),
+                        fields + "\"model\":\"deepseek-flash\",\"prompt\":\"Once\""),
                 line(
                         "response",
                         "/v1/responses",

@@ -130,12 +130,12 @@ class PoliciesPageIT {
                 3,
                 () -> {},
                 "policy diff examples/canary.yaml",
-                "default: file-8f0d3fd0 → v1",
+                "default: file-b469c96a → v1",
                 "-     use: [gpt-4.1]",
                 "+     split: ");
         command(
                 "policy apply examples/canary.yaml --note canary",
-                "default: file-8f0d3fd0 → v1",
+                "default: file-b469c96a → v1",
                 "+     guard: ");
         command("policy show default", "split: ", ARM);
         command("policy history default", "v1", "canary", "(in force)");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Services that run side by side in one folder, started with {@code --config} only. */
 @Tag("long")
 class ServicesInOneFolderIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final int JOBS = 6_000;
     private static final int MAX_IN_FLIGHT = 50;
 
@@ -108,7 +108,7 @@ class ServicesInOneFolderIT {
                         .mapToObj(
                                 """
                                 {"custom_id":"job-%d","method":"POST","url":"/v1/chat/completions",\
-                                "body":{"model":"deepseek-v3.2","messages":[{"role":"user","content":"Hi"}]}}\
+                                "body":{"model":"deepseek-flash","messages":[{"role":"user","content":"Hi"}]}}\
                                 """
                                         ::formatted)
                         .collect(Collectors.joining("\n"));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that start, stop and are killed while a large batch runs. */
 class WorkerProcessesIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final int JOBS = 20_000;
     private static final int MAX_IN_FLIGHT = 100;
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a reader of the chunk topic sees while a worker calls. */
 class ForwardedChunksIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final String WORKER =
             "max_in_flight: 50, backoff: { initial: 5ms, max: 20ms }, retry_budget: { ratio: 100 },"
                     + " breaker: { open_for: 1ms }";

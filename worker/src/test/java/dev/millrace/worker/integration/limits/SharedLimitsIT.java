@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Workers of one cluster whose calls have a limit together. */
 @Tag("long")
 class SharedLimitsIT {
-    private static final String MODEL = "deepseek-v3.2";
+    private static final String MODEL = "deepseek-flash";
     private static final String SETTINGS = "models: [ " + MODEL + " ], timeouts: { total: 3s }";
 
     @TempDir Path directory;

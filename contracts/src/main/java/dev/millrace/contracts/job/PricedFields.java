@@ -1,0 +1,191 @@
+package dev.millrace.contracts.job;
+
+import dev.millrace.contracts.json.JsonBytes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The fields of a body that make a call cost more, or less, than its tokens at the standard tier.
+ *
+ * @param tier the service tier that the body asks for; null for none
+ * @param toolCalls most calls of each tool that the provider runs, by name; empty if nothing limits
+ *     them
+ * @param others other fields with a price that no catalog has, in the order of the body
+ */
+public record PricedFields(
+        @Nullable String tier, Map<String, OptionalLong> toolCalls, List<String> others) {
+    /**
+     * Fields of providers that search the web for each call, speak, route to other models or charge
+     * for a region.
+     *
+     * @see <a href="https://platform.openai.com/docs/guides/tools-web-search">OpenAI's
+     *     web_search_options</a>, and its <a
+     *     href="https://platform.openai.com/docs/guides/audio">audio</a>
+     * @see <a href="https://openrouter.ai/docs/guides/features/plugins/web-search">OpenRouter's
+     *     plugins</a>, and its <a
+     *     href="https://openrouter.ai/docs/guides/routing/model-fallbacks">models</a>
+     * @see <a href="https://docs.x.ai/docs/guides/live-search">xAI's search_parameters</a>
+     * @see <a href="https://www.alibabacloud.com/help/en/model-studio/web-search">Alibaba's
+     *     enable_search</a>
+     * @see <a href="https://platform.claude.com/docs/en/about-claude/pricing">Anthropic's
+     *     inference_geo</a>
+     */
+    private static final Set<String> OTHERS =
+            Set.of(
+                    "web_search_options",
+                    "audio",
+                    "plugins",
+                    "models",
+                    "search_parameters",
+                    "enable_search",
+                    "inference_geo");
+
+    /**
+     * Types of tools that the client runs, or that cost no more than their tokens. Anthropic's have
+     * a date at their end.
+     */
+    private static final Set<String> FREE_TOOLS =
+            Set.of(
+                    "function",
+                    "custom",
+                    "bash",
+                    "text_editor",
+                    "computer",
+                    "computer_use_preview",
+                    "memory",
+                    "local_shell",
+                    "apply_patch",
+                    "mcp",
+                    "web_fetch",
+                    "tool_search",
+                    "tool_search_tool_regex",
+                    "tool_search_tool_bm25");
+
+    /** The date of Anthropic's types, and the mark of OpenAI's early ones. */
+    private static final Pattern VERSION = Pattern.compile("(_preview)?(_20[0-9_]{6,8})?$");
+
+    /** No such field. */
+    public static final PricedFields NONE = new PricedFields(null, Map.of(), List.of());
+
+    public PricedFields {
+        toolCalls = Collections.unmodifiableMap(new TreeMap<>(toolCalls));
+        others = List.copyOf(others);
+    }
+
+    /** Reads the fields of a body. */
+    public static PricedFields of(RequestLine line) {
+        return line.endpoint() == Endpoint.EMBEDDINGS ? NONE : new Reader().read(line);
+    }
+
+    /** Reads the top level of one body. */
+    private static final class Reader {
+        private final Map<String, OptionalLong> tools = new TreeMap<>();
+        private final List<String> others = new ArrayList<>();
+        private OptionalLong maxToolCalls = OptionalLong.empty();
+        private @Nullable String tier;
+        private @Nullable String speed;
+
+        PricedFields read(RequestLine line) {
+            Span body = line.body();
+            try (JsonParser json = JsonBytes.parser(line.bytes(), body.start(), body.length())) {
+                json.nextToken();
+                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    readField(json, json.currentName(), json.nextToken());
+                    json.skipChildren();
+                }
+            }
+            if (maxToolCalls.isPresent()) {
+                tools.replaceAll((_, max) -> max.isPresent() ? max : maxToolCalls);
+            }
+            // Anthropic's fast mode, which has a price of its own.
+            return new PricedFields("fast".equals(speed) ? speed : tier, tools, others);
+        }
+
+        private void readField(JsonParser json, String name, JsonToken value) {
+            switch (name) {
+                case "service_tier" -> tier = text(json, value);
+                case "speed" -> speed = text(json, value);
+                case "max_tool_calls" -> maxToolCalls = count(json, value);
+                case "tools" -> readTools(json, value);
+                default -> {
+                    if (OTHERS.contains(name) && asksFor(json, value)) {
+                        others.add(name);
+                    }
+                }
+            }
+        }
+
+        /** Returns false for null, false, an empty list, and a call in every region. */
+        private static boolean asksFor(JsonParser json, JsonToken value) {
+            return switch (value) {
+                case VALUE_NULL, VALUE_FALSE -> false;
+                case START_ARRAY -> json.nextToken() != JsonToken.END_ARRAY && skipArray(json);
+                case VALUE_STRING -> !json.getString().equals("global");
+                default -> true;
+            };
+        }
+
+        private static boolean skipArray(JsonParser json) {
+            json.skipChildren();
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                json.skipChildren();
+            }
+            return true;
+        }
+
+        private void readTools(JsonParser json, JsonToken value) {
+            if (value != JsonToken.START_ARRAY) {
+                return;
+            }
+            for (JsonToken item = json.nextToken();
+                    item != JsonToken.END_ARRAY;
+                    item = json.nextToken()) {
+                if (item == JsonToken.START_OBJECT) {
+                    readTool(json);
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+
+        private void readTool(JsonParser json) {
+            String type = null;
+            OptionalLong max = OptionalLong.empty();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = json.currentName();
+                JsonToken value = json.nextToken();
+                if (name.equals("type")) {
+                    type = text(json, value);
+                } else if (name.equals("max_uses")) {
+                    max = count(json, value);
+                }
+                json.skipChildren();
+            }
+            String tool = type == null ? "function" : VERSION.matcher(type).replaceFirst("");
+            if (!FREE_TOOLS.contains(tool)) {
+                tools.put(tool, max);
+            }
+        }
+
+        private static @Nullable String text(JsonParser json, JsonToken value) {
+            return value == JsonToken.VALUE_STRING ? json.getString() : null;
+        }
+
+        private static OptionalLong count(JsonParser json, JsonToken value) {
+            boolean isCount =
+                    value == JsonToken.VALUE_NUMBER_INT
+                            && json.getNumberType() == JsonParser.NumberType.INT
+                            && json.getIntValue() >= 0;
+            return isCount ? OptionalLong.of(json.getIntValue()) : OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.contracts.catalog.pricelist;
+
+import org.jspecify.annotations.NullMarked;

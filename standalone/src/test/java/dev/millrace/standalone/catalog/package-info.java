@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.catalog;
+
+import org.jspecify.annotations.NullMarked;
