@@ -1,23 +1,25 @@
 package dev.millrace.contracts.budget;
 
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * The state of a budget, as the router last published it.
  *
  * @param limitUsd the limit in effect, in US dollars
- * @param spentUsd total that was billed or may have been billed
+ * @param spentUsd total that was billed or may have been billed; above the limit only if a provider
+ *     billed more than a call could cost at most
  * @param reservedUsd amount that unfinished jobs may still spend
- * @param waitingJobs jobs that wait for money of this budget or of their other one
- * @param neededUsd amount that the longest-waiting job that asks this budget needs; empty if no job
- *     asks it
+ * @param waiting the jobs that wait for money
  * @param rejectedJobs total of jobs that were rejected because the budget was exhausted
  * @param alertPercent highest alert threshold that the spent money has reached: 0 (none), 50, 80 or
  *     100
+ * @param onExhausted what happens to a job that the budget does not cover
  * @param periodEnd when the budget's period ends; empty if it never ends
  * @param at when the state was published
  */
@@ -25,17 +27,43 @@ public record BudgetState(
         BigDecimal limitUsd,
         BigDecimal spentUsd,
         BigDecimal reservedUsd,
-        long waitingJobs,
-        Optional<BigDecimal> neededUsd,
+        Waiting waiting,
         long rejectedJobs,
         int alertPercent,
+        OnExhausted onExhausted,
         Optional<Instant> periodEnd,
         Instant at) {
+
+    /**
+     * The jobs that wait for money of this budget or of another one.
+     *
+     * @param jobs number of jobs
+     * @param neededUsd amount that the longest-waiting job that asks this budget needs, or the
+     *     least that an unaffordable job needs; empty if no job waits
+     * @param unaffordableJobs jobs among them that need more than one of their budgets has left
+     */
+    public record Waiting(long jobs, Optional<BigDecimal> neededUsd, long unaffordableJobs) {
+        public static final Waiting NONE = new Waiting(0, Optional.empty(), 0);
+
+        public Waiting {
+            neededUsd = neededUsd.map(Usd::normalised);
+        }
+    }
+
     public BudgetState {
         limitUsd = Usd.normalised(limitUsd);
         spentUsd = Usd.normalised(spentUsd);
         reservedUsd = Usd.normalised(reservedUsd);
-        neededUsd = neededUsd.map(Usd::normalised);
+    }
+
+    /** Returns the number of jobs that wait for money of this budget or of another one. */
+    public long waitingJobs() {
+        return waiting.jobs();
+    }
+
+    /** Returns the amount by which the spent money is above the limit, in US dollars; 0 or more. */
+    public BigDecimal exceededUsd() {
+        return spentUsd.subtract(limitUsd).max(BigDecimal.ZERO);
     }
 
     /** Returns the value of the state's control record. */
@@ -44,10 +72,12 @@ public record BudgetState(
         json.put("limit_usd", limitUsd);
         json.put("spent_usd", spentUsd);
         json.put("reserved_usd", reservedUsd);
-        json.put("waiting_jobs", waitingJobs);
-        neededUsd.ifPresent(it -> json.put("needed_usd", it));
+        json.put("waiting_jobs", waiting.jobs());
+        waiting.neededUsd().ifPresent(it -> json.put("needed_usd", it));
+        json.put("unaffordable_jobs", waiting.unaffordableJobs());
         json.put("rejected_jobs", rejectedJobs);
         json.put("alert_percent", alertPercent);
+        json.put("on_exhausted", onExhausted.name().toLowerCase(Locale.ROOT));
         periodEnd.ifPresent(it -> json.put("period_end", it.toString()));
         json.put("at", at.toString());
         return JsonFields.bytes(json);
@@ -64,10 +94,15 @@ public record BudgetState(
                 json.decimal("limit_usd"),
                 json.decimal("spent_usd"),
                 json.decimal("reserved_usd"),
-                json.number("waiting_jobs", 0),
-                json.optionalDecimal("needed_usd"),
+                new Waiting(
+                        json.number("waiting_jobs", 0),
+                        json.optionalDecimal("needed_usd"),
+                        json.number("unaffordable_jobs", 0)),
                 json.number("rejected_jobs", 0),
                 json.count("alert_percent", 0),
+                json.optionalText("on_exhausted").filter("reject"::equals).isPresent()
+                        ? OnExhausted.REJECT
+                        : OnExhausted.PARK,
                 json.optionalTime("period_end"),
                 json.time("at"));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -22,10 +23,10 @@ class BudgetRecordsTest {
                     new BigDecimal("2.5"),
                     new BigDecimal("1.30"),
                     new BigDecimal("0.2"),
-                    3,
-                    Optional.of(new BigDecimal("0.50")),
+                    new BudgetState.Waiting(3, Optional.of(new BigDecimal("0.50")), 0),
                     4,
                     50,
+                    OnExhausted.PARK,
                     Optional.of(NOON),
                     NOON);
 

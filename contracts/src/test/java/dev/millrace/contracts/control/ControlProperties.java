@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.job.JobId;
@@ -115,7 +116,17 @@ class ControlProperties {
             @ForAll("optionalTimes") Optional<Instant> periodEnd,
             @ForAll("times") Instant at) {
         Optional<BigDecimal> needed = isWaiting ? Optional.of(usd) : Optional.empty();
-        var state = new BudgetState(usd, usd, usd, jobs, needed, jobs, 80, periodEnd, at);
+        var state =
+                new BudgetState(
+                        usd,
+                        usd,
+                        usd,
+                        new BudgetState.Waiting(jobs, needed, jobs),
+                        jobs,
+                        80,
+                        OnExhausted.PARK,
+                        periodEnd,
+                        at);
 
         assertThat(BudgetState.of(state.toJson())).isEqualTo(state);
     }

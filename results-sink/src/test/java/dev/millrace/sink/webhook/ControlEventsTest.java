@@ -3,6 +3,7 @@ package dev.millrace.sink.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -39,10 +40,10 @@ class ControlEventsTest {
                                 new BigDecimal(limit),
                                 new BigDecimal("8.5"),
                                 BigDecimal.ONE,
-                                3,
-                                Optional.empty(),
+                                new BudgetState.Waiting(3, Optional.empty(), 0),
                                 2,
                                 percent,
+                                OnExhausted.PARK,
                                 Optional.of(Instant.parse("2026-11-21T00:00:00Z")),
                                 NOON)
                         .toJson());

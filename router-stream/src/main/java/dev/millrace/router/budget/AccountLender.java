@@ -1,5 +1,6 @@
 package dev.millrace.router.budget;
 
+import dev.millrace.router.budget.ShareReport.Unaffordable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -64,11 +65,12 @@ public final class AccountLender {
     public void lend() {
         for (WaitingPartition place : waiting()) {
             PartitionLoan loan = loan(place.partition());
-            if (free().compareTo(loan.missing()) < 0) {
+            PartitionLoan served = loan.lend(loan.missing());
+            if (free().compareTo(served.outstanding().subtract(loan.outstanding())) < 0) {
                 // Later partitions wait too: otherwise small jobs would starve a large one.
                 return;
             }
-            loans.put(place.partition(), loan.lend(loan.missing()));
+            loans.put(place.partition(), served);
         }
         loans.replaceAll((_, loan) -> loan.lend(advance(loan)));
     }
@@ -118,12 +120,22 @@ public final class AccountLender {
         return loans.values().stream().mapToLong(it -> it.report().demand().waitingJobs()).sum();
     }
 
-    /** Returns the amount that the first waiting job needs; null if none waits. */
+    /** Returns the waiting jobs that need more than their accounts have left. */
+    public Unaffordable unaffordable() {
+        return loans.values().stream()
+                .map(it -> it.report().demand().unaffordable())
+                .reduce(Unaffordable.NONE, Unaffordable::plus);
+    }
+
+    /**
+     * Returns the amount that the first waiting job needs, or else the least that an unaffordable
+     * one needs; null if none waits.
+     */
     public @Nullable BigDecimal neededUsd() {
         return waiting().stream()
                 .findFirst()
                 .map(it -> loan(it.partition()).report().demand().neededUsd())
-                .orElse(null);
+                .orElseGet(() -> unaffordable().leastUsd());
     }
 
     /** Returns the jobs that were rejected. */

@@ -60,9 +60,14 @@ public record PartitionLoan(
                 : report.demand().neededLent().subtract(lent).max(BigDecimal.ZERO);
     }
 
-    /** Returns what is lent and not given back, or was spent by deleted shares. */
+    /**
+     * Returns what is lent and not given back, or was spent by deleted shares. A job that cost more
+     * than its reservation has taken money that was not lent.
+     */
     BigDecimal outstanding() {
-        return closedSpent.add(lent).subtract(report.share().returned());
+        ShareBalance share = report.share();
+        return closedSpent.add(
+                lent.subtract(share.returned()).max(share.spent().add(share.reserved())));
     }
 
     BigDecimal spent() {

@@ -28,7 +28,7 @@ public record ShareReport(
         Demand demand,
         long rejectedJobs,
         @Nullable BigDecimal declaredLimit) {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final int TYPICAL_BYTES = 128;
     private static final long NOBODY_WAITS = Long.MIN_VALUE;
 
@@ -44,13 +44,33 @@ public record ShareReport(
      * @param waitingJobs jobs that wait for this account or for the other account of the job
      * @param waitingSinceMillis when the first of these jobs began to wait, in milliseconds since
      *     the epoch; null if no job needs money of this account
+     * @param unaffordable those of the waiting jobs that wait aside and ask for nothing
      */
     public record Demand(
             @Nullable BigDecimal neededUsd,
             BigDecimal neededLent,
             BigDecimal wantedLent,
             long waitingJobs,
-            @Nullable Long waitingSinceMillis) {}
+            @Nullable Long waitingSinceMillis,
+            Unaffordable unaffordable) {}
+
+    /**
+     * Jobs that need more than one of their accounts has left.
+     *
+     * @param jobs number of jobs
+     * @param leastUsd lower bound of the amounts that they need; null if there are none
+     */
+    public record Unaffordable(long jobs, @Nullable BigDecimal leastUsd) {
+        public static final Unaffordable NONE = new Unaffordable(0, null);
+
+        /** Returns the jobs of both. */
+        public Unaffordable plus(Unaffordable other) {
+            if (leastUsd == null || other.leastUsd == null) {
+                return leastUsd == null ? other : this;
+            }
+            return new Unaffordable(jobs + other.jobs, leastUsd.min(other.leastUsd));
+        }
+    }
 
     /** Returns true if the same partition sent this report later than another one. */
     boolean isAfter(ShareReport other) {
@@ -81,7 +101,9 @@ public record ShareReport(
                         .optionalAmount(demand.neededUsd())
                         .amount(demand.neededLent())
                         .amount(demand.wantedLent())
-                        .optionalAmount(declaredLimit);
+                        .optionalAmount(declaredLimit)
+                        .number(demand.unaffordable().jobs())
+                        .optionalAmount(demand.unaffordable().leastUsd());
         share.writeTo(out);
         return out.toBytes();
     }
@@ -105,14 +127,19 @@ public record ShareReport(
         long waitingJobs = in.number();
         long since = in.number();
         long rejectedJobs = in.number();
+        BigDecimal neededUsd = in.optionalAmount();
+        BigDecimal neededLent = in.amount();
+        BigDecimal wantedLent = in.amount();
+        BigDecimal limit = in.optionalAmount();
+        var unaffordable = new Unaffordable(in.number(), in.optionalAmount());
         var demand =
                 new Demand(
-                        in.optionalAmount(),
-                        in.amount(),
-                        in.amount(),
+                        neededUsd,
+                        neededLent,
+                        wantedLent,
                         waitingJobs,
-                        since == NOBODY_WAITS ? null : since);
-        BigDecimal limit = in.optionalAmount();
+                        since == NOBODY_WAITS ? null : since,
+                        unaffordable);
         return new ShareReport(
                 partition,
                 openedMillis,

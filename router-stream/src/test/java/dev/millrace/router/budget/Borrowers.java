@@ -82,7 +82,12 @@ final class Borrowers {
             BigDecimal amount = waiting.isEmpty() ? null : waiting.getFirst().amount();
             var demand =
                     new ShareReport.Demand(
-                            amount, needed, needed.add(missing), waiting.size(), since);
+                            amount,
+                            needed,
+                            needed.add(missing),
+                            waiting.size(),
+                            since,
+                            ShareReport.Unaffordable.NONE);
             var report = new ShareReport(partition, 0, ++sequence, share, demand, rejected, null);
             send(() -> owner.onReport(report));
         }

@@ -30,7 +30,9 @@ class ShareRecordsTest {
                                 usd(cents, 4),
                                 usd(cents, 5),
                                 number,
-                                isPresent ? 17L : null),
+                                isPresent ? 17L : null,
+                                new ShareReport.Unaffordable(
+                                        number, isPresent ? usd(cents, 3) : null)),
                         number,
                         isPresent ? usd(cents, 6) : null);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey;
@@ -43,10 +44,10 @@ class PolicySnapshotTest {
                             new BigDecimal("100"),
                             new BigDecimal("60"),
                             new BigDecimal("5"),
-                            0,
-                            Optional.empty(),
+                            BudgetState.Waiting.NONE,
                             0,
                             50,
+                            OnExhausted.PARK,
                             Optional.empty(),
                             NOW);
             put(

@@ -55,8 +55,10 @@ public final class BudgetJson {
         json.writeNumberProperty("limit_usd", state.limitUsd());
         json.writeNumberProperty("spent_usd", state.spentUsd());
         json.writeNumberProperty("reserved_usd", state.reservedUsd());
+        json.writeNumberProperty("exceeded_usd", state.exceededUsd());
         json.writeNumberProperty("waiting_jobs", state.waitingJobs());
-        state.neededUsd().ifPresent(it -> json.writeNumberProperty("needed_usd", it));
+        state.waiting().neededUsd().ifPresent(it -> json.writeNumberProperty("needed_usd", it));
+        json.writeNumberProperty("unaffordable_jobs", state.waiting().unaffordableJobs());
         json.writeNumberProperty("rejected_jobs", state.rejectedJobs());
         json.writeNumberProperty("alert_percent", state.alertPercent());
         state.periodEnd()

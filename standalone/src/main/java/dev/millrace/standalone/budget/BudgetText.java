@@ -5,6 +5,7 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.WholeSeconds;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +32,15 @@ public final class BudgetText {
                 + ": "
                 + amounts(state)
                 + jobs(state.waitingJobs(), " for money", "waits", "wait")
-                + state.neededUsd()
+                + state.waiting()
+                        .neededUsd()
                         .map(it -> ", the next one needs " + Usd.text(it) + " USD")
                         .orElse("")
+                + jobs(
+                        state.waiting().unaffordableJobs(),
+                        " more than is left, and others go first",
+                        "needs",
+                        "need")
                 + jobs(state.rejectedJobs(), "", "was rejected", "were rejected")
                 + (state.alertPercent() == 0 ? "" : "; " + state.alertPercent() + " % reached")
                 + state.periodEnd().map(it -> "; until " + WholeSeconds.of(it)).orElse("");
@@ -44,9 +51,16 @@ public final class BudgetText {
         return Usd.text(state.spentUsd())
                 + " of "
                 + Usd.text(state.limitUsd())
-                + " USD spent, "
+                + " USD spent"
+                + exceeded(state.exceededUsd())
+                + ", "
                 + Usd.text(state.reservedUsd())
                 + " reserved";
+    }
+
+    /** Returns by how much a limit is exceeded, as part of a sentence; empty if it is not. */
+    public static String exceeded(BigDecimal usd) {
+        return usd.signum() == 0 ? "" : " (" + Usd.text(usd) + " above the limit)";
     }
 
     private static String jobs(long count, String suffix, String one, String several) {

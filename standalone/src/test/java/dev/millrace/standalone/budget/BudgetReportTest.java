@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
@@ -37,10 +38,13 @@ class BudgetReportTest {
                 new BigDecimal("2.50"),
                 new BigDecimal(spent),
                 new BigDecimal(reserved),
-                waiting,
-                waiting == 0 ? Optional.empty() : Optional.of(new BigDecimal("0.50")),
+                new BudgetState.Waiting(
+                        waiting,
+                        waiting == 0 ? Optional.empty() : Optional.of(new BigDecimal("0.50")),
+                        0),
                 rejected,
                 alert,
+                OnExhausted.PARK,
                 Optional.of(end),
                 NOON);
     }
@@ -50,10 +54,10 @@ class BudgetReportTest {
                 BigDecimal.TWO,
                 new BigDecimal(spent),
                 BigDecimal.ZERO,
+                BudgetState.Waiting.NONE,
                 0,
-                Optional.empty(),
                 0,
-                0,
+                OnExhausted.PARK,
                 Optional.empty(),
                 NOON);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.control.ControlKey.TenantLimit;
@@ -43,10 +44,10 @@ class LimitChangesTest {
                         BigDecimal.TWO,
                         BigDecimal.TWO,
                         BigDecimal.ZERO,
-                        jobs,
-                        Optional.empty(),
+                        new BudgetState.Waiting(jobs, Optional.empty(), 0),
                         0,
                         100,
+                        OnExhausted.PARK,
                         Optional.empty(),
                         NOON);
         return state.with(

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.CachePurge;
@@ -128,10 +129,10 @@ class ControlFormatTest {
                     new BigDecimal("250.5"),
                     new BigDecimal("200.0000001"),
                     new BigDecimal("10"),
-                    12,
-                    Optional.of(new BigDecimal("0.3")),
+                    new BudgetState.Waiting(12, Optional.of(new BigDecimal("0.3")), 5),
                     2,
                     80,
+                    OnExhausted.PARK,
                     Optional.of(NOON.plusSeconds(3_600)),
                     NOON);
 

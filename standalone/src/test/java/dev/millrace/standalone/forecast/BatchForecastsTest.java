@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey;
@@ -159,10 +160,10 @@ class BatchForecastsTest {
                 new BigDecimal(limit),
                 new BigDecimal(spent),
                 new BigDecimal(reserved),
+                BudgetState.Waiting.NONE,
                 0,
-                Optional.empty(),
                 0,
-                0,
+                OnExhausted.PARK,
                 Optional.empty(),
                 NOW);
     }

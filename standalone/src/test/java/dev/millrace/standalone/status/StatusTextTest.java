@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.AppliedPolicy;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -76,10 +77,11 @@ class StatusTextTest {
                                             BigDecimal.TWO,
                                             BigDecimal.ONE,
                                             BigDecimal.ZERO,
-                                            3,
-                                            Optional.of(new BigDecimal("1.25")),
+                                            new BudgetState.Waiting(
+                                                    3, Optional.of(new BigDecimal("1.25")), 0),
                                             0,
                                             50,
+                                            OnExhausted.PARK,
                                             Optional.empty(),
                                             NOON)
                                     .toJson()));

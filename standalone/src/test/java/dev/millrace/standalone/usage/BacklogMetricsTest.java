@@ -3,6 +3,7 @@ package dev.millrace.standalone.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
@@ -244,10 +245,10 @@ class BacklogMetricsTest {
                             BigDecimal.TEN,
                             BigDecimal.TEN,
                             BigDecimal.ZERO,
-                            jobs,
-                            Optional.empty(),
+                            new BudgetState.Waiting(jobs, Optional.empty(), 0),
                             0,
                             100,
+                            OnExhausted.PARK,
                             Optional.empty(),
                             NOW);
             ControlState before = control.get();

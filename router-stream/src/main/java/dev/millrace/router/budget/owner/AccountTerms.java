@@ -1,5 +1,6 @@
 package dev.millrace.router.budget.owner;
 
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.entry.EntryReader;
 import dev.millrace.router.entry.EntryWriter;
@@ -13,17 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param limit in US dollars
  * @param declaredLimit limit that the requests of a batch have declared last; null for none
  * @param periodEnd end of the account's period; null if it never ends
+ * @param onExhausted what happens to a job that the account does not cover
  * @param rejectedBefore jobs that were rejected before the limit was changed
  */
 record AccountTerms(
         BigDecimal limit,
         @Nullable BigDecimal declaredLimit,
         @Nullable Instant periodEnd,
+        OnExhausted onExhausted,
         long rejectedBefore) {
     /** The terms of an account without a budget: nothing can be lent. */
-    static final AccountTerms UNKNOWN = new AccountTerms(BigDecimal.ZERO, null, null, 0);
+    static final AccountTerms UNKNOWN =
+            new AccountTerms(BigDecimal.ZERO, null, null, OnExhausted.PARK, 0);
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 64;
 
     byte[] toBytes() {
@@ -31,19 +35,30 @@ record AccountTerms(
                 .amount(limit)
                 .optionalAmount(declaredLimit)
                 .optionalTime(periodEnd)
+                .flag(onExhausted == OnExhausted.REJECT)
                 .number(rejectedBefore)
                 .toBytes();
     }
 
     static AccountTerms of(byte[] bytes) {
         var in = new EntryReader(bytes, VERSION, "terms of an account");
-        return new AccountTerms(in.amount(), in.optionalAmount(), in.optionalTime(), in.number());
+        return new AccountTerms(
+                in.amount(),
+                in.optionalAmount(),
+                in.optionalTime(),
+                in.flag() ? OnExhausted.REJECT : OnExhausted.PARK,
+                in.number());
     }
 
     /** Returns the terms with the limit that a report declares, if any. */
     AccountTerms declared(@Nullable BigDecimal declared) {
         return DeclaredLimit.isOther(declaredLimit, declared)
-                ? new AccountTerms(limit, declared, periodEnd, rejectedBefore)
+                ? new AccountTerms(limit, declared, periodEnd, onExhausted, rejectedBefore)
                 : this;
+    }
+
+    /** Returns the terms of a limit that was changed after the given number of rejections. */
+    AccountTerms rejectedBefore(long jobs) {
+        return new AccountTerms(limit, declaredLimit, periodEnd, onExhausted, jobs);
     }
 }

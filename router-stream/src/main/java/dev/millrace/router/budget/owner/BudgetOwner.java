@@ -161,7 +161,11 @@ public final class BudgetOwner {
 
     private static AccountTerms terms(Account found, AccountTerms known) {
         return new AccountTerms(
-                found.limit(), known.declaredLimit(), found.periodEnd(), known.rejectedBefore());
+                found.limit(),
+                known.declaredLimit(),
+                found.periodEnd(),
+                found.onExhausted(),
+                known.rejectedBefore());
     }
 
     /**

@@ -63,14 +63,7 @@ final class OwnedAccount {
         boolean isOtherLimit =
                 !terms.equals(AccountTerms.UNKNOWN)
                         && changed.limit().compareTo(terms.limit()) != 0;
-        terms =
-                isOtherLimit
-                        ? new AccountTerms(
-                                changed.limit(),
-                                changed.declaredLimit(),
-                                changed.periodEnd(),
-                                money.rejectedJobs())
-                        : changed;
+        terms = isOtherLimit ? changed.rejectedBefore(money.rejectedJobs()) : changed;
         money.onLimit(terms.limit());
         return true;
     }
@@ -154,10 +147,13 @@ final class OwnedAccount {
                 terms.limit(),
                 money.spent(),
                 money.reserved(),
-                money.waitingJobs(),
-                Optional.ofNullable(money.neededUsd()),
+                new BudgetState.Waiting(
+                        money.waitingJobs(),
+                        Optional.ofNullable(money.neededUsd()),
+                        money.unaffordable().jobs()),
                 money.rejectedJobs(),
                 alertPercent(),
+                terms.onExhausted(),
                 Optional.ofNullable(terms.periodEnd()),
                 at);
     }

@@ -115,7 +115,7 @@ final class ActiveShare {
         if (nowMillis - reportedMillis < waitMillis(demand)) {
             return null;
         }
-        set(stored.onReport(demand.waitingSinceMillis() != null, nowMillis));
+        set(stored.onReport(demand.waitingJobs() > 0, nowMillis));
         reportedMillis = nowMillis;
         lastReport =
                 new ShareReport(
@@ -153,7 +153,8 @@ final class ActiveShare {
                 needed,
                 needed.max(wanted(share, backlog)),
                 backlog.jobs(),
-                claim == null ? null : claim.sinceMillis());
+                claim == null ? null : claim.sinceMillis(),
+                backlog.unaffordable());
     }
 
     /** Borrows for all waiting jobs and, before the money runs out, for the next two seconds. */

@@ -1,6 +1,9 @@
 package dev.millrace.router.budget.partition;
 
+import dev.millrace.router.budget.ShareReport.Unaffordable;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
+import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,12 +34,19 @@ final class Claims {
      *
      * @param jobs number of all parked jobs of the account
      * @param usd amount that the jobs need which do not wait for another account first
+     * @param unaffordable jobs that need more than one of their accounts has left
      */
-    record Backlog(long jobs, BigDecimal usd) {
-        static final Backlog NONE = new Backlog(0, BigDecimal.ZERO);
+    record Backlog(long jobs, BigDecimal usd, Unaffordable unaffordable) {
+        static final Backlog NONE = new Backlog(0, BigDecimal.ZERO, Unaffordable.NONE);
+
+        /** Counts the jobs of a queue. */
+        Backlog(long jobs, BigDecimal usd, UnaffordableJobs aside) {
+            this(jobs, usd, new Unaffordable(aside.jobs(), aside.least()));
+        }
 
         private Backlog plus(Backlog other) {
-            return new Backlog(jobs + other.jobs, usd.add(other.usd));
+            return new Backlog(
+                    jobs + other.jobs, usd.add(other.usd), unaffordable.plus(other.unaffordable));
         }
     }
 
@@ -78,18 +88,17 @@ final class Claims {
     }
 
     /** Adds the first job of a queue; an earlier claim of the account remains. */
-    void add(String account, ParkedJobs.Head head) {
-        byAccount.putIfAbsent(account, new Claim(head.sinceMillis(), head.amount()));
+    void add(String account, Parked job) {
+        byAccount.putIfAbsent(account, new Claim(job.sinceMillis(), job.amount()));
     }
 
     /**
      * Counts the jobs of a queue.
      *
      * @param tenant whose visit adds the claims
-     * @param usd amount that the jobs ask of the account
      */
-    void count(String tenant, String account, long jobs, BigDecimal usd) {
+    void count(String tenant, String account, Backlog queue) {
         accounts.computeIfAbsent(tenant, _ -> new HashSet<>()).add(account);
-        backlogs.merge(account, new Backlog(jobs, usd), Backlog::plus);
+        backlogs.merge(account, queue, Backlog::plus);
     }
 }

@@ -28,6 +28,9 @@ final class JobReservations {
 
     private static final int PAGE = 256;
 
+    /** More than any job needs. */
+    private static final BigDecimal UNLIMITED = BigDecimal.valueOf(Long.MAX_VALUE);
+
     /** Every partition asks the accounts of a job in this order. */
     private static final Comparator<Account> ORDER = Comparator.comparing(it -> it.id().account());
 
@@ -113,6 +116,17 @@ final class JobReservations {
                         BudgetRejections.exhausted(
                                 funding.account(), Objects.requireNonNull(share.grant()), amount))
                 : Optional.empty();
+    }
+
+    /**
+     * Returns the most that a job can get from its accounts, even if all running jobs cost nothing.
+     * It stays too little for a job until a limit is raised or the next period begins.
+     */
+    static BigDecimal left(List<FundingShare> fundingShares) {
+        return fundingShares.stream()
+                .map(it -> it.share().stored().left(it.account().limit()))
+                .reduce(BigDecimal::min)
+                .orElse(UNLIMITED);
     }
 
     /** Reserves an amount in all accounts, each of which must cover it. */

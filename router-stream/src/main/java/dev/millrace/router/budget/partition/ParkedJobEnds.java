@@ -1,8 +1,8 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.contracts.error.ErrorCode;
-import dev.millrace.router.budget.partition.ParkedJobs.Unreadable;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
 import dev.millrace.router.budget.partition.store.UnreadableJob;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.Rejection;

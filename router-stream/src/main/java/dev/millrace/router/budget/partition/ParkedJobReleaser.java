@@ -1,10 +1,12 @@
 package dev.millrace.router.budget.partition;
 
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
-import dev.millrace.router.budget.partition.ParkedJobs.Head;
 import dev.millrace.router.budget.partition.ParkedJobs.Queue;
-import dev.millrace.router.budget.partition.ParkedJobs.Unreadable;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.ParkedEntry;
+import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
+import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.CallRefusal;
 import dev.millrace.router.waiting.TurnLimit;
@@ -18,15 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Releases parked jobs whose money is there. A pass visits one tenant after another, and the queues
- * of a tenant in the order of their longest waiting jobs.
+ * of a tenant in the order of their longest waiting jobs. A job that needs more than its accounts
+ * have left waits aside, so that later jobs that need less are served.
  *
  * <p>Each visit has a share of the turn's work, so that a large backlog of a tenant holds up no
  * other tenant. Jobs of different tenants share no account, so their order does not matter.
  */
 final class ParkedJobReleaser {
-    private static final Comparator<Queue> LONGEST_WAITING_FIRST =
-            Comparator.<Queue>comparingLong(it -> it.first().sinceMillis())
-                    .thenComparingLong(it -> it.first().sequence());
+    private static final Comparator<Next> LONGEST_WAITING_FIRST =
+            Comparator.<Next>comparingLong(it -> it.entry().sinceMillis())
+                    .thenComparingLong(it -> it.entry().sequence());
 
     private final BudgetServices services;
     private final BudgetOutputs outputs;
@@ -85,10 +88,14 @@ final class ParkedJobReleaser {
         return hasMore;
     }
 
+    /** A queue and the entry of it that is served next. */
+    private record Next(Queue queue, ParkedEntry entry) {}
+
     /** A visit of the queues of a tenant. */
     private final class Visit {
         private final String tenant;
         private final TurnLimit limit;
+        private final PriorityQueue<Next> order = new PriorityQueue<>(LONGEST_WAITING_FIRST);
         private boolean isCut;
 
         Visit(String tenant, TurnLimit limit) {
@@ -98,44 +105,66 @@ final class ParkedJobReleaser {
 
         boolean run() {
             claims.forget(tenant);
-            var order = new PriorityQueue<>(LONGEST_WAITING_FIRST);
-            order.addAll(parked.queues(tenant));
+            for (Queue queue : parked.queues(tenant)) {
+                recallAffordable(queue);
+                enqueue(queue);
+            }
             boolean hasWorked = false;
             while (!order.isEmpty()) {
-                Queue queue = order.remove();
+                Next next = order.remove();
                 if (limit.isReached()) {
                     // Jobs of other queues must not overtake this one.
                     isCut = true;
-                    claim(queue);
-                } else if (serve(queue)) {
+                    claim(next);
+                } else if (serve(next)) {
                     hasWorked = true;
-                    if (queue.jobs() > 0) {
-                        order.add(queue);
-                    }
+                    enqueue(next.queue());
                 }
             }
             return hasWorked;
         }
 
-        /** Releases or ends the first job of a queue, or returns false if it stays. */
-        private boolean serve(Queue queue) {
-            return switch (queue.first()) {
+        /** Serves the jobs that wait aside again if one of them may have become affordable. */
+        private void recallAffordable(Queue queue) {
+            UnaffordableJobs aside = queue.aside();
+            if (aside.first() != null
+                    && aside.least() != null
+                    && left(fundingShares(aside.first())).compareTo(aside.least()) >= 0) {
+                queue.recallAside();
+            }
+        }
+
+        private void enqueue(Queue queue) {
+            if (queue.jobs() == 0) {
+                return;
+            }
+            ParkedEntry first = queue.first();
+            if (first == null) {
+                countAside(queue);
+            } else {
+                order.add(new Next(queue, first));
+            }
+        }
+
+        /** Releases, ends or sets aside the first job of a queue, or returns false if it stays. */
+        private boolean serve(Next next) {
+            return switch (next.entry()) {
                 case Unreadable entry -> {
                     limit.onVisit(entry.entry().length);
                     ends.end(entry);
                     yield true;
                 }
-                case Head head ->
+                case Parked job ->
                         services.errors()
                                 .decide(
                                         BudgetServices.STEP,
                                         null,
-                                        () -> releaseOrEnd(queue, head),
+                                        () -> serve(next.queue(), job),
                                         message -> {
-                                            byte[] entry = parked.stored(head);
+                                            byte[] entry = parked.stored(job);
                                             limit.onVisit(entry.length);
                                             ends.end(
-                                                    head.waiting(),
+                                                    job.waiting(),
                                                     entry,
                                                     Rejection.internal(message));
                                             return true;
@@ -143,43 +172,58 @@ final class ParkedJobReleaser {
             };
         }
 
-        private boolean releaseOrEnd(Queue queue, Head head) {
-            List<FundingShare> fundingShares = fundingShares(head);
+        private boolean serve(Queue queue, Parked job) {
+            List<FundingShare> fundingShares = fundingShares(job);
             Optional<Rejection> rejection =
-                    reservations.rejectUnpayable(fundingShares, head.amount());
+                    reservations.rejectUnpayable(fundingShares, job.amount());
             if (rejection.isEmpty()) {
-                FundingShare unpaid = claims.unpaid(fundingShares, head.amount());
+                BigDecimal left = left(fundingShares);
+                if (left.compareTo(job.amount()) < 0) {
+                    limit.onVisit(job.bytes());
+                    queue.setAside(job, left);
+                    return true;
+                }
+                FundingShare unpaid = claims.unpaid(fundingShares, job.amount());
                 if (unpaid != null) {
-                    claim(queue, head, fundingShares, unpaid);
+                    claim(queue, job, fundingShares, unpaid);
                     return false;
                 }
             }
-            BudgetedJob stored = BudgetedJob.decode(parked.stored(head));
+            releaseOrEnd(job, fundingShares, rejection);
+            return true;
+        }
+
+        private void releaseOrEnd(
+                Parked parkedJob, List<FundingShare> fundingShares, Optional<Rejection> rejection) {
+            BudgetedJob stored = BudgetedJob.decode(parked.stored(parkedJob));
             BudgetedJob job = stored.with(services.repricing());
             limit.onVisit(job.job().bytes().length);
             Optional<Rejection> refusal = rejection.or(() -> refusal(job));
             if (refusal.isPresent()) {
-                ends.end(head.waiting(), stored, refusal.get());
-                return true;
+                ends.end(parkedJob.waiting(), stored, refusal.get());
+                return;
             }
             if (!fundingShares.isEmpty()) {
-                reservations.reserve(head.jobId(), fundingShares, head.amount());
+                reservations.reserve(parkedJob.jobId(), fundingShares, parkedJob.amount());
             }
-            parked.remove(head.waiting(), stored.amount());
+            parked.remove(parkedJob.waiting(), stored.amount());
             outputs.release(job, true);
-            return true;
         }
 
-        private List<FundingShare> fundingShares(Head head) {
+        private List<FundingShare> fundingShares(Parked job) {
             return reservations.fundingShares(
-                    head.tenant(), head.batch(), head.apiKey(), head.declaredLimit());
+                    job.tenant(), job.batch(), job.apiKey(), job.declaredLimit());
+        }
+
+        private static BigDecimal left(List<FundingShare> fundingShares) {
+            return JobReservations.left(fundingShares);
         }
 
         /** Claims money for a queue that this visit does not serve any more. */
-        private void claim(Queue queue) {
-            if (queue.first() instanceof Head head) {
-                List<FundingShare> fundingShares = fundingShares(head);
-                claim(queue, head, fundingShares, claims.unpaid(fundingShares, head.amount()));
+        private void claim(Next next) {
+            if (next.entry() instanceof Parked job) {
+                List<FundingShare> fundingShares = fundingShares(job);
+                claim(next.queue(), job, fundingShares, claims.unpaid(fundingShares, job.amount()));
             }
         }
 
@@ -190,21 +234,30 @@ final class ParkedJobReleaser {
          */
         private void claim(
                 Queue queue,
-                Head head,
+                Parked job,
                 List<FundingShare> fundingShares,
                 @Nullable FundingShare unpaid) {
             boolean isAsked = true;
             for (FundingShare funding : fundingShares) {
                 if (isAsked) {
-                    claims.add(funding.id(), head);
+                    claims.add(funding.id(), job);
                 }
-                claims.count(
-                        tenant,
-                        funding.id(),
-                        queue.jobs(),
-                        isAsked ? queue.usd() : BigDecimal.ZERO);
+                count(queue, funding, isAsked ? queue.usd() : BigDecimal.ZERO);
                 isAsked &= !funding.equals(unpaid);
             }
+        }
+
+        /** Counts the jobs of a queue all of which wait aside, and ask for nothing. */
+        private void countAside(Queue queue) {
+            Parked job = queue.aside().first();
+            if (job != null) {
+                fundingShares(job).forEach(it -> count(queue, it, BigDecimal.ZERO));
+            }
+        }
+
+        private void count(Queue queue, FundingShare funding, BigDecimal usd) {
+            claims.count(
+                    tenant, funding.id(), new Claims.Backlog(queue.jobs(), usd, queue.aside()));
         }
     }
 

@@ -2,10 +2,13 @@ package dev.millrace.router.budget.partition;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
+import dev.millrace.router.budget.partition.store.ParkedEntry;
+import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
+import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
+import dev.millrace.router.budget.partition.store.UnaffordableJobs;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
 import dev.millrace.router.waiting.WaitingJob;
@@ -40,113 +43,77 @@ final class ParkedJobs {
     private final Map<String, Queue> queues = new HashMap<>();
     private final NavigableMap<String, Set<Queue>> byTenant = new TreeMap<>();
 
-    /** The first entry of a queue. */
-    sealed interface First {
-        /** Returns when the job was parked. */
-        long sinceMillis();
-
-        /** Returns the position of the job, which no other job has. */
-        long sequence();
-    }
-
     /**
-     * The first job of a queue, without its record.
+     * A queue with at least one job. Its tenant is empty if none of its jobs can be read.
      *
-     * @param apiKey id of the API key that submitted it; null for none
-     * @param declaredLimit limit that its batch has declared; null for none
-     * @param amount amount that it needs at the current prices
-     * @param sinceMillis when it was parked
+     * <pre>
+     * unaffordable jobs, which wait aside │ the first job, which is served next │ later jobs
+     *                                     next
+     * </pre>
      */
-    record Head(
-            JobId jobId,
-            String tenant,
-            String batch,
-            @Nullable String apiKey,
-            @Nullable BigDecimal declaredLimit,
-            BigDecimal amount,
-            long sinceMillis,
-            WaitingJob waiting)
-            implements First {
-        @Override
-        public long sequence() {
-            return waiting.sequence();
-        }
-
-        private static Head of(BudgetedJob job, BigDecimal amount, WaitingJob waiting) {
-            var identity = job.job().identity();
-            return new Head(
-                    waiting.jobId(),
-                    waiting.tenant(),
-                    waiting.batch(),
-                    identity.apiKey(),
-                    identity.batchLimitUsd(),
-                    amount,
-                    job.sinceMillis(),
-                    waiting);
-        }
-    }
-
-    /**
-     * An entry that cannot be read. It comes before all jobs, since it must not stay.
-     *
-     * @param message internal error
-     */
-    record Unreadable(String group, long sequence, byte[] entry, String message) implements First {
-        @Override
-        public long sinceMillis() {
-            return 0;
-        }
-    }
-
-    /** A queue with at least one job. Its tenant is empty if none of its jobs can be read. */
     final class Queue {
         private final String group;
         private String tenant;
         private JobQueue stored;
-        private @Nullable First first;
+        private @Nullable ParkedEntry first;
+        private UnaffordableJobs aside = UnaffordableJobs.NONE;
 
-        private Queue(String group, String tenant, JobQueue stored) {
+        /** The position after the jobs that wait aside. */
+        private long next;
+
+        /** A lower bound of the amounts that the jobs from {@link #next} on need; null for none. */
+        private @Nullable BigDecimal least;
+
+        /**
+         * @param least lower bound of the amounts that the jobs need; null if there are none
+         */
+        private Queue(String group, String tenant, JobQueue stored, @Nullable BigDecimal least) {
             this.group = group;
             this.tenant = tenant;
             this.stored = stored;
+            this.next = stored.from();
+            this.least = least;
         }
 
-        /** Returns the first entry. */
-        First first() {
-            if (first == null) {
+        /** Returns the first entry that does not wait aside; null if all jobs do. */
+        @Nullable ParkedEntry first() {
+            if (first == null && aside.jobs() < stored.jobs()) {
                 first = readFirst();
             }
             return first;
         }
 
-        private First readFirst() {
-            var found = new AtomicReference<First>();
+        private ParkedEntry readFirst() {
+            var found = new AtomicReference<ParkedEntry>();
             store.parked()
                     .visit(
                             group,
-                            stored.from(),
+                            next,
                             Long.MAX_VALUE,
                             (sequence, entry) -> {
                                 found.set(read(sequence, entry));
                                 return false;
                             });
-            First read = found.get();
+            ParkedEntry read = found.get();
             if (read == null) {
                 throw new IllegalStateException("a queue of parked jobs has no job");
             }
             // Deleted entries before the first job need not be passed again.
-            stored = stored.startAt(read.sequence());
+            next = read.sequence();
+            if (aside.jobs() == 0) {
+                stored = stored.startAt(next);
+            }
             return read;
         }
 
-        private First read(long sequence, byte[] entry) {
+        private ParkedEntry read(long sequence, byte[] entry) {
             return errors.decide(
                     BudgetServices.STEP,
                     null,
                     () -> {
                         BudgetedJob job = BudgetedJob.decode(entry);
                         BigDecimal amount = job.with(repricing).amount();
-                        return Head.of(job, amount, job.toWaiting(group, sequence));
+                        return Parked.of(job, amount, job.toWaiting(group, sequence), entry.length);
                     },
                     message -> new Unreadable(group, sequence, entry, message));
         }
@@ -174,11 +141,67 @@ final class ParkedJobs {
             }
         }
 
-        /** Forgets the first entry if it has left the queue. */
-        private void onRemoved(long sequence) {
-            if (first != null && first.sequence() == sequence) {
+        /**
+         * Lets the first job wait aside, and with it all later ones if none of them needs less.
+         *
+         * @param left what the accounts of the queue have left
+         */
+        void setAside(Parked job, BigDecimal left) {
+            if (least != null && least.compareTo(left) > 0) {
+                aside =
+                        aside.add(
+                                job,
+                                stored.jobs() - aside.jobs(),
+                                stored.usd().subtract(aside.usd()),
+                                least);
+                next = store.parked().nextSequence();
+                least = null;
+            } else {
+                aside = aside.add(job);
+                next = job.sequence() + 1;
+                least = aside.jobs() == stored.jobs() ? null : least;
+            }
+            first = null;
+        }
+
+        /** Lets no job wait aside any more. */
+        void recallAside() {
+            BigDecimal asideLeast = aside.least();
+            if (asideLeast != null) {
+                least = least == null ? asideLeast : least.min(asideLeast);
+            }
+            aside = UnaffordableJobs.NONE;
+            next = stored.from();
+            first = null;
+        }
+
+        /** Returns the jobs that wait aside. */
+        UnaffordableJobs aside() {
+            return aside;
+        }
+
+        /** Returns when the longest-waiting job was parked; it may have left meanwhile. */
+        long oldestMillis() {
+            Parked earliest = aside.first();
+            return earliest == null
+                    ? Objects.requireNonNull(first()).sinceMillis()
+                    : earliest.sinceMillis();
+        }
+
+        private void onAdded(BigDecimal amount) {
+            stored = stored.add(amount);
+            least = least == null ? amount : least.min(amount);
+        }
+
+        private void onRemoved(long sequence, JobQueue after) {
+            BigDecimal amount = stored.usd().subtract(after.usd());
+            stored = after;
+            if (sequence < next) {
+                aside = aside.remove(amount);
+            } else if (first != null && first.sequence() == sequence) {
                 first = null;
-                stored = stored.startAt(sequence + 1);
+                next = sequence + 1;
+                stored = aside.jobs() == 0 ? stored.startAt(next) : stored;
             }
         }
 
@@ -186,9 +209,9 @@ final class ParkedJobs {
             return stored.jobs();
         }
 
-        /** Returns the sum of the amounts that the jobs need. */
+        /** Returns the sum of the amounts that the jobs need which do not wait aside. */
         BigDecimal usd() {
-            return stored.usd();
+            return stored.usd().subtract(aside.usd()).max(BigDecimal.ZERO);
         }
     }
 
@@ -203,8 +226,9 @@ final class ParkedJobs {
     }
 
     private Queue opened(String group, JobQueue stored) {
-        var queue = new Queue(group, "", stored);
-        queue.tenant = queue.first() instanceof Head head ? head.tenant() : queue.readTenant();
+        // The amounts are unknown until each job has been read.
+        var queue = new Queue(group, "", stored, BigDecimal.ZERO);
+        queue.tenant = queue.first() instanceof Parked job ? job.tenant() : queue.readTenant();
         return queue;
     }
 
@@ -263,8 +287,10 @@ final class ParkedJobs {
         digest.update(bytes);
     }
 
-    boolean has(String group) {
-        return queues.containsKey(group);
+    /** Returns true if a job of the queue waits that does not wait aside. */
+    boolean hasNext(String group) {
+        Queue queue = queues.get(group);
+        return queue != null && queue.aside.jobs() < queue.stored.jobs();
     }
 
     boolean hasTenant(String tenant) {
@@ -303,19 +329,20 @@ final class ParkedJobs {
                                 new Queue(
                                         group,
                                         job.job().identity().tenant(),
-                                        JobQueue.startingAt(sequence)));
+                                        JobQueue.startingAt(sequence),
+                                        null));
         if (queue.tenant.isEmpty()) {
             unlist(queue);
             queue.tenant = job.job().identity().tenant();
             list(queue);
         }
-        queue.stored = queue.stored.add(job.amount());
+        queue.onAdded(job.amount());
         store.put(group, queue.stored);
     }
 
     /** Returns the entry of a job. */
-    byte[] stored(Head head) {
-        return store.parked().find(head.waiting()).orElseThrow();
+    byte[] stored(Parked job) {
+        return store.parked().find(job.waiting()).orElseThrow();
     }
 
     /**
@@ -343,8 +370,7 @@ final class ParkedJobs {
 
     private void change(String group, long sequence, UnaryOperator<JobQueue> removal) {
         Queue queue = Objects.requireNonNull(queues.get(group));
-        queue.stored = removal.apply(queue.stored);
-        queue.onRemoved(sequence);
+        queue.onRemoved(sequence, removal.apply(queue.stored));
         if (queue.stored.jobs() == 0) {
             delete(queue);
         } else {

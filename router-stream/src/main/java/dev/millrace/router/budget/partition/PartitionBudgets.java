@@ -22,7 +22,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <pre>
  * an account has spent too much, and rejects ─► it ends with an error
  * all its accounts cover it ──────────────────► money is reserved, and it continues to its model
- * else ───────────────────────────────────────► it is parked until they cover it
+ * else ───────────────────────────────────────► it is parked until they cover it; while it needs
+ *                                               more than one of them has left, it waits aside, and
+ *                                               later jobs that need less continue
  * </pre>
  *
  * Each method runs within one transaction: what it writes to the store, what it sends, and the
@@ -156,11 +158,11 @@ public final class PartitionBudgets {
     }
 
     /**
-     * Returns true if no parked job may have to continue before a job of this queue. Only jobs of
-     * the same tenant share an account with it.
+     * Returns true if no parked job may have to continue before a job of this queue: jobs that wait
+     * aside cannot. Only jobs of the same tenant share an account with it.
      */
     private boolean isFirst(String tenant, String group) {
-        return !parked.has(group) && (!parked.hasTenant(tenant) || !isPassDue);
+        return !parked.hasNext(group) && (!parked.hasTenant(tenant) || !isPassDue);
     }
 
     /** Handles a grant of the owner of an account. */
@@ -234,7 +236,7 @@ public final class PartitionBudgets {
 
     private void showOldest() {
         parked.queues().stream()
-                .mapToLong(it -> it.first().sinceMillis())
+                .mapToLong(ParkedJobs.Queue::oldestMillis)
                 .min()
                 .ifPresentOrElse(
                         it -> services.oldestParked().set(partition, it),

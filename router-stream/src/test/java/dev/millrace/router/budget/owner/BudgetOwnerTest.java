@@ -232,7 +232,7 @@ class BudgetOwnerTest extends OwnerScene {
             report(waits(0, "11"));
             passSecond();
 
-            assertThat(state().neededUsd()).contains(usd("11"));
+            assertThat(state().waiting().neededUsd()).contains(usd("11"));
         }
 
         @Test

@@ -16,6 +16,7 @@ import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.ShareReport.Demand;
+import dev.millrace.router.budget.ShareReport.Unaffordable;
 import dev.millrace.router.budget.account.BudgetAccounts;
 import dev.millrace.router.canary.CanaryRules;
 import dev.millrace.router.entry.TreeStore;
@@ -127,7 +128,7 @@ class OwnerScene implements OwnerOutputs {
                 openedMillis,
                 1,
                 ShareBalance.NONE,
-                new Demand(null, BigDecimal.ZERO, BigDecimal.ZERO, 0, null),
+                new Demand(null, BigDecimal.ZERO, BigDecimal.ZERO, 0, null, Unaffordable.NONE),
                 0,
                 null);
     }
@@ -145,7 +146,8 @@ class OwnerScene implements OwnerOutputs {
             long rejectedJobs) {
         int waiting = since == null ? 0 : 1;
         BigDecimal amount = since == null ? null : usd(needed);
-        var demand = new Demand(amount, usd(needed), usd(needed), waiting, since);
+        var demand =
+                new Demand(amount, usd(needed), usd(needed), waiting, since, Unaffordable.NONE);
         return new ShareReport(partition, 0, ++sequence, share, demand, rejectedJobs, declared);
     }
 

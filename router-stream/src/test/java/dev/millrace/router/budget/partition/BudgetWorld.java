@@ -15,6 +15,7 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.router.budget.ShareBalance;
 import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.WaitingPartition;
@@ -30,6 +31,7 @@ import dev.millrace.router.topology.TestClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -124,8 +126,16 @@ final class BudgetWorld {
      * A record of the grants topic.
      *
      * @param view number of limits that the owner had read
+     * @param exceeded what jobs had cost beyond their reservations, as the owner knew
      */
-    record Grant(String account, ShareGrant grant, int view) {}
+    record Grant(String account, ShareGrant grant, int view, BigDecimal exceeded) {}
+
+    /**
+     * A record of the cost events topic.
+     *
+     * @param exceeded what the attempt has cost beyond the reservation of its job
+     */
+    record Cost(CostEvent event, List<String> accounts, BigDecimal exceeded) {}
 
     final List<Running> released = new ArrayList<>();
     final List<Running> running = new ArrayList<>();
@@ -153,7 +163,13 @@ final class BudgetWorld {
         /** The owner keeps the higher limit. */
         LOWER_LIMITS_ARE_NOT_READ,
         /** The owner removes the account of a batch as soon as no job uses it. */
-        UNUSED_BATCHES_ARE_REMOVED_AT_ONCE
+        UNUSED_BATCHES_ARE_REMOVED_AT_ONCE,
+        /** Partitions do not learn what others have spent: jobs wait for money that is spent. */
+        SPENT_MONEY_IS_HIDDEN,
+        /** Partitions think that half of the rest is spent: jobs that fit wait aside. */
+        SPENT_MONEY_IS_OVERSTATED,
+        /** Partitions report as spent only what they had reserved. */
+        EXCESS_IS_NOT_REPORTED
     }
 
     Fault fault = Fault.NONE;
@@ -300,13 +316,15 @@ final class BudgetWorld {
     }
 
     /** Bills an attempt of a running job, and returns its cost event. */
-    CostEvent bill(Running job, BigDecimal cost, boolean isFinal) {
-        ledger.bill(job.accounts, cost, isFinal ? job.left : cost, clock.instant());
-        job.left = job.left.subtract(cost);
+    Cost bill(Running job, BigDecimal cost, boolean isFinal) {
+        BigDecimal within = cost.min(job.left);
+        ledger.bill(job.accounts, cost, isFinal ? job.left : within, clock.instant());
+        ledger.exceed(job.accounts, cost.subtract(within));
+        job.left = job.left.subtract(within);
         if (isFinal) {
             running.remove(job);
         }
-        return cost(job.job, cost, isFinal);
+        return new Cost(cost(job.job, cost, isFinal), job.accounts, cost.subtract(within));
     }
 
     static CostEvent cost(Job job, BigDecimal cost, boolean isFinal) {
@@ -335,12 +353,38 @@ final class BudgetWorld {
         return accounts.find(id, BATCH_LIMIT).orElseThrow().limit();
     }
 
-    void onReport(String account, ShareReport report) {
-        owner.send(account, report);
+    /**
+     * Sends a report to the owner.
+     *
+     * @param exceeded what jobs of the account had cost beyond their reservations, as the partition
+     *     knew
+     */
+    void onReport(String account, ShareReport report, BigDecimal exceeded) {
+        owner.send(
+                account,
+                fault == Fault.EXCESS_IS_NOT_REPORTED ? withoutExcess(report) : report,
+                exceeded);
         var content = List.of(report.share(), report.demand(), report.rejectedJobs());
         if (!content.equals(reported.put(account + " " + report.partition(), content))) {
             changes++;
         }
+    }
+
+    private static ShareReport withoutExcess(ShareReport report) {
+        ShareBalance share = report.share();
+        BigDecimal backed = share.lent().subtract(share.returned()).subtract(share.reserved());
+        return new ShareReport(
+                report.partition(),
+                report.openedMillis(),
+                report.sequence(),
+                new ShareBalance(
+                        share.lent(),
+                        share.returned(),
+                        share.reserved(),
+                        share.spent().min(backed).max(BigDecimal.ZERO)),
+                report.demand(),
+                report.rejectedJobs(),
+                report.declaredLimit());
     }
 
     /** Returns true if somebody has not read all messages. */
@@ -378,8 +422,26 @@ final class BudgetWorld {
                     WaitingPartition.OVER_LIMIT.equals(grant.firstWaiting())
                             ? with(grant, grant.lent(), null)
                             : grant;
+            case SPENT_MONEY_IS_HIDDEN -> withSpent(grant, BigDecimal.ZERO);
+            case SPENT_MONEY_IS_OVERSTATED ->
+                    withSpent(
+                            grant,
+                            grant.spent()
+                                    .add(grant.limit())
+                                    .divide(BigDecimal.TWO, RoundingMode.UP)
+                                    .max(grant.spent()));
             default -> grant;
         };
+    }
+
+    private static ShareGrant withSpent(ShareGrant grant, BigDecimal spent) {
+        return new ShareGrant(
+                grant.openedMillis(),
+                grant.lent(),
+                grant.firstWaiting(),
+                grant.limit(),
+                spent,
+                grant.reserved());
     }
 
     private static ShareGrant with(

@@ -12,6 +12,9 @@ final class Ledger {
     private final Map<String, BigDecimal> promised = new HashMap<>();
     private final Map<String, Instant> used = new HashMap<>();
 
+    /** What jobs have cost beyond what was promised to them. */
+    private final Map<String, BigDecimal> exceeded = new HashMap<>();
+
     /** Promises an amount to a job that continues. */
     void promise(List<String> accounts, BigDecimal amount, Instant now) {
         accounts.forEach(
@@ -35,9 +38,19 @@ final class Ledger {
                 });
     }
 
+    /** Counts what an attempt has cost beyond what was promised to its job. */
+    void exceed(List<String> accounts, BigDecimal amount) {
+        accounts.forEach(it -> exceeded.merge(it, amount, BigDecimal::add));
+    }
+
+    BigDecimal exceeded(String account) {
+        return exceeded.getOrDefault(account, BigDecimal.ZERO);
+    }
+
     /** Closes an account; a later account with the same id is another one. */
     void remove(String account) {
         spent.remove(account);
+        exceeded.remove(account);
         used.remove(account);
     }
 

@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,12 @@ final class OwnerWorld {
     /** The reports topic. */
     private final List<Sent> reports = new ArrayList<>();
 
-    private record Sent(String account, ShareReport report) {}
+    private record Sent(String account, ShareReport report, BigDecimal exceeded) {}
+
+    /** What jobs have cost beyond their reservations, by account and partition, as reported. */
+    private final Map<String, Map<Integer, BigDecimal>> exceeded = new HashMap<>();
+
+    private Map<String, Map<Integer, BigDecimal>> committedExceeded = Map.of();
 
     /** The accounts with each of the limits that the owner has read, in order. */
     private final List<BudgetAccounts> views = new ArrayList<>();
@@ -115,8 +121,8 @@ final class OwnerWorld {
                 .reduce(BigDecimal.ZERO, BigDecimal::max);
     }
 
-    void send(String account, ShareReport report) {
-        reports.add(new Sent(account, report));
+    void send(String account, ShareReport report, BigDecimal exceededUsd) {
+        reports.add(new Sent(account, report, exceededUsd));
     }
 
     boolean hasUnread() {
@@ -128,6 +134,8 @@ final class OwnerWorld {
             return;
         }
         Sent next = reports.get(position++);
+        exceeded.computeIfAbsent(next.account(), _ -> new HashMap<>())
+                .merge(next.report().partition(), next.exceeded(), BigDecimal::max);
         owner.onReport(next.account(), next.report().toBytes());
     }
 
@@ -155,6 +163,7 @@ final class OwnerWorld {
     void commit() {
         store.commit();
         committed = position;
+        committedExceeded = copy(exceeded);
         List<Runnable> effects = List.copyOf(uncommitted);
         uncommitted.clear();
         effects.forEach(Runnable::run);
@@ -165,16 +174,28 @@ final class OwnerWorld {
         store.abort();
         uncommitted.clear();
         position = committed;
+        exceeded.clear();
+        exceeded.putAll(copy(committedExceeded));
         owner.close();
         readControl();
         owner = open();
+    }
+
+    private static Map<String, Map<Integer, BigDecimal>> copy(
+            Map<String, Map<Integer, BigDecimal>> amounts) {
+        var copy = new HashMap<String, Map<Integer, BigDecimal>>();
+        amounts.forEach((account, of) -> copy.put(account, new HashMap<>(of)));
+        return copy;
     }
 
     /** Collects the output of a transaction. */
     private final class Transaction implements OwnerOutputs {
         @Override
         public void grant(String account, int partition, ShareGrant grant) {
-            var sent = new BudgetWorld.Grant(account, grant, view());
+            BigDecimal known =
+                    exceeded.getOrDefault(account, Map.of()).values().stream()
+                            .reduce(BigDecimal.ZERO, BigDecimal::add);
+            var sent = new BudgetWorld.Grant(account, grant, view(), known);
             uncommitted.add(() -> world.partitions.get(partition).grants.add(sent));
         }
 

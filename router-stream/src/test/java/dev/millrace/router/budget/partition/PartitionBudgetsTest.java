@@ -2,6 +2,7 @@ package dev.millrace.router.budget.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -172,6 +174,97 @@ class PartitionBudgetsTest extends BudgetScene {
             Job other = submit(1, "acme", 30);
 
             assertThat(released()).contains(other).doesNotContain(parked);
+        }
+    }
+
+    /** The batch has 30 USD, of which 25 are spent. */
+    @Nested
+    class WhenAJobNeedsMoreThanItsBatchHasLeft {
+        private final Job first = submitToBatch(30);
+
+        private Job submitToBatch(int amount) {
+            return submit(0, "free", "b", BATCH_LIMIT, amount, null);
+        }
+
+        @BeforeEach
+        void spend() {
+            end(first, 25);
+        }
+
+        @Test
+        void laterJobsThatNeedLessContinue() {
+            Job large = submitToBatch(6);
+
+            Job small = submitToBatch(5);
+
+            assertThat(released()).containsExactly(first, small);
+            assertThat(world.refused).isEmpty();
+            assertThat(world.partitions.get(0).store.count('W')).isEqualTo(1);
+            end(small, 5);
+            assertThat(released()).doesNotContain(large);
+        }
+
+        @Test
+        void jobsOfOtherPartitionsContinue() {
+            var _ = submitToBatch(6);
+
+            Job other = submit(1, "free", "b", BATCH_LIMIT, 5, null);
+
+            assertThat(released()).containsExactly(first, other);
+        }
+
+        @Test
+        void jobContinuesFirstAfterTheLimitIsRaised() {
+            Job large = submitToBatch(6);
+            end(submitToBatch(5), 5);
+            Job small = submitToBatch(3);
+
+            limit(new ControlKey.BatchLimit("free", "b"), 39);
+
+            assertThat(released()).endsWith(large, small);
+        }
+
+        @Test
+        void stateCountsItAndSaysWhatItNeeds() {
+            var _ = submitToBatch(8);
+            var _ = submitToBatch(7);
+
+            pass(Duration.ofSeconds(2));
+
+            BudgetState.Waiting waiting =
+                    Objects.requireNonNull(
+                                    world.control
+                                            .budgets()
+                                            .states()
+                                            .get(new ControlKey.BatchBudget("free", "b")))
+                            .waiting();
+            assertThat(waiting.jobs()).isEqualTo(2);
+            assertThat(waiting.unaffordableJobs()).isEqualTo(2);
+            assertThat(waiting.neededUsd()).contains(new BigDecimal("7"));
+        }
+
+        @Test
+        void jobsAreSetAsideAgainAfterACrash() {
+            Job large = submitToBatch(6);
+            world.partitions.get(0).crash();
+
+            Job small = submitToBatch(5);
+
+            assertThat(released()).containsExactly(first, small);
+            assertThat(world.oldestParked.bound(() -> Long.MAX_VALUE).getAsLong())
+                    .isLessThanOrEqualTo(world.arrival(large).atMillis());
+        }
+
+        @Test
+        void costAboveAReservationIsTakenFromTheRest() {
+            Job overrun = submitToBatch(1);
+            end(overrun, 4);
+
+            Job tooLarge = submit(1, "free", "b", BATCH_LIMIT, 2, null);
+            Job fitting = submit(1, "free", "b", BATCH_LIMIT, 1, null);
+
+            assertThat(released()).containsExactly(first, overrun, fitting);
+            assertThat(world.refused).noneMatch(it -> it.job().equals(tooLarge));
         }
     }
 

@@ -6,6 +6,8 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.budget.ShareReport;
 import dev.millrace.router.budget.account.Account;
+import dev.millrace.router.budget.partition.BudgetWorld.Arrival;
+import dev.millrace.router.budget.partition.BudgetWorld.Cost;
 import dev.millrace.router.budget.partition.BudgetWorld.Grant;
 import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Refused;
@@ -38,7 +40,7 @@ final class PartitionWorld {
     private final int number;
     final TreeStore store = new TreeStore();
     final List<Job> requests = new ArrayList<>();
-    final List<CostEvent> costs = new ArrayList<>();
+    final List<Cost> costs = new ArrayList<>();
     final List<Grant> grants = new ArrayList<>();
     final List<UnreadableJob> buried = new ArrayList<>();
 
@@ -48,6 +50,11 @@ final class PartitionWorld {
     private final Map<String, Grant> known = new HashMap<>();
 
     private final Map<String, Grant> committedKnown = new HashMap<>();
+
+    /** What jobs have cost beyond their reservations, by account, in the events that were read. */
+    private final Map<String, BigDecimal> exceeded = new HashMap<>();
+
+    private final Map<String, BigDecimal> committedExceeded = new HashMap<>();
     private Position position = new Position(0, 0, 0);
     private Position committed = position;
     private PartitionBudgets budgets;
@@ -117,7 +124,9 @@ final class PartitionWorld {
         if (position.cost() == costs.size()) {
             return;
         }
-        CostEvent event = costs.get(position.cost());
+        Cost cost = costs.get(position.cost());
+        CostEvent event = cost.event();
+        cost.accounts().forEach(it -> exceeded.merge(it, cost.exceeded(), BigDecimal::add));
         position = new Position(position.request(), position.cost() + 1, position.grant());
         budgets.onCost(event, origin());
         if (world.fault == BudgetWorld.Fault.COSTS_COUNT_TWICE) {
@@ -156,6 +165,7 @@ final class PartitionWorld {
         store.commit();
         committed = position;
         committedKnown.putAll(known);
+        committedExceeded.putAll(exceeded);
         List<Runnable> effects = List.copyOf(uncommitted);
         uncommitted.clear();
         effects.forEach(Runnable::run);
@@ -168,6 +178,8 @@ final class PartitionWorld {
         position = committed;
         known.clear();
         known.putAll(committedKnown);
+        exceeded.clear();
+        exceeded.putAll(committedExceeded);
         budgets.close();
         budgets = open();
     }
@@ -183,7 +195,44 @@ final class PartitionWorld {
                             .map(it -> it.account())
                             .toList();
             List<Grant> grants = accounts.stream().map(this::grant).toList();
+            checkOrder(job);
             uncommitted.add(() -> world.onReleased(new Running(job, number, accounts), grants));
+        }
+
+        /**
+         * Checks that no job of the same accounts that came before a released one still waits,
+         * unless it needs more than one of its accounts has left.
+         */
+        private void checkOrder(Job job) {
+            assertThat(waitingBefore(job))
+                    .as("jobs that are overtaken by " + job)
+                    .allMatch(
+                            it ->
+                                    world.accountsOf(it).stream()
+                                            .anyMatch(account -> isTooMuch(it, account)));
+        }
+
+        private List<Job> waitingBefore(Job job) {
+            List<Account> accounts = world.accountsOf(job);
+            return new BudgetStore(store)
+                    .parked().page(null, Integer.MAX_VALUE, (_, _, _) -> null).jobs().stream()
+                            .map(it -> Objects.requireNonNull(world.jobs.get(it.jobId())))
+                            .filter(it -> world.accountsOf(it).equals(accounts))
+                            .filter(
+                                    it ->
+                                            Arrival.ORDER.compare(
+                                                            world.arrival(it), world.arrival(job))
+                                                    < 0)
+                            .toList();
+        }
+
+        private boolean isTooMuch(Job job, Account account) {
+            Grant last = known.get(account.id().account());
+            BigDecimal left =
+                    last == null
+                            ? account.limit()
+                            : last.grant().limit().subtract(last.grant().spent());
+            return left.compareTo(job.amount()) < 0;
         }
 
         private Grant grant(String account) {
@@ -209,7 +258,8 @@ final class PartitionWorld {
 
         @Override
         public void report(String account, ShareReport report) {
-            uncommitted.add(() -> world.onReport(account, report));
+            BigDecimal read = exceeded.getOrDefault(account, BigDecimal.ZERO);
+            uncommitted.add(() -> world.onReport(account, report, read));
         }
 
         @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueP50Ms median time from submission to the start of the last call, in milliseconds
  * @param complete whether every line has an outcome; false if the run was stopped
  * @param waiting lines that wait for money, if the run ended for this reason
- * @param budgets the budgets for which they wait
+ * @param budgets the budgets for which they wait, and those whose limit is exceeded
  * @param byError number of failed jobs and dead letters for each error code
  * @param deadLetterLines first dead letters, in input order
  */
@@ -78,9 +78,10 @@ public record Summary(
             long upstreamP95Ms) {}
 
     /**
-     * A budget for which jobs wait.
+     * A budget for which jobs wait, or whose limit is exceeded.
      *
      * @param batch null for the budget of a tenant
+     * @param exceededUsd amount by which the spent money is above the limit, 0 or more
      * @param neededUsd amount that the next of these jobs needs; null if it is unknown
      */
     public record BudgetFigures(
@@ -89,6 +90,7 @@ public record Summary(
             BigDecimal limitUsd,
             BigDecimal spentUsd,
             BigDecimal reservedUsd,
+            BigDecimal exceededUsd,
             long waitingJobs,
             @Nullable BigDecimal neededUsd) {
         /** Returns the figures of a budget. */
@@ -110,8 +112,9 @@ public record Summary(
                     state.limitUsd(),
                     state.spentUsd(),
                     state.reservedUsd(),
+                    state.exceededUsd(),
                     state.waitingJobs(),
-                    state.neededUsd().orElse(null));
+                    state.waiting().neededUsd().orElse(null));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.summary;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.standalone.budget.BudgetText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,8 +46,8 @@ final class SummaryTable {
         summary.byError().forEach((code, count) -> rows.add(new Row("  " + code, number(count))));
         if (summary.waiting() > 0) {
             rows.add(new Row("waiting", number(summary.waiting()) + " (for money)"));
-            summary.budgets().forEach(it -> rows.add(new Row("  budget", budget(it))));
         }
+        summary.budgets().forEach(it -> rows.add(new Row("  budget", budget(it))));
         if (summary.reused() > 0) {
             rows.add(
                     new Row(
@@ -97,10 +98,11 @@ final class SummaryTable {
     }
 
     private static String budget(Summary.BudgetFigures budget) {
-        return "%s of %s USD spent, by %s%s"
+        return "%s of %s USD spent%s, by %s%s"
                 .formatted(
                         Usd.text(budget.spentUsd()),
                         Usd.text(budget.limitUsd()),
+                        BudgetText.exceeded(budget.exceededUsd()),
                         budget.batch() == null
                                 ? "tenant " + budget.tenant()
                                 : "batch " + budget.batch() + " of " + budget.tenant(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey.BatchBudget;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.control.ControlKey.Budget;
@@ -56,10 +57,10 @@ class BudgetMonitorTest {
                         BigDecimal.ONE,
                         new BigDecimal("0.9"),
                         new BigDecimal(reserved),
-                        waiting,
-                        Optional.empty(),
+                        new BudgetState.Waiting(waiting, Optional.empty(), 0),
                         0,
                         80,
+                        OnExhausted.PARK,
                         Optional.empty(),
                         NOON);
         control = control.with(account.text(), state.toJson());

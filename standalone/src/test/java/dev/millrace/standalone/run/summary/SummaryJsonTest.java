@@ -3,6 +3,7 @@ package dev.millrace.standalone.run.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.budget.BudgetStatus;
@@ -22,10 +23,10 @@ class SummaryJsonTest {
                         BigDecimal.TWO,
                         BigDecimal.ONE,
                         BigDecimal.ZERO,
-                        7,
-                        Optional.of(new BigDecimal("1.5")),
+                        new BudgetState.Waiting(7, Optional.of(new BigDecimal("1.5")), 0),
                         0,
                         50,
+                        OnExhausted.PARK,
                         Optional.empty(),
                         Instant.EPOCH);
         builder.onWaiting(

@@ -132,8 +132,19 @@ public record StoredShare(
      * @param limit of the account as this router knows it; the owner may know an older or newer one
      */
     public boolean excludes(BigDecimal amount, BigDecimal limit) {
-        return grant != null
-                && limit.max(grant.limit()).subtract(grant.spent()).compareTo(amount) < 0;
+        return grant != null && left(limit).compareTo(amount) < 0;
+    }
+
+    /**
+     * Returns what the account has not spent, reserved money included. It grows only if the limit
+     * is raised. Negative if jobs cost more than they had reserved.
+     *
+     * @param limit of the account as this router knows it; the owner may know an older or newer one
+     */
+    public BigDecimal left(BigDecimal limit) {
+        return grant == null
+                ? limit.subtract(share.spent())
+                : limit.max(grant.limit()).subtract(grant.spent().max(share.spent()));
     }
 
     /**

@@ -1,0 +1,74 @@
+package dev.millrace.router.budget.partition.store;
+
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.waiting.WaitingJob;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a parked job after its entry was read. */
+public sealed interface ParkedEntry {
+    /** Returns when the job was parked, in milliseconds since the epoch. */
+    long sinceMillis();
+
+    /** Returns the position of the job, which no other job has. */
+    long sequence();
+
+    /**
+     * A parked job, without its record.
+     *
+     * @param apiKey id of the API key that submitted it; null for none
+     * @param declaredLimit limit that its batch has declared; null for none
+     * @param amount amount that it needs at the current prices
+     * @param sinceMillis when it was parked, in milliseconds since the epoch
+     * @param bytes size of its entry
+     */
+    record Parked(
+            JobId jobId,
+            String tenant,
+            String batch,
+            @Nullable String apiKey,
+            @Nullable BigDecimal declaredLimit,
+            BigDecimal amount,
+            long sinceMillis,
+            WaitingJob waiting,
+            int bytes)
+            implements ParkedEntry {
+        @Override
+        public long sequence() {
+            return waiting.sequence();
+        }
+
+        /**
+         * Returns what is known of a job.
+         *
+         * @param amount amount that it needs at the current prices
+         * @param bytes size of its entry
+         */
+        public static Parked of(BudgetedJob job, BigDecimal amount, WaitingJob waiting, int bytes) {
+            var identity = job.job().identity();
+            return new Parked(
+                    waiting.jobId(),
+                    waiting.tenant(),
+                    waiting.batch(),
+                    identity.apiKey(),
+                    identity.batchLimitUsd(),
+                    amount,
+                    job.sinceMillis(),
+                    waiting,
+                    bytes);
+        }
+    }
+
+    /**
+     * An entry that cannot be read. It comes before all jobs, since it must not stay.
+     *
+     * @param message internal error
+     */
+    record Unreadable(String group, long sequence, byte[] entry, String message)
+            implements ParkedEntry {
+        @Override
+        public long sinceMillis() {
+            return 0;
+        }
+    }
+}
