@@ -51,6 +51,19 @@ class FailuresOverHttpTest {
             }
         }
 
+        @Test
+        void gatewayTimeoutIsBilled() {
+            try (SimulatorClient client = failing("gateway_timeout")) {
+                HttpResponse<String> response = client.post(CHAT, SimulatorClient.chat("Hello"));
+
+                assertThat(response.statusCode()).isEqualTo(504);
+                LedgerEntry entry = client.simulator.ledger().entries().getFirst();
+                assertThat(entry.outcome()).isEqualTo(CallOutcome.REFUSED);
+                assertThat(entry.billed()).isTrue();
+                assertThat(entry.usage().output()).isPositive();
+            }
+        }
+
         @ParameterizedTest
         @CsvSource({
             "rate_limited,429,rate_limit_error",

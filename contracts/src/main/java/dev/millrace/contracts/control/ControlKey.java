@@ -133,6 +133,9 @@ public sealed interface ControlKey {
      * or of an API key.
      */
     sealed interface Budget extends ControlKey {
+        /** Returns the tenant that the account belongs to. */
+        String tenant();
+
         /** Returns the account's id, such as {@code batch/acme/2026-11-20}. */
         default String account() {
             return text().substring(BUDGET.length());

@@ -140,6 +140,11 @@ public record JobCostLimit(
         return spentUsd.add(attemptUsd.get(position)).compareTo(reservedUsd) <= 0;
     }
 
+    /** Returns the amount by which the job has cost more than was reserved; 0 or more. */
+    public BigDecimal exceededUsd() {
+        return spentUsd.subtract(reservedUsd).max(BigDecimal.ZERO);
+    }
+
     private static void requireNotNegative(String name, BigDecimal usd) {
         if (usd.signum() < 0) {
             throw new IllegalArgumentException(name + " must not be negative, was " + usd);

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run;
 
+import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
@@ -32,6 +33,7 @@ import dev.millrace.standalone.run.summary.Summary;
 import dev.millrace.standalone.run.summary.SummaryBuilder;
 import dev.millrace.standalone.usage.BackgroundUsage;
 import dev.millrace.standalone.usage.PipelineUsage;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -59,6 +61,9 @@ public final class BatchRun {
     private final RunProgress progress = new RunProgress();
     private final ProgressDisplay display;
     private final MeterRegistry meters = new SimpleMeterRegistry();
+
+    /** Budgets that all jobs together have exceeded. */
+    private List<BudgetStatus> exceeded = List.of();
     private final boolean keepsDashboard;
 
     /** Creates a run that has not started and ends with its batch. */
@@ -227,7 +232,8 @@ public final class BatchRun {
                         context.nanos(),
                         context.clock(),
                         batches,
-                        PipelineClient.of(pipeline.config())::read);
+                        PipelineClient.of(pipeline.config())::read,
+                        this::unpaidJobs);
         boolean waitsForMoney = false;
         while (!waitsForMoney
                 && !progress.isDone()
@@ -244,7 +250,27 @@ public final class BatchRun {
             context.terminal().say("stopping: waiting for running calls; their results are kept …");
             pipeline.close();
         }
-        return waitsForMoney ? budgets.exhausted() : List.of();
+        if (waitsForMoney) {
+            return budgets.exhausted();
+        }
+        exceeded = progress.isDone() ? exceeded(budgets) : List.of();
+        return List.of();
+    }
+
+    /** Returns the jobs that the worker holds because a budget is spent. */
+    private long unpaidJobs() {
+        Gauge gauge = meters.find("millrace.worker.jobs.unpaid").gauge();
+        return gauge == null ? 0 : (long) gauge.value();
+    }
+
+    /** Returns the budgets that this run has exceeded, once the router knows all its costs. */
+    private List<BudgetStatus> exceeded(BudgetMonitor budgets) {
+        BudgetLimit limit = settings.batchLimit();
+        if (limit == null) {
+            return List.of();
+        }
+        boolean isAbove = progress.costUsd().compareTo(limit.limitUsd()) > 0;
+        return budgets.exceeded(isAbove ? new StoreLag()::waitForMore : () -> false);
     }
 
     private Summary export(
@@ -268,6 +294,7 @@ public final class BatchRun {
             }
             output.commit();
         }
+        summary.onBudgets(exceeded);
         if (!exhausted.isEmpty()) {
             summary.onWaiting(progress.pending(), exhausted);
         }

@@ -68,7 +68,11 @@ final class CallExecutor {
     }
 
     private boolean refuse(CallAction.Refuse refuse) {
-        recorder.recordRefused(refuse.status(), refuse.error().kind());
+        if (refuse.billed() == null) {
+            recorder.recordRefused(refuse.status(), refuse.error().kind());
+        } else {
+            recorder.recordBilled(refuse.status(), refuse.billed(), CallOutcome.REFUSED);
+        }
         ErrorBody body = ErrorBody.of(refuse.error(), refuse.form(), call.wire(), call.id());
         response.status(refuse.status());
         response.header(HeaderNames.CONTENT_TYPE, body.contentType());

@@ -33,6 +33,7 @@ final class ActionSelector {
     private static final int OK = 200;
     private static final int PAYMENT_REQUIRED = 402;
     private static final int SERVER_ERROR = 500;
+    private static final int GATEWAY_TIMEOUT = 504;
     private static final int OVERLOADED = 529;
 
     private final Call call;
@@ -90,6 +91,7 @@ final class ActionSelector {
                 List<Integer> statuses = settings.serverErrorStatuses();
                 yield status(statuses.get(random.nextInt(statuses.size())));
             }
+            case GATEWAY_TIMEOUT -> gatewayTimeout();
             case INSUFFICIENT_QUOTA -> refuse(ProviderError.insufficientQuota(call.wire()));
             case CONTEXT_LENGTH_EXCEEDED -> contextExceeded();
             case CONTENT_FILTER -> refuse(ProviderError.contentFilter());
@@ -113,12 +115,19 @@ final class ActionSelector {
     }
 
     private CallAction refuse(ProviderError error) {
-        return new CallAction.Refuse(error.status(), error, settings.errorForm(), stall);
+        return new CallAction.Refuse(error.status(), error, settings.errorForm(), stall, null);
+    }
+
+    /** A gateway gives up, but the provider finishes the answer and bills it. */
+    private CallAction gatewayTimeout() {
+        ProviderError error = ProviderError.ofStatus(call.wire(), GATEWAY_TIMEOUT, answer.model());
+        return new CallAction.Refuse(
+                GATEWAY_TIMEOUT, error, settings.errorForm(), timing().total(), answer.usage());
     }
 
     private CallAction errorAs200() {
         ProviderError error = ProviderError.ofStatus(call.wire(), SERVER_ERROR, answer.model());
-        return new CallAction.Refuse(OK, error, settings.errorForm(), stall);
+        return new CallAction.Refuse(OK, error, settings.errorForm(), stall, null);
     }
 
     /** Replaces the second half of a stream by an error event; an unstreamed answer is complete. */

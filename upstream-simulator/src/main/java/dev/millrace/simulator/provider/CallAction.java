@@ -5,6 +5,7 @@ import dev.millrace.simulator.settings.ErrorForm;
 import dev.millrace.simulator.wire.ProviderError;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The provider's reaction to a call. */
 public sealed interface CallAction {
@@ -13,8 +14,14 @@ public sealed interface CallAction {
      *
      * @param status HTTP status of the answer, which may differ from the error's own
      * @param delay time until the answer is sent
+     * @param billed the tokens to bill although the client gets an error; null for none
      */
-    record Refuse(int status, ProviderError error, ErrorForm form, Duration delay)
+    record Refuse(
+            int status,
+            ProviderError error,
+            ErrorForm form,
+            Duration delay,
+            @Nullable Usage billed)
             implements CallAction {}
 
     /**

@@ -173,7 +173,7 @@ public final class Provider {
         String model = arrival.model();
         ErrorForm form =
                 model.isEmpty() ? ErrorForm.NATIVE : models.state(model).settings().errorForm();
-        var action = new CallAction.Refuse(error.status(), error, form, arrival.stall());
+        var action = new CallAction.Refuse(error.status(), error, form, arrival.stall(), null);
         return plan(arrival, headers, action, Provider::noOp);
     }
 

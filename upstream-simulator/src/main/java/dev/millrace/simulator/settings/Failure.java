@@ -18,6 +18,8 @@ public enum Failure {
     MODEL_NOT_FOUND,
     /** 5xx, one of the configured statuses. */
     SERVER_ERROR,
+    /** 504 after the latency, from a gateway that gave up waiting for the answer. Billed. */
+    GATEWAY_TIMEOUT,
     /** 529 with {@code overloaded_error}. */
     OVERLOADED,
     /** 400 with {@code context_length_exceeded}. */

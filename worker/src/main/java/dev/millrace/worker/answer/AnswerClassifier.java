@@ -257,14 +257,17 @@ public final class AnswerClassifier {
             return redirect(responded, target.get());
         }
         ErrorCode error = StatusRules.error(responded.status(), body);
-        // Another 2xx is not an answer, but the provider may have done the work and billed it.
-        boolean mayBeBilled = responded.status() / 100 == 2;
         return new Verdict.Failed(
                 error,
                 "the provider answered " + responded.status() + message(body),
                 response(responded),
                 retryAfter(error, responded.headers(), body, now),
-                mayBeBilled ? Billing.UNCERTAIN : Billing.NOTHING);
+                billing(responded.status()));
+    }
+
+    /** Returns what a response that is not an answer was billed. */
+    private static Billing billing(int status) {
+        return StatusRules.mayBeBilled(status) ? Billing.UNCERTAIN : Billing.NOTHING;
     }
 
     /**
@@ -302,7 +305,7 @@ public final class AnswerClassifier {
                 message,
                 null,
                 retryAfter(error, tooLarge.headers(), NO_BODY, now),
-                Billing.NOTHING);
+                billing(tooLarge.status()));
     }
 
     private static Verdict broken(ErrorCode error, String message, boolean sent) {

@@ -1,5 +1,7 @@
 package dev.millrace.worker.dispatch;
 
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
 import dev.millrace.worker.job.Job;
@@ -7,9 +9,11 @@ import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.CallLimits;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
+import dev.millrace.worker.limits.SpentBudgets;
 import dev.millrace.worker.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +26,7 @@ public final class CallAnnouncer {
     private final CallLimits limits;
     private final Capacity capacity;
     private final PauseAndCancelState pauseAndCancel;
+    private final SpentBudgets spentBudgets;
 
     public CallAnnouncer(
             Schedule schedule, JobCompletion completion, CallLimits limits, LoopContext context) {
@@ -30,6 +35,7 @@ public final class CallAnnouncer {
         this.limits = limits;
         this.capacity = context.capacity();
         this.pauseAndCancel = context.pauseAndCancel();
+        this.spentBudgets = context.spentBudgets();
     }
 
     /** Returns true when a call could be announced now. */
@@ -56,6 +62,7 @@ public final class CallAnnouncer {
             } else if (!completion.cancel(job)
                     && !completion.expire(job)
                     && !isPaused(job)
+                    && !isUnpaid(job)
                     && !isUnwritable(job)
                     && reserves(job)) {
                 job.onAnnounced();
@@ -74,6 +81,22 @@ public final class CallAnnouncer {
             schedule.park(job);
         }
         return isPaused;
+    }
+
+    /** Returns true when a budget of the job is spent; the job waits or ends, as the budget says. */
+    private boolean isUnpaid(Job job) {
+        Optional<SpentBudgets.Spent> spent = spentBudgets.of(job);
+        spent.ifPresent(
+                it -> {
+                    switch (it.onExhausted()) {
+                        case PARK -> schedule.waitFor(job, SpentBudgets.RECHECK.toNanos());
+                        case REJECT ->
+                                completion.settle(
+                                        job,
+                                        Outcome.rejected(ErrorCode.BUDGET_EXCEEDED, it.message()));
+                    }
+                });
+        return spent.isPresent();
     }
 
     /** Returns true when no call can be announced for the job's partition now; the job waits. */

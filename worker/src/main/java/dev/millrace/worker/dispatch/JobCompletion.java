@@ -22,6 +22,7 @@ import dev.millrace.worker.job.ServedModels;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
+import dev.millrace.worker.limits.SpentBudgets;
 import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.LoopClock;
@@ -48,6 +49,7 @@ public final class JobCompletion {
     private final WorkerMetrics metrics;
     private final LoopClock clock;
     private final PauseAndCancelState pauseAndCancel;
+    private final SpentBudgets spentBudgets;
     private final Breakers breakers;
 
     public JobCompletion(
@@ -67,12 +69,14 @@ public final class JobCompletion {
         this.metrics = context.metrics();
         this.clock = context.clock();
         this.pauseAndCancel = context.pauseAndCancel();
+        this.spentBudgets = context.spentBudgets();
         this.breakers = context.breakers();
     }
 
     /** Handles the report of a running call whose job this worker still owns. */
     void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
+        spentBudgets.onCost(job.headers(), job.excessUsd());
         switch (policy.decide(attempt(job, report), report, clock.now())) {
             case Decision.Settle settle -> settle(job, settle.outcome());
             case Decision.HandOver handOver -> handOver(job, handOver);

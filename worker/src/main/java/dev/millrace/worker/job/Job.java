@@ -363,6 +363,11 @@ public final class Job {
         return costs.coversAttempt();
     }
 
+    /** Returns what the last attempt has cost above the reservation of the job, in US dollars. */
+    public BigDecimal excessUsd() {
+        return costs.excessUsd();
+    }
+
     /** Returns why the job may not start another attempt, for a job that may not. */
     public String costShortage() {
         return costs.shortage();

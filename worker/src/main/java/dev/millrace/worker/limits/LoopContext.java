@@ -13,4 +13,5 @@ public record LoopContext(
         Capacity capacity,
         WorkerMetrics metrics,
         PauseAndCancelState pauseAndCancel,
+        SpentBudgets spentBudgets,
         Breakers breakers) {}

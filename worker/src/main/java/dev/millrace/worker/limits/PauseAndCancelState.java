@@ -142,6 +142,11 @@ public final class PauseAndCancelState {
         return read == null ? Map.of() : read.breakers();
     }
 
+    /** Returns the budgets, as the same object until control changes. */
+    public ControlState.Budgets budgets() {
+        return read == null ? ControlState.EMPTY.budgets() : read.budgets();
+    }
+
     /** Returns true when the job, or the job that it is a part of, is cancelled. */
     public boolean isCancelled(JobHeaders job) {
         return state != null

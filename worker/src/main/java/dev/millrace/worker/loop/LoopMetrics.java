@@ -24,6 +24,7 @@ final class LoopMetrics {
     private final AtomicLong stoppedPartitions;
     private final AtomicLong pausedModels;
     private final AtomicLong pausedJobs;
+    private final AtomicLong unpaidJobs;
     private final AtomicLong slotLimit;
     private final AtomicLong slotBound;
     private final AtomicLong guaranteedSlots;
@@ -46,6 +47,7 @@ final class LoopMetrics {
         stoppedPartitions = gauge("partitions.stopped");
         pausedModels = gauge("models.paused");
         pausedJobs = gauge("jobs.paused");
+        unpaidJobs = gauge("jobs.unpaid");
         slotLimit = gauge("slots.limit");
         slotBound = gauge("slots.bound");
         guaranteedSlots = gauge("slots.guaranteed");
@@ -70,6 +72,7 @@ final class LoopMetrics {
             Quota quota,
             PauseAndCancelState pauseAndCancel,
             long parked,
+            long unpaid,
             long assigned,
             long stopped,
             long nowNanos) {
@@ -83,6 +86,7 @@ final class LoopMetrics {
         stoppedPartitions.set(stopped);
         pausedModels.set(pauseAndCancel.paused().size());
         pausedJobs.set(parked);
+        unpaidJobs.set(unpaid);
         slotLimit.set(capacity.slotBounds().limit());
         slotBound.set(capacity.slotBounds().hardBound());
         guaranteedSlots.set(capacity.slotBounds().guarantee());

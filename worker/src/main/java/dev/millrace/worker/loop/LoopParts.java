@@ -29,6 +29,7 @@ import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.limits.CallLimits;
 import dev.millrace.worker.limits.LoopContext;
 import dev.millrace.worker.limits.PauseAndCancelState;
+import dev.millrace.worker.limits.SpentBudgets;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
@@ -47,6 +48,7 @@ final class LoopParts {
     final LoopMetrics metrics;
     final Capacity capacity;
     final PauseAndCancelState pauseAndCancel;
+    final SpentBudgets spentBudgets;
     final Breakers breakers;
     final Schedule schedule;
     final Quota quota;
@@ -77,6 +79,7 @@ final class LoopParts {
         metrics = new LoopMetrics(registry, served.models().keySet());
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
+        spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
         breakers =
                 new Breakers(
                         config.breaker(),
@@ -90,6 +93,7 @@ final class LoopParts {
                         capacity,
                         new WorkerMetrics(registry),
                         pauseAndCancel,
+                        spentBudgets,
                         breakers);
         schedule = new Schedule(context);
         quota =

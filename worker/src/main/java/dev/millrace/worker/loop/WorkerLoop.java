@@ -281,6 +281,7 @@ public final class WorkerLoop {
                 parts.quota,
                 parts.pauseAndCancel,
                 parts.schedule.parkedCount(),
+                parts.spentBudgets.heldJobs(),
                 all.size(),
                 stopped.size(),
                 clock.nanos());

@@ -43,6 +43,8 @@ public final class CostLedger {
 
     private @Nullable CostEvent event;
 
+    private BigDecimal excessUsd = BigDecimal.ZERO;
+
     public CostLedger(JobHeaders job, Model model, String catalogVersion) {
         this.job = job;
         this.model = model;
@@ -109,9 +111,17 @@ public final class CostLedger {
                     case Billing.Uncertain _ -> uncertain(atMost(line), line);
                     case Billing.Nothing _ -> null;
                 };
+        excessUsd = BigDecimal.ZERO;
         if (event != null && costLimit != null) {
-            costLimit = costLimit.spend(event.costUsd());
+            JobCostLimit before = costLimit;
+            costLimit = before.spend(event.costUsd());
+            excessUsd = costLimit.exceededUsd().subtract(before.exceededUsd());
         }
+    }
+
+    /** Returns what the last attempt has cost above the reservation of the job, in US dollars. */
+    public BigDecimal excessUsd() {
+        return excessUsd;
     }
 
     private CostEvent billed(Billing.Billed billed) {

@@ -15,7 +15,19 @@ import java.util.regex.Pattern;
  */
 public final class StatusRules {
     /** Statuses below 500 after which a retry may succeed. */
-    private static final Set<Integer> TEMPORARY = Set.of(408, 409, 425);
+    private static final Set<Integer> TEMPORARY = Set.of(408, 409, 425, 499);
+
+    /**
+     * Statuses of somebody who waited for the answer and gave up, so that the model may have worked
+     * on: a server's own timeout (408, as from OpenRouter and Azure), Google's and nginx's
+     * cancellation (499), a gateway's broken or late upstream (502, 504), and Cloudflare's (520,
+     * 522, 524: the origin got the request, but gave no proper answer, no acknowledgement, or none
+     * in time). Cloudflare's 521, 523, 525 and 526 say that the origin got no request, and other
+     * statuses come from the provider itself, which does not bill its own refusals.
+     *
+     * @see <a href="https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/">Cloudflare 5xx errors</a>
+     */
+    private static final Set<Integer> UNANSWERED = Set.of(408, 499, 502, 504, 520, 522, 524);
 
     private static final int RATE_LIMITED = 429;
 
@@ -44,6 +56,14 @@ public final class StatusRules {
             case 404 -> notFound(body);
             default -> byClass(status, body);
         };
+    }
+
+    /**
+     * Returns true if a call may have been billed although its response has a status other than
+     * 200. Another 2xx is not an answer, but the provider may have done the work.
+     */
+    public static boolean mayBeBilled(int status) {
+        return status / 100 == 2 || UNANSWERED.contains(status);
     }
 
     private static ErrorCode tooMany(ErrorBody body) {

@@ -199,6 +199,7 @@ class AnswerClassifierTest {
             "413, VALIDATION_ERROR",
             "422, VALIDATION_ERROR",
             "425, SERVER_ERROR",
+            "499, SERVER_ERROR",
             "429, RATE_LIMIT_EXCEEDED",
             "500, SERVER_ERROR",
             "503, SERVER_ERROR",
@@ -208,6 +209,18 @@ class AnswerClassifierTest {
         })
         void statusDeterminesTheError(int status, ErrorCode expected) {
             assertThat(failed(status, "").error()).isEqualTo(expected);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {408, 499, 502, 504, 520, 522, 524, 204})
+        void answerOfSomebodyWhoGaveUpMayHaveBeenBilled(int status) {
+            assertThat(failed(status, "").billing()).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {400, 404, 409, 425, 429, 500, 503, 521, 523, 525, 526, 529, 302})
+        void refusalOfTheProviderIsNotBilled(int status) {
+            assertThat(failed(status, "").billing()).isEqualTo(Billing.NOTHING);
         }
 
         @ParameterizedTest

@@ -71,6 +71,7 @@ class CallLimitsTest {
                 capacity,
                 new WorkerMetrics(registry),
                 pauseState,
+                new SpentBudgets(pauseState::budgets, clock()),
                 new Breakers(config.breaker(), clock(), _ -> KEYS, new BreakerReporter(registry)));
     }
 

@@ -128,10 +128,14 @@ final class FakeProviders implements Providers {
     }
 
     static Verdict good() {
+        return answered(new Billing.Billed(TokenUsage.of(1_000, 100)));
+    }
+
+    static Verdict answered(Billing billing) {
         return new Verdict.Answered(
                 new Verdict.Response(
                         200, HEADERS, ProviderBody.of("{\"choices\":[]}".getBytes(UTF_8))),
-                new Billing.Billed(TokenUsage.of(1_000, 100)));
+                billing);
     }
 
     static Verdict failed(ErrorCode error, @Nullable Duration retryAfter, Billing billing) {

@@ -33,6 +33,7 @@ final class Upstream {
             List.of(
                     Outcome.THROTTLED,
                     Outcome.SERVER_ERROR,
+                    Outcome.GATEWAY_ERROR,
                     Outcome.CONNECTION_REFUSED,
                     Outcome.CONNECTION_LOST,
                     Outcome.TIMED_OUT);
@@ -49,6 +50,8 @@ final class Upstream {
         ANSWERED_WITHOUT_USAGE,
         THROTTLED,
         SERVER_ERROR,
+        /** A gateway before the provider gave up; the provider may have answered and billed. */
+        GATEWAY_ERROR,
         CONNECTION_REFUSED,
         CONNECTION_LOST,
         TIMED_OUT,
@@ -163,7 +166,7 @@ final class Upstream {
                     NO_CREDIT,
                     WRONG_MODEL_NAME ->
                     false;
-            case CONNECTION_LOST, TIMED_OUT, HUNG -> random.nextBoolean();
+            case GATEWAY_ERROR, CONNECTION_LOST, TIMED_OUT, HUNG -> random.nextBoolean();
         };
     }
 
@@ -187,6 +190,8 @@ final class Upstream {
                     failed(ErrorCode.RATE_LIMIT_EXCEEDED, 429, plan.retryAfter, Billing.NOTHING);
             case SERVER_ERROR ->
                     failed(ErrorCode.SERVER_ERROR, 503, plan.retryAfter, Billing.NOTHING);
+            case GATEWAY_ERROR ->
+                    failed(ErrorCode.SERVER_ERROR, 504, plan.retryAfter, Billing.UNCERTAIN);
             case CONNECTION_REFUSED ->
                     Verdict.unsent(ErrorCode.CONNECTION_ERROR, "connection refused");
             case CONNECTION_LOST -> incomplete(ErrorCode.CONNECTION_ERROR);
@@ -222,6 +227,7 @@ final class Upstream {
         return switch (outcome) {
             case THROTTLED,
                     SERVER_ERROR,
+                    GATEWAY_ERROR,
                     CONNECTION_REFUSED,
                     CONNECTION_LOST,
                     TIMED_OUT,

@@ -227,11 +227,17 @@ final class PartitionWorld {
         }
 
         private boolean isTooMuch(Job job, Account account) {
-            Grant last = known.get(account.id().account());
+            String id = account.id().account();
+            Grant last = known.get(id);
+            BigDecimal own =
+                    new BudgetStore(store)
+                            .share(id)
+                            .map(it -> it.share().spent())
+                            .orElse(BigDecimal.ZERO);
             BigDecimal left =
                     last == null
-                            ? account.limit()
-                            : last.grant().limit().subtract(last.grant().spent());
+                            ? account.limit().subtract(own)
+                            : last.grant().limit().subtract(last.grant().spent().max(own));
             return left.compareTo(job.amount()) < 0;
         }
 

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.progress;
 
 import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.control.ControlState;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ public final class BudgetMonitor {
     private final InstantSource clock;
     private final Set<BatchLimit> batches;
     private final Supplier<ControlState> control;
+    private final LongSupplier held;
     private List<BudgetStatus> exhausted = List.of();
     private long lastPending = -1;
     private long progressNanos;
@@ -51,18 +54,21 @@ public final class BudgetMonitor {
      * @param clock decides which periods have ended
      * @param batches the batches of the run
      * @param control reads the control state; may throw a {@link UserError}
+     * @param held supplies the number of jobs that the worker holds because a budget is spent
      */
     public BudgetMonitor(
             Terminal terminal,
             LongSupplier nanos,
             InstantSource clock,
             Set<BatchLimit> batches,
-            Supplier<ControlState> control) {
+            Supplier<ControlState> control,
+            LongSupplier held) {
         this.terminal = terminal;
         this.nanos = nanos;
         this.clock = clock;
         this.batches = Set.copyOf(batches);
         this.control = control;
+        this.held = held;
     }
 
     /**
@@ -94,24 +100,56 @@ public final class BudgetMonitor {
         return exhausted;
     }
 
+    /**
+     * Returns the budgets of the run whose limit is exceeded, when all its jobs have ended.
+     *
+     * @param wait waits until the states may have changed, and returns false if it must not wait
+     */
+    public List<BudgetStatus> exceeded(BooleanSupplier wait) {
+        List<BudgetStatus> budgets = budgets(read());
+        while (budgets.stream().anyMatch(it -> it.state().reservedUsd().signum() > 0)
+                && wait.getAsBoolean()) {
+            budgets = budgets(read());
+        }
+        return budgets.stream().filter(it -> it.state().exceededUsd().signum() > 0).toList();
+    }
+
     private boolean readsThatAllWait(long pending, Runnable beforeLine) {
-        ControlState state;
+        ControlState state = read();
+        List<BudgetStatus> budgets = budgets(state);
+        long unpaid = held.getAsLong();
+        exhausted =
+                budgets.stream()
+                        .filter(
+                                it ->
+                                        it.state().waitingJobs() > 0
+                                                || (unpaid > 0 && isSpent(it.state())))
+                        .toList();
+        report(beforeLine);
+        return !exhausted.isEmpty()
+                && waitingJobs() + unpaid >= Math.max(1, pending)
+                && budgets.stream().allMatch(it -> knowsLimit(it, state))
+                // Jobs that the worker holds keep what is reserved for them.
+                && (unpaid > 0
+                        || budgets.stream().allMatch(it -> it.state().reservedUsd().signum() == 0));
+    }
+
+    private static boolean isSpent(BudgetState state) {
+        return state.spentUsd().compareTo(state.limitUsd()) >= 0;
+    }
+
+    /** Reads control; returns an empty state if it cannot be read. */
+    private ControlState read() {
         try {
-            state = control.get();
+            return control.get();
         } catch (UserError e) {
             LOG.atWarn().addKeyValue("problem", e.getMessage()).log("budgets cannot be read");
-            return false;
+            return ControlState.EMPTY;
         }
-        List<BudgetStatus> budgets =
-                BudgetStatus.all(state, clock.instant()).stream().filter(this::isOfRun).toList();
-        exhausted = budgets.stream().filter(it -> it.state().waitingJobs() > 0).toList();
-        report(beforeLine);
-        return waitingJobs() >= Math.max(1, pending)
-                && budgets.stream()
-                        .allMatch(
-                                it ->
-                                        it.state().reservedUsd().signum() == 0
-                                                && knowsLimit(it, state));
+    }
+
+    private List<BudgetStatus> budgets(ControlState state) {
+        return BudgetStatus.all(state, clock.instant()).stream().filter(this::isOfRun).toList();
     }
 
     /** Counts waiting jobs. A job may wait in a budget of its batch and in one of its tenant. */

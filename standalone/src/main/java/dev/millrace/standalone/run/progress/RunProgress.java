@@ -56,6 +56,11 @@ public final class RunProgress {
         costUsd = costUsd.add(usd);
     }
 
+    /** Returns the cost of all billed calls so far, in US dollars. */
+    public synchronized BigDecimal costUsd() {
+        return costUsd;
+    }
+
     /** Returns the tick of the first result, or null before it. */
     public synchronized @Nullable Long firstResultNanos() {
         return firstResultNanos;

@@ -139,7 +139,12 @@ public final class SummaryBuilder {
      */
     public void onWaiting(long lines, List<BudgetStatus> exhausted) {
         waiting = lines;
-        budgets = exhausted.stream().map(BudgetFigures::of).toList();
+        onBudgets(exhausted);
+    }
+
+    /** Sets the budgets for which lines wait, or whose limit is exceeded. */
+    public void onBudgets(List<BudgetStatus> shown) {
+        budgets = shown.stream().map(BudgetFigures::of).toList();
     }
 
     private ModelFigures model(String name) {

@@ -34,6 +34,7 @@ class BudgetMonitorTest {
     private ControlState control = ControlState.EMPTY;
     private boolean isReadable = true;
     private int readings;
+    private long held;
     private long nowNanos = Long.MAX_VALUE - 1_000;
     private final BudgetMonitor monitor =
             new BudgetMonitor(
@@ -41,7 +42,8 @@ class BudgetMonitorTest {
                     () -> nowNanos,
                     () -> NOON,
                     Set.of(BATCH),
-                    this::read);
+                    this::read,
+                    () -> held);
 
     private ControlState read() {
         readings++;
@@ -52,10 +54,14 @@ class BudgetMonitorTest {
     }
 
     private void publish(Budget account, int waiting, String reserved) {
+        publish(account, "0.9", waiting, reserved);
+    }
+
+    private void publish(Budget account, String spent, int waiting, String reserved) {
         var state =
                 new BudgetState(
                         BigDecimal.ONE,
-                        new BigDecimal("0.9"),
+                        new BigDecimal(spent),
                         new BigDecimal(reserved),
                         new BudgetState.Waiting(waiting, Optional.empty(), 0),
                         0,
@@ -135,6 +141,63 @@ class BudgetMonitorTest {
 
             assertThat(passQuietPeriod(3)).isFalse();
             assertThat(lines()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenTheWorkerHoldsJobsOfASpentBudget {
+        @Test
+        void endsTheRunAlthoughTheirMoneyIsReserved() {
+            publish(ACCOUNT, "1.2", 1, "0.05");
+            held = 2;
+
+            assertThat(passQuietPeriod(3)).isTrue();
+            assertThat(lines())
+                    .singleElement()
+                    .asString()
+                    .contains("1.2 of 1 USD spent (0.2 above the limit), 0.05 reserved");
+        }
+
+        @Test
+        void waitsForTheJobsThatRun() {
+            publish(ACCOUNT, "1.2", 0, "0.05");
+            held = 2;
+
+            assertThat(passQuietPeriod(3)).isFalse();
+        }
+
+        @Test
+        void waitsForTheStateOfTheBudget() {
+            held = 2;
+
+            assertThat(passQuietPeriod(2)).isFalse();
+        }
+    }
+
+    @Nested
+    class WhenAllJobsHaveEnded {
+        @Test
+        void exceededBudgetsAreReturnedOnceNothingIsReserved() {
+            publish(ACCOUNT, "0.9", 0, "0.3");
+
+            var exceeded =
+                    monitor.exceeded(
+                            () -> {
+                                publish(ACCOUNT, "1.2", 0, "0");
+                                return true;
+                            });
+
+            assertThat(exceeded)
+                    .singleElement()
+                    .extracting(it -> it.state().exceededUsd())
+                    .isEqualTo(new BigDecimal("0.2"));
+        }
+
+        @Test
+        void budgetWithinItsLimitIsNotReturned() {
+            publish(ACCOUNT, "1", 0, "0");
+
+            assertThat(monitor.exceeded(() -> true)).isEmpty();
         }
     }
 
