@@ -35,9 +35,11 @@ final class BudgetRejections {
     /**
      * Rejects a job that the rest of a budget does not pay.
      *
+     * @param spent amount that the account has spent, as far as is known
      * @param grant what the owner of the account said last
      */
-    static Rejection exhausted(Account account, ShareGrant grant, BigDecimal amount) {
+    static Rejection exhausted(
+            Account account, BigDecimal spent, ShareGrant grant, BigDecimal amount) {
         String end =
                 account.periodEnd() == null
                         ? ""
@@ -49,7 +51,7 @@ final class BudgetRejections {
                         + " USD, more than the budget of the "
                         + owner(account)
                         + " has left: "
-                        + Usd.text(grant.spent())
+                        + Usd.text(spent)
                         + " of "
                         + Usd.text(account.limit().max(grant.limit()))
                         + " USD are spent and "

@@ -114,7 +114,10 @@ final class JobReservations {
                         && share.excludes(amount, funding.account().limit())
                 ? Optional.of(
                         BudgetRejections.exhausted(
-                                funding.account(), Objects.requireNonNull(share.grant()), amount))
+                                funding.account(),
+                                share.spent(),
+                                Objects.requireNonNull(share.grant()),
+                                amount))
                 : Optional.empty();
     }
 

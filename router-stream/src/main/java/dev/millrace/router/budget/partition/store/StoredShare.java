@@ -142,9 +142,12 @@ public record StoredShare(
      * @param limit of the account as this router knows it; the owner may know an older or newer one
      */
     public BigDecimal left(BigDecimal limit) {
-        return grant == null
-                ? limit.subtract(share.spent())
-                : limit.max(grant.limit()).subtract(grant.spent().max(share.spent()));
+        return (grant == null ? limit : limit.max(grant.limit())).subtract(spent());
+    }
+
+    /** Returns what the account has spent, as far as this partition knows. */
+    public BigDecimal spent() {
+        return grant == null ? share.spent() : grant.spent().max(share.spent());
     }
 
     /**
