@@ -64,6 +64,7 @@ public final class BatchRun {
 
     /** Budgets that all jobs together have exceeded. */
     private List<BudgetStatus> exceeded = List.of();
+
     private final boolean keepsDashboard;
 
     /** Creates a run that has not started and ends with its batch. */

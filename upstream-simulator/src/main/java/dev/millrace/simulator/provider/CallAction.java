@@ -17,11 +17,7 @@ public sealed interface CallAction {
      * @param billed the tokens to bill although the client gets an error; null for none
      */
     record Refuse(
-            int status,
-            ProviderError error,
-            ErrorForm form,
-            Duration delay,
-            @Nullable Usage billed)
+            int status, ProviderError error, ErrorForm form, Duration delay, @Nullable Usage billed)
             implements CallAction {}
 
     /**

@@ -83,7 +83,9 @@ public final class CallAnnouncer {
         return isPaused;
     }
 
-    /** Returns true when a budget of the job is spent; the job waits or ends, as the budget says. */
+    /**
+     * Returns true when a budget of the job is spent; the job waits or ends, as the budget says.
+     */
     private boolean isUnpaid(Job job) {
         Optional<SpentBudgets.Spent> spent = spentBudgets.of(job);
         spent.ifPresent(

@@ -25,7 +25,9 @@ public final class StatusRules {
      * in time). Cloudflare's 521, 523, 525 and 526 say that the origin got no request, and other
      * statuses come from the provider itself, which does not bill its own refusals.
      *
-     * @see <a href="https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/">Cloudflare 5xx errors</a>
+     * @see <a
+     *     href="https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/">Cloudflare
+     *     5xx errors</a>
      */
     private static final Set<Integer> UNANSWERED = Set.of(408, 499, 502, 504, 520, 522, 524);
 
