@@ -140,9 +140,9 @@ public record JobCostLimit(
         return spentUsd.add(attemptUsd.get(position)).compareTo(reservedUsd) <= 0;
     }
 
-    /** Returns the amount by which the job has cost more than was reserved; 0 or more. */
-    public BigDecimal exceededUsd() {
-        return spentUsd.subtract(reservedUsd).max(BigDecimal.ZERO);
+    /** Returns true if the job has cost more than was reserved. */
+    public boolean isExceeded() {
+        return spentUsd.compareTo(reservedUsd) > 0;
     }
 
     private static void requireNotNegative(String name, BigDecimal usd) {

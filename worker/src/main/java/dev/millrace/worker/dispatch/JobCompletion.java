@@ -76,7 +76,7 @@ public final class JobCompletion {
     /** Handles the report of a running call whose job this worker still owns. */
     void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
-        spentBudgets.onCost(job.headers(), job.excessUsd());
+        spentBudgets.onCost(job.headers(), job.excessiveCostUsd());
         switch (policy.decide(attempt(job, report), report, clock.now())) {
             case Decision.Settle settle -> settle(job, settle.outcome());
             case Decision.HandOver handOver -> handOver(job, handOver);

@@ -363,9 +363,12 @@ public final class Job {
         return costs.coversAttempt();
     }
 
-    /** Returns what the last attempt has cost above the reservation of the job, in US dollars. */
-    public BigDecimal excessUsd() {
-        return costs.excessUsd();
+    /**
+     * Returns the cost of the last attempt if the job has cost more than was reserved since then,
+     * in US dollars; else 0.
+     */
+    public BigDecimal excessiveCostUsd() {
+        return costs.excessiveCostUsd();
     }
 
     /** Returns why the job may not start another attempt, for a job that may not. */

@@ -12,9 +12,8 @@ import dev.millrace.worker.port.LoopClock;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,39 +29,35 @@ import org.jspecify.annotations.Nullable;
  * unless a provider bills more than a call could cost at most, because it ignores the output limit.
  * Then the jobs that the router has released before it knew would exceed the limit further.
  *
- * <p>A budget is spent when its published state says so. What calls of this worker have cost above
- * their reservations counts at once, until the router has published it. Belongs to the loop's
- * thread.
+ * <p>A budget is spent when its published state says so. What a call of this worker has cost above
+ * its reservation counts at once, on top of what was known before: the published amount includes it
+ * only later. Belongs to the loop's thread.
  */
 public final class SpentBudgets {
     /** Wait of a held job before its budgets are checked again. */
     public static final Duration RECHECK = Duration.ofSeconds(1);
 
-    /** Time in which the router publishes a cost as spent money. */
-    private static final Duration PUBLISHED_AFTER = Duration.ofSeconds(5);
+    /** Longest wait for the first state of a budget; a job without a budget never gets one. */
+    private static final Duration FIRST_STATE = Duration.ofSeconds(10);
 
-    /** Batches whose first excess is remembered. */
-    private static final int MAX_BATCHES = 1_000;
+    /** Budgets of which excessive costs are remembered. */
+    private static final int MAX_BUDGETS = 1_000;
 
     private final Supplier<Budgets> control;
     private final LoopClock clock;
 
-    /** Costs above reservations that may not be published yet, oldest first. */
-    private final Deque<Excess> excesses = new ArrayDeque<>();
+    /** Lower bounds of what is spent, with the costs that may not be published yet. */
+    private final Map<ControlKey.Budget, BigDecimal> leastSpent = new LinkedHashMap<>();
 
-    /** When a batch exceeded a reservation for the first time, in nanoseconds. */
+    /** When a batch has exceeded a reservation for the first time, in nanoseconds. */
     private final Map<ControlKey.BatchBudget, Long> firstExcess = new LinkedHashMap<>();
 
     private final Set<Job> held = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** The states by tenant; rebuilt when control changes. */
-    private Map<String, List<Account>> accounts = Map.of();
+    /** The budgets of tenants, by tenant; read again when control changes. */
+    private Map<String, List<ControlKey.Budget>> ofTenants = Map.of();
 
-    private @Nullable Budgets indexed;
-
-    private record Excess(long atNanos, ControlKey.BatchBudget batch, BigDecimal usd) {}
-
-    private record Account(ControlKey.Budget id, BudgetState state) {}
+    private Budgets known;
 
     /**
      * A budget that is spent.
@@ -78,30 +72,40 @@ public final class SpentBudgets {
     public SpentBudgets(Supplier<Budgets> control, LoopClock clock) {
         this.control = control;
         this.clock = clock;
+        known = control.get();
     }
 
     /**
-     * Records what an attempt has cost above the reservation of its job.
+     * Records the cost of an attempt that has cost more than its job had reserved.
      *
-     * @param usd in US dollars; 0 for most attempts
+     * @param usd in US dollars; 0 for an attempt within its reservation
      */
     public void onCost(JobHeaders job, BigDecimal usd) {
         if (usd.signum() == 0) {
             return;
         }
-        long now = clock.nanos();
-        var batch = new ControlKey.BatchBudget(job.tenant(), job.batch());
-        excesses.add(new Excess(now, batch, usd));
-        firstExcess.putIfAbsent(batch, now);
-        if (firstExcess.size() > MAX_BATCHES) {
-            firstExcess.remove(firstExcess.keySet().iterator().next());
+        refresh();
+        for (ControlKey.Budget id : budgetsOf(job)) {
+            BudgetState state = known.states().get(id);
+            BigDecimal before = state == null ? BigDecimal.ZERO : state.spentUsd();
+            leastSpent.merge(id, before.add(usd), (least, _) -> least.max(before).add(usd));
+            limitSize(leastSpent);
+        }
+        firstExcess.putIfAbsent(batchOf(job), clock.nanos());
+        limitSize(firstExcess);
+    }
+
+    private static void limitSize(Map<?, ?> map) {
+        if (map.size() > MAX_BUDGETS) {
+            map.remove(map.keySet().iterator().next());
         }
     }
 
     /** Returns the budget of a job that is spent; empty if its call may start. */
     public Optional<Spent> of(Job job) {
-        Optional<Spent> spent =
-                job.headers().costLimit() == null ? Optional.empty() : spent(job.headers());
+        refresh();
+        boolean isUnderBudget = job.headers().costLimit() != null;
+        Optional<Spent> spent = isUnderBudget ? spent(job.headers()) : Optional.empty();
         if (spent.isPresent()) {
             held.add(job);
         } else if (!held.isEmpty()) {
@@ -116,90 +120,85 @@ public final class SpentBudgets {
         return held.size();
     }
 
-    private Optional<Spent> spent(JobHeaders job) {
-        Budgets budgets = control.get();
-        index(budgets);
-        List<Account> ofTenant = accounts.getOrDefault(job.tenant(), List.of());
-        if (ofTenant.isEmpty() && excesses.isEmpty()) {
-            return Optional.empty();
-        }
-        var batch = new ControlKey.BatchBudget(job.tenant(), job.batch());
-        Instant now = clock.now();
-        boolean isKnown = false;
-        for (Account account : ofTenant) {
-            if (isOf(account, batch, now)) {
-                isKnown = true;
-                BigDecimal usd = account.state().spentUsd().add(excess(account.id()));
-                if (usd.compareTo(account.state().limitUsd()) >= 0) {
-                    return Optional.of(
-                            new Spent(
-                                    account.state().onExhausted(),
-                                    message(account.id(), usd, account.state().limitUsd())));
-                }
-            }
-        }
-        return isKnown ? Optional.empty() : unpublished(budgets, batch);
-    }
-
-    private void index(Budgets budgets) {
-        if (budgets == indexed) {
+    private void refresh() {
+        Budgets latest = control.get();
+        if (latest == known) {
             return;
         }
-        indexed = budgets;
-        Map<String, List<Account>> byTenant = new HashMap<>();
-        budgets.states()
-                .forEach(
-                        (id, state) ->
-                                byTenant.merge(
-                                        id.tenant(),
-                                        List.of(new Account(id, state)),
-                                        (some, more) ->
-                                                Stream.concat(some.stream(), more.stream())
-                                                        .toList()));
-        accounts = byTenant;
-    }
-
-    private static boolean isOf(Account account, ControlKey.BatchBudget batch, Instant now) {
-        return switch (account.id()) {
-            case ControlKey.BatchBudget own -> own.equals(batch);
-            case ControlKey.TenantBudget _ ->
-                    account.state().periodEnd().filter(end -> !now.isBefore(end)).isEmpty();
-            // A job does not say which key has submitted it.
-            case ControlKey.KeyBudget _ -> false;
-        };
-    }
-
-    private BigDecimal excess(ControlKey.Budget account) {
-        long since = clock.nanos() - PUBLISHED_AFTER.toNanos();
-        while (!excesses.isEmpty() && excesses.getFirst().atNanos() - since < 0) {
-            excesses.removeFirst();
+        // A budget that is forgotten begins with nothing spent.
+        leastSpent
+                .keySet()
+                .removeIf(
+                        id ->
+                                known.states().containsKey(id)
+                                        && !latest.states().containsKey(id));
+        known = latest;
+        Map<String, List<ControlKey.Budget>> budgets = new HashMap<>();
+        for (ControlKey.Budget id : latest.states().keySet()) {
+            if (id instanceof ControlKey.TenantBudget) {
+                budgets.computeIfAbsent(id.tenant(), _ -> new ArrayList<>()).add(id);
+            }
         }
-        return excesses.stream()
-                .filter(
-                        it ->
-                                account instanceof ControlKey.BatchBudget
-                                        ? it.batch().equals(account)
-                                        : it.batch().tenant().equals(account.tenant()))
-                .map(Excess::usd)
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        ofTenants = budgets;
+    }
+
+    private static ControlKey.BatchBudget batchOf(JobHeaders job) {
+        return new ControlKey.BatchBudget(job.tenant(), job.batch());
     }
 
     /**
-     * Decides while no state of the job's budgets is published. The first state follows within
-     * seconds; a job without a budget never gets one.
+     * Returns the budgets that a job may have: of its batch, and of its tenant in the current
+     * period. A job does not say which key has submitted it.
      */
-    private Optional<Spent> unpublished(Budgets budgets, ControlKey.BatchBudget batch) {
-        BigDecimal usd = excess(batch);
-        BudgetLimit limit =
-                budgets.limits().get(new ControlKey.BatchLimit(batch.tenant(), batch.batch()));
-        if (limit != null) {
-            return usd.compareTo(limit.limitUsd()) >= 0
-                    ? Optional.of(
-                            new Spent(OnExhausted.PARK, message(batch, usd, limit.limitUsd())))
-                    : Optional.empty();
+    private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
+        List<ControlKey.Budget> budgets = new ArrayList<>(2);
+        budgets.add(batchOf(job));
+        Instant now = clock.now();
+        for (ControlKey.Budget id : ofTenants.getOrDefault(job.tenant(), List.of())) {
+            BudgetState state = known.states().get(id);
+            if (state != null && state.periodEnd().filter(end -> !now.isBefore(end)).isEmpty()) {
+                budgets.add(id);
+            }
         }
+        return budgets;
+    }
+
+    private Optional<Spent> spent(JobHeaders job) {
+        boolean isKnown = false;
+        for (ControlKey.Budget id : budgetsOf(job)) {
+            Terms terms = terms(id);
+            if (terms != null) {
+                isKnown = true;
+                BigDecimal usd = terms.spent().max(leastSpent.getOrDefault(id, BigDecimal.ZERO));
+                if (usd.compareTo(terms.limit()) >= 0) {
+                    return Optional.of(
+                            new Spent(terms.onExhausted(), message(id, usd, terms.limit())));
+                }
+            }
+        }
+        return isKnown ? Optional.empty() : waitForState(batchOf(job));
+    }
+
+    private record Terms(BigDecimal limit, BigDecimal spent, OnExhausted onExhausted) {}
+
+    /** Returns what is published of a budget, or the limit of a batch; null if neither is. */
+    private @Nullable Terms terms(ControlKey.Budget id) {
+        BudgetState state = known.states().get(id);
+        if (state != null) {
+            return new Terms(state.limitUsd(), state.spentUsd(), state.onExhausted());
+        }
+        BudgetLimit limit =
+                id instanceof ControlKey.BatchBudget(String tenant, String batch)
+                        ? known.limits().get(new ControlKey.BatchLimit(tenant, batch))
+                        : null;
+        return limit == null
+                ? null
+                : new Terms(limit.limitUsd(), BigDecimal.ZERO, OnExhausted.PARK);
+    }
+
+    private Optional<Spent> waitForState(ControlKey.BatchBudget batch) {
         Long first = firstExcess.get(batch);
-        return first != null && clock.nanos() - first < PUBLISHED_AFTER.toNanos()
+        return first != null && clock.nanos() - first < FIRST_STATE.toNanos()
                 ? Optional.of(
                         new Spent(
                                 OnExhausted.PARK,

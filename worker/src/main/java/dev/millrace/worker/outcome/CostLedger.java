@@ -43,7 +43,7 @@ public final class CostLedger {
 
     private @Nullable CostEvent event;
 
-    private BigDecimal excessUsd = BigDecimal.ZERO;
+    private BigDecimal excessiveCostUsd = BigDecimal.ZERO;
 
     public CostLedger(JobHeaders job, Model model, String catalogVersion) {
         this.job = job;
@@ -111,17 +111,19 @@ public final class CostLedger {
                     case Billing.Uncertain _ -> uncertain(atMost(line), line);
                     case Billing.Nothing _ -> null;
                 };
-        excessUsd = BigDecimal.ZERO;
+        excessiveCostUsd = BigDecimal.ZERO;
         if (event != null && costLimit != null) {
-            JobCostLimit before = costLimit;
-            costLimit = before.spend(event.costUsd());
-            excessUsd = costLimit.exceededUsd().subtract(before.exceededUsd());
+            costLimit = costLimit.spend(event.costUsd());
+            excessiveCostUsd = costLimit.isExceeded() ? event.costUsd() : BigDecimal.ZERO;
         }
     }
 
-    /** Returns what the last attempt has cost above the reservation of the job, in US dollars. */
-    public BigDecimal excessUsd() {
-        return excessUsd;
+    /**
+     * Returns the cost of the last attempt if the job has cost more than was reserved since then,
+     * in US dollars; else 0.
+     */
+    public BigDecimal excessiveCostUsd() {
+        return excessiveCostUsd;
     }
 
     private CostEvent billed(Billing.Billed billed) {

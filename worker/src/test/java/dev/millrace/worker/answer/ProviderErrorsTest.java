@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -91,18 +92,18 @@ class ProviderErrorsTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void onlyAnErrorWithin200MayHaveBeenBilled(Row row) {
+    void onlyAnErrorWithin200OrOfAGatewayMayHaveBeenBilled(Row row) {
         Verdict verdict = AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, row.exchange(), NOW);
 
-        boolean isRefusal =
-                row.fields().required("status").intValue() != 200
-                        || REFUSALS.contains(row.expected());
+        int status = row.fields().required("status").intValue();
+        boolean isRefusal = status != 200 || REFUSALS.contains(row.expected());
         boolean hasContent = row.fields().required("body").path("choices").size() > 0;
+        boolean isUnbilled =
+                isRefusal
+                        && !List.of(408, 502, 504, 524).contains(status)
+                        && (!hasContent || row.fields().has("stream"));
         assertThat(verdict.billing())
-                .isEqualTo(
-                        isRefusal && (!hasContent || row.fields().has("stream"))
-                                ? Billing.NOTHING
-                                : Billing.UNCERTAIN);
+                .isEqualTo(isUnbilled ? Billing.NOTHING : Billing.UNCERTAIN);
     }
 
     @Test

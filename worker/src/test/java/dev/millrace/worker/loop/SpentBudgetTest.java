@@ -113,6 +113,21 @@ class SpentBudgetTest {
         }
 
         @Test
+        void jobsWaitHoweverLateTheStateIsPublished() {
+            limit("0.08");
+            start();
+            answerAll();
+
+            worker.time.advance(Duration.ofMinutes(10));
+            worker.turn(3);
+            publish(BATCH, "0.08", "0.05", OnExhausted.PARK);
+            worker.time.advance(Duration.ofMinutes(10));
+            worker.turn(3);
+
+            assertThat(worker.providers.calls).hasSize(2);
+        }
+
+        @Test
         void jobsContinueAfterARaise() {
             limit("0.08");
             start();
@@ -134,7 +149,7 @@ class SpentBudgetTest {
 
             answerAll();
 
-            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(worker.providers.calls).hasSize(1);
         }
     }
 
@@ -175,7 +190,7 @@ class SpentBudgetTest {
             start();
             answerAll();
 
-            worker.time.advance(Duration.ofSeconds(6));
+            worker.time.advance(Duration.ofSeconds(11));
             worker.turn(3);
             answerAll();
 

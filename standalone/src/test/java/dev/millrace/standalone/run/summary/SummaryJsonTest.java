@@ -40,8 +40,8 @@ class SummaryJsonTest {
                 .contains(
                         """
                         "complete":false,"waiting":9,"budgets":[\
-                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7,"needed_usd":1.5},\
-                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"waiting_jobs":7,"needed_usd":1.5}]""");
+                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,"waiting_jobs":7,"needed_usd":1.5},\
+                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,"waiting_jobs":7,"needed_usd":1.5}]""");
         assertThat(SummaryTable.of(summary))
                 .contains("waiting          9 (for money)")
                 .contains(
