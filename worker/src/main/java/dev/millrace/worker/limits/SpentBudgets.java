@@ -128,10 +128,7 @@ public final class SpentBudgets {
         // A budget that is forgotten begins with nothing spent.
         leastSpent
                 .keySet()
-                .removeIf(
-                        id ->
-                                known.states().containsKey(id)
-                                        && !latest.states().containsKey(id));
+                .removeIf(id -> known.states().containsKey(id) && !latest.states().containsKey(id));
         known = latest;
         Map<String, List<ControlKey.Budget>> budgets = new HashMap<>();
         for (ControlKey.Budget id : latest.states().keySet()) {
