@@ -3,14 +3,12 @@ package dev.millrace.gateway.stream;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Anthropic's message events.

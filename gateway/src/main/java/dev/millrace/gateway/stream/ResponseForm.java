@@ -2,13 +2,11 @@ package dev.millrace.gateway.stream;
 
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.gateway.http.ApiError;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The events of OpenAI's responses. The last event repeats the whole response, so it also completes

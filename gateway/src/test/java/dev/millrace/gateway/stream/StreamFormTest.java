@@ -8,7 +8,6 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.stream.ClientStream.Ending;
-
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,9 +1,10 @@
 package dev.millrace.wire.json;
 
 import dev.millrace.contracts.json.JsonBytes;
-
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamWriteConstraints;
@@ -16,10 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.Optional;
 
 /**
  * Reads and writes trees without changing a value: numbers keep their digits, and a key that occurs

@@ -3,18 +3,16 @@ package dev.millrace.wire.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
-
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.databind.JsonNode;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Reads JSON of answers that have been paid for, although no strict parser accepts them: with a

@@ -6,15 +6,13 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Finds the answer in a body that is not what its {@code Content-Type} says or that is not strict

@@ -6,18 +6,15 @@ import dev.millrace.wire.stream.piece.EventStep;
 import dev.millrace.wire.stream.piece.HeldSize;
 import dev.millrace.wire.stream.piece.MergedFields;
 import dev.millrace.wire.stream.piece.StreamedChoice;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Assembles the chunks of OpenAI's chat completions and completions. Of a field beside the choices

@@ -3,10 +3,8 @@ package dev.millrace.wire.stream;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.piece.EventStep;
 import dev.millrace.wire.stream.piece.HeldSize;
-
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Assembles the events of one endpoint into a body. Used by one thread. */
 sealed interface EventAssembler permits ChunkAssembler, MessageAssembler, ResponseAssembler {

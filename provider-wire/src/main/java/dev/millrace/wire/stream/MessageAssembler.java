@@ -5,15 +5,12 @@ import dev.millrace.wire.stream.piece.EventStep;
 import dev.millrace.wire.stream.piece.HeldSize;
 import dev.millrace.wire.stream.piece.MergedFields;
 import dev.millrace.wire.stream.piece.StreamedBlocks;
-
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Assembles the events of Anthropic's messages.

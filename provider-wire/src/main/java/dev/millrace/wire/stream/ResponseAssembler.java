@@ -4,12 +4,10 @@ import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.stream.piece.EventStep;
 import dev.millrace.wire.stream.piece.HeldSize;
 import dev.millrace.wire.stream.piece.StreamedItems;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Assembles the events of OpenAI's responses. The last event repeats the whole response; of servers

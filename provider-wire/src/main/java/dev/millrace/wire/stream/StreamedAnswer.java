@@ -9,16 +9,13 @@ import dev.millrace.wire.sse.SseEvent;
 import dev.millrace.wire.sse.SseParser;
 import dev.millrace.wire.stream.piece.EventStep;
 import dev.millrace.wire.stream.piece.HeldSize;
-
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The answer of one streamed call, assembled while its bytes arrive. Used by one thread.

@@ -1,14 +1,12 @@
 package dev.millrace.wire.stream;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.wire.stream.AnswerBody.Beginning;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

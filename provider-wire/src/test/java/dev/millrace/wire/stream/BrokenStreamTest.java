@@ -4,16 +4,13 @@ import static dev.millrace.wire.stream.TestStream.body;
 import static dev.millrace.wire.stream.TestStream.chat;
 import static dev.millrace.wire.stream.TestStream.choice;
 import static dev.millrace.wire.stream.TestStream.messages;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.wire.json.JsonTree;
-
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import tools.jackson.databind.node.StringNode;
 
 class BrokenStreamTest {

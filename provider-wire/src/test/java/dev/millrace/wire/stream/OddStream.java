@@ -2,9 +2,6 @@ package dev.millrace.wire.stream;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
-
-import tools.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -13,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A stream that differs from the references as those of real servers do, and the body that it has

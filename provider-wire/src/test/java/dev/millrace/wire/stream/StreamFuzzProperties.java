@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.wire.json.JsonTree;
 import dev.millrace.wire.json.LenientJson;
-
+import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
-
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Mutates the golden streams and the odd ones. Whatever a server sends: the readers end without an

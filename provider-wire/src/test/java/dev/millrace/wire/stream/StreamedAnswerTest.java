@@ -6,26 +6,22 @@ import static dev.millrace.wire.stream.TestStream.chat;
 import static dev.millrace.wire.stream.TestStream.choice;
 import static dev.millrace.wire.stream.TestStream.feed;
 import static dev.millrace.wire.stream.TestStream.messages;
-
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.json.JsonTree;
-
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.stream.Stream;
 
 class StreamedAnswerTest {
     @ParameterizedTest

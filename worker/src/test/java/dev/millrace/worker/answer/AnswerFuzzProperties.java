@@ -108,7 +108,7 @@ class AnswerFuzzProperties {
     }
 
     private static void check(Verdict verdict) {
-        if (verdict.billing() instanceof Billing.Billed(TokenUsage usage)) {
+        if (verdict.billing() instanceof Billing.Billed(TokenUsage usage, _)) {
             assertThat(usage.inputTokens()).isBetween(0L, MAX_TOKENS);
             assertThat(usage.outputTokens()).isBetween(0L, MAX_TOKENS);
         }

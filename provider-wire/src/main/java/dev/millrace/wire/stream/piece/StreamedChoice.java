@@ -1,11 +1,9 @@
 package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
-
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.Map;
 
 /** One choice of a streamed completion. Used by one thread. */
 public final class StreamedChoice {

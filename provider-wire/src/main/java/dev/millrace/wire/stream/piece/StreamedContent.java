@@ -1,15 +1,12 @@
 package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
-
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A content that arrives as a list of parts. Mistral's reasoning models send parts with their

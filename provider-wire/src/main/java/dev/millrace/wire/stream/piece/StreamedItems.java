@@ -1,14 +1,12 @@
 package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The output items of a streamed response, by {@code output_index}. An item that came as a whole

@@ -1,14 +1,12 @@
 package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The tool calls of one choice. OpenAI numbers the fragments by {@code index} and gives the id with
