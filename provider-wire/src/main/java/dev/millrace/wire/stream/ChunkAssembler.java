@@ -10,12 +10,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Assembles the chunks of OpenAI's chat completions and completions. Of a field beside the choices
- * the last value that is not null counts; usage comes in a chunk of its own, without choices.
+ * the last value that is not null counts; usage comes in a chunk of its own, without choices, or in
+ * every chunk with the counts so far.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat-streaming">Reference</a>
  */
 final class ChunkAssembler implements EventAssembler {
     private static final String CHOICES = "choices";
+    private static final String USAGE = "usage";
 
     private final Endpoint endpoint;
     private final HeldSize held;
@@ -34,6 +36,7 @@ final class ChunkAssembler implements EventAssembler {
                 // Random characters that hide the length of the content.
                 case CHOICES, "obfuscation" -> {}
                 case "object" -> body.put("object", objectType());
+                case USAGE -> addCounts(field.getValue());
                 default -> MergedFields.replace(body, field.getKey(), field.getValue(), held);
             }
         }
@@ -41,6 +44,14 @@ final class ChunkAssembler implements EventAssembler {
             body.set(CHOICES, JsonTree.array());
         }
         return acceptChoices(chunk.path(CHOICES));
+    }
+
+    private void addCounts(JsonNode usage) {
+        if (body.path(USAGE) instanceof ObjectNode known) {
+            MergedFields.mergeCounts(known, usage, held);
+        } else {
+            MergedFields.replace(body, USAGE, usage, held);
+        }
     }
 
     private String objectType() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MergedFields {
     private static final String CONTENT = "content";
+    private static final Pattern ZERO = Pattern.compile("0+(\\.0+)?");
 
     private static final Set<String> APPENDED =
             Set.of(
@@ -55,6 +57,27 @@ final class MergedFields {
             held.replace(known, value);
             object.set(key, value);
         }
+    }
+
+    /**
+     * Takes over the counts of a later event. A count of 0 is no news, since servers report a count
+     * in one event and 0 in the others.
+     */
+    static void mergeCounts(ObjectNode counts, JsonNode later, HeldSize held) {
+        for (Map.Entry<String, JsonNode> field : later.properties()) {
+            JsonNode known = counts.path(field.getKey());
+            JsonNode value = field.getValue();
+            if (known instanceof ObjectNode inner && value.isObject()) {
+                mergeCounts(inner, value, held);
+            } else if (known.isMissingNode() || known.isNull() || !isZero(value)) {
+                replace(counts, field.getKey(), value, held);
+            }
+        }
+    }
+
+    /** Returns true for 0 as a number or a text. */
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber() ? value.asDouble() == 0 : ZERO.matcher(value.asString("")).matches();
     }
 
     /** Adds a piece. Returns why the piece does not fit the earlier ones; empty if it fits. */

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  *
  * <p>{@code ping} may come anywhere, and so may events of types that do not exist yet. The counts
- * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start}.
+ * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start}, except
+ * that a count of 0 replaces nothing: servers report the input in either event, and 0 in the other.
  *
  * @see <a href="https://platform.claude.com/docs/en/build-with-claude/streaming">Reference</a>
  */
@@ -107,7 +108,9 @@ final class MessageAssembler implements EventAssembler {
             switch (field.getKey()) {
                 case "type" -> {}
                 case "delta" -> replaceAll(message, field.getValue());
-                case USAGE -> replaceAll(message.withObjectProperty(USAGE), field.getValue());
+                case USAGE ->
+                        MergedFields.mergeCounts(
+                                message.withObjectProperty(USAGE), field.getValue(), held);
                 default -> MergedFields.replace(message, field.getKey(), field.getValue(), held);
             }
         }

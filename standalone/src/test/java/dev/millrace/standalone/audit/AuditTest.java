@@ -216,9 +216,9 @@ class AuditTest {
             LogExtent extent = Logs.figures(lines).extent();
 
             assertThat(extent.lines()).isEqualTo(13);
-            assertThat(extent.unreadable()).isEqualTo(12);
-            assertThat(extent.unreadableLines()).hasSize(10);
-            assertThat(extent.unreadableLines().getFirst().text())
+            assertThat(extent.unreadable().count()).isEqualTo(12);
+            assertThat(extent.unreadable().first()).hasSize(10);
+            assertThat(extent.unreadable().first().getFirst().text())
                     .startsWith("log.jsonl:3 is not JSON: ");
         }
 

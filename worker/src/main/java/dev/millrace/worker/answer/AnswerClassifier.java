@@ -57,7 +57,7 @@ public final class AnswerClassifier {
     private static Verdict success(Endpoint endpoint, Exchange.Responded responded, Instant now) {
         var found = AnswerReader.read(endpoint, responded.body());
         Verdict.Response response = response(responded);
-        Billing billing = found.usage().<Billing>map(Billing.Billed::new).orElse(Billing.UNCERTAIN);
+        var billing = Billing.of(found.usage());
         String problem =
                 response.body() instanceof ProviderBody.Json ? found.problem() : "it is not JSON";
         if (problem == null) {

@@ -45,6 +45,7 @@ final class LoopParts {
     final LoopClock clock;
     final Providers providers;
     final LoopMetrics metrics;
+    final WorkerMetrics workerMetrics;
     final Capacity capacity;
     final PauseAndCancelState pauseAndCancel;
     final Breakers breakers;
@@ -75,6 +76,7 @@ final class LoopParts {
         clock = timing.clock();
         providers = ports.providers();
         metrics = new LoopMetrics(registry, served.models().keySet());
+        workerMetrics = new WorkerMetrics(registry);
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         breakers =
@@ -88,7 +90,7 @@ final class LoopParts {
                         config,
                         clock,
                         capacity,
-                        new WorkerMetrics(registry),
+                        workerMetrics,
                         pauseAndCancel,
                         breakers);
         schedule = new Schedule(context);

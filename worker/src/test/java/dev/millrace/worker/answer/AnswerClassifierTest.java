@@ -7,11 +7,13 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +67,9 @@ class AnswerClassifierTest {
                                     """
                                     {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
                                     "total_tokens":40}}"""))
-                    .isEqualTo(new Billing.Billed(new TokenUsage(10, 0, 0, 30, 0)));
+                    .isEqualTo(
+                            new Billing.Billed(
+                                    new TokenUsage(10, 0, 0, 30, 0), Set.of(UsageDoubt.HIDDEN)));
         }
 
         @Test
@@ -108,11 +112,28 @@ class AnswerClassifierTest {
                     "{\"choices\":[{}]}",
                     "{\"choices\":[{}],\"usage\":null}",
                     "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1}}",
-                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1}}",
-                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1}}"
+                    "{\"choices\":[{}],\"usage\":{}}"
                 })
-        void implausibleTokensAreUncertain(String body) {
+        void missingTokensAreUncertain(String body) {
             assertThat(billing(Endpoint.CHAT_COMPLETIONS, body)).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "-1, NEGATIVE",
+            "1000000001, IMPLAUSIBLE",
+            "1e30, IMPLAUSIBLE",
+            "1e999999, NOT_A_NUMBER",
+            "\"many\", NOT_A_NUMBER",
+            "0, NO_INPUT"
+        })
+        void implausibleTokensAreUncertainAndDoubtful(String count, UsageDoubt doubt) {
+            assertThat(
+                            billing(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":%s,\"completion_tokens\":1}}"
+                                            .formatted(count)))
+                    .isEqualTo(new Billing.Uncertain(Set.of(doubt)));
         }
 
         @Test

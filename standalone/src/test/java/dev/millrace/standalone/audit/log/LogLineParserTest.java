@@ -9,6 +9,7 @@ import dev.millrace.standalone.audit.log.LogLine.Unreadable;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -26,12 +27,18 @@ class LogLineParserTest {
             "saved_usd":0,"reserved_usd":0}""";
 
     private static LogLine parse(String line) {
-        return new LogLineParser().parse(line.getBytes(StandardCharsets.UTF_8));
+        List<LogLine> content = new LogLineParser().parse(line.getBytes(StandardCharsets.UTF_8));
+        assertThat(content).hasSize(1);
+        return content.getFirst();
     }
 
     private static Billed billed(String line) {
         assertThat(parse(line)).isInstanceOf(Billed.class);
         return (Billed) parse(line);
+    }
+
+    private static Optional<Instant> time(Billed billed) {
+        return billed.period().map(LogLine.Period::from);
     }
 
     private static String reason(String line) {
@@ -54,7 +61,7 @@ class LogLineParserTest {
 
             assertThat(chat.model()).isEqualTo("gpt-4.1-2025-04-14");
             assertThat(chat.usage()).isEqualTo(new TokenUsage(2006, 1920, 0, 300, 64));
-            assertThat(chat.time()).contains(Instant.parse("2026-10-02T10:00:00Z"));
+            assertThat(time(chat)).contains(Instant.parse("2026-10-02T10:00:00Z"));
             assertThat(chat.spentUsd()).isEmpty();
         }
 
@@ -69,7 +76,7 @@ class LogLineParserTest {
                              "output_tokens_details":{"reasoning_tokens":12},"total_tokens":3965}}},"error":null}""");
 
             assertThat(line.usage()).isEqualTo(new TokenUsage(3120, 1024, 0, 845, 12));
-            assertThat(line.time()).isPresent();
+            assertThat(time(line)).isPresent();
         }
 
         @Test
@@ -169,7 +176,7 @@ class LogLineParserTest {
             assertThat(line.usage()).isEqualTo(TokenUsage.of(2100, 210));
             assertThat(line.spentUsd().orElseThrow())
                     .isEqualByComparingTo("0.000030000000000000004");
-            assertThat(line.time()).contains(Instant.parse("2026-10-15T07:01:02.123Z"));
+            assertThat(time(line)).contains(Instant.parse("2026-10-15T07:01:02.123Z"));
         }
 
         @Test
@@ -272,7 +279,7 @@ class LogLineParserTest {
 
             assertThat(line)
                     .isEqualTo(
-                            new Billed(
+                            Billed.request(
                                     "m", TokenUsage.of(7, 2), Optional.empty(), Optional.empty()));
         }
 
@@ -283,13 +290,44 @@ class LogLineParserTest {
             "1790935200123, 2026-10-02T10:00:00.123Z",
             "\"2026-10-02T12:00:00+02:00\", 2026-10-02T10:00:00Z",
             "\"2026-10-02 10:00:00+00\", 2026-10-02T10:00:00Z",
-            "\"2026-10-02 10:00:00\", 2026-10-02T10:00:00Z"
+            "\"2026-10-02 10:00:00\", 2026-10-02T10:00:00Z",
+            "\"2026-10-02 12:00:00.5+0200\", 2026-10-02T10:00:00.500Z",
+            "\"2026-10-02 12:00:00.123456+02\", 2026-10-02T10:00:00.123456Z",
+            "'\"2026-10-02 10:00:00,250\"', 2026-10-02T10:00:00.250Z",
+            "\"2026-10-02T10:00:00.000000 UTC\", 2026-10-02T10:00:00Z",
+            "\"2026-10-02T10:00Z\", 2026-10-02T10:00:00Z",
+            "'\"Fri, 02 Oct 2026 10:00:00 GMT\"', 2026-10-02T10:00:00Z",
+            "\"1790935200\", 2026-10-02T10:00:00Z",
+            "\"1790935200123\", 2026-10-02T10:00:00.123Z",
+            "1790935200123456, 2026-10-02T10:00:00.123456Z",
+            "1790935200123456789, 2026-10-02T10:00:00.123456789Z",
+            "\"2026-10-02\", 2026-10-02T00:00:00Z"
         })
         void hasItsTime(String written, Instant time) {
             String line =
                     "{\"model\":\"m\",\"time\":" + written + ",\"usage\":{\"input_tokens\":7}}";
 
-            assertThat(billed(line).time()).contains(time);
+            assertThat(time(billed(line))).contains(time);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"true, 1", "\"true\", 1", "\"True\", 1", "\"t\", 1", "1, 1", "\"False\", 0", "0, 0"})
+        void mayBeAnAnswerFromACache(String hit, int answers) {
+            LogLine content =
+                    parse(
+                            "{\"model\":\"m\",\"cache_hit\":%s,\"usage\":{\"input_tokens\":7}}"
+                                    .formatted(hit));
+
+            assertThat(content instanceof NotBilled).isEqualTo(answers == 1);
+        }
+
+        @Test
+        void namesATimeThatIsNotUnderstood() {
+            Billed line =
+                    billed(
+                            "{\"model\":\"m\",\"time\":\"10/15/2026\",\"usage\":{\"input_tokens\":7}}");
+
+            assertThat(line.doubts()).containsExactly("has a time that is not understood: 10/15/2026");
         }
 
         @ParameterizedTest
@@ -298,7 +336,7 @@ class LogLineParserTest {
             String line =
                     "{\"model\":\"m\",\"time\":" + written + ",\"usage\":{\"input_tokens\":7}}";
 
-            assertThat(billed(line).time()).isEmpty();
+            assertThat(time(billed(line))).isEmpty();
         }
     }
 
@@ -311,12 +349,12 @@ class LogLineParserTest {
                     "{\"model\":\"m\" | is not JSON",
                     "{} {} | is not JSON",
                     "7 | is not a JSON object",
-                    "[{\"model\":\"m\"}] | is a JSON array",
+                    "[7] | is not a JSON object",
                     "{\"model\":\"m\"} | has no token counts",
                     "{\"usage\":{\"input_tokens\":1}} | has no model",
-                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":-1}} | has a wrong input_tokens",
-                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":1.5}} | has a wrong input_tokens",
-                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":1e99999999}} | has a wrong input_tokens",
+                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":-1}} | has wrong token counts: a count is negative",
+                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":1.5}} | has wrong token counts: a count is a fraction",
+                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":1e99999999}} | has wrong token counts: a count is not a number",
                     "{\"model\":\"m\",\"usage\":{\"input_tokens\":1},\"spend\":1e99999999} | has an implausible cost",
                     "{\"model\":\"m\",\"usage\":{\"input_tokens\":1},\"spend\":-1} | has an implausible cost"
                 })
