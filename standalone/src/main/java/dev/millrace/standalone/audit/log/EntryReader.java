@@ -207,8 +207,7 @@ final class EntryReader {
                 isSum
                         ? LogTime.end(fields).map(LogTime.Read::end).orElse(from.end())
                         : from.time();
-        return Optional.of(
-                new LogLine.Period(from.time(), end.isBefore(from.time()) ? from.time() : end));
+        return Optional.of(new LogLine.Period(from.time(), end));
     }
 
     private static String shown(String text) {

@@ -48,9 +48,13 @@ public sealed interface LogLine {
     /**
      * When requests were made.
      *
-     * @param until end of a sum; equal to {@code from} for one request
+     * @param until end of a sum; {@code from} for one request, or if the log has an earlier end
      */
-    record Period(Instant from, Instant until) {}
+    record Period(Instant from, Instant until) {
+        public Period {
+            until = until.isBefore(from) ? from : until;
+        }
+    }
 
     /**
      * Requests without a bill, such as failed ones.
