@@ -48,12 +48,20 @@ public final class UsageFinder {
 
     private UsageFinder() {}
 
-    /** Returns the tokens of input and output that an answer reports; empty if it reports none. */
+    /**
+     * Returns the tokens of input and output that an answer reports, or their total if it reports
+     * nothing else; empty if it reports none.
+     */
     public static OptionalLong tokens(byte[] body, @Nullable Endpoint endpoint) {
-        return find(body)
-                .flatMap(it -> UsageRules.ofRequest(it, endpoint).usage())
+        Optional<ReportedCounts> found = find(body);
+        if (found.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        ReportedUsage reported = UsageRules.ofRequest(found.get(), endpoint);
+        long total = found.get().max(CountMeaning.TOTAL);
+        return reported.usage()
                 .map(it -> OptionalLong.of(it.totalTokens()))
-                .orElse(OptionalLong.empty());
+                .orElse(total > 0 ? OptionalLong.of(total) : OptionalLong.empty());
     }
 
     /**

@@ -31,6 +31,11 @@ class UsageFinderTest {
     }
 
     @Test
+    void aloneTheTotalCounts() {
+        assertThat(tokens("{\"usage\":{\"total_tokens\":23}}")).hasValue(23);
+    }
+
+    @Test
     void usageWithinATextIsNotFound() {
         assertThat(tokens("{\"text\":\"{\\\"usage\\\":{\\\"prompt_tokens\\\":3}}\" oops")).isEmpty();
     }
