@@ -42,6 +42,7 @@ public final class CountTable {
     private static final String COHERE = "Cohere";
     private static final String OLLAMA = "Ollama's own API";
     private static final String MILLRACE = "Millrace";
+    private static final String DATABASES = "exports of databases";
     private static final String DEEPSEEK = "DeepSeek";
     private static final String PERPLEXITY = "Perplexity";
 
@@ -101,7 +102,8 @@ public final class CountTable {
                     of("native_tokens_cached", CACHED, OPENROUTER_EXPORT),
                     of("tokens_cached", CACHED, OPENROUTER_EXPORT),
                     of("usage_details.input_cache_read", CACHED, LANGFUSE),
-                    of("cached_input_tokens", CACHED, MILLRACE),
+                    of("cache_read_tokens", CACHED, DATABASES),
+                    of("cached_input_tokens", CACHED, MILLRACE + ", Vercel's AI SDK"),
                     besideInput("cache_creation_input_tokens", WRITTEN, ANTHROPIC + ", " + LITELLM),
                     besideInput("cache_write_input_tokens", WRITTEN, BEDROCK),
                     besideInput("cache_write_input_token_count", WRITTEN, BEDROCK),
@@ -118,6 +120,7 @@ public final class CountTable {
                     of("prompt_cache_write_tokens", WRITTEN, HELICONE),
                     of("usage_input_tokens_cache_write", WRITTEN, ANTHROPIC_EXPORT),
                     of("usage_details.input_cache_creation", WRITTEN, LANGFUSE),
+                    of("cache_creation_tokens", WRITTEN, DATABASES),
                     of("cache_write_tokens", WRITTEN, MILLRACE),
                     besideInput(
                             "cache_creation.ephemeral_5m_input_tokens",
@@ -179,8 +182,8 @@ public final class CountTable {
                     of("num_model_requests", REQUESTS, OPENAI_EXPORT),
                     of("n_requests", REQUESTS, OPENAI_EXPORT + ", until 2024"),
                     of("api_requests", REQUESTS, LITELLM + ", sums by day"),
-                    of("request_count", REQUESTS, "exports of databases"),
-                    of("num_requests", REQUESTS, "exports of databases"),
+                    of("request_count", REQUESTS, DATABASES),
+                    of("num_requests", REQUESTS, DATABASES),
                     of("requests", REQUESTS, "OpenRouter, sums by day"));
 
     private static final Map<String, CountName> BY_PATH = byPath();

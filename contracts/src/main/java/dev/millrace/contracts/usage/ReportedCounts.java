@@ -3,7 +3,6 @@ package dev.millrace.contracts.usage;
 import dev.millrace.contracts.usage.CountName.Trait;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -74,7 +72,7 @@ public final class ReportedCounts {
 
     private void read(JsonParser json, String prefix, int depth) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String path = prefix + json.currentName();
+            String path = path(prefix, json.currentName());
             JsonToken value = json.nextToken();
             if (value == JsonToken.START_OBJECT && depth < MAX_DEPTH) {
                 read(json, path + ".", depth + 1);
@@ -86,6 +84,13 @@ public final class ReportedCounts {
                 json.skipChildren();
             }
         }
+    }
+
+    /** Returns the path of a key; MongoDB wraps numbers, as in {@code {"$numberLong":"7"}}. */
+    private static String path(String prefix, String key) {
+        return key.startsWith("$number") && !prefix.isEmpty()
+                ? prefix.substring(0, prefix.length() - 1)
+                : prefix + key;
     }
 
     private void add(CountName name, String text, boolean isNumber) {
@@ -206,24 +211,20 @@ public final class ReportedCounts {
 
     /** Returns the largest count of a meaning, or 0 without one. */
     long max(CountMeaning meaning) {
-        return values(meaning).stream().mapToLong(it -> it).max().orElse(0);
+        TreeSet<Long> values = values(meaning);
+        return values.isEmpty() ? 0 : values.last();
     }
 
     /** Returns the different counts of a meaning that are not 0, in rising order. */
     TreeSet<Long> values(CountMeaning meaning) {
-        var named =
-                counts.entrySet().stream()
-                        .filter(it -> it.getKey().meaning() == meaning && it.getValue() > 0)
-                        .toList();
-        Collection<Long> first =
-                named.stream()
-                        .filter(it -> it.getKey().trait() != Trait.FALLBACK)
-                        .map(Map.Entry::getValue)
-                        .toList();
-        return first.isEmpty()
-                ? named.stream()
-                        .map(Map.Entry::getValue)
-                        .collect(Collectors.toCollection(TreeSet::new))
-                : new TreeSet<>(first);
+        var values = new TreeSet<Long>();
+        var fallbacks = new TreeSet<Long>();
+        counts.forEach(
+                (name, count) -> {
+                    if (name.meaning() == meaning && count > 0) {
+                        (name.trait() == Trait.FALLBACK ? fallbacks : values).add(count);
+                    }
+                });
+        return values.isEmpty() ? fallbacks : values;
     }
 }

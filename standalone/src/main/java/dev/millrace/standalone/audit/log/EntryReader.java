@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -69,7 +68,7 @@ final class EntryReader {
         this.root = root;
         this.fields = fields;
         this.answer = answer;
-        this.answerFields = new LogFields(answer);
+        this.answerFields = answer == root ? fields : new LogFields(answer);
         this.counts = counts;
         this.bucket = bucket;
     }
@@ -154,10 +153,11 @@ final class EntryReader {
     }
 
     private Optional<String> named() {
-        return Stream.of(new LogFields(root.path("millrace")), answerFields, fields)
-                .flatMap(it -> it.first(MODELS).stream())
-                .map(it -> it.asString(""))
-                .findFirst();
+        return new LogFields(root.path("millrace"))
+                .first(MODELS)
+                .or(() -> answerFields.first(MODELS))
+                .or(() -> fields.first(MODELS))
+                .map(it -> it.asString(""));
     }
 
     private String model(boolean isSum) {

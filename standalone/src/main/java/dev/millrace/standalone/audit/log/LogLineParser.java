@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -26,6 +27,15 @@ public final class LogLineParser {
 
     /** Keys of a list of entries within a page of an interface, or within a bucket of time. */
     private static final List<String> LISTS = List.of("data", "results", "rows", "logs");
+
+    /** States of requests that failed, among them those of HTTP. */
+    private static final Pattern FAILED =
+            Pattern.compile("(?i)failure|failed|error|[45]\\d\\d");
+
+    /** Types of results of Anthropic's batches that are no message. */
+    private static final Pattern ENDED = Pattern.compile("canceled|expired");
+
+    private static final Pattern TRUE = Pattern.compile("(?i)true|t|1|yes");
 
     /** Levels of lists: a page has buckets, which have results. */
     private static final int MAX_LEVELS = 3;
@@ -148,16 +158,17 @@ public final class LogLineParser {
 
     private static boolean isFailure(JsonNode root, LogFields fields, JsonNode answer) {
         return Stream.of(root.path("error"), answer.path("error")).anyMatch(JsonNode::isObject)
-                || fields.get("status").asString("").matches("(?i)failure|failed|error|[45]\\d\\d")
+                || matches(FAILED, fields.get("status"))
                 || root.path("result").path("error").isObject()
-                || root.path("result").path("type").asString("").matches("canceled|expired");
+                || matches(ENDED, root.path("result").path("type"));
     }
 
     /** Databases export booleans as {@code true}, {@code "True"}, {@code "t"} or {@code 1}. */
     private static boolean isTrue(JsonNode node) {
-        return node.isBoolean()
-                ? node.booleanValue()
-                : node.asString("").strip().matches("(?i)true|t|1|yes")
-                        || node.isInt() && node.intValue() == 1;
+        return node.isBoolean() ? node.booleanValue() : matches(TRUE, node);
+    }
+
+    private static boolean matches(Pattern pattern, JsonNode node) {
+        return !node.isMissingNode() && pattern.matcher(node.asString("").strip()).matches();
     }
 }

@@ -54,6 +54,9 @@ final class LogTime {
     /** Times beyond the year 2286 are mistakes. */
     private static final Instant MAX = Instant.ofEpochSecond(9_999_999_999L);
 
+    /** MongoDB wraps times. */
+    private static final String MONGO_DATE = "$date";
+
     private static final Pattern NUMBER = Pattern.compile("\\d{9,20}(?:\\.\\d{1,9})?");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
@@ -117,6 +120,9 @@ final class LogTime {
     }
 
     private static Optional<Read> read(JsonNode node) {
+        if (node.has(MONGO_DATE)) {
+            return read(node.path(MONGO_DATE));
+        }
         Optional<Read> read = Optional.empty();
         if (node.isNumber()) {
             read = ofNumber(node.decimalValue());

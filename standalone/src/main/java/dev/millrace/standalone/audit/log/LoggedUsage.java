@@ -4,10 +4,10 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.usage.ReportedCounts;
 import dev.millrace.contracts.usage.ReportedUsage;
 import dev.millrace.contracts.usage.UsageRules;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -35,8 +35,11 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
      * @throws IllegalArgumentException if its counts are not tokens
      */
     static Optional<LoggedUsage> find(JsonNode root, JsonNode answer) {
-        List<ReportedCounts> all =
-                Stream.of(answer, root).distinct().flatMap(LoggedUsage::counts).toList();
+        List<ReportedCounts> all = new ArrayList<>();
+        addCounts(answer, all);
+        if (answer != root) {
+            addCounts(root, all);
+        }
         Optional<ReportedCounts> found =
                 all.stream().filter(ReportedCounts::hasTokens).findFirst();
         found.ifPresent(it -> all.stream().filter(further -> further != it).forEach(it::completeFrom));
@@ -45,22 +48,31 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
 
     /** Returns true if an object has counts of its own. */
     static boolean isIn(JsonNode object) {
-        return counts(object).anyMatch(ReportedCounts::hasTokens);
+        List<ReportedCounts> all = new ArrayList<>();
+        addCounts(object, all);
+        return all.stream().anyMatch(ReportedCounts::hasTokens);
     }
 
     /**
-     * Returns the counts of the objects that may have those of an entry, the most reliable first.
+     * Adds the counts of the objects that may have those of an entry, the most reliable first.
      * LiteLLM keeps the provider's own counts in the metadata.
      */
-    private static Stream<ReportedCounts> counts(JsonNode object) {
+    private static void addCounts(JsonNode object, List<ReportedCounts> all) {
         var fields = new LogFields(object);
-        var metadata = new LogFields(fields.object("metadata"));
-        return Stream.of(
-                        PLACES.stream().map(it -> read(fields.object(it), it)),
-                        Stream.of(read(object, "")),
-                        Stream.of("usage_object", "additional_usage_values")
-                                .map(it -> read(metadata.object(it), "")))
-                .flatMap(it -> it);
+        PLACES.forEach(it -> addCounts(fields.object(it), it, all));
+        addCounts(object, "", all);
+        JsonNode metadata = fields.object("metadata");
+        if (metadata.isObject()) {
+            var inner = new LogFields(metadata);
+            addCounts(inner.object("usage_object"), "", all);
+            addCounts(inner.object("additional_usage_values"), "", all);
+        }
+    }
+
+    private static void addCounts(JsonNode object, String place, List<ReportedCounts> all) {
+        if (object.isObject()) {
+            all.add(read(object, place));
+        }
     }
 
     private static ReportedCounts read(JsonNode object, String place) {

@@ -225,6 +225,24 @@ class ExportsTest {
         }
 
         @Test
+        void mongoDbWrapsNumbersAndTimes() throws IOException {
+            Billed line =
+                    only(
+                            """
+                            {"model":"m","created_at":{"$date":"2026-10-15T07:01:02Z"},\
+                            "usage":{"prompt_tokens":{"$numberLong":"7"},"completion_tokens":{"$numberInt":"2"}}}""");
+
+            assertThat(line.usage()).isEqualTo(TokenUsage.of(7, 2));
+            assertThat(line.period()).isPresent();
+        }
+
+        @Test
+        void textOfNoValueIsNone() throws IOException {
+            assertThat(refusal("model\tinput_tokens\tspend\nNULL\t7\t\\N\n")).isEqualTo("has no model");
+            assertThat(only("model\tinput_tokens\tspend\nm\t7\t\\N\n").spentUsd()).isEmpty();
+        }
+
+        @Test
         void cellsMayHoldJson() throws IOException {
             Billed row =
                     only(
