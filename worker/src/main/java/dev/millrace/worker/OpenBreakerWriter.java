@@ -28,8 +28,7 @@ import org.slf4j.LoggerFactory;
  * Writes the worker's open breakers to control, so that {@code millrace status} shows them and
  * other workers share their trial calls, and how many answers have doubtful token counts. Writes
  * when the breakers change or a kind of doubt is new, and again before the list expires. Connects
- * with the first entry. Runs on its own thread; a failure delays the list,
- * and nothing else.
+ * with the first entry. Runs on its own thread; a failure delays the list, and nothing else.
  */
 final class OpenBreakerWriter implements AutoCloseable {
     /** A list of a worker that has died is shown for this long. */

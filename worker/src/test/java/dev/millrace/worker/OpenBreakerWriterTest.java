@@ -36,7 +36,8 @@ class OpenBreakerWriterTest {
     private List<OpenBreaker> open = List.of();
     private List<WorkerBreakers.Doubt> doubts = List.of();
     private final OpenBreakerWriter writer =
-            new OpenBreakerWriter("w1", "control", () -> producer, () -> open, () -> doubts, () -> now);
+            new OpenBreakerWriter(
+                    "w1", "control", () -> producer, () -> open, () -> doubts, () -> now);
 
     /** Returns the breakers after a call whose key was rejected. */
     private List<OpenBreaker> rejectedKey(String message) {

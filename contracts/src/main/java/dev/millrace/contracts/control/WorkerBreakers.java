@@ -7,8 +7,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What one worker reports for {@code millrace status}: its circuit breakers that are not closed, and
- * its answers with token counts that may be wrong.
+ * What one worker reports for {@code millrace status}: its circuit breakers that are not closed,
+ * and its answers with token counts that may be wrong.
  *
  * @param expires time from which the list says nothing: the worker writes it again before, as long
  *     as it lives

@@ -123,9 +123,7 @@ public final class CountTable {
                     of("cache_creation_tokens", WRITTEN, DATABASES),
                     of("cache_write_tokens", WRITTEN, MILLRACE),
                     besideInput(
-                            "cache_creation.ephemeral_5m_input_tokens",
-                            WRITTEN_MINUTES,
-                            ANTHROPIC),
+                            "cache_creation.ephemeral_5m_input_tokens", WRITTEN_MINUTES, ANTHROPIC),
                     of(
                             "prompt_tokens_details.cache_creation.ephemeral_5m_input_tokens",
                             WRITTEN_MINUTES,

@@ -63,8 +63,7 @@ public final class UsageRules {
         if (input == 0 && !isSum) {
             doubts.add(UsageDoubt.NO_INPUT);
         }
-        long reasoning =
-                largest(CountMeaning.REASONING) + largest(CountMeaning.REASONING_BESIDE);
+        long reasoning = largest(CountMeaning.REASONING) + largest(CountMeaning.REASONING_BESIDE);
         var usage =
                 new TokenUsage(input, cached, written, hour, output, Math.min(reasoning, output));
         return new ReportedUsage(Optional.of(usage), doubts);
@@ -72,16 +71,14 @@ public final class UsageRules {
 
     /** Returns true if input and output are known. Embeddings may report the total only. */
     private boolean hasRequired() {
-        boolean hasInput =
-                counts.has(CountMeaning.INPUT) || counts.has(CountMeaning.PLAIN_INPUT);
+        boolean hasInput = counts.has(CountMeaning.INPUT) || counts.has(CountMeaning.PLAIN_INPUT);
         if (endpoint == null) {
             return hasInput || counts.has(CountMeaning.OUTPUT);
         }
         return switch (endpoint) {
             case EMBEDDINGS -> hasInput || counts.has(CountMeaning.TOTAL);
             case CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES ->
-                    hasInput
-                            && (counts.has(CountMeaning.OUTPUT) || counts.has(CountMeaning.TOTAL));
+                    hasInput && (counts.has(CountMeaning.OUTPUT) || counts.has(CountMeaning.TOTAL));
         };
     }
 
@@ -200,8 +197,7 @@ public final class UsageRules {
     private boolean explainsTotal(long outside) {
         long output = largest(CountMeaning.OUTPUT) + largest(CountMeaning.REASONING_BESIDE);
         long rest = total - beside - reported - outside;
-        return total > 0
-                && (rest == output || rest == output + largest(CountMeaning.REASONING));
+        return total > 0 && (rest == output || rest == output + largest(CountMeaning.REASONING));
     }
 
     /**

@@ -23,8 +23,11 @@ class UsageFinderTest {
                 "{\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0},"
                         + "\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":20}}",
                 "{\"choices\":[{\"logprob\":-Infinity}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":20}}",
-                "{\"choices\":[{\"content\":\"cut\"}, \"usage\" : \n {\"prompt_tokens\":3,\"completion_tokens\":20}",
-                "data: {\"a\":1}\n\ndata: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":20}}\n\ndata: [DONE]"
+                "{\"choices\":[{\"content\":\"cut\"}, \"usage\" : \n"
+                        + " {\"prompt_tokens\":3,\"completion_tokens\":20}",
+                "data: {\"a\":1}\n\n"
+                        + "data: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":20}}\n\n"
+                        + "data: [DONE]"
             })
     void countsAreFoundWhereServersPutThem(String body) {
         assertThat(tokens(body)).hasValue(23);
@@ -37,7 +40,8 @@ class UsageFinderTest {
 
     @Test
     void usageWithinATextIsNotFound() {
-        assertThat(tokens("{\"text\":\"{\\\"usage\\\":{\\\"prompt_tokens\\\":3}}\" oops")).isEmpty();
+        assertThat(tokens("{\"text\":\"{\\\"usage\\\":{\\\"prompt_tokens\\\":3}}\" oops"))
+                .isEmpty();
     }
 
     @Test
@@ -51,7 +55,16 @@ class UsageFinderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "[]", "{}", "{\"usage\":null}", "{\"usage\":{}}", "{\"usage\":{", "\"usage\":", "usage"})
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"usage\":null}",
+                "{\"usage\":{}}",
+                "{\"usage\":{",
+                "\"usage\":",
+                "usage"
+            })
     void bodiesWithoutUsageHaveNone(String body) {
         assertThat(tokens(body)).isEmpty();
     }

@@ -136,9 +136,7 @@ class UsageRulesTest {
             var usage = new TokenUsage(5 + written, 0, written, longest, 1, 0);
             assertThat(read)
                     .isEqualTo(
-                            isDoubtful
-                                    ? doubtful(usage, UsageDoubt.CACHE_WRITES)
-                                    : certain(usage));
+                            isDoubtful ? doubtful(usage, UsageDoubt.CACHE_WRITES) : certain(usage));
         }
     }
 
@@ -247,7 +245,12 @@ class UsageRulesTest {
             "100, 20, 0, 1, 20, TOTAL"
         })
         void decidesAboutReasoning(
-                long prompt, long completion, long reasoning, long total, long output, UsageDoubt doubt) {
+                long prompt,
+                long completion,
+                long reasoning,
+                long total,
+                long output,
+                UsageDoubt doubt) {
             ReportedUsage read =
                     chat(
                             """
@@ -326,9 +329,7 @@ class UsageRulesTest {
                                     "input_tokens_details":{"cached_tokens":2150400},
                                     "output_tokens_details":{"reasoning_tokens":1500000}}"""))
                     .isEqualTo(
-                            certain(
-                                    new TokenUsage(
-                                            2_880_000, 2_150_400, 0, 1_640_000, 1_500_000)));
+                            certain(new TokenUsage(2_880_000, 2_150_400, 0, 1_640_000, 1_500_000)));
         }
     }
 
@@ -354,7 +355,8 @@ class UsageRulesTest {
                     Usages.counts("{\"input_tokens\":5000000000,\"num_model_requests\":7}");
 
             assertThat(counts.requests()).hasValue(7);
-            assertThat(UsageRules.ofSum(counts)).isEqualTo(certain(TokenUsage.of(5_000_000_000L, 0)));
+            assertThat(UsageRules.ofSum(counts))
+                    .isEqualTo(certain(TokenUsage.of(5_000_000_000L, 0)));
         }
     }
 }

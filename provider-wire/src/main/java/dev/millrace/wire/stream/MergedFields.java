@@ -77,7 +77,9 @@ final class MergedFields {
 
     /** Returns true for 0 as a number or a text. */
     private static boolean isZero(JsonNode value) {
-        return value.isNumber() ? value.asDouble() == 0 : ZERO.matcher(value.asString("")).matches();
+        return value.isNumber()
+                ? value.asDouble() == 0
+                : ZERO.matcher(value.asString("")).matches();
     }
 
     /** Adds a piece. Returns why the piece does not fit the earlier ones; empty if it fits. */

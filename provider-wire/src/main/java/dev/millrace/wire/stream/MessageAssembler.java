@@ -19,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  *
  * <p>{@code ping} may come anywhere, and so may events of types that do not exist yet. The counts
- * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start}, except
- * that a count of 0 replaces nothing: servers report the input in either event, and 0 in the other.
+ * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start},
+ * except that a count of 0 replaces nothing: servers report the input in either event, and 0 in the
+ * other.
  *
  * @see <a href="https://platform.claude.com/docs/en/build-with-claude/streaming">Reference</a>
  */

@@ -34,8 +34,9 @@ class AuditTest {
     record Request(String model, TokenUsage usage, BigDecimal spend) {
         String line() {
             return """
-                   {"model":"%s","spend":%s,"usage":{"input_tokens":%d,"cached_input_tokens":%d,\
-                   "output_tokens":%d}}"""
+            {"model":"%s","spend":%s,"usage":{"input_tokens":%d,"cached_input_tokens":%d,\
+            "output_tokens":%d}}\
+            """
                     .formatted(
                             model,
                             spend.toPlainString(),
@@ -118,7 +119,8 @@ class AuditTest {
                             List.of(
                                     line("gpt-4.1", 1_000_000, 0),
                                     """
-                                    {"model":"openai/gpt-4.1","spend":2.75,"prompt_tokens":1000000,"completion_tokens":0}"""));
+                                    {"model":"openai/gpt-4.1","spend":2.75,"prompt_tokens":1000000,"completion_tokens":0}\
+                                    """));
 
             ModelFigures model = figures.models().getFirst();
             assertThat(model.usd()).isEqualByComparingTo("5");

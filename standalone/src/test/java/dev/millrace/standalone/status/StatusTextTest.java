@@ -208,7 +208,8 @@ class StatusTextTest {
                             {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "retrieval":{"waiting":1204,"services":0},\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
-                            {"model":"new","tenant":"other","jobs":0}]}""");
+                            {"model":"new","tenant":"other","jobs":0}]}\
+                            """);
         }
     }
 

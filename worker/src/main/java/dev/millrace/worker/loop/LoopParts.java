@@ -86,13 +86,7 @@ final class LoopParts {
                         ports.providers()::keyCount,
                         new BreakerReporter(registry));
         var context =
-                new LoopContext(
-                        config,
-                        clock,
-                        capacity,
-                        workerMetrics,
-                        pauseAndCancel,
-                        breakers);
+                new LoopContext(config, clock, capacity, workerMetrics, pauseAndCancel, breakers);
         schedule = new Schedule(context);
         quota =
                 new Quota(

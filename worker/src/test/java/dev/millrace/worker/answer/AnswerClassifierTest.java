@@ -55,7 +55,8 @@ class AnswerClassifierTest {
                                     {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
                                     "prompt_tokens_details":{"cached_tokens":4},
                                     "completion_tokens_details":{"reasoning_tokens":2},
-                                    "total_tokens":15}}"""))
+                                    "total_tokens":15}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(new TokenUsage(10, 4, 0, 5, 2)));
         }
 
@@ -66,7 +67,8 @@ class AnswerClassifierTest {
                                     Endpoint.CHAT_COMPLETIONS,
                                     """
                                     {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
-                                    "total_tokens":40}}"""))
+                                    "total_tokens":40}}\
+                                    """))
                     .isEqualTo(
                             new Billing.Billed(
                                     new TokenUsage(10, 0, 0, 30, 0), Set.of(UsageDoubt.HIDDEN)));
@@ -80,7 +82,8 @@ class AnswerClassifierTest {
                                     """
                                     {"content":[],"usage":{"input_tokens":10,"output_tokens":5,
                                     "cache_read_input_tokens":100,
-                                    "cache_creation_input_tokens":20}}"""))
+                                    "cache_creation_input_tokens":20}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(new TokenUsage(130, 100, 20, 5, 0)));
         }
 
@@ -92,7 +95,8 @@ class AnswerClassifierTest {
                                     """
                                     {"error":null,"output":[],"usage":{"input_tokens":9,
                                     "input_tokens_details":{"cached_tokens":8},"output_tokens":7,
-                                    "output_tokens_details":{"reasoning_tokens":6}}}"""))
+                                    "output_tokens_details":{"reasoning_tokens":6}}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(new TokenUsage(9, 8, 0, 7, 6)));
         }
 
@@ -102,7 +106,8 @@ class AnswerClassifierTest {
                             billing(
                                     Endpoint.EMBEDDINGS,
                                     """
-                                    {"data":[],"usage":{"prompt_tokens":3,"total_tokens":3}}"""))
+                                    {"data":[],"usage":{"prompt_tokens":3,"total_tokens":3}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(TokenUsage.of(3, 0)));
         }
 
@@ -196,7 +201,8 @@ class AnswerClassifierTest {
                             failed(
                                             200,
                                             """
-                                            {"usage":{"prompt_tokens":1,"completion_tokens":2}}""")
+                                            {"usage":{"prompt_tokens":1,"completion_tokens":2}}\
+                                            """)
                                     .billing())
                     .isEqualTo(new Billing.Billed(TokenUsage.of(1, 2)));
         }
@@ -234,24 +240,37 @@ class AnswerClassifierTest {
                 quoteCharacter = '~',
                 value = {
                     "429 | QUOTA_EXCEEDED | {`error`:{`type`:`insufficient_quota`,`message`:`x`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`message`:`You exceeded your current quota`}}",
-                    "400 | QUOTA_EXCEEDED | {`error`:{`type`:`invalid_request_error`,`message`:`Your credit balance is too low`}}",
+                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`message`:`You exceeded your current"
+                            + " quota`}}",
+                    "400 | QUOTA_EXCEEDED |"
+                            + " {`error`:{`type`:`invalid_request_error`,`message`:`Your credit balance"
+                            + " is too low`}}",
                     "403 | QUOTA_EXCEEDED | {`error`:{`code`:`billing_not_active`}}",
                     "403 | CONTENT_FILTERED | {`error`:{`code`:`content_filter`}}",
                     "404 | MODEL_NOT_FOUND | {`error`:{`code`:`model_not_found`,`message`:`x`}}",
-                    "404 | MODEL_NOT_FOUND | {`type`:`error`,`error`:{`type`:`not_found_error`,`message`:`model: claude-9`}}",
-                    "404 | MODEL_NOT_FOUND | {`error`:`model 'llama' not found, try pulling it first`}",
-                    "404 | MODEL_NOT_FOUND | [{`error`:{`message`:`models/gemini-9 is not found for API version v1`}}]",
-                    "404 | MODEL_NOT_FOUND | {`error`:{`message`:`Unknown request URL: POST /v1/chat`}}",
+                    "404 | MODEL_NOT_FOUND |"
+                            + " {`type`:`error`,`error`:{`type`:`not_found_error`,`message`:`model:"
+                            + " claude-9`}}",
+                    "404 | MODEL_NOT_FOUND | {`error`:`model 'llama' not found, try pulling it"
+                            + " first`}",
+                    "404 | MODEL_NOT_FOUND | [{`error`:{`message`:`models/gemini-9 is not found for"
+                            + " API version v1`}}]",
+                    "404 | MODEL_NOT_FOUND | {`error`:{`message`:`Unknown request URL: POST"
+                            + " /v1/chat`}}",
                     "404 | MODEL_NOT_FOUND | <html><h1>404 Not Found</h1></html>",
-                    "404 | VALIDATION_ERROR | {`error`:{`message`:`Previous response with id 'resp_1' not found.`,`code`:`previous_response_not_found`}}",
+                    "404 | VALIDATION_ERROR | {`error`:{`message`:`Previous response with id"
+                            + " 'resp_1' not found.`,`code`:`previous_response_not_found`}}",
                     "404 | VALIDATION_ERROR | {`error`:{`message`:`No such File object: file-1`}}",
-                    "404 | VALIDATION_ERROR | {`error`:{`message`:`This is not a chat model and thus not supported in the v1/chat/completions endpoint.`}}",
+                    "404 | VALIDATION_ERROR | {`error`:{`message`:`This is not a chat model and"
+                            + " thus not supported in the v1/chat/completions endpoint.`}}",
                     "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`code`:`context_length_exceeded`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`This model's maximum context length is 8192 tokens`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 210000 tokens > 200000 maximum`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`This model's maximum"
+                            + " context length is 8192 tokens`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long:"
+                            + " 210000 tokens > 200000 maximum`}}",
                     "400 | CONTENT_FILTERED | {`error`:{`code`:`content_policy_violation`}}",
-                    "400 | CONTENT_FILTERED | {`error`:{`code`:null,`innererror`:{`code`:`ResponsibleAIPolicyViolation`}}}",
+                    "400 | CONTENT_FILTERED |"
+                            + " {`error`:{`code`:null,`innererror`:{`code`:`ResponsibleAIPolicyViolation`}}}",
                     "400 | VALIDATION_ERROR | {`detail`:`messages must not be empty`}",
                 })
         void bodyDeterminesTheError(int status, ErrorCode expected, String body) {
@@ -330,17 +349,26 @@ class AnswerClassifierTest {
                 delimiter = '|',
                 quoteCharacter = '~',
                 value = {
-                    "529 | SERVER_ERROR | {`type`:`error`,`error`:{`type`:`overloaded_error`,`message`:`Overloaded`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | {`type`:`error`,`error`:{`type`:`rate_limit_error`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`type`:`tokens`,`code`:`rate_limit_exceeded`}}",
-                    "429 | QUOTA_EXCEEDED | {`error`:{`type`:`insufficient_quota`,`code`:`insufficient_quota`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | [{`error`:{`code`:429,`status`:`RESOURCE_EXHAUSTED`}}]",
-                    "402 | QUOTA_EXCEEDED | {`error`:{`code`:402,`message`:`Insufficient credits`}}",
+                    "529 | SERVER_ERROR |"
+                            + " {`type`:`error`,`error`:{`type`:`overloaded_error`,`message`:`Overloaded`}}",
+                    "429 | RATE_LIMIT_EXCEEDED |"
+                            + " {`type`:`error`,`error`:{`type`:`rate_limit_error`}}",
+                    "429 | RATE_LIMIT_EXCEEDED |"
+                            + " {`error`:{`type`:`tokens`,`code`:`rate_limit_exceeded`}}",
+                    "429 | QUOTA_EXCEEDED |"
+                            + " {`error`:{`type`:`insufficient_quota`,`code`:`insufficient_quota`}}",
+                    "429 | RATE_LIMIT_EXCEEDED |"
+                            + " [{`error`:{`code`:429,`status`:`RESOURCE_EXHAUSTED`}}]",
+                    "402 | QUOTA_EXCEEDED | {`error`:{`code`:402,`message`:`Insufficient"
+                            + " credits`}}",
                     "401 | AUTHENTICATION_ERROR | {`error`:{`type`:`authentication_error`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`type`:`invalid_request_error`,`code`:`context_length_exceeded`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 9 tokens`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED |"
+                            + " {`error`:{`type`:`invalid_request_error`,`code`:`context_length_exceeded`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 9"
+                            + " tokens`}}",
                     "400 | CONTENT_FILTERED | {`error`:{`code`:`content_filter`}}",
-                    "400 | VALIDATION_ERROR | {`object`:`error`,`type`:`BadRequestError`,`code`:400,`message`:`no`}",
+                    "400 | VALIDATION_ERROR |"
+                            + " {`object`:`error`,`type`:`BadRequestError`,`code`:400,`message`:`no`}",
                     "500 | SERVER_ERROR | {`error`:{`code`:`server_error`,`message`:`x`}}",
                     "500 | SERVER_ERROR | {`type`:`error`,`code`:`new_error`,`message`:`x`}",
                     "500 | SERVER_ERROR | {}",

@@ -23,8 +23,7 @@ final class EntryReader {
     private static final int MAX_SHOWN = 40;
 
     /** Names of the day of a sum. */
-    private static final List<String> DAYS =
-            List.of("date", "day", "usage_date", "usage_date_utc");
+    private static final List<String> DAYS = List.of("date", "day", "usage_date", "usage_date_utc");
 
     private static final List<String> MODELS =
             List.of(
@@ -204,9 +203,7 @@ final class EntryReader {
         }
         LogTime.Read from = start.get();
         var end =
-                isSum
-                        ? LogTime.end(fields).map(LogTime.Read::end).orElse(from.end())
-                        : from.time();
+                isSum ? LogTime.end(fields).map(LogTime.Read::end).orElse(from.end()) : from.time();
         return Optional.of(new LogLine.Period(from.time(), end));
     }
 

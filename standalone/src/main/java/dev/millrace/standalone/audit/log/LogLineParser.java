@@ -29,8 +29,7 @@ public final class LogLineParser {
     private static final List<String> LISTS = List.of("data", "results", "rows", "logs");
 
     /** States of requests that failed, among them those of HTTP. */
-    private static final Pattern FAILED =
-            Pattern.compile("(?i)failure|failed|error|[45]\\d\\d");
+    private static final Pattern FAILED = Pattern.compile("(?i)failure|failed|error|[45]\\d\\d");
 
     /** Types of results of Anthropic's batches that are no message. */
     private static final Pattern ENDED = Pattern.compile("canceled|expired");
@@ -107,8 +106,7 @@ public final class LogLineParser {
 
     private static LogLine parseObject(JsonNode root, Optional<LogLine.Period> bucket) {
         if (root.has("event_id") && root.has("kind") && root.has("cost_usd")) {
-            return costEvent(
-                    CostEventCodec.read(root.toString().getBytes(StandardCharsets.UTF_8)));
+            return costEvent(CostEventCodec.read(root.toString().getBytes(StandardCharsets.UTF_8)));
         }
         var fields = new LogFields(root);
         JsonNode cache = root.path("millrace").path("cache");

@@ -40,9 +40,9 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
         if (answer != root) {
             addCounts(root, all);
         }
-        Optional<ReportedCounts> found =
-                all.stream().filter(ReportedCounts::hasTokens).findFirst();
-        found.ifPresent(it -> all.stream().filter(further -> further != it).forEach(it::completeFrom));
+        Optional<ReportedCounts> found = all.stream().filter(ReportedCounts::hasTokens).findFirst();
+        found.ifPresent(
+                it -> all.stream().filter(further -> further != it).forEach(it::completeFrom));
         return found.map(it -> new LoggedUsage(it, isSum(root, it)));
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,7 @@ final class Table implements LogReader {
             Set.of("usage", "usage_details", "usagedetails", "metadata", "response");
 
     private static final int MAX_SHOWN_COLUMNS = 20;
+    private static final int MAX_SHOWN_CHARS = 40;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -56,8 +58,7 @@ final class Table implements LogReader {
      * @throws UserError if no column of the header has token counts, or two columns have one name
      */
     static Table open(String name, InputStream in) throws IOException {
-        var reader =
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         reader.mark(SNIFFED_BYTES);
         String first = reader.readLine();
         while (first != null && first.replace("\uFEFF", "").isBlank()) {
@@ -83,9 +84,7 @@ final class Table implements LogReader {
         return (char)
                 SEPARATORS
                         .chars()
-                        .reduce(
-                                (best, it) ->
-                                        count(header, it) > count(header, best) ? it : best)
+                        .reduce((best, it) -> count(header, it) > count(header, best) ? it : best)
                         .orElse(',');
     }
 
@@ -97,18 +96,18 @@ final class Table implements LogReader {
         boolean hasCounts =
                 header.stream()
                         .anyMatch(
-                                it ->
-                                        isCount(it)
-                                                || OBJECTS.contains(it.toLowerCase(Locale.ROOT)));
+                                it -> isCount(it) || OBJECTS.contains(it.toLowerCase(Locale.ROOT)));
         if (!hasCounts) {
+            String columns =
+                    header.stream()
+                            .limit(MAX_SHOWN_COLUMNS)
+                            .map(it -> it.substring(0, Math.min(it.length(), MAX_SHOWN_CHARS)))
+                            .collect(Collectors.joining(", "));
             throw UserError.failure(
                     name
                             + " is a table without a column of token counts, such as input_tokens;"
                             + " its columns are "
-                            + String.join(
-                                    ", ",
-                                    header.subList(
-                                            0, Math.min(MAX_SHOWN_COLUMNS, header.size()))));
+                            + columns);
         }
         var seen = new HashSet<String>();
         for (String column : header) {

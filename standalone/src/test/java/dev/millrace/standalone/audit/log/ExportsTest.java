@@ -143,8 +143,7 @@ class ExportsTest {
                             """);
 
             assertThat(row.model()).isEqualTo("claude-opus-4-20250514");
-            assertThat(row.usage())
-                    .isEqualTo(new TokenUsage(56_000, 50_000, 5_000, 2_000, 700, 0));
+            assertThat(row.usage()).isEqualTo(new TokenUsage(56_000, 50_000, 5_000, 2_000, 700, 0));
             assertThat(row.period())
                     .contains(
                             new LogLine.Period(
@@ -210,7 +209,8 @@ class ExportsTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"[%s,%s]", "[\n%s,\n%s\n]", "%s\n%s", "%s,\n%s", "{\"data\":[%s,%s]}"})
+        @ValueSource(
+                strings = {"[%s,%s]", "[\n%s,\n%s\n]", "%s\n%s", "%s,\n%s", "{\"data\":[%s,%s]}"})
         void listsAndLinesAreTheSame(String form) throws IOException {
             assertThat(read(form.formatted(SPEND, SPEND)))
                     .hasSize(2)
@@ -238,7 +238,8 @@ class ExportsTest {
 
         @Test
         void textOfNoValueIsNone() throws IOException {
-            assertThat(refusal("model\tinput_tokens\tspend\nNULL\t7\t\\N\n")).isEqualTo("has no model");
+            assertThat(refusal("model\tinput_tokens\tspend\nNULL\t7\t\\N\n"))
+                    .isEqualTo("has no model");
             assertThat(only("model\tinput_tokens\tspend\nm\t7\t\\N\n").spentUsd()).isEmpty();
         }
 
@@ -274,15 +275,19 @@ class ExportsTest {
                 })
         void thousandsMayBeSeparated(String written, char separator, long count)
                 throws IOException {
-            String row = "model%sinput_tokens\nm%s\"%s\"\n".formatted(separator, separator, written);
+            String row =
+                    "model%sinput_tokens\nm%s\"%s\"\n".formatted(separator, separator, written);
 
             assertThat(only(row).usage().inputTokens()).isEqualTo(count);
         }
 
         @ParameterizedTest
-        @CsvSource(delimiter = '|', value = {"2.100 | ,", "2,100 | ;", "21,00 | ,", "1,23 | ,", "0x10 | ,"})
+        @CsvSource(
+                delimiter = '|',
+                value = {"2.100 | ,", "2,100 | ;", "21,00 | ,", "1,23 | ,", "0x10 | ,"})
         void numbersWithTwoMeaningsAreRefused(String written, char separator) throws IOException {
-            String row = "model%sinput_tokens\nm%s\"%s\"\n".formatted(separator, separator, written);
+            String row =
+                    "model%sinput_tokens\nm%s\"%s\"\n".formatted(separator, separator, written);
 
             assertThat(refusal(row)).isEqualTo("has wrong token counts: a count is not a number");
         }
@@ -290,10 +295,15 @@ class ExportsTest {
         @ParameterizedTest
         @CsvSource(
                 delimiter = '|',
-                value = {"$0.50 | 0.5", "0.50 USD | 0.5", "0,50 | 0.5", "1,234.50 | 1234.5", "6.93E-3 | 0.00693"})
+                value = {
+                    "$0.50 | 0.5",
+                    "0.50 USD | 0.5",
+                    "0,50 | 0.5",
+                    "1,234.50 | 1234.5",
+                    "6.93E-3 | 0.00693"
+                })
         void amountsMayHaveASign(String written, String usd) throws IOException {
-            Billed row =
-                    only("model;input_tokens;spend\nm;7;\"%s\"\n".formatted(written));
+            Billed row = only("model;input_tokens;spend\nm;7;\"%s\"\n".formatted(written));
 
             assertThat(row.spentUsd().orElseThrow()).isEqualByComparingTo(usd);
         }
@@ -344,8 +354,7 @@ class ExportsTest {
         @Test
         void openRouterPrefersTheProvidersTokens() throws IOException {
             assertThat(
-                            only(
-                                            """
+                            only("""
                                             {"data":[{"id":"gen-abc","model":"anthropic/claude-sonnet-4.5",\
                                             "tokens_prompt":17000,"tokens_completion":100,\
                                             "native_tokens_prompt":18054,"native_tokens_cached":18041,\
@@ -369,8 +378,7 @@ class ExportsTest {
         @Test
         void contradictionsAreNamed() throws IOException {
             assertThat(
-                            only(
-                                            "{\"model\":\"m\",\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20,\"total_tokens\":30}}")
+                            only("{\"model\":\"m\",\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20,\"total_tokens\":30}}")
                                     .doubts())
                     .containsExactly("is unclear: the total is smaller than input and output");
         }
@@ -393,7 +401,13 @@ class ExportsTest {
 
         @Test
         void mayBeInUtf16() {
-            assertThatThrownBy(() -> read("model,input_tokens\nm,7\n".getBytes(java.nio.charset.StandardCharsets.UTF_16)))
+            assertThatThrownBy(
+                            () ->
+                                    read(
+                                            "model,input_tokens\nm,7\n"
+                                                    .getBytes(
+                                                            java.nio.charset.StandardCharsets
+                                                                    .UTF_16)))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("UTF-16");
         }
