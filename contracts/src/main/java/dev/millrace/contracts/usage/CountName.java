@@ -27,7 +27,7 @@ public record CountName(String path, CountMeaning meaning, Trait trait, String u
         OF_SUMS
     }
 
-    static CountName of(String path, CountMeaning meaning, String users) {
+    static CountName named(String path, CountMeaning meaning, String users) {
         return new CountName(path, meaning, Trait.NONE, users);
     }
 

@@ -14,7 +14,7 @@ import static dev.millrace.contracts.usage.CountMeaning.WRITTEN_HOUR;
 import static dev.millrace.contracts.usage.CountMeaning.WRITTEN_MINUTES;
 import static dev.millrace.contracts.usage.CountName.besideInput;
 import static dev.millrace.contracts.usage.CountName.fallback;
-import static dev.millrace.contracts.usage.CountName.of;
+import static dev.millrace.contracts.usage.CountName.named;
 import static dev.millrace.contracts.usage.CountName.ofSums;
 
 import java.util.HashMap;
@@ -64,125 +64,131 @@ public final class CountTable {
 
     private static final List<CountName> ROWS =
             List.of(
-                    of("prompt_tokens", INPUT, "chat completions, " + LITELLM + ", " + LANGFUSE),
-                    of("input_tokens", INPUT, "responses, messages, " + BEDROCK + ", " + MILLRACE),
-                    of("prompt_token_count", INPUT, GEMINI),
-                    of("input_token_count", INPUT, BEDROCK),
-                    of("billed_units.input_tokens", INPUT, COHERE),
+                    named("prompt_tokens", INPUT, "chat completions, " + LITELLM + ", " + LANGFUSE),
+                    named(
+                            "input_tokens",
+                            INPUT,
+                            "responses, messages, " + BEDROCK + ", " + MILLRACE),
+                    named("prompt_token_count", INPUT, GEMINI),
+                    named("input_token_count", INPUT, BEDROCK),
+                    named("billed_units.input_tokens", INPUT, COHERE),
                     fallback("tokens.input_tokens", INPUT, COHERE),
-                    of("prompt_eval_count", INPUT, OLLAMA),
-                    of("native_tokens_prompt", INPUT, OPENROUTER_EXPORT),
+                    named("prompt_eval_count", INPUT, OLLAMA),
+                    named("native_tokens_prompt", INPUT, OPENROUTER_EXPORT),
                     fallback("tokens_prompt", INPUT, OPENROUTER_EXPORT),
-                    of("n_context_tokens_total", INPUT, OPENAI_EXPORT + ", until 2024"),
-                    of("usage_details.input", INPUT, LANGFUSE),
-                    of("usage.input", INPUT, LANGFUSE),
+                    named("n_context_tokens_total", INPUT, OPENAI_EXPORT + ", until 2024"),
+                    named("usage_details.input", INPUT, LANGFUSE),
+                    named("usage.input", INPUT, LANGFUSE),
                     ofSums("uncached_input_tokens", PLAIN_INPUT, ANTHROPIC_EXPORT),
                     ofSums("usage_input_tokens_no_cache", PLAIN_INPUT, ANTHROPIC_EXPORT),
-                    of("input_uncached_tokens", PLAIN_INPUT, OPENAI_EXPORT),
-                    of("prompt_cache_miss_tokens", PLAIN_INPUT, DEEPSEEK),
-                    of("tool_use_prompt_token_count", INPUT_BESIDE, GEMINI),
-                    of("citation_tokens", INPUT_BESIDE, PERPLEXITY),
-                    of("prompt_tokens_details.cached_tokens", CACHED, OPENAI + " and most others"),
-                    of("input_tokens_details.cached_tokens", CACHED, OPENAI),
-                    of("prompt_token_details.cached_tokens", CACHED, "Mistral"),
-                    of("num_cached_tokens", CACHED, "Mistral"),
-                    of("cached_tokens", CACHED, "Moonshot, " + COHERE),
-                    of("prompt_cache_hit_tokens", CACHED, DEEPSEEK),
+                    named("input_uncached_tokens", PLAIN_INPUT, OPENAI_EXPORT),
+                    named("prompt_cache_miss_tokens", PLAIN_INPUT, DEEPSEEK),
+                    named("tool_use_prompt_token_count", INPUT_BESIDE, GEMINI),
+                    named("citation_tokens", INPUT_BESIDE, PERPLEXITY),
+                    named(
+                            "prompt_tokens_details.cached_tokens",
+                            CACHED,
+                            OPENAI + " and most others"),
+                    named("input_tokens_details.cached_tokens", CACHED, OPENAI),
+                    named("prompt_token_details.cached_tokens", CACHED, "Mistral"),
+                    named("num_cached_tokens", CACHED, "Mistral"),
+                    named("cached_tokens", CACHED, "Moonshot, " + COHERE),
+                    named("prompt_cache_hit_tokens", CACHED, DEEPSEEK),
                     besideInput(
                             "cache_read_input_tokens",
                             CACHED,
                             ANTHROPIC + ", " + BEDROCK + ", " + LITELLM),
                     besideInput("cache_read_input_token_count", CACHED, BEDROCK),
-                    of("cached_content_token_count", CACHED, GEMINI),
-                    of("input_token_details.cache_read", CACHED, LANGCHAIN),
-                    of("prompt_cache_read_tokens", CACHED, HELICONE),
-                    of("input_cached_tokens", CACHED, OPENAI_EXPORT),
-                    of("n_cached_context_tokens_total", CACHED, OPENAI_EXPORT + ", until 2024"),
-                    of("usage_input_tokens_cache_read", CACHED, ANTHROPIC_EXPORT),
-                    of("native_tokens_cached", CACHED, OPENROUTER_EXPORT),
-                    of("tokens_cached", CACHED, OPENROUTER_EXPORT),
-                    of("usage_details.input_cache_read", CACHED, LANGFUSE),
-                    of("cache_read_tokens", CACHED, DATABASES),
-                    of("cached_input_tokens", CACHED, MILLRACE + ", Vercel's AI SDK"),
+                    named("cached_content_token_count", CACHED, GEMINI),
+                    named("input_token_details.cache_read", CACHED, LANGCHAIN),
+                    named("prompt_cache_read_tokens", CACHED, HELICONE),
+                    named("input_cached_tokens", CACHED, OPENAI_EXPORT),
+                    named("n_cached_context_tokens_total", CACHED, OPENAI_EXPORT + ", until 2024"),
+                    named("usage_input_tokens_cache_read", CACHED, ANTHROPIC_EXPORT),
+                    named("native_tokens_cached", CACHED, OPENROUTER_EXPORT),
+                    named("tokens_cached", CACHED, OPENROUTER_EXPORT),
+                    named("usage_details.input_cache_read", CACHED, LANGFUSE),
+                    named("cache_read_tokens", CACHED, DATABASES),
+                    named("cached_input_tokens", CACHED, MILLRACE + ", Vercel's AI SDK"),
                     besideInput("cache_creation_input_tokens", WRITTEN, ANTHROPIC + ", " + LITELLM),
                     besideInput("cache_write_input_tokens", WRITTEN, BEDROCK),
                     besideInput("cache_write_input_token_count", WRITTEN, BEDROCK),
-                    of("prompt_tokens_details.cache_creation_tokens", WRITTEN, LITELLM),
-                    of("input_tokens_details.cache_creation_tokens", WRITTEN, LITELLM),
-                    of("prompt_tokens_details.cache_creation_input_tokens", WRITTEN, ALIBABA),
-                    of("input_tokens_details.cache_creation_input_tokens", WRITTEN, ALIBABA),
-                    of(
+                    named("prompt_tokens_details.cache_creation_tokens", WRITTEN, LITELLM),
+                    named("input_tokens_details.cache_creation_tokens", WRITTEN, LITELLM),
+                    named("prompt_tokens_details.cache_creation_input_tokens", WRITTEN, ALIBABA),
+                    named("input_tokens_details.cache_creation_input_tokens", WRITTEN, ALIBABA),
+                    named(
                             "prompt_tokens_details.cache_write_tokens",
                             WRITTEN,
                             OPENAI + ", OpenRouter"),
-                    of("input_tokens_details.cache_write_tokens", WRITTEN, OPENAI),
-                    of("input_token_details.cache_creation", WRITTEN, LANGCHAIN),
-                    of("prompt_cache_write_tokens", WRITTEN, HELICONE),
-                    of("usage_input_tokens_cache_write", WRITTEN, ANTHROPIC_EXPORT),
-                    of("usage_details.input_cache_creation", WRITTEN, LANGFUSE),
-                    of("cache_creation_tokens", WRITTEN, DATABASES),
-                    of("cache_write_tokens", WRITTEN, MILLRACE),
+                    named("input_tokens_details.cache_write_tokens", WRITTEN, OPENAI),
+                    named("input_token_details.cache_creation", WRITTEN, LANGCHAIN),
+                    named("prompt_cache_write_tokens", WRITTEN, HELICONE),
+                    named("usage_input_tokens_cache_write", WRITTEN, ANTHROPIC_EXPORT),
+                    named("usage_details.input_cache_creation", WRITTEN, LANGFUSE),
+                    named("cache_creation_tokens", WRITTEN, DATABASES),
+                    named("cache_write_tokens", WRITTEN, MILLRACE),
                     besideInput(
                             "cache_creation.ephemeral_5m_input_tokens", WRITTEN_MINUTES, ANTHROPIC),
-                    of(
+                    named(
                             "prompt_tokens_details.cache_creation.ephemeral_5m_input_tokens",
                             WRITTEN_MINUTES,
                             ALIBABA),
-                    of(
+                    named(
                             "prompt_tokens_details.cache_creation_token_details"
                                     + ".ephemeral_5m_input_tokens",
                             WRITTEN_MINUTES,
                             LITELLM),
-                    of("usage_input_tokens_cache_write_5m", WRITTEN_MINUTES, ANTHROPIC_EXPORT),
+                    named("usage_input_tokens_cache_write_5m", WRITTEN_MINUTES, ANTHROPIC_EXPORT),
                     besideInput(
                             "cache_creation.ephemeral_1h_input_tokens", WRITTEN_HOUR, ANTHROPIC),
-                    of(
+                    named(
                             "prompt_tokens_details.cache_creation.ephemeral_1h_input_tokens",
                             WRITTEN_HOUR,
                             ALIBABA),
-                    of(
+                    named(
                             "prompt_tokens_details.cache_creation_token_details"
                                     + ".ephemeral_1h_input_tokens",
                             WRITTEN_HOUR,
                             LITELLM),
-                    of("usage_input_tokens_cache_write_1h", WRITTEN_HOUR, ANTHROPIC_EXPORT),
-                    of("cache_write_1h_tokens", WRITTEN_HOUR, MILLRACE),
-                    of("completion_tokens", OUTPUT, "chat completions, " + LITELLM),
-                    of("output_tokens", OUTPUT, "responses, messages, " + BEDROCK),
-                    of("candidates_token_count", OUTPUT, GEMINI),
-                    of("response_token_count", OUTPUT, GEMINI + "'s live API"),
-                    of("output_token_count", OUTPUT, BEDROCK),
-                    of("billed_units.output_tokens", OUTPUT, COHERE),
+                    named("usage_input_tokens_cache_write_1h", WRITTEN_HOUR, ANTHROPIC_EXPORT),
+                    named("cache_write_1h_tokens", WRITTEN_HOUR, MILLRACE),
+                    named("completion_tokens", OUTPUT, "chat completions, " + LITELLM),
+                    named("output_tokens", OUTPUT, "responses, messages, " + BEDROCK),
+                    named("candidates_token_count", OUTPUT, GEMINI),
+                    named("response_token_count", OUTPUT, GEMINI + "'s live API"),
+                    named("output_token_count", OUTPUT, BEDROCK),
+                    named("billed_units.output_tokens", OUTPUT, COHERE),
                     fallback("tokens.output_tokens", OUTPUT, COHERE),
-                    of("eval_count", OUTPUT, OLLAMA),
-                    of("native_tokens_completion", OUTPUT, OPENROUTER_EXPORT),
+                    named("eval_count", OUTPUT, OLLAMA),
+                    named("native_tokens_completion", OUTPUT, OPENROUTER_EXPORT),
                     fallback("tokens_completion", OUTPUT, OPENROUTER_EXPORT),
-                    of("n_generated_tokens_total", OUTPUT, OPENAI_EXPORT + ", until 2024"),
-                    of("usage_details.output", OUTPUT, LANGFUSE),
-                    of("usage.output", OUTPUT, LANGFUSE),
-                    of("usage_output_tokens", OUTPUT, ANTHROPIC_EXPORT),
-                    of(
+                    named("n_generated_tokens_total", OUTPUT, OPENAI_EXPORT + ", until 2024"),
+                    named("usage_details.output", OUTPUT, LANGFUSE),
+                    named("usage.output", OUTPUT, LANGFUSE),
+                    named("usage_output_tokens", OUTPUT, ANTHROPIC_EXPORT),
+                    named(
                             "completion_tokens_details.reasoning_tokens",
                             REASONING,
                             OPENAI + " and most others"),
-                    of("output_tokens_details.reasoning_tokens", REASONING, OPENAI),
-                    of("output_tokens_details.thinking_tokens", REASONING, ANTHROPIC),
-                    of("output_token_details.reasoning", REASONING, LANGCHAIN),
-                    of("native_tokens_reasoning", REASONING, OPENROUTER_EXPORT),
-                    of("tokens_reasoning", REASONING, OPENROUTER_EXPORT),
-                    of("reasoning_tokens", REASONING, PERPLEXITY + ", " + MILLRACE),
-                    of("output_reasoning_tokens", REASONING, LANGFUSE),
-                    of("thoughts_token_count", REASONING_BESIDE, GEMINI),
-                    of("total_tokens", TOTAL, "chat completions, responses, " + BEDROCK),
-                    of("total_token_count", TOTAL, GEMINI),
-                    of("usage_details.total", TOTAL, LANGFUSE),
-                    of("usage.total", TOTAL, LANGFUSE),
-                    of("num_model_requests", REQUESTS, OPENAI_EXPORT),
-                    of("n_requests", REQUESTS, OPENAI_EXPORT + ", until 2024"),
-                    of("api_requests", REQUESTS, LITELLM + ", sums by day"),
-                    of("request_count", REQUESTS, DATABASES),
-                    of("num_requests", REQUESTS, DATABASES),
-                    of("requests", REQUESTS, "OpenRouter, sums by day"));
+                    named("output_tokens_details.reasoning_tokens", REASONING, OPENAI),
+                    named("output_tokens_details.thinking_tokens", REASONING, ANTHROPIC),
+                    named("output_token_details.reasoning", REASONING, LANGCHAIN),
+                    named("native_tokens_reasoning", REASONING, OPENROUTER_EXPORT),
+                    named("tokens_reasoning", REASONING, OPENROUTER_EXPORT),
+                    named("reasoning_tokens", REASONING, PERPLEXITY + ", " + MILLRACE),
+                    named("output_reasoning_tokens", REASONING, LANGFUSE),
+                    named("thoughts_token_count", REASONING_BESIDE, GEMINI),
+                    named("total_tokens", TOTAL, "chat completions, responses, " + BEDROCK),
+                    named("total_token_count", TOTAL, GEMINI),
+                    named("usage_details.total", TOTAL, LANGFUSE),
+                    named("usage.total", TOTAL, LANGFUSE),
+                    named("num_model_requests", REQUESTS, OPENAI_EXPORT),
+                    named("n_requests", REQUESTS, OPENAI_EXPORT + ", until 2024"),
+                    named("api_requests", REQUESTS, LITELLM + ", sums by day"),
+                    named("request_count", REQUESTS, DATABASES),
+                    named("num_requests", REQUESTS, DATABASES),
+                    named("requests", REQUESTS, "OpenRouter, sums by day"));
 
     private static final Map<String, CountName> BY_PATH = byPath();
 
@@ -215,7 +221,7 @@ public final class CountTable {
             char c = path.charAt(i);
             if (c >= 'A' && c <= 'Z') {
                 normalized.append((char) (c + 'a' - 'A'));
-            } else if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.') {
+            } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.') {
                 normalized.append(c);
             }
         }

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -99,7 +100,7 @@ public final class ReportedCounts {
             return;
         }
         Optional<BigDecimal> number = number(digits);
-        if (number.isEmpty() || !isNumber && TWO_MEANINGS.matcher(digits).matches()) {
+        if (number.isEmpty() || (!isNumber && TWO_MEANINGS.matcher(digits).matches())) {
             refuse(name, UsageDoubt.NOT_A_NUMBER);
         } else if (number.get().signum() < 0) {
             refuse(name, UsageDoubt.NEGATIVE);
@@ -211,12 +212,12 @@ public final class ReportedCounts {
 
     /** Returns the largest count of a meaning, or 0 without one. */
     long max(CountMeaning meaning) {
-        TreeSet<Long> values = values(meaning);
+        NavigableSet<Long> values = values(meaning);
         return values.isEmpty() ? 0 : values.last();
     }
 
     /** Returns the different counts of a meaning that are not 0, in rising order. */
-    TreeSet<Long> values(CountMeaning meaning) {
+    NavigableSet<Long> values(CountMeaning meaning) {
         var values = new TreeSet<Long>();
         var fallbacks = new TreeSet<Long>();
         counts.forEach(

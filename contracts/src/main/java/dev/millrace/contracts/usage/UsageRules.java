@@ -3,9 +3,9 @@ package dev.millrace.contracts.usage;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import java.util.EnumSet;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +84,7 @@ public final class UsageRules {
 
     /** Returns the largest count of a meaning; a second value is a doubt. */
     private long largest(CountMeaning meaning) {
-        TreeSet<Long> values = counts.values(meaning);
+        NavigableSet<Long> values = counts.values(meaning);
         if (values.size() > 1) {
             doubts.add(UsageDoubt.NAMES);
         }
@@ -114,7 +114,7 @@ public final class UsageRules {
      * is the larger one.
      */
     private long reportedInput() {
-        TreeSet<Long> values = counts.values(CountMeaning.INPUT);
+        NavigableSet<Long> values = counts.values(CountMeaning.INPUT);
         if (values.isEmpty()) {
             return 0;
         }
@@ -131,7 +131,7 @@ public final class UsageRules {
         }
         long ofCache = cached + written;
         long plain = largest(CountMeaning.PLAIN_INPUT);
-        boolean hasPlain = plain > 0 || counts.has(CountMeaning.PLAIN_INPUT) && ofCache > 0;
+        boolean hasPlain = plain > 0 || (counts.has(CountMeaning.PLAIN_INPUT) && ofCache > 0);
         if (hasPlain || reported == 0) {
             return beside + inputOfParts(plain + ofCache, plain);
         }
@@ -178,7 +178,7 @@ public final class UsageRules {
 
     /** Returns true if two inputs are reported that differ by the tokens of the cache. */
     private boolean isOneInputComplete() {
-        TreeSet<Long> values = counts.values(CountMeaning.INPUT);
+        NavigableSet<Long> values = counts.values(CountMeaning.INPUT);
         return values.size() == 2 && values.last() == values.first() + cached + written;
     }
 

@@ -67,7 +67,7 @@ final class EntryReader {
         this.root = root;
         this.fields = fields;
         this.answer = answer;
-        this.answerFields = answer == root ? fields : new LogFields(answer);
+        this.answerFields = answer.equals(root) ? fields : new LogFields(answer);
         this.counts = counts;
         this.bucket = bucket;
     }

@@ -31,7 +31,7 @@ final class LogFields {
         var normalized = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
             char c = Character.toLowerCase(name.charAt(i));
-            if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.') {
+            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.') {
                 normalized.append(c);
             }
         }

@@ -117,7 +117,7 @@ public final class LogLineParser {
         JsonNode answer = answer(root, fields);
         Optional<LoggedUsage> usage = LoggedUsage.find(root, answer);
         boolean isFailure = isFailure(root, fields, answer);
-        if (usage.isEmpty() || isFailure && usage.get().isZero()) {
+        if (usage.isEmpty() || (isFailure && usage.get().isZero())) {
             return isFailure
                     ? new LogLine.NotBilled("failed requests")
                     : new LogLine.Unreadable(LoggedUsage.reasonWithout(root));

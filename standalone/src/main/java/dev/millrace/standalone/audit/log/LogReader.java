@@ -48,12 +48,12 @@ public interface LogReader extends AutoCloseable {
         }
         String text = new String(start, StandardCharsets.UTF_8).replaceFirst("^\\uFEFF", "");
         String first = text.lines().filter(it -> !it.isBlank()).findFirst().orElse("").strip();
-        if (first.startsWith("[") || first.startsWith("{") && isContinued(first)) {
+        if (first.startsWith("[") || (first.startsWith("{") && isContinued(first))) {
             return new JsonValueReader(in);
         }
-        return first.startsWith("{") || Table.isNone(first)
+        return first.startsWith("{") || TableReader.isNone(first)
                 ? new JsonLineReader(in)
-                : Table.open(name, in);
+                : TableReader.open(name, in);
     }
 
     /** Returns true if the value on a line goes on after it, or a comma follows it. */

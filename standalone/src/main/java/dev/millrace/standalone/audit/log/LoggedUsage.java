@@ -37,7 +37,7 @@ record LoggedUsage(ReportedCounts counts, boolean isSum) {
     static Optional<LoggedUsage> find(JsonNode root, JsonNode answer) {
         List<ReportedCounts> all = new ArrayList<>();
         addCounts(answer, all);
-        if (answer != root) {
+        if (!answer.equals(root)) {
             addCounts(root, all);
         }
         Optional<ReportedCounts> found = all.stream().filter(ReportedCounts::hasTokens).findFirst();

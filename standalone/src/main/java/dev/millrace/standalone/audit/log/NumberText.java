@@ -37,10 +37,10 @@ final class NumberText {
      */
     static String count(String text, boolean hasDecimalCommas) {
         String number = text.strip();
+        boolean isByComma = hasDecimalCommas && number.indexOf(',') >= 0;
         boolean isGrouped =
                 GROUPED_BY_DOTS.matcher(number).matches()
-                        || GROUPED.matcher(number).matches()
-                                && !(hasDecimalCommas && number.indexOf(',') >= 0);
+                        || (GROUPED.matcher(number).matches() && !isByComma);
         if (!isGrouped) {
             return number;
         }

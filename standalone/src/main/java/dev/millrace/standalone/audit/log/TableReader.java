@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads a table with a header, whose fields are separated by commas, semicolons, tabs or bars. A
  * row becomes an object with the names of the header; a dot in a name means an inner object.
  */
-final class Table implements LogReader {
+final class TableReader implements LogReader {
     private static final String SEPARATORS = ",;\t|";
 
     /** Columns that may hold an object with counts. */
@@ -40,7 +40,7 @@ final class Table implements LogReader {
     private final List<String> header;
     private final boolean hasDecimalCommas;
 
-    private Table(RowReader rows, List<String> header, boolean hasDecimalCommas) {
+    private TableReader(RowReader rows, List<String> header, boolean hasDecimalCommas) {
         this.rows = rows;
         this.header = header;
         this.hasDecimalCommas = hasDecimalCommas;
@@ -49,7 +49,7 @@ final class Table implements LogReader {
     /** Returns true if a line cannot be the header of a table. */
     static boolean isNone(String line) {
         return SEPARATORS.chars().noneMatch(it -> line.indexOf(it) > 0)
-                || !Character.isLetter(line.charAt(0)) && line.charAt(0) != '"';
+                || (!Character.isLetter(line.charAt(0)) && line.charAt(0) != '"');
     }
 
     /**
@@ -57,7 +57,7 @@ final class Table implements LogReader {
      *
      * @throws UserError if no column of the header has token counts, or two columns have one name
      */
-    static Table open(String name, InputStream in) throws IOException {
+    static TableReader open(String name, InputStream in) throws IOException {
         var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         reader.mark(SNIFFED_BYTES);
         String first = reader.readLine();
@@ -70,7 +70,7 @@ final class Table implements LogReader {
         var rows = new RowReader(reader, separator);
         List<String> header = header(rows);
         requireCounts(name, header);
-        return new Table(rows, header, separator == ';');
+        return new TableReader(rows, header, separator == ';');
     }
 
     private static List<String> header(RowReader rows) throws IOException {
@@ -167,7 +167,7 @@ final class Table implements LogReader {
     private static void put(ObjectNode object, String column, String value) {
         int dot = column.indexOf('.');
         JsonNode known = dot <= 0 ? null : object.path(column.substring(0, dot));
-        if (known == null || !known.isMissingNode() && !known.isObject()) {
+        if (known == null || (!known.isMissingNode() && !known.isObject())) {
             object.put(column, value);
         } else {
             put(
