@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the worker's open breakers to control, so that {@code millrace status} shows them and
- * other workers share their trial calls. Writes when they change, and again before the list
- * expires. Connects with the first open breaker. Runs on its own thread; a failure delays the list,
- * and nothing else.
+ * other workers share their trial calls, and how many answers have doubtful token counts. Writes
+ * when the breakers change or a kind of doubt is new, and again before the list expires. Connects
+ * with the first entry. Runs on its own thread; a failure delays the list, and nothing else.
  */
 final class OpenBreakerWriter implements AutoCloseable {
     /** A list of a worker that has died is shown for this long. */
@@ -49,35 +49,43 @@ final class OpenBreakerWriter implements AutoCloseable {
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final Supplier<List<OpenBreaker>> open;
+    private final Supplier<List<WorkerBreakers.Doubt>> doubts;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
     private @Nullable Producer<byte[], byte[]> producer;
     private List<OpenBreaker> written = List.of();
+    private int writtenDoubts;
     private Instant writtenAt = Instant.EPOCH;
     private boolean isFailing;
 
     /**
      * @param producers creates the producer, which this object closes
      * @param open the breakers that are not closed
+     * @param doubts numbers of answers with doubtful counts, which only grow
      */
     OpenBreakerWriter(
             String instance,
             String topic,
             Supplier<Producer<byte[], byte[]>> producers,
             Supplier<List<OpenBreaker>> open,
+            Supplier<List<WorkerBreakers.Doubt>> doubts,
             InstantSource clock) {
         this.instance = instance;
         this.topic = topic;
         this.producers = producers;
         this.open = open;
+        this.doubts = doubts;
         this.clock = clock;
         this.thread = Thread.ofVirtual().name("millrace-worker-breakers").unstarted(this::run);
     }
 
     /** Starts a writer for the worker with these settings. */
-    static OpenBreakerWriter start(WorkerSettings settings, Supplier<List<OpenBreaker>> open) {
+    static OpenBreakerWriter start(
+            WorkerSettings settings,
+            Supplier<List<OpenBreaker>> open,
+            Supplier<List<WorkerBreakers.Doubt>> doubts) {
         var config = settings.config();
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
         String prefix = config.topics().prefix();
@@ -88,6 +96,7 @@ final class OpenBreakerWriter implements AutoCloseable {
                         new Topics(prefix).control(),
                         () -> producer(kafka, clientId),
                         open,
+                        doubts,
                         settings.clock());
         writer.thread.start();
         return writer;
@@ -118,19 +127,22 @@ final class OpenBreakerWriter implements AutoCloseable {
         }
     }
 
-    /** Writes the open breakers if they have changed, or if their list will expire. */
+    /** Writes the list if it has changed, or if it will expire. */
     void runOnce() {
-        List<OpenBreaker> now = open.get();
-        boolean isOld = !now.isEmpty() && !clock.instant().isBefore(writtenAt.plus(REPEAT));
-        if (isOld || !now.equals(written)) {
-            write(now);
+        List<OpenBreaker> breakers = open.get();
+        List<WorkerBreakers.Doubt> answers = doubts.get();
+        boolean isEmpty = breakers.isEmpty() && answers.isEmpty();
+        boolean isOld = !isEmpty && !clock.instant().isBefore(writtenAt.plus(REPEAT));
+        if (isOld || !breakers.equals(written) || answers.size() != writtenDoubts) {
+            write(breakers, answers);
         }
     }
 
-    private void write(List<OpenBreaker> breakers) {
+    private void write(List<OpenBreaker> breakers, List<WorkerBreakers.Doubt> answers) {
         Instant now = clock.instant();
-        if (send(record(breakers, now))) {
+        if (send(record(breakers, answers, now))) {
             written = breakers;
+            writtenDoubts = answers.size();
             writtenAt = now;
         }
     }
@@ -152,12 +164,14 @@ final class OpenBreakerWriter implements AutoCloseable {
         return false;
     }
 
-    private ControlRecord record(List<OpenBreaker> breakers, Instant now) {
-        return breakers.isEmpty()
+    private ControlRecord record(
+            List<OpenBreaker> breakers, List<WorkerBreakers.Doubt> answers, Instant now) {
+        return breakers.isEmpty() && answers.isEmpty()
                 ? ControlRecord.removal(new ControlKey.OpenBreakers(instance))
                 : new WorkerBreakers(
                                 now.plus(VALID),
-                                breakers.stream().map(OpenBreakerWriter::entry).toList())
+                                breakers.stream().map(OpenBreakerWriter::entry).toList(),
+                                answers)
                         .record(instance);
     }
 
@@ -187,7 +201,7 @@ final class OpenBreakerWriter implements AutoCloseable {
      * other workers would infer that the breakers have closed.
      */
     void end() {
-        if (!written.isEmpty()) {
+        if (!written.isEmpty() || writtenDoubts > 0) {
             Instant expired = clock.instant().minus(VALID);
             send(new WorkerBreakers(expired, List.of()).record(instance));
         }

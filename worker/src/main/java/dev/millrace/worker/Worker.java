@@ -60,7 +60,7 @@ public final class Worker implements Service {
 
     private Worker(WorkerSettings settings, WorkerLoop loop, List<String> topics) {
         this.loop = loop;
-        this.breakers = OpenBreakerWriter.start(settings, loop::openBreakers);
+        this.breakers = OpenBreakerWriter.start(settings, loop::openBreakers, loop::doubts);
         this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> run(topics));
     }
 

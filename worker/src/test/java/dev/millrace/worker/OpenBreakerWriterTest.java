@@ -34,8 +34,10 @@ class OpenBreakerWriterTest {
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private Instant now = Instant.parse("2026-11-20T12:00:00Z");
     private List<OpenBreaker> open = List.of();
+    private List<WorkerBreakers.Doubt> doubts = List.of();
     private final OpenBreakerWriter writer =
-            new OpenBreakerWriter("w1", "control", () -> producer, () -> open, () -> now);
+            new OpenBreakerWriter(
+                    "w1", "control", () -> producer, () -> open, () -> doubts, () -> now);
 
     /** Returns the breakers after a call whose key was rejected. */
     private List<OpenBreaker> rejectedKey(String message) {
@@ -82,6 +84,47 @@ class OpenBreakerWriterTest {
             pass(Duration.ofDays(1));
 
             assertThat(producer.history()).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhileCountsAreDoubtful {
+        private static final WorkerBreakers.Doubt FIRST = new WorkerBreakers.Doubt("m", "total", 1);
+        private static final WorkerBreakers.Doubt MORE = new WorkerBreakers.Doubt("m", "total", 9);
+        private static final WorkerBreakers.Doubt OTHER =
+                new WorkerBreakers.Doubt("m", "negative", 1);
+
+        @Test
+        void theFirstOfEachKindIsWrittenAtOnce() {
+            doubts = List.of(FIRST);
+            writer.runOnce();
+            assertThat(list().doubts()).containsExactly(FIRST);
+
+            doubts = List.of(FIRST, OTHER);
+            pass(Duration.ofSeconds(1));
+            assertThat(list().doubts()).containsExactly(FIRST, OTHER);
+        }
+
+        @Test
+        void furtherOnesAreWrittenWithTheNextRepetition() {
+            doubts = List.of(FIRST);
+            writer.runOnce();
+            doubts = List.of(MORE);
+            pass(Duration.ofSeconds(1));
+            assertThat(producer.history()).hasSize(1);
+
+            pass(OpenBreakerWriter.REPEAT);
+            assertThat(list().doubts()).containsExactly(MORE);
+            assertThat(list().open()).isEmpty();
+        }
+
+        @Test
+        void theListExpiresWithTheWorker() {
+            doubts = List.of(FIRST);
+            writer.runOnce();
+            writer.end();
+
+            assertThat(list().expires()).isBefore(now);
         }
     }
 

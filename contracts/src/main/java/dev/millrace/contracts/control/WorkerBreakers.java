@@ -7,17 +7,33 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The circuit breakers of one worker that are not closed.
+ * What one worker reports for {@code millrace status}: its circuit breakers that are not closed,
+ * and its answers with token counts that may be wrong.
  *
  * @param expires time from which the list says nothing: the worker writes it again before, as long
  *     as it lives
+ * @param doubts empty in records of an earlier version
  */
-public record WorkerBreakers(Instant expires, List<Open> open) {
+public record WorkerBreakers(Instant expires, List<Open> open, List<Doubt> doubts) {
     private static final String WHAT = "a list of breakers";
 
     public WorkerBreakers {
         open = List.copyOf(open);
+        doubts = List.copyOf(doubts);
     }
+
+    /** Creates the report of a worker whose token counts are beyond doubt. */
+    public WorkerBreakers(Instant expires, List<Open> open) {
+        this(expires, open, List.of());
+    }
+
+    /**
+     * Answers whose token counts may be wrong.
+     *
+     * @param doubt why, as a word of {@link dev.millrace.contracts.usage.UsageDoubt}
+     * @param answers number of such answers since the worker started, 1 or more
+     */
+    public record Doubt(String model, String doubt, long answers) {}
 
     /**
      * A breaker that is not closed.
@@ -51,6 +67,15 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
             entry.put("next_trial", each.nextTrial().toString());
             entry.put("jobs_wait", each.jobsWait());
         }
+        if (!doubts.isEmpty()) {
+            var list = json.putArray("doubts");
+            doubts.forEach(
+                    it ->
+                            list.addObject()
+                                    .put("model", it.model())
+                                    .put("doubt", it.doubt())
+                                    .put("answers", it.answers()));
+        }
         return new ControlRecord(new ControlKey.OpenBreakers(instance), JsonFields.bytes(json));
     }
 
@@ -74,6 +99,15 @@ public record WorkerBreakers(Instant expires, List<Open> open) {
                             // Workers of an earlier version do not write it.
                             each.path("jobs_wait").asBoolean(true)));
         }
-        return new WorkerBreakers(json.time("expires"), open);
+        var doubts = new ArrayList<Doubt>();
+        for (JsonNode each : json.node().path("doubts")) {
+            var entry = new JsonFields(each, WHAT);
+            doubts.add(
+                    new Doubt(
+                            entry.text("model"),
+                            entry.text("doubt"),
+                            each.path("answers").asLong(1)));
+        }
+        return new WorkerBreakers(json.time("expires"), open, doubts);
     }
 }

@@ -82,7 +82,8 @@ class ControlProperties {
         var open =
                 new WorkerBreakers.Open(
                         breaker, "timeout", reason, at, at.plusSeconds(30), jobsWait);
-        var breakers = new WorkerBreakers(at, List.of(open, open));
+        var doubt = new WorkerBreakers.Doubt(open.breaker(), "total", 7);
+        var breakers = new WorkerBreakers(at, List.of(open, open), List.of(doubt));
 
         assertThat(WorkerBreakers.of(value(breakers.record("w1")))).isEqualTo(breakers);
     }

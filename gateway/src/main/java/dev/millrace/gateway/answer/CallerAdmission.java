@@ -1,6 +1,8 @@
 package dev.millrace.gateway.answer;
 
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.job.EndedJob;
@@ -25,6 +27,7 @@ public final class CallerAdmission implements JobClient.Admission {
 
     private final Exchange exchange;
     private CallerLimits.@Nullable Admission counted;
+    private @Nullable Endpoint endpoint;
 
     public CallerAdmission(Exchange exchange) {
         this.exchange = exchange;
@@ -41,6 +44,7 @@ public final class CallerAdmission implements JobClient.Admission {
             fallback.forEach(exchange::require);
         }
         counted = exchange.admit(line.model(), tokens);
+        endpoint = line.endpoint();
     }
 
     /** Replaces the estimate by the usage that the end of the job reports; none if it failed. */
@@ -51,7 +55,8 @@ public final class CallerAdmission implements JobClient.Admission {
             return;
         }
         byte[] body = ended.body();
-        OptionalLong used = body == null ? OptionalLong.empty() : AnswerUsage.tokens(body);
+        OptionalLong used =
+                body == null ? OptionalLong.empty() : UsageFinder.tokens(body, endpoint);
         if (used.isPresent()) {
             admission.settle(used.getAsLong());
         } else if (ended.errorCode().isPresent()) {

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Assembles the chunks of OpenAI's chat completions and completions. Of a field beside the choices
- * the last value that is not null counts; usage comes in a chunk of its own, without choices.
+ * the last value that is not null counts; usage comes in a chunk of its own, without choices, or in
+ * every chunk with the counts so far.
  *
  * <p>The answer is complete with {@code [DONE]}; without it, if all choices have a finish reason,
  * or if the usage came in a chunk of its own after the content.
@@ -54,6 +55,7 @@ final class ChunkAssembler implements EventAssembler {
                 // Random characters that hide the length of the content.
                 case CHOICES, "obfuscation" -> {}
                 case OBJECT -> body.put(OBJECT, objectType());
+                case USAGE -> addCounts(field.getValue());
                 default -> MergedFields.replace(body, field.getKey(), field.getValue(), held);
             }
         }
@@ -69,6 +71,14 @@ final class ChunkAssembler implements EventAssembler {
         return data.path(CHOICES).isContainer()
                 || data.path(OBJECT).asString("").endsWith(".chunk")
                 || (isUnnamed && data.path(USAGE).isObject());
+    }
+
+    private void addCounts(JsonNode usage) {
+        if (body.path(USAGE) instanceof ObjectNode known) {
+            MergedFields.mergeCounts(known, usage, held);
+        } else {
+            MergedFields.replace(body, USAGE, usage, held);
+        }
     }
 
     private String objectType() {

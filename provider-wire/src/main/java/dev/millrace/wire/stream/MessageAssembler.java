@@ -21,7 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  *
  * <p>{@code ping} may come anywhere, and so may events of types that do not exist yet. The counts
- * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start}.
+ * of {@code message_delta.usage} are totals: they replace the counts of {@code message_start},
+ * except that a count of 0 replaces nothing: servers report the input in either event, and 0 in the
+ * other.
  *
  * <p>The answer is complete with {@code message_stop} or {@code [DONE]}, and without them after a
  * stop reason. Starts and ends of the message and of its blocks may be missing or repeated.
@@ -108,7 +110,7 @@ final class MessageAssembler implements EventAssembler {
         if (!message.path(USAGE).isObject()) {
             message.putObject(USAGE);
         }
-        replaceAll(message.withObjectProperty(USAGE), usage);
+        MergedFields.mergeCounts(message.withObjectProperty(USAGE), usage, held);
     }
 
     private void replaceAll(ObjectNode target, JsonNode changes) {

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * @param lines all lines except blank ones
  * @param notBilled number of requests without a bill, by reason
- * @param unreadable number of lines that were not understood
- * @param unreadableLines the first of these lines
+ * @param unreadable lines that were not understood
+ * @param unclear lines that were counted although their figures may be wrong
  * @param timed number of billed requests with a time
  * @param first earliest time; empty without times
  * @param last latest time; empty without times
@@ -21,11 +21,32 @@ public record LogExtent(
         long files,
         long lines,
         Map<String, Long> notBilled,
-        long unreadable,
-        List<LogTotals.UnreadableLine> unreadableLines,
+        Lines unreadable,
+        Lines unclear,
         long timed,
         Optional<Instant> first,
         Optional<Instant> last) {
+
+    /**
+     * Lines of one kind.
+     *
+     * @param count number of lines
+     * @param first the first of them
+     */
+    public record Lines(long count, List<Line> first) {}
+
+    /**
+     * A line that something is to be said about.
+     *
+     * @param number line at which the entry begins, from 1
+     * @param reason what is to be said, beginning with a verb
+     */
+    public record Line(String file, long number, String reason) {
+        /** Returns the line's place and the reason, such as {@code log.jsonl:3 has no model}. */
+        public String text() {
+            return file + ":" + number + " " + reason;
+        }
+    }
 
     /** Returns the time from the first to the last request; empty without two different times. */
     public Optional<Duration> span() {

@@ -1,18 +1,16 @@
 package dev.millrace.standalone.audit;
 
-import dev.millrace.producer.BatchFileReader;
-import dev.millrace.producer.BatchLine;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.standalone.audit.log.LogEntry;
 import dev.millrace.standalone.audit.log.LogLine;
-import dev.millrace.standalone.audit.log.LogLineParser;
+import dev.millrace.standalone.audit.log.LogReader;
 import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,19 +28,16 @@ public final class LogTotals {
     /** Stands for all names beyond {@link #MAX_NAMES}. */
     static final String OTHER_NAMES = "(further names)";
 
-    private static final int MAX_LINE_MIB = 16;
-    private static final int BYTES_PER_MIB = 1024 * 1024;
-    private static final int MAX_SAMPLES = 10;
-
     private final Bands inputBands;
     private final Bands totalBands;
-    private final LogLineParser parser = new LogLineParser();
     private final Map<String, Map<RequestGroup.Key, RequestGroup>> groupsByName = new HashMap<>();
     private final Map<String, Long> notBilled = new TreeMap<>();
-    private final List<UnreadableLine> samples = new ArrayList<>();
+    private final NamedLines unreadable = new NamedLines();
+    private final NamedLines unclear = new NamedLines();
+    private TokenUsage sum = TokenUsage.NONE;
     private long files;
     private long lines;
-    private long unreadable;
+    private long understood;
     private long timed;
     private @Nullable Instant first;
     private @Nullable Instant last;
@@ -52,38 +47,33 @@ public final class LogTotals {
         this.totalBands = totalBands;
     }
 
-    /** A line that was not understood. */
-    public record UnreadableLine(String file, long number, String reason) {
-        /** Returns the line's place and the reason, such as {@code log.jsonl:3 has no model}. */
-        public String text() {
-            return file + ":" + number + " " + reason;
-        }
-    }
-
     /**
      * Reads a log to its end and closes it.
      *
      * @param name name of the file, for messages
-     * @throws UserError if the file has no line that is understood
+     * @throws UserError if the file has no entry that is understood
      */
     public void read(String name, InputStream log) throws IOException {
         long linesBefore = lines;
-        long unreadableBefore = unreadable;
-        int samplesBefore = samples.size();
-        try (var reader = new BatchFileReader(log, MAX_LINE_MIB * BYTES_PER_MIB)) {
-            for (BatchLine line = reader.next(); line != null; line = reader.next()) {
+        long understoodBefore = understood;
+        long unreadableBefore = unreadable.count();
+        int samplesBefore = unreadable.samples().size();
+        try (var reader = LogReader.open(name, log)) {
+            for (LogEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 lines++;
-                add(name, line);
+                long number = entry.number();
+                entry.content().forEach(it -> add(name, number, it));
             }
         }
         files++;
-        if (lines - linesBefore == unreadable - unreadableBefore) {
+        boolean isRefused = unreadable.count() > unreadableBefore && understood == understoodBefore;
+        if (lines == linesBefore || isRefused) {
             throw UserError.failure(
                     name
                             + (lines == linesBefore
                                     ? " is empty"
                                     : " has no readable line"
-                                            + samples.stream()
+                                            + unreadable.samples().stream()
                                                     .skip(samplesBefore)
                                                     .findFirst()
                                                     .map(it -> ": " + it.text())
@@ -91,44 +81,44 @@ public final class LogTotals {
         }
     }
 
-    private void add(String file, BatchLine line) {
-        LogLine content =
-                line.isOversize()
-                        ? new LogLine.Unreadable("has more than " + MAX_LINE_MIB + " MiB")
-                        : parser.parse(line.bytes());
+    private void add(String file, long number, LogLine content) {
+        understood += content instanceof LogLine.Unreadable ? 0 : 1;
         switch (content) {
-            case LogLine.Billed request -> add(request);
+            case LogLine.Billed billed -> add(file, number, billed);
             case LogLine.NotBilled(String reason) -> notBilled.merge(reason, 1L, Long::sum);
-            case LogLine.Unreadable(String reason) -> {
-                unreadable++;
-                if (samples.size() < MAX_SAMPLES) {
-                    samples.add(new UnreadableLine(file, line.number(), reason));
-                }
-            }
+            case LogLine.Unreadable(String reason) ->
+                    unreadable.add(new LogExtent.Line(file, number, reason));
         }
     }
 
-    private void add(LogLine.Billed request) {
+    private void add(String file, long number, LogLine.Billed billed) {
+        try {
+            sum = sum.plus(billed.usage());
+        } catch (ArithmeticException e) {
+            unreadable.add(new LogExtent.Line(file, number, "makes the sums too large"));
+            return;
+        }
+        billed.doubts().forEach(it -> unclear.add(new LogExtent.Line(file, number, it)));
         String name =
-                groupsByName.containsKey(request.model()) || groupsByName.size() < MAX_NAMES
-                        ? request.model()
+                groupsByName.containsKey(billed.model()) || groupsByName.size() < MAX_NAMES
+                        ? billed.model()
                         : OTHER_NAMES;
         var key =
                 new RequestGroup.Key(
-                        inputBands.of(request.usage().inputTokens()),
-                        totalBands.of(request.usage().totalTokens()),
-                        request.spentUsd().isPresent());
+                        inputBands.of(billed.each().inputTokens()),
+                        totalBands.of(billed.each().totalTokens()),
+                        billed.spentUsd().isPresent());
         groupsByName
                 .computeIfAbsent(name, _ -> new HashMap<>())
                 .computeIfAbsent(key, RequestGroup::new)
-                .add(request);
-        request.time().ifPresent(this::add);
+                .add(billed);
+        billed.period().ifPresent(it -> add(it, billed.requests()));
     }
 
-    private void add(Instant time) {
-        timed++;
-        first = first == null || time.isBefore(first) ? time : first;
-        last = last == null || time.isAfter(last) ? time : last;
+    private void add(LogLine.Period period, long requests) {
+        timed += requests;
+        first = first == null || period.from().isBefore(first) ? period.from() : first;
+        last = last == null || period.until().isAfter(last) ? period.until() : last;
     }
 
     Map<String, Collection<RequestGroup>> groups() {
@@ -143,8 +133,8 @@ public final class LogTotals {
                 files,
                 lines,
                 Collections.unmodifiableMap(notBilled),
-                unreadable,
-                List.copyOf(samples),
+                unreadable.toSample(),
+                unclear.toSample(),
                 timed,
                 Optional.ofNullable(first),
                 Optional.ofNullable(last));

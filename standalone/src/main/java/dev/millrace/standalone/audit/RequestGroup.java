@@ -33,13 +33,13 @@ final class RequestGroup {
         hasSpend = key.hasSpend();
     }
 
-    void add(LogLine.Billed request) {
-        requests++;
-        usage = usage.plus(request.usage());
-        smallestInput = Math.min(smallestInput, request.usage().inputTokens());
-        largestTotal = Math.max(largestTotal, request.usage().totalTokens());
-        largestOutput = Math.max(largestOutput, request.usage().outputTokens());
-        spentUsd = spentUsd.add(request.spentUsd().orElse(BigDecimal.ZERO));
+    void add(LogLine.Billed billed) {
+        requests += billed.requests();
+        usage = usage.plus(billed.usage());
+        smallestInput = Math.min(smallestInput, billed.each().inputTokens());
+        largestTotal = Math.max(largestTotal, billed.each().totalTokens());
+        largestOutput = Math.max(largestOutput, billed.each().outputTokens());
+        spentUsd = spentUsd.add(billed.spentUsd().orElse(BigDecimal.ZERO));
     }
 
     long requests() {

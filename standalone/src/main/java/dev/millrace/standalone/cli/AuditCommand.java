@@ -51,9 +51,10 @@ final class AuditCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "LOG",
             description =
-                    "Logs with one JSON object per line: cost events and results of Millrace, usage"
-                            + " objects of OpenAI and Anthropic, spend logs of LiteLLM. NAME.gz is"
-                            + " decompressed; - is standard input.")
+                    "Usage logs as JSON lines, JSON or tables (CSV, TSV): cost events and results of"
+                            + " Millrace, answers and usage exports of OpenAI and Anthropic, spend"
+                            + " logs of LiteLLM, and others. NAME.gz is decompressed; - is standard"
+                            + " input.")
     private List<String> logs = List.of();
 
     @Option(
@@ -102,7 +103,7 @@ final class AuditCommand implements Callable<Integer> {
             Files.writeString(html, HtmlAuditReport.of(figures));
             terminal.say("wrote " + html);
         }
-        return figures.extent().unreadable() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
+        return figures.extent().unreadable().count() == 0 ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
     private AuditFigures read(Audit audit) throws IOException {

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param tripped arms that a guard has tripped
  * @param pauses pauses, sorted by their keys
  * @param breakers breakers that are not closed in some worker, sorted by name
+ * @param doubts answers whose token counts may be wrong, sorted by model
  * @param budgets budgets in effect, sorted by their keys
  * @param unreadable keys of control records that this Millrace cannot read
  */
@@ -36,6 +37,7 @@ public record ControlStatus(
         List<TrippedArm> tripped,
         List<Pause> pauses,
         List<BreakerStatus> breakers,
+        List<DoubtStatus> doubts,
         List<BudgetStatus> budgets,
         List<String> unreadable) {
     public ControlStatus {
@@ -43,6 +45,7 @@ public record ControlStatus(
         tripped = List.copyOf(tripped);
         pauses = List.copyOf(pauses);
         breakers = List.copyOf(breakers);
+        doubts = List.copyOf(doubts);
         budgets = List.copyOf(budgets);
         unreadable = List.copyOf(unreadable);
     }
@@ -123,6 +126,7 @@ public record ControlStatus(
                 tripped(control, catalog),
                 pauses(control),
                 BreakerStatus.all(control.breakers().values(), now),
+                DoubtStatus.all(control.breakers().values(), now),
                 BudgetStatus.all(control, now),
                 List.copyOf(control.unreadable()));
     }

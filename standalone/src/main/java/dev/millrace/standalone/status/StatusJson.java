@@ -44,6 +44,7 @@ public final class StatusJson {
         CanaryJson.writeTripped(status.control().tripped(), json);
         array("pauses", status.control().pauses(), this::write);
         array("breakers", status.control().breakers(), this::write);
+        array("usage_doubts", status.control().doubts(), this::write);
         BudgetJson.write(status.control().budgets(), json);
         array("limits", status.limits(), this::write);
         status.retrieval().ifPresent(this::write);
@@ -113,6 +114,12 @@ public final class StatusJson {
         json.writeStringProperty("reason", breaker.first().reason());
         json.writeStringProperty("since", breaker.first().since().toString());
         json.writeStringProperty("next_trial", breaker.nextTrial().toString());
+    }
+
+    private void write(DoubtStatus doubt) {
+        json.writeStringProperty("model", doubt.model());
+        json.writeStringProperty("doubt", doubt.doubt());
+        json.writeNumberProperty("answers", doubt.answers());
     }
 
     private void write(SharedLimitStatus limit) {

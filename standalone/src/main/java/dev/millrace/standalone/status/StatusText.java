@@ -34,6 +34,7 @@ public final class StatusText {
         status.control().tripped().forEach(it -> lines.add(tripped(it)));
         status.control().pauses().forEach(it -> lines.add(pause(it)));
         status.control().breakers().forEach(it -> lines.add(breaker(it)));
+        status.control().doubts().forEach(it -> lines.add(doubt(it)));
         status.control().budgets().forEach(it -> lines.add(BudgetText.of(it)));
         status.limits().forEach(it -> lines.add(limit(it)));
         unreadable(status.control().unreadable(), lines);
@@ -160,6 +161,15 @@ public final class StatusText {
                 + it.first().error()
                 + ": "
                 + it.first().reason();
+    }
+
+    private static String doubt(DoubtStatus it) {
+        return "token counts of "
+                + it.model()
+                + " may be wrong in "
+                + number(it.answers())
+                + (it.answers() == 1 ? " answer: " : " answers: ")
+                + it.text();
     }
 
     private static String limit(SharedLimitStatus it) {

@@ -34,8 +34,9 @@ class AuditTest {
     record Request(String model, TokenUsage usage, BigDecimal spend) {
         String line() {
             return """
-                   {"model":"%s","spend":%s,"usage":{"input_tokens":%d,"cached_input_tokens":%d,\
-                   "output_tokens":%d}}"""
+            {"model":"%s","spend":%s,"usage":{"input_tokens":%d,"cached_input_tokens":%d,\
+            "output_tokens":%d}}\
+            """
                     .formatted(
                             model,
                             spend.toPlainString(),
@@ -118,7 +119,8 @@ class AuditTest {
                             List.of(
                                     line("gpt-4.1", 1_000_000, 0),
                                     """
-                                    {"model":"openai/gpt-4.1","spend":2.75,"prompt_tokens":1000000,"completion_tokens":0}"""));
+                                    {"model":"openai/gpt-4.1","spend":2.75,"prompt_tokens":1000000,"completion_tokens":0}\
+                                    """));
 
             ModelFigures model = figures.models().getFirst();
             assertThat(model.usd()).isEqualByComparingTo("5");
@@ -216,9 +218,9 @@ class AuditTest {
             LogExtent extent = Logs.figures(lines).extent();
 
             assertThat(extent.lines()).isEqualTo(13);
-            assertThat(extent.unreadable()).isEqualTo(12);
-            assertThat(extent.unreadableLines()).hasSize(10);
-            assertThat(extent.unreadableLines().getFirst().text())
+            assertThat(extent.unreadable().count()).isEqualTo(12);
+            assertThat(extent.unreadable().first()).hasSize(10);
+            assertThat(extent.unreadable().first().getFirst().text())
                     .startsWith("log.jsonl:3 is not JSON: ");
         }
 

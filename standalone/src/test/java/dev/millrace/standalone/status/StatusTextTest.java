@@ -71,6 +71,9 @@ class StatusTextTest {
                     breakers(NOON.plusSeconds(60), "key 1 of openai", NOON.minusSeconds(9))
                             .record("w2"),
                     breakers(NOON, "model vanished", NOON).record("w3"),
+                    doubts(NOON.plusSeconds(60), 1_200).record("w4"),
+                    doubts(NOON.plusSeconds(60), 4).record("w5"),
+                    doubts(NOON, 100).record("w6"),
                     new ControlRecord(
                             new ControlKey.BatchBudget("acme", "b"),
                             new BudgetState(
@@ -97,6 +100,11 @@ class StatusTextTest {
                                 since,
                                 since.plusSeconds(30),
                                 true)));
+    }
+
+    private static WorkerBreakers doubts(Instant expires, long answers) {
+        return new WorkerBreakers(
+                expires, List.of(), List.of(new WorkerBreakers.Doubt("new", "total", answers)));
     }
 
     private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
@@ -165,6 +173,8 @@ class StatusTextTest {
                             "open breaker of key 1 of openai in 2 workers since"
                                     + " 2026-11-20T11:59:51Z, next trial 2026-11-20T12:00:21Z:"
                                     + " authentication_error: the provider answered 401",
+                            "token counts of new may be wrong in 1,204 answers: the total is"
+                                    + " smaller than input and output",
                             "budget of batch b of acme: 1 of 2 USD spent, 0 reserved; 3 jobs wait"
                                     + " for money, the next one needs 1.25 USD; 50 % reached",
                             "limit limits.concurrency: 12 of 2,000 used, 1 leased, by 1 worker",
@@ -193,13 +203,15 @@ class StatusTextTest {
                             "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error",\
                             "reason":"the provider answered 401","since":"2026-11-20T11:59:51.351688749Z",\
                             "next_trial":"2026-11-20T12:00:21.351688749Z"}],\
+                            "usage_doubts":[{"model":"new","doubt":"total","answers":1204}],\
                             "budgets":[{"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,\
                             "waiting_jobs":3,"needed_usd":1.25,"unaffordable_jobs":0,"rejected_jobs":0,"alert_percent":50,"at":"2026-11-20T12:00:00.351688749Z"}],\
                             "limits":[{"path":"limits.concurrency","limit":2000,"used":12,"leased":1,"workers":1,"waiting_workers":0},\
                             {"path":"models.new.limits.requests_per_minute","limit":10000,"used":9800,"leased":120,"workers":4,"waiting_workers":2}],\
                             "retrieval":{"waiting":1204,"services":0},\
                             "unreadable":[],"ahead":[{"model":"new","tenant":"acme","jobs":1000},\
-                            {"model":"new","tenant":"other","jobs":0}]}""");
+                            {"model":"new","tenant":"other","jobs":0}]}\
+                            """);
         }
     }
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.usage.ReportedUsage;
 import dev.millrace.wire.stream.AnswerBody;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.PartialAnswer;
@@ -16,12 +16,10 @@ import dev.millrace.worker.wire.ResponseHeaders;
 import dev.millrace.worker.wire.RetryAfterParser;
 import dev.millrace.worker.wire.ServiceUseReader;
 import dev.millrace.worker.wire.StatusRules;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Classifies the end of an exchange with a provider: an answer or an error, and what was billed.
@@ -93,26 +91,25 @@ public final class AnswerClassifier {
                                         received.headers(),
                                         AnswerBody.of(endpoint, received.body())));
         return reading.problem() == null
-                ? new Verdict.Answered(
-                        reading.response(), reading.billed().orElse(Billing.UNCERTAIN))
+                ? new Verdict.Answered(reading.response(), reading.billing())
                 : unanswered(endpoint, reading, now);
     }
 
-    private static Billing.Billed billed(TokenUsage usage, Endpoint endpoint, byte[] body) {
-        return new Billing.Billed(usage, ServiceUseReader.read(endpoint, body));
+    /** Returns what was billed by the usage that a body reports; uncertain if it reports none. */
+    private static Billing billing(ReportedUsage usage, Endpoint endpoint, byte[] body) {
+        return Billing.of(usage, ServiceUseReader.read(endpoint, body));
     }
 
     /**
      * The body of a 200.
      *
      * @param problem why it is not an answer; null for an answer
-     * @param billed empty if the body does not report its tokens
      */
     private record Reading(
             Exchange.Responded received,
             Verdict.Response response,
             @Nullable String problem,
-            Optional<Billing> billed) {
+            Billing billing) {
         static Reading of(Endpoint endpoint, Exchange.Responded received) {
             var found = AnswerReader.read(endpoint, received.body());
             Verdict.Response response = AnswerClassifier.response(received);
@@ -120,7 +117,11 @@ public final class AnswerClassifier {
                     response.body() instanceof ProviderBody.Json
                             ? found.problem()
                             : "it is not JSON";
-            return new Reading(received, response, problem, found.usage().map(it -> AnswerClassifier.billed(it, endpoint, received.body())));
+            return new Reading(
+                    received,
+                    response,
+                    problem,
+                    AnswerClassifier.billing(found.usage(), endpoint, received.body()));
         }
 
         /** Returns true if the body is JSON and nothing was generated. */
@@ -139,11 +140,12 @@ public final class AnswerClassifier {
                     "the provider's answer cannot be used: " + reading.problem() + message(body),
                     reading.response(),
                     null,
-                    reading.billed().orElse(Billing.UNCERTAIN));
+                    reading.billing());
         }
         Billing billing =
-                reading.billed()
-                        .orElseGet(() -> billing(status.get(), body, reading.isAlone(endpoint)));
+                reading.billing() instanceof Billing.Billed
+                        ? reading.billing()
+                        : billing(status.get(), body, reading.isAlone(endpoint));
         return errorWithin200(status.get(), body, reading.received(), billing, now);
     }
 
@@ -220,16 +222,15 @@ public final class AnswerClassifier {
     /** An answer that cannot be used was still paid for. */
     private static Verdict.Failed unusable(
             Endpoint endpoint, ErrorCode error, String message, PartialAnswer partial) {
-        return new Verdict.Failed(
-                error, message, null, null, billed(endpoint, partial).orElse(Billing.UNCERTAIN));
+        return new Verdict.Failed(error, message, null, null, billing(endpoint, partial));
     }
 
-    private static Optional<Billing> billed(Endpoint endpoint, PartialAnswer partial) {
+    private static Billing billing(Endpoint endpoint, PartialAnswer partial) {
         if (partial.usage().isEmpty()) {
-            return Optional.empty();
+            return Billing.UNCERTAIN;
         }
         byte[] body = ("{\"usage\":" + partial.usage() + "}").getBytes(UTF_8);
-        return AnswerReader.read(endpoint, body).usage().map(it -> billed(it, endpoint, body));
+        return billing(AnswerReader.read(endpoint, body).usage(), endpoint, body);
     }
 
     /** An unknown error is one of the server, after which a retry may succeed. */
@@ -237,13 +238,25 @@ public final class AnswerClassifier {
             Endpoint endpoint, Exchange.Responded error, PartialAnswer partial, Instant now) {
         ErrorBody body = ErrorBody.read(error.body());
         int status = ImpliedStatus.of(body).orElse(SERVER_ERROR);
-        Billing billing =
-                AnswerReader.read(endpoint, error.body())
-                        .usage()
-                        .<Billing>map(it -> billed(it, endpoint, error.body()))
-                        .or(() -> billed(endpoint, partial))
-                        .orElseGet(() -> billing(status, body, !partial.hasContent()));
-        return errorWithin200(status, body, error, billing, now);
+        return errorWithin200(
+                status, body, error, billing(endpoint, error, status, body, partial), now);
+    }
+
+    private static Billing billing(
+            Endpoint endpoint,
+            Exchange.Responded error,
+            int status,
+            ErrorBody body,
+            PartialAnswer partial) {
+        Billing reported =
+                billing(AnswerReader.read(endpoint, error.body()).usage(), endpoint, error.body());
+        if (reported instanceof Billing.Billed) {
+            return reported;
+        }
+        Billing before = billing(endpoint, partial);
+        return before instanceof Billing.Billed
+                ? before
+                : billing(status, body, !partial.hasContent());
     }
 
     private static String message(ErrorBody body) {

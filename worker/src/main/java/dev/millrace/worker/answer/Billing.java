@@ -2,6 +2,9 @@ package dev.millrace.worker.answer;
 
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.usage.ReportedUsage;
+import dev.millrace.contracts.usage.UsageDoubt;
+import java.util.Set;
 
 /** What an attempt was billed. */
 public sealed interface Billing {
@@ -9,23 +12,42 @@ public sealed interface Billing {
     Billing NOTHING = new Nothing();
 
     /** It is unknown whether the attempt was billed. */
-    Billing UNCERTAIN = new Uncertain();
+    Billing UNCERTAIN = new Uncertain(Set.of());
+
+    /** Returns why the reported counts may be wrong; mostly empty. */
+    Set<UsageDoubt> doubts();
+
+    /**
+     * Returns what was billed by the usage that a body reports; uncertain if it reports none.
+     *
+     * @param service what else determines the price
+     */
+    static Billing of(ReportedUsage reported, ServiceUse service) {
+        return reported.usage()
+                .<Billing>map(usage -> new Billed(usage, service, reported.doubts()))
+                .orElseGet(() -> new Uncertain(reported.doubts()));
+    }
 
     /**
      * The provider billed the given tokens.
      *
      * @param service what else determines the price
      */
-    record Billed(TokenUsage usage, ServiceUse service) implements Billing {
-        /** Creates the billing of a call at the standard tier without tools. */
+    record Billed(TokenUsage usage, ServiceUse service, Set<UsageDoubt> doubts) implements Billing {
+        /** Creates the billing beyond doubt of a call at the standard tier without tools. */
         public Billed(TokenUsage usage) {
-            this(usage, ServiceUse.NONE);
+            this(usage, ServiceUse.NONE, Set.of());
         }
     }
 
     /** See {@link #UNCERTAIN}. */
-    record Uncertain() implements Billing {}
+    record Uncertain(Set<UsageDoubt> doubts) implements Billing {}
 
     /** See {@link #NOTHING}. */
-    record Nothing() implements Billing {}
+    record Nothing() implements Billing {
+        @Override
+        public Set<UsageDoubt> doubts() {
+            return Set.of();
+        }
+    }
 }

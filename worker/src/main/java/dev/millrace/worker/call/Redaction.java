@@ -6,7 +6,6 @@ import dev.millrace.contracts.config.Secret;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.answer.Exchange;
 import dev.millrace.worker.wire.ResponseHeaders;
-
 import java.util.HashMap;
 import java.util.List;
 

@@ -12,14 +12,12 @@ import dev.millrace.worker.fallback.NextModel;
 import dev.millrace.worker.outcome.RetryDecision;
 import dev.millrace.worker.outcome.RetryPolicy;
 import dev.millrace.worker.port.Providers;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides how a job continues after the report of a call. A pure function of its arguments and of

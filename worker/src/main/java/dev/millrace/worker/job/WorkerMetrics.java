@@ -1,7 +1,9 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
@@ -12,6 +14,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,11 @@ public final class WorkerMetrics {
     private final Map<Series, Counter> results = new HashMap<>();
 
     private record Series(String model, String code) {}
+
+    /** Answers whose counts may be wrong, by model and doubt, in the order of the first ones. */
+    private final Map<Doubtful, Long> doubts = new LinkedHashMap<>();
+
+    private record Doubtful(String model, String doubt) {}
 
     private final Timer queueAge;
     private final Timer commitTime;
@@ -71,6 +80,7 @@ public final class WorkerMetrics {
         if (firstToken != null) {
             onStreamed(model, report, firstToken);
         }
+        report.verdict().billing().doubts().forEach(it -> onDoubt(model, it));
         switch (report.verdict().billing()) {
             case Billing.Uncertain _ ->
                     registry.counter(PREFIX + "attempts.uncertain", "model", model.name())
@@ -98,6 +108,22 @@ public final class WorkerMetrics {
             }
             counter.increment();
         }
+    }
+
+    private void onDoubt(Model model, UsageDoubt doubt) {
+        registry.counter(PREFIX + "usage.doubts", "model", model.name(), "doubt", doubt.word())
+                .increment();
+        doubts.merge(new Doubtful(model.name(), doubt.word()), 1L, Long::sum);
+    }
+
+    /** Returns the numbers of answers whose token counts may be wrong. */
+    public List<WorkerBreakers.Doubt> doubts() {
+        return doubts.entrySet().stream()
+                .map(
+                        it ->
+                                new WorkerBreakers.Doubt(
+                                        it.getKey().model(), it.getKey().doubt(), it.getValue()))
+                .toList();
     }
 
     private void onStreamed(Model model, Providers.CallReport report, Duration firstToken) {

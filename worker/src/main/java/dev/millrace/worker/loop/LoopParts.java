@@ -46,6 +46,7 @@ final class LoopParts {
     final LoopClock clock;
     final Providers providers;
     final LoopMetrics metrics;
+    final WorkerMetrics workerMetrics;
     final Capacity capacity;
     final PauseAndCancelState pauseAndCancel;
     final SpentBudgets spentBudgets;
@@ -77,6 +78,7 @@ final class LoopParts {
         clock = timing.clock();
         providers = ports.providers();
         metrics = new LoopMetrics(registry, served.models().keySet());
+        workerMetrics = new WorkerMetrics(registry);
         capacity = new Capacity(config, served.topics().values());
         pauseAndCancel = new PauseAndCancelState(ports.control(), clock, served.models().keySet());
         spentBudgets = new SpentBudgets(pauseAndCancel::budgets, clock);
@@ -91,7 +93,7 @@ final class LoopParts {
                         config,
                         clock,
                         capacity,
-                        new WorkerMetrics(registry),
+                        workerMetrics,
                         pauseAndCancel,
                         spentBudgets,
                         breakers);

@@ -3,6 +3,7 @@ package dev.millrace.worker.loop;
 import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.capacity.SlotBounds;
@@ -80,6 +81,7 @@ public final class WorkerLoop {
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
     private volatile List<OpenBreaker> openBreakers = List.of();
+    private volatile List<WorkerBreakers.Doubt> doubts = List.of();
     private volatile Stop stop = Stop.NO;
 
     /** True when the ports are being closed, so that nothing can be committed any more. */
@@ -286,6 +288,7 @@ public final class WorkerLoop {
                 stopped.size(),
                 clock.nanos());
         openBreakers = parts.breakers.open();
+        doubts = parts.workerMetrics.doubts();
         health =
                 LoopHealth.of(
                         parts.committer,
@@ -311,6 +314,11 @@ public final class WorkerLoop {
      */
     public List<OpenBreaker> openBreakers() {
         return openBreakers;
+    }
+
+    /** Returns the numbers of answers whose token counts may be wrong. From any thread. */
+    public List<WorkerBreakers.Doubt> doubts() {
+        return doubts;
     }
 
     /** Stops the loop after its running calls, up to the drain timeout. From any thread. */

@@ -2,12 +2,10 @@ package dev.millrace.worker.outcome;
 
 import dev.millrace.contracts.config.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when another attempt follows a failed one.

@@ -82,8 +82,8 @@ public final class AnswerTranslator {
     }
 
     private static Optional<TokenUsage> usage(Billing billing) {
-        return billing instanceof Billing.Billed(TokenUsage usage, _)
-                ? Optional.of(usage)
+        return billing instanceof Billing.Billed billed
+                ? Optional.of(billed.usage())
                 : Optional.empty();
     }
 

@@ -2,18 +2,17 @@ package dev.millrace.worker.wire;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.contracts.money.TokenUsage;
-
+import dev.millrace.contracts.usage.ReportedCounts;
+import dev.millrace.contracts.usage.ReportedUsage;
+import dev.millrace.contracts.usage.UsageDoubt;
+import dev.millrace.contracts.usage.UsageFinder;
+import dev.millrace.contracts.usage.UsageRules;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads the body of a 200 once, from front to back, without building a tree. Used once, by one
@@ -38,7 +37,7 @@ public final class AnswerReader {
 
     private final Endpoint endpoint;
     private final WireAdapter wire;
-    private final Map<String, Long> counts = new HashMap<>();
+    private @Nullable ReportedCounts counts;
     private boolean hasContent;
     private @Nullable String problem;
 
@@ -51,9 +50,9 @@ public final class AnswerReader {
      * The content of a 200.
      *
      * @param problem why the body is not an answer; null for an answer
-     * @param usage empty if the body does not report its tokens
+     * @param usage the tokens that the body reports, also if it is not an answer
      */
-    public record Found(@Nullable String problem, Optional<TokenUsage> usage) {}
+    public record Found(@Nullable String problem, ReportedUsage usage) {}
 
     /** Reads the body of a 200 from the given endpoint. */
     public static Found read(Endpoint endpoint, byte[] body) {
@@ -66,7 +65,7 @@ public final class AnswerReader {
         if (reader.problem == null && !reader.hasContent) {
             reader.problem = "it has no " + reader.wire.contentKey(endpoint);
         }
-        return new Found(reader.problem, reader.usage());
+        return new Found(reader.problem, reader.usage(body));
     }
 
     private void readDocument(JsonParser json) {
@@ -78,7 +77,7 @@ public final class AnswerReader {
             String name = json.currentName();
             JsonToken value = json.nextToken();
             if (name.equals("usage") && value == JsonToken.START_OBJECT) {
-                readCounts(json, "");
+                counts = ReportedCounts.read(json);
             } else {
                 readField(json, name, value);
             }
@@ -143,23 +142,21 @@ public final class AnswerReader {
         return value == JsonToken.VALUE_STRING ? json.getString() : "";
     }
 
-    private Optional<TokenUsage> usage() {
-        var found = new TokenCounts(counts);
-        return found.arePlausible() ? wire.usage(endpoint, found) : Optional.empty();
-    }
-
-    private void readCounts(JsonParser json, String path) {
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            String key = path + json.currentName();
-            JsonToken value = json.nextToken();
-            if (value == JsonToken.START_OBJECT && path.isEmpty()) {
-                readCounts(json, key + ".");
-            } else if (value == JsonToken.VALUE_NUMBER_INT
-                    && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-                counts.put(key, json.getLongValue());
-            } else {
-                json.skipChildren();
-            }
+    /**
+     * Returns the usage of the body. An answer without input is impossible, so such counts are not
+     * known; a failure may have used nothing.
+     */
+    private ReportedUsage usage(byte[] body) {
+        ReportedCounts read = counts;
+        ReportedUsage usage =
+                (read != null && read.hasTokens() ? Optional.of(read) : UsageFinder.find(body))
+                        .map(it -> UsageRules.ofRequest(it, endpoint))
+                        .orElse(ReportedUsage.NONE);
+        if (!usage.doubts().contains(UsageDoubt.NO_INPUT)) {
+            return usage;
         }
+        return problem != null && usage.isZero()
+                ? new ReportedUsage(usage.usage(), Set.of())
+                : new ReportedUsage(Optional.empty(), usage.doubts());
     }
 }

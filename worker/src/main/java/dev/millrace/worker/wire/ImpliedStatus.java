@@ -2,7 +2,6 @@ package dev.millrace.worker.wire;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.wire.Signatures.Meaning;
-
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,6 @@ import static dev.millrace.worker.wire.Signatures.says;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.wire.Signatures.Meaning;
-
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -2,9 +2,7 @@ package dev.millrace.worker.wire;
 
 import dev.millrace.contracts.config.Wire;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.money.TokenUsage;
 import java.util.Map;
-import java.util.Optional;
 
 /** Adapts requests and answers to one wire. Stateless; used from any thread. */
 public sealed interface WireAdapter permits AnthropicWire, OpenAiWire {
@@ -32,11 +30,4 @@ public sealed interface WireAdapter permits AnthropicWire, OpenAiWire {
 
     /** Returns the key of the array that holds the content of an answer. */
     String contentKey(Endpoint endpoint);
-
-    /**
-     * Converts the token counts of an answer; empty if a required count is missing.
-     *
-     * @param counts plausible counts of the answer's {@code usage} object
-     */
-    Optional<TokenUsage> usage(Endpoint endpoint, TokenCounts counts);
 }

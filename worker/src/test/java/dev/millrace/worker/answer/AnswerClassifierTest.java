@@ -1,26 +1,26 @@
 package dev.millrace.worker.answer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.wire.stream.PartialAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
-
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
 
 class AnswerClassifierTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
@@ -57,7 +57,8 @@ class AnswerClassifierTest {
                                     {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
                                     "prompt_tokens_details":{"cached_tokens":4},
                                     "completion_tokens_details":{"reasoning_tokens":2},
-                                    "total_tokens":15}}"""))
+                                    "total_tokens":15}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(new TokenUsage(10, 4, 0, 5, 2)));
         }
 
@@ -68,8 +69,13 @@ class AnswerClassifierTest {
                                     Endpoint.CHAT_COMPLETIONS,
                                     """
                                     {"choices":[{}],"usage":{"prompt_tokens":10,"completion_tokens":5,
-                                    "total_tokens":40}}"""))
-                    .isEqualTo(new Billing.Billed(new TokenUsage(10, 0, 0, 30, 0)));
+                                    "total_tokens":40}}\
+                                    """))
+                    .isEqualTo(
+                            new Billing.Billed(
+                                    new TokenUsage(10, 0, 0, 30, 0),
+                                    ServiceUse.NONE,
+                                    Set.of(UsageDoubt.HIDDEN)));
         }
 
         @Test
@@ -80,7 +86,8 @@ class AnswerClassifierTest {
                                     """
                                     {"content":[],"usage":{"input_tokens":10,"output_tokens":5,
                                     "cache_read_input_tokens":100,
-                                    "cache_creation_input_tokens":20}}"""))
+                                    "cache_creation_input_tokens":20}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(new TokenUsage(130, 100, 20, 5, 0)));
         }
 
@@ -92,7 +99,8 @@ class AnswerClassifierTest {
                                     """
                                     {"error":null,"output":[],"usage":{"input_tokens":9,
                                     "input_tokens_details":{"cached_tokens":8},"output_tokens":7,
-                                    "output_tokens_details":{"reasoning_tokens":6}}}"""))
+                                    "output_tokens_details":{"reasoning_tokens":6}}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(new TokenUsage(9, 8, 0, 7, 6)));
         }
 
@@ -102,7 +110,8 @@ class AnswerClassifierTest {
                             billing(
                                     Endpoint.EMBEDDINGS,
                                     """
-                                    {"data":[],"usage":{"prompt_tokens":3,"total_tokens":3}}"""))
+                                    {"data":[],"usage":{"prompt_tokens":3,"total_tokens":3}}\
+                                    """))
                     .isEqualTo(new Billing.Billed(TokenUsage.of(3, 0)));
         }
 
@@ -112,11 +121,28 @@ class AnswerClassifierTest {
                     "{\"choices\":[{}]}",
                     "{\"choices\":[{}],\"usage\":null}",
                     "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1}}",
-                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":1}}",
-                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1}}"
+                    "{\"choices\":[{}],\"usage\":{}}"
                 })
-        void implausibleTokensAreUncertain(String body) {
+        void missingTokensAreUncertain(String body) {
             assertThat(billing(Endpoint.CHAT_COMPLETIONS, body)).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "-1, NEGATIVE",
+            "1000000001, IMPLAUSIBLE",
+            "1e30, IMPLAUSIBLE",
+            "1e999999, NOT_A_NUMBER",
+            "\"many\", NOT_A_NUMBER",
+            "0, NO_INPUT"
+        })
+        void implausibleTokensAreUncertainAndDoubtful(String count, UsageDoubt doubt) {
+            assertThat(
+                            billing(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    "{\"choices\":[{}],\"usage\":{\"prompt_tokens\":%s,\"completion_tokens\":1}}"
+                                            .formatted(count)))
+                    .isEqualTo(new Billing.Uncertain(Set.of(doubt)));
         }
 
         @Test
@@ -178,7 +204,8 @@ class AnswerClassifierTest {
                             failed(
                                             200,
                                             """
-                                            {"usage":{"prompt_tokens":1,"completion_tokens":2}}""")
+                                            {"usage":{"prompt_tokens":1,"completion_tokens":2}}\
+                                            """)
                                     .billing())
                     .isEqualTo(new Billing.Billed(TokenUsage.of(1, 2)));
         }
@@ -229,24 +256,37 @@ class AnswerClassifierTest {
                 quoteCharacter = '~',
                 value = {
                     "429 | QUOTA_EXCEEDED | {`error`:{`type`:`insufficient_quota`,`message`:`x`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`message`:`You exceeded your current quota`}}",
-                    "400 | QUOTA_EXCEEDED | {`error`:{`type`:`invalid_request_error`,`message`:`Your credit balance is too low`}}",
+                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`message`:`You exceeded your current"
+                            + " quota`}}",
+                    "400 | QUOTA_EXCEEDED |"
+                            + " {`error`:{`type`:`invalid_request_error`,`message`:`Your credit balance"
+                            + " is too low`}}",
                     "403 | QUOTA_EXCEEDED | {`error`:{`code`:`billing_not_active`}}",
                     "403 | CONTENT_FILTERED | {`error`:{`code`:`content_filter`}}",
                     "404 | MODEL_NOT_FOUND | {`error`:{`code`:`model_not_found`,`message`:`x`}}",
-                    "404 | MODEL_NOT_FOUND | {`type`:`error`,`error`:{`type`:`not_found_error`,`message`:`model: claude-9`}}",
-                    "404 | MODEL_NOT_FOUND | {`error`:`model 'llama' not found, try pulling it first`}",
-                    "404 | MODEL_NOT_FOUND | [{`error`:{`message`:`models/gemini-9 is not found for API version v1`}}]",
-                    "404 | MODEL_NOT_FOUND | {`error`:{`message`:`Unknown request URL: POST /v1/chat`}}",
+                    "404 | MODEL_NOT_FOUND |"
+                            + " {`type`:`error`,`error`:{`type`:`not_found_error`,`message`:`model:"
+                            + " claude-9`}}",
+                    "404 | MODEL_NOT_FOUND | {`error`:`model 'llama' not found, try pulling it"
+                            + " first`}",
+                    "404 | MODEL_NOT_FOUND | [{`error`:{`message`:`models/gemini-9 is not found for"
+                            + " API version v1`}}]",
+                    "404 | MODEL_NOT_FOUND | {`error`:{`message`:`Unknown request URL: POST"
+                            + " /v1/chat`}}",
                     "404 | MODEL_NOT_FOUND | <html><h1>404 Not Found</h1></html>",
-                    "404 | VALIDATION_ERROR | {`error`:{`message`:`Previous response with id 'resp_1' not found.`,`code`:`previous_response_not_found`}}",
+                    "404 | VALIDATION_ERROR | {`error`:{`message`:`Previous response with id"
+                            + " 'resp_1' not found.`,`code`:`previous_response_not_found`}}",
                     "404 | VALIDATION_ERROR | {`error`:{`message`:`No such File object: file-1`}}",
-                    "404 | VALIDATION_ERROR | {`error`:{`message`:`This is not a chat model and thus not supported in the v1/chat/completions endpoint.`}}",
+                    "404 | VALIDATION_ERROR | {`error`:{`message`:`This is not a chat model and"
+                            + " thus not supported in the v1/chat/completions endpoint.`}}",
                     "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`code`:`context_length_exceeded`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`This model's maximum context length is 8192 tokens`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 210000 tokens > 200000 maximum`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`This model's maximum"
+                            + " context length is 8192 tokens`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long:"
+                            + " 210000 tokens > 200000 maximum`}}",
                     "400 | CONTENT_FILTERED | {`error`:{`code`:`content_policy_violation`}}",
-                    "400 | CONTENT_FILTERED | {`error`:{`code`:null,`innererror`:{`code`:`ResponsibleAIPolicyViolation`}}}",
+                    "400 | CONTENT_FILTERED |"
+                            + " {`error`:{`code`:null,`innererror`:{`code`:`ResponsibleAIPolicyViolation`}}}",
                     "400 | VALIDATION_ERROR | {`detail`:`messages must not be empty`}",
                 })
         void bodyDeterminesTheError(int status, ErrorCode expected, String body) {
@@ -475,17 +515,26 @@ class AnswerClassifierTest {
                 delimiter = '|',
                 quoteCharacter = '~',
                 value = {
-                    "529 | SERVER_ERROR | {`type`:`error`,`error`:{`type`:`overloaded_error`,`message`:`Overloaded`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | {`type`:`error`,`error`:{`type`:`rate_limit_error`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | {`error`:{`type`:`tokens`,`code`:`rate_limit_exceeded`}}",
-                    "429 | QUOTA_EXCEEDED | {`error`:{`type`:`insufficient_quota`,`code`:`insufficient_quota`}}",
-                    "429 | RATE_LIMIT_EXCEEDED | [{`error`:{`code`:429,`status`:`RESOURCE_EXHAUSTED`}}]",
-                    "402 | QUOTA_EXCEEDED | {`error`:{`code`:402,`message`:`Insufficient credits`}}",
+                    "529 | SERVER_ERROR |"
+                            + " {`type`:`error`,`error`:{`type`:`overloaded_error`,`message`:`Overloaded`}}",
+                    "429 | RATE_LIMIT_EXCEEDED |"
+                            + " {`type`:`error`,`error`:{`type`:`rate_limit_error`}}",
+                    "429 | RATE_LIMIT_EXCEEDED |"
+                            + " {`error`:{`type`:`tokens`,`code`:`rate_limit_exceeded`}}",
+                    "429 | QUOTA_EXCEEDED |"
+                            + " {`error`:{`type`:`insufficient_quota`,`code`:`insufficient_quota`}}",
+                    "429 | RATE_LIMIT_EXCEEDED |"
+                            + " [{`error`:{`code`:429,`status`:`RESOURCE_EXHAUSTED`}}]",
+                    "402 | QUOTA_EXCEEDED | {`error`:{`code`:402,`message`:`Insufficient"
+                            + " credits`}}",
                     "401 | AUTHENTICATION_ERROR | {`error`:{`type`:`authentication_error`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`type`:`invalid_request_error`,`code`:`context_length_exceeded`}}",
-                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 9 tokens`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED |"
+                            + " {`error`:{`type`:`invalid_request_error`,`code`:`context_length_exceeded`}}",
+                    "400 | CONTEXT_LENGTH_EXCEEDED | {`error`:{`message`:`prompt is too long: 9"
+                            + " tokens`}}",
                     "400 | CONTENT_FILTERED | {`error`:{`code`:`content_filter`}}",
-                    "400 | VALIDATION_ERROR | {`object`:`error`,`type`:`BadRequestError`,`code`:400,`message`:`no`}",
+                    "400 | VALIDATION_ERROR |"
+                            + " {`object`:`error`,`type`:`BadRequestError`,`code`:400,`message`:`no`}",
                     "500 | SERVER_ERROR | {`error`:{`code`:`server_error`,`message`:`x`}}",
                     "500 | SERVER_ERROR | {`type`:`error`,`code`:`new_error`,`message`:`x`}",
                     "500 | SERVER_ERROR | {}",

@@ -1,23 +1,11 @@
 package dev.millrace.worker.answer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.wire.ResponseHeaders;
-
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
-
-import tools.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -26,6 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import tools.jackson.databind.ObjectMapper;
 
 /**
  * Mutates the recorded answers and errors of the providers. Whatever a provider sends, it gets a
@@ -108,7 +104,7 @@ class AnswerFuzzProperties {
     }
 
     private static void check(Verdict verdict) {
-        if (verdict.billing() instanceof Billing.Billed(TokenUsage usage, _)) {
+        if (verdict.billing() instanceof Billing.Billed(TokenUsage usage, _, _)) {
             assertThat(usage.inputTokens()).isBetween(0L, MAX_TOKENS);
             assertThat(usage.outputTokens()).isBetween(0L, MAX_TOKENS);
         }

@@ -174,14 +174,49 @@ class BilledUsageTest {
         }
 
         @Test
-        void cachedTokensNeverExceedTheInput() {
+        void tokensOfTheCacheThatExceedTheInputAreBeside() {
             assertThat(
                             chat(
                                     """
                                     {"prompt_tokens":20,"completion_tokens":5,
                                     "prompt_tokens_details":{"cached_tokens":30,
                                     "cache_write_tokens":30}}"""))
-                    .isEqualTo(new TokenUsage(20, 20, 0, 5, 0));
+                    .isEqualTo(new TokenUsage(80, 30, 30, 5, 0));
+        }
+
+        @Test
+        void usageOfABodyThatIsNotJsonIsBilled() {
+            var billing =
+                    billing(
+                            Endpoint.CHAT_COMPLETIONS,
+                            """
+                            {"choices":[{"index":0,"message":{"content":"Hi"},
+                            "logprobs":{"content":[{"token":"H","logprob":-Infinity}]}}],
+                            "usage":{"prompt_tokens":100,"completion_tokens":20}}""");
+
+            assertThat(billing).isEqualTo(new Billing.Billed(TokenUsage.of(100, 20)));
+        }
+
+        @Test
+        void usageMayStandInAChoice() {
+            assertThat(
+                            billing(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    """
+                                    {"choices":[{"index":0,"message":{"content":"Hi"},
+                                    "usage":{"prompt_tokens":7,"completion_tokens":2}}]}"""))
+                    .isEqualTo(new Billing.Billed(TokenUsage.of(7, 2)));
+        }
+
+        @Test
+        void failureWithoutTokensIsFree() {
+            assertThat(
+                            billing(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    """
+                                    {"error":{"message":"no"},"choices":[],
+                                    "usage":{"prompt_tokens":0,"completion_tokens":0}}"""))
+                    .isEqualTo(new Billing.Billed(TokenUsage.NONE));
         }
     }
 

@@ -81,7 +81,9 @@ class ProviderAnswersTest {
         assertThat(row.verdict())
                 .asInstanceOf(type(Verdict.Answered.class))
                 .extracting(Verdict.Answered::billing)
-                .isEqualTo(new Billing.Billed(row.usage()));
+                .asInstanceOf(type(Billing.Billed.class))
+                .extracting(Billing.Billed::usage)
+                .isEqualTo(row.usage());
     }
 
     @ParameterizedTest

@@ -1,22 +1,13 @@
 package dev.millrace.worker.answer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.provider.ProviderBlock;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.wire.stream.AssembledAnswer;
 import dev.millrace.worker.wire.ResponseHeaders;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +16,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /**
  * The errors of the providers: one row of {@code provider-errors.json} for each shape, as recorded
@@ -102,8 +98,7 @@ class ProviderErrorsTest {
                 isRefusal
                         && !List.of(408, 502, 504, 524).contains(status)
                         && (!hasContent || row.fields().has("stream"));
-        assertThat(verdict.billing())
-                .isEqualTo(isUnbilled ? Billing.NOTHING : Billing.UNCERTAIN);
+        assertThat(verdict.billing()).isEqualTo(isUnbilled ? Billing.NOTHING : Billing.UNCERTAIN);
     }
 
     @Test

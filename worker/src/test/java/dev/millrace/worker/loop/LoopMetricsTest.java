@@ -4,9 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.job.WorkerMetrics;
@@ -14,6 +17,7 @@ import dev.millrace.worker.port.Providers.CallReport;
 import dev.millrace.worker.wire.ResponseHeaders;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Tests the values of the loop's metrics. */
@@ -41,6 +45,37 @@ class LoopMetricsTest {
         var rate = registry.get("millrace.worker.output.rate").tag("model", "m").summary();
         assertThat(rate.count()).isEqualTo(1);
         assertThat(rate.max()).isEqualTo(25);
+    }
+
+    @Test
+    void doubtfulCountsAreCountedByModelAndDoubt() {
+        var registry = new SimpleMeterRegistry();
+        var metrics = new WorkerMetrics(registry);
+        var model = Model.of("m", "p", Price.of("1", "2"));
+        var billing =
+                new Billing.Billed(TokenUsage.of(7, 1), ServiceUse.NONE, Set.of(UsageDoubt.TOTAL));
+        var response =
+                new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of(new byte[0]));
+        var report =
+                new CallReport(
+                        null,
+                        "",
+                        new Verdict.Answered(response, billing),
+                        true,
+                        Duration.ofSeconds(1),
+                        null);
+
+        metrics.onCall(model, report);
+        metrics.onCall(model, report);
+        metrics.onCall(model, streamed(Duration.ofSeconds(1), Duration.ofSeconds(2)));
+
+        assertThat(
+                        registry.get("millrace.worker.usage.doubts")
+                                .tags("model", "m", "doubt", "total")
+                                .counter()
+                                .count())
+                .isEqualTo(2);
+        assertThat(metrics.doubts()).containsExactly(new WorkerBreakers.Doubt("m", "total", 2));
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -120,7 +121,7 @@ class CostLedgerTest {
         var ledger = new CostLedger(JOB, Model.of("m", "p", price), "v1");
         var service = new ServiceUse("flex", Map.of("web_search", 2L));
 
-        ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service), LINE);
+        ledger.onAttempt(1, new Billing.Billed(TokenUsage.of(1_000, 7), service, Set.of()), LINE);
 
         var event = ledger.takeFinal(1);
         assertThat(ledger.billedUsd()).isEqualByComparingTo("0.021285");

@@ -6,19 +6,16 @@ import dev.millrace.contracts.config.WorkerConfig.Backoff;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.error.Retry;
 import dev.millrace.worker.outcome.RetryPolicy.Failure;
-
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.SplittableRandom;
 
 class RetryPolicyTest {
     private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");

@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class MergedFields {
     private static final String CONTENT = "content";
+    private static final Pattern ZERO = Pattern.compile("0+(\\.0+)?");
 
     /** Audio in base64, of which each piece is encoded on its own. */
     private static final String DATA = "data";
@@ -86,6 +87,29 @@ public final class MergedFields {
     private boolean isRepeat(String key, JsonNode value) {
         StreamedText text = texts.get(key);
         return text != null && value.isString() && text.isRepeatedBy(value.stringValue());
+    }
+
+    /**
+     * Takes over the counts of a later event. A count of 0 is no news, since servers report a count
+     * in one event and 0 in the others.
+     */
+    public static void mergeCounts(ObjectNode counts, JsonNode later, HeldSize held) {
+        for (Map.Entry<String, JsonNode> field : later.properties()) {
+            JsonNode known = counts.path(field.getKey());
+            JsonNode value = field.getValue();
+            if (known instanceof ObjectNode inner && value.isObject()) {
+                mergeCounts(inner, value, held);
+            } else if (known.isMissingNode() || known.isNull() || !isZero(value)) {
+                replace(counts, field.getKey(), value, held);
+            }
+        }
+    }
+
+    /** Returns true for 0 as a number or a text. */
+    private static boolean isZero(JsonNode value) {
+        return value.isNumber()
+                ? value.asDouble() == 0
+                : ZERO.matcher(value.asString("")).matches();
     }
 
     /** Adds a piece. Returns why the piece does not fit the earlier ones; empty if it fits. */

@@ -112,9 +112,15 @@ public final class MessagesAnswer {
         usage.put("prompt_tokens", tokens.inputTokens());
         usage.put("completion_tokens", tokens.outputTokens());
         usage.put("total_tokens", tokens.totalTokens());
-        usage.putObject("prompt_tokens_details")
-                .put("cached_tokens", tokens.cachedInputTokens())
+        ObjectNode details = usage.putObject("prompt_tokens_details");
+        details.put("cached_tokens", tokens.cachedInputTokens())
                 .put("cache_write_tokens", tokens.cacheWriteTokens());
+        if (tokens.cacheWriteHourTokens() > 0) {
+            // Chat completions have no name for it; this one is LiteLLM's.
+            details.putObject("cache_creation_token_details")
+                    .put("ephemeral_5m_input_tokens", tokens.cacheWriteMinutesTokens())
+                    .put("ephemeral_1h_input_tokens", tokens.cacheWriteHourTokens());
+        }
         usage.putObject("completion_tokens_details")
                 .put("reasoning_tokens", tokens.reasoningTokens());
         return usage;

@@ -3,17 +3,19 @@ package dev.millrace.standalone.audit.log;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.reader.document.SyntaxProblem;
-import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Parses a line of a usage log. Recognizes the format by the names of the keys, so that a log may
+ * Parses an entry of a usage log. Recognizes the format by the names of the keys, so that a log may
  * mix formats.
  */
 public final class LogLineParser {
@@ -23,62 +25,111 @@ public final class LogLineParser {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
-    /** Longest accepted name of a model, in characters. */
-    private static final int MAX_NAME = 256;
+    /** Keys of a list of entries within a page of an interface, or within a bucket of time. */
+    private static final List<String> LISTS = List.of("data", "results", "rows", "logs");
 
-    /** Maximum digits before and after the decimal point of an amount of money. */
-    private static final int MAX_DIGITS = 100;
+    /** States of requests that failed, among them those of HTTP. */
+    private static final Pattern FAILED = Pattern.compile("(?i)failure|failed|error|[45]\\d\\d");
 
-    /** Returns the content of a line. */
-    public LogLine parse(byte[] line) {
+    /** Types of results of Anthropic's batches that are no message. */
+    private static final Pattern ENDED = Pattern.compile("canceled|expired");
+
+    private static final Pattern TRUE = Pattern.compile("(?i)true|t|1|yes");
+
+    /** Levels of lists: a page has buckets, which have results. */
+    private static final int MAX_LEVELS = 3;
+
+    /** Returns the content of a line: an entry, a list of entries, or a page of an interface. */
+    public List<LogLine> parse(byte[] line) {
+        List<LogLine> found = new ArrayList<>();
         try {
-            JsonNode root = JSON.readTree(line);
-            if (root.isArray()) {
-                return new LogLine.Unreadable(
-                        "is a JSON array; write each of its objects on a line of its own, for"
-                                + " example with jq -c '.[]'");
-            }
-            return root.isObject()
-                    ? parse(root, line)
-                    : new LogLine.Unreadable("is not a JSON object");
+            addAll(JSON.readTree(line), Optional.empty(), MAX_LEVELS, found);
         } catch (JacksonException e) {
-            return new LogLine.Unreadable("is not JSON: " + SyntaxProblem.describe(e));
+            found.add(new LogLine.Unreadable("is not JSON: " + SyntaxProblem.describe(e)));
+        }
+        return found;
+    }
+
+    /** Returns the content of an entry. */
+    LogLine parse(JsonNode entry) {
+        return parse(entry, Optional.empty());
+    }
+
+    private static void addAll(
+            JsonNode node, Optional<LogLine.Period> bucket, int levels, List<LogLine> found) {
+        Optional<JsonNode> inner = levels > 0 ? list(node) : Optional.empty();
+        if (inner.isEmpty()) {
+            found.add(parse(node, bucket));
+            return;
+        }
+        Optional<LogLine.Period> period = bucket(node).or(() -> bucket);
+        for (JsonNode item : inner.get()) {
+            addAll(item, period, levels - 1, found);
+        }
+    }
+
+    /** Returns the list that a node is or holds; empty for an entry. */
+    private static Optional<JsonNode> list(JsonNode node) {
+        if (node.isArray()) {
+            return Optional.of(node);
+        }
+        return LISTS.stream()
+                .map(node::path)
+                .filter(it -> it.isArray() && !isOfEmbeddings(it) && !LoggedUsage.isIn(node))
+                .findFirst();
+    }
+
+    private static boolean isOfEmbeddings(JsonNode list) {
+        return list.path(0).has("embedding");
+    }
+
+    /** Returns the time that a bucket of sums covers. */
+    private static Optional<LogLine.Period> bucket(JsonNode node) {
+        var fields = new LogFields(node);
+        return LogTime.start(fields)
+                .flatMap(
+                        from ->
+                                LogTime.end(fields)
+                                        .map(it -> new LogLine.Period(from.time(), it.time())));
+    }
+
+    private static LogLine parse(JsonNode entry, Optional<LogLine.Period> bucket) {
+        if (!entry.isObject()) {
+            return new LogLine.Unreadable("is not a JSON object");
+        }
+        try {
+            return parseObject(entry, bucket);
         } catch (IllegalArgumentException e) {
             return new LogLine.Unreadable(String.valueOf(e.getMessage()));
         }
     }
 
-    private static LogLine parse(JsonNode root, byte[] line) {
+    private static LogLine parseObject(JsonNode root, Optional<LogLine.Period> bucket) {
         if (root.has("event_id") && root.has("kind") && root.has("cost_usd")) {
-            return costEvent(CostEventCodec.read(line));
+            return costEvent(CostEventCodec.read(root.toString().getBytes(StandardCharsets.UTF_8)));
         }
-        JsonNode millrace = root.path("millrace");
-        if (millrace.has("cache") && !millrace.path("cache").asString("").equals("miss")) {
+        var fields = new LogFields(root);
+        JsonNode cache = root.path("millrace").path("cache");
+        boolean isAnswered = cache.isMissingNode() || cache.asString("").equals("miss");
+        if (!isAnswered || isTrue(fields.get("cache_hit"))) {
             return new LogLine.NotBilled("answers from the cache");
         }
-        JsonNode answer = answer(root);
-        JsonNode usage = UsageCounts.find(answer).or(() -> UsageCounts.find(root)).orElse(null);
-        if (usage == null) {
-            return isFailure(root, answer)
+        JsonNode answer = answer(root, fields);
+        Optional<LoggedUsage> usage = LoggedUsage.find(root, answer);
+        boolean isFailure = isFailure(root, fields, answer);
+        if (usage.isEmpty() || (isFailure && usage.get().isZero())) {
+            return isFailure
                     ? new LogLine.NotBilled("failed requests")
-                    : new LogLine.Unreadable("has no token counts, such as usage.input_tokens");
+                    : new LogLine.Unreadable(LoggedUsage.reasonWithout(root));
         }
-        if (isTrue(root.path("cache_hit"))) {
-            return new LogLine.NotBilled("answers from the cache");
-        }
-        var tokens = UsageCounts.of(usage);
-        if (tokens.totalTokens() == 0 && isFailure(root, answer)) {
-            return new LogLine.NotBilled("failed requests");
-        }
-        return new LogLine.Billed(
-                model(millrace, answer, root), tokens, spentUsd(root), LogTime.find(root, answer));
+        return new EntryReader(root, fields, answer, usage.get(), bucket).read();
     }
 
     private static LogLine costEvent(CostEvent event) {
         return switch (event.kind()) {
             case BILLED ->
-                    new LogLine.Billed(
-                            name(event.model()),
+                    LogLine.Billed.request(
+                            EntryReader.name(event.model()),
                             event.usage(),
                             Optional.of(event.costUsd()),
                             Optional.empty());
@@ -89,70 +140,33 @@ public final class LogLineParser {
     }
 
     /**
-     * Returns the provider's answer within a line: the body of a batch's response, the message of
-     * an Anthropic batch result, the answer next to its request, or the line itself.
+     * Returns the provider's answer within an entry: the body of a batch's response, the message of
+     * an Anthropic batch result, the answer next to its request, or the entry itself.
      */
-    private static JsonNode answer(JsonNode root) {
+    private static JsonNode answer(JsonNode root, LogFields fields) {
+        JsonNode response = fields.object("response");
         return Stream.of(
-                        root.path("response").path("body"),
+                        LogFields.object(response.path("body")),
                         root.path("result").path("message"),
-                        root.path("response"))
+                        response)
                 .filter(JsonNode::isObject)
                 .findFirst()
                 .orElse(root);
     }
 
-    private static boolean isFailure(JsonNode root, JsonNode answer) {
+    private static boolean isFailure(JsonNode root, LogFields fields, JsonNode answer) {
         return Stream.of(root.path("error"), answer.path("error")).anyMatch(JsonNode::isObject)
-                || root.path("status").asString("").equals("failure")
+                || matches(FAILED, fields.get("status"))
                 || root.path("result").path("error").isObject()
-                || root.path("result").path("type").asString("").matches("canceled|expired");
+                || matches(ENDED, root.path("result").path("type"));
     }
 
-    /** LiteLLM writes {@code cache_hit} as a boolean or as text. */
+    /** Databases export booleans as {@code true}, {@code "True"}, {@code "t"} or {@code 1}. */
     private static boolean isTrue(JsonNode node) {
-        return node.isBoolean() ? node.booleanValue() : node.asString("").equals("True");
+        return node.isBoolean() ? node.booleanValue() : matches(TRUE, node);
     }
 
-    private static String model(JsonNode... places) {
-        for (JsonNode place : places) {
-            JsonNode model = place.path("model");
-            if (model.isString() && !model.stringValue().isBlank()) {
-                return name(model.stringValue());
-            }
-        }
-        return name(null);
-    }
-
-    private static String name(@Nullable String model) {
-        if (model == null) {
-            throw new IllegalArgumentException("has no model");
-        }
-        if (model.length() > MAX_NAME) {
-            throw new IllegalArgumentException(
-                    "has a model name of more than " + MAX_NAME + " characters");
-        }
-        return model.strip();
-    }
-
-    private static Optional<BigDecimal> spentUsd(JsonNode root) {
-        return Stream.of(
-                        root.path("spend"),
-                        root.path("response_cost"),
-                        root.path("cost_usd"),
-                        root.path("millrace").path("cost_usd"))
-                .filter(JsonNode::isNumber)
-                .findFirst()
-                .map(LogLineParser::amount);
-    }
-
-    private static BigDecimal amount(JsonNode node) {
-        BigDecimal amount = node.decimalValue();
-        if (amount.signum() < 0
-                || amount.precision() > MAX_DIGITS
-                || Math.abs((long) amount.scale()) > MAX_DIGITS) {
-            throw new IllegalArgumentException("has an implausible cost");
-        }
-        return amount;
+    private static boolean matches(Pattern pattern, JsonNode node) {
+        return !node.isMissingNode() && pattern.matcher(node.asString("").strip()).matches();
     }
 }

@@ -1,44 +1,105 @@
 package dev.millrace.standalone.audit.log;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.TemporalAccessor;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** Finds the time of a request in a log. A time without a zone is in UTC. */
+/** Reads the times of a log. A time without a zone is in UTC. */
 final class LogTime {
-    private static final List<String> KEYS =
+    private static final List<String> STARTS =
             List.of(
-                    "startTime",
                     "start_time",
+                    "start_time_iso",
+                    "starting_at",
                     "timestamp",
                     "time",
                     "created_at",
                     "created",
-                    "submitted_at");
+                    "request_created_at",
+                    "submitted_at",
+                    "aggregation_timestamp",
+                    "usage_date",
+                    "usage_date_utc",
+                    "date",
+                    "day");
 
-    /** Numbers from here on are milliseconds since 1970, smaller ones seconds. */
-    private static final double FIRST_MILLIS = 1e11;
+    private static final List<String> ENDS =
+            List.of("end_time", "end_time_iso", "ending_at", "completed_at");
 
-    private static final double MILLIS_PER_SECOND = 1_000;
+    /** Numbers from these on are milliseconds, microseconds and nanoseconds since 1970. */
+    private static final BigDecimal FIRST_MILLIS = new BigDecimal("1e11");
+
+    private static final BigDecimal FIRST_MICROS = new BigDecimal("1e14");
+    private static final BigDecimal FIRST_NANOS = new BigDecimal("1e17");
+    private static final BigDecimal MAX_NUMBER = new BigDecimal("1e20");
+
+    private static final int MILLI = 3;
+    private static final int MICRO = 6;
+    private static final int NANO = 9;
 
     /** Times beyond the year 2286 are mistakes. */
     private static final Instant MAX = Instant.ofEpochSecond(9_999_999_999L);
 
-    /** Larger numbers are no times. */
-    private static final double MAX_NUMBER = 1e18;
+    /** MongoDB wraps times. */
+    private static final String MONGO_DATE = "$date";
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{9,20}(?:\\.\\d{1,9})?");
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+
+    private static final Pattern UTC = Pattern.compile("\\s*(?:UTC|GMT)$");
+
+    /** ISO 8601 with or without T, and zones as databases shorten them, such as {@code +00}. */
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder()
+                    .parseCaseInsensitive()
+                    .append(DateTimeFormatter.ISO_LOCAL_DATE)
+                    .appendPattern("['T'][' ']")
+                    .append(DateTimeFormatter.ISO_LOCAL_TIME)
+                    .appendPattern("[' '][XXX][XX][X]")
+                    .toFormatter(Locale.ROOT);
 
     private LogTime() {}
 
+    /**
+     * A time of a log.
+     *
+     * @param isDay true for a date without a time of day
+     */
+    record Read(Instant time, boolean isDay) {
+        /** Returns the end of the day, or the time itself. */
+        Instant end() {
+            return isDay ? time.plus(Duration.ofDays(1)) : time;
+        }
+    }
+
     /** Returns the first time that one of the objects has; empty without one. */
-    static Optional<Instant> find(JsonNode... objects) {
-        for (JsonNode object : objects) {
-            for (String key : KEYS) {
-                Optional<Instant> time = read(object.path(key)).filter(LogTime::isPlausible);
+    static Optional<Read> start(LogFields... objects) {
+        return find(STARTS, objects);
+    }
+
+    /** Returns the first time at which the requests of one of the objects ended. */
+    static Optional<Read> end(LogFields... objects) {
+        return find(ENDS, objects);
+    }
+
+    private static Optional<Read> find(List<String> names, LogFields... objects) {
+        for (LogFields object : objects) {
+            for (String name : names) {
+                Optional<Read> time = read(object.get(name));
                 if (time.isPresent()) {
                     return time;
                 }
@@ -47,38 +108,72 @@ final class LogTime {
         return Optional.empty();
     }
 
-    private static boolean isPlausible(Instant time) {
-        return time.isAfter(Instant.EPOCH) && time.isBefore(MAX);
+    /** Returns a text that stands where a time belongs and is not understood. */
+    static Optional<String> notUnderstood(LogFields... objects) {
+        for (LogFields object : objects) {
+            Optional<JsonNode> field = object.first(STARTS);
+            if (field.isPresent() && field.get().isString()) {
+                return Optional.of(field.get().stringValue());
+            }
+        }
+        return Optional.empty();
     }
 
-    private static Optional<Instant> read(JsonNode node) {
+    private static Optional<Read> read(JsonNode node) {
+        if (node.has(MONGO_DATE)) {
+            return read(node.path(MONGO_DATE));
+        }
+        Optional<Read> read = Optional.empty();
         if (node.isNumber()) {
-            double number = node.doubleValue();
-            return number > 0 && number < MAX_NUMBER
-                    ? Optional.of(
-                            Instant.ofEpochMilli(
-                                    number < FIRST_MILLIS
-                                            ? Math.round(number * MILLIS_PER_SECOND)
-                                            : Math.round(number)))
-                    : Optional.empty();
+            read = ofNumber(node.decimalValue());
+        } else if (node.isString()) {
+            read = ofText(node.stringValue().strip());
         }
-        return node.isString() ? read(node.stringValue()) : Optional.empty();
+        return read.filter(it -> it.time().isAfter(Instant.EPOCH) && it.time().isBefore(MAX));
     }
 
-    private static Optional<Instant> read(String text) {
-        String iso = text.strip().replace(' ', 'T');
-        try {
-            return Optional.of(OffsetDateTime.parse(iso).toInstant());
-        } catch (DateTimeException _) {
-            return local(iso);
-        }
-    }
-
-    private static Optional<Instant> local(String iso) {
-        try {
-            return Optional.of(LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC));
-        } catch (DateTimeException _) {
+    private static Optional<Read> ofNumber(BigDecimal number) {
+        if (number.signum() <= 0 || number.compareTo(MAX_NUMBER) >= 0) {
             return Optional.empty();
         }
+        int digits = 0;
+        if (number.compareTo(FIRST_NANOS) >= 0) {
+            digits = NANO;
+        } else if (number.compareTo(FIRST_MICROS) >= 0) {
+            digits = MICRO;
+        } else if (number.compareTo(FIRST_MILLIS) >= 0) {
+            digits = MILLI;
+        }
+        BigDecimal seconds = number.movePointLeft(digits);
+        BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
+        long nanos = seconds.subtract(whole).movePointRight(NANO).longValue();
+        return Optional.of(new Read(Instant.ofEpochSecond(whole.longValue(), nanos), false));
+    }
+
+    private static Optional<Read> ofText(String text) {
+        if (NUMBER.matcher(text).matches()) {
+            return ofNumber(new BigDecimal(text));
+        }
+        try {
+            if (DATE.matcher(text).matches()) {
+                Instant day = LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+                return Optional.of(new Read(day, true));
+            }
+            return Optional.of(new Read(parsed(text), false));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Instant parsed(String text) {
+        if (Character.isLetter((text + " ").charAt(0))) {
+            return OffsetDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+        }
+        String utc = UTC.matcher(text).replaceFirst("Z").replace(',', '.');
+        return switch (TIME.parseBest(utc, OffsetDateTime::from, LocalDateTime::from)) {
+            case OffsetDateTime time -> time.toInstant();
+            case LocalDateTime time -> time.toInstant(ZoneOffset.UTC);
+            case TemporalAccessor other -> Instant.from(other);
+        };
     }
 }

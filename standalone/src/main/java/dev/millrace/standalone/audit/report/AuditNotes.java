@@ -112,11 +112,22 @@ final class AuditNotes {
         List<String> notes = new ArrayList<>();
         extent.notBilled()
                 .forEach((reason, count) -> notes.add(reason + ": " + Figure.count(count)));
-        if (extent.unreadable() > 0) {
-            notes.add("unreadable lines: " + Figure.count(extent.unreadable()));
+        notes.addAll(lines("unreadable lines: ", extent.unreadable()));
+        return notes;
+    }
+
+    /** Returns a sentence for each line that was counted although its figures may be wrong. */
+    static List<String> unclear(AuditFigures figures) {
+        return lines("unclear lines, counted: ", figures.extent().unclear());
+    }
+
+    private static List<String> lines(String kind, LogExtent.Lines lines) {
+        List<String> notes = new ArrayList<>();
+        if (lines.count() > 0) {
+            notes.add(kind + Figure.count(lines.count()));
         }
-        extent.unreadableLines().forEach(it -> notes.add(it.text()));
-        long more = extent.unreadable() - extent.unreadableLines().size();
+        lines.first().forEach(it -> notes.add(it.text()));
+        long more = lines.count() - lines.first().size();
         if (more > 0) {
             notes.add("and " + Figure.count(more) + " more");
         }

@@ -60,6 +60,7 @@ public final class HtmlAuditReport {
                 + Html.list("Names in the log", AuditNotes.names(figures))
                 + Html.list("Unknown models, which no cost includes", AuditNotes.unknown(figures))
                 + Html.list("Not in any figure", AuditNotes.leftOut(figures))
+                + Html.list("Figures that may be wrong", AuditNotes.unclear(figures))
                 + "<script type=\"application/json\" id=\"figures\">"
                 + Html.embedded(ChartData.of(figures))
                 + "</script>\n<script>"

@@ -8,7 +8,6 @@ import dev.millrace.standalone.audit.AuditFigures;
 import dev.millrace.standalone.audit.CheaperModels;
 import dev.millrace.standalone.audit.CostRange;
 import dev.millrace.standalone.audit.LogExtent;
-import dev.millrace.standalone.audit.LogTotals;
 import dev.millrace.standalone.audit.ModelFigures;
 import dev.millrace.standalone.audit.UnknownModel;
 import java.io.ByteArrayOutputStream;
@@ -146,11 +145,13 @@ public final class JsonAuditReport {
         json.writeObjectPropertyStart("not_billed");
         extent.notBilled().forEach(json::writeNumberProperty);
         json.writeEndObject();
-        json.writeNumberProperty("unreadable_lines", extent.unreadable());
-        array("unreadable", extent.unreadableLines(), JsonAuditReport::write);
+        json.writeNumberProperty("unreadable_lines", extent.unreadable().count());
+        array("unreadable", extent.unreadable().first(), JsonAuditReport::write);
+        json.writeNumberProperty("unclear_lines", extent.unclear().count());
+        array("unclear", extent.unclear().first(), JsonAuditReport::write);
     }
 
-    private void write(LogTotals.UnreadableLine line) {
+    private void write(LogExtent.Line line) {
         json.writeStartObject();
         json.writeStringProperty("file", line.file());
         json.writeNumberProperty("line", line.number());

@@ -43,6 +43,7 @@ public final class TextAuditReport {
                 "unknown models, which no cost includes; add them to the catalog with --catalog",
                 AuditNotes.unknown(figures));
         report.printNotes("not in any figure", AuditNotes.leftOut(figures));
+        report.printNotes("figures that may be wrong", AuditNotes.unclear(figures));
         out.println();
         AuditRules.all().forEach(it -> out.println("  " + it));
         out.flush();

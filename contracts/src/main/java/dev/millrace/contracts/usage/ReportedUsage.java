@@ -1,0 +1,25 @@
+package dev.millrace.contracts.usage;
+
+import dev.millrace.contracts.money.TokenUsage;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tokens that a body reports.
+ *
+ * @param usage empty if a required count is missing or unusable
+ * @param doubts why the usage may be wrong, or is missing in spite of counts; mostly empty
+ */
+public record ReportedUsage(Optional<TokenUsage> usage, Set<UsageDoubt> doubts) {
+    /** No counts at all. */
+    public static final ReportedUsage NONE = new ReportedUsage(Optional.empty(), Set.of());
+
+    public ReportedUsage {
+        doubts = Set.copyOf(doubts);
+    }
+
+    /** Returns true if the counts are there, and all of them are 0. */
+    public boolean isZero() {
+        return usage.isPresent() && usage.get().equals(TokenUsage.NONE);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * What the token counts of providers mean. {@link dev.millrace.contracts.usage.CountTable} is data:
+ * each name of a count with its meaning. {@link dev.millrace.contracts.usage.ReportedCounts} reads
+ * the names and {@link dev.millrace.contracts.usage.UsageRules} decides what was used, also if the
+ * counts disagree. Worker, gateway and audit read all counts here.
+ *
+ * <p>Pure functions, used from any thread.
+ */
+@NullMarked
+package dev.millrace.contracts.usage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of what token counts mean. */
+@NullMarked
+package dev.millrace.contracts.usage;
+
+import org.jspecify.annotations.NullMarked;
