@@ -21,6 +21,7 @@ import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.messagebatch.MessageBatchRoutes;
 import dev.millrace.gateway.publish.PublishingLoop;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.store.FileStore;
 import dev.millrace.gateway.submission.BatchRecords;
@@ -28,6 +29,7 @@ import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.RequestTopics;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +60,13 @@ final class FilesAndBatches implements AutoCloseable {
     /**
      * Starts to publish batches and to delete expired files.
      *
+     * @param repeats the requests with an Idempotency-Key
      * @param state supplies the state of control
      */
     static FilesAndBatches start(
             GatewaySettings settings,
             FileStore store,
+            RepeatedRequests repeats,
             SinkClient sink,
             Supplier<ControlState> state) {
         MillraceConfig config = settings.config();
@@ -94,7 +98,9 @@ final class FilesAndBatches implements AutoCloseable {
         var events = new BatchEvents(batches);
         var slots = UploadSlots.of(settings.heap(), files.uploadBytes());
         var routes =
-                new ArrayList<>(new FileRoutes(files, outputs, facts::neededFiles, slots).routes());
+                new ArrayList<>(
+                        new FileRoutes(files, outputs, facts::neededFiles, slots, repeats)
+                                .routes());
         routes.addAll(
                 new BatchRoutes(
                                 batches,
@@ -107,6 +113,7 @@ final class FilesAndBatches implements AutoCloseable {
                                         state,
                                         config.topics().maxRequestBytes(),
                                         settings.clock()),
+                                repeats,
                                 config.topics().maxRequestBytes())
                         .routes());
         routes.addAll(
@@ -118,6 +125,7 @@ final class FilesAndBatches implements AutoCloseable {
                                         slots,
                                         sink,
                                         topics,
+                                        repeats,
                                         config.topics().maxRequestBytes(),
                                         RecordSizes.of(config.topics()).result()),
                                 settings.clock())
@@ -126,17 +134,19 @@ final class FilesAndBatches implements AutoCloseable {
                 Retention.start(
                         List.of(
                                 () -> files.deleteExpired(facts::neededFiles),
-                                () ->
-                                        facts.deleteBefore(
-                                                settings.clock()
-                                                        .instant()
-                                                        .minus(limits.retention()))));
+                                () -> facts.deleteBefore(oldest(settings)),
+                                () -> repeats.deleteBefore(oldest(settings))));
         var publisher =
                 PublishingLoop.start(clients, records, files, facts, sink, settings.clock());
         var metrics = new GatewayMetrics(settings.meters());
         metrics.add(slots);
         metrics.add(publisher, settings.clock());
         return new FilesAndBatches(routes, retention, publisher, submitter, events);
+    }
+
+    /** Returns the time of the oldest requests that are remembered. */
+    private static Instant oldest(GatewaySettings settings) {
+        return settings.clock().instant().minus(settings.config().gateway().files().retention());
     }
 
     /** Returns the routes of files and batches. */

@@ -7,8 +7,11 @@ import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.answer.AnswerRoutes;
 import dev.millrace.gateway.answer.ModelRoutes;
+import dev.millrace.gateway.answer.ModelsInService;
+import dev.millrace.gateway.answer.TokenCountRoutes;
 import dev.millrace.gateway.answer.UsageRoutes;
 import dev.millrace.gateway.async.JobRoutes;
+import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.BodyMemory;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.RequestMeters;
@@ -17,6 +20,7 @@ import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
 import dev.millrace.gateway.key.KeyService;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.sink.SinkException;
 import dev.millrace.gateway.sink.SinkSettings;
@@ -29,6 +33,7 @@ import io.helidon.webserver.http.HttpRules;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -42,6 +47,7 @@ public final class Gateway implements Service {
     private final ClientStreams streams;
     private final FilesAndBatches batches;
     private final JobRoutes jobRoutes;
+    private final RepeatedRequests repeats;
 
     private Gateway(GatewaySettings settings, FileStore store) {
         this.store = store;
@@ -59,10 +65,12 @@ public final class Gateway implements Service {
                                 settings.clock(),
                                 settings.nanoTicker(),
                                 settings.random()));
-        keys = keyService(settings);
+        var cors = new CorsRules(Set.copyOf(settings.config().gateway().cors().origins()));
+        keys = keyService(settings, cors);
         streams = streams(settings);
-        batches = FilesAndBatches.start(settings, store, sink, keys::control);
-        jobRoutes = jobRoutes(settings);
+        repeats = new RepeatedRequests(store, settings.clock());
+        batches = FilesAndBatches.start(settings, store, repeats, sink, keys::control);
+        jobRoutes = jobRoutes(settings, repeats);
         long maxBody = settings.config().gateway().limits().body();
         var bodies = new BodyMemory(Math.max(settings.heap().maxHeldBytes(), maxBody));
         api =
@@ -71,6 +79,7 @@ public final class Gateway implements Service {
                         keys.authenticator(),
                         new GatewayApi.Bodies(maxBody, bodies),
                         new RequestMeters(settings.meters(), settings.nanoTicker()),
+                        cors,
                         () -> "req_" + hex(settings.random()));
         var metrics = new GatewayMetrics(settings.meters());
         metrics.add(bodies);
@@ -89,9 +98,10 @@ public final class Gateway implements Service {
     }
 
     /** Starts to follow the keys. A failure leaves nothing running. */
-    private KeyService keyService(GatewaySettings settings) {
+    private KeyService keyService(GatewaySettings settings, CorsRules cors) {
         try {
-            return KeyService.start(settings.config(), settings.clock(), settings.nanoTicker());
+            return KeyService.start(
+                    settings.config(), cors, settings.clock(), settings.nanoTicker());
         } catch (RuntimeException e) {
             jobs.close();
             sink.close();
@@ -129,9 +139,16 @@ public final class Gateway implements Service {
                         new StreamedCalls(jobs, streams, StreamTimeouts.of(settings.config())),
                         settings.config().gateway().timeout(),
                         settings.clock());
+        var models = new ModelsInService(settings.config().modelsInService());
         return Stream.of(
                         answers.routes(),
-                        new ModelRoutes(settings.config().modelsInService()).routes(),
+                        new TokenCountRoutes(
+                                        models,
+                                        settings.forecasts()::inputTokens,
+                                        jobs,
+                                        settings.clock())
+                                .routes(),
+                        new ModelRoutes(models).routes(),
                         new UsageRoutes(sink).routes(),
                         jobRoutes.routes(),
                         batches.routes())
@@ -139,7 +156,7 @@ public final class Gateway implements Service {
                 .toList();
     }
 
-    private JobRoutes jobRoutes(GatewaySettings settings) {
+    private JobRoutes jobRoutes(GatewaySettings settings, RepeatedRequests repeats) {
         var config = settings.config();
         return new JobRoutes(
                 jobs,
@@ -148,6 +165,7 @@ public final class Gateway implements Service {
                         config.topics().maxRequestBytes(),
                         config.gateway().files().maxLines(),
                         config.gateway().timeout()),
+                repeats,
                 settings.nanoTicker());
     }
 
@@ -177,6 +195,7 @@ public final class Gateway implements Service {
     public void stopAccepting() {
         api.stopAccepting();
         batches.endStreams();
+        repeats.endWaits();
         jobRoutes.endStreams();
     }
 

@@ -44,6 +44,14 @@
  *     <td>{@link dev.millrace.gateway.publish}</td></tr>
  * <tr><td>where files are stored</td>
  *     <td>{@link dev.millrace.gateway.store.FileStore}</td></tr>
+ * <tr><td>which requests repeat an earlier one</td>
+ *     <td>{@link dev.millrace.gateway.repeat.RepeatedRequests}; of calls {@code job.JobIdentity}</td></tr>
+ * <tr><td>which compressed bodies are read</td>
+ *     <td>{@link dev.millrace.gateway.encoding.ContentCoding}</td></tr>
+ * <tr><td>which headers a provider gets</td>
+ *     <td>{@link dev.millrace.gateway.answer.ProviderHeaders}</td></tr>
+ * <tr><td>which web pages are answered</td>
+ *     <td>{@link dev.millrace.gateway.cors.CorsRules}</td></tr>
  * <tr><td>what a key permits</td>
  *     <td>{@code key.KeyLimits}</td></tr>
  * <tr><td>limits of connections, headers and slow clients</td>
@@ -51,8 +59,9 @@
  * </table>
  *
  * <p>Packages depend on each other in one direction: {@code store}, {@code sink}, {@code
- * connection} and {@code job} know no other package of the module; {@code http} knows only {@code
- * connection}; the routes are at the top.
+ * connection}, {@code encoding}, {@code cors} and {@code job} know no other package of the module;
+ * {@code http} knows only {@code connection}, {@code encoding} and {@code cors}; the routes are at
+ * the top.
  */
 @NullMarked
 package dev.millrace.gateway;

@@ -5,7 +5,10 @@ import static dev.millrace.reader.problem.Violation.require;
 import dev.millrace.contracts.config.storage.StoreLocation;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The {@code gateway} section: the HTTP server for clients of OpenAI and Anthropic.
@@ -16,6 +19,7 @@ import java.util.Optional;
  * @param files where files of batches are stored
  * @param tls certificate of the server; empty: HTTP without encryption
  * @param limits limits of the server
+ * @param cors web pages that may read answers
  * @param sink the usage API, which knows the results of batches
  */
 public record GatewayConfig(
@@ -24,6 +28,7 @@ public record GatewayConfig(
         Files files,
         Optional<Tls> tls,
         Limits limits,
+        Cors cors,
         Sink sink) {
     /** The default address, reachable from this machine only. */
     public static final ListenAddress DEFAULT_LISTEN = new ListenAddress("127.0.0.1", 8080);
@@ -41,6 +46,7 @@ public record GatewayConfig(
                             S3.DEFAULT),
                     Optional.empty(),
                     new Limits(64L << 20, 20_000),
+                    new Cors(List.of()),
                     new Sink(URI.create("http://" + SinkConfig.DEFAULT_LISTEN), Optional.empty()));
 
     public GatewayConfig {
@@ -150,6 +156,36 @@ public record GatewayConfig(
                     "body",
                     "must be 1KiB to 1GiB, was " + body);
             require(connections >= 1, "connections", "must be at least 1, was " + connections);
+        }
+    }
+
+    /**
+     * The web pages whose scripts may read answers.
+     *
+     * @param origins as browsers send them in {@code Origin}, such as {@code
+     *     https://app.example.com}; empty for none
+     */
+    public record Cors(List<String> origins) {
+        private static final Pattern ORIGIN =
+                Pattern.compile("[a-z][a-z0-9+.-]*://[a-z0-9._~\\[\\]:-]+");
+
+        public Cors {
+            origins = origins.stream().map(Cors::asSent).toList();
+        }
+
+        /** Returns an origin as browsers write it: in lower case, without the usual port. */
+        private static String asSent(String origin) {
+            String sent =
+                    origin.toLowerCase(Locale.ROOT)
+                            .replaceFirst("^(http://.*):80$", "$1")
+                            .replaceFirst("^(https://.*):443$", "$1");
+            require(
+                    ORIGIN.matcher(sent).matches(),
+                    "origins",
+                    "must name the origins of web pages without a path, such as"
+                            + " https://app.example.com, was "
+                            + origin);
+            return sent;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.job;
 
+import dev.millrace.contracts.upstream.ProviderHeader;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,14 @@ public enum Endpoint {
         return switch (this) {
             case CHAT_COMPLETIONS, RESPONSES, MESSAGES -> true;
             case COMPLETIONS, EMBEDDINGS -> false;
+        };
+    }
+
+    /** Returns true if the header belongs to the API of this endpoint. */
+    public boolean accepts(ProviderHeader header) {
+        return switch (header) {
+            case ANTHROPIC_BETA -> this == MESSAGES;
+            case OPENAI_BETA -> this != MESSAGES;
         };
     }
 

@@ -2,9 +2,11 @@ package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.contracts.split.SplitOptions;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata JSON object as written in the line, copied to the result; null for none
  * @param split how a document that is too long for the model is split; null for not at all
  * @param retrieval the passages that the prompt gets; null for none
+ * @param headers headers that the provider gets; empty for none
  */
 public record JobOptions(
         @Nullable String tenant,
@@ -32,11 +35,12 @@ public record JobOptions(
         @Nullable List<String> fallback,
         @Nullable String metadata,
         @Nullable SplitOptions split,
-        @Nullable RetrievalOptions retrieval) {
+        @Nullable RetrievalOptions retrieval,
+        Map<ProviderHeader, String> headers) {
 
     /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
-            new JobOptions(null, null, null, null, null, null, null, null, null, null);
+            new JobOptions(null, null, null, null, null, null, null, null, null, null, Map.of());
 
     /** Creates the options of a job that is not split and gets no passages. */
     public JobOptions(
@@ -48,10 +52,22 @@ public record JobOptions(
             @Nullable BigDecimal maxCostUsd,
             @Nullable List<String> fallback,
             @Nullable String metadata) {
-        this(tenant, batch, priority, deadline, cache, maxCostUsd, fallback, metadata, null, null);
+        this(
+                tenant,
+                batch,
+                priority,
+                deadline,
+                cache,
+                maxCostUsd,
+                fallback,
+                metadata,
+                null,
+                null,
+                Map.of());
     }
 
     public JobOptions {
         fallback = fallback == null ? null : List.copyOf(fallback);
+        headers = Map.copyOf(headers);
     }
 }

@@ -8,11 +8,15 @@ import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.contracts.retrieval.RetrievalOptionsReader;
 import dev.millrace.contracts.split.SplitOptions;
 import dev.millrace.contracts.split.SplitReader;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,7 +34,8 @@ final class OptionsReader {
                     "fallback",
                     "metadata",
                     "split",
-                    "retrieval");
+                    "retrieval",
+                    "headers");
     private static final int MAX_FALLBACKS = 16;
     private static final int MAX_METADATA_BYTES = 16 * 1024;
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
@@ -51,6 +56,7 @@ final class OptionsReader {
     private @Nullable String metadata;
     private @Nullable SplitOptions split;
     private @Nullable RetrievalOptions retrieval;
+    private final Map<ProviderHeader, String> headers = new EnumMap<>(ProviderHeader.class);
 
     private OptionsReader(JsonParser json, byte[] record, int offset, LineProblems problems) {
         this.json = json;
@@ -73,7 +79,8 @@ final class OptionsReader {
                 reader.fallback,
                 reader.metadata,
                 reader.split,
-                reader.retrieval);
+                reader.retrieval,
+                reader.headers);
     }
 
     private void readValue(String name, JsonToken value) {
@@ -100,6 +107,7 @@ final class OptionsReader {
             case "metadata" -> metadata = object(name, value);
             case "split" -> split = SplitReader.read(json, value, problems::add);
             case "retrieval" -> retrieval = retrieval(value);
+            case "headers" -> readHeaders(value);
             default -> problem(name, KEYS.unknown());
         }
     }
@@ -187,6 +195,27 @@ final class OptionsReader {
         }
         problem("retrieval", "must be an object, was " + JsonBytes.describe(value));
         return null;
+    }
+
+    private void readHeaders(JsonToken value) {
+        if (value != JsonToken.START_OBJECT) {
+            problem("headers", "must be an object, was " + JsonBytes.describe(value));
+            json.skipChildren();
+            return;
+        }
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            String text = text(json.nextToken());
+            Optional<ProviderHeader> header = ProviderHeader.of(name);
+            if (header.isEmpty()) {
+                problem("headers", "must be one of " + ProviderHeader.all());
+            } else if (!ProviderHeader.isValue(text)) {
+                problem("headers", name + " must be text of 1 to 1,000 printable characters");
+            } else {
+                headers.put(header.get(), text);
+            }
+            json.skipChildren();
+        }
     }
 
     private void require(@Nullable Object value, String key, String expected) {

@@ -147,6 +147,18 @@ final class RequestDraft {
                     "millrace.retrieval",
                     "needs a url whose body has messages, " + endpoint.url() + " has none");
         }
+        Endpoint url = endpoint;
+        if (url != null) {
+            options.headers().keySet().stream()
+                    .filter(it -> !url.accepts(it))
+                    .forEach(
+                            it ->
+                                    problem(
+                                            "millrace.headers",
+                                            it.text()
+                                                    + " belongs to another API than "
+                                                    + url.url()));
+        }
         if (parsedBody == null || endpoint == null || !problems.isEmpty()) {
             return new ParseResult.Unacceptable(customId, options, problems.list());
         }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param from the endpoint that was called for the job, and that gave the answer
  * @param omitted paths of the fields that were left out: {@code body…} for hints of the request,
- *     {@code response.body…} for fields of the provider's answer
+ *     {@code headers…} for headers of the request, {@code response.body…} for fields of the
+ *     provider's answer
  */
 public record TranslationNote(Endpoint from, List<String> omitted) {
     public TranslationNote {

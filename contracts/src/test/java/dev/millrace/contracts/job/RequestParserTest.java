@@ -6,9 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,13 +54,44 @@ class RequestParserTest {
     }
 
     @Nested
+    class HeadersForTheProvider {
+        private List<String> problemsOf(String headers) {
+            return problems(withOptions("{\"headers\":" + headers + "}"));
+        }
+
+        @Test
+        void areOfTheApiThatTheUrlBelongsTo() {
+            assertThat(problemsOf("{\"anthropic-beta\":\"x\"}"))
+                    .containsExactly("millrace.headers");
+        }
+
+        @Test
+        void areKnownAndText() {
+            assertThat(problemsOf("{\"Cookie\":\"x\"}")).containsExactly("millrace.headers");
+            assertThat(problemsOf("{\"openai-beta\":1}")).containsExactly("millrace.headers");
+            assertThat(problemsOf("{\"openai-beta\":{\"a\":[1]}}"))
+                    .containsExactly("millrace.headers");
+            assertThat(problemsOf("[\"openai-beta\"]")).containsExactly("millrace.headers");
+        }
+
+        @Test
+        void cannotEndTheHeader() {
+            assertThat(problemsOf("{\"openai-beta\":\"a\\r\\nX: b\"}"))
+                    .containsExactly("millrace.headers");
+            assertThat(problemsOf("{\"openai-beta\":\"\"}")).containsExactly("millrace.headers");
+        }
+    }
+
+    @Nested
     class WhenALineIsValid {
         private final String line =
                 """
                 { "custom_id" : "ticket-17", "method":"POST","url":"/v1/chat/completions",
                   "body" : {"messages":[{"model":"not this"}], "model" : "auto","max_tokens":300,"n":2 },
                   "millrace":{"tenant":"acme","batch":"b","priority":"high","deadline":"2026-11-21T06:00:00Z",
-                   "cache":"exact","max_cost_usd":0.02,"fallback":["x"],"metadata":{"queue":"refunds"}}}""";
+                   "cache":"exact","max_cost_usd":0.02,"fallback":["x"],"metadata":{"queue":"refunds"},
+                   "headers":{"OpenAI-Beta":"responses=v1"}}}\
+                """;
 
         @Test
         void fieldsAreParsed() {
@@ -85,14 +118,16 @@ class RequestParserTest {
                                     List.of("x"),
                                     "{\"queue\":\"refunds\"}",
                                     null,
-                                    null));
+                                    null,
+                                    Map.of(ProviderHeader.OPENAI_BETA, "responses=v1")));
         }
 
         @Test
         void onlyTheModelIsReplaced() {
             assertThat(new String(accepted(line).upstreamBody("up"), UTF_8))
                     .isEqualTo(
-                            "{\"messages\":[{\"model\":\"not this\"}], \"model\" : \"up\",\"max_tokens\":300,\"n\":2 }");
+                            "{\"messages\":[{\"model\":\"not this\"}], \"model\" :"
+                                + " \"up\",\"max_tokens\":300,\"n\":2 }");
         }
 
         @Test
@@ -232,7 +267,7 @@ class RequestParserTest {
             assertThat(
                             problems(
                                     "{\"custom_id\":\"a\",\"method\":\"GET\",\"url\":\"/v1/images\",\"body\":[],"
-                                            + "\"millrace\":7}"))
+                                        + "\"millrace\":7}"))
                     .containsExactly("method", "url", "body", "millrace");
         }
 

@@ -16,13 +16,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /** The routes of calls that are answered at once: one for each endpoint of the pipeline. */
 public final class AnswerRoutes {
-    private static final int MAX_KEY_CHARS = 255;
-
     private final JobClient jobs;
     private final StreamedAnswers streams;
     private final Duration timeout;
@@ -61,8 +58,9 @@ public final class AnswerRoutes {
                         exchange.caller().apiKey(),
                         endpoint,
                         body,
+                        ProviderHeaders.of(exchange, endpoint),
                         clock.instant().plus(timeout),
-                        idempotencyKey(exchange),
+                        exchange.idempotencyKey(),
                         isStream);
         var admission = new CallerAdmission(exchange);
         try {
@@ -74,16 +72,6 @@ public final class AnswerRoutes {
         } catch (JobRefusal refusal) {
             throw JobErrors.of(refusal);
         }
-    }
-
-    private static Optional<String> idempotencyKey(Exchange exchange) {
-        Optional<String> key = exchange.request().headers().first(Exchange.IDEMPOTENCY_KEY);
-        if (key.isPresent() && (key.get().isBlank() || key.get().length() > MAX_KEY_CHARS)) {
-            throw ApiError.invalid(
-                    Exchange.IDEMPOTENCY_KEY.defaultCase(),
-                    "the Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters");
-        }
-        return key;
     }
 
     private void answerAtOnce(Exchange exchange, JobRequest request, CallerAdmission admission)
@@ -103,18 +91,25 @@ public final class AnswerRoutes {
             return ticket.await(timeout.plus(ClientWait.GRACE));
         } catch (TimeoutException e) {
             ticket.abandon();
-            throw ApiError.of(
-                    ErrorKind.TIMEOUT,
-                    "timeout",
-                    "the request was not answered within "
-                            + timeout.toSeconds()
-                            + " s (gateway.timeout); "
-                            + (request.idempotencyKey().isPresent()
-                                    ? "repeat it with the same Idempotency-Key"
-                                    : "it is cancelled"));
+            throw timedOut(request);
         } catch (InterruptedException e) {
             ticket.abandon();
             throw e;
         }
+    }
+
+    /** A repeat without the same key would be another call, while the first one may be paid. */
+    private ApiError timedOut(JobRequest request) {
+        String text =
+                "the request was not answered within "
+                        + timeout.toSeconds()
+                        + " s (gateway.timeout); ";
+        return request.idempotencyKey().isPresent()
+                ? ApiError.of(
+                        ErrorKind.TIMEOUT,
+                        "timeout",
+                        text + "repeat it with the same Idempotency-Key")
+                : ApiError.of(ErrorKind.TIMEOUT, "timeout", text + "it is cancelled")
+                        .withoutRetry();
     }
 }

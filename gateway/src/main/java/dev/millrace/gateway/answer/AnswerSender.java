@@ -5,10 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.job.EndedJob;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import java.math.BigDecimal;
 import java.util.Map;
+import java.util.Set;
 
 /** Sends the result of a job as the answer to a client. */
 public final class AnswerSender {
@@ -20,10 +23,11 @@ public final class AnswerSender {
                     "millrace.provider", HeaderNames.create("X-Millrace-Provider"),
                     "millrace.cache", HeaderNames.create("X-Millrace-Cache"),
                     "millrace.cost_usd", HeaderNames.create("X-Millrace-Cost"),
-                    "millrace.attempts", HeaderNames.create("X-Millrace-Attempts"));
+                    "millrace.attempts", HeaderNames.create("X-Millrace-Attempts"),
+                    "millrace.omitted", HeaderNames.create("X-Millrace-Omitted"));
 
-    /** Read by the official clients, which repeat requests with some statuses by themselves. */
-    private static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
+    /** Statuses of proxies that have passed a request on, and got no answer. */
+    private static final Set<Integer> UNCERTAIN = Set.of(502, 504, 524);
 
     private static final int FIRST_ERROR = 400;
     private static final int MAX_TEXT = 1_000;
@@ -40,14 +44,14 @@ public final class AnswerSender {
         byte[] body = ended.body();
         if (body == null || ended.status().isEmpty() || JobErrors.concernsTheOperator(ended)) {
             ApiError error = JobErrors.of(ended);
-            if (error.kind() == ErrorKind.CONFLICT) {
-                exchange.response().header(SHOULD_RETRY, "false");
-            }
-            throw error;
+            throw error.kind() == ErrorKind.CONFLICT || isPaidAgain(ended)
+                    ? error.withoutRetry()
+                    : error;
         }
         int status = ended.status().get();
         if (status >= FIRST_ERROR && body[0] == '"') {
-            throw textError(ended, body);
+            ApiError error = textError(ended, body);
+            throw isPaidAgain(ended) ? error.withoutRetry() : error;
         }
         ended.errorCode()
                 .flatMap(code -> JobErrors.defaultWait(JobErrors.kind(code)))
@@ -57,7 +61,29 @@ public final class AnswerSender {
                                         .header(
                                                 HeaderNames.RETRY_AFTER,
                                                 Long.toString(it.toSeconds())));
+        if (status >= FIRST_ERROR && isPaidAgain(ended)) {
+            exchange.response().header(GatewayApi.SHOULD_RETRY, "false");
+        }
         exchange.sendJson(status, body);
+    }
+
+    /**
+     * Returns true if a failed job has called a provider that billed the call, or may have: a
+     * repeat of the request would be paid a second time.
+     */
+    private static boolean isPaidAgain(EndedJob ended) {
+        boolean hasCalled =
+                ended.field("millrace.attempts").filter(it -> !it.equals("0")).isPresent();
+        boolean hasCost =
+                ended.field("millrace.cost_usd")
+                        .filter(it -> new BigDecimal(it).signum() > 0)
+                        .isPresent();
+        boolean hasNoAnswer =
+                ended.status().filter(UNCERTAIN::contains).isPresent()
+                        || ended.errorCode()
+                                .filter(it -> JobErrors.kind(it) == ErrorKind.TIMEOUT)
+                                .isPresent();
+        return hasCost || (hasCalled && hasNoAnswer);
     }
 
     /** Sets the headers that tell how the answer came about. */
@@ -66,12 +92,18 @@ public final class AnswerSender {
                 (field, header) ->
                         ended.field(field)
                                 .filter(AnswerSender::isSafe)
+                                .map(AnswerSender::shortened)
                                 .ifPresent(it -> exchange.response().header(header, it)));
     }
 
     /** Names of models come from the configuration; a line break would end the header. */
     private static boolean isSafe(String value) {
         return value.chars().allMatch(it -> it >= ' ' && it <= '~');
+    }
+
+    /** Clients accept only a few kilobytes of headers. */
+    private static String shortened(String value) {
+        return value.length() > MAX_TEXT ? value.substring(0, MAX_TEXT) : value;
     }
 
     /** Returns the error for an answer that is no JSON, such as the page of a proxy. */

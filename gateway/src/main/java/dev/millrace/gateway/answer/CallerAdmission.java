@@ -39,12 +39,22 @@ public final class CallerAdmission implements JobClient.Admission {
         long tokens =
                 line.body().length() / BYTES_PER_TOKEN
                         + (output == null ? 0 : Math.min(output, MAX_OUTPUT_TOKENS));
+        requireFallbacks(line);
+        counted = exchange.admit(line.model(), tokens);
+        endpoint = line.endpoint();
+    }
+
+    /** Checks the models of a request that was counted before. */
+    public void admitRepeat(RequestLine line) {
+        exchange.require(line.model());
+        requireFallbacks(line);
+    }
+
+    private void requireFallbacks(RequestLine line) {
         List<String> fallback = line.options().fallback();
         if (fallback != null) {
             fallback.forEach(exchange::require);
         }
-        counted = exchange.admit(line.model(), tokens);
-        endpoint = line.endpoint();
     }
 
     /** Replaces the estimate by the usage that the end of the job reports; none if it failed. */

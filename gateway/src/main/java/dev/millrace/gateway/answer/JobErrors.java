@@ -85,6 +85,7 @@ public final class JobErrors {
                     METHOD_NOT_ALLOWED,
                     CONFLICT,
                     TOO_LARGE,
+                    UNSUPPORTED,
                     UNPROCESSABLE,
                     SLOW,
                     OUT_OF_MONEY,

@@ -3,9 +3,7 @@ package dev.millrace.gateway.answer;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Price;
-import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
-import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.Route;
 import java.io.ByteArrayOutputStream;
@@ -19,13 +17,10 @@ public final class ModelRoutes {
     /** The catalog has no dates of models; both APIs require one. */
     private static final String UNKNOWN_DATE = "1970-01-01T00:00:00Z";
 
-    private final List<Model> models;
+    private final ModelsInService models;
 
-    /**
-     * @param models the models in service
-     */
-    public ModelRoutes(List<Model> models) {
-        this.models = List.copyOf(models);
+    public ModelRoutes(ModelsInService models) {
+        this.models = models;
     }
 
     /** Returns the routes. */
@@ -34,10 +29,7 @@ public final class ModelRoutes {
     }
 
     private void list(Exchange exchange) {
-        List<Model> permitted =
-                models.stream()
-                        .filter(it -> exchange.caller().limits().permits(it.name()))
-                        .toList();
+        List<Model> permitted = models.permitted(exchange);
         exchange.sendJson(
                 object(
                         json -> {
@@ -71,21 +63,7 @@ public final class ModelRoutes {
     }
 
     private void one(Exchange exchange) {
-        String id = exchange.path().getFirst();
-        Model model =
-                models.stream()
-                        .filter(it -> it.name().equals(id) || it.aliases().contains(id))
-                        .filter(it -> exchange.caller().limits().permits(it.name()))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        ApiError.of(
-                                                        ErrorKind.NOT_FOUND,
-                                                        "model_not_found",
-                                                        "there is no model with this name in"
-                                                                + " service; GET /v1/models lists"
-                                                                + " them")
-                                                .param("model"));
+        Model model = models.find(exchange, exchange.path().getFirst());
         exchange.sendJson(object(json -> write(json, model, exchange.style())));
     }
 

@@ -13,6 +13,7 @@ import dev.millrace.gateway.job.EndedJob;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.job.JobTicket;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,13 +51,18 @@ public final class JobRoutes {
      * Creates the routes.
      *
      * @param customIds makes the custom_ids of lines that have none
+     * @param repeats the requests with an Idempotency-Key
      */
     public JobRoutes(
-            JobClient jobs, Supplier<String> customIds, Limits limits, LongSupplier nanoTicker) {
+            JobClient jobs,
+            Supplier<String> customIds,
+            Limits limits,
+            RepeatedRequests repeats,
+            LongSupplier nanoTicker) {
         this.jobs = jobs;
         this.nanoTicker = nanoTicker;
         longestStream = limits.longestStream();
-        submission = new JobSubmission(jobs, customIds, limits.maxLineBytes(), limits.maxLines());
+        submission = new JobSubmission(jobs, customIds, repeats, limits);
     }
 
     /** Returns the routes. */
@@ -126,6 +132,9 @@ public final class JobRoutes {
 
     private void events(Exchange exchange) throws IOException, InterruptedException {
         JobId id = id(exchange);
+        if (exchange.answersHead(Exchange.EVENTS, 0)) {
+            return;
+        }
         JobTicket ticket;
         try {
             ticket = jobs.follow(exchange.caller().tenant(), exchange.caller().batch(), id);
@@ -134,7 +143,7 @@ public final class JobRoutes {
         }
         try (ticket;
                 var _ = ClientConnection.watch(ticket::abandon);
-                OutputStream out = exchange.open("text/event-stream")) {
+                OutputStream out = exchange.open(Exchange.EVENTS)) {
             follow(exchange, id, ticket, out);
         } catch (JobRefusal gone) {
             throw new IOException(new SocketException("the client has gone"));

@@ -5,11 +5,14 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.JobErrors;
+import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
+import dev.millrace.gateway.repeat.BodyDigest;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import io.helidon.http.HeaderNames;
@@ -18,8 +21,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,25 +37,39 @@ import tools.jackson.core.JsonGenerator;
  * Submits jobs: one as a JSON object, or many as JSON Lines. Each is answered when Kafka has
  * acknowledged it. If Kafka does not answer, the lines after the first that it refuses are neither
  * submitted nor answered. If the body breaks off, the last answer says so.
+ *
+ * <p>A request with an {@code Idempotency-Key} gets its custom_ids from the key. A repeat of a
+ * request that was answered whole publishes nothing; any other repeat publishes again, and the
+ * pipeline runs no job twice.
  */
 final class JobSubmission {
     private static final int ACCEPTED = 202;
     private static final String LINES = "application/jsonl";
 
+    /** Errors of a line that a repeat would get again. */
+    private static final Set<ErrorKind> LASTING =
+            EnumSet.of(ErrorKind.INVALID_REQUEST, ErrorKind.FORBIDDEN, ErrorKind.TOO_LARGE);
+
     private final JobClient jobs;
     private final Supplier<String> customIds;
+    private final RepeatedRequests repeats;
     private final int maxLineBytes;
     private final long maxLines;
 
     /**
      * @param customIds makes the custom_ids of lines that have none
-     * @param maxLines largest number of lines of one request
+     * @param repeats the requests with an Idempotency-Key
      */
-    JobSubmission(JobClient jobs, Supplier<String> customIds, int maxLineBytes, long maxLines) {
+    JobSubmission(
+            JobClient jobs,
+            Supplier<String> customIds,
+            RepeatedRequests repeats,
+            JobRoutes.Limits limits) {
         this.jobs = jobs;
         this.customIds = customIds;
-        this.maxLineBytes = maxLineBytes;
-        this.maxLines = maxLines;
+        this.repeats = repeats;
+        maxLineBytes = limits.maxLineBytes();
+        maxLines = limits.maxLines();
     }
 
     /** A line that was sent to Kafka, or an error. */
@@ -57,11 +77,18 @@ final class JobSubmission {
             long number,
             String customId,
             @Nullable CompletableFuture<JobId> job,
-            @Nullable ApiError error) {}
+            @Nullable ApiError error) {
+
+        /** Returns true if a repeat of the line would be answered alike. */
+        boolean isLasting() {
+            return error == null
+                    ? job != null && !job.isCompletedExceptionally()
+                    : LASTING.contains(error.kind());
+        }
+    }
 
     void submit(Exchange exchange) throws IOException, InterruptedException {
-        exchange.refuseIdempotencyKey(
-                "give each job a custom_id: a job that is submitted again does not run twice");
+        ProviderHeaders.refuse(exchange);
         String type =
                 exchange.request()
                         .headers()
@@ -76,38 +103,53 @@ final class JobSubmission {
     }
 
     private void submitOne(Exchange exchange) throws IOException, InterruptedException {
-        Sent sent = send(exchange, 1, exchange.body(maxLineBytes, "topics.max_request_bytes"));
-        if (sent.error() != null) {
-            throw sent.error();
+        byte[] body = exchange.body(maxLineBytes, "topics.max_request_bytes");
+        var digest = new BodyDigest("jobs");
+        digest.add(body);
+        String asked = digest.end();
+        try (var claim = repeats.claim(exchange, asked, "")) {
+            Sent sent = send(exchange, 1, body, claim.isRepeat());
+            if (sent.error() != null) {
+                throw sent.error();
+            }
+            JobId job = accepted(sent);
+            claim.complete(asked, job.value());
+            var out = new ByteArrayOutputStream();
+            try (JsonGenerator json = JsonBytes.generator(out)) {
+                json.writeStartObject();
+                writeAccepted(json, job, sent.customId());
+                json.writeEndObject();
+            }
+            exchange.sendJson(ACCEPTED, out.toByteArray());
         }
-        JobId job = accepted(sent);
-        var out = new ByteArrayOutputStream();
-        try (JsonGenerator json = JsonBytes.generator(out)) {
-            json.writeStartObject();
-            writeAccepted(json, job, sent.customId());
-            json.writeEndObject();
-        }
-        exchange.sendJson(ACCEPTED, out.toByteArray());
     }
 
     private void submitLines(Exchange exchange) throws IOException, InterruptedException {
-        var all = new ArrayList<Sent>();
-        InputStream body = exchange.input();
-        ApiError fault = sendLines(exchange, body, all);
-        if (fault != null) {
-            // The rest of such a body is not read: the client may never send it.
-            all.add(error(all.getLast().number() + 1, fault));
-            var answers = new ByteArrayOutputStream();
-            write(answers, all);
-            exchange.sendLast(LINES, answers.toByteArray());
-            return;
-        }
-        body.close();
-        if (all.isEmpty()) {
-            throw ApiError.invalid("body", "the body has no line");
-        }
-        try (OutputStream out = exchange.open(LINES)) {
-            write(out, all);
+        try (var claim = repeats.claim(exchange, "", "")) {
+            var digest = new BodyDigest("jobs as lines");
+            var all = new ArrayList<Sent>();
+            InputStream body = exchange.input();
+            ApiError fault = sendLines(exchange, digest.reading(body), all, claim.isRepeat());
+            if (fault != null) {
+                // The rest of such a body is not read: the client may never send it.
+                all.add(error(all.getLast().number() + 1, fault));
+                var answers = new ByteArrayOutputStream();
+                write(answers, all);
+                exchange.sendLast(LINES, answers.toByteArray());
+                return;
+            }
+            body.close();
+            if (all.isEmpty()) {
+                throw ApiError.invalid("body", "the body has no line");
+            }
+            String asked = digest.end();
+            claim.check(asked);
+            try (OutputStream out = exchange.open(LINES)) {
+                write(out, all);
+            }
+            if (all.stream().allMatch(Sent::isLasting)) {
+                claim.complete(asked, "");
+            }
         }
     }
 
@@ -115,7 +157,8 @@ final class JobSubmission {
      * Sends the lines of a body; returns the fault with which the body broke off after its first
      * line, or null.
      */
-    private @Nullable ApiError sendLines(Exchange exchange, InputStream body, List<Sent> all)
+    private @Nullable ApiError sendLines(
+            Exchange exchange, InputStream body, List<Sent> all, boolean isRepeat)
             throws IOException {
         var lines = new BatchFileReader(body, maxLineBytes);
         while (true) {
@@ -138,7 +181,7 @@ final class JobSubmission {
             Sent sent =
                     line.isOversize()
                             ? error(line.number(), tooLarge())
-                            : send(exchange, line.number(), line.bytes());
+                            : send(exchange, line.number(), line.bytes(), isRepeat);
             all.add(sent);
             if (sent.job() != null && sent.job().isCompletedExceptionally()) {
                 // Kafka does not answer, and each further line would wait for it.
@@ -168,33 +211,57 @@ final class JobSubmission {
         return new Sent(number, "", null, error);
     }
 
-    private Sent send(Exchange exchange, long number, byte[] json) {
+    private Sent send(Exchange exchange, long number, byte[] json, boolean isRepeat) {
         try {
             var isNamed = new AtomicBoolean(true);
             RequestLine line =
                     SubmittedLine.of(
-                            json,
-                            exchange.caller(),
-                            () -> {
-                                isNamed.set(false);
-                                return customIds.get();
-                            });
-            new CallerAdmission(exchange).admit(line);
+                            json, exchange.caller(), () -> customId(exchange, number, isNamed));
+            var admission = new CallerAdmission(exchange);
+            if (isRepeat) {
+                admission.admitRepeat(line);
+            } else {
+                admission.admit(line);
+            }
             return new Sent(
                     number,
                     line.customId(),
-                    jobs.publish(
-                            exchange.caller().tenant(),
-                            exchange.caller().batch(),
-                            exchange.caller().apiKey(),
-                            line,
-                            isNamed.get()),
+                    isRepeat
+                            ? published(exchange, line)
+                            : jobs.publish(
+                                    exchange.caller().tenant(),
+                                    exchange.caller().batch(),
+                                    exchange.caller().apiKey(),
+                                    line,
+                                    isNamed.get()),
                     null);
         } catch (JobRefusal refusal) {
             return error(number, JobErrors.of(refusal));
         } catch (ApiError e) {
             return error(number, e);
         }
+    }
+
+    /**
+     * Returns the custom_id of a line without one. That of a request with a key is the same in each
+     * repeat.
+     *
+     * @param isNamed set to false if a repeat gets another custom_id
+     */
+    private String customId(Exchange exchange, long number, AtomicBoolean isNamed) {
+        Optional<String> key = exchange.idempotencyKey();
+        if (key.isEmpty()) {
+            isNamed.set(false);
+            return customIds.get();
+        }
+        var digest = new BodyDigest(key.get());
+        digest.add(Long.toString(number));
+        return "idem_job_" + digest.end();
+    }
+
+    private static CompletableFuture<JobId> published(Exchange exchange, RequestLine line) {
+        return CompletableFuture.completedFuture(
+                JobId.of(exchange.caller().tenant(), exchange.caller().batch(), line.customId()));
     }
 
     /** Waits for Kafka's acknowledgement. */

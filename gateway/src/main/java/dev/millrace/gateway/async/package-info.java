@@ -1,7 +1,7 @@
 /**
  * Jobs over HTTP whose results nobody awaits: submitted one by one or as JSON Lines, looked up by
- * their ids, and followed by server-sent events. Depends on the answer, connection, http and job
- * packages, on contracts and on the producer.
+ * their ids, and followed by server-sent events. Depends on the answer, connection, http, job and
+ * repeat packages, on contracts and on the producer.
  */
 @NullMarked
 package dev.millrace.gateway.async;

@@ -2,6 +2,7 @@ package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.batch.BatchState.Status;
+import dev.millrace.gateway.sink.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.Submission;
@@ -43,7 +44,8 @@ final class BatchJson {
             ObjectNode metadata = json.putObject("metadata");
             batch.metadata().forEach(metadata::put);
         }
-        writeOwn(json, batch);
+        writeUsage(json.putObject("usage"), state.counts().usage());
+        writeOwn(json, state);
         return json;
     }
 
@@ -89,12 +91,20 @@ final class BatchJson {
         }
     }
 
+    private static void writeUsage(ObjectNode json, BatchUsage usage) {
+        json.put("input_tokens", usage.input());
+        json.putObject("input_tokens_details").put("cached_tokens", usage.cachedInput());
+        json.put("output_tokens", usage.output());
+        json.putObject("output_tokens_details").put("reasoning_tokens", usage.reasoning());
+        json.put("total_tokens", usage.input() + usage.output());
+    }
+
     /** Writes what the Batch API does not have. */
-    private static void writeOwn(ObjectNode json, Submission batch) {
-        if (batch.maxCostUsd().isEmpty() && batch.retryOf().isEmpty()) {
-            return;
-        }
+    private static void writeOwn(ObjectNode json, BatchState state) {
+        Submission batch = state.facts().submission();
         ObjectNode own = json.putObject("millrace");
+        own.put("cost_usd", state.counts().usage().costUsd());
+        own.put("uncertain_usd", state.counts().usage().uncertainUsd());
         batch.maxCostUsd().ifPresent(it -> own.put("max_cost_usd", it));
         batch.retryOf().ifPresent(it -> own.put("retry_of", it));
     }

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.estimate.BatchEstimate;
 import dev.millrace.gateway.estimate.BatchEstimator;
@@ -10,6 +11,8 @@ import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.repeat.BodyDigest;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.RequestTopics;
@@ -28,9 +31,6 @@ public final class BatchRoutes {
     private static final int DEFAULT_PAGE = 20;
     private static final long MAX_BODY_BYTES = 1 << 20;
     private static final int MAX_PAGE = 100;
-    private static final String BEFORE_REPEATING =
-            "look into GET /v1/batches before you repeat a request whose answer you did not get";
-
     private static final Pattern LINE = Pattern.compile("[0-9]{1,15}");
 
     private final Batches batches;
@@ -40,6 +40,7 @@ public final class BatchRoutes {
     private final ModelCheck models;
     private final BatchEvents events;
     private final BatchEstimator estimator;
+    private final RepeatedRequests repeats;
 
     /**
      * @param maxLineBytes maximum size of a line of a file
@@ -51,7 +52,9 @@ public final class BatchRoutes {
             RequestTopics topics,
             BatchEvents events,
             BatchEstimator estimator,
+            RepeatedRequests repeats,
             int maxLineBytes) {
+        this.repeats = repeats;
         this.events = events;
         this.estimator = estimator;
         models = new ModelCheck(files, maxLineBytes);
@@ -74,23 +77,52 @@ public final class BatchRoutes {
                 Route.get("batches/{id}/results", AvailabilityGuard.of(this::results)));
     }
 
-    private void create(Exchange exchange) throws IOException {
-        exchange.refuseIdempotencyKey(BEFORE_REPEATING);
-        CreateRequest request = acceptable(exchange);
-        send(
+    private void create(Exchange exchange) throws IOException, InterruptedException {
+        ProviderHeaders.refuse(exchange);
+        byte[] body = exchange.body(MAX_BODY_BYTES, "the limit of this path");
+        var digest = new BodyDigest("batches");
+        digest.add(body);
+        createOnce(
                 exchange,
-                batches.create(exchange.caller(), BatchApi.OPENAI, request, Optional.empty()));
+                BatchApi.OPENAI,
+                digest.end(),
+                id ->
+                        batches.create(
+                                exchange.caller(),
+                                id,
+                                acceptable(exchange, body),
+                                Optional.empty()));
+    }
+
+    /** Creates a batch with an id. */
+    private interface Creation {
+        BatchState create(String id) throws IOException;
+    }
+
+    /** Creates a batch, or sends the one that an earlier request with the same key created. */
+    private void createOnce(Exchange exchange, BatchApi api, String digest, Creation creation)
+            throws IOException, InterruptedException {
+        try (var claim = repeats.claim(exchange, digest, batches.newId(api))) {
+            Optional<BatchState> known = batches.known(exchange.caller().tenant(), claim.id());
+            BatchState state = known.isPresent() ? known.get() : creation.create(claim.id());
+            claim.complete(digest, claim.id());
+            send(exchange, state);
+        }
     }
 
     private void estimate(Exchange exchange) throws IOException, InterruptedException {
-        CreateRequest request = acceptable(exchange);
+        CreateRequest request =
+                acceptable(exchange, exchange.body(MAX_BODY_BYTES, "the limit of this path"));
         InputStream content =
                 files.open(exchange.caller().tenant(), request.inputFile())
                         .orElseThrow(() -> noFile(request));
         BatchEstimate estimate =
                 estimator.estimate(
                         batches.draft(
-                                exchange.caller(), BatchApi.OPENAI, request, Optional.empty()),
+                                exchange.caller(),
+                                batches.newId(BatchApi.OPENAI),
+                                request,
+                                Optional.empty()),
                         content);
         exchange.sendJson(JsonFields.bytes(estimate.toJson()));
     }
@@ -105,9 +137,8 @@ public final class BatchRoutes {
      *
      * @throws ApiError that says why the caller may not
      */
-    private CreateRequest acceptable(Exchange exchange) throws IOException {
-        CreateRequest request =
-                CreateRequest.read(exchange.body(MAX_BODY_BYTES, "the limit of this path"));
+    private CreateRequest acceptable(Exchange exchange, byte[] body) throws IOException {
+        CreateRequest request = CreateRequest.read(body);
         String tenant = exchange.caller().tenant();
         if (files.find(tenant, request.inputFile()).isEmpty()) {
             throw noFile(request);
@@ -131,9 +162,19 @@ public final class BatchRoutes {
         }
     }
 
-    private void retry(Exchange exchange) throws IOException {
-        exchange.refuseIdempotencyKey(BEFORE_REPEATING);
+    private void retry(Exchange exchange) throws IOException, InterruptedException {
         BatchState state = required(exchange);
+        String id = state.facts().submission().id();
+        var digest = new BodyDigest("batches/" + id + "/retry");
+        createOnce(
+                exchange,
+                BatchApi.of(id).orElseThrow(),
+                digest.end(),
+                retry -> createRetry(exchange, state, retry));
+    }
+
+    private BatchState createRetry(Exchange exchange, BatchState state, String retry)
+            throws IOException {
         Submission batch = state.facts().submission();
         boolean hasRun = state.status().isEnd() && state.status() != Status.FAILED;
         if (!hasRun || state.counts().succeeded() >= state.total()) {
@@ -160,13 +201,8 @@ public final class BatchRoutes {
             throw alreadyRetried(batch.tenant(), earlier.get());
         }
         models.check(exchange.caller(), batch.inputFile());
-        send(
-                exchange,
-                batches.create(
-                        exchange.caller(),
-                        BatchApi.of(batch.id()).orElseThrow(),
-                        CreateRequest.retryOf(batch),
-                        Optional.of(batch.id())));
+        return batches.create(
+                exchange.caller(), retry, CreateRequest.retryOf(batch), Optional.of(batch.id()));
     }
 
     private ApiError alreadyRetried(String tenant, String retry) throws IOException {
@@ -242,7 +278,10 @@ public final class BatchRoutes {
     }
 
     private void events(Exchange exchange) throws IOException, InterruptedException {
-        events.send(required(exchange), () -> exchange.open("text/event-stream"));
+        BatchState state = required(exchange);
+        if (!exchange.answersHead(Exchange.EVENTS, 0)) {
+            events.send(state, () -> exchange.open(Exchange.EVENTS));
+        }
     }
 
     private static OptionalLong after(Exchange exchange) {

@@ -2,6 +2,7 @@ package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.gateway.sink.BatchCounts;
+import dev.millrace.gateway.sink.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
 import java.time.Instant;
@@ -57,7 +58,8 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts) {
                                     ended.failed(),
                                     0,
                                     Optional.of(ended.at()),
-                                    ended.errors())));
+                                    ended.errors(),
+                                    ended.usage().orElse(BatchUsage.NONE))));
         }
         if (facts.isWrong()) {
             return Optional.of(new BatchState(facts, Status.FAILED, BatchCounts.NONE));
@@ -87,6 +89,20 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts) {
                 counts.errors(ErrorCode.DEADLINE_EXCEEDED.code()) > 0
                         && counts.lastFinished().filter(it -> !it.isBefore(expiresAt)).isPresent();
         return isExpired ? Status.EXPIRED : Status.COMPLETED;
+    }
+
+    /** Returns the state with what the sink has counted since the end of the batch. */
+    BatchState withUsage(BatchUsage usage) {
+        return new BatchState(
+                facts,
+                status,
+                new BatchCounts(
+                        counts.succeeded(),
+                        counts.failed(),
+                        counts.deadLetters(),
+                        counts.lastFinished(),
+                        counts.errors(),
+                        usage));
     }
 
     /** Returns the number of lines; 0 until they are counted. */

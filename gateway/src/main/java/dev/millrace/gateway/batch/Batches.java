@@ -6,6 +6,7 @@ import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.sink.BatchCounts;
 import dev.millrace.gateway.sink.SinkClient;
+import dev.millrace.gateway.sink.SinkException;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts;
@@ -52,12 +53,13 @@ public final class Batches {
     /**
      * Accepts a batch.
      *
+     * @param id from {@link #newId}
      * @throws IOException if it cannot be accepted; it then never runs
      */
     public BatchState create(
-            Caller caller, BatchApi api, CreateRequest request, Optional<String> retryOf)
+            Caller caller, String id, CreateRequest request, Optional<String> retryOf)
             throws IOException {
-        Submission submission = draft(caller, api, request, retryOf);
+        Submission submission = draft(caller, id, request, retryOf);
         submit(submission);
         var created =
                 new BatchFacts(
@@ -69,11 +71,16 @@ public final class Batches {
         return new BatchState(created, Status.VALIDATING, BatchCounts.NONE);
     }
 
+    /** Returns the id of a new batch. */
+    public String newId(BatchApi api) {
+        return FileId.mint(api.prefix(), clock.instant(), random);
+    }
+
     /** Returns a batch that is not submitted. */
-    Submission draft(Caller caller, BatchApi api, CreateRequest request, Optional<String> retryOf) {
+    Submission draft(Caller caller, String id, CreateRequest request, Optional<String> retryOf) {
         Instant now = clock.instant();
         return new Submission(
-                FileId.mint(api.prefix(), now, random),
+                id,
                 caller.tenant(),
                 request.inputFile(),
                 request.endpoint(),
@@ -127,24 +134,59 @@ public final class Batches {
                 : Optional.of(state(found.get()));
     }
 
+    /** Returns a batch of a tenant, even if its client has deleted it. */
+    public Optional<BatchState> known(String tenant, String id) throws IOException {
+        Optional<BatchFacts> found = facts.find(tenant, id);
+        return found.isEmpty() ? Optional.empty() : Optional.of(state(found.get()));
+    }
+
     private BatchState state(BatchFacts found) throws IOException {
         Optional<BatchState> known = BatchState.withoutSink(found);
         if (known.isPresent()) {
-            return known.get();
+            boolean lacksUsage = found.ended().filter(it -> it.usage().isEmpty()).isPresent();
+            return lacksUsage ? withUsage(known.get()) : known.get();
         }
         Submission batch = found.submission();
         BatchCounts counts = sink.batch(batch.tenant(), batch.id()).orElse(BatchCounts.NONE);
         BatchState state = BatchState.of(found, counts, clock.instant());
         if (state.status().isEnd()) {
             // The sink forgets results after its retention; the batch still has ended.
-            facts.writeEnded(
-                    batch,
-                    new Ended(
-                            state.status().word(),
-                            state.endedAt(clock.instant()),
-                            counts.succeeded(),
-                            state.failed(),
-                            counts.errors()));
+            writeEnded(state);
+        }
+        return state;
+    }
+
+    private void writeEnded(BatchState state) throws IOException {
+        BatchCounts counts = state.counts();
+        facts.writeEnded(
+                state.facts().submission(),
+                new Ended(
+                        state.status().word(),
+                        state.endedAt(clock.instant()),
+                        counts.succeeded(),
+                        state.failed(),
+                        counts.errors(),
+                        Optional.of(counts.usage()).filter(_ -> counts.hasWholeUsage())));
+    }
+
+    /**
+     * Adds the usage of an ended batch, of which the sink did not have all costs at first. Without
+     * an answer of the sink it stays unknown.
+     */
+    private BatchState withUsage(BatchState ended) throws IOException {
+        Submission batch = ended.facts().submission();
+        BatchState state;
+        try {
+            state =
+                    ended.withUsage(
+                            sink.batch(batch.tenant(), batch.id())
+                                    .orElse(BatchCounts.NONE)
+                                    .usage());
+        } catch (SinkException e) {
+            return ended;
+        }
+        if (state.counts().hasWholeUsage()) {
+            writeEnded(state);
         }
         return state;
     }

@@ -1,12 +1,17 @@
 package dev.millrace.gateway.estimate;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.gateway.submission.Submission;
 import java.time.Instant;
 
 /** Opens forecasts with the rules of the router. Thread-safe. */
 @FunctionalInterface
 public interface CostForecasts {
+    /** Rough size of a token. */
+    int BYTES_PER_TOKEN = 4;
+
     /**
      * Opens a forecast of a batch that is not submitted.
      *
@@ -14,4 +19,12 @@ public interface CostForecasts {
      * @param now time at which deadlines and the periods of budgets are checked
      */
     CostForecast open(Submission batch, ControlState control, Instant now);
+
+    /**
+     * Returns an estimate of the input tokens of a request for a model. By default, it follows from
+     * the size of the body.
+     */
+    default long inputTokens(RequestLine request, Model model) {
+        return request.body().length() / BYTES_PER_TOKEN;
+    }
 }

@@ -7,6 +7,7 @@ import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.store.TenantFolder;
 import io.helidon.http.HeaderNames;
@@ -27,6 +28,7 @@ import tools.jackson.core.JsonGenerator;
 /** OpenAI's Files API. */
 public final class FileRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(FileRoutes.class);
+    private static final String BYTES = "application/octet-stream";
     private static final int MAX_PAGE = 10_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -34,12 +36,19 @@ public final class FileRoutes {
     private final VirtualFiles virtual;
     private final NeededFiles needed;
     private final UploadSlots slots;
+    private final RepeatedRequests repeats;
 
     /**
      * @param slots shared by all routes that receive files
+     * @param repeats the requests with an Idempotency-Key
      */
     public FileRoutes(
-            UploadedFiles files, VirtualFiles virtual, NeededFiles needed, UploadSlots slots) {
+            UploadedFiles files,
+            VirtualFiles virtual,
+            NeededFiles needed,
+            UploadSlots slots,
+            RepeatedRequests repeats) {
+        this.repeats = repeats;
         this.files = files;
         this.virtual = virtual;
         this.needed = needed;
@@ -58,10 +67,11 @@ public final class FileRoutes {
 
     /** Answers a request with the store. */
     private interface Action {
-        void run(Exchange exchange) throws IOException;
+        void run(Exchange exchange) throws IOException, InterruptedException;
     }
 
-    private static void run(Exchange exchange, Action action) throws IOException {
+    private static void run(Exchange exchange, Action action)
+            throws IOException, InterruptedException {
         try {
             action.run(exchange);
         } catch (RefusedUploadException e) {
@@ -93,7 +103,7 @@ public final class FileRoutes {
         };
     }
 
-    private void create(Exchange exchange) throws IOException {
+    private void create(Exchange exchange) throws IOException, InterruptedException {
         String contentType =
                 exchange.request().headers().first(HeaderNames.CONTENT_TYPE).orElse(null);
         String tenant = exchange.caller().tenant();
@@ -111,10 +121,15 @@ public final class FileRoutes {
      * Receives the file of a request. Of a refused request, nothing more is read: the connection is
      * closed, where the server would otherwise read the rest to its end.
      */
-    private FileRecord receive(Exchange exchange, @Nullable String contentType) throws IOException {
+    private FileRecord receive(Exchange exchange, @Nullable String contentType)
+            throws IOException, InterruptedException {
         try {
             return new UploadReader(files)
-                    .receive(exchange.caller().tenant(), contentType, exchange.input());
+                    .receive(
+                            exchange.caller().tenant(),
+                            contentType,
+                            exchange.input(),
+                            (upload, received) -> completeOnce(exchange, upload, received));
         } catch (RefusedUploadException | StorageException | ApiError e) {
             exchange.response().header(HeaderValues.CONNECTION_CLOSE);
             throw e;
@@ -124,6 +139,21 @@ public final class FileRoutes {
                     ErrorKind.INVALID_REQUEST,
                     "incomplete_request",
                     String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Completes an upload, or finds the file of an earlier request with the same key. */
+    private FileRecord completeOnce(
+            Exchange exchange, Upload upload, UploadReader.Received received)
+            throws StorageException, InterruptedException {
+        try (var claim = repeats.claim(exchange, received.digest(), upload.id())) {
+            Optional<FileRecord> earlier =
+                    claim.isRepeat()
+                            ? files.find(exchange.caller().tenant(), claim.id())
+                            : Optional.empty();
+            FileRecord file = earlier.isPresent() ? earlier.get() : received.complete(upload);
+            claim.complete(received.digest(), file.id());
+            return file;
         }
     }
 
@@ -210,17 +240,20 @@ public final class FileRoutes {
         Optional<VirtualFile> made = virtual(exchange);
         if (made.isPresent()) {
             // Not closed on failure: a complete end would hide that lines are missing.
-            OutputStream out = exchange.open("application/octet-stream");
+            OutputStream out = exchange.open(BYTES);
             made.get().writeTo(out);
             out.close();
             return;
         }
         FileRecord file = required(exchange);
+        if (exchange.answersHead(BYTES, file.bytes())) {
+            return;
+        }
         Optional<InputStream> content = files.open(exchange.caller().tenant(), file.id());
         try (InputStream in = content.orElseThrow(FileRoutes::noFile)) {
             exchange.response().header(HeaderNames.CONTENT_LENGTH, Long.toString(file.bytes()));
             // Not closed on failure: a complete end would hide that bytes are missing.
-            OutputStream out = exchange.open("application/octet-stream");
+            OutputStream out = exchange.open(BYTES);
             var _ = in.transferTo(out);
             out.close();
         }

@@ -38,6 +38,11 @@ public final class Upload implements AutoCloseable {
         out = new LimitedOutput(draft, limits);
     }
 
+    /** Returns the id of the file. */
+    String id() {
+        return file.id();
+    }
+
     /** Returns the stream for the content. */
     public OutputStream out() {
         return out;

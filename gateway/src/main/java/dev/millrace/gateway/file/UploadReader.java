@@ -3,14 +3,15 @@ package dev.millrace.gateway.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.gateway.file.MultipartReader.Part;
+import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.store.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,29 +41,51 @@ final class UploadReader {
     }
 
     /**
+     * What was received besides the content.
+     *
+     * @param lifetime time after which the file expires, if that is before the store's own time
+     * @param digest of the content and all fields
+     */
+    record Received(String filename, Optional<Duration> lifetime, String digest) {
+        /** Makes the file visible. */
+        FileRecord complete(Upload upload) throws StorageException {
+            return upload.complete(filename, PURPOSE, lifetime);
+        }
+    }
+
+    /** Decides about a file that was received, which is discarded unless it is completed. */
+    interface Completion {
+        FileRecord complete(Upload upload, Received received)
+                throws StorageException, InterruptedException;
+    }
+
+    /**
      * Receives a file, and closes a body that was read to its end: a body that stays open ends the
      * connection when its time is over, perhaps in the middle of a later request.
      *
      * @param contentType the header {@code Content-Type}; null for none
+     * @param completion returns the file that the client gets
      * @return the stored file
      * @throws RefusedUploadException if the request is not an upload or exceeds a limit; nothing is
      *     stored
      * @throws StorageException if the store fails; nothing is visible
      * @throws IOException if the request ends early; nothing is stored
      */
-    FileRecord receive(String tenant, @Nullable String contentType, InputStream body)
-            throws IOException {
+    FileRecord receive(
+            String tenant, @Nullable String contentType, InputStream body, Completion completion)
+            throws IOException, InterruptedException {
         MultipartReader parts =
                 MultipartReader.of(
                         contentType, new BoundedInput(body, files.maxBytes() + MAX_ENVELOPE_BYTES));
         try (Upload upload = files.begin(tenant)) {
             String filename = null;
-            var fields = new HashMap<String, String>();
+            var fields = new TreeMap<String, String>();
+            var digest = new BodyDigest("files");
             for (Part part = parts.next(); part != null; part = parts.next()) {
                 if (part.name().equals("file")) {
                     requireFirst(filename == null, "file");
                     filename = filename(part);
-                    var _ = part.content().transferTo(upload.out());
+                    var _ = part.content().transferTo(digest.writing(upload.out()));
                 } else if (FIELDS.contains(part.name())) {
                     requireFirst(!fields.containsKey(part.name()), part.name());
                     fields.put(part.name(), text(part));
@@ -76,7 +99,13 @@ final class UploadReader {
             checkPurpose(fields, true);
             Optional<Duration> lifetime = lifetime(fields);
             body.close();
-            return upload.complete(filename, PURPOSE, lifetime);
+            digest.add(filename);
+            fields.forEach(
+                    (name, value) -> {
+                        digest.add(name);
+                        digest.add(value);
+                    });
+            return completion.complete(upload, new Received(filename, lifetime, digest.end()));
         }
     }
 

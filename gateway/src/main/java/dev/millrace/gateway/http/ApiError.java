@@ -12,18 +12,21 @@ public final class ApiError extends RuntimeException {
     private final @Nullable String code;
     private final @Nullable String param;
     private final @Nullable Duration retryAfter;
+    private final boolean mayRetry;
 
     private ApiError(
             ErrorKind kind,
             @Nullable String code,
             @Nullable String param,
             @Nullable Duration retryAfter,
+            boolean mayRetry,
             String message) {
         super(message, null, false, false);
         this.kind = kind;
         this.code = code;
         this.param = param;
         this.retryAfter = retryAfter;
+        this.mayRetry = mayRetry;
     }
 
     /**
@@ -33,7 +36,7 @@ public final class ApiError extends RuntimeException {
      * @param message one sentence for people: what was wrong, and what to do
      */
     public static ApiError of(ErrorKind kind, @Nullable String code, String message) {
-        return new ApiError(kind, code, null, null, message);
+        return new ApiError(kind, code, null, null, true, message);
     }
 
     /**
@@ -42,7 +45,7 @@ public final class ApiError extends RuntimeException {
      * @param param its name
      */
     public static ApiError invalid(String param, String message) {
-        return new ApiError(ErrorKind.INVALID_REQUEST, "invalid_value", param, null, message);
+        return new ApiError(ErrorKind.INVALID_REQUEST, "invalid_value", param, null, true, message);
     }
 
     /** Reports that something does not exist, or belongs to someone else. */
@@ -61,12 +64,25 @@ public final class ApiError extends RuntimeException {
 
     /** Returns this error with the time after which the request may be repeated. */
     public ApiError retryAfter(Duration wait) {
-        return new ApiError(kind, code, param, wait, text());
+        return new ApiError(kind, code, param, wait, mayRetry, text());
     }
 
     /** Returns this error with the field or parameter that is wrong; null for none. */
     public ApiError param(@Nullable String name) {
-        return new ApiError(kind, code, name, retryAfter, text());
+        return new ApiError(kind, code, name, retryAfter, mayRetry, text());
+    }
+
+    /**
+     * Returns this error for a request that clients must not repeat by themselves, as some do after
+     * certain statuses: the repeat would be paid again.
+     */
+    public ApiError withoutRetry() {
+        return new ApiError(kind, code, param, retryAfter, false, text());
+    }
+
+    /** Returns false if clients must not repeat the request by themselves. */
+    public boolean mayRetry() {
+        return mayRetry;
     }
 
     public ErrorKind kind() {

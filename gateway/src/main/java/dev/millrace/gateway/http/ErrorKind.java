@@ -12,6 +12,7 @@ public enum ErrorKind {
     SLOW(408, "invalid_request_error", "invalid_request_error"),
     CONFLICT(409, "invalid_request_error", "invalid_request_error"),
     TOO_LARGE(413, "invalid_request_error", "request_too_large"),
+    UNSUPPORTED(415, "invalid_request_error", "invalid_request_error"),
     UNPROCESSABLE(422, "invalid_request_error", "invalid_request_error"),
     RATE_LIMITED(429, "rate_limit_error", "rate_limit_error"),
     OUT_OF_MONEY(429, "insufficient_quota", "rate_limit_error"),

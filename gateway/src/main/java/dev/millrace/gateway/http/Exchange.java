@@ -1,8 +1,11 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.gateway.encoding.ContentCoding;
+import dev.millrace.gateway.encoding.DecodedInput;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -13,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -32,7 +36,12 @@ public record Exchange(
         ServerRequest request,
         ServerResponse response) {
     /** The header with which clients repeat a request. */
-    public static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+
+    /** The type of a stream of events. */
+    public static final String EVENTS = "text/event-stream";
+
+    private static final int MAX_KEY_CHARS = 255;
 
     private static final String JSON = "application/json";
 
@@ -83,29 +92,55 @@ public record Exchange(
     }
 
     /**
-     * Opens the body, whose size is not limited. A client that sends less than about 1 KiB/s is
-     * disconnected.
+     * Opens the body, whose size is not limited, and decompresses it if it has a {@code
+     * Content-Encoding}. A client that sends less than about 1 KiB/s is disconnected.
+     *
+     * @throws ApiError if the gateway does not know the coding
      */
     public InputStream input() {
         return new PatientInput(
-                request.content().inputStream(),
+                decoded(request.content().inputStream()),
                 PATIENCE,
                 () -> response.header(HeaderValues.CONNECTION_CLOSE));
     }
 
+    private InputStream decoded(InputStream body) {
+        List<String> named =
+                request.headers().contains(HeaderNames.CONTENT_ENCODING)
+                        ? ContentCoding.named(
+                                request.headers().values(HeaderNames.CONTENT_ENCODING))
+                        : List.of();
+        if (named.isEmpty()) {
+            return body;
+        }
+        ContentCoding coding =
+                named.size() > 1 ? null : ContentCoding.of(named.getFirst()).orElse(null);
+        if (coding == null) {
+            response.header(HeaderNames.ACCEPT_ENCODING, ContentCoding.accepted());
+            throw ApiError.of(
+                    ErrorKind.UNSUPPORTED,
+                    "unsupported_content_encoding",
+                    "the Content-Encoding of a request must be one of "
+                            + ContentCoding.accepted()
+                            + "; send the body in one of them, or uncompressed");
+        }
+        memory.add(DecodedInput.MEMORY_BYTES);
+        return new DecodedInput(body, coding);
+    }
+
     /**
-     * Refuses an {@code Idempotency-Key} on a route that does not recognize repeated requests: its
-     * sender would rely on it.
+     * Returns the key with which the client may repeat the request; empty for none.
      *
-     * @param instead what to do instead
-     * @throws ApiError if the request has the header
+     * @throws ApiError if it is blank or too long
      */
-    public void refuseIdempotencyKey(String instead) {
-        if (request.headers().contains(IDEMPOTENCY_KEY)) {
+    public Optional<String> idempotencyKey() {
+        Optional<String> key = request.headers().first(IDEMPOTENCY_KEY);
+        if (key.isPresent() && (key.get().isBlank() || key.get().length() > MAX_KEY_CHARS)) {
             throw ApiError.invalid(
                     IDEMPOTENCY_KEY.defaultCase(),
-                    "this path has no Idempotency-Key; leave it out, and " + instead);
+                    "the Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters");
         }
+        return key;
     }
 
     /**
@@ -158,8 +193,22 @@ public record Exchange(
 
     private void send(int status, String contentType, byte[] bytes) {
         secure(response.status(Status.create(status)))
-                .header(HeaderNames.CONTENT_TYPE, contentType)
-                .send(bytes);
+                .header(HeaderNames.CONTENT_TYPE, contentType);
+        sendBody(request, response, bytes);
+    }
+
+    /** Sends a body; in answer to HEAD, only its length. */
+    static void sendBody(ServerRequest request, ServerResponse response, byte[] bytes) {
+        if (isHead(request)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(bytes.length)).send();
+        } else {
+            response.send(bytes);
+        }
+    }
+
+    /** Returns true if only the headers of the answer are wanted. */
+    private static boolean isHead(ServerRequest request) {
+        return request.prologue().method().equals(Method.HEAD);
     }
 
     /**
@@ -173,9 +222,57 @@ public record Exchange(
         throw new CloseConnectionException("the body broke off");
     }
 
-    /** Opens an answer that is sent while it is written. */
+    /**
+     * Opens an answer that is sent while it is written. In answer to HEAD, its bytes are only
+     * counted.
+     */
     public OutputStream open(String contentType) {
-        return secure(response).header(HeaderNames.CONTENT_TYPE, contentType).outputStream();
+        secure(response).header(HeaderNames.CONTENT_TYPE, contentType);
+        return isHead(request) ? new CountedAnswer(response) : response.outputStream();
+    }
+
+    /** Counts the bytes of an answer to HEAD, and sends their number when it is closed. */
+    private static final class CountedAnswer extends OutputStream {
+        private final ServerResponse response;
+        private long bytes;
+
+        CountedAnswer(ServerResponse response) {
+            this.response = response;
+        }
+
+        @Override
+        public void write(int value) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) {
+            bytes += length;
+        }
+
+        @Override
+        public void close() {
+            if (!response.isSent()) {
+                response.header(HeaderNames.CONTENT_LENGTH, Long.toString(bytes)).send();
+            }
+        }
+    }
+
+    /**
+     * Sends the headers of an answer, if the request asks for no more.
+     *
+     * @param bytes length of the body; 0 for a stream of events, which has no end
+     * @return true if the request is HEAD and answered
+     */
+    public boolean answersHead(String contentType, long bytes) {
+        if (isHead(request)) {
+            secure(response)
+                    .header(HeaderNames.CONTENT_TYPE, contentType)
+                    .header(HeaderNames.CONTENT_LENGTH, Long.toString(bytes))
+                    .send();
+            return true;
+        }
+        return false;
     }
 
     /** Keeps browsers and proxies from storing or reinterpreting an answer. */

@@ -2,9 +2,11 @@ package dev.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
@@ -34,6 +36,10 @@ public final class GatewayApi {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
     private static final HeaderName ANTHROPIC_REQUEST_ID = HeaderNames.create("request-id");
+
+    /** Read by the official clients, which repeat requests with some statuses by themselves. */
+    public static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
+
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
 
     /** Ids of clients are echoed if they are harmless in headers and logs. */
@@ -44,6 +50,7 @@ public final class GatewayApi {
     private final Supplier<String> requestIds;
     private final Bodies bodies;
     private final RequestMeters meters;
+    private final CorsRules cors;
     private volatile boolean isStopping;
 
     /**
@@ -70,12 +77,14 @@ public final class GatewayApi {
                 authenticator,
                 new Bodies(maxBodyBytes, new BodyMemory(Long.MAX_VALUE)),
                 RequestMeters.unread(),
+                CorsRules.NONE,
                 requestIds);
     }
 
     /**
      * Creates the API.
      *
+     * @param cors the web pages that may read answers
      * @param requestIds makes an id for each request that has none
      */
     public GatewayApi(
@@ -83,9 +92,11 @@ public final class GatewayApi {
             Authenticator authenticator,
             Bodies bodies,
             RequestMeters meters,
+            CorsRules cors,
             Supplier<String> requestIds) {
         this.bodies = bodies;
         this.meters = meters;
+        this.cors = cors;
         this.routes = List.copyOf(routes);
         this.authenticator = authenticator;
         this.requestIds = requestIds;
@@ -102,6 +113,9 @@ public final class GatewayApi {
     }
 
     private void handle(ServerRequest request, ServerResponse response) throws IOException {
+        if (cors.apply(request, response)) {
+            return;
+        }
         RequestMeters.Sample sample = meters.begin();
         Status status = null;
         try {
@@ -132,10 +146,10 @@ public final class GatewayApi {
             answer(request, response, below, requestId, style, sample);
         } catch (ApiError e) {
             sample.onRefused(e);
-            send(e, response, requestId, style);
+            send(e, request, response, requestId, style);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            send(stopping(), response, requestId, style);
+            send(stopping(), request, response, requestId, style);
         } catch (CloseConnectionException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -144,7 +158,7 @@ public final class GatewayApi {
                     .addKeyValue("path", path)
                     .setCause(e)
                     .log("cannot answer a request");
-            send(ApiError.internal(), response, requestId, style);
+            send(ApiError.internal(), request, response, requestId, style);
         }
     }
 
@@ -184,7 +198,7 @@ public final class GatewayApi {
         for (Route route : routes) {
             Optional<List<String>> variables = route.match(path);
             if (variables.isPresent()) {
-                if (request.prologue().method().equals(route.method())) {
+                if (route.answers(request.prologue().method())) {
                     sample.onRoute(route);
                     try (var memory = bodies.memory().begin()) {
                         route.handler()
@@ -202,6 +216,9 @@ public final class GatewayApi {
                     return;
                 }
                 allowed.add(route.method().text());
+                if (route.answers(Method.HEAD)) {
+                    allowed.add(Method.HEAD.text());
+                }
             }
         }
         if (allowed.isEmpty()) {
@@ -233,7 +250,11 @@ public final class GatewayApi {
      * Sends an error. An answer that has begun is cut off instead, so that its receiver notices.
      */
     private static void send(
-            ApiError error, ServerResponse response, String requestId, ApiStyle style) {
+            ApiError error,
+            ServerRequest request,
+            ServerResponse response,
+            String requestId,
+            ApiStyle style) {
         // What is only buffered is dropped, with the length of the answer that it belonged to.
         if (response.isSent()
                 || response.bytesWritten() > 0
@@ -251,8 +272,11 @@ public final class GatewayApi {
         if (error.kind() == ErrorKind.UNAUTHENTICATED) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
+        if (!error.mayRetry()) {
+            response.header(SHOULD_RETRY, "false");
+        }
         Exchange.secure(response.status(Status.create(error.kind().status())))
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(style.body(error, requestId));
+                .header(HeaderNames.CONTENT_TYPE, "application/json");
+        Exchange.sendBody(request, response, style.body(error, requestId));
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -8,9 +9,12 @@ import java.net.SocketAddress;
 /**
  * Without keys, everyone on this machine may do everything, with any key, and nobody else anything.
  * The {@code Host} header must name this machine, too: a page in a browser could otherwise point a
- * host name of its own at this server (DNS rebinding).
+ * host name of its own at this server (DNS rebinding). A page of another origin is refused unless
+ * its origin is configured: it could otherwise have jobs run that somebody pays.
+ *
+ * @param cors the origins of web pages that are answered
  */
-public final class LocalCallers implements Authenticator {
+public record LocalCallers(CorsRules cors) implements Authenticator {
     private static final Caller LOCAL = new Caller("local", TenantConfig.DEFAULT_NAME);
 
     @Override
@@ -19,8 +23,15 @@ public final class LocalCallers implements Authenticator {
             throw ApiError.of(
                     ErrorKind.FORBIDDEN,
                     "no_keys",
-                    "only requests from this machine to localhost are answered, since there are no keys; create one"
-                            + " with \"millrace keys create\"");
+                    "only requests from this machine to localhost are answered, since there are no"
+                        + " keys; create one with \"millrace keys create\"");
+        }
+        if (cors.isForeign(request)) {
+            throw ApiError.of(
+                    ErrorKind.FORBIDDEN,
+                    "foreign_origin",
+                    "without keys, web pages of other origins are not answered; name the origin of"
+                            + " the page in gateway.cors.origins");
         }
         return LOCAL;
     }

@@ -2,6 +2,7 @@ package dev.millrace.gateway.http;
 
 import dev.millrace.gateway.connection.ClientDeadline;
 import dev.millrace.gateway.connection.OversizedChunkException;
+import dev.millrace.gateway.encoding.CorruptContentException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,13 @@ final class PatientInput extends FilterInputStream {
             end();
             throw ApiError.of(
                     ErrorKind.TOO_LARGE, "request_too_large", String.valueOf(e.getMessage()));
+        } catch (CorruptContentException e) {
+            onFault.run();
+            end();
+            throw ApiError.of(
+                    ErrorKind.INVALID_REQUEST,
+                    "invalid_content_encoding",
+                    String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             onFault.run();
             end();

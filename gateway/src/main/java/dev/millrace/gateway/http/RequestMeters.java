@@ -81,6 +81,7 @@ public final class RequestMeters {
                     NOT_FOUND,
                     METHOD_NOT_ALLOWED,
                     CONFLICT,
+                    UNSUPPORTED,
                     UNPROCESSABLE,
                     INTERNAL,
                     UPSTREAM,

@@ -41,6 +41,12 @@ public record Route(Method method, String template, Handler handler) {
         return new Route(Method.DELETE, template, handler);
     }
 
+    /** Returns true if the handler answers requests of a method: HEAD is answered as GET is. */
+    boolean answers(Method requested) {
+        return requested.equals(method)
+                || (requested.equals(Method.HEAD) && method.equals(Method.GET));
+    }
+
     /** Returns the values of the segments in braces if the path matches. */
     Optional<List<String>> match(List<String> path) {
         List<String> segments = List.of(template.split("/", -1));

@@ -1,6 +1,6 @@
 /**
  * Requests and answers over HTTP: routes, callers, errors. Knows nothing of the pipeline. Depends
- * on {@code connection}.
+ * on {@code connection}, {@code cors} and {@code encoding}.
  */
 @NullMarked
 package dev.millrace.gateway.http;

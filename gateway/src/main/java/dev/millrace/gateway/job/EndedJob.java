@@ -1,6 +1,7 @@
 package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.json.JsonBytes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,9 +17,12 @@ import tools.jackson.core.JsonToken;
  * @param line the whole result line
  * @param body the provider's answer as JSON with its original bytes, or a JSON string if the answer
  *     was no JSON; null if no provider answered
- * @param fields the scalar fields, by path, such as {@code millrace.model}; without nulls
+ * @param fields the scalar fields, by path, such as {@code millrace.model}; without nulls. Also
+ *     {@code millrace.omitted}, whose texts are separated by commas
  */
 public record EndedJob(byte[] line, byte @Nullable [] body, Map<String, String> fields) {
+    private static final String OMITTED = "millrace.omitted";
+
     public EndedJob {
         fields = Map.copyOf(fields);
     }
@@ -54,11 +58,23 @@ public record EndedJob(byte[] line, byte @Nullable [] body, Map<String, String> 
                 body = found == null ? body : found;
             } else if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
                 fields.put(key, json.getString());
+            } else if (key.equals(OMITTED) && value == JsonToken.START_ARRAY) {
+                fields.put(key, texts(json));
             } else {
                 json.skipChildren();
             }
         }
         return body;
+    }
+
+    /** Returns the texts of an array, separated by commas. */
+    private static String texts(JsonParser json) {
+        var texts = new ArrayList<String>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            texts.add(json.getString());
+            json.skipChildren();
+        }
+        return String.join(", ", texts);
     }
 
     private static byte[] copy(JsonParser json, byte[] line) {

@@ -173,6 +173,15 @@ public final class JobClient implements Service {
         return line.bytes();
     }
 
+    /**
+     * Reads a request that does not become a job.
+     *
+     * @throws JobRefusal if it is invalid
+     */
+    public RequestLine read(JobRequest request) {
+        return JobLine.of(request, "unsubmitted", null);
+    }
+
     private static PendingJob pendingJob(
             JobRequest request, JobIdentity identity, @Nullable String digest) {
         return new PendingJob(

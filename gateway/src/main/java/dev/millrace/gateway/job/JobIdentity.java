@@ -3,6 +3,7 @@ package dev.millrace.gateway.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -87,6 +88,9 @@ record JobIdentity(String customId, JobId job, int partition) {
         MessageDigest sha256 = sha256();
         sha256.update(request.endpoint().url().getBytes(UTF_8));
         sha256.update(request.body());
+        if (!request.headers().isEmpty()) {
+            sha256.update(ProviderHeader.identity(request.headers()).getBytes(UTF_8));
+        }
         return HexFormat.of().formatHex(sha256.digest(), 0, DERIVED_BYTES);
     }
 

@@ -160,6 +160,12 @@ final class JobLine {
         if (!given.endsBefore(request.deadline())) {
             edit.set("deadline", JsonBytes.quoted(request.deadline().toString()));
         }
+        if (!request.headers().isEmpty()) {
+            var headers = new JsonObjectEdit();
+            request.headers()
+                    .forEach((it, value) -> headers.set(it.text(), JsonBytes.quoted(value)));
+            edit.edit("headers", headers);
+        }
         if (digest != null && given.metadata != Metadata.INVALID) {
             edit.edit("metadata", new JsonObjectEdit().set(DIGEST, JsonBytes.quoted(digest)));
         }

@@ -2,7 +2,9 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Names;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param endpoint endpoint that the client called
  * @param body the body as a JSON object in UTF-8, which may have a {@code millrace} object with
  *     options of the job; shared, must not be modified
+ * @param headers headers that the provider gets
  * @param deadline time after which no attempt starts, unless the options name an earlier one
  * @param idempotencyKey key under which the client may send the request again; empty for none
  * @param wantsChunks whether the job's stream is also forwarded chunk by chunk
@@ -24,10 +27,12 @@ public record JobRequest(
         Optional<String> apiKey,
         Endpoint endpoint,
         byte[] body,
+        Map<ProviderHeader, String> headers,
         Instant deadline,
         Optional<String> idempotencyKey,
         boolean wantsChunks) {
     public JobRequest {
+        headers = Map.copyOf(headers);
         if (!Names.isTenant(tenant) || !Names.isBatch(batch)) {
             throw new IllegalArgumentException("the names of tenant and batch must be valid");
         }

@@ -8,7 +8,6 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Authenticator;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
-import dev.millrace.gateway.http.LocalCallers;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -26,7 +25,7 @@ public final class KeyAuthenticator implements Authenticator {
     private static final String BEARER = "Bearer ";
     private static final String CODE = "invalid_api_key";
 
-    private final Authenticator withoutKeys = new LocalCallers();
+    private final Authenticator withoutKeys;
     private final Supplier<ControlState> control;
     private final Catalog catalog;
     private final KeyClock clock;
@@ -37,8 +36,14 @@ public final class KeyAuthenticator implements Authenticator {
      *
      * @param control the current state of control
      * @param catalog resolves the aliases of models
+     * @param withoutKeys identifies callers while there is no key
      */
-    public KeyAuthenticator(Supplier<ControlState> control, Catalog catalog, KeyClock clock) {
+    public KeyAuthenticator(
+            Supplier<ControlState> control,
+            Catalog catalog,
+            KeyClock clock,
+            Authenticator withoutKeys) {
+        this.withoutKeys = withoutKeys;
         this.control = control;
         this.catalog = catalog;
         this.clock = clock;
@@ -59,8 +64,8 @@ public final class KeyAuthenticator implements Authenticator {
                                         refused(
                                                 given(request).isEmpty()
                                                         ? "the request has no API key: send it as"
-                                                                + " \"Authorization: Bearer KEY\" or"
-                                                                + " \"x-api-key: KEY\""
+                                                              + " \"Authorization: Bearer KEY\" or"
+                                                              + " \"x-api-key: KEY\""
                                                         : "this is no API key of Millrace, which"
                                                                 + " begins with mr-"));
         Instant now = clock.time().instant();

@@ -7,7 +7,9 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.control.ControlFollower;
+import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.Authenticator;
+import dev.millrace.gateway.http.LocalCallers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,7 +28,8 @@ public final class KeyService implements Service {
     private final LiveGateways gateways;
     private final Authenticator authenticator;
 
-    private KeyService(MillraceConfig config, InstantSource clock, LongSupplier ticker) {
+    private KeyService(
+            MillraceConfig config, CorsRules cors, InstantSource clock, LongSupplier ticker) {
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
         var topics = new Topics(config.topics().prefix());
         control = ControlFollower.start(kafka, topics.prefix());
@@ -37,18 +40,20 @@ public final class KeyService implements Service {
                 new KeyAuthenticator(
                         control::state,
                         config.catalog(),
-                        new KeyClock(clock, ticker, gateways::count));
+                        new KeyClock(clock, ticker, gateways::count),
+                        new LocalCallers(cors));
     }
 
     /**
      * Reads the keys, then follows them.
      *
      * @param config has the address of the cluster
+     * @param cors the web pages that are answered without a key
      * @throws KafkaException if the control topic cannot be read
      */
     public static KeyService start(
-            MillraceConfig config, InstantSource clock, LongSupplier ticker) {
-        return new KeyService(config, clock, ticker);
+            MillraceConfig config, CorsRules cors, InstantSource clock, LongSupplier ticker) {
+        return new KeyService(config, cors, clock, ticker);
     }
 
     private int members(String group) throws Exception {

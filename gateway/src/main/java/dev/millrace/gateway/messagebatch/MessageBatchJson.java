@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.batch.BatchState;
 import dev.millrace.gateway.batch.BatchState.Status;
+import dev.millrace.gateway.sink.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.Submission;
@@ -37,7 +38,21 @@ final class MessageBatchJson {
         json.putNull("archived_at");
         json.put("cancel_initiated_at", text(facts.cancelledAt().orElse(null)));
         json.put("results_url", isEnd ? resultsUrl : null);
+        writeOwn(json.putObject("millrace"), state.counts().usage());
         return json;
+    }
+
+    /** Writes what the Message Batches API does not have, with the names of its messages. */
+    private static void writeOwn(ObjectNode json, BatchUsage usage) {
+        ObjectNode tokens = json.putObject("usage");
+        tokens.put(
+                "input_tokens",
+                Math.max(0, usage.input() - usage.cachedInput() - usage.cacheWrite()));
+        tokens.put("cache_read_input_tokens", usage.cachedInput());
+        tokens.put("cache_creation_input_tokens", usage.cacheWrite());
+        tokens.put("output_tokens", usage.output());
+        json.put("cost_usd", usage.costUsd());
+        json.put("uncertain_usd", usage.uncertainUsd());
     }
 
     private static String word(Status status) {

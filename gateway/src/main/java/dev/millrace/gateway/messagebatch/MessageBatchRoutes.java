@@ -6,7 +6,6 @@ import dev.millrace.gateway.batch.BatchRoutes;
 import dev.millrace.gateway.batch.BatchState;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.batch.Batches;
-import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.file.FileRecord;
 import dev.millrace.gateway.file.NeededFiles;
 import dev.millrace.gateway.file.UploadSlots;
@@ -16,6 +15,7 @@ import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.store.TenantFolder;
 import dev.millrace.gateway.submission.BatchApi;
@@ -43,9 +43,6 @@ public final class MessageBatchRoutes {
     private static final int DEFAULT_PAGE = 20;
     private static final int MAX_PAGE = 1_000;
     private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
-    private static final String BEFORE_REPEATING =
-            "look into GET /v1/messages/batches before you repeat a request whose answer you did"
-                    + " not get";
 
     private final Parts parts;
     private final MessageBatchUpload upload;
@@ -55,6 +52,7 @@ public final class MessageBatchRoutes {
      *
      * @param needed files that must not be deleted
      * @param slots shared by all routes that receive files
+     * @param repeats the requests with an Idempotency-Key
      * @param maxRequestBytes maximum size of a request
      * @param maxResultBytes maximum size of a result
      */
@@ -65,6 +63,7 @@ public final class MessageBatchRoutes {
             UploadSlots slots,
             SinkClient sink,
             RequestTopics topics,
+            RepeatedRequests repeats,
             int maxRequestBytes,
             int maxResultBytes) {}
 
@@ -86,24 +85,44 @@ public final class MessageBatchRoutes {
                 Route.get("messages/batches/{id}/results", AvailabilityGuard.of(this::results)));
     }
 
-    private void create(Exchange exchange) throws IOException {
-        exchange.refuseIdempotencyKey(BEFORE_REPEATING);
+    private void create(Exchange exchange) throws IOException, InterruptedException {
         BatchRoutes.requireTopic(parts.topics(), exchange.caller().tenant());
-        CreateRequest request = upload.receive(exchange);
+        MessageBatchUpload.Received received = upload.receive(exchange);
+        String tenant = exchange.caller().tenant();
+        String file = received.request().inputFile();
         BatchState state;
         try {
-            state =
-                    parts.batches()
-                            .create(
-                                    exchange.caller(),
-                                    BatchApi.ANTHROPIC,
-                                    request,
-                                    Optional.empty());
-        } catch (IOException | RuntimeException e) {
-            var _ = parts.files().delete(exchange.caller().tenant(), request.inputFile());
+            state = createOnce(exchange, received);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            var _ = parts.files().delete(tenant, file);
             throw e;
         }
+        if (!state.facts().submission().inputFile().equals(file)) {
+            // The batch of an earlier request, which has a file of its own.
+            var _ = parts.files().delete(tenant, file);
+        }
         send(exchange, state);
+    }
+
+    /** Creates a batch, or finds the one that an earlier request with the same key created. */
+    private BatchState createOnce(Exchange exchange, MessageBatchUpload.Received received)
+            throws IOException, InterruptedException {
+        Batches batches = parts.batches();
+        try (var claim =
+                parts.repeats()
+                        .claim(exchange, received.digest(), batches.newId(BatchApi.ANTHROPIC))) {
+            Optional<BatchState> known = batches.known(exchange.caller().tenant(), claim.id());
+            BatchState state =
+                    known.isPresent()
+                            ? known.get()
+                            : batches.create(
+                                    exchange.caller(),
+                                    claim.id(),
+                                    received.request(),
+                                    Optional.empty());
+            claim.complete(received.digest(), claim.id());
+            return state;
+        }
     }
 
     private void send(Exchange exchange, BatchState state) throws IOException {

@@ -1,6 +1,8 @@
 package dev.millrace.gateway.messagebatch;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.gateway.answer.ProviderHeaders;
 import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.batch.PermittedModels;
 import dev.millrace.gateway.file.FileRecord;
@@ -12,6 +14,7 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
+import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.LineCheck;
 import io.helidon.http.HeaderValues;
@@ -61,7 +64,7 @@ final class MessageBatchUpload {
      *
      * @return what the batch is created from
      */
-    CreateRequest receive(Exchange exchange) throws IOException {
+    Received receive(Exchange exchange) throws IOException {
         slots.acquire(exchange);
         try {
             return store(exchange);
@@ -77,17 +80,32 @@ final class MessageBatchUpload {
         }
     }
 
-    private CreateRequest store(Exchange exchange) throws IOException {
+    /**
+     * What was received.
+     *
+     * @param digest of the body and its headers
+     */
+    record Received(CreateRequest request, String digest) {}
+
+    private Received store(Exchange exchange) throws IOException {
         Caller caller = exchange.caller();
+        var headers = ProviderHeaders.of(exchange, Endpoint.MESSAGES);
+        var digest = new BodyDigest("messages/batches");
+        digest.add(ProviderHeader.identity(headers));
         try (Upload upload = files.begin(caller.tenant())) {
             OutputStream lines = new BufferedOutputStream(upload.out(), BUFFER_BYTES);
             Optional<BigDecimal> maxCostUsd =
-                    new RequestsReader(limits, check(caller), new PermittedModels(caller), lines)
-                            .read(exchange.input());
+                    new RequestsReader(
+                                    limits,
+                                    check(caller),
+                                    new PermittedModels(caller),
+                                    headers,
+                                    lines)
+                            .read(digest.reading(exchange.input()));
             lines.flush();
             FileRecord file = upload.complete("message-batch.jsonl", "batch", Optional.empty());
             slots.onReceived(file.bytes());
-            return CreateRequest.messages(file.id(), maxCostUsd);
+            return new Received(CreateRequest.messages(file.id(), maxCostUsd), digest.end());
         }
     }
 

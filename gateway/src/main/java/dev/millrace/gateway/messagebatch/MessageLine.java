@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonObjectEdit;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.http.ApiError;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +44,13 @@ final class MessageLine {
      *
      * @param request a valid JSON object
      * @param where names the request in messages, such as {@code requests.3}
+     * @param headers headers that the provider gets
      * @throws ApiError that names the wrong field
      */
-    static byte[] of(byte[] request, String where) {
+    static byte[] of(byte[] request, String where, Map<ProviderHeader, String> headers) {
         var line = new MessageLine(request, where);
         line.read();
-        return line.toLine();
+        return line.toLine(headers);
     }
 
     private void read() {
@@ -116,10 +119,10 @@ final class MessageLine {
         return (int) json.currentLocation().getByteOffset();
     }
 
-    private byte[] toLine() {
+    private byte[] toLine(Map<ProviderHeader, String> headers) {
         String id = customId;
         byte[] body = params;
-        byte[] own = options;
+        byte[] own = withHeaders(options, headers);
         if (id == null) {
             throw invalid("." + CUSTOM_ID, "is required");
         }
@@ -138,6 +141,18 @@ final class MessageLine {
         }
         out.write('}');
         return withoutLineBreaks(out.toByteArray());
+    }
+
+    /** Adds headers to options; what is no object is left to the check of the line. */
+    private static byte @Nullable [] withHeaders(
+            byte @Nullable [] options, Map<ProviderHeader, String> headers) {
+        if (headers.isEmpty() || (options != null && options[0] != '{')) {
+            return options;
+        }
+        var added = new JsonObjectEdit();
+        headers.forEach((it, value) -> added.set(it.text(), JsonBytes.quoted(value)));
+        byte[] own = options == null ? new byte[] {'{', '}'} : options;
+        return new JsonObjectEdit().edit("headers", added).apply(own, 0, own.length);
     }
 
     /** Line breaks within JSON stand between tokens only, where a space means the same. */

@@ -2,6 +2,7 @@ package dev.millrace.gateway.messagebatch;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.batch.CreateRequest;
 import dev.millrace.gateway.batch.PermittedModels;
 import dev.millrace.gateway.http.ApiError;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -39,6 +41,7 @@ final class RequestsReader {
     private final LineCheck check;
     private final PermittedModels models;
     private final OutputStream lines;
+    private final Map<ProviderHeader, String> headers;
     private Optional<BigDecimal> maxCostUsd = Optional.empty();
 
     /** Number of requests that are written. */
@@ -54,9 +57,16 @@ final class RequestsReader {
     record Limits(long requests, long bytes, int requestBytes) {}
 
     /**
+     * @param headers headers that the provider of each request gets
      * @param lines where the lines are written
      */
-    RequestsReader(Limits limits, LineCheck check, PermittedModels models, OutputStream lines) {
+    RequestsReader(
+            Limits limits,
+            LineCheck check,
+            PermittedModels models,
+            Map<ProviderHeader, String> headers,
+            OutputStream lines) {
+        this.headers = headers;
         this.limits = limits;
         this.check = check;
         this.models = models;
@@ -133,7 +143,7 @@ final class RequestsReader {
             if (count >= limits.requests()) {
                 throw tooManyRequests();
             }
-            write(MessageLine.of(object(json, in, where()), where()));
+            write(MessageLine.of(object(json, in, where()), where(), headers));
             count++;
         }
     }

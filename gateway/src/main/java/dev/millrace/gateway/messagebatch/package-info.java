@@ -7,7 +7,8 @@
  * <p>Runs on the threads of requests, which may block. Depends on {@code contracts}, {@code
  * producer}, {@link dev.millrace.gateway.answer}, {@link dev.millrace.gateway.batch}, {@link
  * dev.millrace.gateway.file}, {@link dev.millrace.gateway.http}, {@link dev.millrace.gateway.job},
- * {@link dev.millrace.gateway.sink} and {@link dev.millrace.gateway.submission}.
+ * {@link dev.millrace.gateway.repeat}, {@link dev.millrace.gateway.sink} and {@link
+ * dev.millrace.gateway.submission}.
  */
 @NullMarked
 package dev.millrace.gateway.messagebatch;

@@ -3,6 +3,7 @@ package dev.millrace.gateway.server;
 import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
+import dev.millrace.gateway.encoding.UndecodedContent;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -104,6 +105,7 @@ public record ServerSetup(GatewayConfig config, Duration read, Duration headers)
                 .idleConnectionTimeout(IDLE)
                 .idleConnectionPeriod(IDLE_PERIOD)
                 .directHandlers(DirectErrors.handlers())
+                .contentEncoding(new UndecodedContent())
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new WatchedConnectionSelector(http, read, connections));
     }

@@ -17,15 +17,18 @@ import tools.jackson.databind.JsonNode;
  *     a publisher whose progress is lost publishes lines again, and the router recognises them
  * @param lastFinished time of the last result; empty without results
  * @param errors number of failed jobs by error code
+ * @param usage tokens and cost
  */
 public record BatchCounts(
         long succeeded,
         long failed,
         long deadLetters,
         Optional<Instant> lastFinished,
-        Map<String, Long> errors) {
+        Map<String, Long> errors,
+        BatchUsage usage) {
     /** Nothing is stored. */
-    public static final BatchCounts NONE = new BatchCounts(0, 0, 0, Optional.empty(), Map.of());
+    public static final BatchCounts NONE =
+            new BatchCounts(0, 0, 0, Optional.empty(), Map.of(), BatchUsage.NONE);
 
     public BatchCounts {
         errors = Map.copyOf(errors);
@@ -34,6 +37,14 @@ public record BatchCounts(
     /** Returns the number of lines that have ended. */
     public long ended() {
         return succeeded + failed + deadLetters;
+    }
+
+    /**
+     * Returns true if the cost of each job that has ended is known. Results and costs arrive in
+     * different topics.
+     */
+    public boolean hasWholeUsage() {
+        return usage.jobs() >= succeeded + failed;
     }
 
     /** Returns the number of jobs that ended with an error code. */
@@ -62,6 +73,7 @@ public record BatchCounts(
                 json.number("failed", 0),
                 Math.max(0, json.number("dead_letters", 0) - repeats),
                 json.optionalTime("last_finished_at"),
-                errors);
+                errors,
+                BatchUsage.read(json.node().path("costs")));
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,14 +44,44 @@ final class DiskDraft implements FileStore.Draft {
         var _ =
                 store.access(
                         () -> {
-                            out.flush();
-                            channel.force(true);
-                            channel.close();
+                            finish();
                             Path folder = Files.createDirectories(target.getParent());
                             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
                             force(folder);
                             return target;
                         });
+    }
+
+    @Override
+    public boolean commitNew() throws StorageException {
+        return store.access(
+                () -> {
+                    finish();
+                    Path folder = Files.createDirectories(target.getParent());
+                    try {
+                        link();
+                    } catch (FileAlreadyExistsException e) {
+                        return false;
+                    }
+                    force(folder);
+                    return true;
+                });
+    }
+
+    /** Gives the complete draft a second name, which fails if the name is taken. */
+    private void link() throws IOException {
+        try {
+            Files.createLink(target, draft);
+        } catch (UnsupportedOperationException e) {
+            // The system has no links. A reader may then see a part of the object.
+            Files.copy(draft, target);
+        }
+    }
+
+    private void finish() throws IOException {
+        out.flush();
+        channel.force(true);
+        channel.close();
     }
 
     /** Makes the new name durable. */

@@ -55,6 +55,19 @@ public interface FileStore extends AutoCloseable {
         }
     }
 
+    /**
+     * Writes a small object unless there is one with the same path. Of several callers at once, one
+     * succeeds.
+     *
+     * @return false if there is an object
+     */
+    default boolean writeNew(ObjectPath path, byte[] value) throws StorageException {
+        try (Draft draft = create(path)) {
+            draft.write(value, 0, value.length);
+            return draft.commitNew();
+        }
+    }
+
     /** Reads a small object; empty if there is none. */
     default Optional<byte[]> read(ObjectPath path) throws StorageException {
         Optional<InputStream> in = open(path);
@@ -77,6 +90,13 @@ public interface FileStore extends AutoCloseable {
 
         /** Makes the object durable, then visible. Replaces an object with the same path. */
         void commit() throws StorageException;
+
+        /**
+         * Makes a small object durable, then visible, unless there is one with the same path.
+         *
+         * @return false if there is one
+         */
+        boolean commitNew() throws StorageException;
 
         @Override
         void close() throws StorageException;

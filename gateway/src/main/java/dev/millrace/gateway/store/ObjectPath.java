@@ -21,7 +21,9 @@ public record ObjectPath(TenantFolder tenant, Kind kind, String name) {
     /** What an object belongs to. */
     public enum Kind {
         FILES,
-        BATCHES;
+        BATCHES,
+        /** Requests with an {@code Idempotency-Key}. */
+        REQUESTS;
 
         /** Returns the name of the folder. */
         public String folder() {

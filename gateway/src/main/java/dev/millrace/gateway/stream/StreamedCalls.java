@@ -69,10 +69,10 @@ public final class StreamedCalls implements StreamedAnswers {
             throw e;
         }
         switch (ending) {
-            case ANSWERED -> admission.settle(ended(ticket));
+            case ANSWERED -> admission.settle(ended(ticket, request));
             case BROKEN_OFF -> ticket.abandon();
             case NOT_BEGUN -> {
-                EndedJob ended = ended(ticket);
+                EndedJob ended = ended(ticket, request);
                 admission.settle(ended);
                 AnswerSender.send(exchange, ended);
             }
@@ -112,17 +112,19 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /** Returns the end of a job, of which nothing was sent if it has not ended. */
-    private EndedJob ended(JobTicket ticket) throws InterruptedException {
+    private EndedJob ended(JobTicket ticket, JobRequest request) throws InterruptedException {
         try {
             return ticket.await(Duration.ZERO);
         } catch (TimeoutException e) {
             ticket.abandon();
-            throw ApiError.of(
-                    ErrorKind.TIMEOUT,
-                    "timeout",
-                    "the request was not answered within "
-                            + timeouts.answer().toSeconds()
-                            + " s (gateway.timeout)");
+            ApiError error =
+                    ApiError.of(
+                            ErrorKind.TIMEOUT,
+                            "timeout",
+                            "the request was not answered within "
+                                    + timeouts.answer().toSeconds()
+                                    + " s (gateway.timeout)");
+            throw request.idempotencyKey().isPresent() ? error : error.withoutRetry();
         }
     }
 }

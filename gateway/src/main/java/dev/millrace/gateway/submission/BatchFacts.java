@@ -1,12 +1,14 @@
 package dev.millrace.gateway.submission;
 
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.gateway.sink.BatchUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What is stored of a batch. Each fact is written once and never changed, each by one role, so that
@@ -97,10 +99,16 @@ public record BatchFacts(
      *
      * @param status {@code completed}, {@code expired} or {@code cancelled}
      * @param at when the last job ended
-     * @param errors number of failed jobs by error code; empty in records of earlier versions
+     * @param errors number of failed jobs by error code
+     * @param usage tokens and cost; empty until the sink has the cost of each job
      */
     public record Ended(
-            String status, Instant at, long succeeded, long failed, Map<String, Long> errors) {
+            String status,
+            Instant at,
+            long succeeded,
+            long failed,
+            Map<String, Long> errors,
+            Optional<BatchUsage> usage) {
         public Ended {
             errors = Map.copyOf(errors);
         }
@@ -113,6 +121,7 @@ public record BatchFacts(
             json.put("failed", failed);
             var codes = json.putObject("errors");
             errors.forEach(codes::put);
+            usage.ifPresent(it -> it.writeTo(json.putObject("usage")));
             return JsonFields.bytes(json);
         }
 
@@ -128,7 +137,10 @@ public record BatchFacts(
                     json.time("at"),
                     json.number("succeeded", 0),
                     json.number("failed", 0),
-                    errors);
+                    errors,
+                    Optional.of(json.node().path("usage"))
+                            .filter(JsonNode::isObject)
+                            .map(BatchUsage::read));
         }
     }
 }

@@ -3,7 +3,8 @@
  * submissions, and {@link dev.millrace.gateway.submission.FactStore} keeps what is known of each.
  *
  * <p>Runs on the threads of its callers, which may block. Depends on {@code contracts}, {@code
- * producer}, {@link dev.millrace.gateway.store} and Kafka's clients.
+ * producer}, {@link dev.millrace.gateway.sink}, {@link dev.millrace.gateway.store} and Kafka's
+ * clients.
  */
 @NullMarked
 package dev.millrace.gateway.submission;

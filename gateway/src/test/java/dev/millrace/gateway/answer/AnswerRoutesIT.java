@@ -8,6 +8,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
@@ -26,6 +27,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -67,10 +70,15 @@ class AnswerRoutesIT {
                                 System::nanoTime,
                                 new SplittableRandom()));
         var answers = new AnswerRoutes(jobs, StreamedAnswers.NONE, LONG, InstantSource.system());
-        var models = new ModelRoutes(cluster.config().modelsInService());
+        var inService = new ModelsInService(cluster.config().modelsInService());
+        var models = new ModelRoutes(inService);
+        var tokens =
+                new TokenCountRoutes(
+                        inService, (line, _) -> line.body().length(), jobs, InstantSource.system());
         server =
                 WatchedServer.start(
-                        Stream.concat(answers.routes().stream(), models.routes().stream())
+                        Stream.of(answers.routes(), models.routes(), tokens.routes())
+                                .flatMap(List::stream)
                                 .toList());
         Awaitility.await().until(() -> jobs.health().ready());
     }
@@ -108,6 +116,78 @@ class AnswerRoutesIT {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void tokensAreCountedWithoutAJob() throws Exception {
+        var counted = post("messages/count_tokens?beta=true", BODY, "anthropic-beta", "x");
+        var unknown = post("messages/count_tokens", "{\"model\":\"no-such\",\"messages\":[]}");
+
+        assertThat(counted.statusCode()).isEqualTo(200);
+        assertThat(counted.body()).isEqualTo("{\"input_tokens\":" + BODY.length() + "}");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("\"type\":\"error\"", "not_found_error");
+        assertThat(post("messages/count_tokens", "[]").statusCode()).isEqualTo(400);
+        assertThat(pipeline.received()).isEmpty();
+    }
+
+    @Test
+    void headersForTheProviderAreOptionsOfTheJob() throws Exception {
+        var response =
+                post(
+                        "messages?beta=true",
+                        BODY,
+                        "anthropic-version",
+                        "2023-06-01",
+                        "anthropic-beta",
+                        "context-1m-2025-08-07",
+                        "anthropic-beta",
+                        "a, b,a");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(pipeline.received().getLast().line().options().headers())
+                .isEqualTo(Map.of(ProviderHeader.ANTHROPIC_BETA, "context-1m-2025-08-07,a,b"));
+        var _ = post("responses", BODY, "OpenAI-Beta", "responses=v1");
+        assertThat(pipeline.received().getLast().line().options().headers())
+                .isEqualTo(Map.of(ProviderHeader.OPENAI_BETA, "responses=v1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "messages, OpenAI-Beta, x=1",
+        "chat/completions, anthropic-beta, x",
+        "chat/completions, OpenAI-Organization, org-1",
+        "responses, OpenAI-Project, proj-1",
+        "messages, anthropic-workspace-id, w-1",
+        "messages, anthropic-version, 2022-01-01"
+    })
+    void headerThatCannotBePassedOnIsRefused(String path, String name, String value)
+            throws Exception {
+        var response = post(path, BODY, name, value);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).containsIgnoringCase(name);
+        assertThat(pipeline.received()).isEmpty();
+    }
+
+    @Test
+    void keyIsOneOfTheHeadersForTheProvider() throws Exception {
+        assertThat(post("messages", BODY, "Idempotency-Key", "beta").statusCode()).isEqualTo(200);
+
+        var other = post("messages", BODY, "Idempotency-Key", "beta", "anthropic-beta", "x");
+
+        assertThat(other.statusCode()).isEqualTo(422);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TIMEOUT, 504", "INVALID_RESPONSE, 502"})
+    void clientDoesNotRepeatByItselfWhatWasPaid(ErrorCode code, int status) throws Exception {
+        pipeline.answer(_ -> Outcome.rejected(code, "no answer"));
+
+        var response = post("chat/completions", BODY);
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("x-should-retry")).contains("false");
     }
 
     @ParameterizedTest

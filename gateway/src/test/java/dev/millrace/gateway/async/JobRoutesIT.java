@@ -10,6 +10,8 @@ import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
+import dev.millrace.gateway.repeat.RepeatedRequests;
+import dev.millrace.gateway.store.DiskFileStore;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,13 +55,17 @@ class JobRoutesIT {
     private final Map<String, byte[]> sink = new ConcurrentHashMap<>();
     private final AtomicInteger names = new AtomicInteger();
     private GatewayCluster cluster;
+    private RepeatedRequests repeats;
     private JobClient jobs;
     private WebServer server;
     private FakePipeline pipeline;
 
     @BeforeAll
     void startServer(@TempDir Path directory) {
-        cluster = new GatewayCluster(directory);
+        cluster = new GatewayCluster(directory.resolve("kafka"));
+        repeats =
+                new RepeatedRequests(
+                        new DiskFileStore(directory.resolve("files")), InstantSource.system());
         jobs =
                 JobClient.start(
                         new JobClient.Parts(
@@ -73,6 +79,7 @@ class JobRoutesIT {
                         jobs,
                         () -> "job_" + names.incrementAndGet(),
                         new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
+                        repeats,
                         System::nanoTime);
         server = WatchedServer.start(routes.routes());
         Awaitility.await().until(() -> jobs.health().ready());
@@ -205,18 +212,51 @@ class JobRoutesIT {
         assertThat(post("application/jsonl", "\n\n").statusCode()).isEqualTo(400);
     }
 
-    @Test
-    void idempotencyKeyIsRefusedWithTheAdviceToNameTheJob() throws Exception {
-        var response =
-                http.send(
-                        request("jobs")
-                                .header("Idempotency-Key", "one")
-                                .POST(HttpRequest.BodyPublishers.ofString(line("")))
-                                .build(),
-                        BodyHandlers.ofString());
+    private HttpResponse<String> repeat(String type, String body, String key) throws Exception {
+        return http.send(
+                request("jobs")
+                        .header("Content-Type", type)
+                        .header("Idempotency-Key", key)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
 
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("Idempotency-Key", "custom_id");
+    @Test
+    void repeatedJobRunsOnce() throws Exception {
+        HttpResponse<String> first = repeat("application/json", line(""), "one");
+        HttpResponse<String> second = repeat("application/json", line(""), "one");
+        HttpResponse<String> other = repeat("application/json", line("") + " ", "one");
+
+        assertThat(first.statusCode()).isEqualTo(202);
+        assertThat(second.statusCode()).isEqualTo(202);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("idempotency_error");
+        // A later job shows that no repeat is still on its way.
+        String last = id(post("application/json", line("")));
+        Awaitility.await()
+                .untilAsserted(
+                        () ->
+                                assertThat(pipeline.received())
+                                        .extracting(it -> it.id().value())
+                                        .contains(last));
+        assertThat(pipeline.received())
+                .extracting(it -> it.id().value())
+                .containsOnlyOnce(id(first));
+    }
+
+    @Test
+    void repeatedLinesAreAnsweredAlike() throws Exception {
+        String lines = line("") + "\n[]\n" + line("") + "\n";
+
+        HttpResponse<String> first = repeat("application/jsonl", lines, "lines");
+        HttpResponse<String> second = repeat("application/jsonl", lines, "lines");
+
+        assertThat(first.body().lines()).hasSize(3);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(repeat("application/jsonl", line("") + "\n", "lines").statusCode())
+                .isEqualTo(422);
     }
 
     @Test
@@ -261,6 +301,7 @@ class JobRoutesIT {
                         jobs,
                         () -> "unused",
                         new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
+                        repeats,
                         // Each comment is due at once.
                         () -> clock.addAndGet(Duration.ofSeconds(20).toNanos()));
         WebServer impatient = WatchedServer.start(routes.routes());

@@ -66,7 +66,7 @@ class BatchRefusalTest {
                             () ->
                                     batches.create(
                                             new Caller("ada", "acme"),
-                                            BatchApi.OPENAI,
+                                            batches.newId(BatchApi.OPENAI),
                                             request(),
                                             Optional.empty()))
                     .isInstanceOf(IOException.class);

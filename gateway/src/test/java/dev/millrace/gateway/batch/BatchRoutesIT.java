@@ -31,20 +31,86 @@ class BatchRoutesIT {
         gateway.close();
     }
 
+    private HttpResponse<String> post(String path, String body, String key) throws Exception {
+        return gateway.sendWith(
+                "POST", path, body, "Authorization", "acme", "Idempotency-Key", key);
+    }
+
     @Test
-    void idempotencyKeyIsRefused() throws Exception {
-        var response =
+    void repeatedRequestGetsTheBatchOfTheFirst() throws Exception {
+        String body = BatchServer.body(gateway.upload(String.format(BatchServer.LINE, 1)), "");
+
+        HttpResponse<String> first = post("/v1/batches", body, "create");
+        String id = RunningServer.json(first).path("id").stringValue();
+        gateway.awaitStatus(id, "in_progress");
+        HttpResponse<String> second = post("/v1/batches", body, "create");
+        HttpResponse<String> other = post("/v1/batches", body + " ", "create");
+
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(RunningServer.json(second).path("id").stringValue()).isEqualTo(id);
+        assertThat(RunningServer.json(second).path("status").stringValue())
+                .isEqualTo("in_progress");
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("idempotency_error");
+    }
+
+    @Test
+    void refusedRequestDoesNotTakeItsKey() throws Exception {
+        assertThat(post("/v1/batches", "{}", "refused").statusCode()).isEqualTo(400);
+
+        String body = BatchServer.body(gateway.upload(String.format(BatchServer.LINE, 1)), "");
+        assertThat(post("/v1/batches", body, "refused").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void headerForTheProviderIsRefusedSinceLinesNameTheirOwn() throws Exception {
+        HttpResponse<String> response =
                 gateway.sendWith(
-                        "POST",
-                        "/v1/batches",
-                        "{}",
-                        "Authorization",
-                        "acme",
-                        "Idempotency-Key",
-                        "one");
+                        "POST", "/v1/batches", "{}", "Authorization", "acme", "OpenAI-Beta", "x=1");
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("Idempotency-Key", "GET /v1/batches");
+        assertThat(response.body()).contains("openai-beta", "millrace.headers");
+    }
+
+    @Test
+    void batchHasItsUsageAndCost() throws Exception {
+        String id =
+                gateway.create(
+                        String.format(BatchServer.LINE, 1) + String.format(BatchServer.LINE, 2));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sinkHas(id, 1, 1, "");
+
+        JsonNode batch = gateway.get("/v1/batches/" + id);
+
+        assertThat(batch.path("status").stringValue()).isEqualTo("completed");
+        assertThat(batch.path("usage").toString())
+                .isEqualTo(
+                        "{\"input_tokens\":100,\"input_tokens_details\":{\"cached_tokens\":40},"
+                                + "\"output_tokens\":20,"
+                                + "\"output_tokens_details\":{\"reasoning_tokens\":5},"
+                                + "\"total_tokens\":120}");
+        assertThat(batch.path("millrace").path("cost_usd").decimalValue())
+                .isEqualByComparingTo("0.25");
+        gateway.sink().answer("batches/" + id + "?tenant=acme", 404, "{}");
+        assertThat(gateway.get("/v1/batches/" + id)).isEqualTo(batch);
+    }
+
+    @Test
+    void costsThatArriveAfterTheResultsAreAdded() throws Exception {
+        String id = gateway.create(String.format(BatchServer.LINE, 1));
+        gateway.awaitStatus(id, "in_progress");
+        gateway.sink()
+                .answer(
+                        "batches/" + id + "?tenant=acme",
+                        200,
+                        "{\"succeeded\":1,\"last_finished_at\":\"2026-11-20T08:00:00Z\"}");
+        JsonNode early = gateway.get("/v1/batches/" + id);
+        gateway.sinkHas(id, 1, 0, "");
+
+        assertThat(early.path("status").stringValue()).isEqualTo("completed");
+        assertThat(early.path("usage").path("total_tokens").intValue()).isZero();
+        assertThat(gateway.get("/v1/batches/" + id).path("usage").path("total_tokens").intValue())
+                .isEqualTo(120);
     }
 
     @Test

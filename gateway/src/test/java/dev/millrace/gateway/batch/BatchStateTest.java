@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.sink.BatchCounts;
+import dev.millrace.gateway.sink.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
@@ -46,7 +47,8 @@ class BatchStateTest {
     }
 
     private static BatchCounts counts(long succeeded, long failed, Map<String, Long> errors) {
-        return new BatchCounts(succeeded, failed, 0, Optional.of(EXPIRES.plusSeconds(1)), errors);
+        return new BatchCounts(
+                succeeded, failed, 0, Optional.of(EXPIRES.plusSeconds(1)), errors, BatchUsage.NONE);
     }
 
     private static Status status(BatchFacts facts, BatchCounts counts, Instant now) {
@@ -163,7 +165,14 @@ class BatchStateTest {
                         CHECKED,
                         PUBLISHED,
                         Optional.empty(),
-                        Optional.of(new Ended("completed", SOON, 9, 1, Map.of("cancelled", 1L))));
+                        Optional.of(
+                                new Ended(
+                                        "completed",
+                                        SOON,
+                                        9,
+                                        1,
+                                        Map.of("cancelled", 1L),
+                                        Optional.empty())));
 
         BatchState state = BatchState.of(facts, BatchCounts.NONE, EXPIRES.plusSeconds(99));
 

@@ -8,9 +8,11 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.RunningServer;
+import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.DiskFileStore;
 import io.helidon.http.HeaderNames;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +69,9 @@ class FileRoutesTest {
                                 files,
                                 VirtualFiles.NONE,
                                 _ -> needed,
-                                UploadSlots.of(HeapShare.AMPLE, files.uploadBytes()))
+                                UploadSlots.of(HeapShare.AMPLE, files.uploadBytes()),
+                                new RepeatedRequests(
+                                        new DiskFileStore(folder), InstantSource.system()))
                         .routes(),
                 request ->
                         request.headers()
@@ -129,6 +134,91 @@ class FileRoutesTest {
                 .isEqualTo(Duration.ofDays(30).toSeconds());
         String id = file.path("id").stringValue();
         assertThat(RunningServer.json(get("/v1/files/" + id))).isEqualTo(file);
+        assertThat(get("/v1/files/" + id + "/content").body()).isEqualTo(LINE);
+    }
+
+    private HttpResponse<String> repeat(String filename, String content, String key)
+            throws Exception {
+        return server.send(
+                "POST",
+                "/v1/files",
+                upload(filename, content).replace("--xyz", "--xyz" + content.length()),
+                "Content-Type",
+                TYPE + content.length(),
+                "Authorization",
+                "acme",
+                "Idempotency-Key",
+                key);
+    }
+
+    @Test
+    void repeatedUploadGetsTheFileOfTheFirst() throws Exception {
+        JsonNode first = RunningServer.json(repeat("a", LINE, "k"));
+        JsonNode second = RunningServer.json(repeat("a", LINE, "k"));
+        JsonNode other = RunningServer.json(repeat("a", LINE, "k2"));
+
+        assertThat(second).isEqualTo(first);
+        assertThat(other.path("id")).isNotEqualTo(first.path("id"));
+        assertThat(RunningServer.json(get("/v1/files")).path("data")).hasSize(2);
+    }
+
+    @Test
+    void keyOfAnotherUploadIsRefused() throws Exception {
+        assertThat(repeat("a", LINE, "k").statusCode()).isEqualTo(200);
+
+        for (HttpResponse<String> other :
+                List.of(repeat("a", LINE + LINE, "k"), repeat("b", LINE, "k"))) {
+            assertThat(other.statusCode()).isEqualTo(422);
+            assertThat(other.body()).contains("idempotency_error");
+        }
+        assertThat(RunningServer.json(get("/v1/files")).path("data")).hasSize(1);
+    }
+
+    @Test
+    void refusedUploadDoesNotTakeItsKey() throws Exception {
+        assertThat(repeat("", LINE, "k").statusCode()).isEqualTo(400);
+
+        assertThat(repeat("a", LINE, "k").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void keyMustHaveCharacters() throws Exception {
+        assertThat(repeat("a", LINE, "k".repeat(256)).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void headOfAContentHasItsLength() throws Exception {
+        String id = create("a").path("id").stringValue();
+
+        HttpResponse<String> head = send("HEAD", "/v1/files/" + id + "/content", "", "acme");
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(LINE.length());
+    }
+
+    @Test
+    void compressedUploadIsStoredDecompressed() throws Exception {
+        var compressed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(upload("a", LINE).getBytes(UTF_8));
+        }
+        HttpResponse<String> response;
+        try (var client = HttpClient.newHttpClient()) {
+            response =
+                    client.send(
+                            HttpRequest.newBuilder(server.uri("/v1/files"))
+                                    .header("Content-Type", TYPE)
+                                    .header("Authorization", "acme")
+                                    .header("Content-Encoding", "gzip")
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofByteArray(
+                                                    compressed.toByteArray()))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        }
+        String id = RunningServer.json(response).path("id").stringValue();
+
         assertThat(get("/v1/files/" + id + "/content").body()).isEqualTo(LINE);
     }
 

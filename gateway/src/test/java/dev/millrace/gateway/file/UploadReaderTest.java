@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.gateway.file.RefusedUploadException.Reason;
 import dev.millrace.gateway.store.DiskFileStore;
+import dev.millrace.gateway.store.StorageException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,41 +63,50 @@ class UploadReaderTest {
                 "");
     }
 
-    private FileRecord receive(String... parts) throws IOException {
+    private static FileRecord complete(Upload upload, UploadReader.Received received)
+            throws StorageException {
+        return received.complete(upload);
+    }
+
+    private FileRecord receive(String... parts) throws Exception {
         return receiveBody(TYPE, String.join("", parts) + "--xyz--\r\n");
     }
 
-    private FileRecord receiveBody(String type, String body) throws IOException {
+    private FileRecord receiveBody(String type, String body) throws Exception {
         return new UploadReader(files)
-                .receive("acme", type, new ByteArrayInputStream(body.getBytes(UTF_8)));
+                .receive(
+                        "acme",
+                        type,
+                        new ByteArrayInputStream(body.getBytes(UTF_8)),
+                        UploadReaderTest::complete);
     }
 
-    private RefusedUploadException refused(String... parts) throws IOException {
+    private RefusedUploadException refused(String... parts) throws Exception {
         var refusal = assertThrows(RefusedUploadException.class, () -> receive(parts));
         assertEquals(List.of(), stored());
         return refusal;
     }
 
-    private RefusedUploadException refusedBody(String type, String body) throws IOException {
+    private RefusedUploadException refusedBody(String type, String body) throws Exception {
         var refusal = assertThrows(RefusedUploadException.class, () -> receiveBody(type, body));
         assertEquals(List.of(), stored());
         return refusal;
     }
 
-    private List<Path> stored() throws IOException {
+    private List<Path> stored() throws Exception {
         try (Stream<Path> all = Files.walk(root)) {
             return all.filter(Files::isRegularFile).toList();
         }
     }
 
-    private static String text(Optional<InputStream> content) throws IOException {
+    private static String text(Optional<InputStream> content) throws Exception {
         try (InputStream in = content.orElseThrow()) {
             return new String(in.readAllBytes(), UTF_8);
         }
     }
 
     @Test
-    void fileIsStoredWhetherThePurposeComesBeforeOrAfterIt() throws IOException {
+    void fileIsStoredWhetherThePurposeComesBeforeOrAfterIt() throws Exception {
         FileRecord first = receive(PURPOSE, file("a.jsonl", LINES));
         FileRecord second = receive(file("b ü.jsonl", LINES), PURPOSE);
 
@@ -110,7 +120,7 @@ class UploadReaderTest {
     }
 
     @Test
-    void bodyIsClosedSoThatItsTimeEnds() throws IOException {
+    void bodyIsClosedSoThatItsTimeEnds() throws Exception {
         byte[] body = (PURPOSE + file("a", LINES) + "--xyz--\r\n").getBytes(UTF_8);
         var isClosed = new AtomicBoolean();
         var input =
@@ -121,20 +131,24 @@ class UploadReaderTest {
                     }
                 };
 
-        assertEquals("a", new UploadReader(files).receive("acme", TYPE, input).filename());
+        assertEquals(
+                "a",
+                new UploadReader(files)
+                        .receive("acme", TYPE, input, UploadReaderTest::complete)
+                        .filename());
 
         assertTrue(isClosed.get());
     }
 
     @Test
-    void contentThatLooksLikeABoundaryIsContent() throws IOException {
+    void contentThatLooksLikeABoundaryIsContent() throws Exception {
         String content = "--xyz\r\n--xy\r\n\r\n-xyz--";
 
         assertEquals(content, text(files.open("acme", receive(file("a", content), PURPOSE).id())));
     }
 
     @Test
-    void fileExpiresWhenTheClientSays() throws IOException {
+    void fileExpiresWhenTheClientSays() throws Exception {
         FileRecord file =
                 receive(
                         file("a", LINES),
@@ -146,7 +160,7 @@ class UploadReaderTest {
     }
 
     @Test
-    void preambleEpilogueAndUnknownPartsAreIgnored() throws IOException {
+    void preambleEpilogueAndUnknownPartsAreIgnored() throws Exception {
         FileRecord file =
                 receiveBody(
                         TYPE,
@@ -169,7 +183,7 @@ class UploadReaderTest {
                 "filename=\"=?UTF-8?Q?=?=\"",
                 "filename=\"=?nonsense?B?YQ==?=\"",
             })
-    void nameWithAWrongEncodingIsNoFaultOfTheGateway(String filename) throws IOException {
+    void nameWithAWrongEncodingIsNoFaultOfTheGateway(String filename) throws Exception {
         String part =
                 "--xyz\r\nContent-Disposition: form-data; name=\"file\"; "
                         + filename
@@ -184,7 +198,7 @@ class UploadReaderTest {
     }
 
     @Test
-    void uploadLargerThanTheHeapIsStreamed() throws IOException {
+    void uploadLargerThanTheHeapIsStreamed() throws Exception {
         files = files(new FileLimits(Long.MAX_VALUE >> 1, Long.MAX_VALUE, Duration.ofDays(1)));
         byte[] line = ("{\"custom_id\":\"" + "x".repeat(1_000) + "\"}\n").getBytes(ISO_8859_1);
         int count = 20_000;
@@ -197,7 +211,8 @@ class UploadReaderTest {
                                 new ByteArrayInputStream(
                                         ("\r\n" + PURPOSE + "--xyz--").getBytes(ISO_8859_1))));
 
-        FileRecord file = new UploadReader(files).receive("acme", TYPE, body);
+        FileRecord file =
+                new UploadReader(files).receive("acme", TYPE, body, UploadReaderTest::complete);
 
         assertEquals((long) line.length * count, file.bytes());
         assertEquals(count, file.lines());
@@ -206,7 +221,7 @@ class UploadReaderTest {
     @Nested
     class Limits {
         @Test
-        void fileWithTooManyBytesIsRefused() throws IOException {
+        void fileWithTooManyBytesIsRefused() throws Exception {
             var refusal = refused(file("a", "x".repeat(1_001)), PURPOSE);
 
             assertEquals(Reason.TOO_LARGE, refusal.reason());
@@ -214,7 +229,7 @@ class UploadReaderTest {
         }
 
         @Test
-        void fileWithTooManyLinesIsRefused() throws IOException {
+        void fileWithTooManyLinesIsRefused() throws Exception {
             var refusal = refused(file("a", "1\n2\n\n \n3\n4"), PURPOSE);
 
             assertEquals(Reason.TOO_LARGE, refusal.reason());
@@ -222,29 +237,29 @@ class UploadReaderTest {
         }
 
         @Test
-        void blankLinesAndTheLastLineBreakDoNotCount() throws IOException {
+        void blankLinesAndTheLastLineBreakDoNotCount() throws Exception {
             assertEquals(3, receive(file("a", "1\n2\r\n\t\n\n3\n"), PURPOSE).lines());
         }
 
         @Test
-        void endlessPreambleIsRefused() throws IOException {
+        void endlessPreambleIsRefused() throws Exception {
             var refusal = refusedBody(TYPE, "x".repeat(2 << 20));
 
             assertEquals(Reason.TOO_LARGE, refusal.reason());
         }
 
         @Test
-        void endlessHeadersAreRefused() throws IOException {
+        void endlessHeadersAreRefused() throws Exception {
             refused("--xyz\r\nX: " + "x".repeat(20_000) + "\r\n\r\n1\r\n");
         }
 
         @Test
-        void manyPartsAreRefused() throws IOException {
+        void manyPartsAreRefused() throws Exception {
             refused(field("user", "ada").repeat(17));
         }
 
         @Test
-        void longFieldIsRefused() throws IOException {
+        void longFieldIsRefused() throws Exception {
             assertEquals("purpose", refused(field("purpose", "x".repeat(2_000))).param());
         }
     }
@@ -263,12 +278,12 @@ class UploadReaderTest {
                     "multipart/form-data; boundary=0123456789012345678901234567890123456789"
                             + "0123456789012345678901234567890"
                 })
-        void contentTypeWithoutAUsableBoundaryIsRefused(String type) throws IOException {
+        void contentTypeWithoutAUsableBoundaryIsRefused(String type) throws Exception {
             refusedBody(type, file("a", LINES) + PURPOSE + "--xyz--");
         }
 
         @Test
-        void everyPrefixOfARequestStoresNothing() throws IOException {
+        void everyPrefixOfARequestStoresNothing() throws Exception {
             String whole = file("a", LINES) + PURPOSE + "--xyz--";
             for (int length = 0; length < whole.length(); length++) {
                 refusedBody(TYPE, whole.substring(0, length));
@@ -276,7 +291,7 @@ class UploadReaderTest {
         }
 
         @Test
-        void brokenConnectionStoresNothing() throws IOException {
+        void brokenConnectionStoresNothing() throws Exception {
             byte[] begin = file("a", LINES).getBytes(UTF_8);
             InputStream broken =
                     new SequenceInputStream(
@@ -284,13 +299,16 @@ class UploadReaderTest {
                             new BrokenInput());
 
             assertThrows(
-                    IOException.class, () -> new UploadReader(files).receive("acme", TYPE, broken));
+                    IOException.class,
+                    () ->
+                            new UploadReader(files)
+                                    .receive("acme", TYPE, broken, UploadReaderTest::complete));
 
             assertEquals(List.of(), stored());
         }
 
         @Test
-        void partWithoutANameIsRefused() throws IOException {
+        void partWithoutANameIsRefused() throws Exception {
             refused("--xyz\r\nContent-Type: text/plain\r\n\r\n1\r\n");
             refused("--xyz\r\nContent-Disposition: form-data\r\n\r\n1\r\n");
         }
@@ -299,30 +317,30 @@ class UploadReaderTest {
     @Nested
     class WrongFields {
         @Test
-        void fileAndPurposeAreRequired() throws IOException {
+        void fileAndPurposeAreRequired() throws Exception {
             assertEquals("file", refused(PURPOSE).param());
             assertEquals("purpose", refused(file("a", LINES)).param());
         }
 
         @Test
-        void otherPurposesAreRefused() throws IOException {
+        void otherPurposesAreRefused() throws Exception {
             assertEquals("purpose", refused(field("purpose", "fine-tune")).param());
         }
 
         @Test
-        void partsThatOccurTwiceAreRefused() throws IOException {
+        void partsThatOccurTwiceAreRefused() throws Exception {
             assertEquals("file", refused(file("a", LINES), file("b", LINES), PURPOSE).param());
             assertEquals("purpose", refused(PURPOSE, PURPOSE, file("a", LINES)).param());
         }
 
         @Test
-        void filenameIsRequired() throws IOException {
+        void filenameIsRequired() throws Exception {
             assertEquals("file", refused(field("file", LINES), PURPOSE).param());
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"../../etc/passwd", "C:\\a.jsonl", "/a", "..", "a/../b"})
-        void filenameIsOnlyText(String name) throws IOException {
+        void filenameIsOnlyText(String name) throws Exception {
             FileRecord file = receive(file(name.replace("\\", "\\\\"), LINES), PURPOSE);
 
             assertEquals(LINES, text(files.open("acme", file.id())));
@@ -331,7 +349,7 @@ class UploadReaderTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"3599", "2592001", "-1", "x", "", "99999999999999999999"})
-        void lifetimeOutOfRangeIsRefused(String seconds) throws IOException {
+        void lifetimeOutOfRangeIsRefused(String seconds) throws Exception {
             var refusal =
                     refused(
                             file("a", LINES),

@@ -3,6 +3,7 @@ package dev.millrace.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.gateway.cors.CorsRules;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class BodyMemoryTest {
         try (var server =
                         RunningServer.of(
                                 List.of(slow, quick),
-                                new LocalCallers(),
+                                new LocalCallers(CorsRules.NONE),
                                 RequestMeters.unread(),
                                 memory);
                 var _ =

@@ -111,7 +111,7 @@ class GatewayApiTest {
         assertThat(server.send("GET", "/v1/nothing", "").statusCode()).isEqualTo(404);
         HttpResponse<String> wrongMethod = server.send("POST", "/v1/things/1", "");
         assertThat(wrongMethod.statusCode()).isEqualTo(405);
-        assertThat(wrongMethod.headers().firstValue("Allow")).contains("DELETE, GET");
+        assertThat(wrongMethod.headers().firstValue("Allow")).contains("DELETE, GET, HEAD");
         assertThat(server.send("GET", "/v1/things/%25zz", "").body()).isEqualTo("{\"id\":\"%zz\"}");
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.gateway.cors.CorsRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class RequestMetersTest {
                             Route.get("things/{id}", this::answer),
                             Route.get("gone", _ -> gone()),
                             Route.post("things", _ -> fail())),
-                    new LocalCallers(),
+                    new LocalCallers(CorsRules.NONE),
                     new RequestMeters(registry, now::get));
 
     @AfterEach
@@ -121,7 +122,7 @@ class RequestMetersTest {
                                             throw ApiError.overloaded(
                                                     Duration.ofSeconds(1), "come back later");
                                         })),
-                        new LocalCallers(),
+                        new LocalCallers(CorsRules.NONE),
                         new RequestMeters(registry, now::get))) {
             assertThat(busy.send("GET", "/v1/busy", "").statusCode()).isEqualTo(503);
         }

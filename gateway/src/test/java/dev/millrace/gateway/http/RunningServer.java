@@ -2,6 +2,8 @@ package dev.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.encoding.UndecodedContent;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.BufferedReader;
@@ -33,7 +35,7 @@ public final class RunningServer implements AutoCloseable {
 
     /** Starts a server that answers everyone on this machine. */
     public static RunningServer of(List<Route> routes) {
-        return of(routes, new LocalCallers());
+        return of(routes, new LocalCallers(CorsRules.NONE));
     }
 
     /** Starts a server. */
@@ -52,6 +54,25 @@ public final class RunningServer implements AutoCloseable {
             Authenticator authenticator,
             RequestMeters meters,
             BodyMemory memory) {
+        return of(routes, authenticator, meters, memory, CorsRules.NONE);
+    }
+
+    /** Starts a server whose answers the scripts of some web pages may read. */
+    static RunningServer of(List<Route> routes, CorsRules cors) {
+        return of(
+                routes,
+                new LocalCallers(cors),
+                RequestMeters.unread(),
+                new BodyMemory(Long.MAX_VALUE),
+                cors);
+    }
+
+    private static RunningServer of(
+            List<Route> routes,
+            Authenticator authenticator,
+            RequestMeters meters,
+            BodyMemory memory,
+            CorsRules cors) {
         var ids = new AtomicLong();
         var api =
                 new GatewayApi(
@@ -59,6 +80,7 @@ public final class RunningServer implements AutoCloseable {
                         authenticator,
                         new GatewayApi.Bodies(MAX_BODY_BYTES, memory),
                         meters,
+                        cors,
                         () -> "req-" + ids.incrementAndGet());
         var routing = HttpRouting.builder();
         api.addTo(routing);
@@ -67,6 +89,7 @@ public final class RunningServer implements AutoCloseable {
                         .host("127.0.0.1")
                         .port(0)
                         .shutdownHook(false)
+                        .contentEncoding(new UndecodedContent())
                         .routing(routing)
                         .build()
                         .start());
@@ -95,15 +118,22 @@ public final class RunningServer implements AutoCloseable {
 
     /** Sends bytes as they are, and returns the status line and headers of the answer. */
     public String sendRaw(String bytes) throws IOException {
+        return sendRaw(bytes, 1);
+    }
+
+    /** Sends requests as they are, and returns the status lines and headers of their answers. */
+    String sendRaw(String bytes, int answers) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             socket.getOutputStream().write(bytes.getBytes(UTF_8));
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
             var head = new StringBuilder();
-            for (String line = lines.readLine();
-                    line != null && !line.isEmpty();
-                    line = lines.readLine()) {
-                head.append(line).append('\n');
+            for (int i = 0; i < answers; i++) {
+                for (String line = lines.readLine();
+                        line != null && !line.isEmpty();
+                        line = lines.readLine()) {
+                    head.append(line).append('\n');
+                }
             }
             return head.toString();
         }

@@ -80,6 +80,7 @@ class JobClientFailureIT {
                 Optional.empty(),
                 Endpoint.CHAT_COMPLETIONS,
                 "{\"model\":\"gpt-4.1\",\"messages\":[]}".getBytes(UTF_8),
+                Map.of(),
                 Instant.now().plusSeconds(600),
                 Optional.ofNullable(key),
                 false);

@@ -9,6 +9,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class JobLineTest {
                         Optional.empty(),
                         Endpoint.CHAT_COMPLETIONS,
                         body.getBytes(UTF_8),
+                        Map.of(),
                         DEADLINE,
                         Optional.empty(),
                         false),
@@ -50,7 +52,8 @@ class JobLineTest {
                 line(
                         """
                         {"model":"auto","millrace":{"priority":"low","cache":"none","max_cost_usd":0.5,
-                        "fallback":["qwen-turbo"],"metadata":{"queue":"a"}},"messages":[]}""",
+                        "fallback":["qwen-turbo"],"metadata":{"queue":"a"}},"messages":[]}\
+                        """,
                         null);
 
         assertThat(body(line)).isEqualTo("{\"model\":\"auto\",\"messages\":[]}");

@@ -108,6 +108,7 @@ final class JobTrial implements AutoCloseable {
                 Optional.empty(),
                 Endpoint.CHAT_COMPLETIONS,
                 body,
+                Map.of(),
                 deadline,
                 Optional.ofNullable(key),
                 false);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.job.Endpoint;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,7 @@ class RepeatedRequestsIT {
                                                 Optional.empty(),
                                                 Endpoint.CHAT_COMPLETIONS,
                                                 trial.request("same", null).body(),
+                                                Map.of(),
                                                 trial.deadline(),
                                                 Optional.of("key-7"),
                                                 false))) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.KeyToken;
+import dev.millrace.gateway.cors.CorsRules;
+import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.http.RunningServer;
 import java.io.IOException;
@@ -53,7 +55,11 @@ class KeyAuthenticatorTest {
                                                     .settle(Long.parseLong(words[2]));
                                             it.sendJson("{}".getBytes(UTF_8));
                                         })),
-                        new KeyAuthenticator(control, Catalog.shipped(), control.clock()));
+                        new KeyAuthenticator(
+                                control,
+                                Catalog.shipped(),
+                                control.clock(),
+                                new LocalCallers(CorsRules.NONE)));
     }
 
     @AfterEach

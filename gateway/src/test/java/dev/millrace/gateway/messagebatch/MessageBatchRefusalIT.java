@@ -6,6 +6,7 @@ import dev.millrace.gateway.fixtures.BatchServer;
 import dev.millrace.gateway.http.RunningServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -131,21 +132,32 @@ class MessageBatchRefusalIT {
         }
     }
 
+    private HttpResponse<String> create(String body, String... headers) throws Exception {
+        var all = new ArrayList<>(List.of("Authorization", "acme"));
+        all.addAll(List.of(headers));
+        return gateway.server().send("POST", PATH, body, all.toArray(String[]::new));
+    }
+
     @Test
-    void idempotencyKeyIsRefused() throws Exception {
-        HttpResponse<String> response =
-                gateway.server()
-                        .send(
-                                "POST",
-                                PATH,
-                                body(1),
-                                "Authorization",
-                                "acme",
-                                "Idempotency-Key",
-                                "one");
+    void repeatedRequestGetsTheBatchOfTheFirst() throws Exception {
+        HttpResponse<String> first = create(body(1), "Idempotency-Key", "one");
+        long stored = gateway.stored().stream().filter(it -> it.endsWith(".data")).count();
+        HttpResponse<String> second = create(body(1), "Idempotency-Key", "one");
+
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(RunningServer.json(second).path("id"))
+                .isEqualTo(RunningServer.json(first).path("id"));
+        assertThat(gateway.stored().stream().filter(it -> it.endsWith(".data")).count())
+                .isEqualTo(stored);
+        assertThat(create(body(2), "Idempotency-Key", "one").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void headerOfAnAccountIsRefused() throws Exception {
+        HttpResponse<String> response = create(body(1), "anthropic-workspace-id", "w");
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("GET /v1/messages/batches");
+        assertThat(response.body()).contains("anthropic-workspace-id");
     }
 
     @Test

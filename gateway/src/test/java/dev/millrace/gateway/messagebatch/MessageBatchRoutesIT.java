@@ -153,6 +153,13 @@ class MessageBatchRoutesIT {
             JsonNode batch = get("/" + id);
             assertThat(batch.path("ended_at").stringValue()).isEqualTo("2026-11-20T08:00:00Z");
             assertCounts(batch, 0, 1, 1, 1, 1);
+            assertThat(batch.path("millrace").path("usage").toString())
+                    .isEqualTo(
+                            "{\"input_tokens\":50,\"cache_read_input_tokens\":40,"
+                                    + "\"cache_creation_input_tokens\":10,"
+                                    + "\"output_tokens\":20}");
+            assertThat(batch.path("millrace").path("cost_usd").decimalValue())
+                    .isEqualByComparingTo("0.25");
             String url = batch.path("results_url").stringValue();
             assertThat(url)
                     .isEqualTo(gateway.server().uri(PATH + "/" + id + "/results").toString());

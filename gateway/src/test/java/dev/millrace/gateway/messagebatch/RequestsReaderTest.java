@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.gateway.batch.PermittedModels;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
@@ -21,6 +22,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,6 +39,7 @@ class RequestsReaderTest {
     private static final String PARAMS =
             "{\"model\":\"claude-sonnet-4.5\",\"max_tokens\":5,\"messages\":[]}";
 
+    private Map<ProviderHeader, String> headers = Map.of();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
     private Optional<BigDecimal> read(RequestsReader.Limits limits, InputStream body)
@@ -51,12 +54,30 @@ class RequestsReaderTest {
                         limits,
                         new LineCheck(rules),
                         new PermittedModels(new Caller("ada", "acme")),
+                        headers,
                         lines)
                 .read(body);
     }
 
     private Optional<BigDecimal> read(String body) throws IOException {
         return read(LIMITS, new ByteArrayInputStream(body.getBytes(UTF_8)));
+    }
+
+    @Test
+    void headersBecomeOptionsOfEachRequest() throws IOException {
+        headers = Map.of(ProviderHeader.ANTHROPIC_BETA, "a,b");
+
+        var _ =
+                read(
+                        "{\"requests\":[{\"custom_id\":\"1\",\"params\":{\"model\":\"m\"}},"
+                                + "{\"custom_id\":\"2\",\"params\":{\"model\":\"m\","
+                                + "\"millrace\":{\"priority\":\"low\"}}}]}");
+
+        assertThat(lines.toString(UTF_8))
+                .contains(
+                        "\"millrace\":{\"headers\":{\"anthropic-beta\":\"a,b\"}}",
+                        "\"millrace\":{\"priority\":\"low\","
+                                + "\"headers\":{\"anthropic-beta\":\"a,b\"}}");
     }
 
     private ApiError refused(String body) {
@@ -166,16 +187,22 @@ class RequestsReaderTest {
                     "requests | {\"requests\":{}}",
                     "requests | {\"requests\":[REQUEST],\"requests\":[]}",
                     "millrace | {\"millrace\":7,\"requests\":[REQUEST]}",
-                    "millrace.max_cost_usd | {\"millrace\":{\"max_cost_usd\":0},\"requests\":[REQUEST]}",
-                    "millrace.max_cost_usd | {\"millrace\":{\"max_cost_usd\":1e999999999},\"requests\":[REQUEST]}",
+                    "millrace.max_cost_usd |"
+                            + " {\"millrace\":{\"max_cost_usd\":0},\"requests\":[REQUEST]}",
+                    "millrace.max_cost_usd |"
+                        + " {\"millrace\":{\"max_cost_usd\":1e999999999},\"requests\":[REQUEST]}",
                     "requests.1 | {\"requests\":[REQUEST,7]}",
                     "requests.1 | {\"requests\":[REQUEST,{\"more\":1}]}",
                     "requests.1.custom_id | {\"requests\":[REQUEST,{\"params\":{}}]}",
                     "requests.1.params | {\"requests\":[REQUEST,{\"custom_id\":\"b\"}]}",
-                    "requests.1.params | {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":[]}]}",
-                    "requests.1.params.model | {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{}}]}",
-                    "requests.1.params.millrace.tenant | {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{\"model\":\"m\",\"millrace\":{\"tenant\":\"x\"}}}]}",
-                    "requests.1.custom_id | {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"custom_id\":\"c\",\"params\":{}}]}",
+                    "requests.1.params |"
+                            + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":[]}]}",
+                    "requests.1.params.model |"
+                            + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{}}]}",
+                    "requests.1.params.millrace.tenant |"
+                        + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{\"model\":\"m\",\"millrace\":{\"tenant\":\"x\"}}}]}",
+                    "requests.1.custom_id |"
+                        + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"custom_id\":\"c\",\"params\":{}}]}",
                     "requests.1.custom_id | {\"requests\":[REQUEST,REQUEST]}",
                     "requests.1 | {\"requests\":[REQUEST,",
                     "requests.1 | {\"requests\":[REQUEST,{\"custom_id\":\"b",

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.GatewayApi;
@@ -39,7 +40,7 @@ class BodyFramingTest {
                                 Route.post("echo", it -> it.sendJson(it.body())),
                                 Route.post("refused", BodyFramingTest::refuse),
                                 Route.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
-                        new LocalCallers(),
+                        new LocalCallers(CorsRules.NONE),
                         1 << 20,
                         () -> "req-1");
         var routing = HttpRouting.builder();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
@@ -56,7 +57,7 @@ class ServerSetupTest {
                                 Route.get("slow", this::answerLater),
                                 Route.post("echo", it -> it.sendJson(it.body())),
                                 Route.get("hello", it -> it.sendJson("{}".getBytes(UTF_8)))),
-                        new LocalCallers(),
+                        new LocalCallers(CorsRules.NONE),
                         1 << 20,
                         () -> "req-1");
         var routing = HttpRouting.builder();
@@ -83,6 +84,7 @@ class ServerSetupTest {
                 normal.files(),
                 Optional.empty(),
                 new GatewayConfig.Limits(1 << 20, 2),
+                normal.cors(),
                 normal.sink());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.GatewayConfig;
+import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.http.Route;
@@ -113,6 +114,7 @@ class ServerTlsTest {
                                 folder.resolve(certificate).toString(),
                                 folder.resolve(key).toString())),
                 normal.limits(),
+                normal.cors(),
                 normal.sink());
     }
 
@@ -132,7 +134,7 @@ class ServerTlsTest {
         var api =
                 new GatewayApi(
                         List.of(Route.post("echo", it -> it.sendJson(it.body()))),
-                        new LocalCallers(),
+                        new LocalCallers(CorsRules.NONE),
                         1 << 20,
                         () -> "req-1");
         var routing = HttpRouting.builder();

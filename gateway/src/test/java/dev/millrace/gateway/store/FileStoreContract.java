@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +52,27 @@ public interface FileStoreContract {
         open().check();
 
         assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    default void oneOfManyWritersCreatesAnObject() throws Exception {
+        var stores = List.of(open(), open());
+        var created = new AtomicInteger();
+        try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                byte[] value = {(byte) i};
+                FileStore store = stores.get(i % 2);
+                writers.submit(() -> store.writeNew(PATH, value) ? created.incrementAndGet() : 0);
+            }
+        }
+
+        assertThat(created).hasValue(1);
+        byte[] first = open().read(PATH).orElseThrow();
+        assertThat(open().writeNew(PATH, new byte[] {99})).isFalse();
+        assertThat(open().read(PATH)).contains(first);
+        assertThat(stored()).hasSize(1);
+        assertThat(open().delete(PATH)).isTrue();
+        assertThat(open().writeNew(PATH, new byte[] {99})).isTrue();
     }
 
     @ParameterizedTest

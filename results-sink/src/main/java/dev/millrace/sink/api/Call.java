@@ -2,6 +2,7 @@ package dev.millrace.sink.api;
 
 import dev.millrace.contracts.json.JsonBytes;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -26,6 +27,7 @@ record Call(
         ServerRequest request,
         ServerResponse response) {
     private static final String JSON = "application/json";
+    private static final String EVENTS = "text/event-stream";
 
     /** Sends a JSON object. */
     void sendObject(Consumer<JsonGenerator> properties) {
@@ -34,12 +36,53 @@ record Call(
 
     /** Sends JSON. */
     void sendJson(byte[] json) {
-        send(response, Status.OK_200, json);
+        send(request, response, Status.OK_200, json);
     }
 
-    /** Sends a JSON object as the answer with a status. */
-    static void send(ServerResponse response, Status status, byte[] json) {
-        secure(response.status(status)).header(HeaderNames.CONTENT_TYPE, JSON).send(json);
+    /** Sends a JSON object as the answer with a status; in answer to HEAD, only its headers. */
+    static void send(ServerRequest request, ServerResponse response, Status status, byte[] json) {
+        secure(response.status(status)).header(HeaderNames.CONTENT_TYPE, JSON);
+        if (isHead(request)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(json.length)).send();
+        } else {
+            response.send(json);
+        }
+    }
+
+    private static boolean isHead(ServerRequest request) {
+        return request.prologue().method().equals(Method.HEAD);
+    }
+
+    /** Opens an answer that is written in pieces. In answer to HEAD, its bytes are only counted. */
+    private OutputStream open() {
+        return isHead(request) ? new CountedAnswer(response) : response.outputStream();
+    }
+
+    /** Counts the bytes of an answer to HEAD, and sends their number when it is closed. */
+    private static final class CountedAnswer extends OutputStream {
+        private final ServerResponse response;
+        private long bytes;
+
+        CountedAnswer(ServerResponse response) {
+            this.response = response;
+        }
+
+        @Override
+        public void write(int value) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) {
+            bytes += length;
+        }
+
+        @Override
+        public void close() {
+            if (!response.isSent()) {
+                response.header(HeaderNames.CONTENT_LENGTH, Long.toString(bytes)).send();
+            }
+        }
     }
 
     /** Returns a JSON object in UTF-8. */
@@ -60,16 +103,25 @@ record Call(
                 .header(HeaderNames.CONTENT_TYPE, "application/jsonl")
                 .header(HeaderNames.VARY, "Accept-Encoding");
         if (!compressed) {
-            return response.outputStream();
+            return open();
         }
         response.header(HeaderNames.CONTENT_ENCODING, "gzip");
-        return new GZIPOutputStream(response.outputStream());
+        return new GZIPOutputStream(open());
     }
 
     /** Sends server-sent events while they are written. */
     OutputStream openEvents() {
-        secure(response).header(HeaderNames.CONTENT_TYPE, "text/event-stream");
+        secure(response).header(HeaderNames.CONTENT_TYPE, EVENTS);
         return response.outputStream();
+    }
+
+    /** Sends the headers of server-sent events if the request asks for no more. */
+    boolean answersHeadOfEvents() {
+        if (isHead(request)) {
+            secure(response).header(HeaderNames.CONTENT_TYPE, EVENTS).send();
+            return true;
+        }
+        return false;
     }
 
     private boolean acceptsGzip() {

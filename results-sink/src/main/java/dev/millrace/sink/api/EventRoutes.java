@@ -101,6 +101,9 @@ final class EventRoutes {
         if (site.equals("cross-site")) {
             throw ApiError.forbidden("pages of other sites may not follow the events", null);
         }
+        if (call.answersHeadOfEvents()) {
+            return;
+        }
         String caller = call.caller().name();
         if (!streams.tryOpen(caller)) {
             throw ApiError.unavailable("too many pages are open; close one");

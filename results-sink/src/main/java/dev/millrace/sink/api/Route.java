@@ -42,6 +42,16 @@ record Route(
         return isOperation ? Method.POST : Method.GET;
     }
 
+    /** Returns true if the handler answers requests of a method: HEAD is answered as GET is. */
+    boolean answers(Method requested) {
+        return requested.equals(method()) || (!isOperation && requested.equals(Method.HEAD));
+    }
+
+    /** Returns the methods that the handler answers, as a value of {@code Allow}. */
+    String allowed() {
+        return isOperation ? Method.POST.text() : Method.GET.text() + ", " + Method.HEAD.text();
+    }
+
     /** Returns the values of the segments in braces if the path matches. */
     Optional<List<String>> match(List<String> path) {
         List<String> segments = List.of(template.split("/", -1));

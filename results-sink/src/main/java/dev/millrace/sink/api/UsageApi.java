@@ -110,7 +110,7 @@ public final class UsageApi implements AutoCloseable {
         try {
             answer(request, response);
         } catch (ApiError e) {
-            send(e, response);
+            send(e, request, response);
         } catch (CloseConnectionException e) {
             // The receiver has left. The web server closes the connection without a message.
             throw e;
@@ -119,7 +119,7 @@ public final class UsageApi implements AutoCloseable {
                     .addKeyValue("path", request.prologue().uriPath().path())
                     .setCause(e)
                     .log("cannot answer a request");
-            send(ApiError.internal(), response);
+            send(ApiError.internal(), request, response);
         }
     }
 
@@ -143,8 +143,8 @@ public final class UsageApi implements AutoCloseable {
 
     private static void check(
             ServerRequest request, ServerResponse response, Caller caller, Route route) {
-        if (!request.prologue().method().equals(route.method())) {
-            response.header(HeaderNames.ALLOW, route.method().text());
+        if (!route.answers(request.prologue().method())) {
+            response.header(HeaderNames.ALLOW, route.allowed());
             throw ApiError.methodNotAllowed(
                     request.prologue().method().text(), route.method().text());
         }
@@ -173,7 +173,7 @@ public final class UsageApi implements AutoCloseable {
     /**
      * Sends an error. An answer that has begun is cut off instead, so that its receiver notices.
      */
-    private static void send(ApiError error, ServerResponse response) {
+    private static void send(ApiError error, ServerRequest request, ServerResponse response) {
         if (response.isSent() || response.bytesWritten() > 0) {
             throw error;
         }
@@ -184,6 +184,7 @@ public final class UsageApi implements AutoCloseable {
             default -> {}
         }
         Call.send(
+                request,
                 response,
                 Status.create(error.status()),
                 Call.object(

@@ -63,18 +63,24 @@ public final class DashboardPage {
     /** Adds the page to the routes of a web server. */
     public static void addTo(HttpRules rules) {
         for (PageFile file : FILES) {
-            rules.get(file.path, (_, response) -> send(file, response));
+            rules.get(file.path, (_, response) -> head(file, response).send(file.content()))
+                    .head(file.path, (_, response) -> sendLength(file, response));
         }
     }
 
-    private static void send(PageFile file, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, file.type)
+    private static void sendLength(PageFile file, ServerResponse response) {
+        head(file, response)
+                .header(HeaderNames.CONTENT_LENGTH, Integer.toString(file.content().length))
+                .send();
+    }
+
+    private static ServerResponse head(PageFile file, ServerResponse response) {
+        return response.header(HeaderNames.CONTENT_TYPE, file.type)
                 .header(HeaderNames.CACHE_CONTROL, "no-cache")
                 .header("Content-Security-Policy", POLICY)
                 .header("Cross-Origin-Opener-Policy", "same-origin")
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header("Referrer-Policy", "no-referrer")
-                .header("X-Content-Type-Options", "nosniff")
-                .send(file.content());
+                .header("X-Content-Type-Options", "nosniff");
     }
 }

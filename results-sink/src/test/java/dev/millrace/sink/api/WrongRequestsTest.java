@@ -84,9 +84,21 @@ class WrongRequestsTest {
     void otherMethodsAreNotAllowed(String method) throws Exception {
         var response = api().send(method, "/batches");
 
-        assertThat(response.headers().firstValue("Allow")).contains("GET");
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
         assertThat(RunningApi.error(405, response).path("code").asString())
                 .isEqualTo("method_not_allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/batches", "/batches/b", "/batches/b/results", "/openapi.json", "/x"})
+    void headHasTheStatusAndTypeOfGetWithoutABody(String path) throws Exception {
+        var get = api().send("GET", path);
+        var head = api().send("HEAD", path);
+
+        assertThat(head.statusCode()).isEqualTo(get.statusCode());
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("Content-Type"))
+                .isEqualTo(get.headers().firstValue("Content-Type"));
     }
 
     @Test

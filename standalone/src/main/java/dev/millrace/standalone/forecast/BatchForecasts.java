@@ -1,5 +1,6 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
@@ -40,6 +41,11 @@ public final class BatchForecasts implements CostForecasts {
     @Override
     public CostForecast open(Submission batch, ControlState control, Instant now) {
         return new BatchForecast(batch, PolicySnapshot.of(control, config), now);
+    }
+
+    @Override
+    public long inputTokens(RequestLine request, Model model) {
+        return classifier.classify(request, Instant.EPOCH).inputTokens(model).estimate();
     }
 
     /** The forecast of one batch. */

@@ -1,15 +1,21 @@
 package dev.millrace.standalone.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -41,16 +47,14 @@ public final class OpsServer implements AutoCloseable {
             BindAddress address,
             PrometheusMeterRegistry registry,
             Supplier<Map<String, Health>> health) {
-        var routing =
-                HttpRouting.builder()
-                        .get(
-                                "/metrics",
-                                (_, response) ->
-                                        response.header(HeaderNames.CONTENT_TYPE, METRICS_TYPE)
-                                                .send(registry.scrape()))
-                        .get("/health", (_, out) -> send(out, health.get(), Health::ready))
-                        .get("/health/ready", (_, out) -> send(out, health.get(), Health::ready))
-                        .get("/health/live", (_, out) -> send(out, health.get(), Health::live));
+        var routing = HttpRouting.builder();
+        // Load balancers and monitors ask with HEAD, too.
+        for (Method method : List.of(Method.GET, Method.HEAD)) {
+            routing.route(method, "/metrics", (in, out) -> send(in, out, registry))
+                    .route(method, "/health", health(health, Health::ready))
+                    .route(method, "/health/ready", health(health, Health::ready))
+                    .route(method, "/health/live", health(health, Health::live));
+        }
         return new OpsServer(HttpListener.start(address, "metrics.listen", routing));
     }
 
@@ -60,11 +64,29 @@ public final class OpsServer implements AutoCloseable {
     }
 
     private static void send(
-            ServerResponse response, Map<String, Health> health, Predicate<Health> isHealthy) {
-        boolean up = health.values().stream().allMatch(isHealthy);
-        response.status(up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(toJson(up, health));
+            ServerRequest request, ServerResponse response, PrometheusMeterRegistry registry) {
+        response.header(HeaderNames.CONTENT_TYPE, METRICS_TYPE);
+        send(request, response, registry.scrape().getBytes(UTF_8));
+    }
+
+    private static Handler health(
+            Supplier<Map<String, Health>> health, Predicate<Health> isHealthy) {
+        return (request, response) -> {
+            Map<String, Health> present = health.get();
+            boolean up = present.values().stream().allMatch(isHealthy);
+            response.status(up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+                    .header(HeaderNames.CONTENT_TYPE, "application/json");
+            send(request, response, toJson(up, present));
+        };
+    }
+
+    /** Sends a body; in answer to HEAD, only its length. */
+    private static void send(ServerRequest request, ServerResponse response, byte[] body) {
+        if (request.prologue().method().equals(Method.HEAD)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length)).send();
+        } else {
+            response.send(body);
+        }
     }
 
     private static byte[] toJson(boolean up, Map<String, Health> health) {

@@ -11,6 +11,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +71,25 @@ class OpsServerTest {
 
         assertThatThrownBy(() -> start(BindAddress.configured(nowhere, "metrics.listen")))
                 .hasMessageContainingAll("no-such-host.invalid:9464", "metrics.listen", "unknown");
+    }
+
+    @Test
+    void headHasTheStatusAndHeadersOfGet() throws Exception {
+        try (OpsServer server =
+                        start(BindAddress.configured(new ListenAddress(HOST, 0), "--metrics"));
+                var client = HttpClient.newHttpClient()) {
+            for (String path : List.of("/health", "/health/ready", "/health/live", "/metrics")) {
+                var request =
+                        HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
+                                .HEAD()
+                                .build();
+                var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+                assertThat(response.statusCode()).as(path).isEqualTo(200);
+                assertThat(response.body()).isEmpty();
+                assertThat(response.headers().firstValue("Content-Type")).isPresent();
+            }
+        }
     }
 
     @Test

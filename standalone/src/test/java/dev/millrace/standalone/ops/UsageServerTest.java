@@ -12,6 +12,10 @@ import dev.millrace.standalone.console.UserError;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,27 @@ class UsageServerTest {
                 var server = start(BindAddress.byDefault(addressOf(other)))) {
             assertThat(server.address().port()).isGreaterThan(other.getLocalPort());
             assertThat(server.url()).isEqualTo("http://" + server.address() + "/api/v1");
+        }
+    }
+
+    @Test
+    void headOfThePageHasItsHeaders() throws Exception {
+        try (var server = start(BindAddress.byDefault(new ListenAddress("127.0.0.1", 0)));
+                var client = HttpClient.newHttpClient()) {
+            for (String path : List.of("/", "/dashboard/page.js", "/api/v1/openapi.json")) {
+                var uri = URI.create("http://" + server.address() + path);
+                var get = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                var head =
+                        client.send(
+                                HttpRequest.newBuilder(uri).HEAD().build(),
+                                BodyHandlers.ofString());
+
+                assertThat(head.statusCode()).as(path).isEqualTo(200);
+                assertThat(head.body()).isEmpty();
+                assertThat(head.headers().map().keySet()).isEqualTo(get.headers().map().keySet());
+                assertThat(head.headers().firstValue("Content-Length"))
+                        .isEqualTo(get.headers().firstValue("Content-Length"));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import dev.millrace.fixtures.JobCluster;
 import dev.millrace.gateway.answer.AnswerRoutes;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
+import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.GatewayApi;
 import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.job.EndedJobs;
@@ -111,7 +112,7 @@ class StreamedAnswersIT {
                             .routing(
                                     new GatewayApi(
                                                     routes,
-                                                    new LocalCallers(),
+                                                    new LocalCallers(CorsRules.NONE),
                                                     1 << 20,
                                                     () -> "req_test")
                                             ::addTo)

@@ -4,12 +4,14 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.wire.WireAdapter;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -83,8 +85,10 @@ final class ProviderAddress {
      *
      * @param endpoint the endpoint to call
      * @param body the body to send
+     * @param added headers of the job for its provider
      */
-    ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body) {
+    ProviderRequest request(
+            CallRequest call, Endpoint endpoint, byte[] body, Map<ProviderHeader, String> added) {
         var wire = WireAdapter.of(endpoint);
         // A configured header replaces one of the wire, however it is spelled.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
@@ -98,6 +102,13 @@ final class ProviderAddress {
                                         config.auth().name(wire.keyHeader()),
                                         config.auth().value(wire.keyHeader(), it.reveal())));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
+        added.forEach(
+                (header, value) -> {
+                    if (endpoint.accepts(header)) {
+                        // The features of the operator and those of the client add up.
+                        headers.merge(header.text(), value, (own, more) -> own + "," + more);
+                    }
+                });
         return new ProviderRequest(
                 name, endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
     }

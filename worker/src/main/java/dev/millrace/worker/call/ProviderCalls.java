@@ -189,7 +189,8 @@ public final class ProviderCalls implements Providers {
             ProviderAddress address,
             OutgoingBody.Sendable body,
             long start) {
-        ProviderRequest outgoing = address.request(request, body.endpoint(), body.bytes());
+        ProviderRequest outgoing =
+                address.request(request, body.endpoint(), body.bytes(), line.options().headers());
         try (ChunkLog.Preview preview = preview(request, line, body)) {
             Exchange exchange = exchange(outgoing, request, preview);
             Instant received = clock.instant();

@@ -25,11 +25,11 @@ public final class AnswerTranslator {
     /**
      * Creates the translator of one call.
      *
-     * @param omittedHints paths of the request's fields that were left out, within its body
+     * @param omittedHints paths of the request's fields and headers that were left out
      */
     AnswerTranslator(Translation translation, List<String> omittedHints, TranslationBudget budget) {
         this.translation = translation;
-        this.omittedHints = omittedHints.stream().map(path -> "body." + path).toList();
+        this.omittedHints = List.copyOf(omittedHints);
         this.budget = budget;
     }
 

@@ -8,10 +8,12 @@ import dev.millrace.wire.translate.Translation;
 import dev.millrace.wire.translate.outcome.RequestTranslation;
 import dev.millrace.wire.translate.outcome.UntranslatableField;
 import dev.millrace.wire.translate.outcome.UpstreamTarget;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the bodies of calls: the body of the job, or its translation. Thread-safe. */
@@ -71,7 +73,11 @@ public final class OutgoingBodies {
                     new OutgoingBody.Sendable(
                             translation.called(),
                             BodyFields.ofTranslated(body, line, model, translation.called()),
-                            Optional.of(new AnswerTranslator(translation, omitted, budget)));
+                            Optional.of(
+                                    new AnswerTranslator(
+                                            translation,
+                                            omitted(translation, omitted, line),
+                                            budget)));
             case RequestTranslation.Refused(var fields) ->
                     new OutgoingBody.Refused(
                             "the request cannot be translated to "
@@ -81,6 +87,17 @@ public final class OutgoingBodies {
                                             .map(UntranslatableField::message)
                                             .collect(Collectors.joining("; ")));
         };
+    }
+
+    /** Returns the paths of what the provider does not get of a request. */
+    private static List<String> omitted(
+            Translation translation, List<String> fields, RequestLine line) {
+        return Stream.concat(
+                        fields.stream().map(it -> "body." + it),
+                        line.options().headers().keySet().stream()
+                                .filter(it -> !translation.called().accepts(it))
+                                .map(it -> "headers." + it.text()))
+                .toList();
     }
 
     /**

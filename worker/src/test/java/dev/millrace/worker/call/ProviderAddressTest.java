@@ -14,6 +14,7 @@ import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
 import dev.millrace.worker.port.Providers.Window;
@@ -55,6 +56,11 @@ class ProviderAddressTest {
                                 api_key: k-gateway
                                 auth: { header: Authorization }
                                 headers: { Anthropic-Version: "2099-01-01" }
+                              beta:
+                                wire: anthropic
+                                base_url: https://h
+                                api_key: k-beta
+                                headers: { Anthropic-Beta: "own" }
                               token:
                                 wire: openai
                                 base_url: https://h
@@ -73,7 +79,7 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
-        return address.request(call("m", 1, key), endpoint, new byte[0]);
+        return address.request(call("m", 1, key), endpoint, new byte[0], Map.of());
     }
 
     private static CallRequest call(String model, int attempt, int key) {
@@ -85,6 +91,40 @@ class ProviderAddressTest {
                 null,
                 key,
                 Window.open(0));
+    }
+
+    @Nested
+    class HeadersOfTheJob {
+        private ProviderRequest request(String provider, Endpoint endpoint) {
+            return address(provider)
+                    .request(
+                            call("m", 1, 0),
+                            endpoint,
+                            new byte[0],
+                            Map.of(
+                                    ProviderHeader.ANTHROPIC_BETA,
+                                    "context-1m",
+                                    ProviderHeader.OPENAI_BETA,
+                                    "responses=v1"));
+        }
+
+        @Test
+        void areSentToTheirOwnApiOnly() {
+            assertThat(request("gateway", Endpoint.MESSAGES).headers())
+                    .containsEntry("anthropic-beta", "context-1m")
+                    .doesNotContainKey("openai-beta");
+            assertThat(request("openai", Endpoint.RESPONSES).headers())
+                    .containsEntry("openai-beta", "responses=v1")
+                    .doesNotContainKey("anthropic-beta");
+        }
+
+        @Test
+        void areAddedToThoseOfTheProvider() {
+            assertThat(request("beta", Endpoint.MESSAGES).headers().entrySet())
+                    .filteredOn(it -> it.getKey().equalsIgnoreCase("anthropic-beta"))
+                    .extracting(Map.Entry::getValue)
+                    .containsExactly("own,context-1m");
+        }
     }
 
     @Nested
@@ -133,7 +173,8 @@ class ProviderAddressTest {
                                 .request(
                                         call("m", attempt, 0),
                                         Endpoint.CHAT_COMPLETIONS,
-                                        new byte[0]);
+                                        new byte[0],
+                                        Map.of());
 
                 assertThat(request.headers())
                         .containsEntry("Idempotency-Key", JOB.value())
@@ -178,14 +219,18 @@ class ProviderAddressTest {
     class WithItsOwnPathsAndHeaders {
         private final ProviderRequest chat =
                 address("azure")
-                        .request(call("gpt/4 1", 1, 0), Endpoint.CHAT_COMPLETIONS, new byte[0]);
+                        .request(
+                                call("gpt/4 1", 1, 0),
+                                Endpoint.CHAT_COMPLETIONS,
+                                new byte[0],
+                                Map.of());
 
         @Test
         void modelIsOneEncodedSegmentOfThePathAndTheQueryFollows() {
             assertThat(chat.uri())
                     .hasToString(
                             "https://mine.openai.azure.com/openai/deployments/gpt%2F4%201/chat/completions"
-                                    + "?api-version=2024-10-21&a%20b=c%26d");
+                                + "?api-version=2024-10-21&a%20b=c%26d");
         }
 
         @Test

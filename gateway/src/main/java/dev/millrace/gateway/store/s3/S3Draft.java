@@ -6,9 +6,11 @@ import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Writes an object to a bucket. What fits into one part becomes visible with a single request; a
@@ -21,6 +23,9 @@ final class S3Draft implements FileStore.Draft {
 
     private static final int FIRST_BUFFER_BYTES = 8 << 10;
     private static final String TYPE = "application/octet-stream";
+
+    /** Statuses of a write whose object exists, or is being written by another. */
+    private static final Set<Integer> IS_TAKEN = Set.of(412, 409);
 
     private final S3FileStore store;
     private final String key;
@@ -115,6 +120,26 @@ final class S3Draft implements FileStore.Draft {
                                                         .uploadId(id)
                                                         .multipartUpload(all -> all.parts(parts))));
         upload = null;
+    }
+
+    /** Relies on the precondition {@code If-None-Match}, which S3 checks for each write. */
+    @Override
+    public boolean commitNew() throws StorageException {
+        return store.request(
+                s3 -> {
+                    try {
+                        var _ =
+                                s3.putObject(
+                                        it -> it.bucket(store.bucket()).key(key).ifNoneMatch("*"),
+                                        body());
+                        return true;
+                    } catch (S3Exception e) {
+                        if (IS_TAKEN.contains(e.statusCode())) {
+                            return false;
+                        }
+                        throw e;
+                    }
+                });
     }
 
     @Override

@@ -7,12 +7,14 @@ import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.RuleCache;
+import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.semantic.prompt.NamespaceKey;
 import dev.millrace.semantic.prompt.Prompt;
 import dev.millrace.semantic.prompt.PromptReader;
 import dev.millrace.semantic.prompt.PromptShape;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -107,12 +109,23 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
     }
 
     private static List<String> call(RequestLine line, Model model, @Nullable Long addedLimit) {
-        return List.of(
-                model.name(),
-                model.provider(),
-                model.upstreamModel(),
-                addedLimit == null ? "" : addedLimit.toString(),
-                line.isCostBounded() ? "bounded" : "");
+        var call = new ArrayList<String>();
+        call.addAll(
+                List.of(
+                        model.name(),
+                        model.provider(),
+                        model.upstreamModel(),
+                        addedLimit == null ? "" : addedLimit.toString(),
+                        line.isCostBounded() ? "bounded" : ""));
+        call.addAll(headers(line));
+        return call;
+    }
+
+    /** Returns the headers that switch features of the provider on; none for most jobs. */
+    private static List<String> headers(RequestLine line) {
+        return line.options().headers().isEmpty()
+                ? List.of()
+                : List.of(ProviderHeader.identity(line.options().headers()));
     }
 
     private String digest(
@@ -131,6 +144,7 @@ public record CacheKeys(CacheMode defaultMode, boolean isShared) {
         add(sha256, addedLimit == null ? "" : addedLimit.toString());
         // At a fallback, only a job whose cost is bounded gets an output limit.
         add(sha256, line.isCostBounded() ? "bounded" : "");
+        headers(line).forEach(it -> add(sha256, it));
         sha256.update(body.digest());
         return HexFormat.of().formatHex(sha256.digest());
     }

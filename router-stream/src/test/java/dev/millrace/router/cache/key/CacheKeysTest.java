@@ -22,7 +22,8 @@ class CacheKeysTest {
     private static RequestLine line(String url, String body, String options) {
         String text =
                 """
-                {"custom_id":"a","method":"POST","url":"%s","body":%s,"millrace":%s}"""
+                {"custom_id":"a","method":"POST","url":"%s","body":%s,"millrace":%s}\
+                """
                         .formatted(url, body, options);
         var result = RequestParser.parse(text.getBytes(UTF_8));
         return ((ParseResult.Accepted) result).line();
@@ -117,6 +118,17 @@ class CacheKeysTest {
             assertThat(EXACT.keyOf("acme", body(""), SMALL, 100L))
                     .isNotEqualTo(EXACT.keyOf("acme", body(""), SMALL, 101L))
                     .isNotEqualTo(key(body("")));
+        }
+
+        @Test
+        void headersForTheProviderMatter() {
+            String body = "{\"model\":\"auto\",\"messages\":[]}";
+            String options = "{\"headers\":{\"openai-beta\":\"%s\"}}";
+            var one = line(URL, body, options.formatted("one"));
+            var two = line(URL, body, options.formatted("two"));
+
+            assertThat(key(one)).isNotEqualTo(key(two)).isEqualTo(key(one));
+            assertThat(key(one)).isNotEqualTo(key(body("")));
         }
 
         @Test

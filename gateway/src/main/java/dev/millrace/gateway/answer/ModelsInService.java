@@ -1,0 +1,50 @@
+package dev.millrace.gateway.answer;
+
+import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.job.RequestLine;
+import dev.millrace.gateway.http.ApiError;
+import dev.millrace.gateway.http.ErrorKind;
+import dev.millrace.gateway.http.Exchange;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The models that requests may name.
+ *
+ * @param models in the order of the catalog
+ */
+public record ModelsInService(List<Model> models) {
+    public ModelsInService {
+        models = List.copyOf(models);
+    }
+
+    /** Returns the models that a caller may name. */
+    List<Model> permitted(Exchange exchange) {
+        return models.stream().filter(it -> exchange.caller().limits().permits(it.name())).toList();
+    }
+
+    /**
+     * Returns a model that the caller may name.
+     *
+     * @param name name or alias; {@code auto} stands for the first model
+     * @throws ApiError if there is none
+     */
+    Model find(Exchange exchange, String name) {
+        Predicate<Model> isWanted =
+                it ->
+                        name.equals(RequestLine.AUTO)
+                                || it.name().equals(name)
+                                || it.aliases().contains(name);
+        return permitted(exchange).stream()
+                .filter(isWanted)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                ApiError.of(
+                                                ErrorKind.NOT_FOUND,
+                                                "model_not_found",
+                                                "there is no model with this name in service;"
+                                                        + " GET /v1/models lists them")
+                                        .param("model"));
+    }
+}

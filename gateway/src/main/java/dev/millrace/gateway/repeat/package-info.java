@@ -1,0 +1,11 @@
+/**
+ * Recognizes requests that repeat an earlier one by their {@code Idempotency-Key}: uploads, batches
+ * and jobs. Calls, whose answers are results of jobs, are recognized by {@code job} instead.
+ *
+ * <p>Runs on the threads of requests, which may block. Depends on {@code contracts}, {@link
+ * dev.millrace.gateway.http} and {@link dev.millrace.gateway.store}.
+ */
+@NullMarked
+package dev.millrace.gateway.repeat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package dev.millrace.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.gateway.cors.CorsRules;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CorsTest {
+    private static final List<Route> ROUTES =
+            List.of(
+                    Route.get("thing", it -> it.sendJson("{}".getBytes(UTF_8))),
+                    Route.post("echo", it -> it.sendJson(it.body())));
+    private static final String APP = "https://app.example.com";
+
+    private RunningServer server;
+    private RunningServer closed;
+
+    @BeforeAll
+    void start() {
+        server = RunningServer.of(ROUTES, new CorsRules(Set.of(APP)));
+        closed = RunningServer.of(ROUTES);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+        closed.close();
+    }
+
+    private static String send(RunningServer to, String method, String path, String... headers)
+            throws IOException {
+        return to.sendRaw(
+                        method
+                                + " "
+                                + path
+                                + " HTTP/1.1\r\nHost: localhost\r\n"
+                                + String.join("\r\n", headers)
+                                + "\r\n\r\n")
+                .toLowerCase(java.util.Locale.ROOT);
+    }
+
+    @Nested
+    class AConfiguredOrigin {
+        @Test
+        void mayReadAnswersAndTheirHeaders() throws IOException {
+            assertThat(send(server, "GET", "/v1/thing", "Origin: " + APP))
+                    .startsWith("http/1.1 200")
+                    .contains("access-control-allow-origin: " + APP, "vary: origin")
+                    .containsPattern("access-control-expose-headers: .*x-millrace-cost")
+                    .doesNotContain("access-control-allow-credentials");
+        }
+
+        @Test
+        void mayReadErrors() throws IOException {
+            assertThat(send(server, "GET", "/v1/nothing", "Origin: " + APP))
+                    .startsWith("http/1.1 404")
+                    .contains("access-control-allow-origin: " + APP);
+        }
+
+        @Test
+        void getsItsPreflightAnsweredWithoutAKey() throws IOException {
+            assertThat(
+                            send(
+                                    server,
+                                    "OPTIONS",
+                                    "/v1/echo",
+                                    "Origin: " + APP,
+                                    "Access-Control-Request-Method: POST",
+                                    "Access-Control-Request-Headers: authorization,content-type"))
+                    .startsWith("http/1.1 204")
+                    .contains(
+                            "access-control-allow-origin: " + APP,
+                            "access-control-allow-methods: get, head, post, delete",
+                            "access-control-allow-headers: authorization,content-type",
+                            "access-control-max-age: 600")
+                    .containsPattern("vary: .*access-control-request-headers");
+        }
+    }
+
+    @Nested
+    class AnotherOrigin {
+        @Test
+        void getsNoPermission() throws IOException {
+            for (RunningServer each : List.of(server, closed)) {
+                assertThat(
+                                send(
+                                        each,
+                                        "OPTIONS",
+                                        "/v1/echo",
+                                        "Origin: https://evil.example",
+                                        "Access-Control-Request-Method: POST"))
+                        .startsWith("http/1.1 403")
+                        .doesNotContain("access-control-");
+            }
+        }
+
+        @Test
+        void isRefusedWithoutKeysWhereverTheServerIs() throws IOException {
+            for (String origin : List.of("https://evil.example", "null", "http://localhost:3000")) {
+                assertThat(send(closed, "GET", "/v1/thing", "Origin: " + origin))
+                        .as(origin)
+                        .startsWith("http/1.1 403");
+            }
+        }
+
+        @Test
+        void isToldInAnswersThatTheyDependOnIt() throws IOException {
+            assertThat(send(server, "GET", "/v1/thing"))
+                    .startsWith("http/1.1 200")
+                    .contains("vary: origin")
+                    .doesNotContain("access-control-");
+        }
+    }
+
+    @Test
+    void pageOfThisServerIsAnswered() throws IOException {
+        assertThat(send(closed, "GET", "/v1/thing", "Origin: http://localhost"))
+                .startsWith("http/1.1 200");
+    }
+}
