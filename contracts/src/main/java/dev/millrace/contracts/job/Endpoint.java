@@ -36,8 +36,17 @@ public enum Endpoint {
         };
     }
 
+    /** Returns the endpoint with exactly this {@link #url}. */
     public static Optional<Endpoint> of(String url) {
         return Optional.ofNullable(BY_URL.get(url));
+    }
+
+    /**
+     * Returns the endpoint that the url of a request names, in any form whose meaning is certain:
+     * without {@code /v1}, as a whole address, with a query, or with the name of a deployment.
+     */
+    public static Optional<Endpoint> ofRequest(String url) {
+        return RequestUrl.endpoint(url);
     }
 
     /** Returns all URLs, for messages. */

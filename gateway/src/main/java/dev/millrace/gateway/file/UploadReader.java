@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.gateway.file.MultipartReader.Part;
 import dev.millrace.gateway.store.StorageException;
+import dev.millrace.producer.file.JsonLines;
+import dev.millrace.producer.file.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -62,7 +64,7 @@ final class UploadReader {
                 if (part.name().equals("file")) {
                     requireFirst(filename == null, "file");
                     filename = filename(part);
-                    var _ = part.content().transferTo(upload.out());
+                    receive(part.content(), upload);
                 } else if (FIELDS.contains(part.name())) {
                     requireFirst(!fields.containsKey(part.name()), part.name());
                     fields.put(part.name(), text(part));
@@ -77,6 +79,18 @@ final class UploadReader {
             Optional<Duration> lifetime = lifetime(fields);
             body.close();
             return upload.complete(filename, PURPOSE, lifetime);
+        }
+    }
+
+    /**
+     * Stores the content as JSON Lines in UTF-8. So the limits of a file hold for what a compressed
+     * one contains.
+     */
+    private static void receive(InputStream content, Upload upload) throws IOException {
+        try {
+            var _ = JsonLines.of("the file", content).transferTo(upload.out());
+        } catch (UnusableFileException e) {
+            throw RefusedUploadException.invalid("file", String.valueOf(e.getMessage()));
         }
     }
 
