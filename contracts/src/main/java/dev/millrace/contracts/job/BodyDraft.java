@@ -1,10 +1,12 @@
 package dev.millrace.contracts.job;
 
+import dev.millrace.contracts.job.RequestLine.LimitKey;
 import dev.millrace.contracts.json.JsonBytes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,6 +17,7 @@ final class BodyDraft {
     static final String MISSING = "is missing";
 
     private static final int MAX_CHOICES_DIGITS = 18;
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1," + MAX_CHOICES_DIGITS + "}");
 
     private final int offset;
     private @Nullable String model;
@@ -88,10 +91,12 @@ final class BodyDraft {
 
     /**
      * Reads {@code n} or {@code best_of}, whichever is larger, because providers bill every choice.
-     * Some providers accept 2.0 for 2.
+     * Some providers accept 2.0 or "2" for 2.
      */
     private void readChoices(JsonParser json, JsonToken value) {
-        if (value.isNumeric()) {
+        if (value == JsonToken.VALUE_STRING && DIGITS.matcher(json.getString()).matches()) {
+            choices = Math.max(choices, Long.parseLong(json.getString()));
+        } else if (value.isNumeric()) {
             BigDecimal number = JsonBytes.decimal(json);
             choices = number == null ? Long.MAX_VALUE : Math.max(choices, ceiling(number));
         }

@@ -89,7 +89,7 @@ final class RequestDraft {
         String url = value == JsonToken.VALUE_STRING ? json.getString() : "";
         endpoint = Endpoint.ofRequest(url).orElse(null);
         if (endpoint == null) {
-            problem("url", RequestUrl.problem(url));
+            problem("url", Endpoint.problemOf(url));
         }
         json.skipChildren();
     }

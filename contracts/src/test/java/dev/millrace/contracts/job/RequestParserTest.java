@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.millrace.contracts.job.RequestLine.LimitKey;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -544,6 +545,8 @@ class RequestParserTest {
                     "\"n\":-4|1",
                     "\"n\":null|1",
                     "\"n\":2.0|2",
+                    "\"n\":\"3\"|3",
+                    "\"n\":\"x\"|1",
                     "\"n\":2.5|3",
                     "\"n\":1e-999999999|1",
                     "\"n\":1e999999999|9223372036854775807",

@@ -12,8 +12,9 @@ sealed interface FileForm {
      * A sequence or an array of objects that are not one in each line.
      *
      * @param skipped bytes before the content: those of a byte order mark
+     * @param isArray whether brackets stand around the objects
      */
-    record Objects(int skipped) implements FileForm {}
+    record Objects(int skipped, boolean isArray) implements FileForm {}
 
     /**
      * No batch file.
@@ -40,30 +41,35 @@ sealed interface FileForm {
         if (first == start.length) {
             return new Lines();
         }
-        boolean isArray = start[first] == '[';
-        if (isArray ? !isArrayOfObjects(start, first) : !hasObject(start, mark)) {
+        boolean isArray = start[first] == '[' && isArrayOfObjects(start, first);
+        if (!isArray && !hasObject(start, mark)) {
             return new Unusable(FileSignature.ofText(start, first));
         }
-        ObjectSequence objects = ObjectSequence.read(start, mark);
-        FileForm form = isArray || objects.differsFromLines() ? new Objects(mark) : new Lines();
-        return objects.isBroken()
-                ? form
-                : ForeignLines.problem(objects.complete())
-                        .<FileForm>map(Unusable::new)
-                        .orElse(form);
+        ObjectSequence objects = ObjectSequence.read(start, mark, isArray);
+        boolean isSplit = isArray || objects.differsFromLines();
+        Optional<String> problem =
+                isSplit ? Optional.empty() : BrokenLines.problem(start, mark);
+        if (problem.isEmpty() && !objects.isBroken()) {
+            problem = ForeignLines.problem(objects.complete());
+        }
+        return problem.<FileForm>map(Unusable::new)
+                .orElseGet(() -> isSplit ? new Objects(mark, isArray) : new Lines());
     }
 
     static boolean isBlank(byte value) {
         return value == ' ' || value == '\t' || value == '\r' || value == '\n';
     }
 
-    /** Returns true for a byte that may stand between two objects. */
-    static boolean isSeparator(byte value) {
+    /**
+     * Returns true for a byte that may stand between two objects.
+     *
+     * @param isInArray whether the objects are elements of an array
+     */
+    static boolean isSeparator(byte value, boolean isInArray) {
         return isBlank(value)
                 || value == ','
-                || value == '['
-                || value == ']'
-                || value == RECORD_SEPARATOR;
+                || value == RECORD_SEPARATOR
+                || (isInArray && (value == '[' || value == ']'));
     }
 
     /** Returns the position of the first byte that is not blank, or the end. */

@@ -41,9 +41,9 @@ public final class JsonLines {
         BufferedInputStream text = decoded(decompressed(name, buffered(in)));
         return switch (FileForm.of(peek(text, START_BYTES))) {
             case FileForm.Lines _ -> text;
-            case FileForm.Objects(int skipped) -> {
+            case FileForm.Objects(int skipped, boolean isArray) -> {
                 text.skipNBytes(skipped);
-                yield new ObjectLines(text);
+                yield new ObjectLines(text, isArray);
             }
             case FileForm.Unusable(String problem) ->
                     throw new UnusableFileException(name, problem);

@@ -23,6 +23,7 @@ final class ObjectLines extends InputStream {
     }
 
     private final InputStream in;
+    private final boolean isArray;
     private final ObjectScanner scanner = new ObjectScanner();
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private final Output output = new Output();
@@ -34,8 +35,12 @@ final class ObjectLines extends InputStream {
     /** Indentation of the first object; -1 before it. */
     private int objectIndentation = -1;
 
-    ObjectLines(InputStream in) {
+    /**
+     * @param isArray whether the objects are elements of an array
+     */
+    ObjectLines(InputStream in, boolean isArray) {
         this.in = in;
+        this.isArray = isArray;
     }
 
     /** Gives access to its bytes, so that they are not copied. */
@@ -114,7 +119,7 @@ final class ObjectLines extends InputStream {
     private void onBetween(byte next) {
         if (next == '{') {
             start();
-        } else if (!FileForm.isSeparator(next)) {
+        } else if (!FileForm.isSeparator(next, isArray)) {
             place = Place.IN_OTHER;
             output.write(next);
         }

@@ -10,6 +10,7 @@ import java.util.List;
  */
 final class ObjectSequence {
     private final byte[] start;
+    private final boolean isArray;
     private final ObjectScanner scanner = new ObjectScanner();
     private final List<byte[]> complete = new ArrayList<>();
     private boolean differsFromLines;
@@ -20,8 +21,9 @@ final class ObjectSequence {
     private boolean isBroken;
     private int position;
 
-    private ObjectSequence(byte[] start, int from) {
+    private ObjectSequence(byte[] start, int from, boolean isArray) {
         this.start = start;
+        this.isArray = isArray;
         position = from;
     }
 
@@ -30,9 +32,10 @@ final class ObjectSequence {
      *
      * @param start the beginning of the file; may end anywhere
      * @param from the first byte to read
+     * @param isArray whether the objects are elements of an array
      */
-    static ObjectSequence read(byte[] start, int from) {
-        var sequence = new ObjectSequence(start, from);
+    static ObjectSequence read(byte[] start, int from, boolean isArray) {
+        var sequence = new ObjectSequence(start, from, isArray);
         sequence.readAll();
         return sequence;
     }
@@ -60,7 +63,7 @@ final class ObjectSequence {
                 differsInLine |= isObjectInLine;
                 isObjectInLine = true;
                 readObject();
-            } else if (FileForm.isSeparator(next)) {
+            } else if (FileForm.isSeparator(next, isArray)) {
                 differsInLine |= !FileForm.isBlank(next);
                 if (next == '\n') {
                     isObjectInLine = false;

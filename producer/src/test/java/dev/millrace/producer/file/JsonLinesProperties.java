@@ -4,16 +4,12 @@ import static dev.millrace.producer.file.FileFixture.ids;
 import static dev.millrace.producer.file.FileFixture.indented;
 import static dev.millrace.producer.file.FileFixture.lines;
 import static dev.millrace.producer.file.FileFixture.request;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -23,7 +19,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
-import org.jspecify.annotations.Nullable;
 
 class JsonLinesProperties {
     /** How a file is written. */
@@ -127,42 +122,6 @@ class JsonLinesProperties {
                                                         end ->
                                                                 it.substring(0, end)
                                                                         .replace('\n', ' '))));
-    }
-
-    /** Reading again what was read changes nothing: uploads are stored as they were read. */
-    @Property
-    void jsonLinesAreReadAsTheyAre(
-            @ForAll Form form,
-            @ForAll @IntRange(min = 1, max = 12) int requests,
-            @ForAll int place,
-            @ForAll byte damage)
-            throws IOException {
-        byte[] file = form.write(requests).getBytes(UTF_8);
-        file[Math.floorMod(place, file.length)] = damage;
-        byte[] once = read(file);
-        if (once == null) {
-            return;
-        }
-
-        byte[] twice = read(once);
-
-        assertThat(twice == null ? null : texts(twice)).isEqualTo(texts(once));
-    }
-
-    private static List<String> texts(byte[] file) throws IOException {
-        var texts = new ArrayList<String>();
-        for (BatchLine line : lines(file)) {
-            texts.add(line.number() + ":" + new String(line.bytes(), UTF_8).strip());
-        }
-        return texts;
-    }
-
-    private static byte @Nullable [] read(byte[] file) throws IOException {
-        try (InputStream lines = JsonLines.of("f", new ByteArrayInputStream(file))) {
-            return lines.readAllBytes();
-        } catch (UnusableFileException e) {
-            return null;
-        }
     }
 
     /** Returns the number of lines, each of which has an outcome; 1 for a refused file. */

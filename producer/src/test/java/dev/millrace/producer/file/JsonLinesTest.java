@@ -219,6 +219,14 @@ class JsonLinesTest {
         }
 
         @Test
+        void arrayAmongLinesIsALine() throws IOException {
+            assertThat(ids(request("a") + "\n[]\n" + request("b")))
+                    .containsExactly("1:a", "2:null", "3:b");
+            assertThat(ids(indented("a") + "\n[]\n" + indented("b")))
+                    .containsExactly("1:a", "2:null", "3:b");
+        }
+
+        @Test
         void endOfASequenceIsALine() throws IOException {
             assertThat(ids(indented("a") + "\n{\n\"custom_id\":")).containsExactly("1:a", "2:null");
         }
@@ -298,8 +306,19 @@ class JsonLinesTest {
         }
 
         @Test
+        void linesThatOnlyLookLikeJsonAreRefusedOnce() {
+            String printed = "{'custom_id': 'a', 'url': '/v1/chat/completions', 'body': {}}\n";
+
+            assertThat(problem(printed.repeat(5_000).getBytes(UTF_8)))
+                    .contains("no valid line", "not valid JSON");
+            assertThat(problem((request("ü") + "\n").repeat(3).getBytes(ISO_8859_1)))
+                    .contains("no valid line", "not valid UTF-8");
+        }
+
+        @Test
         void oneRequestAmongOtherLinesIsEnough() throws IOException {
             assertThat(ids("{\"messages\":[]}\n" + request("a"))).containsExactly("1:null", "2:a");
+            assertThat(ids("[1]\n" + request("a"))).containsExactly("1:null", "2:a");
             assertThat(ids("a,b\n1,2\n" + request("a"))).containsExactly("1:null", "2:null", "3:a");
         }
 
