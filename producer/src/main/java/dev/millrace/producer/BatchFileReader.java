@@ -1,5 +1,7 @@
 package dev.millrace.producer;
 
+import dev.millrace.producer.file.JsonLines;
+import dev.millrace.producer.file.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,7 +40,7 @@ public final class BatchFileReader implements AutoCloseable {
     private long size;
 
     /**
-     * Creates a reader that reads from a stream and closes it.
+     * Creates a reader of JSON Lines, which reads from a stream and closes it.
      *
      * @param maxLineBytes maximum size of a line that is kept whole, at least 1
      */
@@ -50,9 +52,31 @@ public final class BatchFileReader implements AutoCloseable {
         this.maxLineBytes = maxLineBytes;
     }
 
-    /** Opens a file. */
+    /**
+     * Opens a batch file of any form that {@link JsonLines} reads.
+     *
+     * @throws UnusableFileException if the file is no batch file
+     */
     public static BatchFileReader open(Path file, int maxLineBytes) throws IOException {
-        return new BatchFileReader(Files.newInputStream(file), maxLineBytes);
+        return open(String.valueOf(file.getFileName()), Files.newInputStream(file), maxLineBytes);
+    }
+
+    /**
+     * Creates a reader of a batch file of any form that {@link JsonLines} reads.
+     *
+     * @param name what messages call the file
+     * @param in the file; closed with the reader, or if this method throws
+     * @throws UnusableFileException if the file is no batch file. {@link #next} throws it, too, if
+     *     a compressed file is damaged
+     */
+    public static BatchFileReader open(String name, InputStream in, int maxLineBytes)
+            throws IOException {
+        try {
+            return new BatchFileReader(JsonLines.of(name, in), maxLineBytes);
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     /** Returns the next line that is not blank; null at the end of the file. */

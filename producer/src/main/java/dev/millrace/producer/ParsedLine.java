@@ -107,7 +107,10 @@ public record ParsedLine(BatchLine source, byte[] value, ParseResult parsed) {
             }
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
                 boolean found = json.currentName().equals("custom_id");
-                if (json.nextToken() == JsonToken.VALUE_STRING && found) {
+                JsonToken value = json.nextToken();
+                if (found
+                        && (value == JsonToken.VALUE_STRING
+                                || value == JsonToken.VALUE_NUMBER_INT)) {
                     return json.getString();
                 }
                 json.skipChildren();

@@ -67,7 +67,8 @@ class ParsedLineTest {
                     "{\"custom_id\":\"a\\\"\\u00e9\",\"body\":{\"m|{\"custom_id\":\"a\\\"é\"}",
                     "{\"x\":{\"custom_id\":\"no\"},\"custom_id\":\"a\",\"b|{\"custom_id\":\"a\"}",
                     "{\"body\":{\"messages\":[{\"content\":\"xxx|{}",
-                    "{\"custom_id\":17,\"b|{}",
+                    "{\"custom_id\":17,\"b|{\"custom_id\":\"17\"}",
+                    "{\"custom_id\":true,\"b|{}",
                     "[[[|{}",
                     "no JSON|{}",
                 })

@@ -1,23 +1,30 @@
 package dev.millrace.contracts.job;
 
+import dev.millrace.contracts.job.RequestLine.LimitKey;
 import dev.millrace.contracts.json.JsonBytes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /** Collects the needed fields of a request's body while its top-level fields are read. */
 final class BodyDraft {
+    /** The problem of a field that is absent or null. */
+    static final String MISSING = "is missing";
+
     private static final int MAX_CHOICES_DIGITS = 18;
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1," + MAX_CHOICES_DIGITS + "}");
 
     private final int offset;
     private @Nullable String model;
     private @Nullable Span modelValue;
     private @Nullable Span range;
     private @Nullable Long maxOutputTokens;
-    private boolean hasLimitKey;
+    private LimitKey limitKey = LimitKey.ABSENT;
     private long choices = 1;
     private boolean modelSeen;
     private boolean streamSeen;
@@ -50,6 +57,10 @@ final class BodyDraft {
             problems.add("body.model", "appears twice");
         }
         modelSeen = true;
+        if (value == JsonToken.VALUE_NULL) {
+            problems.add("body.model", MISSING);
+            return;
+        }
         if (value != JsonToken.VALUE_STRING || json.getString().isBlank()) {
             problems.add(
                     "body.model",
@@ -65,20 +76,27 @@ final class BodyDraft {
     }
 
     private void readLimit(JsonParser json, JsonToken value) {
-        hasLimitKey = true;
-        // The provider rejects values of another type.
-        if (isLong(json, value) && json.getLongValue() >= 0) {
-            long limit = json.getLongValue();
-            maxOutputTokens = maxOutputTokens == null ? limit : Math.max(maxOutputTokens, limit);
+        if (value == JsonToken.VALUE_NULL) {
+            limitKey = limitKey == LimitKey.GIVEN ? LimitKey.GIVEN : LimitKey.NULL;
+            return;
+        }
+        limitKey = LimitKey.GIVEN;
+        // The provider rejects values of another type. Some programs write 100 as 100.0.
+        OptionalLong limit = value.isNumeric() ? JsonBytes.wholeNumber(json) : OptionalLong.empty();
+        if (limit.isPresent() && limit.getAsLong() >= 0) {
+            maxOutputTokens =
+                    Math.max(maxOutputTokens == null ? 0 : maxOutputTokens, limit.getAsLong());
         }
     }
 
     /**
      * Reads {@code n} or {@code best_of}, whichever is larger, because providers bill every choice.
-     * Some providers accept 2.0 for 2.
+     * Some providers accept 2.0 or "2" for 2.
      */
     private void readChoices(JsonParser json, JsonToken value) {
-        if (value.isNumeric()) {
+        if (value == JsonToken.VALUE_STRING && DIGITS.matcher(json.getString()).matches()) {
+            choices = Math.max(choices, Long.parseLong(json.getString()));
+        } else if (value.isNumeric()) {
             BigDecimal number = JsonBytes.decimal(json);
             choices = number == null ? Long.MAX_VALUE : Math.max(choices, ceiling(number));
         }
@@ -119,15 +137,10 @@ final class BodyDraft {
                 : number.setScale(0, RoundingMode.CEILING).longValue();
     }
 
-    private static boolean isLong(JsonParser json, JsonToken value) {
-        return value == JsonToken.VALUE_NUMBER_INT
-                && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-    }
-
     void end(Span bodyRange, LineProblems problems) {
         range = bodyRange;
         if (!modelSeen) {
-            problems.add("body.model", "is missing");
+            problems.add("body.model", MISSING);
         }
     }
 
@@ -146,7 +159,7 @@ final class BodyDraft {
                 Objects.requireNonNull(modelValue),
                 Objects.requireNonNull(range),
                 maxOutputTokens,
-                hasLimitKey,
+                limitKey,
                 choices,
                 asksForStream,
                 streamSeen || streamOptionsSeen,

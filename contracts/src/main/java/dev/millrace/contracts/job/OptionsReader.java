@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -40,6 +42,9 @@ final class OptionsReader {
     private static final int MAX_METADATA_BYTES = 16 * 1024;
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
     private static final int MAX_COST_DECIMALS = 18;
+
+    /** An amount that is written as text, as many programs do so that it stays exact. */
+    private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,18})?");
 
     private final JsonParser json;
     private final byte[] record;
@@ -88,7 +93,7 @@ final class OptionsReader {
             case "tenant" -> tenant = name(name, value, Names.MAX_TENANT_CHARS);
             case "batch" -> batch = name(name, value, Names.MAX_BATCH_CHARS);
             case "priority" -> {
-                priority = Priority.of(text(value)).orElse(null);
+                priority = Priority.of(word(value)).orElse(null);
                 require(priority, name, "must be critical, high, normal or low");
             }
             case "deadline" -> {
@@ -96,7 +101,7 @@ final class OptionsReader {
                 require(deadline, name, "must be a time such as 2026-11-21T06:00:00Z");
             }
             case "cache" -> {
-                cache = CacheMode.ofRequest(text(value)).orElse(null);
+                cache = CacheMode.ofRequest(word(value)).orElse(null);
                 require(cache, name, "must be none, exact or semantic");
             }
             case "max_cost_usd" -> {
@@ -129,6 +134,10 @@ final class OptionsReader {
         return value == JsonToken.VALUE_STRING ? json.getString() : "";
     }
 
+    private String word(JsonToken value) {
+        return text(value).toLowerCase(Locale.ROOT);
+    }
+
     private static @Nullable Instant instant(String text) {
         try {
             return Instant.parse(text);
@@ -138,10 +147,12 @@ final class OptionsReader {
     }
 
     private @Nullable BigDecimal money(JsonToken value) {
-        if (!value.isNumeric()) {
-            return null;
+        BigDecimal amount = null;
+        if (value.isNumeric()) {
+            amount = JsonBytes.decimal(json);
+        } else if (AMOUNT.matcher(text(value)).matches()) {
+            amount = new BigDecimal(text(value));
         }
-        BigDecimal amount = JsonBytes.decimal(json);
         if (amount == null) {
             return null;
         }
@@ -153,6 +164,9 @@ final class OptionsReader {
     }
 
     private @Nullable List<String> models(String key, JsonToken value) {
+        if (value == JsonToken.VALUE_STRING) {
+            return List.of(json.getString());
+        }
         var models = new ArrayList<String>();
         boolean valid = value == JsonToken.START_ARRAY;
         while (valid && json.nextToken() != JsonToken.END_ARRAY) {

@@ -12,6 +12,7 @@ import tools.jackson.core.JsonToken;
 /** Collects the parts of a request line while its fields are read. Used once, by one thread. */
 final class RequestDraft {
     private static final int MAX_CUSTOM_ID_CHARS = 512;
+    private static final String NO_CUSTOM_ID = "has no custom_id";
 
     /** The endpoints whose requests have messages of users, in which a document is found. */
     private static final Set<Endpoint> SPLITTABLE =
@@ -23,7 +24,7 @@ final class RequestDraft {
     private final Set<String> seen = new HashSet<>();
 
     private @Nullable String customId;
-    private @Nullable String customIdProblem = "has no custom_id";
+    private @Nullable String customIdProblem = NO_CUSTOM_ID;
     private @Nullable Endpoint endpoint;
     private @Nullable BodyDraft body;
     private JobOptions options = JobOptions.NONE;
@@ -57,10 +58,13 @@ final class RequestDraft {
         if (!seen.add("custom_id")) {
             customIdProblem = "has custom_id twice";
             json.skipChildren();
-        } else if (value != JsonToken.VALUE_STRING) {
+        } else if (value == JsonToken.VALUE_NULL) {
+            customIdProblem = NO_CUSTOM_ID;
+        } else if (value != JsonToken.VALUE_STRING && value != JsonToken.VALUE_NUMBER_INT) {
             customIdProblem = "has a custom_id that is " + JsonBytes.describe(value);
             json.skipChildren();
         } else {
+            // A whole number has one form only, so that its text is the id that was meant.
             customId = json.getString();
             customIdProblem = Names.problem(customId, MAX_CUSTOM_ID_CHARS, "has a custom_id that ");
         }
@@ -68,7 +72,9 @@ final class RequestDraft {
 
     private void readMethod(JsonParser json, JsonToken value) {
         rejectDuplicate("method");
-        if (value != JsonToken.VALUE_STRING || !json.getString().equals("POST")) {
+        boolean isPost =
+                value == JsonToken.VALUE_STRING && json.getString().equalsIgnoreCase("POST");
+        if (!isPost && value != JsonToken.VALUE_NULL) {
             problem("method", "must be \"POST\"");
         }
         json.skipChildren();
@@ -76,16 +82,24 @@ final class RequestDraft {
 
     private void readUrl(JsonParser json, JsonToken value) {
         rejectDuplicate("url");
-        endpoint =
-                value == JsonToken.VALUE_STRING ? Endpoint.of(json.getString()).orElse(null) : null;
+        if (value == JsonToken.VALUE_NULL) {
+            problem("url", BodyDraft.MISSING);
+            return;
+        }
+        String url = value == JsonToken.VALUE_STRING ? json.getString() : "";
+        endpoint = Endpoint.ofRequest(url).orElse(null);
         if (endpoint == null) {
-            problem("url", "must be one of " + Endpoint.allUrls());
+            problem("url", Endpoint.problemOf(url));
         }
         json.skipChildren();
     }
 
     private void readBody(JsonParser json, JsonToken value) {
         rejectDuplicate("body");
+        if (value == JsonToken.VALUE_NULL) {
+            problem("body", BodyDraft.MISSING);
+            return;
+        }
         if (value != JsonToken.START_OBJECT) {
             problem("body", "must be an object, was " + JsonBytes.describe(value));
             json.skipChildren();
@@ -130,7 +144,7 @@ final class RequestDraft {
         }
         for (String required : List.of("url", "body")) {
             if (!seen.contains(required)) {
-                problem(required, "is missing");
+                problem(required, BodyDraft.MISSING);
             }
         }
         if (options.split() != null && endpoint != null && !SPLITTABLE.contains(endpoint)) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelValue range of the JSON string {@code body.model}, quotes included
  * @param body range of the JSON object {@code body}, braces included
  * @param maxOutputTokens the body's limit on output tokens; null for none
- * @param hasLimitKey whether the body has the key of an output limit, with any value
+ * @param limitKey whether the body has the key of an output limit
  * @param choices number of answers that the body requests ({@code n}), at least 1
  * @param asksForStream whether the body has {@code "stream": true}
  * @param hasStreamKeys whether the body has {@code stream} or {@code stream_options}, with any
@@ -36,12 +36,22 @@ public record RequestLine(
         Span modelValue,
         Span body,
         @Nullable Long maxOutputTokens,
-        boolean hasLimitKey,
+        LimitKey limitKey,
         long choices,
         boolean asksForStream,
         boolean hasStreamKeys,
         JobOptions options,
         boolean isCostBounded) {
+
+    /** Whether a body has the key of a limit on its output tokens. */
+    public enum LimitKey {
+        /** The body has no such key. */
+        ABSENT,
+        /** Each such key is null, which means no limit. */
+        NULL,
+        /** A key has a value, which the provider may reject. */
+        GIVEN
+    }
 
     /** The model name that lets the router choose. */
     public static final String AUTO = "auto";
@@ -62,7 +72,7 @@ public record RequestLine(
                         modelValue,
                         body,
                         maxOutputTokens,
-                        hasLimitKey,
+                        limitKey,
                         choices,
                         asksForStream,
                         hasStreamKeys,
@@ -72,7 +82,7 @@ public record RequestLine(
 
     /** Returns true if an output limit can be added to the body. */
     public boolean acceptsLimit() {
-        return !hasLimitKey && endpoint != Endpoint.EMBEDDINGS;
+        return limitKey != LimitKey.GIVEN && endpoint != Endpoint.EMBEDDINGS;
     }
 
     /** Returns the body to send: the original bytes with {@code upstreamModel} as the model. */
@@ -81,18 +91,22 @@ public record RequestLine(
     }
 
     /**
-     * Returns the body to send, with an output limit inserted after the model.
+     * Returns the body to send, with an output limit inserted after the model, or instead of null.
      *
-     * @param limitKey the provider's key for a limit on output tokens
+     * @param key the provider's key for a limit on output tokens
      * @throws IllegalStateException if no limit can be added to the body
      */
-    public byte[] upstreamBody(String upstreamModel, String limitKey, long limit) {
+    public byte[] upstreamBody(String upstreamModel, String key, long limit) {
         if (!acceptsLimit()) {
             throw new IllegalStateException(
                     "no output limit can be added to the body of " + customId);
         }
-        return withModel(
-                JsonBytes.quoted(upstreamModel) + "," + JsonBytes.quoted(limitKey) + ":" + limit);
+        String newModel = JsonBytes.quoted(upstreamModel);
+        if (limitKey == LimitKey.NULL) {
+            return edited(
+                    new JsonObjectEdit().set("model", newModel).set(key, Long.toString(limit)));
+        }
+        return withModel(newModel + "," + JsonBytes.quoted(key) + ":" + limit);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.millrace.contracts.job;
 
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.reader.document.SyntaxProblem;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -12,6 +13,12 @@ import tools.jackson.core.JsonToken;
  * thread-safe.
  */
 public final class RequestParser {
+    /**
+     * A zero byte and the four bytes of a schema's id, which serializers for Confluent's schema
+     * registry write before the JSON
+     * (https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/).
+     */
+    private static final int SCHEMA_BYTES = 5;
 
     private RequestParser() {}
 
@@ -22,11 +29,14 @@ public final class RequestParser {
      *     afterwards
      */
     public static ParseResult parse(byte[] record) {
-        int start = JsonBytes.startsWithByteOrderMark(record) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
+        int start = start(record);
         if (record.length == start) {
             return new ParseResult.Malformed("is empty, expected a JSON object");
         }
-        if (!JsonBytes.isUtf8(record)) {
+        if (!JsonBytes.isUtf8(
+                start == SCHEMA_BYTES
+                        ? Arrays.copyOfRange(record, start, record.length)
+                        : record)) {
             return new ParseResult.Malformed("is not valid UTF-8");
         }
         try (JsonParser json = JsonBytes.parser(record, start, record.length - start)) {
@@ -36,8 +46,23 @@ public final class RequestParser {
         }
     }
 
+    /** Returns where the JSON begins: after a byte order mark, or the id of a schema. */
+    private static int start(byte[] record) {
+        if (JsonBytes.startsWithByteOrderMark(record)) {
+            return JsonBytes.BYTE_ORDER_MARK_BYTES;
+        }
+        boolean hasSchema =
+                record.length > SCHEMA_BYTES && record[0] == 0 && record[SCHEMA_BYTES] == '{';
+        return hasSchema ? SCHEMA_BYTES : 0;
+    }
+
     private static ParseResult parseValue(byte[] record, int start, JsonParser json) {
         JsonToken first = json.nextToken();
+        if (first == JsonToken.VALUE_STRING && json.getString().stripLeading().startsWith("{")) {
+            return new ParseResult.Malformed(
+                    "is a string that contains JSON, expected the JSON object itself: it was"
+                            + " serialized twice");
+        }
         if (first != JsonToken.START_OBJECT) {
             return new ParseResult.Malformed(
                     "is " + JsonBytes.describe(first) + ", expected a JSON object");

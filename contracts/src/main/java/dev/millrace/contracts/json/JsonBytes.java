@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -59,6 +60,9 @@ public final class JsonBytes {
     public static final int BYTE_ORDER_MARK_BYTES = 3;
 
     private static final int REPLACEMENT = 0xFFFD;
+
+    private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final int MAX_LONG_DIGITS = MAX_LONG.precision();
 
     private JsonBytes() {}
 
@@ -145,6 +149,25 @@ public final class JsonBytes {
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    /**
+     * Returns the whole number that the parser is at, also if it is written with a fraction of
+     * zeros, such as {@code 100.0}; empty for any other number, or one beyond a long.
+     */
+    public static OptionalLong wholeNumber(JsonParser json) {
+        BigDecimal number = decimal(json);
+        if (number == null || number.signum() == 0) {
+            return number == null ? OptionalLong.empty() : OptionalLong.of(0);
+        }
+        // Checks the digits first, because expanding 1e999999999 would exhaust the memory.
+        long digits = (long) number.precision() - number.scale();
+        boolean isWhole =
+                digits >= 1
+                        && digits <= MAX_LONG_DIGITS
+                        && number.stripTrailingZeros().scale() <= 0
+                        && number.abs().compareTo(MAX_LONG) <= 0;
+        return isWhole ? OptionalLong.of(number.longValue()) : OptionalLong.empty();
     }
 
     /**

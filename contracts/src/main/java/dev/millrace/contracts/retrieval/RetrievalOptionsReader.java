@@ -1,11 +1,9 @@
 package dev.millrace.contracts.retrieval;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.json.KnownKeys;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -13,14 +11,12 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace.retrieval} object of a line and reports all its problems. */
 public final class RetrievalOptionsReader {
-    private static final List<String> KEYS = List.of("collection", "top_k", "filter", "place");
-    private static final String UNKNOWN =
-            "is not a known key, known keys are " + String.join(", ", KEYS);
+    private static final KnownKeys KEYS = KnownKeys.of("collection", "top_k", "filter", "place");
 
     private final JsonParser json;
     private final BiConsumer<String, String> problems;
-    private final Set<String> seen = new HashSet<>();
     private @Nullable String collection;
+    private boolean hasCollection;
     private int topK = RetrievalOptions.DEFAULT_TOP_K;
     private Map<String, String> filter = Map.of();
     private ContextPlace place = new ContextPlace.Instructions();
@@ -40,14 +36,12 @@ public final class RetrievalOptionsReader {
     public static @Nullable RetrievalOptions read(
             JsonParser json, BiConsumer<String, String> problems) {
         var reader = new RetrievalOptionsReader(json, problems);
-        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-            reader.readField();
-        }
+        KEYS.read(json, reader::readValue, reader::problem);
         return reader.options();
     }
 
     private @Nullable RetrievalOptions options() {
-        if (!seen.contains("collection")) {
+        if (!hasCollection) {
             problem("collection", "is missing");
         }
         return isValid && collection != null
@@ -55,35 +49,24 @@ public final class RetrievalOptionsReader {
                 : null;
     }
 
-    private void readField() {
-        String name = json.currentName();
-        JsonToken value = json.nextToken();
-        if (!KEYS.contains(name)) {
-            problem(JsonBytes.encodable(name), UNKNOWN);
-        } else if (!seen.add(name)) {
-            problem(name, "appears twice");
-        } else {
-            readValue(name, value);
-        }
-        json.skipChildren();
-    }
-
     private void readValue(String name, JsonToken value) {
         switch (name) {
             case "collection" -> {
+                hasCollection = true;
                 collection = text(value);
                 require(CollectionNames.isCollection(collection), name, CollectionNames.RULE);
             }
             case "top_k" -> {
-                boolean isNumber = value == JsonToken.VALUE_NUMBER_INT && isInt();
-                topK = isNumber ? json.getIntValue() : 0;
+                long number = value.isNumeric() ? JsonBytes.wholeNumber(json).orElse(0) : 0;
+                boolean isInRange = number >= 1 && number <= RetrievalOptions.MAX_TOP_K;
+                topK = isInRange ? (int) number : topK;
                 require(
-                        topK >= 1 && topK <= RetrievalOptions.MAX_TOP_K,
+                        isInRange,
                         name,
                         "must be a whole number from 1 to " + RetrievalOptions.MAX_TOP_K);
             }
             case "filter" -> require(readFilter(value), name, CollectionNames.METADATA_RULE);
-            default -> {
+            case "place" -> {
                 var given = ContextPlace.of(text(value));
                 require(
                         given.isPresent(),
@@ -91,11 +74,8 @@ public final class RetrievalOptionsReader {
                         "must be \"system\", \"user\" or a placeholder such as \"{{passages}}\"");
                 place = given.orElse(place);
             }
+            default -> problem(JsonBytes.encodable(name), KEYS.unknown());
         }
-    }
-
-    private boolean isInt() {
-        return json.getNumberType() == JsonParser.NumberType.INT;
     }
 
     private boolean readFilter(JsonToken value) {

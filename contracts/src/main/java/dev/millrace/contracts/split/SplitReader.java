@@ -3,6 +3,7 @@ package dev.millrace.contracts.split;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.KnownKeys;
 import dev.millrace.contracts.split.SplitOptions.OnFailedPart;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -73,11 +74,12 @@ public final class SplitReader {
     }
 
     private @Nullable Integer tokens(String name, JsonToken value, int min) {
-        if (value == JsonToken.VALUE_NUMBER_INT
-                && json.getNumberType() == JsonParser.NumberType.INT
-                && json.getIntValue() >= min
-                && json.getIntValue() <= SplitOptions.MAX_SIZE) {
-            return json.getIntValue();
+        OptionalLong number =
+                value.isNumeric() ? JsonBytes.wholeNumber(json) : OptionalLong.empty();
+        if (number.isPresent()
+                && number.getAsLong() >= min
+                && number.getAsLong() <= SplitOptions.MAX_SIZE) {
+            return (int) number.getAsLong();
         }
         problem(name, "must be a number of tokens from " + min + " to " + SplitOptions.MAX_SIZE);
         return null;

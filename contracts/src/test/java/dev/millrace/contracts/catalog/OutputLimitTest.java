@@ -112,12 +112,20 @@ class OutputLimitTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"null", "-1", "\"100\"", "1.5", "99999999999999999999"})
+        @ValueSource(strings = {"-1", "\"100\"", "1.5", "99999999999999999999"})
         void anInvalidOwnLimitPreventsTheDefaultAndLeavesTheAnswerUnbounded(String value) {
             RequestLine line = chat(",\"max_tokens\":" + value, CEILING);
 
             assertThat(defaultFor(line, OPEN)).isEmpty();
             assertThat(ofOneAnswer(line, OPEN)).isEmpty();
+        }
+
+        @Test
+        void nullIsNoLimit() {
+            RequestLine line = chat(",\"max_tokens\":null", CEILING);
+
+            assertThat(defaultFor(line, OPEN)).hasValue(4_096);
+            assertThat(ofOneAnswer(line, OPEN)).hasValue(4_096);
         }
 
         @Test

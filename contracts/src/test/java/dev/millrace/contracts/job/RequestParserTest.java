@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.millrace.contracts.job.RequestLine.LimitKey;
 import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -127,13 +128,30 @@ class RequestParserTest {
             assertThat(new String(accepted(line).upstreamBody("up"), UTF_8))
                     .isEqualTo(
                             "{\"messages\":[{\"model\":\"not this\"}], \"model\" :"
-                                + " \"up\",\"max_tokens\":300,\"n\":2 }");
+                                    + " \"up\",\"max_tokens\":300,\"n\":2 }");
         }
 
         @Test
         void spansAreCorrectAfterAByteOrderMark() {
             assertThat(new String(accepted("\uFEFF" + line).upstreamBody("up"), UTF_8))
                     .isEqualTo(new String(accepted(line).upstreamBody("up"), UTF_8));
+        }
+
+        @Test
+        void idOfASchemaBeforeTheJsonIsSkipped() {
+            byte[] json = line.getBytes(UTF_8);
+            byte[] record = new byte[5 + json.length];
+            record[4] = (byte) 0x9a;
+            System.arraycopy(json, 0, record, 5, json.length);
+
+            var read =
+                    assertThat(RequestParser.parse(record))
+                            .asInstanceOf(type(ParseResult.Accepted.class))
+                            .actual()
+                            .line();
+
+            assertThat(read.upstreamBody("up")).isEqualTo(accepted(line).upstreamBody("up"));
+            assertThat(read.options()).isEqualTo(accepted(line).options());
         }
 
         @Test
@@ -185,6 +203,134 @@ class RequestParserTest {
                     .isEqualTo(url);
         }
 
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                textBlock =
+                        """
+                        /chat/completions                                    | /v1/chat/completions
+                        chat/completions                                     | /v1/chat/completions
+                        v1/chat/completions                                  | /v1/chat/completions
+                        /v1/chat/completions/                                | /v1/chat/completions
+                        //v1//chat/completions                               | /v1/chat/completions
+                        /V1/Chat/Completions                                 | /v1/chat/completions
+                        https://api.openai.com/v1/chat/completions           | /v1/chat/completions
+                        HTTP://127.0.0.1:8080/chat/completions#x             | /v1/chat/completions
+                        api.openai.com/v1/embeddings                         | /v1/embeddings
+                        /v1/responses?api-version=preview                    | /v1/responses
+                        /openai/v1/responses                                 | /v1/responses
+                        /v1beta/openai/embeddings                            | /v1/embeddings
+                        /openai/deployments/g4/embeddings?api-version=2024-10-21 | /v1/embeddings
+                        https://r.openai.azure.com/openai/deployments/g/chat/completions | /v1/chat/completions
+                        /openai/deployments/chat/completions                 | /v1/completions
+                        /v1/engines/davinci/completions                      | /v1/completions
+                        /api/paas/v4/chat/completions                        | /v1/chat/completions
+                        /inference/chat/completions                          | /v1/chat/completions
+                        https://api.deepseek.com/anthropic/v1/messages       | /v1/messages
+                        /messages                                            | /v1/messages
+                        """)
+        void urlWhoseMeaningIsCertainIsAccepted(String url, String meant) {
+            assertThat(accepted("{\"custom_id\":\"a\",\"url\":\"" + url + "\"," + BODY + "}"))
+                    .extracting(it -> it.endpoint().url())
+                    .isEqualTo(meant);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                textBlock =
+                        """
+                        /v1/threads/t1/messages           | /v1/messages
+                        /v1/fim/completions               | /v1/completions
+                        /v1/chat/completions/c1           | /v1/chat/completions
+                        /v1/chat                          | /v1/chat/completions
+                        /v1/embedding                     | /v1/embeddings
+                        /v1/responses/r1/cancel           | /v1/responses
+                        """)
+        void otherUrlIsRefusedWithTheOneThatIsSimilar(String url, String similar) {
+            assertThat(parse("{\"custom_id\":\"a\",\"url\":\"" + url + "\"," + BODY + "}"))
+                    .asInstanceOf(type(ParseResult.Unacceptable.class))
+                    .extracting(ParseResult.Unacceptable::message)
+                    .asString()
+                    .endsWith("did you mean " + similar + "?");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", " ", "/", "?", "https://", "/v1", "/v1/images/generations"})
+        void urlOfNothingIsRefusedWithoutAGuess(String url) {
+            assertThat(parse("{\"custom_id\":\"a\",\"url\":\"" + url + "\"," + BODY + "}"))
+                    .asInstanceOf(type(ParseResult.Unacceptable.class))
+                    .extracting(ParseResult.Unacceptable::message)
+                    .asString()
+                    .endsWith("/v1/messages");
+        }
+
+        @Test
+        void nullCountsAsAbsent() {
+            var read =
+                    accepted(
+                            "{\"custom_id\":\"a\",\"method\":null,\"extra\":null,"
+                                    + URL
+                                    + ",\"body\":{\"model\":\"m\",\"n\":null,\"max_tokens\":null,"
+                                    + "\"background\":null,\"stream\":null},\"millrace\":{\"split\":null,"
+                                    + "\"retrieval\":{\"collection\":\"c\",\"top_k\":null,"
+                                    + "\"filter\":null,\"place\":null}}}");
+
+            assertThat(read.limitKey()).isEqualTo(LimitKey.NULL);
+            assertThat(read.acceptsLimit()).isTrue();
+            assertThat(read.options().retrieval()).isNotNull();
+        }
+
+        @Test
+        void addedLimitTakesThePlaceOfNull() {
+            var read = accepted(withBody("{\"max_tokens\":null,\"model\":\"m\",\"x\":1}"));
+
+            assertThat(new String(read.upstreamBody("up", "max_tokens", 9), UTF_8))
+                    .isEqualTo("{\"max_tokens\":9,\"model\":\"up\",\"x\":1}");
+            assertThat(new String(read.upstreamBody("up", "max_completion_tokens", 9), UTF_8))
+                    .isEqualTo(
+                            "{\"max_tokens\":null,\"model\":\"up\",\"x\":1,\"max_completion_tokens\":9}");
+        }
+
+        @Test
+        void limitBesideANullOneIsKept() {
+            var read =
+                    accepted(
+                            withBody(
+                                    "{\"model\":\"m\",\"max_completion_tokens\":5,\"max_tokens\":null}"));
+
+            assertThat(read.acceptsLimit()).isFalse();
+            assertThat(read.maxOutputTokens()).isEqualTo(5);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "17, 17",
+            "-3, -3",
+            "123456789012345678901234567890, 123456789012345678901234567890"
+        })
+        void wholeNumberIsACustomId(String written, String id) {
+            assertThat(
+                            accepted("{\"custom_id\":" + written + "," + URL + "," + BODY + "}")
+                                    .customId())
+                    .isEqualTo(id);
+        }
+
+        @Test
+        void certainFormsOfOptionsAreAccepted() {
+            var options =
+                    accepted(
+                                    withOptions(
+                                            "{\"priority\":\"HIGH\",\"cache\":\"Exact\",\"max_cost_usd\":\"0.02\","
+                                                    + "\"fallback\":\"x\",\"split\":{\"size\":500.0}}"))
+                            .options();
+
+            assertThat(options.priority()).isEqualTo(Priority.HIGH);
+            assertThat(options.cache()).isEqualTo(CacheMode.EXACT);
+            assertThat(options.maxCostUsd()).isEqualByComparingTo("0.02");
+            assertThat(options.fallback()).containsExactly("x");
+        }
+
         @Test
         void metadataWithLineBreaksBecomesOneLine() {
             assertThat(accepted(withOptions("{\"metadata\":{\"a\":\r\n1}}")).options().metadata())
@@ -202,11 +348,13 @@ class RequestParserTest {
                     "'   '|is blank",
                     "[1]|is an array",
                     "\"text\"|is a string",
+                    "\"{}\"|serialized twice",
                     "17|is a number",
                     "null|is null",
                     "{}|has no custom_id",
-                    "{\"custom_id\":17}|custom_id that is a number",
-                    "{\"custom_id\":null}|custom_id that is null",
+                    "{\"custom_id\":1.5}|custom_id that is a number",
+                    "{\"custom_id\":true}|custom_id that is a boolean",
+                    "{\"custom_id\":null}|has no custom_id",
                     "{\"custom_id\":\"\"}|custom_id that is empty",
                     "{\"custom_id\":\"  \"}|custom_id that is empty",
                     "{\"custom_id\":\"a\\u0000b\"}|control character",
@@ -267,7 +415,7 @@ class RequestParserTest {
             assertThat(
                             problems(
                                     "{\"custom_id\":\"a\",\"method\":\"GET\",\"url\":\"/v1/images\",\"body\":[],"
-                                        + "\"millrace\":7}"))
+                                            + "\"millrace\":7}"))
                     .containsExactly("method", "url", "body", "millrace");
         }
 
@@ -284,6 +432,7 @@ class RequestParserTest {
                     "{\"model\":\"a\",\"stream_options\":[]}|body.stream_options",
                     "{\"model\":\"a\",\"stream_options\":{},\"stream_options\":{}}|body.stream_options",
                     "null|body",
+                    "{\"model\":null}|body.model",
                     "\"text\"|body",
                 })
         void invalidBodyKeysAreNamed(String body, String key) {
@@ -317,11 +466,13 @@ class RequestParserTest {
                     "{\"cache\":\"fuzzy\"}|cache",
                     "{\"cache\":\"deterministic\"}|cache",
                     "{\"max_cost_usd\":-1}|max_cost_usd",
-                    "{\"max_cost_usd\":\"1\"}|max_cost_usd",
+                    "{\"max_cost_usd\":\"1 USD\"}|max_cost_usd",
+                    "{\"max_cost_usd\":\"\"}|max_cost_usd",
+                    "{\"max_cost_usd\":true}|max_cost_usd",
                     "{\"max_cost_usd\":1e999999999}|max_cost_usd",
                     "{\"max_cost_usd\":1e99999999999}|max_cost_usd",
                     "{\"max_cost_usd\":1e-999999999}|max_cost_usd",
-                    "{\"fallback\":\"x\"}|fallback",
+                    "{\"fallback\":7}|fallback",
                     "{\"fallback\":[\"x\",[1,[2]],\"y\"]}|fallback",
                     "{\"metadata\":[1]}|metadata",
                     "{\"split\":true}|split",
@@ -393,6 +544,8 @@ class RequestParserTest {
                     "\"max_output_tokens\":7|7",
                     "\"max_tokens\":5,\"max_completion_tokens\":9|9",
                     "\"max_tokens\":0|0",
+                    "\"max_tokens\":100.0|100",
+                    "\"max_tokens\":1e2|100",
                 })
         void theLargestLimitApplies(String fields, long limit) {
             assertThat(accepted(withBody("{\"model\":\"m\"," + fields + "}")).maxOutputTokens())
@@ -400,7 +553,17 @@ class RequestParserTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"null", "\"5\"", "-1", "99999999999999999999", "[5]"})
+        @ValueSource(
+                strings = {
+                    "null",
+                    "\"5\"",
+                    "-1",
+                    "99999999999999999999",
+                    "[5]",
+                    "5.5",
+                    "1e999999999",
+                    "1e-999999999"
+                })
         void invalidLimitsAreIgnored(String value) {
             assertThat(
                             accepted(withBody("{\"model\":\"m\",\"max_tokens\":" + value + "}"))
@@ -417,6 +580,8 @@ class RequestParserTest {
                     "\"n\":-4|1",
                     "\"n\":null|1",
                     "\"n\":2.0|2",
+                    "\"n\":\"3\"|3",
+                    "\"n\":\"x\"|1",
                     "\"n\":2.5|3",
                     "\"n\":1e-999999999|1",
                     "\"n\":1e999999999|9223372036854775807",

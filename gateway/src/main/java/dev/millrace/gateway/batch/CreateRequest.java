@@ -87,7 +87,7 @@ public record CreateRequest(
     }
 
     private static Endpoint endpoint(String url) {
-        return Endpoint.of(url)
+        return Endpoint.ofRequest(url)
                 .orElseThrow(
                         () ->
                                 ApiError.invalid(

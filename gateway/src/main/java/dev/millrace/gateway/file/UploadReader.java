@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.gateway.file.MultipartReader.Part;
 import dev.millrace.gateway.repeat.BodyDigest;
 import dev.millrace.gateway.store.StorageException;
+import dev.millrace.producer.file.JsonLines;
+import dev.millrace.producer.file.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +88,7 @@ final class UploadReader {
                 if (part.name().equals("file")) {
                     requireFirst(filename == null, "file");
                     filename = filename(part);
-                    var _ = part.content().transferTo(digest.writing(upload.out()));
+                    receive(part.content(), digest.writing(upload.out()));
                 } else if (FIELDS.contains(part.name())) {
                     requireFirst(!fields.containsKey(part.name()), part.name());
                     fields.put(part.name(), text(part));
@@ -106,6 +109,18 @@ final class UploadReader {
                         digest.add(value);
                     });
             return completion.complete(upload, new Received(filename, lifetime, digest.end()));
+        }
+    }
+
+    /**
+     * Stores the content as JSON Lines in UTF-8. So the limits of a file hold for what a compressed
+     * one contains.
+     */
+    private static void receive(InputStream content, OutputStream out) throws IOException {
+        try {
+            var _ = JsonLines.of("the file", content).transferTo(out);
+        } catch (UnusableFileException e) {
+            throw RefusedUploadException.invalid("file", String.valueOf(e.getMessage()));
         }
     }
 

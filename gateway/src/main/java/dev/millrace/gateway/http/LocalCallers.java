@@ -24,7 +24,7 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
                     ErrorKind.FORBIDDEN,
                     "no_keys",
                     "only requests from this machine to localhost are answered, since there are no"
-                        + " keys; create one with \"millrace keys create\"");
+                            + " keys; create one with \"millrace keys create\"");
         }
         if (cors.isForeign(request)) {
             throw ApiError.of(

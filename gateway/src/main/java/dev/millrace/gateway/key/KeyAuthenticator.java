@@ -64,8 +64,8 @@ public final class KeyAuthenticator implements Authenticator {
                                         refused(
                                                 given(request).isEmpty()
                                                         ? "the request has no API key: send it as"
-                                                              + " \"Authorization: Bearer KEY\" or"
-                                                              + " \"x-api-key: KEY\""
+                                                                + " \"Authorization: Bearer KEY\" or"
+                                                                + " \"x-api-key: KEY\""
                                                         : "this is no API key of Millrace, which"
                                                                 + " begins with mr-"));
         Instant now = clock.time().instant();

@@ -274,7 +274,7 @@ class BatchRoutesIT {
     void fileOfAnotherTenantCannotBeSubmitted() throws Exception {
         HttpResponse<String> response =
                 gateway.send(
-                        "POST", "/v1/batches", BatchServer.body(gateway.upload("x"), ""), "other");
+                        "POST", "/v1/batches", BatchServer.body(gateway.upload("{}"), ""), "other");
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(RunningServer.json(response).path("error").path("param").stringValue())

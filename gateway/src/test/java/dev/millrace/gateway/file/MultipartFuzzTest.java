@@ -57,19 +57,19 @@ class MultipartFuzzTest {
 
     private static final String BODY =
             "--xyz\r\n"
-                + "Content-Disposition: form-data; name=\"purpose\"\r\n\r\n"
-                + "batch\r\n"
-                + "--xyz\r\n"
-                + "Content-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n"
-                + "Content-Type: application/octet-stream\r\n\r\n"
-                + "{\"custom_id\":\"1\"}\n\r\n"
-                + "--xyz\r\n"
-                + "Content-Disposition: form-data; name=\"expires_after[anchor]\"\r\n\r\n"
-                + "created_at\r\n"
-                + "--xyz\r\n"
-                + "Content-Disposition: form-data; name=\"expires_after[seconds]\"\r\n\r\n"
-                + "3600\r\n"
-                + "--xyz--\r\n";
+                    + "Content-Disposition: form-data; name=\"purpose\"\r\n\r\n"
+                    + "batch\r\n"
+                    + "--xyz\r\n"
+                    + "Content-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n"
+                    + "Content-Type: application/octet-stream\r\n\r\n"
+                    + "{\"custom_id\":\"1\"}\n\r\n"
+                    + "--xyz\r\n"
+                    + "Content-Disposition: form-data; name=\"expires_after[anchor]\"\r\n\r\n"
+                    + "created_at\r\n"
+                    + "--xyz\r\n"
+                    + "Content-Disposition: form-data; name=\"expires_after[seconds]\"\r\n\r\n"
+                    + "3600\r\n"
+                    + "--xyz--\r\n";
 
     private static FileSystem memory;
 

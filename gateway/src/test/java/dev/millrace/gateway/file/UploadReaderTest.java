@@ -10,6 +10,7 @@ import dev.millrace.gateway.file.RefusedUploadException.Reason;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.StorageException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,53 @@ class UploadReaderTest {
     }
 
     @Test
+    void arrayIsStoredAsLinesThatCount() throws Exception {
+        FileRecord stored = receive(file("a.json", "[\n{\"custom_id\":\n\"1\"},{}]"), PURPOSE);
+
+        assertEquals(2, stored.lines());
+        assertEquals("{\"custom_id\": \"1\"}\n{}\n", text(files.open("acme", stored.id())));
+        assertEquals(22, stored.bytes());
+    }
+
+    @Test
+    void limitsHoldForWhatACompressedFileContains() throws Exception {
+        var content = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(content)) {
+            gzip.write("{}\n".repeat(4).getBytes(UTF_8));
+        }
+        String before = file("a.gz", "");
+        var body = new ByteArrayOutputStream();
+        body.writeBytes(before.substring(0, before.length() - 2).getBytes(UTF_8));
+        body.writeBytes(content.toByteArray());
+        body.writeBytes(("\r\n" + PURPOSE + "--xyz--\r\n").getBytes(UTF_8));
+
+        var refusal =
+                assertThrows(
+                        RefusedUploadException.class,
+                        () ->
+                                new UploadReader(files)
+                                        .receive(
+                                                "acme",
+                                                TYPE,
+                                                new ByteArrayInputStream(body.toByteArray()),
+                                                UploadReaderTest::complete));
+
+        assertEquals(Reason.TOO_LARGE, refusal.reason());
+        assertEquals(List.of(), stored());
+    }
+
+    @Test
+    void fileOfAnotherKindIsRefusedOnce() throws Exception {
+        RefusedUploadException refusal = refused(file("a.csv", "id,text\n1,x\n2,y\n"), PURPOSE);
+
+        assertEquals("file", refusal.param());
+        assertEquals(Reason.INVALID, refusal.reason());
+        assertTrue(
+                String.valueOf(refusal.getMessage())
+                        .startsWith("the file looks like a table (CSV)"));
+    }
+
+    @Test
     void bodyIsClosedSoThatItsTimeEnds() throws Exception {
         byte[] body = (PURPOSE + file("a", LINES) + "--xyz--\r\n").getBytes(UTF_8);
         var isClosed = new AtomicBoolean();
@@ -142,7 +191,7 @@ class UploadReaderTest {
 
     @Test
     void contentThatLooksLikeABoundaryIsContent() throws Exception {
-        String content = "--xyz\r\n--xy\r\n\r\n-xyz--";
+        String content = "--xyz--\r\n--xy\r\n\r\n{}";
 
         assertEquals(content, text(files.open("acme", receive(file("a", content), PURPOSE).id())));
     }
@@ -222,7 +271,7 @@ class UploadReaderTest {
     class Limits {
         @Test
         void fileWithTooManyBytesIsRefused() throws Exception {
-            var refusal = refused(file("a", "x".repeat(1_001)), PURPOSE);
+            var refusal = refused(file("a", "{" + "x".repeat(1_000)), PURPOSE);
 
             assertEquals(Reason.TOO_LARGE, refusal.reason());
             assertTrue(String.valueOf(refusal.getMessage()).contains("more than 1,000 bytes"));
@@ -230,7 +279,7 @@ class UploadReaderTest {
 
         @Test
         void fileWithTooManyLinesIsRefused() throws Exception {
-            var refusal = refused(file("a", "1\n2\n\n \n3\n4"), PURPOSE);
+            var refusal = refused(file("a", "{}\n{}\n\n \n{}\n{}"), PURPOSE);
 
             assertEquals(Reason.TOO_LARGE, refusal.reason());
             assertTrue(String.valueOf(refusal.getMessage()).contains("more than 3 lines"));
@@ -238,7 +287,7 @@ class UploadReaderTest {
 
         @Test
         void blankLinesAndTheLastLineBreakDoNotCount() throws Exception {
-            assertEquals(3, receive(file("a", "1\n2\r\n\t\n\n3\n"), PURPOSE).lines());
+            assertEquals(3, receive(file("a", "{}\n{}\r\n\t\n\n{}\n"), PURPOSE).lines());
         }
 
         @Test

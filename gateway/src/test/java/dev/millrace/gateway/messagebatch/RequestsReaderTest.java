@@ -190,7 +190,7 @@ class RequestsReaderTest {
                     "millrace.max_cost_usd |"
                             + " {\"millrace\":{\"max_cost_usd\":0},\"requests\":[REQUEST]}",
                     "millrace.max_cost_usd |"
-                        + " {\"millrace\":{\"max_cost_usd\":1e999999999},\"requests\":[REQUEST]}",
+                            + " {\"millrace\":{\"max_cost_usd\":1e999999999},\"requests\":[REQUEST]}",
                     "requests.1 | {\"requests\":[REQUEST,7]}",
                     "requests.1 | {\"requests\":[REQUEST,{\"more\":1}]}",
                     "requests.1.custom_id | {\"requests\":[REQUEST,{\"params\":{}}]}",
@@ -200,9 +200,9 @@ class RequestsReaderTest {
                     "requests.1.params.model |"
                             + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{}}]}",
                     "requests.1.params.millrace.tenant |"
-                        + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{\"model\":\"m\",\"millrace\":{\"tenant\":\"x\"}}}]}",
+                            + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"params\":{\"model\":\"m\",\"millrace\":{\"tenant\":\"x\"}}}]}",
                     "requests.1.custom_id |"
-                        + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"custom_id\":\"c\",\"params\":{}}]}",
+                            + " {\"requests\":[REQUEST,{\"custom_id\":\"b\",\"custom_id\":\"c\",\"params\":{}}]}",
                     "requests.1.custom_id | {\"requests\":[REQUEST,REQUEST]}",
                     "requests.1 | {\"requests\":[REQUEST,",
                     "requests.1 | {\"requests\":[REQUEST,{\"custom_id\":\"b",

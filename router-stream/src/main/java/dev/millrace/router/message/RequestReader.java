@@ -18,6 +18,7 @@ import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
+import dev.millrace.router.records.RequestTimestampExtractor;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
@@ -215,12 +216,17 @@ public record RequestReader(
     }
 
     /**
-     * Returns the claimed submission time, at most the arrival time. With a time in the future, a
-     * cancellation would not apply to the job.
+     * Returns the claimed submission time, or the arrival time if the claim is not plausible. With
+     * a time in the future, a cancellation would not apply to the job. Some programs write the year
+     * 1 or 1970 for no time.
      */
     private static Instant submittedAt(SubmissionHeaders submission, Instant arrivedAt) {
         Instant claimed = submission.submittedAt();
-        return claimed == null || claimed.isAfter(arrivedAt) ? arrivedAt : claimed;
+        boolean isPlausible =
+                claimed != null
+                        && !claimed.isAfter(arrivedAt)
+                        && !claimed.isBefore(RequestTimestampExtractor.OLDEST);
+        return isPlausible ? claimed : arrivedAt;
     }
 
     private DeadLetterRecord deadLetter(

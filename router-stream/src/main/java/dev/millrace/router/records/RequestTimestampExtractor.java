@@ -1,15 +1,28 @@
 package dev.millrace.router.records;
 
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
  * Returns the timestamp of a request, limited to the current time. A timestamp in the future, from
- * one client with a wrong clock, would expire all seen jobs of its partition. A record without a
- * timestamp gets the current time.
+ * one client with a wrong clock, would expire all seen jobs of its partition.
+ *
+ * <p>Some clients write seconds, microseconds or nanoseconds instead of milliseconds: these are
+ * converted if the result is plausible. Any other record gets the current time, such as one without
+ * a timestamp (-1) or with 0: its results would inherit it, and brokers delete records of 1970 at
+ * once.
  */
 public final class RequestTimestampExtractor implements TimestampExtractor {
+    /** No request is older: it is before the first release of Kafka with timestamps. */
+    public static final Instant OLDEST = Instant.parse("2016-01-01T00:00:00Z");
+
+    private static final long MICROS_PER_MILLI = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long MILLIS_PER_SECOND = 1_000;
+
     private final InstantSource clock;
 
     public RequestTimestampExtractor(InstantSource clock) {
@@ -19,6 +32,21 @@ public final class RequestTimestampExtractor implements TimestampExtractor {
     @Override
     public long extract(ConsumerRecord<Object, Object> entry, long partitionTime) {
         long now = clock.millis();
-        return entry.timestamp() < 0 || entry.timestamp() > now ? now : entry.timestamp();
+        long written = entry.timestamp();
+        if (isPlausible(written, now)) {
+            return written;
+        }
+        return LongStream.of(
+                        // Larger values are no seconds, and could overflow.
+                        Math.clamp(written, 0, now) * MILLIS_PER_SECOND,
+                        written / MICROS_PER_MILLI,
+                        written / NANOS_PER_MILLI)
+                .filter(it -> isPlausible(it, now))
+                .findFirst()
+                .orElse(now);
+    }
+
+    private static boolean isPlausible(long millis, long now) {
+        return millis >= OLDEST.toEpochMilli() && millis <= now;
     }
 }

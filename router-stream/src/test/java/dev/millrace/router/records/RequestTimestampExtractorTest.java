@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestTimestampExtractorTest {
     private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-20T12:00:00Z"));
@@ -44,8 +48,24 @@ class RequestTimestampExtractorTest {
         assertThat(timeOf(clock.millis() + 1)).isEqualTo(clock.millis());
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 0, 1, Long.MIN_VALUE, Long.MAX_VALUE, 86_400_000, 1_000_000_000_000L})
+    void missingOrImplausibleTimestampBecomesNow(long timestamp) {
+        assertThat(timeOf(timestamp)).isEqualTo(clock.millis());
+    }
+
     @Test
-    void missingTimestampBecomesNow() {
-        assertThat(timeOf(-1)).isEqualTo(clock.millis());
+    void otherUnitsAreConverted() {
+        long before = clock.millis() - Duration.ofDays(3).toMillis();
+
+        assertThat(timeOf(before / 1_000)).isEqualTo(before);
+        assertThat(timeOf(before * 1_000 + 7)).isEqualTo(before);
+        assertThat(timeOf(before * 1_000_000 + 7)).isEqualTo(before);
+    }
+
+    @Property
+    void everyTimestampBecomesAPlausibleTimeOfThePast(@ForAll long timestamp) {
+        assertThat(timeOf(timestamp))
+                .isBetween(RequestTimestampExtractor.OLDEST.toEpochMilli(), clock.millis());
     }
 }

@@ -3,7 +3,6 @@ package dev.millrace.semantic.paraphrase;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,7 +45,7 @@ public final class ParaphraseGuard {
         if (!a.manners().equals(b.manners()) || !haveSamePersons(a.persons(), b.persons())) {
             return Optional.of(Difference.MANNER);
         }
-        if (!haveSamePrepositions(a.prepositions(), b.prepositions())) {
+        if (!a.prepositions().mayMeanTheSameAs(b.prepositions())) {
             return Optional.of(Difference.PREPOSITION);
         }
         return wordDifference(a, b);
@@ -64,13 +63,6 @@ public final class ParaphraseGuard {
         return a.equals(b)
                 || (a.isEmpty() && PERSONS_LEFT_OUT.contains(b))
                 || (b.isEmpty() && PERSONS_LEFT_OUT.contains(a));
-    }
-
-    /** A preposition may be left out: open on Sundays, or Sundays. */
-    private static boolean haveSamePrepositions(
-            Map<String, Set<String>> a, Map<String, Set<String>> b) {
-        return a.entrySet().stream()
-                .allMatch(it -> it.getValue().equals(b.getOrDefault(it.getKey(), it.getValue())));
     }
 
     private Optional<Difference> wordDifference(Wording a, Wording b) {

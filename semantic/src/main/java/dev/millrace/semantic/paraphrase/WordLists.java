@@ -95,6 +95,43 @@ final class WordLists {
      */
     static final Set<String> PREPOSITIONS = Set.of("to", "for", "in", "on", "at", "about");
 
+    /**
+     * Prepositions that can say what something is: Earth is in a black hole, or like one. Before
+     * most verbs, "to" is no preposition.
+     */
+    static final Set<String> PREDICATES = Set.of("for", "in", "on", "at", "about", "like");
+
+    /** Forms of the verb "to be" that are no helping verbs of a future or a past. */
+    static final Set<String> COPULAS =
+            Set.of("is", "are", "am", "was", "were", "be", "s", "re", "m");
+
+    /** Words that may stand between "is" and what is said. */
+    static final Set<String> AFTER_COPULA =
+            Set.of(
+                    "it",
+                    "this",
+                    "that",
+                    "these",
+                    "those",
+                    "there",
+                    "here",
+                    "just",
+                    "so",
+                    "then",
+                    "also",
+                    "actually",
+                    "exactly",
+                    "currently",
+                    "really",
+                    "simply",
+                    "not");
+
+    /** Words after "is" that have the verb behind them. */
+    static final Set<String> POSSIBILITIES = Set.of("possible", "able", "ok", "okay");
+
+    /** Times, without endings: "on Sundays" and "Sundays" are the same. */
+    static final Set<String> TIMES = times();
+
     /** Words that deny. Contractions are separated before. */
     static final Set<String> NEGATIONS =
             Set.of(
@@ -211,6 +248,63 @@ final class WordLists {
     static final Map<String, Set<String>> OPPOSITES = opposites();
 
     private WordLists() {}
+
+    private static Set<String> times() {
+        var times = new HashSet<String>();
+        for (String it :
+                List.of(
+                        "monday",
+                        "tuesday",
+                        "wednesday",
+                        "thursday",
+                        "friday",
+                        "saturday",
+                        "sunday",
+                        "weekday",
+                        "weekend",
+                        "january",
+                        "february",
+                        "march",
+                        "april",
+                        "may",
+                        "june",
+                        "july",
+                        "august",
+                        "september",
+                        "october",
+                        "november",
+                        "december",
+                        "spring",
+                        "summer",
+                        "autumn",
+                        "fall",
+                        "winter",
+                        "morning",
+                        "noon",
+                        "afternoon",
+                        "evening",
+                        "night",
+                        "midnight",
+                        "today",
+                        "tomorrow",
+                        "yesterday",
+                        "second",
+                        "minute",
+                        "hour",
+                        "day",
+                        "week",
+                        "month",
+                        "quarter",
+                        "year",
+                        "decade",
+                        "century",
+                        "holiday",
+                        "easter",
+                        "christmas")) {
+            times.add(Stem.of(it));
+        }
+        return Set.copyOf(times);
+    }
 
     private static Map<String, String> persons() {
         var persons = new HashMap<String, String>();

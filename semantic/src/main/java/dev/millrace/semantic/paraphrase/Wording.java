@@ -22,8 +22,7 @@ import java.util.regex.Pattern;
  *     answered with yes or no; empty for none
  * @param manners duty, permission, future or past
  * @param persons who is named by pronouns, in the order of their first occurrence
- * @param prepositions the small prepositions that directly introduce a word of the content or a
- *     number, by this word or number; those before a verb with {@code ing} are left out
+ * @param prepositions the small prepositions, and which of them carry the predicate
  * @param content all other words without their endings, in the order of the text
  */
 public record Wording(
@@ -34,7 +33,7 @@ public record Wording(
         String question,
         Set<String> manners,
         List<String> persons,
-        Map<String, Set<String>> prepositions,
+        Prepositions prepositions,
         List<String> content) {
 
     private static final Pattern TOKEN =
@@ -90,9 +89,23 @@ public record Wording(
         private final Set<String> manners = new HashSet<>();
         private final List<String> persons = new ArrayList<>();
         private final Map<String, Set<String>> prepositions = new HashMap<>();
+        private final Map<String, Set<String>> predicates = new HashMap<>();
         private final List<String> content = new ArrayList<>();
         private String question = "";
         private String preposition = "";
+
+        /** Whether the preposition says what the subject is, so that it may not be left out. */
+        private boolean carriesPredicate;
+
+        /**
+         * Whether the sentence begins with a form of "to be", so that it may have no other verb.
+         */
+        private boolean beginsWithCopula;
+
+        private boolean isAfterCopula;
+        private boolean hasSubject;
+        private boolean isBeforePerson;
+        private boolean followsCopula;
         private int negations;
         private boolean startsSentence = true;
         private boolean hasWords;
@@ -105,23 +118,69 @@ public record Wording(
 
         private void addNumber(String number) {
             numbers.add(number);
-            introduce(number);
+            introduce(number, true);
+            hasSubject = true;
         }
 
         private void addContent(String word) {
             String stem = Stem.of(word);
-            content.add(stem);
-            if (word.endsWith("ing")) {
+            if (word.endsWith("ing") && !followsCopula) {
                 preposition = "";
             }
-            introduce(stem);
+            introduce(stem, WordLists.TIMES.contains(stem));
+            content.add(stem);
+            hasSubject = true;
         }
 
-        private void introduce(String word) {
+        private void introduce(String word, boolean isTime) {
             if (!preposition.isEmpty()) {
-                prepositions.computeIfAbsent(word, _ -> new HashSet<>()).add(preposition);
-                preposition = "";
+                add(word, carriesPredicate && !isTime);
             }
+        }
+
+        private void add(String word, boolean isPredicate) {
+            if (isPredicate) {
+                Prepositions.add(predicates, word, preposition);
+            }
+            if (isPredicate || WordLists.PREPOSITIONS.contains(preposition)) {
+                Prepositions.add(prepositions, word, preposition);
+            }
+            preposition = "";
+        }
+
+        /**
+         * Starts a phrase with a preposition. It says what the subject is if the sentence has no
+         * other verb than "is". How many something "is in" is what something "has".
+         */
+        private void onPreposition(String word) {
+            preposition = word;
+            isBeforePerson = false;
+            followsCopula = isAfterCopula;
+            carriesPredicate =
+                    WordLists.PREDICATES.contains(word)
+                            && !question.startsWith("how")
+                            && (isAfterCopula || (beginsWithCopula && hasSubject));
+        }
+
+        /**
+         * Ends a sentence. A preposition at its end belongs to the question, as in "what is it
+         * for". It does not in "where is it at", "how long is it for", "what day is it on" and
+         * "translate it for me".
+         */
+        private void endSentence() {
+            boolean isOptional =
+                    question.equals("where")
+                            || question.startsWith("how")
+                            || content.stream().anyMatch(WordLists.TIMES::contains)
+                            || (isBeforePerson && !carriesPredicate);
+            if (!preposition.isEmpty()) {
+                add(
+                        Prepositions.NO_WORD,
+                        WordLists.PREDICATES.contains(preposition) && !isOptional);
+            }
+            beginsWithCopula = false;
+            isAfterCopula = false;
+            hasSubject = false;
         }
 
         private void endOfPhrase() {
@@ -133,7 +192,7 @@ public record Wording(
         void onSymbol(String symbol) {
             if (".!?".contains(symbol)) {
                 startsSentence = true;
-                preposition = "";
+                endSentence();
             }
             if (!DIVIDERS.contains(symbol)) {
                 symbols.add(symbol);
@@ -186,9 +245,25 @@ public record Wording(
             if (ending.equals("ll") || ending.equals("d")) {
                 manners.add("future");
             }
+            isAfterCopula = WordLists.COPULAS.contains(ending);
         }
 
         private void onPlainWord(String word) {
+            read(word);
+            if (WordLists.COPULAS.contains(word)) {
+                isAfterCopula = true;
+                beginsWithCopula |= startsSentence;
+            } else if (!WordLists.AFTER_COPULA.contains(word)
+                    && !WordLists.PERSONS.containsKey(word)) {
+                isAfterCopula = false;
+            }
+            if (WordLists.POSSIBILITIES.contains(word)) {
+                // It is possible to pay: the verb follows.
+                beginsWithCopula = false;
+            }
+        }
+
+        private void read(String word) {
             if (isAfterHow && WordLists.AMOUNTS.contains(word)) {
                 question = "how " + word;
                 return;
@@ -211,10 +286,13 @@ public record Wording(
                 if (!persons.contains(person)) {
                     persons.add(person);
                 }
+                isBeforePerson = true;
+                hasSubject = true;
             } else if (number != null) {
                 addNumber(number);
-            } else if (WordLists.PREPOSITIONS.contains(word)) {
-                preposition = word;
+            } else if (WordLists.PREPOSITIONS.contains(word)
+                    || WordLists.PREDICATES.contains(word)) {
+                onPreposition(word);
             } else if (!WordLists.FILLERS.contains(word) && !isAbility(word)) {
                 addContent(word);
             }
@@ -230,6 +308,7 @@ public record Wording(
         }
 
         Wording wording() {
+            endSentence();
             return new Wording(
                     List.copyOf(numbers),
                     List.copyOf(symbols),
@@ -238,7 +317,7 @@ public record Wording(
                     question,
                     Set.copyOf(manners),
                     List.copyOf(persons),
-                    Map.copyOf(prepositions),
+                    new Prepositions(prepositions, predicates),
                     List.copyOf(content));
         }
     }

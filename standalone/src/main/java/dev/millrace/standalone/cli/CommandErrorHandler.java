@@ -1,5 +1,6 @@
 package dev.millrace.standalone.cli;
 
+import dev.millrace.producer.file.UnusableFileException;
 import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.KafkaFailure;
@@ -30,7 +31,8 @@ public final class CommandErrorHandler
 
     private static String message(Exception thrown) {
         return switch (thrown) {
-            case UserError _, ConfigException _ -> String.valueOf(thrown.getMessage());
+            case UserError _, ConfigException _, UnusableFileException _ ->
+                    String.valueOf(thrown.getMessage());
             case PipelineStartException _,
                     PartStoppedException _,
                     RunFailure _,
@@ -61,7 +63,8 @@ public final class CommandErrorHandler
     public int getExitCode(Throwable thrown) {
         return switch (thrown) {
             case UserError error -> error.exitCode();
-            case ConfigException _, CommandLine.ParameterException _ -> ExitCode.USAGE;
+            case ConfigException _, UnusableFileException _, CommandLine.ParameterException _ ->
+                    ExitCode.USAGE;
             default -> ExitCode.FAILURE;
         };
     }

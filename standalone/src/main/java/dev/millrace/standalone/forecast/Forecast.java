@@ -82,7 +82,7 @@ public final class Forecast implements AutoCloseable {
     public long read(String name, String batch, InputStream content, long maxLines)
             throws IOException {
         long count = 0;
-        try (var reader = new BatchFileReader(content, config.topics().maxRequestBytes())) {
+        try (var reader = BatchFileReader.open(name, content, config.topics().maxRequestBytes())) {
             BatchLine line = maxLines == 0 ? null : reader.next();
             while (line != null) {
                 ParsedLine parsed = ParsedLine.of(line);

@@ -23,7 +23,7 @@ public final class LineProblemReport {
 
     /** Reads a file to the end without publishing it. */
     public void check(String file, InputStream in, int maxLineBytes) throws IOException {
-        try (var reader = new BatchFileReader(in, maxLineBytes)) {
+        try (var reader = BatchFileReader.open(file, in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
                 onLine(file, ParsedLine.of(line), maxLineBytes);
             }

@@ -132,7 +132,7 @@ public final class Submitter implements AutoCloseable {
         int maxLineBytes = settings.topics().maxRequestBytes();
         var counter = new SubmissionCounter();
         Instant start = clock.instant();
-        try (var reader = new BatchFileReader(in, maxLineBytes)) {
+        try (var reader = BatchFileReader.open(file, in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
                 ParsedLine parsed = ParsedLine.of(line);
                 report.onLine(file, parsed, maxLineBytes);

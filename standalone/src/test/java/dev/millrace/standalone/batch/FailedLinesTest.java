@@ -95,7 +95,7 @@ class FailedLinesTest {
     @ValueSource(booleans = {false, true})
     void deadLetterOfOneFileDoesNotPublishTheLineOfAnother(boolean withCorrected) throws Exception {
         var stored = new StoredBatch().deadLetter("b", 1, "malformed_request");
-        Path invalid = Files.writeString(folder.resolve("a.jsonl"), "not json\n");
+        Path invalid = Files.writeString(folder.resolve("a.jsonl"), "{}\n");
         var numbers = new ArrayList<Long>();
 
         Found found = find(stored, List.of(invalid, file(1)), withCorrected, numbers);

@@ -250,7 +250,7 @@ class ForecastTest {
 
         @Test
         void listsTheFirstRefusedLinesAndCountsTheRest() throws IOException {
-            String[] lines = Stream.generate(() -> "[]").limit(25).toArray(String[]::new);
+            String[] lines = Stream.generate(() -> "{}").limit(25).toArray(String[]::new);
 
             assertThat(forecast(false, false, lines)).isFalse();
             assertThat(out.toString(UTF_8))

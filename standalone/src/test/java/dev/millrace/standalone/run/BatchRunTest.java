@@ -42,7 +42,7 @@ class BatchRunTest {
     private final StopSignals interrupts = StopSignals.install();
 
     BatchRunTest(@TempDir Path folder) throws IOException {
-        file = Files.writeString(folder.resolve("a.jsonl"), "one\ntwo\n");
+        file = Files.writeString(folder.resolve("a.jsonl"), "{}\n{}\n");
         output = Files.writeString(folder.resolve("out.jsonl"), "results of the earlier run");
         data = DataDirectory.open(folder.resolve(".millrace"));
     }

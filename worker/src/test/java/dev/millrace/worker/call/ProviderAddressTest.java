@@ -230,7 +230,7 @@ class ProviderAddressTest {
             assertThat(chat.uri())
                     .hasToString(
                             "https://mine.openai.azure.com/openai/deployments/gpt%2F4%201/chat/completions"
-                                + "?api-version=2024-10-21&a%20b=c%26d");
+                                    + "?api-version=2024-10-21&a%20b=c%26d");
         }
 
         @Test

@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli.batch;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.producer.BatchFileReader;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.cli.options.ConfigOption;
@@ -140,6 +141,7 @@ public final class RunCommand implements Callable<Integer> {
         requireReadable();
         requireRegular();
         requireDistinct();
+        requireBatchFiles(config.topics().maxRequestBytes());
         if (simulate) {
             terminal.announceSimulation();
         }
@@ -252,6 +254,15 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
+    /** Rejects files of another kind before anything is started. */
+    private void requireBatchFiles(int maxLineBytes) throws IOException {
+        for (String file : batchFiles.files()) {
+            if (!file.equals(BatchFileArguments.STANDARD_INPUT)) {
+                BatchFileReader.open(Path.of(file), maxLineBytes).close();
+            }
+        }
+    }
+
     /** Rejects a file that is named twice, because all its repeated lines would be duplicates. */
     private void requireDistinct() throws IOException {
         var seen = new HashSet<Path>();
@@ -316,7 +327,10 @@ public final class RunCommand implements Callable<Integer> {
         String name =
                 first.equals(BatchFileArguments.STANDARD_INPUT)
                         ? "stdin"
-                        : Path.of(first).getFileName().toString().replaceFirst("\\.jsonl?$", "");
+                        : Path.of(first)
+                                .getFileName()
+                                .toString()
+                                .replaceFirst("\\.jsonl?(\\.gz)?$", "");
         String others =
                 batchFiles.files().size() == 1
                         ? ""

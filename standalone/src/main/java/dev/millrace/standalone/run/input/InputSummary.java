@@ -80,7 +80,8 @@ public record InputSummary(long lines, Set<String> models, List<byte[]> digests)
                 var content =
                         new DigestInputStream(
                                 Files.newInputStream(file.content()), InputFile.digest());
-                try (var reader = new BatchFileReader(content, settings.maxLineBytes())) {
+                try (var reader =
+                        BatchFileReader.open(file.name(), content, settings.maxLineBytes())) {
                     read(reader);
                 }
                 digests.add(content.getMessageDigest().digest());

@@ -157,7 +157,7 @@ final class LinePlanner {
         InputFile file = settings.files().get(index);
         MessageDigest digest = InputFile.digest();
         var content = new DigestInputStream(Files.newInputStream(file.content()), digest);
-        try (var reader = new BatchFileReader(content, settings.maxLineBytes())) {
+        try (var reader = BatchFileReader.open(file.name(), content, settings.maxLineBytes())) {
             boolean continues = planLines(files.get(index).id(), reader, handler);
             boolean isWhole = continues && lines < settings.limit();
             if (isWhole && !MessageDigest.isEqual(digest.digest(), input.digests().get(index))) {

@@ -98,13 +98,14 @@ class LinePlannerTest {
 
     @Test
     void unpublishedLineThatReturnsIsPublished() throws IOException {
-        plan("one", "two", "three");
+        plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
         var generation = planned().getFirst().generation();
         journal.recordPublishedThrough(generation, 1);
 
-        assertThat(plan("one", "another", "three").nonContiguous()).containsExactly(generation);
+        assertThat(plan("{\"a\":1}", "{\"d\":1}", "{\"c\":1}").nonContiguous())
+                .containsExactly(generation);
 
-        plan("one", "two", "three");
+        plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
         assertThat(planned())
                 .extracting(PlannedLine::action)
                 .containsExactly(Action.WAIT, Action.PUBLISH, Action.PUBLISH);
@@ -112,16 +113,16 @@ class LinePlannerTest {
 
     @Test
     void unchangedFileIsContiguous() throws IOException {
-        plan("one", "two", "three");
+        plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
         journal.recordPublishedThrough(planned().getFirst().generation(), 1);
 
-        assertThat(plan("one", "two", "three").nonContiguous()).isEmpty();
+        assertThat(plan("{\"a\":1}", "{\"b\":1}", "{\"c\":1}").nonContiguous()).isEmpty();
     }
 
     @Test
     void stoppedRunContinuesInTheSameBatch() throws IOException {
         String[] lines = new String[1_200];
-        Arrays.setAll(lines, i -> "line " + i);
+        Arrays.setAll(lines, i -> "{\"line\":" + i + "}");
         Files.write(file, List.of(lines));
         var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
         try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
@@ -172,9 +173,9 @@ class LinePlannerTest {
 
     @Test
     void fileThatChangesAfterTheSummaryFailsTheRun() throws IOException {
-        Files.writeString(file, "one\ntwo\n");
+        Files.writeString(file, "{\"a\":1}\n{}\n");
         var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
-        Files.writeString(file, "one\nTWO\n");
+        Files.writeString(file, "{\"b\":1}\n{}\n");
 
         try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
             var planner =

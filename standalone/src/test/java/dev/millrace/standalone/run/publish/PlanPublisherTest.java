@@ -48,7 +48,7 @@ class PlanPublisherTest {
 
     @Test
     void emptiedFileFailsTheRun() throws IOException {
-        Path file = Files.writeString(folder.resolve("a.jsonl"), "one\n");
+        Path file = Files.writeString(folder.resolve("a.jsonl"), "{}\n");
         Path other = Files.writeString(folder.resolve("b.jsonl"), "");
         var settings =
                 new RunSettings(
@@ -71,7 +71,7 @@ class PlanPublisherTest {
         }
         Files.writeString(file, "");
         // The line of the first file is now in the second file.
-        Files.writeString(other, "one\n");
+        Files.writeString(other, "{}\n");
 
         var nowhere = Map.of("bootstrap.servers", "127.0.0.1:9");
         try (var producer =

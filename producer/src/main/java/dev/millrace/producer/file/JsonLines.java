@@ -1,0 +1,96 @@
+package dev.millrace.producer.file;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Reads a batch file of any form whose meaning is certain as JSON Lines in UTF-8, in constant
+ * memory:
+ *
+ * <ul>
+ *   <li>gzip is decompressed, and UTF-16 and UTF-32 are decoded;
+ *   <li>a JSON array, and objects that span lines or share one, are split: each object becomes a
+ *       line of its own, whose number is the number of the object;
+ *   <li>all other content is passed on unchanged.
+ * </ul>
+ *
+ * <p>The beginning of a file decides, up to 64 KiB. Lines that are not JSON remain lines: the
+ * reader of each line reports it.
+ */
+public final class JsonLines {
+    /** Bytes of a file that decide about its form. */
+    static final int START_BYTES = 64 * 1024;
+
+    private static final int ENCODING_BYTES = 4;
+
+    private JsonLines() {}
+
+    /**
+     * Returns the content of a file as JSON Lines. Closing it closes {@code in}.
+     *
+     * @param name what messages call the file
+     * @param in the file; the caller closes it if this method throws
+     * @throws UnusableFileException if the file is no batch file. The returned stream throws it,
+     *     too, if a compressed file is damaged
+     */
+    public static InputStream of(String name, InputStream in) throws IOException {
+        BufferedInputStream text = decoded(decompressed(name, buffered(in)));
+        return switch (FileForm.of(peek(text, START_BYTES))) {
+            case FileForm.Lines _ -> text;
+            case FileForm.Objects(int skipped, boolean isArray) -> {
+                text.skipNBytes(skipped);
+                yield new ObjectLines(text, isArray);
+            }
+            case FileForm.Unusable(String problem) ->
+                    throw new UnusableFileException(name, problem);
+        };
+    }
+
+    private static BufferedInputStream buffered(InputStream in) {
+        return new BufferedInputStream(in, START_BYTES);
+    }
+
+    private static BufferedInputStream decompressed(String name, BufferedInputStream in)
+            throws IOException {
+        return FileSignature.isGzip(peek(in, ENCODING_BYTES))
+                ? buffered(GzipContent.of(name, in))
+                : in;
+    }
+
+    private static BufferedInputStream decoded(BufferedInputStream in) throws IOException {
+        Optional<Charset> charset = UnicodeForm.of(peek(in, ENCODING_BYTES));
+        return charset.isPresent() ? buffered(new Utf8Encoder(in, charset.get())) : in;
+    }
+
+    /**
+     * Returns the next bytes, which remain to be read. Returns fewer of a pipe that has a line and
+     * nothing more at present: its lines are not to wait for those that follow.
+     */
+    private static byte[] peek(BufferedInputStream in, int max) throws IOException {
+        in.mark(max);
+        var bytes = new byte[max];
+        int count = 0;
+        int read = 0;
+        while (read >= 0 && count < max && !(hasLine(bytes, count) && in.available() == 0)) {
+            read = in.read(bytes, count, max - count);
+            count += Math.max(read, 0);
+        }
+        in.reset();
+        return Arrays.copyOf(bytes, count);
+    }
+
+    private static boolean hasLine(byte[] bytes, int count) {
+        boolean hasText = false;
+        for (int i = 0; i < count; i++) {
+            if (bytes[i] == '\n' && hasText) {
+                return true;
+            }
+            hasText |= !FileForm.isBlank(bytes[i]);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,181 @@
+package dev.millrace.producer.file;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Writes each object of a sequence in a line of its own. The objects may be the elements of an
+ * array, and span lines or share one. What is no object becomes a line, too, up to the next line
+ * break. An object that breaks off becomes a line that ends where the next object begins, in a line
+ * with the same indentation. Used by one thread.
+ */
+final class ObjectLines extends InputStream {
+    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BYTE = 0xFF;
+
+    /** Where the next byte is. */
+    private enum Place {
+        BETWEEN,
+        IN_OBJECT,
+        IN_BROKEN_OBJECT,
+        IN_OTHER
+    }
+
+    private final InputStream in;
+    private final boolean isArray;
+    private final ObjectScanner scanner = new ObjectScanner();
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private final Output output = new Output();
+    private Place place = Place.BETWEEN;
+
+    /** Blanks since the last line break; -1 after another byte. */
+    private int indentation;
+
+    /** Indentation of the first object; -1 before it. */
+    private int objectIndentation = -1;
+
+    /**
+     * @param isArray whether the objects are elements of an array
+     */
+    ObjectLines(InputStream in, boolean isArray) {
+        this.in = in;
+        this.isArray = isArray;
+    }
+
+    /** Gives access to its bytes, so that they are not copied. */
+    private static final class Output extends ByteArrayOutputStream {
+        private int position;
+
+        boolean isRead() {
+            return position == count;
+        }
+
+        int next() {
+            return buf[position++] & BYTE;
+        }
+
+        int next(byte[] target, int offset, int length) {
+            int taken = Math.min(length, count - position);
+            System.arraycopy(buf, position, target, offset, taken);
+            position += taken;
+            return taken;
+        }
+
+        @Override
+        public synchronized void reset() {
+            super.reset();
+            position = 0;
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        return fill() ? output.next() : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        return fill() ? output.next(target, offset, length) : -1;
+    }
+
+    /** Reads on if there is no output left; returns false at the end. */
+    private boolean fill() throws IOException {
+        while (output.isRead()) {
+            output.reset();
+            int read = in.read(buffer);
+            if (read < 0) {
+                return false;
+            }
+            for (int i = 0; i < read; i++) {
+                accept(buffer[i]);
+            }
+        }
+        return true;
+    }
+
+    private void accept(byte next) {
+        switch (place) {
+            case BETWEEN -> onBetween(next);
+            case IN_OBJECT, IN_BROKEN_OBJECT -> onObject(next);
+            case IN_OTHER -> {
+                if (next == '\n') {
+                    endLine();
+                } else {
+                    output.write(next);
+                }
+            }
+        }
+        if (next == '\n') {
+            indentation = 0;
+        } else {
+            indentation = indentation >= 0 && FileForm.isBlank(next) ? indentation + 1 : -1;
+        }
+    }
+
+    private void onBetween(byte next) {
+        if (next == '{') {
+            start();
+        } else if (!FileForm.isSeparator(next, isArray)) {
+            place = Place.IN_OTHER;
+            output.write(next);
+        }
+    }
+
+    private void start() {
+        if (objectIndentation < 0) {
+            objectIndentation = Math.max(indentation, 0);
+        }
+        place = Place.IN_OBJECT;
+        scanner.start();
+        scan((byte) '{');
+    }
+
+    private void onObject(byte next) {
+        if (isStartOfNext(next)) {
+            endLine();
+            start();
+        } else if (place == Place.IN_OBJECT) {
+            scan(next);
+        } else {
+            write(next);
+        }
+    }
+
+    private void scan(byte next) {
+        write(next);
+        switch (scanner.accept(next)) {
+            case INSIDE -> {}
+            case COMPLETE -> endLine();
+            case BROKEN -> place = Place.IN_BROKEN_OBJECT;
+        }
+    }
+
+    /** Returns true for a brace at the indentation of objects: no inner object has it. */
+    private boolean isStartOfNext(byte next) {
+        return next == '{' && indentation == objectIndentation;
+    }
+
+    /** Writes a byte of an object; a line break between its tokens becomes a blank. */
+    private void write(byte next) {
+        output.write(next == '\n' || next == '\r' ? ' ' : next);
+    }
+
+    private void endLine() {
+        output.write('\n');
+        place = Place.BETWEEN;
+    }
+
+    @Override
+    public int available() throws IOException {
+        return output.isRead() ? Math.min(in.available(), 1) : 1;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
