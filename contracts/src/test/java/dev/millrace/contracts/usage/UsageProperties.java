@@ -7,7 +7,8 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.TokenUsage;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -63,7 +64,7 @@ class UsageProperties {
     private static final String ALPHABET = "{}[]\":,0123456789.-+eE_ntf\\ \n";
 
     private static String mutated(String body, long seed) {
-        var random = new Random(seed);
+        var random = new SplittableRandom(seed);
         var text = new StringBuilder(body);
         for (int i = random.nextInt(6); i >= 0; i--) {
             int at = random.nextInt(text.length());
@@ -81,7 +82,7 @@ class UsageProperties {
     }
 
     /** Replaces the next number by another value. */
-    private static void replaceNumber(StringBuilder text, int from, Random random) {
+    private static void replaceNumber(StringBuilder text, int from, RandomGenerator random) {
         int start = from;
         while (start < text.length() && !Character.isDigit(text.charAt(start))) {
             start++;

@@ -8,7 +8,7 @@ import dev.millrace.standalone.console.UserError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -48,7 +48,7 @@ class LogReaderProperties {
     }
 
     private static byte[] mutated(String log, long seed) {
-        var random = new Random(seed);
+        var random = new SplittableRandom(seed);
         var text = new StringBuilder(log);
         for (int i = random.nextInt(8); i >= 0; i--) {
             int at = random.nextInt(text.length());
