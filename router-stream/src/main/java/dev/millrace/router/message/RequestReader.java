@@ -222,11 +222,11 @@ public record RequestReader(
      */
     private static Instant submittedAt(SubmissionHeaders submission, Instant arrivedAt) {
         Instant claimed = submission.submittedAt();
-        boolean isPlausible =
-                claimed != null
-                        && !claimed.isAfter(arrivedAt)
-                        && !claimed.isBefore(RequestTimestampExtractor.OLDEST);
-        return isPlausible ? claimed : arrivedAt;
+        return claimed == null
+                        || claimed.isAfter(arrivedAt)
+                        || claimed.isBefore(RequestTimestampExtractor.OLDEST)
+                ? arrivedAt
+                : claimed;
     }
 
     private DeadLetterRecord deadLetter(

@@ -10,6 +10,8 @@ import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.topology.RouterDriver;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -231,6 +233,28 @@ class ValidateStepTest {
             var job = JobHeaders.read(router.jobs("small").getFirst().headers());
             assertThat(job.tenant()).isEqualTo("t1");
             assertThat(job.batch()).isEqualTo("b2");
+        }
+
+        /** 0001-01-01 is the zero of Go's times, 1970-01-01 of many others. */
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"})
+        void implausibleTimeOfTheSubmissionIsReplacedByTheArrival(Instant claimed)
+                throws UnreadableHeader {
+            router.send(LINE, new SubmissionHeaders(null, null, null, claimed, null));
+
+            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).submittedAt())
+                    .isEqualTo(router.clock.instant());
+        }
+
+        @Test
+        void plausibleTimeOfTheSubmissionCounts() throws UnreadableHeader {
+            Instant claimed = router.clock.instant().minus(Duration.ofDays(40));
+
+            router.send(LINE, new SubmissionHeaders(null, null, null, claimed, null));
+
+            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).submittedAt())
+                    .isEqualTo(claimed);
         }
 
         @Test

@@ -3,7 +3,10 @@ package dev.millrace.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.producer.BatchFileReader;
+import dev.millrace.producer.file.UnusableFileException;
 import dev.millrace.standalone.console.ExitCode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +34,19 @@ class CommandErrorHandlerTest {
         assertThat(printed.toString())
                 .contains("Invalid url in bootstrap.servers: nonsense")
                 .doesNotContain("Please report");
+    }
+
+    @Test
+    void fileOfAnotherKindIsWrongUsage() {
+        var zip = new ByteArrayInputStream(new byte[] {'P', 'K', 3, 4});
+        var thrown =
+                catchThrowableOfType(
+                        UnusableFileException.class, () -> BatchFileReader.open("a.zip", zip, 10));
+
+        assertThat(handle(thrown)).isEqualTo(ExitCode.USAGE);
+        assertThat(printed.toString())
+                .startsWith("a.zip is a ZIP archive")
+                .doesNotContain("I/O error");
     }
 
     @Test
