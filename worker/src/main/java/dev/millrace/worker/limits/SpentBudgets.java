@@ -121,15 +121,19 @@ public final class SpentBudgets {
     }
 
     private void refresh() {
+        Budgets before = known;
         Budgets latest = control.get();
-        if (latest == known) {
+        known = latest;
+        if (latest.equals(before)) {
             return;
         }
         // A budget that is forgotten begins with nothing spent.
         leastSpent
                 .keySet()
-                .removeIf(id -> known.states().containsKey(id) && !latest.states().containsKey(id));
-        known = latest;
+                .removeIf(
+                        id ->
+                                before.states().containsKey(id)
+                                        && !latest.states().containsKey(id));
         Map<String, List<ControlKey.Budget>> budgets = new HashMap<>();
         for (ControlKey.Budget id : latest.states().keySet()) {
             if (id instanceof ControlKey.TenantBudget) {
