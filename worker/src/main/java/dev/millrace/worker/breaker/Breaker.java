@@ -180,9 +180,13 @@ final class Breaker {
         }
     }
 
-    /** Ends the reservation of a call with its report. */
-    Change complete(Object call, Verdict verdict, long tookNanos, long nowNanos) {
-        Evidence evidence = Evidence.of(id.scope(), verdict);
+    /**
+     * Ends the reservation of a call with its report.
+     *
+     * @param evidence what the verdict says about this scope
+     */
+    Change complete(
+            Object call, Evidence evidence, Verdict verdict, long tookNanos, long nowNanos) {
         if (evidence == Evidence.NONE) {
             cancel(call);
             return Change.NONE;

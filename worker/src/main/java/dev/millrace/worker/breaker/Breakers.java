@@ -2,6 +2,7 @@ package dev.millrace.worker.breaker;
 
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.error.BreakerEffect;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breaker.Change;
 import dev.millrace.worker.breaker.Openings.Opening;
@@ -40,6 +41,9 @@ public final class Breakers {
     private final BreakerReporter reporter;
     private final Map<BreakerId, Breaker> all = new HashMap<>();
     private final Map<String, Route> routes = new HashMap<>();
+
+    /** The model whose calls have closed a breaker last. */
+    private final Map<BreakerId, String> closedBy = new HashMap<>();
 
     /** Number of calls by provider, modulo 2^32. */
     private final Map<String, Integer> turns = new HashMap<>();
@@ -188,8 +192,14 @@ public final class Breakers {
         Route route = route(model);
         var opened = new HashSet<Opening>();
         long pass = 0;
+        boolean isOfModelAlone = isOfModelAlone(route, model, verdict);
         for (Breaker breaker : List.of(route.provider, route.model, route.keys.get(key))) {
-            Change change = breaker.complete(call, verdict, took.toNanos(), nowNanos);
+            BreakerId.Scope scope = breaker.id().scope();
+            Evidence evidence =
+                    isOfModelAlone
+                            ? Evidence.ofModelAlone(scope, verdict)
+                            : Evidence.of(scope, verdict);
+            Change change = breaker.complete(call, evidence, verdict, took.toNanos(), nowNanos);
             switch (change) {
                 case NONE -> {}
                 case OPENED -> {
@@ -202,10 +212,27 @@ public final class Breakers {
                     long wait = breaker.waitNanos(nowNanos);
                     pass = Math.max(pass, wait + Math.min(wait, LONGEST_PASS_AFTER_DUE.toNanos()));
                 }
-                case CLOSED -> reporter.onClosed(breaker.id());
+                case CLOSED -> {
+                    closedBy.put(breaker.id(), model.name());
+                    reporter.onClosed(breaker.id());
+                }
             }
         }
         return new Judgement(excuse(route, model, verdict), opened, pass);
+    }
+
+    /**
+     * Returns true when the only key of a provider is refused for a model, and calls of another
+     * model have closed its breaker. The key would stop the other model again and again.
+     */
+    private boolean isOfModelAlone(Route route, Model model, Verdict verdict) {
+        Breaker key = route.keys.getFirst();
+        String closer = closedBy.getOrDefault(key.id(), model.name());
+        return route.keys.size() == 1
+                && key.isClosed()
+                && !closer.equals(model.name())
+                && verdict instanceof Verdict.Failed failed
+                && failed.error().breakerEffect() == BreakerEffect.OPENS_KEY;
     }
 
     /** Closes the breakers of API keys that were replaced. */
@@ -213,6 +240,7 @@ public final class Breakers {
         for (ProviderKey key : replaced) {
             Breaker breaker = all.get(BreakerId.ofKey(key));
             if (breaker != null) {
+                closedBy.remove(breaker.id());
                 boolean wasClosed = breaker.isClosed();
                 breaker.reset(nowNanos);
                 if (!wasClosed) {

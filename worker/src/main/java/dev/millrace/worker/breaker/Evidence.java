@@ -35,6 +35,18 @@ enum Evidence {
     }
 
     /**
+     * Returns what a refusal of a key says that has just served another model: not the key, but the
+     * model is at fault, such as one that the account may not use, or that has a quota of its own.
+     */
+    static Evidence ofModelAlone(Scope scope, Verdict verdict) {
+        return switch (scope) {
+            case PROVIDER -> of(scope, verdict);
+            case MODEL -> FATAL;
+            case KEY -> NONE;
+        };
+    }
+
+    /**
      * Only a connection that cannot be opened says something about a whole provider. Other failures
      * may belong to one model, which must not hold back the others.
      */

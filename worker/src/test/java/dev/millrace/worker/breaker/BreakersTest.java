@@ -13,7 +13,9 @@ import static dev.millrace.worker.breaker.TestBreakers.unavailable;
 import static dev.millrace.worker.breaker.TestBreakers.unknownModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.worker.answer.Verdict;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,57 @@ class BreakersTest {
             assertThat(test.breakers.heldBy(OTHER))
                     .hasValueSatisfying(
                             it -> assertThat(it.error()).isEqualTo(ErrorCode.AUTHENTICATION_ERROR));
+        }
+    }
+
+    @Nested
+    class AnOnlyKeyThatServesAnotherModel {
+        private final TestBreakers test = new TestBreakers(TestBreakers.settings(50), 1);
+
+        private void closeWithCallsOf(Model model) {
+            test.call(MODEL, 1, outOfCredit());
+            test.advance(OPEN_FOR);
+            test.call(model, 3, answered());
+        }
+
+        @Test
+        void staysInUseWhenTheFirstModelIsRefusedAgain() {
+            closeWithCallsOf(OTHER);
+
+            test.call(MODEL, 1, outOfCredit());
+
+            assertThat(test.permits(OTHER)).isTrue();
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.toNanos());
+            assertThat(test.breakers.heldBy(MODEL))
+                    .hasValueSatisfying(
+                            it -> assertThat(it.error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED));
+        }
+
+        /** The other model's calls say nothing about the job. */
+        @Test
+        void doesNotMakeTheJobGuilty() {
+            var first = test.start(MODEL).end(outOfCredit());
+            test.advance(OPEN_FOR);
+            test.call(OTHER, 3, answered());
+
+            var second = test.start(MODEL).end(outOfCredit());
+
+            assertThat(Openings.NONE.and(first.opened()).and(second.opened()).isRepeated())
+                    .isFalse();
+            assertThat(second.excuse()).isEqualTo(Excuse.OPEN_BREAKER);
+        }
+
+        @Test
+        void isStoppedForAllWhenTheModelThatClosedItIsRefused() {
+            closeWithCallsOf(MODEL);
+
+            test.call(MODEL, 1, outOfCredit());
+
+            assertThat(test.permits(OTHER)).isFalse();
+        }
+
+        private static Verdict outOfCredit() {
+            return TestBreakers.failed(ErrorCode.QUOTA_EXCEEDED, 402);
         }
     }
 

@@ -38,11 +38,16 @@ final class TestBreakers {
     }
 
     TestBreakers(WorkerConfig.Breaker settings) {
+        this(settings, KEYS);
+    }
+
+    /** Creates breakers of providers with the given number of keys. */
+    TestBreakers(WorkerConfig.Breaker settings, int keys) {
         breakers =
                 new Breakers(
                         settings,
                         new LoopClock(() -> Instant.EPOCH, () -> nanos),
-                        _ -> KEYS,
+                        _ -> keys,
                         new BreakerReporter(registry));
     }
 
