@@ -3,7 +3,6 @@ package dev.millrace.worker.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.wire.json.LenientJson;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,9 +52,8 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
 
     /** Reads what can be read of the first 64 KiB; never throws. */
     public static ErrorBody read(byte[] body) {
-        byte[] text =
-                LenientJson.trimmed(
-                        body.length > MAX_BYTES ? Arrays.copyOf(body, MAX_BYTES) : body);
+        int start = JsonBytes.startsWithByteOrderMark(body) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
+        byte[] text = Arrays.copyOfRange(body, start, Math.min(body.length, start + MAX_BYTES));
         var fields = new HashMap<String, String>();
         try (JsonParser json = JsonBytes.parser(text, 0, text.length)) {
             json.nextToken();
@@ -67,7 +65,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     }
 
     private static ErrorBody ofText(byte[] body) {
-        String text = new String(body, UTF_8);
+        String text = new String(body, UTF_8).strip();
         boolean isText = !text.isEmpty() && "<{[".indexOf(text.charAt(0)) < 0;
         return new ErrorBody(
                 "",
