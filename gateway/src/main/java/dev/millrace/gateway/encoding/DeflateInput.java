@@ -35,7 +35,7 @@ final class DeflateInput extends InflaterInputStream {
         compressed.unread(first);
         return first.length == HEADER_BYTES
                 && (first[0] & METHOD_MASK) == METHOD
-                && ((first[0] & 0xFF) << Byte.SIZE | first[1] & 0xFF) % CHECK == 0;
+                && (((first[0] & 0xFF) << Byte.SIZE) | (first[1] & 0xFF)) % CHECK == 0;
     }
 
     /** Frees the native memory, too: the JDK frees only that of an inflater of its own. */

@@ -116,7 +116,7 @@ final class GzipInput extends InputStream {
         }
         skip(REST_OF_HEADER);
         if ((flags & HAS_EXTRA) != 0) {
-            skip(next() | next() << Byte.SIZE);
+            skip(next() | (next() << Byte.SIZE));
         }
         if ((flags & HAS_NAME) != 0) {
             skipText();
