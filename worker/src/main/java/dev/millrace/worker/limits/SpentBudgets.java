@@ -131,9 +131,7 @@ public final class SpentBudgets {
         leastSpent
                 .keySet()
                 .removeIf(
-                        id ->
-                                before.states().containsKey(id)
-                                        && !latest.states().containsKey(id));
+                        id -> before.states().containsKey(id) && !latest.states().containsKey(id));
         Map<String, List<ControlKey.Budget>> budgets = new HashMap<>();
         for (ControlKey.Budget id : latest.states().keySet()) {
             if (id instanceof ControlKey.TenantBudget) {
