@@ -84,7 +84,7 @@ final class LiteLlmList {
         }
         ListedPrice price = price(entry);
         if (!price.has(Rate.INPUT)
-                || !price.has(Rate.OUTPUT) && !urls.contains(Endpoint.EMBEDDINGS)) {
+                || (!price.has(Rate.OUTPUT) && !urls.contains(Endpoint.EMBEDDINGS))) {
             models.skip("without a price per token");
             return;
         }
