@@ -78,7 +78,8 @@ class BudgetRecordsTest {
             assertThat(new String(STATE.toJson(), UTF_8))
                     .isEqualTo(
                             "{\"limit_usd\":2.5,\"spent_usd\":1.3,\"reserved_usd\":0.2,"
-                                    + "\"waiting_jobs\":3,\"needed_usd\":0.5,\"rejected_jobs\":4,\"alert_percent\":50,"
+                                    + "\"waiting_jobs\":3,\"needed_usd\":0.5,\"unaffordable_jobs\":0,"
+                                    + "\"rejected_jobs\":4,\"alert_percent\":50,\"on_exhausted\":\"park\","
                                     + "\"period_end\":\"2026-11-20T12:00:00Z\","
                                     + "\"at\":\"2026-11-20T12:00:00Z\"}");
         }

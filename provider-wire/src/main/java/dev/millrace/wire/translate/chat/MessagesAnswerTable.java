@@ -68,9 +68,11 @@ public final class MessagesAnswerTable {
                             "usage.cache_creation.ephemeral_5m_input_tokens",
                             "usage.prompt_tokens_details.cache_write_tokens",
                             ""),
-                    omitted(
+                    converted(
                             "usage.cache_creation.ephemeral_1h_input_tokens",
-                            "are cache_write_tokens without their longer lifetime"),
+                            "usage.prompt_tokens_details.cache_creation_token_details"
+                                    + ".ephemeral_1h_input_tokens",
+                            ""),
                     converted("usage.output_tokens", "usage.completion_tokens", ""),
                     converted(
                             "usage.output_tokens_details.thinking_tokens",
