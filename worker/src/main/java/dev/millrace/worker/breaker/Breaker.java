@@ -238,7 +238,7 @@ final class Breaker {
         if (wasTrial) {
             turns.onFailed(nowNanos);
         } else {
-            turns.onOpened(nowNanos);
+            turns.onOpened(Evidence.isPermanent(verdict), nowNanos);
         }
         askedNanos = nowNanos;
         hasBeenOpen = true;

@@ -21,6 +21,8 @@ enum Evidence {
     /** An internal error, and gateways that did not wait for the answer (524 is Cloudflare's). */
     private static final Set<Integer> MAY_BE_OF_REQUEST = Set.of(500, 504, 524);
 
+    private static final Set<Integer> PERMANENT_REDIRECTS = Set.of(301, 308);
+
     static Evidence of(Scope scope, Verdict verdict) {
         return switch (verdict) {
             case Verdict.Answered _ -> SUCCESS;
@@ -81,6 +83,16 @@ enum Evidence {
         return (failed.error() == ErrorCode.CONNECTION_ERROR || failed.error() == ErrorCode.TIMEOUT)
                 && failed.response() == null
                 && failed.billing() instanceof Billing.Nothing;
+    }
+
+    /**
+     * Returns true for a redirect that lasts, by its status: the next call would get the same
+     * answer.
+     */
+    static boolean isPermanent(Verdict verdict) {
+        return verdict instanceof Verdict.Failed failed
+                && failed.response() != null
+                && PERMANENT_REDIRECTS.contains(failed.response().status());
     }
 
     /**

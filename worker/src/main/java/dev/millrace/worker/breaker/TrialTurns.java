@@ -20,6 +20,9 @@ final class TrialTurns {
     /** Most times that {@code open_for} grows with consecutive failed trials. */
     private static final int LONGEST_FACTOR = 10;
 
+    /** The first trial that waits as long as any. */
+    private static final int FIRST_LONGEST = 4;
+
     private final Duration openFor;
     private int workers = 1;
     private int rank;
@@ -40,11 +43,16 @@ final class TrialTurns {
         this.openFor = openFor;
     }
 
-    /** Starts with the first trial, and no other worker. */
-    void onOpened(long nowNanos) {
+    /**
+     * Starts without any other worker.
+     *
+     * @param isPermanent true if the failure lasts until a person changes something, so that the
+     *     first trial waits as long as any
+     */
+    void onOpened(boolean isPermanent, long nowNanos) {
         workers = 1;
         rank = 0;
-        next = 0;
+        next = isPermanent ? FIRST_LONGEST : 0;
         isFirst = true;
         schedule(nowNanos);
     }

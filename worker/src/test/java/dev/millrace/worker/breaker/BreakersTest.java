@@ -245,6 +245,25 @@ class BreakersTest {
     }
 
     @Nested
+    class APermanentRedirect {
+        @ParameterizedTest
+        @ValueSource(ints = {301, 308})
+        void isTriedAgainAsSeldomAsAnyFailure(int status) {
+            test.call(MODEL, 1, TestBreakers.failed(ErrorCode.MODEL_NOT_FOUND, status));
+
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.multipliedBy(10).toNanos());
+            assertThat(test.permits(OTHER)).isTrue();
+        }
+
+        @Test
+        void thatIsTemporaryIsTriedAgainAsUsual() {
+            test.call(MODEL, 1, TestBreakers.failed(ErrorCode.MODEL_NOT_FOUND, 307));
+
+            assertThat(test.waitNanos(MODEL)).isEqualTo(OPEN_FOR.toNanos());
+        }
+    }
+
+    @Nested
     class TheJudgement {
         @Test
         void fatalFailureIsNotTheJobsFault() {

@@ -21,7 +21,7 @@ class TrialTurnsTest {
 
     private static TrialTurns opened(int workers, int rank) {
         var turns = new TrialTurns(OPEN_FOR);
-        turns.onOpened(OPENED);
+        turns.onOpened(false, OPENED);
         turns.share(workers, rank);
         return turns;
     }
