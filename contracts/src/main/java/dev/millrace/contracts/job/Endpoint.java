@@ -54,7 +54,7 @@ public enum Endpoint {
     /** Returns true if the header belongs to the API of this endpoint. */
     public boolean accepts(ProviderHeader header) {
         return switch (header) {
-            case ANTHROPIC_BETA -> this == MESSAGES;
+            case ANTHROPIC_VERSION, ANTHROPIC_BETA -> this == MESSAGES;
             case OPENAI_BETA -> this != MESSAGES;
         };
     }

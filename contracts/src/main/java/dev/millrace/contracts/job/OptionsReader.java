@@ -223,8 +223,8 @@ final class OptionsReader {
             Optional<ProviderHeader> header = ProviderHeader.of(name);
             if (header.isEmpty()) {
                 problem("headers", "must be one of " + ProviderHeader.all());
-            } else if (!ProviderHeader.isValue(text)) {
-                problem("headers", name + " must be text of 1 to 1,000 printable characters");
+            } else if (!header.get().isValue(text)) {
+                problem("headers", name + " " + header.get().expected());
             } else {
                 headers.put(header.get(), text);
             }

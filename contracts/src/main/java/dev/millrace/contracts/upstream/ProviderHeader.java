@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * answer. Each belongs to the API of some endpoints, and is sent to no other.
  */
 public enum ProviderHeader {
+    /** Version of Anthropic's API, a date: it decides about the form of requests and answers. */
+    ANTHROPIC_VERSION("anthropic-version"),
     /** Features of Anthropic's API, such as a longer context. */
     ANTHROPIC_BETA("anthropic-beta"),
     /** Features of OpenAI's API. */
@@ -21,6 +23,8 @@ public enum ProviderHeader {
 
     /** Lists of words: nothing that could end a header. */
     private static final Pattern VALUE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
+
+    private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
     private final String text;
 
@@ -43,9 +47,21 @@ public enum ProviderHeader {
         return Arrays.stream(values()).map(ProviderHeader::text).collect(Collectors.joining(", "));
     }
 
-    /** Returns true if a text can be the value of a header: 1 to 1,000 printable characters. */
-    public static boolean isValue(String text) {
-        return text.length() <= MAX_CHARS && VALUE.matcher(text).matches();
+    /** Returns true if a value can be the value of this header. */
+    public boolean isValue(String value) {
+        return switch (this) {
+            case ANTHROPIC_VERSION -> VERSION.matcher(value).matches();
+            case ANTHROPIC_BETA, OPENAI_BETA ->
+                    value.length() <= MAX_CHARS && VALUE.matcher(value).matches();
+        };
+    }
+
+    /** Returns what a value must be, for messages. */
+    public String expected() {
+        return switch (this) {
+            case ANTHROPIC_VERSION -> "must be a date such as 2023-06-01";
+            case ANTHROPIC_BETA, OPENAI_BETA -> "must be text of 1 to 1,000 printable characters";
+        };
     }
 
     /** Returns headers as one text that is equal for equal headers, such as for a cache key. */

@@ -18,10 +18,11 @@ import java.util.stream.Collectors;
  * header that changes the answer is passed on, one that cannot be is refused.
  */
 public final class ProviderHeaders {
-    private static final HeaderName VERSION = HeaderNames.create("anthropic-version");
-
-    /** The version of Anthropic's API that workers use, and whose answers they read. */
-    private static final String SERVED_VERSION = "2023-06-01";
+    /**
+     * The version of Anthropic's API that workers use by default. Earlier ones have other streams,
+     * which nobody reads here.
+     */
+    private static final String USUAL_VERSION = "2023-06-01";
 
     /** Select an account of the provider, which is the operator's and not the client's. */
     private static final List<HeaderName> OF_AN_ACCOUNT =
@@ -30,6 +31,9 @@ public final class ProviderHeaders {
                     HeaderNames.create("OpenAI-Project"),
                     HeaderNames.create("anthropic-workspace-id"),
                     HeaderNames.create("anthropic-user-profile-id"));
+
+    private static final List<ProviderHeader> FEATURES =
+            List.of(ProviderHeader.ANTHROPIC_BETA, ProviderHeader.OPENAI_BETA);
 
     /** Names this API itself, which the gateway has, and no feature of a call. */
     private static final String BATCH_API = "message-batches-";
@@ -43,21 +47,9 @@ public final class ProviderHeaders {
      */
     public static Map<ProviderHeader, String> of(Exchange exchange, Endpoint endpoint) {
         refuseAccounts(exchange);
-        requireVersion(exchange, endpoint);
         var found = new EnumMap<ProviderHeader, String>(ProviderHeader.class);
         for (ProviderHeader header : ProviderHeader.values()) {
-            value(exchange, header)
-                    .ifPresent(
-                            value -> {
-                                if (!endpoint.accepts(header)) {
-                                    throw invalid(
-                                            header.text(),
-                                            "belongs to another API than "
-                                                    + endpoint.url()
-                                                    + "; leave it out");
-                                }
-                                found.put(header, value);
-                            });
+            value(exchange, header, endpoint).ifPresent(value -> found.put(header, value));
         }
         return found;
     }
@@ -69,33 +61,62 @@ public final class ProviderHeaders {
      */
     public static void refuse(Exchange exchange) {
         refuseAccounts(exchange);
-        for (ProviderHeader header : ProviderHeader.values()) {
-            if (value(exchange, header).isPresent()) {
+        for (ProviderHeader header : FEATURES) {
+            if (!features(exchange, header).isEmpty()) {
                 throw invalid(
-                        header.text(),
+                        header,
                         "does not apply to this path; write it into each line, as"
                                 + " millrace.headers");
             }
         }
     }
 
-    /** Returns the value of a header without the name of the batch API; empty for none. */
-    private static Optional<String> value(Exchange exchange, ProviderHeader header) {
-        HeaderName name = HeaderNames.create(header.text());
-        if (!exchange.request().headers().contains(name)) {
+    /** Returns the value of a header; empty for none, and for what workers send anyway. */
+    private static Optional<String> value(
+            Exchange exchange, ProviderHeader header, Endpoint endpoint) {
+        String value =
+                switch (header) {
+                    case ANTHROPIC_VERSION ->
+                            endpoint == Endpoint.MESSAGES ? version(exchange, header) : "";
+                    case ANTHROPIC_BETA, OPENAI_BETA -> features(exchange, header);
+                };
+        if (value.isEmpty()) {
             return Optional.empty();
         }
-        String value =
-                exchange.request().headers().values(name).stream()
+        if (!endpoint.accepts(header)) {
+            throw invalid(
+                    header, "belongs to another API than " + endpoint.url() + "; leave it out");
+        }
+        if (!header.isValue(value)) {
+            throw invalid(header, header.expected());
+        }
+        return Optional.of(value);
+    }
+
+    private static String version(Exchange exchange, ProviderHeader header) {
+        String version =
+                exchange.request().headers().first(name(header)).orElse(USUAL_VERSION).strip();
+        if (header.isValue(version) && version.compareTo(USUAL_VERSION) < 0) {
+            throw invalid(header, "must be " + USUAL_VERSION + " or later");
+        }
+        return version.equals(USUAL_VERSION) ? "" : version;
+    }
+
+    /** Returns a list of features without the name of the batch API; empty for none. */
+    private static String features(Exchange exchange, ProviderHeader header) {
+        HeaderName name = name(header);
+        return exchange.request().headers().contains(name)
+                ? exchange.request().headers().values(name).stream()
                         .flatMap(it -> Arrays.stream(it.split(",", -1)))
                         .map(String::strip)
                         .filter(it -> !it.isEmpty() && !it.startsWith(BATCH_API))
                         .distinct()
-                        .collect(Collectors.joining(","));
-        if (!value.isEmpty() && !ProviderHeader.isValue(value)) {
-            throw invalid(header.text(), "must have at most 1,000 printable characters");
-        }
-        return Optional.of(value).filter(it -> !it.isEmpty());
+                        .collect(Collectors.joining(","))
+                : "";
+    }
+
+    private static HeaderName name(ProviderHeader header) {
+        return HeaderNames.create(header.text());
     }
 
     private static void refuseAccounts(Exchange exchange) {
@@ -109,19 +130,8 @@ public final class ProviderHeaders {
         }
     }
 
-    private static void requireVersion(Exchange exchange, Endpoint endpoint) {
-        exchange.request()
-                .headers()
-                .first(VERSION)
-                .filter(it -> endpoint == Endpoint.MESSAGES && !it.equals(SERVED_VERSION))
-                .ifPresent(
-                        it -> {
-                            throw invalid(
-                                    VERSION.defaultCase(),
-                                    "must be "
-                                            + SERVED_VERSION
-                                            + ", the version that the provider gets");
-                        });
+    private static ApiError invalid(ProviderHeader header, String problem) {
+        return invalid(header.text(), problem);
     }
 
     private static ApiError invalid(String header, String problem) {

@@ -147,6 +147,11 @@ class AnswerRoutesIT {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(pipeline.received().getLast().line().options().headers())
                 .isEqualTo(Map.of(ProviderHeader.ANTHROPIC_BETA, "context-1m-2025-08-07,a,b"));
+        var _ = post("messages", BODY, "anthropic-version", "2026-10-21");
+        assertThat(pipeline.received().getLast().line().options().headers())
+                .isEqualTo(Map.of(ProviderHeader.ANTHROPIC_VERSION, "2026-10-21"));
+        var _ = post("chat/completions", BODY, "anthropic-version", "2026-10-21");
+        assertThat(pipeline.received().getLast().line().options().headers()).isEmpty();
         var _ = post("responses", BODY, "OpenAI-Beta", "responses=v1");
         assertThat(pipeline.received().getLast().line().options().headers())
                 .isEqualTo(Map.of(ProviderHeader.OPENAI_BETA, "responses=v1"));
@@ -159,7 +164,8 @@ class AnswerRoutesIT {
         "chat/completions, OpenAI-Organization, org-1",
         "responses, OpenAI-Project, proj-1",
         "messages, anthropic-workspace-id, w-1",
-        "messages, anthropic-version, 2022-01-01"
+        "messages, anthropic-version, 2023-01-01",
+        "messages, anthropic-version, latest"
     })
     void headerThatCannotBePassedOnIsRefused(String path, String name, String value)
             throws Exception {

@@ -105,12 +105,25 @@ final class ProviderAddress {
         added.forEach(
                 (header, value) -> {
                     if (endpoint.accepts(header)) {
-                        // The features of the operator and those of the client add up.
-                        headers.merge(header.text(), value, (own, more) -> own + "," + more);
+                        add(headers, header, value);
                     }
                 });
         return new ProviderRequest(
                 name, endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
+    }
+
+    /** Adds a header of the job. A version that the operator has configured stays. */
+    private void add(Map<String, String> headers, ProviderHeader header, String value) {
+        switch (header) {
+            case ANTHROPIC_VERSION -> {
+                if (config.headers().keySet().stream().noneMatch(header.text()::equalsIgnoreCase)) {
+                    headers.put(header.text(), value);
+                }
+            }
+            // The features of the operator and those of the client add up.
+            case ANTHROPIC_BETA, OPENAI_BETA ->
+                    headers.merge(header.text(), value, (own, more) -> own + "," + more);
+        }
     }
 
     private URI uri(Endpoint endpoint, String upstreamModel) {

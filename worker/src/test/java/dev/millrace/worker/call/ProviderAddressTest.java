@@ -119,6 +119,24 @@ class ProviderAddressTest {
         }
 
         @Test
+        void versionReplacesTheUsualOneButNotThatOfTheProvider() {
+            for (String provider : List.of("beta", "gateway")) {
+                var request =
+                        address(provider)
+                                .request(
+                                        call("m", 1, 0),
+                                        Endpoint.MESSAGES,
+                                        new byte[0],
+                                        Map.of(ProviderHeader.ANTHROPIC_VERSION, "2026-10-21"));
+
+                assertThat(request.headers().entrySet())
+                        .filteredOn(it -> it.getKey().equalsIgnoreCase("anthropic-version"))
+                        .extracting(Map.Entry::getValue)
+                        .containsExactly(provider.equals("gateway") ? "2099-01-01" : "2026-10-21");
+            }
+        }
+
+        @Test
         void areAddedToThoseOfTheProvider() {
             assertThat(request("beta", Endpoint.MESSAGES).headers().entrySet())
                     .filteredOn(it -> it.getKey().equalsIgnoreCase("anthropic-beta"))
