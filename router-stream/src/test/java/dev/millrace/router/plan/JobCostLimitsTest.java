@@ -3,7 +3,6 @@ package dev.millrace.router.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
@@ -90,20 +89,19 @@ class JobCostLimitsTest {
         }
 
         @Test
-        void jobWithoutABoundIsRejected() {
+        void addedOutputLimitReplacesANullOne() {
             assertThat(
-                            PlannerScene.rejected(
-                                    plan("\"model\":\"open\",\"max_tokens\":null", "{}", true)))
-                    .isEqualTo(
-                            new Plan.Rejected(
-                                    ErrorCode.BUDGET_EXCEEDED,
-                                    "no budget can cover an attempt at open: nothing limits its"
-                                            + " output tokens",
-                                    null));
+                            PlannerScene.routed(
+                                            plan(
+                                                    "\"model\":\"open\",\"max_tokens\":null",
+                                                    "{}",
+                                                    true))
+                                    .costLimit())
+                    .isPresent();
         }
 
         @Test
-        void fallbackWithoutABoundIsLeftOut() {
+        void fallbackWithANullOutputLimitHasTheAddedOne() {
             var routed =
                     PlannerScene.routed(
                             plan(
@@ -111,8 +109,7 @@ class JobCostLimitsTest {
                                     "{\"fallback\":[\"open\"]}",
                                     true));
 
-            assertThat(routed.chain()).isEqualTo(List.of(PlannerTest.BOUND));
-            assertThat(routed.costLimit().orElseThrow().attemptUsd()).hasSize(1);
+            assertThat(routed.costLimit().orElseThrow().attemptUsd()).hasSize(2);
         }
     }
 

@@ -68,9 +68,10 @@ class PlannerCostCeilingTest {
     }
 
     @Test
-    void nullOutputLimitIsRejected() {
-        assertThat(PlannerScene.rejected(plan("open", ",\"max_tokens\":null", "1000")).message())
-                .contains("nothing limits its output tokens");
+    void addedOutputLimitReplacesANullOne() {
+        assertThat(PlannerScene.rejected(plan("open", ",\"max_tokens\":null", "0.01")).message())
+                .contains("4096 output tokens");
+        assertThat(plan("open", ",\"max_tokens\":null", "0.1")).isInstanceOf(Plan.Routed.class);
     }
 
     @ParameterizedTest
