@@ -175,8 +175,8 @@ public final class ServiceUseReader {
         }
         String tool = ITEMS.get(type);
         boolean isFree =
-                "web_search".equals(tool) && !action.equals("search")
-                        || !container.isEmpty() && !containers.add(container);
+                ("web_search".equals(tool) && !action.equals("search"))
+                        || (!container.isEmpty() && !containers.add(container));
         if (tool != null && !isFree) {
             calls.merge(tool, 1L, Long::sum);
         }
