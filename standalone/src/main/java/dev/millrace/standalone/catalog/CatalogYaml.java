@@ -124,13 +124,13 @@ public final class CatalogYaml {
             BigDecimal output) {
         List<String> fields = new ArrayList<>();
         fields.add("input: " + Usd.text(input));
-        if (!cached.equals(input)) {
+        if (cached.compareTo(input) != 0) {
             fields.add("cached_input: " + Usd.text(cached));
         }
-        if (!write.equals(input)) {
+        if (write.compareTo(input) != 0) {
             fields.add("cache_write: " + Usd.text(write));
         }
-        if (!hour.equals(write)) {
+        if (hour.compareTo(write) != 0) {
             fields.add("cache_write_1h: " + Usd.text(hour));
         }
         fields.add("output: " + Usd.text(output));

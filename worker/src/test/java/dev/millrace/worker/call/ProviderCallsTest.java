@@ -47,7 +47,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderCallsTest {
     private Model model = Model.of("m", "p", Price.of("1", "2"));
@@ -190,13 +189,20 @@ class ProviderCallsTest {
                     .isEqualTo("{\"model\": \"m\",\"" + key + "\":4096 ,\"x\":1.0}");
         }
 
-        @ParameterizedTest
-        @ValueSource(strings = {"50", "null"})
-        void limitOfTheBodyIsKept(String value) throws Exception {
-            String own = "\"max_completion_tokens\":" + value + ",";
+        @Test
+        void limitOfTheBodyIsKept() throws Exception {
+            String own = "\"max_completion_tokens\":50,";
 
             assertThat(sent("/v1/chat/completions", own))
                     .isEqualTo("{" + own + "\"model\": \"m\" ,\"x\":1.0}");
+        }
+
+        @Test
+        void limitIsAddedBesideANullOne() throws Exception {
+            String own = "\"max_completion_tokens\":null,";
+
+            assertThat(sent("/v1/chat/completions", own))
+                    .isEqualTo("{" + own + "\"model\": \"m\" ,\"x\":1.0,\"max_tokens\":4096}");
         }
 
         @Test
