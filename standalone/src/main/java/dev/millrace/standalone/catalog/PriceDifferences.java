@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +45,19 @@ public record PriceDifferences(List<String> lines, int compared) {
         return model.provider() + "\n" + model.upstreamModel();
     }
 
+    private static boolean isEqual(@Nullable BigDecimal ours, @Nullable BigDecimal theirs) {
+        if (ours == null || theirs == null) {
+            return ours == null && theirs == null;
+        }
+        return ours.compareTo(theirs) == 0;
+    }
+
     private static List<String> lines(
             String model, Map<String, BigDecimal> ours, Map<String, BigDecimal> theirs) {
         var keys = new TreeSet<>(ours.keySet());
         keys.addAll(theirs.keySet());
         return keys.stream()
-                .filter(it -> !Objects.equals(ours.get(it), theirs.get(it)))
+                .filter(it -> !isEqual(ours.get(it), theirs.get(it)))
                 .map(
                         it ->
                                 model
