@@ -10,8 +10,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
@@ -20,9 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -35,44 +30,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Limits the size and the dependencies of packages. */
+/** Limits the dependencies of packages. */
 @Tag("slow")
 class PackagesTest {
-    private static final int MAX_FILES = 15;
-
-    /** Test packages that are still too large. Split them; do not add to the list. */
-    private static final Set<String> LARGE_TEST_PACKAGES =
-            Set.of("dev.millrace.worker.loop", "dev.millrace.worker.simulation");
-
-    @Nested
-    class Size {
-        @Test
-        void mainPackageHasAtMostFifteenFiles() {
-            assertThat(largePackages(Code.MAIN)).isEmpty();
-        }
-
-        @Test
-        void testPackageHasAtMostFifteenFiles() {
-            assertThat(largePackages(Code.TESTS)).isSubsetOf(LARGE_TEST_PACKAGES);
-        }
-
-        private static Set<String> largePackages(JavaClasses classes) {
-            Map<String, Set<String>> files = new TreeMap<>();
-            for (JavaClass type : classes) {
-                type.getSource()
-                        .flatMap(Source::getFileName)
-                        .filter(file -> !file.equals("package-info.java"))
-                        .ifPresent(
-                                file ->
-                                        files.computeIfAbsent(
-                                                        type.getPackageName(), _ -> new TreeSet<>())
-                                                .add(file));
-            }
-            files.values().removeIf(names -> names.size() <= MAX_FILES);
-            return files.keySet();
-        }
-    }
-
     @Nested
     class Cycles {
         @Test
