@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests two routers and a worker with a tenant that has a budget, and one that has none. */
 class BudgetIT {
-    private static final String LIMIT = "0.006";
+    private static final String LIMIT = "0.017";
     private static final BigDecimal NEARLY_ALL = new BigDecimal("0.95");
     private static final Latency LATENCY =
             new Latency.Uniform(Duration.ofMillis(20), Duration.ofMillis(60));
