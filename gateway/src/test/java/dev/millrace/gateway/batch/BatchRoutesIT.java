@@ -243,8 +243,8 @@ class BatchRoutesIT {
 
     @Test
     void listIsPagedWithTheLatestFirst() throws Exception {
-        String first = gateway.create("x");
-        String second = gateway.create("x");
+        String first = gateway.create("{}");
+        String second = gateway.create("{}");
         gateway.awaitStatus(second, "failed");
 
         JsonNode page = gateway.get("/v1/batches?limit=1");
@@ -259,7 +259,7 @@ class BatchRoutesIT {
 
     @Test
     void batchOfAnotherTenantIsNotFound() throws Exception {
-        String id = gateway.create("x");
+        String id = gateway.create("{}");
 
         assertThat(gateway.send("GET", "/v1/batches/" + id, "", "other").statusCode())
                 .isEqualTo(404);
