@@ -34,7 +34,7 @@ public record TopicsConfig(
 
     /** The defaults on the embedded broker. */
     public static final TopicsConfig EMBEDDED =
-            new TopicsConfig("millrace.", 2, 1, SIXTEEN_MIB, SIXTEEN_MIB, ONE_WEEK);
+            new TopicsConfig("millrace.", 4, 1, SIXTEEN_MIB, SIXTEEN_MIB, ONE_WEEK);
 
     /** Leaves room for the longest suffix within Kafka's limit of 249 characters. */
     private static final int MAX_PREFIX_CHARS = 100;
