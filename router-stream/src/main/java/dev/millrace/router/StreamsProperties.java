@@ -122,9 +122,7 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 sessionMillis / HEARTBEATS_IN_SESSION);
-        // A start waits for fetches from empty changelogs. A fetch returns with the first record,
-        // so
-        // a short wait costs only more idle fetches.
+        // A start waits for fetches from empty changelogs.
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
                 RESTORE_WAIT_MILLIS);
