@@ -43,7 +43,6 @@ final class StreamsProperties {
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int RESTORE_WAIT_MILLIS = 20;
     private static final int RESTORED_RECORDS = 1_000;
-    private static final int FETCH_WAIT_MILLIS = 500;
     private static final int IDLE_POLL_MILLIS = 500;
 
     /**
@@ -123,14 +122,10 @@ final class StreamsProperties {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 sessionMillis / HEARTBEATS_IN_SESSION);
-        // A start waits for fetches from empty changelogs, a close for fetches of requests. A
-        // fetch returns with the first record, so a short wait costs only more idle fetches.
+        // A start waits for fetches from empty changelogs.
         all.put(
                 StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
                 RESTORE_WAIT_MILLIS);
-        all.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
-                FETCH_WAIT_MILLIS);
         all.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
                 settings.heap().polledRecords());

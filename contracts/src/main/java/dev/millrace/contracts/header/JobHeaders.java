@@ -6,6 +6,7 @@ import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
@@ -231,6 +232,15 @@ public record JobHeaders(
      */
     public JobHeaders withPassages(@Nullable String json) {
         return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, json, lane);
+    }
+
+    /**
+     * Returns the lane that the router chose.
+     *
+     * @param topicLane lane of the topic that the job is in
+     */
+    public Lane routedLane(Lane topicLane) {
+        return Objects.requireNonNullElse(lane, topicLane);
     }
 
     /** Returns a copy of a job that is handed over to a model without the lane of the router. */

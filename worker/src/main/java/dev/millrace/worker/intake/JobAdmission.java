@@ -23,7 +23,6 @@ import dev.millrace.worker.outcome.FinishedJob;
 import dev.millrace.worker.schedule.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -169,7 +168,7 @@ public final class JobAdmission {
                 new FinishedJob(
                         headers,
                         line,
-                        Objects.requireNonNullElse(headers.lane(), partition.lane()),
+                        headers.routedLane(partition.lane()),
                         null,
                         outcome,
                         attempts,

@@ -12,7 +12,6 @@ import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -337,7 +336,7 @@ public final class Job {
      * Returns the lane that the router chose. The job may be in another one at its current model.
      */
     public Lane routedLane() {
-        return Objects.requireNonNullElse(headers.lane(), partition.lane());
+        return headers.routedLane(partition.lane());
     }
 
     /** Returns true for a job of the critical lane, which may use the reserve of slots. */

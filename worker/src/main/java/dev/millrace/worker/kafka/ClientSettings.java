@@ -56,7 +56,7 @@ public record ClientSettings(
     /**
      * Maximum wait of a fetch. A resumed partition waits for the end of a fetch without records.
      */
-    private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(500);
+    private static final Duration FETCH_MAX_WAIT = Duration.ofMillis(250);
 
     private static final int MAX_FETCH_BYTES = 8 << 20;
     private static final long MAX_BUFFER_BYTES = 64L << 20;

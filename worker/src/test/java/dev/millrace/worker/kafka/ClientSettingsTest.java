@@ -95,7 +95,7 @@ class ClientSettingsTest {
         void fetchIsSmallForEachPartitionAndEndsSoon() {
             assertThat(settings(Map.of()).consumer())
                     .containsEntry("max.partition.fetch.bytes", 262_144)
-                    .containsEntry("fetch.max.wait.ms", 500);
+                    .containsEntry("fetch.max.wait.ms", 250);
         }
 
         @Test

@@ -270,19 +270,21 @@ class FallbackTest {
     class AJobOfALane {
         private static final String SECOND_HIGH = "millrace.jobs." + SECOND + ".high";
 
-        private void fail() {
-            cluster.chainedJob(Lane.HIGH, FakeCluster.MODEL, SECOND);
+        private TestWorker fail(Lane lane) {
+            cluster.chainedJob(lane, FakeCluster.MODEL, SECOND);
             var worker =
                     new TestWorker(cluster, "max_attempts: 1", false, FakeCluster.MODEL, SECOND)
-                            .owning(Lane.HIGH);
+                            .owning(lane);
             worker.providers.end(
-                    "high-0", FakeProviders.failed(ErrorCode.SERVER_ERROR, null, Billing.NOTHING));
+                    lane.word() + "-0",
+                    FakeProviders.failed(ErrorCode.SERVER_ERROR, null, Billing.NOTHING));
             worker.turn(3);
+            return worker;
         }
 
         @Test
         void jobKeepsItsLaneAtTheNextModel() {
-            fail();
+            fail(Lane.HIGH);
 
             assertThat(cluster.outputs).extracting(ProducerRecord::topic).contains(SECOND_HIGH);
         }
@@ -291,13 +293,7 @@ class FallbackTest {
         @Test
         void bulkJobEndsInTheLaneOfTheRouterThoughNormalTookIt() {
             cluster.deletedTopics.add("millrace.jobs." + SECOND + ".bulk");
-            cluster.chainedJob(Lane.BULK, FakeCluster.MODEL, SECOND);
-            var worker =
-                    new TestWorker(cluster, "max_attempts: 1", false, FakeCluster.MODEL, SECOND)
-                            .owning(Lane.BULK);
-            worker.providers.end(
-                    "bulk-0", FakeProviders.failed(ErrorCode.SERVER_ERROR, null, Billing.NOTHING));
-            worker.turn(3);
+            var worker = fail(Lane.BULK);
             assertThat(handedOver()).hasSize(1);
 
             worker.owning(SECOND);
@@ -312,7 +308,7 @@ class FallbackTest {
         void normalLaneTakesTheJobIfTheLaneHasNoTopicThere() {
             cluster.deletedTopics.add(SECOND_HIGH);
 
-            fail();
+            fail(Lane.HIGH);
 
             assertThat(handedOver()).hasSize(1);
             assertThat(cluster.results()).isEmpty();
