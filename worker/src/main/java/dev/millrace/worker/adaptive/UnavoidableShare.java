@@ -68,6 +68,6 @@ class UnavoidableShare {
 
     /** Returns the share plus one standard error of the number of refused calls. */
     private static double upperBound(CallSample sample) {
-        return (sample.refused() + Math.sqrt(sample.refused() + 1)) / sample.calls();
+        return (sample.refused() + Math.sqrt(sample.refused() + 1.0)) / sample.calls();
     }
 }
