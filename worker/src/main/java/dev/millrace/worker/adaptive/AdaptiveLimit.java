@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the loop's thread; times are of its ticker, which may overflow.
  */
 public final class AdaptiveLimit {
+    /** Calls that were announced at the level before are sent within this time. */
+    private static final Duration ANNOUNCED = Duration.ofMillis(100);
+
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     /** Time of which calls show that fewer refusals are unavoidable. */
@@ -163,7 +166,7 @@ public final class AdaptiveLimit {
 
     /** Lets evidence begin anew, since the level has changed. */
     private void restart(long now, Duration later) {
-        sinceNanos = now + CallHistory.COHORT.plus(later).toNanos();
+        sinceNanos = now + ANNOUNCED.plus(later).toNanos();
     }
 
     private void learn(long now) {

@@ -13,6 +13,10 @@ class CallHistory {
     static final Duration COHORT = Duration.ofMillis(20);
 
     private static final int COHORTS = 3_000;
+
+    /** Cohorts that start between the announcement and the sending of a call, at most. */
+    private static final int MOST_ANNOUNCED = 50;
+
     private static final Duration FIRST_REFUSAL = Duration.ofMillis(30);
     private static final double SHORTER = 0.1;
 
@@ -71,11 +75,21 @@ class CallHistory {
         moveTo(nowNanos);
         long took = nowNanos - startedNanos;
         refusalNanos = Math.max((double) took, refusalNanos + (took - refusalNanos) * SHORTER);
-        long cohort = Math.clamp(cohort(startedNanos), 0, last);
-        int index = index(cohort);
-        if (last - cohort < COHORTS && refused[index] < calls[index]) {
-            refused[index]++;
+        long cohort = cohortOf(startedNanos);
+        if (last - cohort < COHORTS && refused[index(cohort)] < calls[index(cohort)]) {
+            refused[index(cohort)]++;
         }
+    }
+
+    /** Returns the cohort of a call, which counts from its announcement: a bit earlier. */
+    private long cohortOf(long sentNanos) {
+        long sent = Math.clamp(cohort(sentNanos), 0, last);
+        for (long cohort = sent; cohort >= 0 && sent - cohort <= MOST_ANNOUNCED; cohort--) {
+            if (refused[index(cohort)] < calls[index(cohort)]) {
+                return cohort;
+            }
+        }
+        return sent;
     }
 
     /** Returns the calls that started in a period, as far as they are among the last minute's. */
