@@ -1,53 +1,72 @@
 package dev.millrace.worker.adaptive;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the limit of one model that nobody configured. A window of calls in flight that grows
- * quickly finds out whether there is a limit at all. Once the provider refuses calls repeatedly, or
- * asks for a long wait, the window opens and a rate takes its place.
+ * Finds the limit of one model that nobody configured, from the share of refused calls. A window of
+ * calls in flight that grows quickly finds out whether there is a limit at all. Refusals that are
+ * more than chance lead to one of these answers:
  *
  * <pre>
- *   STARTING ──no call refused──────────────► OPEN
- *       └──────repeated 429s, or a long wait──┬──┘
- *                                             ▼
- *                                          PACED
+ *   most calls refused           none starts for a while: {@link Exhaustion}
+ *   refused at lower levels too  the refusals that remain at a lowered level are not caused by the
+ *                                level, and do not count any more: {@link LoweringTrials}
+ *   refused again and again      the rate instead of the calls in flight becomes the limit, or the
+ *                                reverse, if more calls are accepted so: {@link ModeComparison}
+ *   otherwise                    the level is lowered to what was accepted: {@link LevelDecrease}
  * </pre>
  *
  * <p>Belongs to the loop's thread; times are of its ticker, which may overflow.
  */
 public final class AdaptiveLimit {
-    private static final int LATEST = 10;
-    private static final int MANY = 50;
+    /** Calls that were announced at the level before are sent within this time. */
+    private static final Duration ANNOUNCED = Duration.ofMillis(100);
 
-    /** Reached by four refused calls in a row. */
-    private static final double REPEATED = 0.3;
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** Reached by about eight refused calls of fifty. */
-    private static final double FREQUENT = 0.15;
+    /** Time of which calls show that fewer refusals are unavoidable. */
+    private static final Duration RECENT = Duration.ofSeconds(30);
 
-    private final InFlightWindow window;
-    private final CallCounts counts;
-    private @Nullable ThrottledPace pace;
-    private int inFlight;
+    /** The first calls start together, and may be refused for no other reason. */
+    private static final int FEW_OF_START = 14;
 
-    /** Share of refused calls among about the latest {@link #LATEST}. */
-    private double refusedOfLatest;
+    private final CallHistory history;
+    private final CallLimiter limiter;
+    private final UnavoidableShare unavoidable;
+    private final LoweringTrials trials;
+    private final ModeComparison modes;
+    private final LevelDecrease decrease;
+    private final RefusalEvidence evidence;
+    private @Nullable Exhaustion exhaustion;
 
-    /** Share of refused calls among about the latest {@link #MANY}. */
-    private double refusedOfMany;
+    /** Calls that started earlier are no evidence about the current level. */
+    private long sinceNanos;
+
+    private long sampledNanos;
 
     /**
      * @param bound calls in flight that other limits allow in any case, 1 or more
      */
     public AdaptiveLimit(int bound, long nowNanos) {
-        window = new InFlightWindow(bound, nowNanos);
-        counts = new CallCounts(nowNanos);
+        this(bound, new CallHistory(nowNanos), new UnavoidableShare(), nowNanos);
+    }
+
+    AdaptiveLimit(int bound, CallHistory history, UnavoidableShare unavoidable, long nowNanos) {
+        this.history = history;
+        this.unavoidable = unavoidable;
+        limiter = new CallLimiter(bound, nowNanos);
+        trials = new LoweringTrials(limiter, history, unavoidable);
+        modes = new ModeComparison(limiter, history, nowNanos);
+        decrease = new LevelDecrease(limiter, history, unavoidable, nowNanos);
+        evidence = new RefusalEvidence(history, unavoidable);
+        sinceNanos = nowNanos;
+        sampledNanos = nowNanos;
     }
 
     /** Returns true if a call may start now. */
     public boolean hasRoom(long nowNanos) {
-        return inFlight < window.size() && (pace == null || pace.hasRoom(nowNanos));
+        return limiter.hasRoom(nowNanos);
     }
 
     /**
@@ -56,71 +75,142 @@ public final class AdaptiveLimit {
      * that the limit holds back a call, so that it may grow.
      */
     public long waitNanos(long nowNanos) {
-        if (inFlight >= window.size()) {
-            long untilGrowth = window.onFull(nowNanos);
-            if (inFlight >= window.size()) {
-                return untilGrowth == 0 ? Long.MAX_VALUE : untilGrowth;
-            }
-        }
-        return pace == null ? 0 : pace.waitNanos(nowNanos);
+        return limiter.waitNanos(nowNanos);
     }
 
     /** Counts a call as in flight. */
     public void onStarted(long nowNanos) {
-        inFlight++;
-        counts.onStarted(nowNanos);
-        if (pace != null) {
-            pace.onStarted(nowNanos);
-        }
+        limiter.onStarted(nowNanos);
+        history.onStarted(nowNanos);
+        trials.onStarted();
     }
 
     /** Takes back {@link #onStarted}, because the call is not made. */
     public void onWithdrawn(long nowNanos) {
-        inFlight--;
-        counts.onRefused(nowNanos, nowNanos);
-        if (pace != null) {
-            pace.onWithdrawn();
-        }
+        limiter.onWithdrawn();
+        history.onWithdrawn(nowNanos);
+        trials.onWithdrawn();
     }
 
     /** Records the end of a call. */
     public void onEnded(CallEnd end) {
-        boolean isRefused = end.kind() == CallEnd.Kind.THROTTLED;
-        refusedOfLatest += ((isRefused ? 1 : 0) - refusedOfLatest) / LATEST;
-        refusedOfMany += ((isRefused ? 1 : 0) - refusedOfMany) / MANY;
-        if (isRefused) {
-            onThrottled(end);
-        } else {
-            window.onEnded(end, inFlight);
+        limiter.onEnded(end);
+        if (end.kind() == CallEnd.Kind.THROTTLED) {
+            history.onRefused(end.startedNanos(), end.endedNanos());
+            if (end.startedNanos() - sinceNanos >= 0) {
+                history.addWait(end.waitNanos());
+                onThrottled(end);
+            }
         }
-        inFlight--;
+        learn(end.endedNanos());
     }
 
     private void onThrottled(CallEnd end) {
-        long now = end.endedNanos();
-        counts.onRefused(end.startedNanos(), now);
-        boolean isRepeated = refusedOfLatest >= REPEATED || refusedOfMany >= FREQUENT;
-        if (pace == null && (isRepeated || end.waitNanos() >= ThrottledPace.LONG_WAIT.toNanos())) {
-            pace = new ThrottledPace(Math.max(1, counts.recentPerSecond(now)), end.startedNanos());
-            window.open();
+        if (exhaustion != null) {
+            exhaustion.onRefused(end);
+            return;
         }
-        if (pace != null) {
-            pace.onThrottled(end, isRepeated, counts.lastMinute(now));
+        trials.onRefused();
+        CallSample refused = evidence.of(end, sinceNanos, canAvoidAll(), isAtKnownLimit());
+        if (RefusalEvidence.isExhaustion(refused)) {
+            if (RefusalEvidence.isCertain(refused, trials.expectedShare())) {
+                onMostRefused(end.endedNanos());
+            }
+        } else if (refused.calls() > (limiter.isStarting() ? FEW_OF_START : 0)
+                && !trials.isRunning()) {
+            onExcess(refused, end.endedNanos());
         }
     }
 
-    /** Opens the window, because the provider's headers name its limits. */
+    /** Returns true if no refusals are known that cannot be avoided, at a limit that is. */
+    private boolean canAvoidAll() {
+        return !unavoidable.isKnown() && !limiter.isUnlimited() && !trials.isRunning();
+    }
+
+    private boolean isAtKnownLimit() {
+        return limiter.level().probing() != ProbedLevel.Probing.EAGER && trials.isAtReference();
+    }
+
+    private void onMostRefused(long now) {
+        restart(now, Duration.ZERO);
+        if (modes.isRunning()) {
+            modes.revert(now);
+            trials.reset();
+        } else if (history.shortestWaitNanos() == 0
+                && !trials.isRunning()
+                && decrease.toAcceptedInFlight(now)) {
+            trials.reset();
+        } else {
+            trials.abort();
+            modes.reset(now);
+            exhaustion = new Exhaustion(limiter, history, now);
+        }
+    }
+
+    private void onExcess(CallSample refused, long now) {
+        Duration later = Duration.ZERO;
+        if (limiter.isStarting() && !unavoidable.isKnown()) {
+            unavoidable.guess(refused);
+        } else if (!modes.isRunning() && trials.isNeeded(refused)) {
+            trials.start(refused, now);
+        } else if (modes.start(now)) {
+            // Calls that started together at the end of the window may still be refused.
+            later = limiter.isPaced() ? SECOND : Duration.ZERO;
+            trials.reset();
+        } else {
+            trials.onDecrease();
+            decrease.by(refused, now);
+        }
+        restart(now, later);
+    }
+
+    /** Lets evidence begin anew, since the level has changed. */
+    private void restart(long now, Duration later) {
+        sinceNanos = now + ANNOUNCED.plus(later).toNanos();
+    }
+
+    private void learn(long now) {
+        if (exhaustion != null) {
+            if (exhaustion.isOver(now)) {
+                exhaustion.resume();
+                exhaustion = null;
+                onNewLevel(now);
+            }
+        } else if (trials.isRunning()) {
+            if (trials.end(now)) {
+                onNewLevel(now);
+            }
+        } else if (modes.isRunning()) {
+            if (modes.end(now)) {
+                trials.reset();
+                restart(now, Duration.ZERO);
+            }
+        } else if (unavoidable.isKnown() && now - sampledNanos >= SECOND.toNanos()) {
+            sampledNanos = now;
+            long recent = now - RECENT.toNanos();
+            long from = recent - sinceNanos > 0 ? recent : sinceNanos;
+            unavoidable.onSample(history.between(from, history.decidedNanos(now)));
+        }
+    }
+
+    private void onNewLevel(long now) {
+        trials.reset();
+        modes.reset(now);
+        restart(now, Duration.ZERO);
+    }
+
+    /** Opens the window, because limits are configured or the provider's headers name them. */
     public void onLimitsKnown() {
-        window.open();
+        limiter.open();
     }
 
     /** Returns the rate in calls per second; 0 while there is none. */
     public double perSecond() {
-        return pace == null ? 0 : pace.perSecond();
+        return limiter.perSecond();
     }
 
     /** Returns the calls that may be in flight. */
     public int window() {
-        return window.size();
+        return limiter.window();
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.adaptive;
 
+import dev.millrace.worker.adaptive.ProbedLevel.Probing;
 import java.time.Duration;
 
 /**
@@ -35,14 +36,13 @@ final class InFlightWindow {
     private static final double FULL = 0.8;
 
     private static final double SHRINK = 0.8;
-    private static final double GROW = 1.1;
     private static final double FORGET = 1.01;
 
     /** The overhead of an answer, in output tokens. */
     private static final int OVERHEAD_TOKENS = 50;
 
     private final int bound;
-    private double size;
+    private final ProbedLevel level;
     private boolean isStarting;
     private boolean wasFull;
     private long grownNanos;
@@ -56,40 +56,64 @@ final class InFlightWindow {
      */
     InFlightWindow(int bound, long nowNanos) {
         this.bound = bound;
-        size = Math.min(START, bound);
-        isStarting = size < bound;
+        level = new ProbedLevel(Math.min(START, bound), nowNanos);
+        isStarting = bound > START;
         grownNanos = nowNanos;
     }
 
     /** Returns the calls that may be in flight. */
     int size() {
-        return (int) size;
+        return (int) Math.min(bound, level.value());
+    }
+
+    ProbedLevel level() {
+        return level;
     }
 
     boolean isOpen() {
-        return size >= bound;
+        return size() >= bound;
+    }
+
+    boolean isStarting() {
+        return isStarting;
     }
 
     /**
      * Records that the window holds back a call.
      *
-     * @return the nanoseconds after which it may have grown; 0 if it grows with answers only
+     * @return the nanoseconds after which it may have grown; 0 if it cannot grow
      */
     long onFull(long nowNanos) {
         wasFull = true;
-        if (!isStarting) {
+        if (isOpen()) {
             return 0;
+        }
+        if (!isStarting) {
+            level.onHeldBack();
+            level.step(nowNanos);
+            return ProbedLevel.STEP.toNanos();
         }
         double doublings = (nowNanos - grownNanos) / (double) DOUBLING.toNanos();
         // After an idle time, only calls in flight are evidence.
-        grow(size * (Math.pow(2, Math.min(MAX_DOUBLINGS, doublings)) - 1));
+        grow(level.value() * (Math.pow(2, Math.min(MAX_DOUBLINGS, doublings)) - 1));
         grownNanos = nowNanos;
         return GROWTH_NANOS;
     }
 
     /** Opens the window, because the provider's limit is known by other means. */
     void open() {
-        size = bound;
+        set(bound, bound, Probing.CAREFUL);
+    }
+
+    /** Goes on with the start, from a number of calls. */
+    void resume(double size) {
+        set(size, size, Probing.EAGER);
+        isStarting = size < bound;
+    }
+
+    /** Sets the calls in flight and the limit at which they grow carefully. */
+    void set(double size, double limit, Probing probing) {
+        level.set(Math.clamp(size, 1, bound), Math.min(limit, bound), probing);
         isStarting = false;
     }
 
@@ -112,7 +136,8 @@ final class InFlightWindow {
     }
 
     private void grow(double by) {
-        size = Math.min(bound, size + by);
+        double size = Math.min(bound, level.value() + by);
+        level.set(size, size, Probing.EAGER);
         isStarting = size < bound;
     }
 
@@ -123,7 +148,7 @@ final class InFlightWindow {
             shortestNanosPerToken = Math.min(shortestNanosPerToken, sample.nanosPerToken());
             sample = new Sum();
         }
-        if (round.calls >= Math.max(MIN_ROUND, size / 2)) {
+        if (round.calls >= Math.max(MIN_ROUND, size() / 2)) {
             endRound(inFlight);
             round = new Sum();
             wasFull = false;
@@ -134,11 +159,9 @@ final class InFlightWindow {
         boolean isMuchSlower =
                 round.nanosPerToken() > MUCH_SLOWER * shortestNanosPerToken
                         && round.nanos / round.calls > SLOW_NANOS;
-        if (isMuchSlower && inFlight >= FULL * size) {
-            size = Math.max(Math.min(START, bound), size * SHRINK);
-            isStarting = false;
-        } else if (!isStarting && !isOpen()) {
-            size = Math.min(bound, size * GROW + 1);
+        if (isMuchSlower && inFlight >= FULL * size()) {
+            double smaller = Math.max(Math.min(START, bound), size() * SHRINK);
+            set(smaller, smaller, Probing.SLOW);
         }
         shortestNanosPerToken *= FORGET;
     }

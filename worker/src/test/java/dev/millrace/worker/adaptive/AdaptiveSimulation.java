@@ -26,7 +26,9 @@ final class AdaptiveSimulation {
     /** Accepted and refused calls by second. */
     final List<Second> seconds = new ArrayList<>();
 
-    private final SplittableRandom random = new SplittableRandom(1);
+    private final double configuredPerSecond;
+    private final SplittableRandom random;
+    private double started;
     private int inFlight;
     private int accepted;
     private long now;
@@ -38,9 +40,28 @@ final class AdaptiveSimulation {
 
     private record Running(long startedNanos, long endNanos, SimulatedProvider.Answer answer) {}
 
-    AdaptiveSimulation(SimulatedProvider provider) {
+    /**
+     * @param configuredPerSecond rate that a configured limit permits; 0 for none
+     */
+    AdaptiveSimulation(SimulatedProvider provider, double configuredPerSecond, long seed) {
+        this(provider, configuredPerSecond, seed, new AdaptiveLimit(BOUND, 0));
+    }
+
+    /**
+     * @param limit the limit that is tried
+     */
+    AdaptiveSimulation(
+            SimulatedProvider provider,
+            double configuredPerSecond,
+            long seed,
+            AdaptiveLimit limit) {
         this.provider = provider;
-        limit = new AdaptiveLimit(BOUND, 0);
+        this.configuredPerSecond = configuredPerSecond;
+        this.limit = limit;
+        random = new SplittableRandom(seed);
+        if (configuredPerSecond > 0) {
+            limit.onLimitsKnown();
+        }
     }
 
     AdaptiveLimit limit() {
@@ -60,8 +81,9 @@ final class AdaptiveSimulation {
     }
 
     private void startCalls() {
-        while (inFlight < BOUND && limit.waitNanos(now) == 0) {
+        while (inFlight < BOUND && isPermitted() && limit.waitNanos(now) == 0) {
             limit.onStarted(now);
+            started++;
             inFlight++;
             var answer = provider.call(accepted, now);
             accepted += answer.isRefused() ? 0 : 1;
@@ -72,6 +94,16 @@ final class AdaptiveSimulation {
             second.accepted += answer.isRefused() ? 0 : 1;
             second.refused += answer.isRefused() ? 1 : 0;
         }
+    }
+
+    /** A configured limit gives out its permits evenly. */
+    private boolean isPermitted() {
+        if (configuredPerSecond == 0) {
+            return true;
+        }
+        double permits = now / 1e9 * configuredPerSecond;
+        started = Math.max(started, permits - configuredPerSecond / 20);
+        return started < permits;
     }
 
     private void endCalls() {

@@ -80,12 +80,35 @@ interface SimulatedProvider {
         return (inFlight, _) -> Answer.accepted(took.multipliedBy(1 + inFlight / servers));
     }
 
-    /** Refuses calls at random, whatever their rate is. */
-    static SimulatedProvider random(double refused, Duration wait, Duration took) {
-        var random = new SplittableRandom(7);
-        return (_, _) ->
-                random.nextDouble() < refused
-                        ? Answer.refused(wait.toNanos())
-                        : Answer.accepted(took);
+    /** Refuses the calls that would exceed a limit in windows that follow one another. */
+    static SimulatedProvider fixedWindow(
+            int limit, Duration window, Duration took, boolean saysWait) {
+        return new SimulatedProvider() {
+            private long current = -1;
+            private int accepted;
+
+            @Override
+            public Answer call(int inFlight, long now) {
+                long index = now / window.toNanos();
+                accepted = index == current ? accepted : 0;
+                current = index;
+                if (accepted >= limit) {
+                    long wait = (index + 1) * window.toNanos() - now;
+                    return Answer.refused(saysWait ? wait : 0);
+                }
+                accepted++;
+                return Answer.accepted(took);
+            }
+        };
+    }
+
+    /**
+     * Refuses a share of the calls at random, whatever their rate is. The other calls go to this
+     * provider.
+     */
+    default SimulatedProvider refusing(double share, Duration wait, long seed) {
+        var random = new SplittableRandom(seed);
+        return (inFlight, now) ->
+                random.nextDouble() < share ? Answer.refused(wait.toNanos()) : call(inFlight, now);
     }
 }

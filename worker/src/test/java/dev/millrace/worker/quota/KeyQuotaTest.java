@@ -31,6 +31,7 @@ class KeyQuotaTest extends QuotaScene {
         for (int i = 0; i < 5; i++) {
             jobs.add(Objects.requireNonNull(tryStart(key)));
         }
+        now += SECOND / 200;
         jobs.forEach(it -> quota.complete(it, refused(Duration.ofSeconds(3)), now));
     }
 

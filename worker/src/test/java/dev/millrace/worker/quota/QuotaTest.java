@@ -281,6 +281,7 @@ class QuotaTest extends QuotaScene {
         for (int i = 0; i < 5; i++) {
             jobs.add(start(quota, "m", 1));
         }
+        now += SECOND / 200;
         jobs.forEach(job -> quota.complete(job, refused(Duration.ofSeconds(3)), now));
 
         assertThat(tryStart(quota, "m", 1)).isNull();

@@ -1,0 +1,139 @@
+package dev.millrace.worker.adaptive;
+
+import dev.millrace.worker.adaptive.ProbedLevel.Probing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits a model's calls by the number in flight, or by their rate: one of the two at a time. At
+ * the start, and at a limit of concurrent calls, the window is the limit. At any other limit, a
+ * pace replaces it and the window is open.
+ */
+final class CallLimiter {
+    private final InFlightWindow window;
+    private @Nullable CallPace pace;
+    private int inFlight;
+
+    CallLimiter(int bound, long nowNanos) {
+        window = new InFlightWindow(bound, nowNanos);
+    }
+
+    boolean hasRoom(long nowNanos) {
+        return inFlight < window.size() && (pace == null || pace.hasRoom(nowNanos));
+    }
+
+    /** Returns the nanoseconds until a call may start; see {@link AdaptiveLimit#waitNanos}. */
+    long waitNanos(long nowNanos) {
+        if (inFlight >= window.size()) {
+            long untilGrowth = window.onFull(nowNanos);
+            if (inFlight >= window.size()) {
+                return untilGrowth == 0 ? Long.MAX_VALUE : untilGrowth;
+            }
+        }
+        return pace == null ? 0 : pace.waitNanos(nowNanos);
+    }
+
+    void onStarted(long nowNanos) {
+        inFlight++;
+        if (pace != null) {
+            pace.onStarted(nowNanos);
+        }
+    }
+
+    void onWithdrawn() {
+        inFlight--;
+        if (pace != null) {
+            pace.onWithdrawn();
+        }
+    }
+
+    void onEnded(CallEnd end) {
+        window.onEnded(end, inFlight);
+        inFlight--;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** Returns the calls that may be in flight. */
+    int window() {
+        return window.size();
+    }
+
+    /** Returns the rate in calls per second; 0 while the calls in flight are the limit. */
+    double perSecond() {
+        return pace == null ? 0 : pace.level().value();
+    }
+
+    boolean isPaced() {
+        return pace != null;
+    }
+
+    /** Returns true until a limit was found, or until all calls that others allow may start. */
+    boolean isStarting() {
+        return pace == null && window.isStarting();
+    }
+
+    /** Returns true if all calls may start that others allow, as far as calls in flight matter. */
+    boolean isOpen() {
+        return window.isOpen();
+    }
+
+    /** Returns true until a limit was found. */
+    boolean isUnlimited() {
+        return pace == null && (window.isStarting() || window.isOpen());
+    }
+
+    /** Returns the level of the pace, or of the window without one. */
+    ProbedLevel level() {
+        return pace == null ? window.level() : pace.level();
+    }
+
+    /** Returns the level, or the number of calls in flight if it is a smaller window. */
+    double used() {
+        return pace == null
+                ? Math.min(window.level().value(), inFlight + 1.0)
+                : pace.level().value();
+    }
+
+    /** Sets the level of the pace, or of the window without one. */
+    void set(double level, double limit, Probing probing) {
+        if (pace == null) {
+            window.set(level, limit, probing);
+        } else {
+            pace.level().set(Math.max(CallPace.LEAST_PER_SECOND, level), limit, probing);
+        }
+    }
+
+    /** Lets a pace be the limit. */
+    void paceAt(double perSecond, double limit, Probing probing, long nowNanos) {
+        if (pace == null) {
+            pace = new CallPace(nowNanos);
+            window.open();
+        }
+        set(perSecond, limit, probing);
+    }
+
+    /** Lets the calls in flight be the limit. */
+    void keepInFlight(double calls, double limit, Probing probing) {
+        pace = null;
+        window.set(calls, limit, probing);
+    }
+
+    /** Goes on with the start, from a number of calls in flight. */
+    void resumeStart(double calls) {
+        window.resume(calls);
+    }
+
+    /** Ends the start, because the provider's limit is known by other means. */
+    void open() {
+        window.open();
+    }
+
+    /** Lets no call start for a time, if there is a pace. */
+    void hold(long nanos, long nowNanos) {
+        if (pace != null) {
+            pace.hold(nanos, nowNanos);
+        }
+    }
+}

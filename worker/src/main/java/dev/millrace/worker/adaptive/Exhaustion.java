@@ -1,0 +1,104 @@
+package dev.millrace.worker.adaptive;
+
+import dev.millrace.worker.adaptive.ProbedLevel.Probing;
+import java.time.Duration;
+
+/**
+ * A time in which the provider refuses most calls, because a limit is used up. Nothing is lost if
+ * no call starts for the wait that it asks for, or for growing waits if it asks for none. After
+ * each wait a few calls show whether it accepts calls again.
+ *
+ * <p>Limits that are used up for 5 s or more are those of a minute, or longer: whatever was
+ * accepted in the last minute will be accepted in the next one.
+ */
+final class Exhaustion {
+    /** A longer wait shows that a window of a minute, or longer, is used up. */
+    static final Duration LONG = Duration.ofSeconds(5);
+
+    /** The wait if the provider asks for none; doubled up to {@link #MAX_DOUBLINGS} times. */
+    private static final Duration FIRST_HOLD = Duration.ofMillis(250);
+
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MAX_DOUBLINGS = 5;
+
+    /** Calls that show whether the provider accepts calls again. */
+    private static final int CHECKS = 4;
+
+    /** Fewer refused calls may have another cause. */
+    private static final int FEW = 2;
+
+    private static final double CHECKS_PER_SECOND = 20;
+    private static final double SEARCHING = 0.5;
+
+    /** Part of the limit of a minute that remains if it is used up again. */
+    private static final double STILL = 0.97;
+
+    private final CallLimiter limiter;
+    private final CallHistory history;
+    private final long beganNanos;
+    private final boolean isStart;
+    private final double lastMinutePerSecond;
+    private double nextPerSecond;
+    private boolean isLong;
+    private int holds;
+    private long checksFromNanos;
+
+    /** Begins with a wait, and with a pace as the limit. */
+    Exhaustion(CallLimiter limiter, CallHistory history, long nowNanos) {
+        this.limiter = limiter;
+        this.history = history;
+        beganNanos = nowNanos;
+        isStart = !limiter.isPaced();
+        isLong = limiter.level().probing() == Probing.SLOW;
+        lastMinutePerSecond =
+                Math.max(
+                        history.lastMinute(nowNanos).accepted() / 60.0,
+                        isLong ? limiter.level().value() * STILL : 0);
+        CallSample lastSecond = history.between(nowNanos - SECOND_NANOS, nowNanos);
+        double rate = limiter.isPaced() ? limiter.level().value() : Double.MAX_VALUE;
+        nextPerSecond =
+                Math.max(
+                        lastMinutePerSecond * SEARCHING,
+                        Math.min(rate, lastSecond.acceptedPerSecond()));
+        hold(nowNanos);
+    }
+
+    private void hold(long nowNanos) {
+        long asked = history.shortestWaitNanos();
+        long hold = asked > 0 ? asked : FIRST_HOLD.toNanos() << Math.min(holds, MAX_DOUBLINGS);
+        holds++;
+        isLong |= Math.max(hold, nowNanos - beganNanos) >= LONG.toNanos();
+        nextPerSecond = isLong ? lastMinutePerSecond : nextPerSecond;
+        double checks =
+                Math.max(
+                        lastMinutePerSecond * ProbedLevel.AT_LIMIT,
+                        Math.min(nextPerSecond, CHECKS_PER_SECOND));
+        limiter.paceAt(checks, checks, Probing.NEVER, nowNanos);
+        limiter.hold(hold, nowNanos);
+        checksFromNanos = nowNanos + CallHistory.COHORT.toNanos();
+    }
+
+    /** Records that a call was refused. */
+    void onRefused(CallEnd refused) {
+        CallSample checks = history.between(checksFromNanos, refused.startedNanos());
+        if (refused.startedNanos() - checksFromNanos >= 0
+                && checks.refused() >= FEW
+                && checks.isMostRefused()) {
+            nextPerSecond = Math.max(lastMinutePerSecond, nextPerSecond * SEARCHING);
+            hold(refused.endedNanos());
+        }
+    }
+
+    /** Returns true when the provider accepts most calls again. */
+    boolean isOver(long nowNanos) {
+        CallSample checks = history.between(checksFromNanos, history.decidedNanos(nowNanos));
+        return checks.calls() >= CHECKS && !checks.isMostRefused();
+    }
+
+    /** Sets the rate for the time after; only when it {@link #isOver}. */
+    void resume() {
+        Probing atShort = holds == 1 && !isStart ? Probing.CAREFUL : Probing.EAGER;
+        Probing probing = isLong ? Probing.SLOW : atShort;
+        limiter.set(nextPerSecond * ProbedLevel.AT_LIMIT, nextPerSecond, probing);
+    }
+}

@@ -1,0 +1,293 @@
+package dev.millrace.worker.adaptive;
+
+import dev.millrace.worker.adaptive.ProbedLevel.Probing;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lowers the level for a while to find out which refusals that avoids. The share of refused calls
+ * at the lowered level is {@linkplain UnavoidableShare unavoidable}. If it is about the share
+ * before, the level was not the cause and is restored.
+ *
+ * <p>A trial is needed when calls are refused below the level at which they were refused first:
+ * lowering the level did not help.
+ */
+final class LoweringTrials {
+    /** Levels below this part of the reference are clearly below the limit. */
+    private static final double BELOW = 0.95;
+
+    private static final double AT_REFERENCE = 0.97;
+
+    /** Evidence, in nats, for a trial; times one more for each trial in vain. */
+    private static final double ENOUGH = 8;
+
+    private static final int MOST_IN_VAIN = 8;
+    private static final int LEAST_BELOW = 30;
+
+    /** A larger share of all calls is refused at no true limit for long. */
+    private static final double NORMAL = 0.015;
+
+    private static final int FEWEST_CALLS = 15;
+
+    /** Refused calls of a trial if lowering does not help. */
+    private static final int EXPECTED_REFUSED = 8;
+
+    private static final double LOWERED = 0.8;
+    private static final double MOST_REFUSED = 0.5;
+    private static final double LEAST_REMAINING = 0.5;
+    private static final int CAUTION = 20;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /** Time after which the calls of the level before do not matter any more. */
+    private static final Duration SETTLING = SECOND;
+
+    private static final Duration SETTLING_OF_START = Duration.ofMillis(300);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /**
+     * A comparison of the share of refused calls at a lowered level with the share before. At a
+     * true limit, none would be refused any more.
+     *
+     * @param level the level before
+     * @param limit the limit before
+     * @param probing how the level grew before
+     * @param before calls at the level before, or near it
+     * @param acceptedPerSecond accepted calls in the second before
+     * @param fromNanos calls that start earlier do not count
+     * @param needed calls after which the comparison ends
+     * @param isOfStart true if no limit had been found before
+     * @param isExtended true if the first result was inconclusive
+     */
+    private record LoweredTrial(
+            double level,
+            double limit,
+            ProbedLevel.Probing probing,
+            CallSample before,
+            double acceptedPerSecond,
+            long fromNanos,
+            long needed,
+            boolean isOfStart,
+            boolean isExtended) {
+        /** Evidence, in nats, that fewer calls are refused than before. */
+        private static final double ENOUGH = 3;
+
+        private static final double LITTLE = 1;
+        private static final double ABOUT_EQUAL = 0.6;
+
+        /** Returns true if lowering the level avoids refusals. */
+        boolean avoidsRefusals(CallSample lowered) {
+            return before.evidenceOfMoreThan(lowered) > ENOUGH;
+        }
+
+        boolean isInconclusive(CallSample lowered) {
+            double evidence = before.evidenceOfMoreThan(lowered);
+            return !isExtended
+                    && evidence > LITTLE
+                    && evidence <= ENOUGH
+                    && lowered.share() < ABOUT_EQUAL * before.share();
+        }
+
+        LoweredTrial extended(long nowNanos) {
+            return new LoweredTrial(
+                    level,
+                    limit,
+                    probing,
+                    before,
+                    acceptedPerSecond,
+                    nowNanos,
+                    2 * needed,
+                    isOfStart,
+                    true);
+        }
+    }
+
+    private final CallLimiter limiter;
+    private final CallHistory history;
+    private final UnavoidableShare unavoidable;
+    private @Nullable LoweredTrial trial;
+
+    /** The level at which calls were refused. */
+    private double reference;
+
+    private Count all = new Count();
+    private Count below = new Count();
+
+    /** Trials in a row that showed a true limit. */
+    private int inVain;
+
+    private static final class Count {
+        long calls;
+        long refused;
+
+        CallSample sample() {
+            return new CallSample(Math.max(calls, refused), refused, 1);
+        }
+    }
+
+    LoweringTrials(CallLimiter limiter, CallHistory history, UnavoidableShare unavoidable) {
+        this.limiter = limiter;
+        this.history = history;
+        this.unavoidable = unavoidable;
+    }
+
+    boolean isRunning() {
+        return trial != null;
+    }
+
+    /** Returns the share that would be refused if lowering the level does not help. */
+    double expectedShare() {
+        double share = unavoidable.share();
+        return trial == null ? share : Math.max(share, trial.before().share());
+    }
+
+    private boolean isBelow() {
+        return trial == null && limiter.level().value() < BELOW * reference;
+    }
+
+    /** Returns true if the level is one at which calls were refused. */
+    boolean isAtReference() {
+        return limiter.level().value() >= AT_REFERENCE * reference;
+    }
+
+    void onStarted() {
+        all.calls++;
+        below.calls += isBelow() ? 1 : 0;
+    }
+
+    /** Takes back {@link #onStarted}. */
+    void onWithdrawn() {
+        all.calls -= all.calls > all.refused ? 1 : 0;
+        below.calls -= isBelow() && below.calls > below.refused ? 1 : 0;
+    }
+
+    void onRefused() {
+        all.refused++;
+        below.refused += isBelow() && below.refused < below.calls ? 1 : 0;
+    }
+
+    /** Records that the level is going to be lowered. */
+    void onDecrease() {
+        reference = Math.max(reference, limiter.level().value());
+    }
+
+    /** Begins anew at another limit. */
+    void reset() {
+        trial = null;
+        reference = limiter.level().limit();
+        all = new Count();
+        below = new Count();
+    }
+
+    /** Ends the trial without a result. */
+    void abort() {
+        if (trial != null) {
+            limiter.set(trial.level(), trial.limit(), trial.probing());
+        }
+        reset();
+    }
+
+    /** Returns true if the refused calls may have another cause than the level. */
+    boolean isNeeded(CallSample refused) {
+        return isUnproven(refused) || lasting().calls() > 0;
+    }
+
+    /** Returns true if no limit and no unavoidable share is certain. */
+    private boolean isUnproven(CallSample refused) {
+        return refused.calls() >= FEWEST_CALLS
+                && (limiter.isUnlimited() || unavoidable.isGuessed());
+    }
+
+    /** Returns refused calls although the level was lowered; {@link CallSample#NONE} for none. */
+    private CallSample lasting() {
+        double enough = ENOUGH * (1 + inVain);
+        double share = unavoidable.share();
+        CallSample low = below.sample();
+        if (low.calls() >= LEAST_BELOW && low.evidenceOfMoreThan(share) > enough) {
+            return low;
+        }
+        CallSample both = all.sample();
+        boolean isLasting = both.evidenceOfMoreThan(Math.max(NORMAL, share)) > enough;
+        return isLasting ? both : CallSample.NONE;
+    }
+
+    /** Lowers the level, if a trial {@link #isNeeded}. */
+    void start(CallSample refused, long nowNanos) {
+        CallSample before = isUnproven(refused) ? refused : lasting();
+        double used = limiter.used();
+        trial = trialOf(before, used, nowNanos);
+        double refusedShare = Math.min(MOST_REFUSED, before.share());
+        limiter.set(used * (1 - refusedShare) * LOWERED, used, Probing.NEVER);
+    }
+
+    private LoweredTrial trialOf(CallSample before, double used, long nowNanos) {
+        ProbedLevel level = limiter.level();
+        boolean isOfStart = limiter.isUnlimited();
+        Duration settling = isOfStart ? SETTLING_OF_START : SETTLING;
+        int expected = unavoidable.isGuessed() ? 2 * EXPECTED_REFUSED : EXPECTED_REFUSED;
+        return new LoweredTrial(
+                used,
+                isOfStart ? level.value() : Math.max(level.value(), level.limit()),
+                level.probing(),
+                before,
+                history.between(nowNanos - SECOND.toNanos(), nowNanos).acceptedPerSecond(),
+                nowNanos + settling.toNanos(),
+                Math.max(FEWEST_CALLS, (long) (expected / before.share())),
+                isOfStart,
+                false);
+    }
+
+    /**
+     * Ends the trial if it has enough calls, and sets the level that follows from it.
+     *
+     * @return false if it goes on, or none is running
+     */
+    boolean end(long nowNanos) {
+        LoweredTrial current = trial;
+        if (current == null) {
+            return false;
+        }
+        CallSample lowered = history.between(current.fromNanos(), history.decidedNanos(nowNanos));
+        boolean isLong = nowNanos - current.fromNanos() >= LONGEST.toNanos();
+        if (lowered.calls() < current.needed() && !isLong) {
+            return false;
+        }
+        if (current.isInconclusive(lowered)) {
+            trial = current.extended(nowNanos);
+            return false;
+        }
+        if (lowered.calls() >= FEWEST_CALLS) {
+            unavoidable.measure(lowered);
+        }
+        if (current.avoidsRefusals(lowered)) {
+            inVain = Math.min(MOST_IN_VAIN, inVain + 1);
+            onTrueLimit(current, lowered, nowNanos);
+        } else {
+            inVain = 0;
+            onNoLimit(current);
+        }
+        return true;
+    }
+
+    private void onNoLimit(LoweredTrial ended) {
+        if (ended.isOfStart()) {
+            limiter.resumeStart(ended.limit());
+        } else {
+            Probing probing = ended.probing() == Probing.SLOW ? Probing.SLOW : Probing.EAGER;
+            limiter.set(ended.limit(), ended.limit(), probing);
+        }
+    }
+
+    private void onTrueLimit(LoweredTrial ended, CallSample lowered, long nowNanos) {
+        if (ended.isOfStart() && history.shortestWaitNanos() > 0) {
+            double least = Math.max(1, lowered.acceptedPerSecond() / LOWERED);
+            double rate = Math.max(least, ended.acceptedPerSecond());
+            limiter.paceAt(rate * ProbedLevel.AT_LIMIT, rate, Probing.EAGER, nowNanos);
+        } else if (ended.probing() == Probing.SLOW) {
+            limiter.set(ended.limit() * ProbedLevel.AT_LIMIT, ended.limit(), Probing.SLOW);
+        } else {
+            double remaining = unavoidable.remaining(ended.before(), CAUTION, LEAST_REMAINING);
+            double limit = ended.level() * remaining;
+            limiter.set(limit * ProbedLevel.AT_LIMIT, limit, Probing.CAREFUL);
+        }
+    }
+}

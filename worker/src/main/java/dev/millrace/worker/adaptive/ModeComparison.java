@@ -1,0 +1,139 @@
+package dev.millrace.worker.adaptive;
+
+import dev.millrace.worker.adaptive.ProbedLevel.Probing;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the accepted calls with a limit of the rate and with one of the calls in flight, and
+ * keeps the mode in which more are accepted. A rate cannot use a limit of concurrent calls, because
+ * their number varies with the time that calls take; the calls in flight cannot use a limit of a
+ * second, because calls that end together start together. After a comparison in vain, the next one
+ * is made ever later.
+ */
+final class ModeComparison {
+    /** Time of a comparison at least, and of the calls before it. */
+    private static final Duration LEAST = Duration.ofSeconds(10);
+
+    /** Time of the calls before. */
+    private static final Duration MOST = Duration.ofSeconds(20);
+
+    /** Time in which the other mode finds its level. */
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(60);
+    private static final int MAX_DOUBLINGS = 6;
+
+    /** Fewer calls before are not compared. */
+    private static final int LEAST_CALLS = 100;
+
+    private static final int LEAST_IN_FLIGHT = 5;
+    private static final double BETTER = 1.03;
+
+    /** What the other mode is compared with. */
+    private record Before(
+            boolean isPaced, double level, double acceptedPerSecond, long comparedFromNanos) {}
+
+    private final CallLimiter limiter;
+    private final CallHistory history;
+    private @Nullable Before before;
+
+    /** Earlier calls were limited in another way. */
+    private long sinceNanos;
+
+    private long pausedUntilNanos;
+    private int inVain;
+
+    ModeComparison(CallLimiter limiter, CallHistory history, long nowNanos) {
+        this.limiter = limiter;
+        this.history = history;
+        sinceNanos = nowNanos;
+        pausedUntilNanos = nowNanos;
+    }
+
+    boolean isRunning() {
+        return before != null;
+    }
+
+    /** Begins anew at another limit. */
+    void reset(long nowNanos) {
+        before = null;
+        sinceNanos = nowNanos;
+    }
+
+    /**
+     * Changes the mode, if the last change is some time ago.
+     *
+     * @return false if the mode stays
+     */
+    boolean start(long nowNanos) {
+        long recent = nowNanos - MOST.toNanos();
+        CallSample calls = history.between(recent - sinceNanos > 0 ? recent : sinceNanos, nowNanos);
+        if (!isDue(nowNanos) || calls.calls() < LEAST_CALLS) {
+            return false;
+        }
+        double accepted = calls.acceptedPerSecond();
+        before =
+                new Before(
+                        limiter.isPaced(),
+                        limiter.level().value(),
+                        accepted,
+                        nowNanos + SETTLING.toNanos());
+        if (limiter.isPaced()) {
+            double inFlight = history.acceptedOf(limiter.inFlight(), nowNanos);
+            limiter.keepInFlight(inFlight, inFlight, Probing.CAREFUL);
+        } else {
+            limiter.paceAt(accepted, accepted, Probing.EAGER, nowNanos);
+        }
+        return true;
+    }
+
+    private boolean isDue(long nowNanos) {
+        return before == null
+                && !limiter.isUnlimited()
+                && limiter.level().probing() != Probing.SLOW
+                && limiter.inFlight() >= LEAST_IN_FLIGHT
+                && nowNanos - pausedUntilNanos >= 0
+                && nowNanos - sinceNanos >= LEAST.toNanos();
+    }
+
+    /**
+     * Ends the comparison if it has lasted long enough.
+     *
+     * @return false if it goes on, or none is running
+     */
+    boolean end(long nowNanos) {
+        if (before == null || nowNanos - before.comparedFromNanos() < LEAST.toNanos()) {
+            return false;
+        }
+        CallSample calls = history.between(before.comparedFromNanos(), nowNanos);
+        if (calls.acceptedPerSecond() > before.acceptedPerSecond() * BETTER) {
+            inVain = 0;
+            pause(nowNanos);
+        } else {
+            revert(nowNanos);
+        }
+        return true;
+    }
+
+    /** Returns to the mode before. */
+    void revert(long nowNanos) {
+        Before earlier = before;
+        if (earlier == null) {
+            return;
+        }
+        double level = earlier.level() * ProbedLevel.AT_LIMIT;
+        if (earlier.isPaced()) {
+            limiter.paceAt(level, earlier.level(), Probing.CAREFUL, nowNanos);
+        } else {
+            limiter.keepInFlight(level, earlier.level(), Probing.CAREFUL);
+        }
+        inVain = Math.min(MAX_DOUBLINGS, inVain + 1);
+        pause(nowNanos);
+    }
+
+    private void pause(long nowNanos) {
+        pausedUntilNanos = nowNanos + (FIRST_PAUSE.toNanos() << inVain);
+        reset(nowNanos);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.worker.adaptive;
+
+/**
+ * The share of calls that the provider refuses whatever their rate is, such as a provider that is
+ * short of capacity. It is measured at a lowered level; since a higher level cannot refuse fewer
+ * calls, each later share that is smaller replaces it.
+ */
+class UnavoidableShare {
+    /** As few refusals are normal even below a limit. */
+    private static final double LEAST = 0.004;
+
+    /** With more refusals, the provider is rather out of order. */
+    private static final double MOST = 0.5;
+
+    /** A first guess is no larger. */
+    private static final double MOST_GUESSED = 0.35;
+
+    /** Evidence, in nats, that a smaller share is refused. */
+    private static final double ENOUGH = 4;
+
+    private double share = LEAST;
+    private boolean isGuessed;
+
+    /** Returns the share, with the error of its measurement added; more than 0. */
+    double share() {
+        return share;
+    }
+
+    /**
+     * Returns the part of a level that would have been accepted.
+     *
+     * @param caution accepted calls to add to the sample
+     * @param least the part at least
+     */
+    double remaining(CallSample refused, int caution, double least) {
+        double part = refused.refused() / (double) (refused.calls() + caution);
+        return Math.max(least, (1 - part) / (1 - share));
+    }
+
+    /** Returns true if refusals are known that no rate avoids. */
+    boolean isKnown() {
+        return share > LEAST;
+    }
+
+    /** Returns true if the share was measured without lowering the level, or with few calls. */
+    boolean isGuessed() {
+        return isGuessed;
+    }
+
+    /** Takes the share of refused calls at a level that was not lowered. */
+    void guess(CallSample sample) {
+        share = Math.clamp(upperBound(sample), LEAST, MOST_GUESSED);
+        isGuessed = true;
+    }
+
+    /** Takes the share of refused calls at a lowered level. */
+    void measure(CallSample lowered) {
+        share = lowered.refused() == 0 ? LEAST : Math.clamp(upperBound(lowered), LEAST, MOST);
+        isGuessed = !isGuessed && lowered.refused() > 0;
+    }
+
+    /** Takes the share of refused calls at any level if it is smaller. */
+    void onSample(CallSample sample) {
+        if (sample.evidenceOfLessThan(share) >= ENOUGH) {
+            share = Math.clamp(upperBound(sample), LEAST, share);
+        }
+    }
+
+    /** Returns the share plus one standard error of the number of refused calls. */
+    private static double upperBound(CallSample sample) {
+        return (sample.refused() + Math.sqrt(sample.refused() + 1.0)) / sample.calls();
+    }
+}

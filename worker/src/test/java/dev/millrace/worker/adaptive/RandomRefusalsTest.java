@@ -1,0 +1,141 @@
+package dev.millrace.worker.adaptive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.worker.adaptive.RandomRefusals.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Tries the adaptive limit at {@link RandomRefusals} with a new seed in each run, which is printed:
+ * {@code -Dmillrace.adaptive.seed=N} replays it.
+ */
+@Tag("slow")
+class RandomRefusalsTest {
+    private static final long SEED =
+            Long.getLong("millrace.adaptive.seed", new SplittableRandom().nextLong(1_000_000));
+
+    private static final double WELL_USED = 0.9;
+
+    private static RandomRefusals with(Supplier<AdaptiveLimit> limits) {
+        System.out.printf("random refusals with seed %d%n", SEED);
+        return new RandomRefusals(SEED, limits);
+    }
+
+    private static AdaptiveLimit limit() {
+        return new AdaptiveLimit(AdaptiveSimulation.BOUND, 0);
+    }
+
+    private static AdaptiveLimit limit(UnavoidableShare share) {
+        return new AdaptiveLimit(AdaptiveSimulation.BOUND, new CallHistory(0), share, 0);
+    }
+
+    private static double mean(List<Outcome> outcomes, ToDoubleFunction<Outcome> figure) {
+        return outcomes.stream().mapToDouble(figure).average().orElseThrow();
+    }
+
+    private static double use(List<Outcome> outcomes) {
+        return mean(outcomes, it -> Math.min(1, it.use()));
+    }
+
+    private static String describe(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .map(
+                        it ->
+                                "%-40s %2.0f %%, wait %s: use %.2f, first minute %.2f, avoidable %.3f"
+                                        .formatted(
+                                                it.name(),
+                                                100 * it.share(),
+                                                it.asked(),
+                                                it.use(),
+                                                it.firstMinute(),
+                                                it.avoidable()))
+                .collect(Collectors.joining("\n", "seed " + SEED + "\n", ""));
+    }
+
+    private static List<Outcome> ofTrueLimits(RandomRefusals refusals) {
+        return RandomRefusals.withLimit().stream()
+                .map(it -> refusals.run(it, 0, Duration.ZERO))
+                .toList();
+    }
+
+    @Test
+    void randomRefusalsAloneSlowNothingDown() {
+        List<Outcome> outcomes = with(RandomRefusalsTest::limit).run(RandomRefusals.withoutLimit());
+
+        assertThat(outcomes)
+                .as(() -> describe(outcomes))
+                .allSatisfy(it -> assertThat(it.use()).isGreaterThan(0.85));
+        assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.95);
+    }
+
+    @Test
+    void trueLimitsAreUsedInSpiteOfRandomRefusals() {
+        List<Outcome> outcomes = with(RandomRefusalsTest::limit).run(RandomRefusals.withLimit());
+
+        long wellUsed = outcomes.stream().filter(it -> it.use() >= WELL_USED).count();
+        assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.93);
+        assertThat((double) wellUsed / outcomes.size())
+                .as(() -> describe(outcomes))
+                .isGreaterThan(0.8);
+    }
+
+    @Test
+    void trueLimitsAloneAreUsedWithFewRefusals() {
+        List<Outcome> outcomes = ofTrueLimits(with(RandomRefusalsTest::limit));
+
+        assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.96);
+        assertThat(mean(outcomes, Outcome::firstMinute)).isGreaterThan(0.9);
+        assertThat(mean(outcomes, Outcome::avoidable))
+                .as(() -> describe(outcomes))
+                .isLessThan(0.025);
+    }
+
+    @Nested
+    class WithADeliberateFault {
+        @Test
+        void everyRefusalCountsAsALimit() {
+            List<Outcome> outcomes =
+                    with(() -> limit(new NothingIsUnavoidable()))
+                            .run(RandomRefusals.withoutLimit());
+
+            assertThat(use(outcomes)).as(() -> describe(outcomes)).isLessThan(0.85);
+        }
+
+        @Test
+        void everyRefusalCountsAsRandom() {
+            List<Outcome> outcomes = ofTrueLimits(with(() -> limit(new EverythingIsUnavoidable())));
+
+            assertThat(mean(outcomes, Outcome::avoidable))
+                    .as(() -> describe(outcomes))
+                    .isGreaterThan(0.05);
+        }
+    }
+
+    private static final class NothingIsUnavoidable extends UnavoidableShare {
+        @Override
+        void guess(CallSample sample) {}
+
+        @Override
+        void measure(CallSample lowered) {}
+    }
+
+    private static final class EverythingIsUnavoidable extends UnavoidableShare {
+        @Override
+        double share() {
+            return 0.5;
+        }
+
+        @Override
+        boolean isKnown() {
+            return true;
+        }
+    }
+}
