@@ -93,7 +93,14 @@ class ChartConfigTest {
                                 .map(model -> model.name())
                                 .filter(config.worker().models()::includes))
                 .containsExactlyInAnyOrder(
-                        "gpt-4.1", "text-embedding-3-small", "text-embedding-3-large");
+                        "gpt-4.1",
+                        "gpt-5-nano",
+                        "gpt-5.4-mini",
+                        "gpt-5.5",
+                        "gpt-6-luna",
+                        "gpt-6.2-sol",
+                        "text-embedding-3-small",
+                        "text-embedding-3-large");
     }
 
     @Test
