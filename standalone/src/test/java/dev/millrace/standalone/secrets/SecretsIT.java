@@ -68,9 +68,12 @@ class SecretsIT {
 
     /** How calls at the first provider end. */
     private static final List<String> ENDS =
-            List.of("200", "400", "500", "text", "stream", "redirect", "cut");
+            List.of("200", "400", "500", "text", "stream", "cut");
 
-    /** Jobs with a result: the ends above, the duplicated job, and one at each other provider. */
+    /**
+     * Jobs with a result: the ends above, the duplicated job, and one at each other provider. The
+     * job that is redirected waits.
+     */
     private static final int JOBS = ENDS.size() + 3;
 
     @TempDir private Path folder;
@@ -88,6 +91,7 @@ class SecretsIT {
           proxied: { wire: openai, base_url: "http://h/v1", proxy: "http://u:%7$s@127.0.0.1:%5$d" }
         models:
           echo: { provider: echo, price: { input: 1, output: 1 } }
+          moved: { provider: echo, price: { input: 1, output: 1 } }
           dead: { provider: dead, price: { input: 1, output: 1 } }
           proxied: { provider: proxied, price: { input: 1, output: 1 } }
         worker: { max_attempts: 2, backoff: { initial: 10ms, max: 20ms }, breaker: { open_for: 1s } }
@@ -124,6 +128,7 @@ class SecretsIT {
         return line("duplicate", "echo", "200")
                 + line("duplicate", "echo", "200")
                 + ENDS.stream().map(it -> line(it, "echo", it)).collect(Collectors.joining())
+                + line("moved", "moved", "redirect")
                 + line("dead", "dead", "200")
                 + line("proxied", "proxied", "200");
     }
@@ -147,7 +152,7 @@ class SecretsIT {
                 Files.writeString(keyFile(), REFUSED_KEY);
                 await(log::hasRefusedFile);
                 Files.writeString(keyFile(), KEY);
-                await(() -> ended(meters) >= JOBS);
+                await(() -> ended(meters) >= JOBS && health(pipeline).contains("moved"));
                 shown.append(health(pipeline)).append(meters.scrape());
             }
             shown.append(refusedConfiguration(provider.port()));
