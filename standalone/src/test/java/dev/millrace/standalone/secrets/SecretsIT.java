@@ -67,8 +67,7 @@ class SecretsIT {
                     PROXY_PASSWORD);
 
     /** How calls at the first provider end. */
-    private static final List<String> ENDS =
-            List.of("200", "400", "500", "text", "stream", "cut");
+    private static final List<String> ENDS = List.of("200", "400", "500", "text", "stream", "cut");
 
     /**
      * Jobs with a result: the ends above, the duplicated job, and one at each other provider. The
