@@ -52,7 +52,6 @@ public final class MillraceProducer implements AutoCloseable {
     private static Map<String, Object> properties(ProducerSettings settings) {
         int largest = RecordSizes.of(settings.topics()).request();
         Map<String, Object> properties = new HashMap<>(settings.kafka());
-        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MS);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);

@@ -58,7 +58,6 @@ public record SubmissionClients(
         properties.put(
                 ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.prefix() + "gateway-" + instance);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
-        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         int largest = RecordSizes.of(topics).request();

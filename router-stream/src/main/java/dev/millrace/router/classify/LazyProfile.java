@@ -3,7 +3,6 @@ package dev.millrace.router.classify;
 import dev.millrace.contracts.catalog.Capability;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.job.Endpoint;
-import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.policy.Complexity;
 import dev.millrace.contracts.policy.TaskType;
@@ -116,9 +115,7 @@ final class LazyProfile implements Profile {
 
     @Override
     public boolean isLatencySensitive() {
-        return line.options().priority() == Priority.CRITICAL
-                || isDeadlineNear()
-                || scan.get().has(Keyword.URGENCY);
+        return isDeadlineNear() || scan.get().has(Keyword.URGENCY);
     }
 
     private boolean isDeadlineNear() {

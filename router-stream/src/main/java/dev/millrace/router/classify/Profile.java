@@ -42,7 +42,10 @@ public interface Profile {
         return language().filter(codes::contains).isPresent();
     }
 
-    /** Returns true if someone waits for the answer. */
+    /**
+     * Returns true if the request says that its answer is needed soon. Its priority does not: every
+     * call through the gateway is critical.
+     */
     boolean isLatencySensitive();
 
     /** Returns the capabilities beyond text that a model needs. */

@@ -149,14 +149,13 @@ class RuleBasedClassifierTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "{\"priority\":\"critical\"} | true",
-                    "{\"priority\":\"high\"} | false",
+                    "{\"priority\":\"critical\"} | false",
                     "{\"deadline\":\"2026-11-20T12:05:00Z\"} | true",
                     "{\"deadline\":\"2026-11-20T12:05:01Z\"} | false",
                     "{\"deadline\":\"2026-11-20T11:00:00Z\"} | true",
                     "{} | false",
                 })
-        void priorityAndDeadlineDecide(String options, boolean isSensitive) {
+        void aNearDeadlineDecidesAndNoPriority(String options, boolean isSensitive) {
             assertThat(profile(chat("hi", options)).isLatencySensitive()).isEqualTo(isSensitive);
         }
     }
