@@ -18,18 +18,18 @@ final class LoweringTrials {
 
     private static final double AT_REFERENCE = 0.97;
 
-    /** Evidence, in nats, for a trial; times one more for each trial in vain. */
+    /** Evidence, in nats, for a first trial; as much again for each trial that was in vain. */
     private static final double ENOUGH = 8;
 
     private static final int MOST_IN_VAIN = 8;
     private static final int LEAST_BELOW = 30;
 
-    /** A larger share of all calls is refused at no true limit for long. */
+    /** No true limit refuses a larger share of all calls for long. */
     private static final double NORMAL = 0.015;
 
     private static final int FEWEST_CALLS = 15;
 
-    /** Refused calls of a trial if lowering does not help. */
+    /** Number of calls that a trial would see refused if lowering did not help. */
     private static final int EXPECTED_REFUSED = 8;
 
     private static final double LOWERED = 0.8;
@@ -170,7 +170,7 @@ final class LoweringTrials {
         reference = Math.max(reference, limiter.level().value());
     }
 
-    /** Begins anew at another limit. */
+    /** Forgets all counts, because the limit is another one. */
     void reset() {
         trial = null;
         reference = limiter.level().limit();
@@ -239,7 +239,7 @@ final class LoweringTrials {
     /**
      * Ends the trial if it has enough calls, and sets the level that follows from it.
      *
-     * @return false if it goes on, or none is running
+     * @return false if it continues, or none is running
      */
     boolean end(long nowNanos) {
         LoweredTrial current = trial;
