@@ -20,6 +20,7 @@
  * <tr><td>{@code LevelDecrease}</td><td>a lower level</td></tr>
  * <tr><td>{@code Exhaustion}</td><td>a pause, while most calls are refused</td></tr>
  * <tr><td>{@code LoweringTrials}</td><td>a trial: does a lower level avoid refusals?</td></tr>
+ * <tr><td>{@code LoweredTrial}</td><td>one such trial, and its result</td></tr>
  * <tr><td>{@code ModeComparison}</td><td>a trial: calls in flight, or a rate?</td></tr>
  * </table>
  *
