@@ -14,10 +14,6 @@ final class BrokenLines {
     /** Fewer lines say too little about the others. */
     private static final int MIN_LINES = 2;
 
-    private static final String NOT_UTF_8 =
-            "is not UTF-8: %d of its first %d lines are in another encoding, such as Windows-1252;"
-                    + " convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8";
-
     private BrokenLines() {}
 
     /**
@@ -46,7 +42,9 @@ final class BrokenLines {
             }
         }
         if (latin >= MIN_LINES) {
-            return Optional.of(NOT_UTF_8.formatted(latin, lines));
+            return Optional.of(
+                    "is not UTF-8: %d of its first %d lines are in another encoding, such as Windows-1252; convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8"
+                            .formatted(latin, lines));
         }
         return valid > 0 || lines < MIN_LINES
                 ? Optional.empty()
