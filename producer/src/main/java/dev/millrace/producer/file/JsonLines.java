@@ -57,7 +57,7 @@ public final class JsonLines {
     private static BufferedInputStream decompressed(String name, BufferedInputStream in)
             throws IOException {
         return FileSignature.isGzip(peek(in, ENCODING_BYTES))
-                ? buffered(GzipContent.of(name, in))
+                ? buffered(new GzipContent(name, in))
                 : in;
     }
 
