@@ -81,7 +81,8 @@ public final class Audit {
                 Comparator.comparingLong(UnknownModel::requests)
                         .reversed()
                         .thenComparing(UnknownModel::name));
-        return new AuditFigures(totals.extent(), models, unknown, unpriced, policyLabel, catalog.version());
+        return new AuditFigures(
+                totals.extent(), models, unknown, unpriced, policyLabel, catalog.version());
     }
 
     private static List<AuditFigures.UnpricedTier> unpriced(

@@ -118,18 +118,20 @@ class AuditTest {
         @Test
         void isThatOfTheServiceTier() {
             Price.LongContext above =
-                    new Price.LongContext(
-                            1_000, usd("4"), usd("4"), usd("4"), usd("4"), usd("16"));
+                    new Price.LongContext(1_000, usd("4"), usd("4"), usd("4"), usd("4"), usd("16"));
             Price price =
                     new Price(
-                            usd("2"), usd("2"), usd("2"), usd("2"), usd("8"),
+                            usd("2"),
+                            usd("2"),
+                            usd("2"),
+                            usd("2"),
+                            usd("8"),
                             List.of(above),
                             Map.of("flex", Price.of("1", "4"), "priority", Price.of("3.5", "14")),
                             Map.of(),
                             Optional.empty());
             Audit audit =
-                    Logs.audit(
-                            Catalog.of(List.of(Model.of("m", "p", price))), "{ use: [m] }");
+                    Logs.audit(Catalog.of(List.of(Model.of("m", "p", price))), "{ use: [m] }");
 
             AuditFigures figures =
                     Logs.read(

@@ -51,9 +51,7 @@ final class LoggedService {
     /** Returns true for OpenAI's batch object, line of a batch's output, and sum of batches. */
     private static boolean isOfBatch(JsonNode root, LogFields fields) {
         boolean isOutput =
-                root.has("custom_id")
-                        && root.path("response").has("body")
-                        && !root.has("millrace");
+                root.has("custom_id") && root.path("response").has("body") && !root.has("millrace");
         boolean isResult = root.has("custom_id") && root.path("result").has("message");
         return isOutput
                 || isResult
@@ -75,7 +73,9 @@ final class LoggedService {
         if (text(fields.get("speed")).equals("fast")) {
             return Optional.of("fast");
         }
-        return fields.first(TIERS).map(LoggedService::text).filter(it -> TIER.matcher(it).matches());
+        return fields.first(TIERS)
+                .map(LoggedService::text)
+                .filter(it -> TIER.matcher(it).matches());
     }
 
     private static String text(JsonNode node) {

@@ -101,9 +101,7 @@ final class TableReader implements LogReader {
 
     private static List<String> header(RowReader rows) throws IOException {
         List<String> fields = rows.next();
-        return fields == null
-                ? List.of()
-                : fields.stream().map(String::strip).toList();
+        return fields == null ? List.of() : fields.stream().map(String::strip).toList();
     }
 
     private static char separator(String header) {
@@ -168,9 +166,7 @@ final class TableReader implements LogReader {
                     "has " + fields + " fields, but the header has " + header.size());
         }
         LogLine content =
-                isTotal(row)
-                        ? new LogLine.NotBilled("rows of totals")
-                        : parser.parse(object(row));
+                isTotal(row) ? new LogLine.NotBilled("rows of totals") : parser.parse(object(row));
         return new LogEntry(rows.number(), List.of(content));
     }
 
