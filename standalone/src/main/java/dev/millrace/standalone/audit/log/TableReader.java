@@ -86,7 +86,7 @@ final class TableReader implements LogReader {
         }
         reader.reset();
         if (first != null && first.startsWith("\uFEFF")) {
-            reader.skip(1);
+            var _ = reader.skip(1);
         }
         char separator = separator(first == null ? "" : first);
         var rows = new RowReader(reader, separator);
