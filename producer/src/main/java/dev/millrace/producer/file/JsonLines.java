@@ -38,7 +38,7 @@ public final class JsonLines {
      *     too, if a compressed file is damaged
      */
     public static InputStream of(String name, InputStream in) throws IOException {
-        BufferedInputStream text = decoded(decompressed(name, buffered(in)));
+        BufferedInputStream text = text(name, in);
         return switch (FileForm.of(peek(text, START_BYTES))) {
             case FileForm.Lines _ -> text;
             case FileForm.Objects(int skipped, boolean isArray) -> {
@@ -48,6 +48,15 @@ public final class JsonLines {
             case FileForm.Unusable(String problem) ->
                     throw new UnusableFileException(name, problem);
         };
+    }
+
+    /**
+     * Returns the content of a file of any format as text in UTF-8: decompressed and decoded.
+     *
+     * @see #of
+     */
+    public static BufferedInputStream text(String name, InputStream in) throws IOException {
+        return decoded(decompressed(name, buffered(in)));
     }
 
     private static BufferedInputStream buffered(InputStream in) {
