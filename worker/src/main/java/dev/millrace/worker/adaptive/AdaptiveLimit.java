@@ -130,9 +130,17 @@ public final class AdaptiveLimit {
                 onMostRefused(end.endedNanos());
             }
         } else if (refused.calls() > (limiter.isStarting() ? FEW_OF_START : 0)
-                && !trials.isRunning()) {
+                && !trials.isRunning()
+                && !isUndecidedAtOneCall(refused)) {
             onExcess(refused, end.endedNanos());
         }
+    }
+
+    /** Returns true if the level cannot be lowered, and another refused call would be certain. */
+    private boolean isUndecidedAtOneCall(CallSample refused) {
+        return !limiter.isPaced()
+                && limiter.level().value() <= 1
+                && RefusalEvidence.mayBeExhaustion(refused);
     }
 
     /** Returns true if a limit was found, and no refusals are known that it cannot avoid. */

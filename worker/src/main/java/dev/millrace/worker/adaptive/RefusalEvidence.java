@@ -55,6 +55,11 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
         return refused.isMostRefused() && refused.refused() >= LEAST_OF_EXHAUSTION;
     }
 
+    /** Returns true if another refused call would show that the provider refuses most calls. */
+    static boolean mayBeExhaustion(CallSample refused) {
+        return refused.accepted() == 0 && refused.refused() < LEAST_OF_EXHAUSTION;
+    }
+
     /** Returns true if chance does not explain the number of refused calls. */
     static boolean isCertain(CallSample refused, double expected) {
         return refused.evidenceOfMoreThan(Math.min(MOST_EXPECTED, expected))
