@@ -14,9 +14,12 @@ public enum ErrorCode {
     QUOTA_EXCEEDED(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
     /** 401, 403: the provider rejects the API key. */
     AUTHENTICATION_ERROR(Retry.NO, BreakerEffect.OPENS_KEY, Disposition.NEXT_KEY),
-    /** 404 for the model: the provider does not know its name; or a redirect of its address. */
+    /**
+     * 404 for the model: the provider does not know its name; or an error of its address, such as a
+     * redirect or a 405.
+     */
     MODEL_NOT_FOUND(Retry.NO, BreakerEffect.OPENS, Disposition.WAIT_OR_FALL_BACK),
-    /** 5xx, 408, 409, 425: a fault or a temporary state of the provider. */
+    /** 5xx, 408, 409, 424, 425, 498, 499: a fault or a temporary state of the provider. */
     SERVER_ERROR(Retry.YES, BreakerEffect.COUNTS, Disposition.FALL_BACK),
     /**
      * A timeout for connect, first byte, gap between chunks or the whole call. The cost is

@@ -136,13 +136,17 @@ public record Price(
      * price ÷ 1,000,000. Print it with {@link Usd#text}.
      */
     public BigDecimal costOf(TokenUsage usage) {
-        var rates = ratesFor(usage.inputTokens());
+        return ratesFor(usage.inputTokens()).costOfAll(usage);
+    }
+
+    /** Returns the cost of tokens at the usual rates, whatever their number. */
+    private BigDecimal costOfAll(TokenUsage usage) {
         var millionths =
-                times(usage.uncachedInputTokens(), rates.input)
-                        .add(times(usage.cachedInputTokens(), rates.cachedInput))
-                        .add(times(usage.cacheWriteMinutesTokens(), rates.cacheWrite))
-                        .add(times(usage.cacheWriteHourTokens(), rates.cacheWriteHour))
-                        .add(times(usage.outputTokens(), rates.output));
+                times(usage.uncachedInputTokens(), input)
+                        .add(times(usage.cachedInputTokens(), cachedInput))
+                        .add(times(usage.cacheWriteMinutesTokens(), cacheWrite))
+                        .add(times(usage.cacheWriteHourTokens(), cacheWriteHour))
+                        .add(times(usage.outputTokens(), output));
         return Usd.normalised(millionths.scaleByPowerOfTen(PER_MILLION));
     }
 
@@ -151,17 +155,24 @@ public record Price(
      * the rates. A tier without a price costs what the dearest one with a price does.
      */
     public Charge chargeOf(TokenUsage usage, ServiceUse service) {
-        var price =
-                tier(service.tier())
-                        .orElseGet(() -> dearest(Comparator.comparing(it -> it.costOf(usage))));
+        return chargeOf(usage, usage.inputTokens(), service);
+    }
+
+    /**
+     * Like {@link #chargeOf(TokenUsage, ServiceUse)} for the sum of calls with the same rates.
+     *
+     * @param inputTokens input tokens of one of the calls, which decide the rates of all
+     */
+    public Charge chargeOf(TokenUsage usage, long inputTokens, ServiceUse service) {
+        Comparator<Price> byCost =
+                Comparator.comparing(it -> it.ratesFor(inputTokens).costOfAll(usage));
+        var rates = tier(service.tier()).orElseGet(() -> dearest(byCost)).ratesFor(inputTokens);
         var tools = BigDecimal.ZERO;
         for (var call : service.toolCalls().entrySet()) {
             var rate = perCall.getOrDefault(call.getKey(), BigDecimal.ZERO);
             tools = tools.add(times(call.getValue(), rate));
         }
-        return new Charge(
-                Usd.normalised(price.costOf(usage).add(tools)),
-                price.ratesFor(usage.inputTokens()));
+        return new Charge(Usd.normalised(rates.costOfAll(usage).add(tools)), rates);
     }
 
     /**

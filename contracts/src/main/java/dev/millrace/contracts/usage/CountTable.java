@@ -41,6 +41,7 @@ public final class CountTable {
     private static final String HELICONE = "Helicone";
     private static final String COHERE = "Cohere";
     private static final String OLLAMA = "Ollama's own API";
+    private static final String LLAMA = "timings of llama.cpp";
     private static final String MILLRACE = "Millrace";
     private static final String DATABASES = "exports of databases";
     private static final String DEEPSEEK = "DeepSeek";
@@ -60,7 +61,17 @@ public final class CountTable {
                     "message.usage",
                     "response.usage",
                     "amazon-bedrock-invocationMetrics",
+                    "timings",
                     "meta");
+
+    /**
+     * Key of an array with the counts of each iteration of a request. Their sum counts, since those
+     * around it may leave some out.
+     *
+     * @see <a href="https://platform.claude.com/docs/en/build-with-claude/compaction">Compaction of
+     *     Anthropic</a>
+     */
+    static final String ITERATIONS = "iterations";
 
     private static final List<CountName> ROWS =
             List.of(
@@ -83,6 +94,7 @@ public final class CountTable {
                     ofSums("usage_input_tokens_no_cache", PLAIN_INPUT, ANTHROPIC_EXPORT),
                     named("input_uncached_tokens", PLAIN_INPUT, OPENAI_EXPORT),
                     named("prompt_cache_miss_tokens", PLAIN_INPUT, DEEPSEEK),
+                    named("prompt_n", PLAIN_INPUT, LLAMA),
                     named("tool_use_prompt_token_count", INPUT_BESIDE, GEMINI),
                     named("citation_tokens", INPUT_BESIDE, PERPLEXITY),
                     named(
@@ -94,6 +106,7 @@ public final class CountTable {
                     named("num_cached_tokens", CACHED, "Mistral"),
                     named("cached_tokens", CACHED, "Moonshot, " + COHERE),
                     named("prompt_cache_hit_tokens", CACHED, DEEPSEEK),
+                    named("cache_n", CACHED, LLAMA),
                     besideInput(
                             "cache_read_input_tokens",
                             CACHED,
@@ -161,6 +174,7 @@ public final class CountTable {
                     named("billed_units.output_tokens", OUTPUT, COHERE),
                     fallback("tokens.output_tokens", OUTPUT, COHERE),
                     named("eval_count", OUTPUT, OLLAMA),
+                    named("predicted_n", OUTPUT, LLAMA),
                     named("native_tokens_completion", OUTPUT, OPENROUTER_EXPORT),
                     fallback("tokens_completion", OUTPUT, OPENROUTER_EXPORT),
                     named("n_generated_tokens_total", OUTPUT, OPENAI_EXPORT + ", until 2024"),

@@ -41,6 +41,10 @@ public final class ReportedCounts {
     private static final Pattern TWO_MEANINGS = Pattern.compile("[1-9]\\d{0,2}\\.\\d{3}");
 
     private final Map<CountName, Long> counts = new LinkedHashMap<>();
+
+    /** The sums of the iterations. */
+    private final Map<CountName, Long> sums = new LinkedHashMap<>();
+
     private final Set<UsageDoubt> doubts = EnumSet.noneOf(UsageDoubt.class);
     private boolean hasRefusedTokens;
 
@@ -68,6 +72,7 @@ public final class ReportedCounts {
     public static ReportedCounts read(JsonParser json, String place) {
         var counts = new ReportedCounts(place);
         counts.read(json, "", 1);
+        counts.sums.forEach((name, sum) -> counts.counts.merge(name, sum, Math::max));
         return counts;
     }
 
@@ -77,10 +82,26 @@ public final class ReportedCounts {
             JsonToken value = json.nextToken();
             if (value == JsonToken.START_OBJECT && depth < MAX_DEPTH) {
                 read(json, path + ".", depth + 1);
+            } else if (value == JsonToken.START_ARRAY && path.equals(CountTable.ITERATIONS)) {
+                readIterations(json);
             } else if (value.isNumeric() || value == JsonToken.VALUE_STRING) {
                 CountTable.find(path)
                         .or(() -> CountTable.find(place + "." + path))
                         .ifPresent(name -> add(name, json.getString(), value.isNumeric()));
+            } else {
+                json.skipChildren();
+            }
+        }
+    }
+
+    private void readIterations(JsonParser json) {
+        for (JsonToken item = json.nextToken();
+                item != null && item != JsonToken.END_ARRAY;
+                item = json.nextToken()) {
+            if (item == JsonToken.START_OBJECT) {
+                ReportedCounts iteration = read(json, place);
+                doubts.addAll(iteration.doubts);
+                iteration.counts.forEach((name, count) -> sums.merge(name, count, Long::sum));
             } else {
                 json.skipChildren();
             }
@@ -152,7 +173,7 @@ public final class ReportedCounts {
     }
 
     /** Returns true if a count of input, output or all tokens is above 0. */
-    boolean hasPositive() {
+    public boolean hasPositive() {
         return counts.entrySet().stream()
                 .anyMatch(it -> isOfTokens(it.getKey().meaning()) && it.getValue() > 0);
     }

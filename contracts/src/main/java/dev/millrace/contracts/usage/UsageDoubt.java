@@ -19,6 +19,9 @@ public enum UsageDoubt {
     /** A call without input tokens is impossible. */
     NO_INPUT("no input tokens are reported"),
 
+    /** An answer that has content has output tokens. */
+    NO_OUTPUT("no output tokens are reported for an answer with content"),
+
     /** Two names of one count have different values; the larger one counts. */
     NAMES("two names of one count have different values"),
 
@@ -54,7 +57,7 @@ public enum UsageDoubt {
     public boolean isOfOneValue() {
         return switch (this) {
             case NOT_A_NUMBER, FRACTION, NEGATIVE, IMPLAUSIBLE -> true;
-            case NO_INPUT, NAMES, CACHE, CACHE_WRITES, TOTAL, HIDDEN -> false;
+            case NO_INPUT, NO_OUTPUT, NAMES, CACHE, CACHE_WRITES, TOTAL, HIDDEN -> false;
         };
     }
 }

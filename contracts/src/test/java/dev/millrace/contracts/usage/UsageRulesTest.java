@@ -286,6 +286,41 @@ class UsageRulesTest {
     }
 
     @Nested
+    class Iterations {
+        @Test
+        void ofACompactionAreNotInTheCountsAroundThem() {
+            assertThat(
+                            message(
+                                    """
+                                    {"input_tokens":23000,"output_tokens":1000,"iterations":[
+                                    {"type":"compaction","input_tokens":180000,"output_tokens":3500},
+                                    {"type":"message","input_tokens":23000,"output_tokens":1000}]}"""))
+                    .isEqualTo(certain(TokenUsage.of(203_000, 4_500)));
+        }
+
+        @Test
+        void mayBeOne() {
+            assertThat(
+                            message(
+                                    """
+                                    {"input_tokens":10,"output_tokens":5,"cache_read_input_tokens":3,
+                                    "iterations":[{"type":"message","input_tokens":10,
+                                    "output_tokens":5,"cache_read_input_tokens":3}]}"""))
+                    .isEqualTo(certain(new TokenUsage(13, 3, 0, 5, 0)));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"null", "[]", "[null, 7, []]", "{}", "\"x\""})
+        void mayBeMissing(String iterations) {
+            assertThat(
+                            message(
+                                    "{\"input_tokens\":10,\"iterations\":%s,\"output_tokens\":5}"
+                                            .formatted(iterations)))
+                    .isEqualTo(certain(TokenUsage.of(10, 5)));
+        }
+    }
+
+    @Nested
     class OtherApis {
         @Test
         void geminiCountsThoughtsAndToolResultsBeside() {

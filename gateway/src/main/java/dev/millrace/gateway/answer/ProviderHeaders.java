@@ -121,7 +121,7 @@ public final class ProviderHeaders {
 
     private static void refuseAccounts(Exchange exchange) {
         for (HeaderName name : OF_AN_ACCOUNT) {
-            if (exchange.request().headers().contains(name)) {
+            if (exchange.request().headers().first(name).filter(it -> !it.isBlank()).isPresent()) {
                 throw invalid(
                         name.defaultCase(),
                         "selects an account of the provider, which the operator of this gateway"

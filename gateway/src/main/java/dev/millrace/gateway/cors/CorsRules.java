@@ -49,7 +49,13 @@ public record CorsRules(Set<String> origins) {
                             "x-ratelimit-reset-requests",
                             "x-ratelimit-limit-tokens",
                             "x-ratelimit-remaining-tokens",
-                            "x-ratelimit-reset-tokens"));
+                            "x-ratelimit-reset-tokens",
+                            "anthropic-ratelimit-requests-limit",
+                            "anthropic-ratelimit-requests-remaining",
+                            "anthropic-ratelimit-requests-reset",
+                            "anthropic-ratelimit-tokens-limit",
+                            "anthropic-ratelimit-tokens-remaining",
+                            "anthropic-ratelimit-tokens-reset"));
 
     /** How long browsers may remember the answer to a preflight, in seconds. */
     private static final String MAX_AGE = "600";

@@ -1,6 +1,6 @@
 /**
  * Decodes compressed bodies of requests ({@code Content-Encoding}). Runs on the threads of
- * requests. Depends on Helidon and zstd only.
+ * requests. Depends on Helidon, zstd and the reader of gzip files.
  */
 @NullMarked
 package dev.millrace.gateway.encoding;

@@ -147,10 +147,7 @@ public final class FileRoutes {
             Exchange exchange, Upload upload, UploadReader.Received received)
             throws StorageException, InterruptedException {
         try (var claim = repeats.claim(exchange, received.digest(), upload.id())) {
-            Optional<FileRecord> earlier =
-                    claim.isRepeat()
-                            ? files.find(exchange.caller().tenant(), claim.id())
-                            : Optional.empty();
+            Optional<FileRecord> earlier = files.find(exchange.caller().tenant(), claim.id());
             FileRecord file = earlier.isPresent() ? earlier.get() : received.complete(upload);
             claim.complete(received.digest(), file.id());
             return file;

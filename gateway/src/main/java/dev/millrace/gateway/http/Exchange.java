@@ -1,5 +1,6 @@
 package dev.millrace.gateway.http;
 
+import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.gateway.encoding.ContentCoding;
 import dev.millrace.gateway.encoding.DecodedInput;
 import io.helidon.http.HeaderName;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -88,7 +90,14 @@ public record Exchange(
                 piece = in.readNBytes(PIECE_BYTES);
             }
         }
-        return body.toByteArray();
+        return withoutByteOrderMark(body.toByteArray());
+    }
+
+    /** A body is JSON, which some programs write with a mark that JSON does not have. */
+    private static byte[] withoutByteOrderMark(byte[] body) {
+        return JsonBytes.startsWithByteOrderMark(body)
+                ? Arrays.copyOfRange(body, JsonBytes.BYTE_ORDER_MARK_BYTES, body.length)
+                : body;
     }
 
     /**

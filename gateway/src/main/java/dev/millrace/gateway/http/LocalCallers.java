@@ -7,10 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /**
- * Without keys, everyone on this machine may do everything, with any key, and nobody else anything.
- * The {@code Host} header must name this machine, too: a page in a browser could otherwise point a
- * host name of its own at this server (DNS rebinding). A page of another origin is refused unless
- * its origin is configured: it could otherwise have jobs run that somebody pays.
+ * Until a key exists, local clients may do anything, with any key; remote clients are refused. The
+ * {@code Host} header must name this machine, too: a page in a browser could otherwise point a host
+ * name of its own at this server (DNS rebinding). A page of another origin is refused unless its
+ * origin is configured: it could otherwise have jobs run that somebody pays.
  *
  * @param cors the origins of web pages that are answered
  */

@@ -13,6 +13,7 @@ import dev.millrace.producer.BatchLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.Locale;
@@ -82,7 +83,11 @@ final class RequestsReader {
      * @throws IOException if a line cannot be written
      */
     Optional<BigDecimal> read(InputStream body) throws IOException {
-        var in = new RecentInput(body, limits.requestBytes() + READ_AHEAD_BYTES, limits.bytes());
+        var in =
+                new RecentInput(
+                        withoutByteOrderMark(body),
+                        limits.requestBytes() + READ_AHEAD_BYTES,
+                        limits.bytes());
         try (JsonParser json = JsonBytes.parser(in)) {
             readBody(json, in);
             return maxCostUsd;
@@ -102,6 +107,15 @@ final class RequestsReader {
                     "%s: the body is not valid JSON at byte %d"
                             .formatted(where(), Math.max(0, e.getLocation().getByteOffset())));
         }
+    }
+
+    private static InputStream withoutByteOrderMark(InputStream body) throws IOException {
+        var in = new PushbackInputStream(body, JsonBytes.BYTE_ORDER_MARK_BYTES);
+        byte[] first = in.readNBytes(JsonBytes.BYTE_ORDER_MARK_BYTES);
+        if (!JsonBytes.startsWithByteOrderMark(first)) {
+            in.unread(first);
+        }
+        return in;
     }
 
     /** Names the request that is being read. */
@@ -151,7 +165,12 @@ final class RequestsReader {
     private void readMillrace(JsonParser json, RecentInput in) {
         json.nextToken();
         byte[] options = object(json, in, MILLRACE);
-        maxCostUsd = CreateRequest.maxCost(JsonFields.read(options, MILLRACE).node());
+        try {
+            maxCostUsd = CreateRequest.maxCost(JsonFields.read(options, MILLRACE).node());
+        } catch (IllegalArgumentException e) {
+            // Such as an exponent that no number can have.
+            throw ApiError.invalid(MILLRACE, MILLRACE + " cannot be read: " + e.getMessage());
+        }
     }
 
     /** Returns the bytes of the object at the parser's position. */

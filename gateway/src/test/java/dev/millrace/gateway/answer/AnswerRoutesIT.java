@@ -176,6 +176,19 @@ class AnswerRoutesIT {
         assertThat(pipeline.received()).isEmpty();
     }
 
+    /** Some programs send the variable of an organization that is not set. */
+    @Test
+    void blankHeaderOfAnAccountSelectsNone() throws Exception {
+        assertThat(post("chat/completions", BODY, "OpenAI-Organization", "").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void bodyWithAByteOrderMarkIsAnswered() throws Exception {
+        assertThat(post("chat/completions", "\uFEFF" + BODY).statusCode()).isEqualTo(200);
+        assertThat(post("messages/count_tokens", "\uFEFF" + BODY).statusCode()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource({"TIMEOUT, 504", "INVALID_RESPONSE, 502"})
     void clientDoesNotRepeatByItselfWhatWasPaid(ErrorCode code, int status) throws Exception {

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.file;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +60,13 @@ class FileRoutesTest {
     }
 
     private RunningServer server(Path folder) {
+        return server(folder, InstantSource.system());
+    }
+
+    /**
+     * @param clock decides about the age of a claim
+     */
+    private RunningServer server(Path folder, InstantSource clock) {
         var files =
                 new UploadedFiles(
                         new DiskFileStore(folder),
@@ -70,8 +79,7 @@ class FileRoutesTest {
                                 VirtualFiles.NONE,
                                 _ -> needed,
                                 UploadSlots.of(HeapShare.AMPLE, files.uploadBytes()),
-                                new RepeatedRequests(
-                                        new DiskFileStore(folder), InstantSource.system()))
+                                new RepeatedRequests(new DiskFileStore(folder), clock))
                         .routes(),
                 request ->
                         request.headers()
@@ -160,6 +168,23 @@ class FileRoutesTest {
         assertThat(second).isEqualTo(first);
         assertThat(other.path("id")).isNotEqualTo(first.path("id"));
         assertThat(RunningServer.json(get("/v1/files")).path("data")).hasSize(2);
+    }
+
+    /** A killed gateway may have stored the file, and not that its request is done. */
+    @Test
+    void uploadOfAKilledGatewayIsFoundByItsRepeat() throws Exception {
+        JsonNode first = RunningServer.json(repeat("a", LINE, "k"));
+        for (Path claim : stored()) {
+            String text = Files.readString(claim, ISO_8859_1);
+            if (text.contains("\"done\":true")) {
+                Files.writeString(claim, text.replace("\"done\":true", "\"done\":false"));
+            }
+        }
+        server.close();
+        server = server(root, () -> Instant.now().plus(Duration.ofMinutes(3)));
+
+        assertThat(RunningServer.json(repeat("a", LINE, "k"))).isEqualTo(first);
+        assertThat(RunningServer.json(get("/v1/files")).path("data")).hasSize(1);
     }
 
     @Test

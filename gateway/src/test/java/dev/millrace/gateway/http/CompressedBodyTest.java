@@ -117,6 +117,23 @@ class CompressedBodyTest {
         assertThat(post("echo", "zstd", Zstd.compress(BODY)).body()).isEqualTo(BODY);
     }
 
+    /** Blocks are filled with zeros; the command gzip ignores them, too. */
+    @Test
+    void zerosMayFollowGzip() throws Exception {
+        byte[] whole = gzip(BODY);
+
+        assertThat(post("echo", "gzip", Arrays.copyOf(whole, whole.length + 3)).body())
+                .isEqualTo(BODY);
+    }
+
+    @Test
+    void byteOrderMarkIsNoPartOfABody() throws Exception {
+        byte[] marked = ("\uFEFF" + new String(BODY, UTF_8)).getBytes(UTF_8);
+
+        assertThat(post("echo", "identity", marked).body()).isEqualTo(BODY);
+        assertThat(post("echo", "gzip", gzip(marked)).body()).isEqualTo(BODY);
+    }
+
     @Test
     void identityIsLeftAsItIs() throws Exception {
         assertThat(post("echo", "identity", BODY).body()).isEqualTo(BODY);
@@ -150,6 +167,7 @@ class CompressedBodyTest {
         byte[] changed = whole.clone();
         changed[changed.length - 1] ^= 1;
         byte[] longer = Arrays.copyOf(whole, whole.length + 3);
+        longer[longer.length - 1] = 1;
 
         for (byte[] wrong : List.of(Arrays.copyOf(whole, whole.length - 9), changed, longer)) {
             assertThat(post("echo", "gzip", wrong).statusCode()).isEqualTo(400);

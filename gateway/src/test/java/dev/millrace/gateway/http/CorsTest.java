@@ -56,6 +56,7 @@ class CorsTest {
                     .startsWith("http/1.1 200")
                     .contains("access-control-allow-origin: " + APP, "vary: origin")
                     .containsPattern("access-control-expose-headers: .*x-millrace-cost")
+                    .containsPattern("access-control-expose-headers: .*anthropic-ratelimit-tokens")
                     .doesNotContain("access-control-allow-credentials");
         }
 

@@ -38,6 +38,13 @@ class GatewayApiTest {
                                             throw ApiError.notFound("there is no such thing");
                                         }),
                                 Route.get(
+                                        "page",
+                                        it ->
+                                                it.sendJson(
+                                                        PageQuery.read(it.request().query(), 5, 9)
+                                                                .toString()
+                                                                .getBytes(UTF_8))),
+                                Route.get(
                                         "busy",
                                         _ -> {
                                             throw ApiError.overloaded(
@@ -64,6 +71,47 @@ class GatewayApiTest {
     void answersWithTheHandlerOfThePath() throws Exception {
         assertThat(server.send("POST", "/v1/echo", "{\"a\":1}").body()).isEqualTo("{\"a\":1}");
         assertThat(server.send("GET", "/v1/things/a%2Fb", "").body()).isEqualTo("{\"id\":\"a/b\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "limit=%zz",
+                "limit=%",
+                "after=%c3%28",
+                "after=%00",
+                "limit",
+                "limit=",
+                "limit=5&limit=99",
+                "&&=&",
+                "order=DESC",
+                "a+b=c%20d"
+            })
+    void oddQueryIsNoFaultOfTheGateway(String query) throws Exception {
+        String head =
+                server.sendRaw("GET /v1/page?" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        assertThat(head).containsPattern("^HTTP/1.1 (200|400)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/page HTTP/1.0\r\n\r\n",
+                "GET /v1/page HTTP/1.1\r\n\r\n",
+                "GET /v1/page HTTP/1.1\r\nHost: \r\n\r\n",
+                "GET /v1/page HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "GET http://localhost/v1/page HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/page HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
+                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nExpect: 200-maybe\r\n"
+                        + "Content-Length: 2\r\n\r\n{}",
+                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked"
+                        + "\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+                        + "Content-Length: 2\r\n\r\n{}"
+            })
+    void oddRequestIsNoFaultOfTheGateway(String request) throws Exception {
+        assertThat(server.sendRaw(request)).doesNotContain("HTTP/1.1 500");
     }
 
     @Test

@@ -140,6 +140,13 @@ class RequestsReaderTest {
         }
 
         @Test
+        void bodyMayBeginWithAByteOrderMark() throws IOException {
+            var _ = read("\uFEFF" + body(request("a")));
+
+            assertThat(lines.toString(UTF_8)).isEqualTo(line("a", PARAMS));
+        }
+
+        @Test
         void bodyMayArriveByteByByte() throws IOException {
             String body = body(request("a"), request("b"));
             List<InputStream> bytes =
@@ -252,6 +259,43 @@ class RequestsReaderTest {
                     .contains("requests.0", "too long");
             assertThat(refused(body(request("a").replace("[]", deep))).text())
                     .contains("requests.0", "too deep");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"max_cost_usd\":1e99999999999}",
+                    "{\"max_cost_usd\":1e-99999999999}",
+                    "{\"max_cost_usd\":1e999999999}",
+                    "{\"max_cost_usd\":-1}",
+                    "{\"max_cost_usd\":\"much\"}"
+                })
+        void limitThatIsNoAmountIsRefused(String millrace) {
+            String body = body(request("a"));
+
+            assertThat(
+                            refused(
+                                            body.substring(0, body.length() - 1)
+                                                    + ",\"millrace\":"
+                                                    + millrace
+                                                    + "}")
+                                    .text())
+                    .startsWith("millrace");
+        }
+
+        @Test
+        void optionsOfABatchMayBeTooDeep() {
+            String deep = "[".repeat(700) + "]".repeat(700);
+            String body = body(request("a"));
+
+            assertThat(
+                            refused(
+                                            body.substring(0, body.length() - 1)
+                                                    + ",\"millrace\":{\"x\":"
+                                                    + deep
+                                                    + "}}")
+                                    .text())
+                    .startsWith("millrace");
         }
 
         @Test

@@ -1,5 +1,8 @@
 package dev.millrace.producer.file;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
@@ -14,7 +17,8 @@ final class BrokenLines {
     private BrokenLines() {}
 
     /**
-     * Returns the problem of a file of which no line is valid.
+     * Returns the problem of a file of which no line is valid, or several lines are valid in
+     * another encoding.
      *
      * @param start the beginning of the file; its last line counts only if it is complete
      * @param mark bytes of a byte order mark
@@ -22,24 +26,37 @@ final class BrokenLines {
     static Optional<String> problem(byte[] start, int mark) {
         String first = null;
         int lines = 0;
+        int valid = 0;
+        int latin = 0;
         int begin = mark;
         while (begin < start.length) {
             int end = endOfLine(start, begin);
             byte[] line = Arrays.copyOfRange(start, begin, end);
             begin = end + 1;
-            if (JsonBytes.isJson(line)) {
-                return Optional.empty();
-            }
+            boolean isValid = JsonBytes.isJson(line);
+            valid += isValid ? 1 : 0;
             if (end < start.length && !isBlank(line)) {
                 lines++;
+                latin += !isValid && isLatin(line) ? 1 : 0;
                 first = first == null ? reason(line) : first;
             }
         }
-        return lines < MIN_LINES
+        if (latin >= MIN_LINES) {
+            return Optional.of(
+                    "is not UTF-8: %d of its first %d lines are in another encoding, such as Windows-1252; convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8"
+                            .formatted(latin, lines));
+        }
+        return valid > 0 || lines < MIN_LINES
                 ? Optional.empty()
                 : Optional.of(
                         "has no valid line among its first %d: the first one %s%s"
                                 .formatted(lines, first, FileSignature.WANTED));
+    }
+
+    /** Returns true for JSON in an encoding of one byte for each character, such as Latin-1. */
+    private static boolean isLatin(byte[] line) {
+        return !JsonBytes.isUtf8(line)
+                && JsonBytes.isJson(new String(line, ISO_8859_1).getBytes(UTF_8));
     }
 
     private static int endOfLine(byte[] bytes, int begin) {

@@ -2,6 +2,9 @@ package dev.millrace.producer.file;
 
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /** The form of a batch file, decided by its beginning. */
 sealed interface FileForm {
@@ -47,16 +50,32 @@ sealed interface FileForm {
         }
         ObjectSequence objects = ObjectSequence.read(start, mark, isArray);
         boolean isSplit = isArray || objects.differsFromLines();
-        Optional<String> problem = isSplit ? Optional.empty() : BrokenLines.problem(start, mark);
-        if (problem.isEmpty() && !objects.isBroken()) {
-            problem = ForeignLines.problem(objects.complete());
+        Optional<String> problem = foreign(objects, start, first);
+        if (problem.isEmpty() && !isSplit) {
+            problem = BrokenLines.problem(start, mark);
         }
         return problem.<FileForm>map(Unusable::new)
                 .orElseGet(() -> isSplit ? new Objects(mark, isArray) : new Lines());
     }
 
+    private static Optional<String> foreign(ObjectSequence objects, byte[] start, int first) {
+        if (objects.isBroken()) {
+            return Optional.empty();
+        }
+        return objects.complete().isEmpty()
+                ? ForeignLines.problemOfBeginning(start, first)
+                : ForeignLines.problem(objects.complete());
+    }
+
     static boolean isBlank(byte value) {
         return value == ' ' || value == '\t' || value == '\r' || value == '\n';
+    }
+
+    /**
+     * Returns true for a byte of a byte order mark. Files keep their marks when they are joined.
+     */
+    static boolean isByteOrderMark(byte value) {
+        return value == (byte) 0xEF || value == (byte) 0xBB || value == (byte) 0xBF;
     }
 
     /**
@@ -65,24 +84,38 @@ sealed interface FileForm {
      * @param isInArray whether the objects are elements of an array
      */
     static boolean isSeparator(byte value, boolean isInArray) {
-        return isBlank(value)
-                || value == ','
-                || value == RECORD_SEPARATOR
-                || (isInArray && (value == '[' || value == ']'));
+        return isBeforeText(value) || value == ',' || (isInArray && (value == '[' || value == ']'));
     }
 
-    /** Returns the position of the first byte that is not blank, or the end. */
+    private static boolean isBeforeText(byte value) {
+        return isBlank(value) || isByteOrderMark(value) || value == RECORD_SEPARATOR;
+    }
+
+    /** Returns the position of the first byte of a text, or the end. */
     private static int text(byte[] bytes, int from) {
         int i = from;
-        while (i < bytes.length && (isBlank(bytes[i]) || bytes[i] == RECORD_SEPARATOR)) {
+        while (i < bytes.length && isBeforeText(bytes[i])) {
             i++;
         }
         return i;
     }
 
+    /**
+     * Returns true if an array is empty, or has an object, perhaps in another array and after other
+     * elements.
+     */
     private static boolean isArrayOfObjects(byte[] start, int bracket) {
-        int next = text(start, bracket + 1);
-        return next == start.length || start[next] == '{' || start[next] == ']';
+        try (JsonParser json = JsonBytes.parser(start, bracket, start.length - bracket)) {
+            json.nextToken();
+            JsonToken next = json.nextToken();
+            boolean isEmpty = next == JsonToken.END_ARRAY;
+            while (next != JsonToken.START_OBJECT && next != null) {
+                next = json.nextToken();
+            }
+            return isEmpty || next == JsonToken.START_OBJECT;
+        } catch (JacksonException e) {
+            return text(start, bracket + 1) == start.length;
+        }
     }
 
     /** Returns true if a line begins with an object. */
@@ -92,9 +125,7 @@ sealed interface FileForm {
             if (isLineStart && start[i] == '{') {
                 return true;
             }
-            isLineStart =
-                    start[i] == '\n'
-                            || (isLineStart && (isBlank(start[i]) || start[i] == RECORD_SEPARATOR));
+            isLineStart = start[i] == '\n' || (isLineStart && isBeforeText(start[i]));
         }
         return false;
     }

@@ -2,6 +2,7 @@ package dev.millrace.producer.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.millrace.contracts.json.JsonBytes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,16 @@ final class FileSignature {
             "; a batch file has a JSON object with custom_id, url and body in each line";
 
     private static final String GZIP = "\u001f\u008b";
+
+    /** In the header of a tar archive, which begins with the name of the first file. */
+    private static final String TAR = "ustar";
+
+    private static final int TAR_OFFSET = 257;
+
+    /** Where a ZIP archive has the name of its first file. */
+    private static final int ZIP_NAME_OFFSET = 30;
+
+    private static final String OFFICE = "is an Office document" + WANTED;
 
     /**
      * @param start the first bytes, one character each
@@ -39,7 +50,7 @@ final class FileSignature {
                     of("ARROW1", "is an Arrow file" + WANTED),
                     of("Obj\1", "is an Avro file" + WANTED),
                     of("SQLite format 3", "is an SQLite database" + WANTED),
-                    of("\u00d0\u00cf\u0011\u00e0", "is an Office document" + WANTED),
+                    of("\u00d0\u00cf\u0011\u00e0", OFFICE),
                     of(
                             "version https://git-lfs",
                             "is a pointer of Git LFS instead of the file; run git lfs pull"));
@@ -56,6 +67,12 @@ final class FileSignature {
 
     /** Returns the problem of a file whose first bytes are those of a known format. */
     static Optional<String> problem(byte[] start) {
+        if (startsWith(start, TAR_OFFSET, TAR)) {
+            return Optional.of("is a tar archive; unpack it, and name the file in it");
+        }
+        if (startsWith(start, ZIP_NAME_OFFSET, "[Content_Types].xml")) {
+            return Optional.of(OFFICE);
+        }
         return SIGNATURES.stream()
                 .filter(it -> startsWith(start, it.start()))
                 .map(Signature::problem)
@@ -63,9 +80,13 @@ final class FileSignature {
     }
 
     private static boolean startsWith(byte[] bytes, String prefix) {
+        return startsWith(bytes, 0, prefix);
+    }
+
+    private static boolean startsWith(byte[] bytes, int from, String prefix) {
         byte[] wanted = prefix.getBytes(ISO_8859_1);
-        return bytes.length >= wanted.length
-                && Arrays.equals(bytes, 0, wanted.length, wanted, 0, wanted.length);
+        int end = from + wanted.length;
+        return bytes.length >= end && Arrays.equals(bytes, from, end, wanted, 0, wanted.length);
     }
 
     /**
@@ -81,6 +102,10 @@ final class FileSignature {
         }
         if (text.startsWith("[")) {
             return "is a JSON array, but its elements are not objects" + WANTED;
+        }
+        if (text.startsWith("\"") && JsonBytes.isJson(line.getBytes(ISO_8859_1))) {
+            return "has JSON that is written as text, as if it were serialized twice; decode it"
+                    + " with jq -c 'fromjson'";
         }
         if (text.startsWith("<")) {
             boolean isHtml = line.toLowerCase(Locale.ROOT).matches("(<!doctype )?<?html.*");

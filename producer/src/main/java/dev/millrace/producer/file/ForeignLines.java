@@ -20,6 +20,12 @@ final class ForeignLines {
 
     private static final String BODY = "body";
     private static final String CUSTOM_ID = "custom_id";
+    private static final String NO_URL =
+            "has requests without url. Each line needs one, which says what the body is: add it with"
+                    + " jq -c '.url = \"/v1/chat/completions\"'";
+    private static final String TEXT_BODIES =
+            "has requests whose body is a text instead of an object; decode it with"
+                    + " jq -c '.body |= fromjson'";
     private static final String NO_ID =
             "has requests without custom_id. Each line needs one, by which its result is found;"
                     + " number them with jq -c '.custom_id = \"\\(input_line_number)\"'";
@@ -29,6 +35,9 @@ final class ForeignLines {
      * @param problem what the file is, and what to do
      */
     private record Kind(Predicate<Set<String>> isObject, String problem) {}
+
+    /** Marks a body that is a text instead of an object. */
+    private static final String TEXT_BODY = "body as text";
 
     private static final List<Kind> KINDS =
             List.of(
@@ -69,10 +78,42 @@ final class ForeignLines {
             return Optional.empty();
         }
         if (keys.stream().anyMatch(it -> it.contains(BODY))) {
-            boolean haveNoId =
-                    keys.size() > 1 && keys.stream().noneMatch(it -> it.contains(CUSTOM_ID));
-            return haveNoId ? Optional.of(NO_ID) : Optional.empty();
+            return keys.size() == 1 ? Optional.empty() : problemOfRequests(keys);
         }
+        return problemWithoutBody(keys);
+    }
+
+    private static Optional<String> problemOfRequests(List<Set<String>> keys) {
+        if (keys.stream().noneMatch(it -> it.contains(CUSTOM_ID))) {
+            return Optional.of(NO_ID);
+        }
+        if (keys.stream().allMatch(it -> it.contains(TEXT_BODY))) {
+            return Optional.of(TEXT_BODIES);
+        }
+        return keys.stream().noneMatch(it -> it.contains("url"))
+                ? Optional.of(NO_URL)
+                : Optional.empty();
+    }
+
+    /**
+     * Returns the problem of a file that begins with an object of which only the beginning is
+     * known; empty if there is none.
+     *
+     * @param from start of the object
+     */
+    static Optional<String> problemOfBeginning(byte[] start, int from) {
+        var keys = new HashSet<String>();
+        try (JsonParser json = JsonBytes.parser(start, from, start.length - from)) {
+            addKeys(json, keys);
+        } catch (JacksonException e) {
+            // The keys before the end are known.
+        }
+        return keys.isEmpty() || keys.contains(BODY)
+                ? Optional.empty()
+                : problemWithoutBody(List.of(keys));
+    }
+
+    private static Optional<String> problemWithoutBody(List<Set<String>> keys) {
         return KINDS.stream()
                 .filter(kind -> keys.stream().allMatch(kind.isObject()))
                 .map(Kind::problem)
@@ -83,17 +124,25 @@ final class ForeignLines {
     private static Set<String> keys(byte[] object) {
         var keys = new HashSet<String>();
         try (JsonParser json = JsonBytes.parser(object, 0, object.length)) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                String key = json.currentName();
-                if (json.nextToken() != JsonToken.VALUE_NULL) {
-                    keys.add(key);
-                }
-                json.skipChildren();
-            }
+            addKeys(json, keys);
             return keys;
         } catch (JacksonException e) {
             return Set.of();
+        }
+    }
+
+    private static void addKeys(JsonParser json, Set<String> keys) {
+        json.nextToken();
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String key = json.currentName();
+            JsonToken value = json.nextToken();
+            if (value != JsonToken.VALUE_NULL) {
+                keys.add(key);
+            }
+            if (value == JsonToken.VALUE_STRING && key.equals(BODY)) {
+                keys.add(TEXT_BODY);
+            }
+            json.skipChildren();
         }
     }
 }

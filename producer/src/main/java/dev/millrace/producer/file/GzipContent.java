@@ -1,33 +1,24 @@
 package dev.millrace.producer.file;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** The decompressed content of a gzip file, of all its members. */
 final class GzipContent extends FilterInputStream {
-    private static final int BUFFER_BYTES = 64 * 1024;
-
     private final String name;
 
-    private GzipContent(String name, InputStream content) {
-        super(content);
+    /**
+     * @param name what messages call the file
+     */
+    GzipContent(String name, InputStream compressed) {
+        super(new GzipInput(compressed));
         this.name = name;
     }
 
-    static GzipContent of(String name, BufferedInputStream in) throws IOException {
-        try {
-            return new GzipContent(name, new GZIPInputStream(new Members(in), BUFFER_BYTES));
-        } catch (EOFException | ZipException e) {
-            throw damaged(name);
-        }
-    }
-
-    private static UnusableFileException damaged(String name) {
+    private UnusableFileException damaged() {
         return new UnusableFileException(
                 name,
                 "is a gzip file that is damaged or cut off; check it with gzip -t, and compress or"
@@ -39,7 +30,7 @@ final class GzipContent extends FilterInputStream {
         try {
             return super.read();
         } catch (EOFException | ZipException e) {
-            throw damaged(name);
+            throw damaged();
         }
     }
 
@@ -48,25 +39,7 @@ final class GzipContent extends FilterInputStream {
         try {
             return super.read(buffer, offset, length);
         } catch (EOFException | ZipException e) {
-            throw damaged(name);
-        }
-    }
-
-    /**
-     * Tells truly whether more bytes follow: after a member, {@code GZIPInputStream} takes 0
-     * available bytes for the end of the file, and a socket has none available at any moment.
-     */
-    private static final class Members extends FilterInputStream {
-        Members(BufferedInputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int available() throws IOException {
-            in.mark(1);
-            boolean isAtEnd = in.read() < 0;
-            in.reset();
-            return isAtEnd ? 0 : 1;
+            throw damaged();
         }
     }
 }

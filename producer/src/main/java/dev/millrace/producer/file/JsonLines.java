@@ -38,7 +38,7 @@ public final class JsonLines {
      *     too, if a compressed file is damaged
      */
     public static InputStream of(String name, InputStream in) throws IOException {
-        BufferedInputStream text = decoded(decompressed(name, buffered(in)));
+        BufferedInputStream text = text(name, in);
         return switch (FileForm.of(peek(text, START_BYTES))) {
             case FileForm.Lines _ -> text;
             case FileForm.Objects(int skipped, boolean isArray) -> {
@@ -50,6 +50,15 @@ public final class JsonLines {
         };
     }
 
+    /**
+     * Returns the content of a file of any format as text in UTF-8: decompressed and decoded.
+     *
+     * @see #of
+     */
+    public static BufferedInputStream text(String name, InputStream in) throws IOException {
+        return decoded(decompressed(name, buffered(in)));
+    }
+
     private static BufferedInputStream buffered(InputStream in) {
         return new BufferedInputStream(in, START_BYTES);
     }
@@ -57,7 +66,7 @@ public final class JsonLines {
     private static BufferedInputStream decompressed(String name, BufferedInputStream in)
             throws IOException {
         return FileSignature.isGzip(peek(in, ENCODING_BYTES))
-                ? buffered(GzipContent.of(name, in))
+                ? buffered(new GzipContent(name, in))
                 : in;
     }
 

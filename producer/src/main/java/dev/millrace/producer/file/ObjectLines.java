@@ -29,6 +29,12 @@ final class ObjectLines extends InputStream {
     private final Output output = new Output();
     private Place place = Place.BETWEEN;
 
+    /** Whether the present byte of {@link Place#IN_OTHER} is within a string. */
+    private boolean isInString;
+
+    /** Whether the byte before it is a backslash that escapes it. */
+    private boolean isEscaped;
+
     /** Blanks since the last line break; -1 after another byte. */
     private int indentation;
 
@@ -101,13 +107,7 @@ final class ObjectLines extends InputStream {
         switch (place) {
             case BETWEEN -> onBetween(next);
             case IN_OBJECT, IN_BROKEN_OBJECT -> onObject(next);
-            case IN_OTHER -> {
-                if (next == '\n') {
-                    endLine();
-                } else {
-                    output.write(next);
-                }
-            }
+            case IN_OTHER -> onOther(next);
         }
         if (next == '\n') {
             indentation = 0;
@@ -121,8 +121,28 @@ final class ObjectLines extends InputStream {
             start();
         } else if (!FileForm.isSeparator(next, isArray)) {
             place = Place.IN_OTHER;
-            output.write(next);
+            isInString = false;
+            isEscaped = false;
+            onOther(next);
         }
+    }
+
+    /** In an array, what is no object is an element that ends where the next one may begin. */
+    private void onOther(byte next) {
+        if (next == '\n') {
+            endLine();
+        } else if (isArray && !isInString && isEndOfElement(next)) {
+            endLine();
+            onBetween(next);
+        } else {
+            output.write(next);
+            isInString ^= next == '"' && !isEscaped;
+            isEscaped = next == '\\' && !isEscaped;
+        }
+    }
+
+    private static boolean isEndOfElement(byte next) {
+        return next == ',' || next == '{' || next == '[' || next == ']';
     }
 
     private void start() {
@@ -146,11 +166,24 @@ final class ObjectLines extends InputStream {
     }
 
     private void scan(byte next) {
-        write(next);
         switch (scanner.accept(next)) {
-            case INSIDE -> {}
-            case COMPLETE -> endLine();
-            case BROKEN -> place = Place.IN_BROKEN_OBJECT;
+            case INSIDE -> write(next);
+            case COMPLETE -> {
+                write(next);
+                endLine();
+            }
+            case BROKEN -> onBroken(next);
+        }
+    }
+
+    /** A brace that cannot belong to an object begins the next one. */
+    private void onBroken(byte next) {
+        if (next == '{' && scanner.isAfterComma()) {
+            endLine();
+            start();
+        } else {
+            write(next);
+            place = Place.IN_BROKEN_OBJECT;
         }
     }
 

@@ -38,6 +38,11 @@ final class ObjectScanner {
         last = ':';
     }
 
+    /** Returns true if the last byte that was accepted outside of strings is a comma. */
+    boolean isAfterComma() {
+        return last == ',';
+    }
+
     State accept(byte next) {
         if (isInString) {
             return inString(next);
@@ -55,7 +60,9 @@ final class ObjectScanner {
                     }
                     default -> State.INSIDE;
                 };
-        last = next;
+        if (state != State.BROKEN) {
+            last = next;
+        }
         return state;
     }
 

@@ -64,7 +64,7 @@ final class ObjectSequence {
                 isObjectInLine = true;
                 readObject();
             } else if (FileForm.isSeparator(next, isArray)) {
-                differsInLine |= !FileForm.isBlank(next);
+                differsInLine |= !FileForm.isBlank(next) && !FileForm.isByteOrderMark(next);
                 if (next == '\n') {
                     isObjectInLine = false;
                     endLine();

@@ -312,7 +312,7 @@ class JsonLinesTest {
             assertThat(problem(printed.repeat(5_000).getBytes(UTF_8)))
                     .contains("no valid line", "not valid JSON");
             assertThat(problem((request("ü") + "\n").repeat(3).getBytes(ISO_8859_1)))
-                    .contains("no valid line", "not valid UTF-8");
+                    .contains("is not UTF-8", "iconv");
         }
 
         @Test

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * Reads JSON of answers that have been paid for, although no strict parser accepts them: with a
  * byte order mark, NULs or white space around the value, with numbers that JSON cannot express,
  * with raw control characters or invalid UTF-8 within texts, and with other text around the values.
- * A mended number is null, and mended UTF-8 has U+FFFD, as in other readers of UTF-8.
+ * Such a number becomes null, and invalid UTF-8 becomes U+FFFD, as in other readers of UTF-8.
  */
 public final class LenientJson {
     /**
@@ -39,7 +39,7 @@ public final class LenientJson {
         if (JsonBytes.isJson(trimmed)) {
             return Optional.of(trimmed);
         }
-        return Optional.of(mended(trimmed)).filter(JsonBytes::isJson);
+        return Optional.of(repaired(trimmed)).filter(JsonBytes::isJson);
     }
 
     /**
@@ -69,22 +69,22 @@ public final class LenientJson {
      * @param limit maximum number of objects
      */
     public static Objects objects(byte[] text, int limit) {
-        byte[] mended = mended(trimmed(text));
+        byte[] repaired = repaired(trimmed(text));
         var values = new ArrayList<byte[]>();
         var rest = new StringBuilder();
         int end = 0;
-        int start = next(mended, end);
-        while (start < mended.length && values.size() < limit) {
-            rest.append(new String(mended, end, start - end, UTF_8));
-            int next = end(mended, start);
+        int start = next(repaired, end);
+        while (start < repaired.length && values.size() < limit) {
+            rest.append(new String(repaired, end, start - end, UTF_8));
+            int next = end(repaired, start);
             end = Math.max(next, start);
             if (next < 0) {
                 break;
             }
-            values.add(Arrays.copyOfRange(mended, start, next));
-            start = next(mended, next);
+            values.add(Arrays.copyOfRange(repaired, start, next));
+            start = next(repaired, next);
         }
-        return new Objects(values, rest + new String(mended, end, mended.length - end, UTF_8));
+        return new Objects(values, rest + new String(repaired, end, repaired.length - end, UTF_8));
     }
 
     private static int next(byte[] text, int from) {
@@ -142,26 +142,26 @@ public final class LenientJson {
                 && text[start + 2] == (byte) 0xBF;
     }
 
-    private static byte[] mended(byte[] text) {
+    private static byte[] repaired(byte[] text) {
         String json = new String(text, UTF_8);
-        var mended = new StringBuilder(json.length());
+        var repaired = new StringBuilder(json.length());
         var number = NO_NUMBER.matcher(json);
         boolean isInText = false;
         for (int at = 0; at < json.length(); at++) {
             char next = json.charAt(at);
             if (isInText && next == '\\' && at + 1 < json.length()) {
-                mended.append(next).append(json.charAt(++at));
+                repaired.append(next).append(json.charAt(++at));
             } else if (isInText && next < ' ') {
-                mended.append("\\u%04x".formatted((int) next));
+                repaired.append("\\u%04x".formatted((int) next));
             } else if (!isInText && "-+NnIi".indexOf(next) >= 0 && isAt(number, at, json)) {
-                mended.append(NULL);
+                repaired.append(NULL);
                 at = number.end() - 1;
             } else {
                 isInText ^= next == '"';
-                mended.append(next);
+                repaired.append(next);
             }
         }
-        return mended.toString().getBytes(UTF_8);
+        return repaired.toString().getBytes(UTF_8);
     }
 
     /** Returns true if a number begins here that JSON cannot express, rather than a word. */

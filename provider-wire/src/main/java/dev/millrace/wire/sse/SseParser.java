@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the HTML standard</a>: comments and unknown fields are skipped. Accepts more than the standard,
  * since servers do not keep to it: an event whose blank line is missing, at the end of the stream
  * or before the next JSON value; JSON and {@code [DONE]} without {@code data:} before it; blanks,
- * NULs and a byte order mark at the beginning of a line; names of fields in capitals.
+ * NULs and a byte order mark at the beginning of a line; names of fields in capitals, and blanks
+ * behind them.
  */
 public final class SseParser {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -194,7 +195,8 @@ public final class SseParser {
             value++;
         }
         // A comment has an empty name.
-        switch (new String(field, start, colon - start, UTF_8).toLowerCase(Locale.ROOT)) {
+        String key = new String(field, start, colon - start, UTF_8).strip();
+        switch (key.toLowerCase(Locale.ROOT)) {
             case "data" -> addData(field, value, events);
             case "event" -> addName(new String(field, value, field.length - value, UTF_8));
             default -> {}

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,26 @@ public final class AnswerBody {
      * Some servers send blanks for as long as they compute; the rest of a body is not looked at.
      */
     private static final int BEGINNING_BYTES = 64 << 10;
+
+    /**
+     * Keys of objects around an answer: of Cloudflare, of functions behind Amazon's API gateway,
+     * and of resellers.
+     */
+    private static final List<String> ENVELOPES = List.of("result", "body", "data", "response");
+
+    /** Keys of texts that a model generates. */
+    private static final Set<String> GENERATED =
+            Set.of(
+                    "content",
+                    "text",
+                    "refusal",
+                    "reasoning",
+                    "reasoning_content",
+                    "thinking",
+                    "name",
+                    "arguments",
+                    "input",
+                    "data");
 
     /** Objects of one body. */
     private static final int MAX_OBJECTS = 1_000_000;
@@ -70,10 +91,10 @@ public final class AnswerBody {
      */
     public static byte[] of(Endpoint endpoint, byte[] bytes) {
         if (JsonBytes.isJson(bytes) && isObject(bytes)) {
-            return bytes;
+            return within(endpoint, bytes).orElse(bytes);
         }
         if (beginning(bytes, Math.min(bytes.length, BEGINNING_BYTES)) == Beginning.OTHER) {
-            return bytes;
+            return whole(endpoint, LenientJson.objects(bytes, MAX_OBJECTS).values()).orElse(bytes);
         }
         Optional<byte[]> value = LenientJson.value(bytes);
         if (value.isPresent() && isObject(value.get())) {
@@ -82,9 +103,7 @@ public final class AnswerBody {
         // Some gateways encode the JSON of another one as a text.
         byte[] text = value.flatMap(AnswerBody::textOf).orElse(bytes);
         List<byte[]> objects = LenientJson.objects(text, MAX_OBJECTS).values();
-        return objects.stream()
-                .filter(it -> isWhole(endpoint, it))
-                .findFirst()
+        return whole(endpoint, objects)
                 .or(() -> assembled(endpoint, objects))
                 .or(() -> objects.size() == 1 ? Optional.of(objects.getFirst()) : Optional.empty())
                 .orElse(bytes);
@@ -92,14 +111,62 @@ public final class AnswerBody {
 
     /** Returns true if a body has content, so that the provider has generated something. */
     public static boolean hasContent(Endpoint endpoint, byte[] body) {
-        String key =
-                switch (endpoint) {
-                    case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
-                    case RESPONSES -> "output";
-                    case MESSAGES -> "content";
-                    case EMBEDDINGS -> "data";
-                };
-        return LenientJson.tree(body).filter(json -> !json.path(key).isEmpty()).isPresent();
+        return LenientJson.tree(body)
+                .filter(json -> !json.path(contentKey(endpoint)).isEmpty())
+                .isPresent();
+    }
+
+    /** Returns true if a body has a text or a call of a tool that the model has generated. */
+    public static boolean hasText(Endpoint endpoint, byte[] body) {
+        return LenientJson.tree(body)
+                .filter(json -> hasText(json.path(contentKey(endpoint))))
+                .isPresent();
+    }
+
+    private static boolean hasText(JsonNode content) {
+        return content.isArray()
+                ? content.valueStream().anyMatch(AnswerBody::hasText)
+                : content.propertyStream()
+                        .anyMatch(
+                                field ->
+                                        field.getValue().isString()
+                                                ? GENERATED.contains(field.getKey())
+                                                        && !field.getValue().stringValue().isEmpty()
+                                                : hasText(field.getValue()));
+    }
+
+    private static String contentKey(Endpoint endpoint) {
+        return switch (endpoint) {
+            case CHAT_COMPLETIONS, COMPLETIONS -> "choices";
+            case RESPONSES -> "output";
+            case MESSAGES -> "content";
+            case EMBEDDINGS -> "data";
+        };
+    }
+
+    /** Returns the answer that a gateway has put into an object of its own. */
+    private static Optional<byte[]> within(Endpoint endpoint, byte[] json) {
+        String key = contentKey(endpoint);
+        return JsonTree.parse(json)
+                .filter(body -> !body.path(key).isArray())
+                .flatMap(
+                        body ->
+                                ENVELOPES.stream()
+                                        .map(body::path)
+                                        .flatMap(it -> unpacked(it).stream())
+                                        .filter(it -> it.path(key).isArray())
+                                        .findFirst())
+                .map(JsonTree::bytes);
+    }
+
+    private static Optional<JsonNode> unpacked(JsonNode value) {
+        return value.isString()
+                ? JsonTree.parse(value.stringValue().getBytes(UTF_8))
+                : Optional.of(value);
+    }
+
+    private static Optional<byte[]> whole(Endpoint endpoint, List<byte[]> objects) {
+        return objects.stream().filter(it -> isWhole(endpoint, it)).findFirst();
     }
 
     private static boolean isObject(byte[] json) {

@@ -286,13 +286,14 @@ public final class StreamedAnswer {
         return value.isString() && value.stringValue().equals(ERROR);
     }
 
-    /** Some servers send an empty error with each chunk. */
+    /** Some servers send an empty error with each chunk; a code of 0 says that there is none. */
     private static boolean isBlank(JsonNode value) {
         return value.isNull()
                 || value.isMissingNode()
                 || (value.isBoolean() && !value.booleanValue())
+                || (value.isNumber() && value.asDouble() == 0)
                 || (value.isString() && value.stringValue().isBlank())
-                || (value.isContainer() && value.isEmpty());
+                || (value.isContainer() && value.valueStream().allMatch(StreamedAnswer::isBlank));
     }
 
     private void rememberError(ObjectNode data) {

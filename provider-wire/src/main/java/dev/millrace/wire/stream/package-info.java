@@ -7,6 +7,18 @@
  * and memory is bounded by {@link dev.millrace.wire.stream.StreamLimits}. Depends on contracts,
  * {@code piece}, {@code sse} and {@code json}.
  *
+ * <p>Each step tolerates the oddities of its level:
+ *
+ * <pre>
+ * bytes ─► sse.SseParser ──► json.LenientJson ─► StreamedAnswer ──► EventAssembler ─► body
+ *          lines, events     data of an event    errors, ends       one for each API
+ * body that is no stream, or no JSON ─► AnswerBody
+ * </pre>
+ *
+ * <p>To add an oddity, put the stream and the body that it has to become into {@code stream/odd} of
+ * the test resources; {@code OddStream} says how such files are named. All tests and fuzz tests
+ * read the folder. {@code docs/providers.md} lists the kinds.
+ *
  * <p>Sources: <a
  * href="https://platform.openai.com/docs/api-reference/chat-streaming">chat.completion.chunk</a>,
  * <a href="https://platform.openai.com/docs/api-reference/responses-streaming">response events</a>

@@ -24,6 +24,13 @@ class BrokenStreamTest {
                                     "a finish_reason or [DONE]", new PartialAnswer(true, "")));
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"\"\"", "\"null\"", "\"None\"", "false", "{}"})
+        void withAReasonThatIsNoneAreIncomplete(String reason) {
+            assertThat(chat(choice("\"delta\":{\"content\":\"a\"},\"finish_reason\":" + reason)))
+                    .isInstanceOf(AssembledAnswer.Incomplete.class);
+        }
+
         @Test
         void withAUsageBeforeTheEndAreIncomplete() {
             String usage = "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}";

@@ -154,7 +154,7 @@ class StreamFuzzProperties {
     }
 
     @Property
-    void mendedJsonIsStrictJson(
+    void repairedJsonIsStrictJson(
             @ForAll("streams") OddStream odd, @ForAll("mutations") List<Mutation> mutations) {
         var objects = LenientJson.objects(mutated(odd, mutations), 1_000);
 

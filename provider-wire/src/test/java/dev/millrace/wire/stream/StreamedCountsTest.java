@@ -9,6 +9,7 @@ import dev.millrace.wire.json.JsonTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Servers report the counts of a stream in its first event, in its last one, or in parts. */
@@ -71,6 +72,23 @@ class StreamedCountsTest {
                                 + "\"finish_reason\":\"stop\"}],"
                                 + "\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":20}}",
                         "{\"choices\":[],\"usage\":null}",
+                        "[DONE]");
+
+        assertThat(usage.path("prompt_tokens").intValue()).isEqualTo(100);
+        assertThat(usage.path("completion_tokens").intValue()).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "\"-1\"", "\"\"", "\"unknown\"", "[]", "{}", "false"})
+    void laterValueThatIsNoCountReplacesNothing(String later) {
+        JsonNode usage =
+                usage(
+                        Endpoint.CHAT_COMPLETIONS,
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"A\"},"
+                                + "\"finish_reason\":\"stop\"}],"
+                                + "\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20}}",
+                        "{\"choices\":[],\"usage\":{\"prompt_tokens\":%1$s,\"completion_tokens\":%1$s}}"
+                                .formatted(later),
                         "[DONE]");
 
         assertThat(usage.path("prompt_tokens").intValue()).isEqualTo(100);

@@ -75,7 +75,7 @@ public sealed interface QuotaRecord {
      * @param entitled total that the session may take; equal to {@code taken} without a valid lease
      * @param taken total that it has taken; for a concurrency the calls in flight
      * @param unsent amount that it has taken and whose calls are not sent; 0 for a concurrency
-     * @param corrected total that it had taken and did not use; negative if it used more
+     * @param corrected total taken minus used; negative after an underestimate
      * @param need amount that the next call takes
      * @param isHungry true when a call waits for permits
      * @param limit the limit as the session knows it

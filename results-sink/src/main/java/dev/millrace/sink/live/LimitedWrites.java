@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stream to a receiver that must read. A write that takes too long is interrupted and fails: Java
- * closes a socket in whose read or write a virtual thread is interrupted. For one thread.
+ * A stream to a receiver that must read. A write that takes too long is interrupted and fails:
+ * interrupting a virtual thread that reads or writes a socket closes it. For one thread.
  */
 public final class LimitedWrites extends FilterOutputStream {
     private final ScheduledExecutorService timer;

@@ -25,7 +25,7 @@ public sealed interface RoutingMessage {
      * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
      *     none
      * @param apiKey id of the API key that submitted the job; null for none
-     * @param parent the job of whose document this job has a part; null for the job of a request
+     * @param parent the parent job, whose document was split; null for the job of a request
      */
     record JobIdentity(
             JobId jobId,

@@ -12,6 +12,7 @@ import dev.millrace.contracts.result.ResultView;
 import dev.millrace.router.topology.RouterDriver;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -35,7 +36,16 @@ class ValidateStepTest {
     class WhenARecordDoesNotIdentifyItsJob {
         @ParameterizedTest
         @ValueSource(
-                strings = {"", "{\"custom_id\":\"cut", "[]", "{}", "{\"custom_id\":\"\"}", "\0"})
+                strings = {
+                    "",
+                    "\uFEFF",
+                    "\uFEFF\n",
+                    "{\"custom_id\":\"cut",
+                    "[]",
+                    "{}",
+                    "{\"custom_id\":\"\"}",
+                    "\0"
+                })
         void recordBecomesADeadLetter(String value) {
             router.send(value);
 
@@ -82,6 +92,55 @@ class ValidateStepTest {
             router.send(RouterDriver.TOPICS.requests(), null, null, new RecordHeaders());
 
             assertThat(router.deadLetters().getFirst().value()).isNull();
+        }
+    }
+
+    @Nested
+    class WhenARecordHasOddHeaders {
+        @Test
+        void headersWithoutValueCountAsAbsentAndTravelOn() throws UnreadableHeader {
+            var headers = new RecordHeaders();
+            for (String name :
+                    List.of(
+                            MillraceHeaders.TENANT,
+                            MillraceHeaders.BATCH,
+                            MillraceHeaders.LINE,
+                            MillraceHeaders.SUBMITTED_AT,
+                            MillraceHeaders.BATCH_LIMIT_USD,
+                            MillraceHeaders.TRACEPARENT,
+                            "x-team")) {
+                headers.add(name, null);
+            }
+
+            router.send(
+                    RouterDriver.TOPICS.requests(),
+                    null,
+                    RouterDriver.line("a", "small").getBytes(UTF_8),
+                    headers);
+
+            var job = router.jobs("small").getFirst().headers();
+            assertThat(JobHeaders.read(job).tenant()).isEqualTo("default");
+            assertThat(job.lastHeader("x-team").value()).isNull();
+        }
+
+        @Test
+        void lastOfEqualHeadersCounts() throws UnreadableHeader {
+            var headers = new RecordHeaders();
+            headers.add(MillraceHeaders.BATCH, "first".getBytes(UTF_8));
+            headers.add(MillraceHeaders.BATCH, "last".getBytes(UTF_8));
+            headers.add("x-team", "red".getBytes(UTF_8));
+            headers.add("x-team", "blue".getBytes(UTF_8));
+
+            router.send(
+                    RouterDriver.TOPICS.requests(),
+                    new byte[0],
+                    ("\uFEFF" + RouterDriver.line("a", "small") + "\r\n").getBytes(UTF_8),
+                    headers);
+
+            var job = router.jobs("small").getFirst().headers();
+            assertThat(JobHeaders.read(job).batch()).isEqualTo("last");
+            assertThat(job.headers("x-team")).hasSize(2);
+            assertThat(job.headers(MillraceHeaders.BATCH)).hasSize(1);
         }
     }
 

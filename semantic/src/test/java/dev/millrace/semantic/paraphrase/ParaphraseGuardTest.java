@@ -92,6 +92,21 @@ class ParaphraseGuardTest {
                     PREPOSITION | What is a firewall for?                | What is a firewall?
                     PREPOSITION | What is this book about?               | What is this book?
                     PREPOSITION | What is Mars like?                     | What is Mars?
+                    PREPOSITION | Is the cat on the table?               | Is the cat under the table?
+                    PREPOSITION | Is milk out of the fridge?             | Is milk in the fridge?
+                    WORDS       | Is the train to London?                | Is the train from London?
+                    WORDS       | Is this train to Paris late?           | Is this train from Paris late?
+                    WORDS       | Is Silesia part of Poland?             | Is Silesia Poland?
+                    ORDER       | Is Silesia part of Poland?             | Is Poland part of Silesia?
+                    NEGATION    | Is the tea with sugar?                 | Is the tea without sugar?
+                    WORDS       | Is the tea with sugar?                 | Is the tea sugar?
+                    WORDS       | Is she from Paris?                     | Is she Paris?
+                    WORDS       | Is the shop by the sea?                | Is the shop the sea?
+                    PREPOSITION | Is the bank at the park?               | Is the bank behind the park?
+                    PREPOSITION | What does he live on?                  | What does he live?
+                    ORDER       | How do I travel from Rome to Oslo?     | How do I travel to Rome from Oslo?
+                    PREPOSITION | Was he in the army?                    | Was he the army?
+                    PREPOSITION | Is Anna in love?                       | Is Anna love?
                     WORDS    | How do I open an account?              | How do I close an account?
                     WORDS    | How tall is the tower in feet?         | How tall is the tower in metres?
                     WORDS    | Is tea before dinner healthy?          | Is tea after dinner healthy?

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Reads usage logs and computes what they cost and would cost. Used by one thread. */
 public final class Audit {
@@ -65,6 +66,7 @@ public final class Audit {
                                     () -> unknown.add(unknown(name, match, requests)));
                 });
         List<ModelFigures> models = new ArrayList<>();
+        List<AuditFigures.UnpricedTier> unpriced = new ArrayList<>();
         namesOfModels.forEach(
                 (model, of) -> {
                     var requests =
@@ -72,13 +74,27 @@ public final class Audit {
                                     .flatMap(it -> groups.getOrDefault(it, List.of()).stream())
                                     .toList();
                     models.add(figures(model, of, requests));
+                    unpriced.addAll(unpriced(model, requests));
                 });
         models.sort(comparing(ModelFigures::usd).reversed().thenComparing(it -> it.model().name()));
         unknown.sort(
                 Comparator.comparingLong(UnknownModel::requests)
                         .reversed()
                         .thenComparing(UnknownModel::name));
-        return new AuditFigures(totals.extent(), models, unknown, policyLabel, catalog.version());
+        return new AuditFigures(
+                totals.extent(), models, unknown, unpriced, policyLabel, catalog.version());
+    }
+
+    private static List<AuditFigures.UnpricedTier> unpriced(
+            Model model, List<RequestGroup> groups) {
+        var requests = new TreeMap<String, Long>();
+        groups.forEach(
+                group ->
+                        group.unpricedTier(model)
+                                .ifPresent(it -> requests.merge(it, group.requests(), Long::sum)));
+        return requests.entrySet().stream()
+                .map(it -> new AuditFigures.UnpricedTier(model, it.getKey(), it.getValue()))
+                .toList();
     }
 
     private ModelFigures figures(Model model, List<String> of, List<RequestGroup> requests) {

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.audit;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.TokenUsage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -14,6 +15,7 @@ import java.util.function.Function;
  * @param extent what was read
  * @param models the models of the catalog, the most expensive first
  * @param unknown the other names, the most requests first
+ * @param unpriced the service tiers without a price
  * @param policy name and version of the policy
  * @param catalogVersion version of the catalog
  */
@@ -21,8 +23,15 @@ public record AuditFigures(
         LogExtent extent,
         List<ModelFigures> models,
         List<UnknownModel> unknown,
+        List<UnpricedTier> unpriced,
         String policy,
         String catalogVersion) {
+    /**
+     * A service tier for which a model has no price. Its requests cost what the model's dearest
+     * tier does.
+     */
+    public record UnpricedTier(Model model, String tier, long requests) {}
+
     /** Days of a month in projections. */
     public static final int MONTH_DAYS = 30;
 

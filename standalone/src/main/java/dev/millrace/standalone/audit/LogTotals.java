@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +27,19 @@ public final class LogTotals {
     /** Names of models that are kept apart. */
     static final int MAX_NAMES = 1_000;
 
+    /** Service tiers that are kept apart. */
+    private static final int MAX_TIERS = 50;
+
+    /** Stands for all service tiers beyond {@link #MAX_TIERS}; no price has this name. */
+    private static final String OTHER_TIERS = "(further tiers)";
+
     /** Stands for all names beyond {@link #MAX_NAMES}. */
     static final String OTHER_NAMES = "(further names)";
 
     private final Bands inputBands;
     private final Bands totalBands;
     private final Map<String, Map<RequestGroup.Key, RequestGroup>> groupsByName = new HashMap<>();
+    private final Set<String> tiers = new HashSet<>();
     private final Map<String, Long> notBilled = new TreeMap<>();
     private final NamedLines unreadable = new NamedLines();
     private final NamedLines unclear = new NamedLines();
@@ -107,12 +116,21 @@ public final class LogTotals {
                 new RequestGroup.Key(
                         inputBands.of(billed.each().inputTokens()),
                         totalBands.of(billed.each().totalTokens()),
+                        tier(billed.tier()),
                         billed.spentUsd().isPresent());
         groupsByName
                 .computeIfAbsent(name, _ -> new HashMap<>())
                 .computeIfAbsent(key, RequestGroup::new)
                 .add(billed);
         billed.period().ifPresent(it -> add(it, billed.requests()));
+    }
+
+    private @Nullable String tier(@Nullable String tier) {
+        boolean isKept = tier == null || tiers.size() < MAX_TIERS || tiers.contains(tier);
+        if (tier != null && isKept) {
+            tiers.add(tier);
+        }
+        return isKept ? tier : OTHER_TIERS;
     }
 
     private void add(LogLine.Period period, long requests) {

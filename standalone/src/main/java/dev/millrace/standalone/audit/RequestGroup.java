@@ -1,11 +1,13 @@
 package dev.millrace.standalone.audit;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.audit.log.LogLine;
 import java.math.BigDecimal;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums of similar requests, to which each price applies the same rates. So the cost of the sum is
@@ -17,10 +19,12 @@ final class RequestGroup {
      *
      * @param inputBand band of their input tokens
      * @param totalBand band of their input and output tokens
+     * @param tier their service tier; null for the standard one
      * @param hasSpend true if the log has their cost
      */
-    record Key(int inputBand, int totalBand, boolean hasSpend) {}
+    record Key(int inputBand, int totalBand, @Nullable String tier, boolean hasSpend) {}
 
+    private final ServiceUse service;
     private final boolean hasSpend;
     private long requests;
     private long smallestInput = Long.MAX_VALUE;
@@ -30,6 +34,7 @@ final class RequestGroup {
     private BigDecimal spentUsd = BigDecimal.ZERO;
 
     RequestGroup(Key key) {
+        service = new ServiceUse(key.tier(), Map.of());
         hasSpend = key.hasSpend();
     }
 
@@ -71,16 +76,17 @@ final class RequestGroup {
         return spentUsd;
     }
 
-    /** Returns the exact cost of all requests in US dollars at a model's price. */
+    /**
+     * Returns the exact cost of all requests in US dollars at a model's price for their service
+     * tier; without one, at the model's dearest tier.
+     */
     BigDecimal costAt(Model model) {
-        Price rates = model.price().ratesFor(smallestInput);
-        return new Price(
-                        rates.input(),
-                        rates.cachedInput(),
-                        rates.cacheWrite(),
-                        rates.cacheWriteHour(),
-                        rates.output(),
-                        Optional.empty())
-                .costOf(usage);
+        return model.price().chargeOf(usage, smallestInput, service).usd();
+    }
+
+    /** Returns the service tier, if a model has no price for it. */
+    Optional<String> unpricedTier(Model model) {
+        return Optional.ofNullable(service.tier())
+                .filter(it -> !model.price().unpriced(service).isEmpty());
     }
 }

@@ -15,15 +15,12 @@ import dev.millrace.standalone.cli.options.PolicyOption;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +42,6 @@ import picocli.CommandLine.Parameters;
             "3:some lines are unreadable; the report lists the first ones"
         })
 final class AuditCommand implements Callable<Integer> {
-    private static final String GZIP = ".gz";
 
     @Parameters(
             arity = "1..*",
@@ -53,7 +49,7 @@ final class AuditCommand implements Callable<Integer> {
             description =
                     "Usage logs as JSON lines, JSON or tables (CSV, TSV): cost events and results of"
                             + " Millrace, answers and usage exports of OpenAI and Anthropic, spend"
-                            + " logs of LiteLLM, and others. NAME.gz is decompressed; - is standard"
+                            + " logs of LiteLLM, and others. Gzip is decompressed; - is standard"
                             + " input.")
     private List<String> logs = List.of();
 
@@ -109,9 +105,7 @@ final class AuditCommand implements Callable<Integer> {
     private AuditFigures read(Audit audit) throws IOException {
         for (String log : logs) {
             try (InputStream in = InputFile.open(log)) {
-                audit.read(InputFile.name(log), log.endsWith(GZIP) ? new GZIPInputStream(in) : in);
-            } catch (ZipException | EOFException e) {
-                throw UserError.failure(log + " is not a complete gzip file: " + e.getMessage());
+                audit.read(InputFile.name(log), in);
             }
         }
         return audit.figures();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
@@ -13,6 +14,8 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -110,6 +113,50 @@ class AuditTest {
 
             // 1,000 × 1 + 1,001 × 2
             assertThat(figures.sum(ModelFigures::usd)).isEqualByComparingTo("0.003002");
+        }
+
+        @Test
+        void isThatOfTheServiceTier() {
+            Price.LongContext above =
+                    new Price.LongContext(1_000, usd("4"), usd("4"), usd("4"), usd("4"), usd("16"));
+            Price price =
+                    new Price(
+                            usd("2"),
+                            usd("2"),
+                            usd("2"),
+                            usd("2"),
+                            usd("8"),
+                            List.of(above),
+                            Map.of("flex", Price.of("1", "4"), "priority", Price.of("3.5", "14")),
+                            Map.of(),
+                            Optional.empty());
+            Audit audit =
+                    Logs.audit(Catalog.of(List.of(Model.of("m", "p", price))), "{ use: [m] }");
+
+            AuditFigures figures =
+                    Logs.read(
+                            audit,
+                            List.of(
+                                    tier("m", 500, "default"),
+                                    tier("m", 500, "flex"),
+                                    tier("m", 500, "flex"),
+                                    tier("m", 2_000, "flex"),
+                                    tier("m", 500, "scale")));
+
+            // 500 × 2 + 1,000 × 1 + 2,000 × 4 (flex has no rates of long inputs) + 500 × 3.5
+            assertThat(figures.sum(ModelFigures::usd)).isEqualByComparingTo("0.01175");
+            assertThat(figures.unpriced())
+                    .extracting(AuditFigures.UnpricedTier::tier)
+                    .containsExactly("scale");
+        }
+
+        private static BigDecimal usd(String text) {
+            return new BigDecimal(text);
+        }
+
+        private static String tier(String model, long input, String tier) {
+            return "{\"model\":\"%s\",\"service_tier\":\"%s\",\"usage\":{\"input_tokens\":%d}}"
+                    .formatted(model, tier, input);
         }
 
         @Test

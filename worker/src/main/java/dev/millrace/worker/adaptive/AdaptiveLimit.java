@@ -17,6 +17,17 @@ import org.jspecify.annotations.Nullable;
  *   otherwise                    the level is lowered to what was accepted: {@link LevelDecrease}
  * </pre>
  *
+ * <p>All but the last take time. While one of them runs, no other begins, except that {@link
+ * Exhaustion} ends the other two:
+ *
+ * <pre>
+ *                 ┌──────────► LoweringTrials ───┐
+ *   start, or ────┼──────────► ModeComparison ───┼──► a new level,
+ *   a level       │                 │ most       │    with new evidence
+ *                 │                 ▼ refused    │
+ *                 └──────────► Exhaustion ───────┘
+ * </pre>
+ *
  * <p>Belongs to the loop's thread; times are of its ticker, which may overflow.
  */
 public final class AdaptiveLimit {
@@ -25,10 +36,12 @@ public final class AdaptiveLimit {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** Time of which calls show that fewer refusals are unavoidable. */
+    /** Age of the oldest calls that may lower the unavoidable share. */
     private static final Duration RECENT = Duration.ofSeconds(30);
 
-    /** The first calls start together, and may be refused for no other reason. */
+    /**
+     * Fewer calls are no evidence at the start: they start together, and that may be the reason.
+     */
     private static final int FEW_OF_START = 14;
 
     private final CallHistory history;
@@ -117,16 +130,25 @@ public final class AdaptiveLimit {
                 onMostRefused(end.endedNanos());
             }
         } else if (refused.calls() > (limiter.isStarting() ? FEW_OF_START : 0)
-                && !trials.isRunning()) {
+                && !trials.isRunning()
+                && !isUndecidedAtOneCall(refused)) {
             onExcess(refused, end.endedNanos());
         }
     }
 
-    /** Returns true if no refusals are known that cannot be avoided, at a limit that is. */
+    /** Returns true if the level cannot be lowered, and another refused call would be certain. */
+    private boolean isUndecidedAtOneCall(CallSample refused) {
+        return !limiter.isPaced()
+                && limiter.level().value() <= 1
+                && RefusalEvidence.mayBeExhaustion(refused);
+    }
+
+    /** Returns true if a limit was found, and no refusals are known that it cannot avoid. */
     private boolean canAvoidAll() {
         return !unavoidable.isKnown() && !limiter.isUnlimited() && !trials.isRunning();
     }
 
+    /** Returns true if the level is one at which calls were refused, and that is no guess. */
     private boolean isAtKnownLimit() {
         return limiter.level().probing() != ProbedLevel.Probing.EAGER && trials.isAtReference();
     }
@@ -164,11 +186,12 @@ public final class AdaptiveLimit {
         restart(now, later);
     }
 
-    /** Lets evidence begin anew, since the level has changed. */
+    /** Ignores calls that started before now as evidence, since the level has changed. */
     private void restart(long now, Duration later) {
         sinceNanos = now + ANNOUNCED.plus(later).toNanos();
     }
 
+    /** Ends what has lasted long enough; otherwise looks for fewer unavoidable refusals. */
     private void learn(long now) {
         if (exhaustion != null) {
             if (exhaustion.isOver(now)) {

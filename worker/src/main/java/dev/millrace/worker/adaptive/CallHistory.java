@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Counts the calls of the last minute by the time of their start, and the refused ones among them.
- * Refusals arrive long before answers: of the calls that <em>ended</em> lately, a far larger share
- * is refused than of the calls that <em>started</em> together.
+ * The time of the end would mislead: refusals arrive long before answers, so they are a far larger
+ * share of the calls that <em>ended</em> in a second than of those that <em>started</em> in it.
  */
 class CallHistory {
     /** Calls that start within this time are a cohort. */
@@ -38,7 +38,7 @@ class CallHistory {
 
     private int waitCount;
 
-    /** Time that refusals take: the longest of late. */
+    /** Time after which a refusal arrives: the maximum, which shorter times lower slowly. */
     private double refusalNanos = FIRST_REFUSAL.toNanos();
 
     CallHistory(long nowNanos) {
@@ -134,7 +134,7 @@ class CallHistory {
         return strongest;
     }
 
-    /** Returns a time: calls that started until then would have been refused by now. */
+    /** Returns the time of the last calls whose refusals have arrived by now. */
     long decidedNanos(long nowNanos) {
         return nowNanos - (long) refusalNanos - COHORT.toNanos();
     }

@@ -120,7 +120,7 @@ final class CallLimiter {
         window.set(calls, limit, probing);
     }
 
-    /** Goes on with the start, from a number of calls in flight. */
+    /** Continues the start, from a number of calls in flight. */
     void resumeStart(double calls) {
         window.resume(calls);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
  * no call starts for the wait that it asks for, or for growing waits if it asks for none. After
  * each wait a few calls show whether it accepts calls again.
  *
- * <p>Limits that are used up for 5 s or more are those of a minute, or longer: whatever was
+ * <p>A limit that is used up for 5 s or more is one of a minute, or longer: as many calls as were
  * accepted in the last minute will be accepted in the next one.
  */
 final class Exhaustion {
@@ -36,10 +36,18 @@ final class Exhaustion {
     private final CallLimiter limiter;
     private final CallHistory history;
     private final long beganNanos;
+
+    /** True if the calls in flight were the limit, so that no rate was known. */
     private final boolean isStart;
+
     private final double lastMinutePerSecond;
+
+    /** The rate after the pause. */
     private double nextPerSecond;
+
+    /** True if a limit of a minute, or longer, is used up. */
     private boolean isLong;
+
     private int holds;
     private long checksFromNanos;
 

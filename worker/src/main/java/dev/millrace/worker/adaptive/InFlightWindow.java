@@ -105,7 +105,7 @@ final class InFlightWindow {
         set(bound, bound, Probing.CAREFUL);
     }
 
-    /** Goes on with the start, from a number of calls. */
+    /** Continues the start, from a number of calls. */
     void resume(double size) {
         set(size, size, Probing.EAGER);
         isStarting = size < bound;

@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 final class LevelDecrease {
     /** The decrease that a few refused calls cause is that of a sample with more calls. */
-    private static final int CAUTION = 20;
+    static final int CAUTION = 20;
 
     private static final int CAUTION_OF_LIMIT = 5;
 
@@ -19,7 +19,9 @@ final class LevelDecrease {
     /** A level beyond this multiple of the limit shows another limit. */
     private static final double ANOTHER_LIMIT = 1.15;
 
-    private static final double LEAST_REMAINING = 0.5;
+    /** A decrease never takes more than the other part of the level. */
+    static final double LEAST_REMAINING = 0.5;
+
     private static final double LEAST_OF_MINUTE = 0.85;
     private static final double IN_FLIGHT = 0.98;
 

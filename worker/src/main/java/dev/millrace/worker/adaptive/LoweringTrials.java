@@ -18,24 +18,22 @@ final class LoweringTrials {
 
     private static final double AT_REFERENCE = 0.97;
 
-    /** Evidence, in nats, for a trial; times one more for each trial in vain. */
+    /** Evidence, in nats, for a first trial; as much again for each trial that was in vain. */
     private static final double ENOUGH = 8;
 
     private static final int MOST_IN_VAIN = 8;
     private static final int LEAST_BELOW = 30;
 
-    /** A larger share of all calls is refused at no true limit for long. */
+    /** No true limit refuses a larger share of all calls for long. */
     private static final double NORMAL = 0.015;
 
     private static final int FEWEST_CALLS = 15;
 
-    /** Refused calls of a trial if lowering does not help. */
+    /** Number of calls that a trial would see refused if lowering did not help. */
     private static final int EXPECTED_REFUSED = 8;
 
     private static final double LOWERED = 0.8;
     private static final double MOST_REFUSED = 0.5;
-    private static final double LEAST_REMAINING = 0.5;
-    private static final int CAUTION = 20;
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     /** Time after which the calls of the level before do not matter any more. */
@@ -43,63 +41,6 @@ final class LoweringTrials {
 
     private static final Duration SETTLING_OF_START = Duration.ofMillis(300);
     private static final Duration LONGEST = Duration.ofSeconds(30);
-
-    /**
-     * A comparison of the share of refused calls at a lowered level with the share before. At a
-     * true limit, none would be refused any more.
-     *
-     * @param level the level before
-     * @param limit the limit before
-     * @param probing how the level grew before
-     * @param before calls at the level before, or near it
-     * @param acceptedPerSecond accepted calls in the second before
-     * @param fromNanos calls that start earlier do not count
-     * @param needed calls after which the comparison ends
-     * @param isOfStart true if no limit had been found before
-     * @param isExtended true if the first result was inconclusive
-     */
-    private record LoweredTrial(
-            double level,
-            double limit,
-            ProbedLevel.Probing probing,
-            CallSample before,
-            double acceptedPerSecond,
-            long fromNanos,
-            long needed,
-            boolean isOfStart,
-            boolean isExtended) {
-        /** Evidence, in nats, that fewer calls are refused than before. */
-        private static final double ENOUGH = 3;
-
-        private static final double LITTLE = 1;
-        private static final double ABOUT_EQUAL = 0.6;
-
-        /** Returns true if lowering the level avoids refusals. */
-        boolean avoidsRefusals(CallSample lowered) {
-            return before.evidenceOfMoreThan(lowered) > ENOUGH;
-        }
-
-        boolean isInconclusive(CallSample lowered) {
-            double evidence = before.evidenceOfMoreThan(lowered);
-            return !isExtended
-                    && evidence > LITTLE
-                    && evidence <= ENOUGH
-                    && lowered.share() < ABOUT_EQUAL * before.share();
-        }
-
-        LoweredTrial extended(long nowNanos) {
-            return new LoweredTrial(
-                    level,
-                    limit,
-                    probing,
-                    before,
-                    acceptedPerSecond,
-                    nowNanos,
-                    2 * needed,
-                    isOfStart,
-                    true);
-        }
-    }
 
     private final CallLimiter limiter;
     private final CallHistory history;
@@ -170,7 +111,7 @@ final class LoweringTrials {
         reference = Math.max(reference, limiter.level().value());
     }
 
-    /** Begins anew at another limit. */
+    /** Forgets all counts, because the limit is another one. */
     void reset() {
         trial = null;
         reference = limiter.level().limit();
@@ -239,7 +180,7 @@ final class LoweringTrials {
     /**
      * Ends the trial if it has enough calls, and sets the level that follows from it.
      *
-     * @return false if it goes on, or none is running
+     * @return false if it continues, or none is running
      */
     boolean end(long nowNanos) {
         LoweredTrial current = trial;
@@ -285,7 +226,9 @@ final class LoweringTrials {
         } else if (ended.probing() == Probing.SLOW) {
             limiter.set(ended.limit() * ProbedLevel.AT_LIMIT, ended.limit(), Probing.SLOW);
         } else {
-            double remaining = unavoidable.remaining(ended.before(), CAUTION, LEAST_REMAINING);
+            double remaining =
+                    unavoidable.remaining(
+                            ended.before(), LevelDecrease.CAUTION, LevelDecrease.LEAST_REMAINING);
             double limit = ended.level() * remaining;
             limiter.set(limit * ProbedLevel.AT_LIMIT, limit, Probing.CAREFUL);
         }

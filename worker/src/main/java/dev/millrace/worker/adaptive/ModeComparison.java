@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * Compares the accepted calls with a limit of the rate and with one of the calls in flight, and
  * keeps the mode in which more are accepted. A rate cannot use a limit of concurrent calls, because
  * their number varies with the time that calls take; the calls in flight cannot use a limit of a
- * second, because calls that end together start together. After a comparison in vain, the next one
- * is made ever later.
+ * second, because calls that end together start together. If the mode does not change, the time
+ * until the next comparison doubles.
  */
 final class ModeComparison {
     /** Time of a comparison at least, and of the calls before it. */
     private static final Duration LEAST = Duration.ofSeconds(10);
 
-    /** Time of the calls before. */
+    /** Time of the calls before, at most. */
     private static final Duration MOST = Duration.ofSeconds(20);
 
     /** Time in which the other mode finds its level. */
@@ -55,7 +55,7 @@ final class ModeComparison {
         return before != null;
     }
 
-    /** Begins anew at another limit. */
+    /** Forgets the comparison, because the limit is another one. */
     void reset(long nowNanos) {
         before = null;
         sinceNanos = nowNanos;
@@ -100,7 +100,7 @@ final class ModeComparison {
     /**
      * Ends the comparison if it has lasted long enough.
      *
-     * @return false if it goes on, or none is running
+     * @return false if it continues, or none is running
      */
     boolean end(long nowNanos) {
         if (before == null || nowNanos - before.comparedFromNanos() < LEAST.toNanos()) {

@@ -16,7 +16,10 @@ final class ProbedLevel {
     /** Interval of increases. */
     static final Duration STEP = Duration.ofMillis(100);
 
-    /** Levels above this part of the limit are at the limit. */
+    /**
+     * Levels above this part of the limit are at the limit. A level that is lowered is set to this
+     * part of the limit that was found.
+     */
     static final double AT_LIMIT = 0.97;
 
     private static final double RECOVERY_PER_SECOND = 0.03;

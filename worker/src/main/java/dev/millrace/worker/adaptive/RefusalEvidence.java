@@ -1,15 +1,18 @@
 package dev.millrace.worker.adaptive;
 
-/** Tells refusals that the level causes from chance. All evidence is in nats. */
+/**
+ * Decides whether the level causes refusals, or whether chance and the {@link UnavoidableShare}
+ * explain them. All evidence is in nats.
+ */
 record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
     private static final double ENOUGH = 8;
 
-    /** The same if all refusals can be avoided. */
+    /** Evidence that is enough if a lower level would avoid all refusals. */
     private static final double ENOUGH_OF_AVOIDABLE = 5;
 
     private static final double ENOUGH_OF_EXHAUSTION = 12;
 
-    /** Refused calls of a sample that is no chance. */
+    /** A sample with fewer refused calls may be chance, whatever their share is. */
     private static final int SEVERAL = 3;
 
     private static final int LEAST_OF_EXHAUSTION = 4;
@@ -21,7 +24,7 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
      *
      * @param sinceNanos earlier calls are no evidence
      * @param canAvoidAll true if, as far as is known, a lower level would avoid all refusals
-     * @param isAtLimit true if even a single refused call is evidence then
+     * @param isAtLimit true if the level is at a known limit, where one refused call may be enough
      */
     CallSample of(CallEnd end, long sinceNanos, boolean canAvoidAll, boolean isAtLimit) {
         double expected = unavoidable.share();
@@ -52,13 +55,18 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
         return refused.isMostRefused() && refused.refused() >= LEAST_OF_EXHAUSTION;
     }
 
-    /** Returns true if so many refused calls are no chance. */
+    /** Returns true if another refused call would show that the provider refuses most calls. */
+    static boolean mayBeExhaustion(CallSample refused) {
+        return refused.accepted() == 0 && refused.refused() < LEAST_OF_EXHAUSTION;
+    }
+
+    /** Returns true if chance does not explain the number of refused calls. */
     static boolean isCertain(CallSample refused, double expected) {
         return refused.evidenceOfMoreThan(Math.min(MOST_EXPECTED, expected))
                 >= ENOUGH_OF_EXHAUSTION;
     }
 
-    /** Returns true if the refused calls are certainly no chance, rather than probably. */
+    /** Returns true if the evidence would be enough although some refusals are unavoidable. */
     boolean isStrong(CallSample refused) {
         return refused.evidenceOfMoreThan(unavoidable.share()) >= ENOUGH;
     }

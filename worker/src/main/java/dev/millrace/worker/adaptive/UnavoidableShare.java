@@ -6,7 +6,7 @@ package dev.millrace.worker.adaptive;
  * calls, each later share that is smaller replaces it.
  */
 class UnavoidableShare {
-    /** As few refusals are normal even below a limit. */
+    /** A smaller share is normal even below a limit. */
     private static final double LEAST = 0.004;
 
     /** With more refusals, the provider is rather out of order. */
@@ -42,7 +42,10 @@ class UnavoidableShare {
         return share > LEAST;
     }
 
-    /** Returns true if the share was measured without lowering the level, or with few calls. */
+    /**
+     * Returns true if the share needs a trial that confirms it: it was measured without lowering
+     * the level, or it has just replaced a share that was confirmed.
+     */
     boolean isGuessed() {
         return isGuessed;
     }

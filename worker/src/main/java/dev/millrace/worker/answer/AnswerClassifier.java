@@ -75,7 +75,7 @@ public final class AnswerClassifier {
                 return verdict;
             }
         }
-        return error(responded, now);
+        return error(endpoint, responded, now);
     }
 
     private static Verdict success(Endpoint endpoint, Exchange.Responded received, Instant now) {
@@ -263,7 +263,7 @@ public final class AnswerClassifier {
         return body.message() == null ? "" : ": " + shortened(body.message());
     }
 
-    private static Verdict error(Exchange.Responded responded, Instant now) {
+    private static Verdict error(Endpoint endpoint, Exchange.Responded responded, Instant now) {
         ErrorBody body = ErrorBody.read(responded.body());
         Optional<String> target = Redirect.target(responded);
         if (target.isPresent()) {
@@ -275,12 +275,20 @@ public final class AnswerClassifier {
                 "the provider answered " + responded.status() + message(body),
                 response(responded),
                 retryAfter(error, responded.headers(), body, now),
-                billing(responded.status()));
+                billing(endpoint, responded, body));
     }
 
-    /** Returns what a response that is not an answer was billed. */
-    private static Billing billing(int status) {
-        return StatusRules.mayBeBilled(status) ? Billing.UNCERTAIN : Billing.NOTHING;
+    /** Returns what a response that is not an answer was billed: what it reports, if anything. */
+    private static Billing billing(
+            Endpoint endpoint, Exchange.Responded responded, ErrorBody body) {
+        ReportedUsage usage = AnswerReader.read(endpoint, responded.body()).usage();
+        return usage.usage().isPresent() && !usage.isZero()
+                ? billing(usage, endpoint, responded.body())
+                : billing(responded.status(), body);
+    }
+
+    private static Billing billing(int status, ErrorBody body) {
+        return StatusRules.mayBeBilled(status, body) ? Billing.UNCERTAIN : Billing.NOTHING;
     }
 
     /**
@@ -318,7 +326,7 @@ public final class AnswerClassifier {
                 message,
                 null,
                 retryAfter(error, tooLarge.headers(), NO_BODY, now),
-                billing(tooLarge.status()));
+                billing(tooLarge.status(), NO_BODY));
     }
 
     private static Verdict broken(ErrorCode error, String message, boolean sent) {

@@ -65,8 +65,8 @@ public record PendingWrite(
     }
 
     /**
-     * Ends a job with its result, or in this partition only, if the records hand it over to another
-     * topic. A running call ends with it.
+     * Ends a job with its result; a hand-over to another topic ends it in this partition only. A
+     * running call ends with it.
      */
     public static PendingWrite ofResult(
             Job job, List<ProducerRecord<byte[], byte[]>> records, Substitute substitute) {

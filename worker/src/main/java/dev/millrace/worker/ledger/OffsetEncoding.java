@@ -42,8 +42,7 @@ final class OffsetEncoding {
     }
 
     /**
-     * Returns the number of bits of a list of the given number of offsets, whose distances take the
-     * given number of bits.
+     * Returns the encoded size, in bits, of {@code count} offsets whose gaps take {@code gapBits}.
      */
     static long listBits(int count, long gapBits) {
         return sizeBits(count) + gapBits;

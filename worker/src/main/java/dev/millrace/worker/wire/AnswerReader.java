@@ -7,6 +7,8 @@ import dev.millrace.contracts.usage.ReportedUsage;
 import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.contracts.usage.UsageFinder;
 import dev.millrace.contracts.usage.UsageRules;
+import dev.millrace.wire.stream.AnswerBody;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -104,13 +106,28 @@ public final class AnswerReader {
         }
     }
 
-    /** OpenAI's responses carry {@code "error": null}; some servers write it in another way. */
+    /**
+     * Reads a value up to its end. OpenAI's responses carry {@code "error": null}; some servers
+     * write it in another way, such as an error whose fields are empty.
+     */
     private static boolean isError(JsonParser json, JsonToken value) {
         return switch (value) {
             case VALUE_NULL, VALUE_FALSE -> false;
             case VALUE_STRING -> !json.getString().isBlank();
+            case VALUE_NUMBER_INT -> !json.getString().equals("0");
+            case START_OBJECT, START_ARRAY -> isErrorWithin(json);
             default -> true;
         };
+    }
+
+    private static boolean isErrorWithin(JsonParser json) {
+        boolean isError = false;
+        for (JsonToken next = json.nextToken();
+                next != null && !next.isStructEnd();
+                next = json.nextToken()) {
+            isError |= next != JsonToken.PROPERTY_NAME && isError(json, next);
+        }
+        return isError;
     }
 
     /** Several choices are an answer if one of them is. */
@@ -131,7 +148,7 @@ public final class AnswerReader {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
-            isFailed |= name.equals(ERROR) && value != JsonToken.VALUE_NULL;
+            isFailed |= name.equals(ERROR) && isError(json, value);
             isFailed |= name.equals("finish_reason") && FAILED.contains(text(json, value));
             json.skipChildren();
         }
@@ -143,20 +160,34 @@ public final class AnswerReader {
     }
 
     /**
-     * Returns the usage of the body. An answer without input is impossible, so such counts are not
-     * known; a failure may have used nothing.
+     * Returns the usage of the body. An answer without input is impossible, and so is one with
+     * content and without output: such counts are not known. A failure may have used nothing.
      */
     private ReportedUsage usage(byte[] body) {
         ReportedCounts read = counts;
         ReportedUsage usage =
-                (read != null && read.hasTokens() ? Optional.of(read) : UsageFinder.find(body))
+                (read != null && read.hasPositive() ? Optional.of(read) : UsageFinder.find(body))
                         .map(it -> UsageRules.ofRequest(it, endpoint))
                         .orElse(ReportedUsage.NONE);
         if (!usage.doubts().contains(UsageDoubt.NO_INPUT)) {
-            return usage;
+            return lacksOutput(usage, body)
+                    ? new ReportedUsage(Optional.empty(), with(usage, UsageDoubt.NO_OUTPUT))
+                    : usage;
         }
         return problem != null && usage.isZero()
                 ? new ReportedUsage(usage.usage(), Set.of())
                 : new ReportedUsage(Optional.empty(), usage.doubts());
+    }
+
+    private boolean lacksOutput(ReportedUsage usage, byte[] body) {
+        return endpoint != Endpoint.EMBEDDINGS
+                && usage.usage().filter(it -> it.outputTokens() == 0).isPresent()
+                && AnswerBody.hasText(endpoint, body);
+    }
+
+    private static Set<UsageDoubt> with(ReportedUsage usage, UsageDoubt doubt) {
+        Set<UsageDoubt> doubts = EnumSet.of(doubt);
+        doubts.addAll(usage.doubts());
+        return doubts;
     }
 }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,7 +54,7 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
     public static ErrorBody read(byte[] body) {
         int start = JsonBytes.startsWithByteOrderMark(body) ? JsonBytes.BYTE_ORDER_MARK_BYTES : 0;
         byte[] text = Arrays.copyOfRange(body, start, Math.min(body.length, start + MAX_BYTES));
-        var fields = new HashMap<String, String>();
+        var fields = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         try (JsonParser json = JsonBytes.parser(text, 0, text.length)) {
             json.nextToken();
             collect(json, "", 0, fields);
@@ -113,23 +113,48 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                         "base_resp.status_msg",
                         "error_msg",
                         "msg",
+                        "errmsg",
+                        "err_msg",
+                        "error_message",
                         "errors.message",
+                        "errors",
                         "choices.error.message",
+                        // Of Apigee, Tencent and iFlytek.
+                        "fault.faultstring",
+                        "Response.Error.Message",
+                        "header.message",
+                        "title",
                         "");
         var body = new ErrorBody(names(fields), message, retryAfter(fields));
-        String quoted = fields.get("error.metadata.raw");
-        if (quoted == null && message != null && message.stripLeading().startsWith("{")) {
-            quoted = message;
+        String raw = fields.get("error.metadata.raw");
+        if (raw != null) {
+            return body.replacedBy(raw);
         }
-        return quoted == null ? body : body.quoting(quoted);
+        int brace = message == null ? -1 : message.indexOf('{');
+        if (message == null || brace < 0) {
+            return body;
+        }
+        String quoted = message.substring(brace);
+        return message.substring(0, brace).isBlank()
+                ? body.replacedBy(quoted)
+                : body.completedBy(quoted);
     }
 
     private static String names(Map<String, String> fields) {
         Stream<@Nullable String> written =
                 Stream.of(
+                        status(fields),
                         fields.get("choices.finish_reason"),
                         first(fields, "error.type", "type"),
-                        first(fields, "error.code", "code", "choices.error.code"),
+                        exception(fields.get("__type")),
+                        first(
+                                fields,
+                                "error.code",
+                                "code",
+                                "choices.error.code",
+                                "Response.Error.Code"),
+                        fields.get("reason"),
+                        fields.get("fault.detail.errorcode"),
                         fields.get("error.status"),
                         fields.get("error.innererror.code"),
                         fields.get("error.details.error_code"),
@@ -142,6 +167,24 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
                         .distinct();
         return Stream.concat(written.filter(Objects::nonNull), numeric)
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Returns the status of an error that is repeated in its body; null if it has none. */
+    private static @Nullable String status(Map<String, String> fields) {
+        String status =
+                first(
+                        fields,
+                        "status",
+                        "statusCode",
+                        "status_code",
+                        "error.statusCode",
+                        "error.status_code");
+        return status != null && status.matches("[45][0-9][0-9]") ? status : null;
+    }
+
+    /** Returns the name of an exception of AWS without its package. */
+    private static @Nullable String exception(@Nullable String type) {
+        return type == null ? null : type.substring(type.indexOf('#') + 1);
     }
 
     private static boolean isCode(@Nullable String value) {
@@ -177,11 +220,24 @@ public record ErrorBody(String names, @Nullable String message, @Nullable String
      * Adds the error of another provider that a gateway quotes as a text. OpenRouter quotes it
      * beside a general message, other gateways instead of one.
      */
-    private ErrorBody quoting(String text) {
+    private ErrorBody replacedBy(String text) {
         ErrorBody inner = read(text.getBytes(UTF_8));
+        return with(inner, inner.message == null ? text : inner.message);
+    }
+
+    /**
+     * Adds what an error says that a gateway such as LiteLLM quotes within its message. Other JSON
+     * in a message is a part of the request.
+     */
+    private ErrorBody completedBy(String text) {
+        ErrorBody inner = read(text.getBytes(UTF_8));
+        return inner.message == null || inner.names.isEmpty() ? this : with(inner, message);
+    }
+
+    private ErrorBody with(ErrorBody inner, @Nullable String newMessage) {
         return new ErrorBody(
                 (names + " " + inner.names).strip(),
-                inner.message == null ? text : inner.message,
+                newMessage,
                 retryAfter == null ? inner.retryAfter : retryAfter);
     }
 

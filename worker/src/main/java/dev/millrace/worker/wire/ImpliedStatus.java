@@ -13,6 +13,7 @@ import java.util.Set;
  */
 public final class ImpliedStatus {
     private static final int BAD_REQUEST = 400;
+    private static final int SERVER_ERROR = 500;
 
     /** What a message says if no code does. */
     private static final List<Said> BY_TEXT =
@@ -38,10 +39,14 @@ public final class ImpliedStatus {
      */
     public static Optional<Integer> of(ErrorBody body) {
         // A code is more specific than the type before it.
-        return body.words().toList().reversed().stream()
-                .flatMap(name -> status(name).stream())
-                .findFirst()
-                .or(() -> isOfRequest(body) ? Optional.of(BAD_REQUEST) : byText(body));
+        Optional<Integer> named =
+                body.words().toList().reversed().stream()
+                        .flatMap(name -> status(name).stream())
+                        .findFirst();
+        // Names such as "error" and "api_error" say less than the text.
+        return named.filter(status -> status != SERVER_ERROR)
+                .or(() -> isOfRequest(body) ? Optional.of(BAD_REQUEST) : byText(body))
+                .or(() -> named);
     }
 
     private static Optional<Integer> status(String name) {

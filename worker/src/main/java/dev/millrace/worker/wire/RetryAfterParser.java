@@ -10,7 +10,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +43,18 @@ public final class RetryAfterParser {
                     "((x-)?ratelimit-reset.*|(anthropic|x)-ratelimit-.*-reset)",
                     Pattern.CASE_INSENSITIVE);
 
+    /**
+     * An exhausted limit in a single header.
+     *
+     * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/">The
+     *     drafts</a>
+     */
+    private static final Pattern EXHAUSTED =
+            Pattern.compile("\\b(?:r=0;\\s?t|remaining=0,\\s?reset)=([0-9]{1,9})\\b");
+
+    /** A header that came twice, as proxies join it. */
+    private static final Pattern TWICE = Pattern.compile("([0-9.]+)(?:,\\s?\\1)+");
+
     /** The day of the week, which every form of a date repeats. */
     private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]{3,9},?\\s+");
 
@@ -68,7 +82,14 @@ public final class RetryAfterParser {
                 .or(() -> headers.text("retry-after").flatMap(text -> any(text, then)))
                 .or(() -> Optional.ofNullable(body.retryAfter()).flatMap(text -> any(text, then)))
                 .or(() -> inMessage(body, then))
-                .or(() -> reset(headers, then));
+                .or(() -> reset(headers, then))
+                .or(() -> headers.text("ratelimit").flatMap(RetryAfterParser::exhausted));
+    }
+
+    /** Reads the header of the drafts of the IETF, which names the reset beside the rest. */
+    private static Optional<Duration> exhausted(String text) {
+        Matcher reset = EXHAUSTED.matcher(text);
+        return reset.find() ? plausible(seconds(new BigDecimal(reset.group(1)))) : Optional.empty();
     }
 
     /** The message names the wait of this call; a reset is that of a whole window. */
@@ -84,31 +105,55 @@ public final class RetryAfterParser {
     }
 
     /**
-     * Returns the longest wait until an exhausted limit resets. If the headers do not show which
-     * limits are exhausted, takes the longest of all, since a wait must not be too short.
+     * Returns the wait until the limit resets of which the smallest share is left: a limit by the
+     * day resets too late for a limit by the minute. Of several, takes the longest wait, since it
+     * must not be too short.
      */
     private static Optional<Duration> reset(ResponseHeaders headers, Instant now) {
-        var exhausted = longest(headers, now, true);
-        return exhausted.isPresent() ? exhausted : longest(headers, now, false);
-    }
-
-    private static Optional<Duration> longest(
-            ResponseHeaders headers, Instant now, boolean onlyExhausted) {
-        return headers.all().entrySet().stream()
-                .filter(header -> RESET.matcher(header.getKey()).matches())
-                .filter(header -> !onlyExhausted || isExhausted(headers, header.getKey()))
-                .flatMap(header -> any(header.getValue().strip(), now).stream())
+        List<Reset> resets =
+                headers.all().entrySet().stream()
+                        .filter(header -> RESET.matcher(header.getKey()).matches())
+                        .flatMap(header -> reset(headers, header, now).stream())
+                        .toList();
+        double least = resets.stream().mapToDouble(Reset::left).min().orElse(1);
+        return resets.stream()
+                .filter(reset -> reset.left <= least)
+                .map(Reset::after)
                 .max(Duration::compareTo);
     }
 
-    private static boolean isExhausted(ResponseHeaders headers, String reset) {
-        String remaining = reset.toLowerCase(Locale.ROOT).replace("reset", "remaining");
-        return headers.text(remaining).filter(text -> text.matches("0+(\\.0+)?")).isPresent();
+    /**
+     * The reset of a limit.
+     *
+     * @param left the share of the limit that is left
+     */
+    private record Reset(double left, Duration after) {}
+
+    private static Optional<Reset> reset(
+            ResponseHeaders headers, Map.Entry<String, String> header, Instant now) {
+        String name = header.getKey().toLowerCase(Locale.ROOT);
+        String value = header.getValue().strip();
+        return (name.endsWith("-ms") ? milliseconds(value) : any(value, now))
+                .map(after -> new Reset(left(headers, name), after));
+    }
+
+    /** A limit that does not report what is left is next to those that are exhausted. */
+    private static double left(ResponseHeaders headers, String reset) {
+        double remaining = amount(headers, reset.replace("reset", "remaining"), Double.MIN_VALUE);
+        double limit = amount(headers, reset.replace("reset", "limit"), remaining);
+        return remaining < 1 ? remaining : remaining / Math.max(limit, remaining);
+    }
+
+    private static double amount(ResponseHeaders headers, String name, double missing) {
+        return headers.text(name)
+                .filter(text -> NUMBER.matcher(text).matches())
+                .map(Double::parseDouble)
+                .orElse(missing);
     }
 
     /** Parses seconds, a date, a point in time, or a duration with units. */
     static Optional<Duration> any(String written, Instant now) {
-        String text = written.replace("\"", "").strip();
+        String text = TWICE.matcher(written.replace("\"", "").strip()).replaceFirst("$1");
         if (NUMBER.matcher(text).matches()) {
             return number(new BigDecimal(text), now);
         }

@@ -52,6 +52,8 @@ final class Signatures {
         RATE,
         /** The provider has no capacity now. */
         BUSY,
+        /** A gateway has sent the request on, and got no whole answer. */
+        LOST,
         /** The model does not exist, or not for this account. */
         MODEL,
         /** As {@link #MODEL}; narrow enough for errors that mention a model for other reasons. */

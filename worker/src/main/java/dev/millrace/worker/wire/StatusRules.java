@@ -13,22 +13,31 @@ import java.util.regex.Pattern;
  * more than its status, because many providers and gateways choose a status loosely.
  */
 public final class StatusRules {
-    /** Statuses below 500 after which a retry may succeed. */
-    private static final Set<Integer> TEMPORARY = Set.of(408, 409, 425, 499);
+    /**
+     * @see <a href="https://console.groq.com/docs/errors">Flex tier capacity exceeded</a>
+     */
+    private static final int CAPACITY_OF_GROQ = 498;
+
+    /**
+     * Statuses below 500 after which a retry may succeed; 424 is an error of the model at Bedrock.
+     */
+    private static final Set<Integer> TEMPORARY = Set.of(408, 409, 424, 425, CAPACITY_OF_GROQ, 499);
 
     /**
      * Statuses of somebody who waited for the answer and gave up, so that the model may have worked
      * on: a server's own timeout (408, as from OpenRouter and Azure), Google's and nginx's
      * cancellation (499), a gateway's broken or late upstream (502, 504), and Cloudflare's (520,
      * 522, 524: the origin got the request, but gave no proper answer, no acknowledgement, or none
-     * in time). Cloudflare's 521, 523, 525 and 526 say that the origin got no request, and other
-     * statuses come from the provider itself, which does not bill its own refusals.
+     * in time), and the timeouts of other proxies (598, 599). Cloudflare's 521, 523, 525 and 526
+     * say that the origin got no request, and other statuses come from the provider itself, which
+     * does not bill its own refusals.
      *
      * @see <a
      *     href="https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/">Cloudflare
      *     5xx errors</a>
      */
-    private static final Set<Integer> UNANSWERED = Set.of(408, 499, 502, 504, 520, 522, 524);
+    private static final Set<Integer> UNANSWERED =
+            Set.of(408, 499, 502, 504, 520, 522, 524, 598, 599);
 
     private static final int RATE_LIMITED = 429;
 
@@ -54,17 +63,21 @@ public final class StatusRules {
             case 400 -> badRequest(body);
             case 401, 407 -> ErrorCode.AUTHENTICATION_ERROR;
             case 403 -> forbidden(body);
-            case 404 -> notFound(body);
+            // Of another path, of a model that is no longer there, and of another protocol.
+            case 404, 405, 410, 421, 426 -> notFound(body);
             default -> byClass(status, body);
         };
     }
 
     /**
      * Returns true if a call may have been billed although its response has a status other than
-     * 200. Another 2xx is not an answer, but the provider may have done the work.
+     * 200. Another 2xx is not an answer, but the provider may have done the work. Some gateways say
+     * in their message only that they got no answer.
      */
-    public static boolean mayBeBilled(int status) {
-        return status / 100 == 2 || UNANSWERED.contains(status);
+    public static boolean mayBeBilled(int status, ErrorBody body) {
+        return status / 100 == 2
+                || UNANSWERED.contains(status)
+                || (status >= 500 && says(Meaning.LOST, body));
     }
 
     private static ErrorCode tooMany(ErrorBody body) {
@@ -83,11 +96,17 @@ public final class StatusRules {
     }
 
     private static ErrorCode byClass(int status, ErrorBody body) {
-        if (status >= 500 || TEMPORARY.contains(status)) {
+        if (status == 500) {
+            // Some servers fail if they cannot take a request.
+            ErrorCode ofRequest = ofRequest(body);
+            return ofRequest == ErrorCode.VALIDATION_ERROR ? ErrorCode.SERVER_ERROR : ofRequest;
+        }
+        if (status > 500 || TEMPORARY.contains(status)) {
             return ErrorCode.SERVER_ERROR;
         }
         if (status < 400) {
-            return ErrorCode.INVALID_RESPONSE;
+            // A redirect is an error of the address.
+            return status >= 300 ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.INVALID_RESPONSE;
         }
         return ofRequest(body);
     }
@@ -100,7 +119,13 @@ public final class StatusRules {
         if (says(Meaning.BAD_MODEL, body)) {
             return ErrorCode.MODEL_NOT_FOUND;
         }
-        return isRateLimit(body) ? ErrorCode.RATE_LIMIT_EXCEEDED : ofRequest(body);
+        if (isRateLimit(body)) {
+            return ErrorCode.RATE_LIMIT_EXCEEDED;
+        }
+        ErrorCode ofRequest = ofRequest(body);
+        return ofRequest == ErrorCode.VALIDATION_ERROR && says(Meaning.BUSY, body)
+                ? ErrorCode.SERVER_ERROR
+                : ofRequest;
     }
 
     /** Returns an authentication error, unless the body names the content, the model or a limit. */
@@ -110,6 +135,9 @@ public final class StatusRules {
         }
         if (says(Meaning.CONTENT_FILTER, body)) {
             return ErrorCode.CONTENT_FILTERED;
+        }
+        if (says(Meaning.BUSY, body)) {
+            return ErrorCode.SERVER_ERROR;
         }
         return isRateLimit(body) ? ErrorCode.RATE_LIMIT_EXCEEDED : ErrorCode.AUTHENTICATION_ERROR;
     }

@@ -220,7 +220,7 @@ class AnswerClassifierTest {
             "402, QUOTA_EXCEEDED",
             "403, AUTHENTICATION_ERROR",
             "404, MODEL_NOT_FOUND",
-            "405, VALIDATION_ERROR",
+            "405, MODEL_NOT_FOUND",
             "408, SERVER_ERROR",
             "409, SERVER_ERROR",
             "413, VALIDATION_ERROR",
@@ -231,7 +231,11 @@ class AnswerClassifierTest {
             "500, SERVER_ERROR",
             "503, SERVER_ERROR",
             "529, SERVER_ERROR",
-            "302, INVALID_RESPONSE",
+            "302, MODEL_NOT_FOUND",
+            "304, MODEL_NOT_FOUND",
+            "410, MODEL_NOT_FOUND",
+            "424, SERVER_ERROR",
+            "498, SERVER_ERROR",
             "204, INVALID_RESPONSE",
         })
         void statusDeterminesTheError(int status, ErrorCode expected) {
@@ -310,6 +314,70 @@ class AnswerClassifierTest {
                             it -> assertThat(it.response().status()).isEqualTo(200));
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"code\":0,\"msg\":\"ok\",\"data\":%s}",
+                    "{\"result\":%s,\"success\":true,\"errors\":[],\"messages\":[]}",
+                    "<b>Warning</b>: undefined index in <b>/srv/proxy.php</b><br />\n%s",
+                    "callback(%s);"
+                })
+        void answerIsFoundInWhatIsAroundIt(String around) {
+            String answer =
+                    """
+                    {"choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},\
+                    "finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":2}}""";
+
+            var answered =
+                    (Verdict.Answered)
+                            verdict(Endpoint.CHAT_COMPLETIONS, 200, around.formatted(answer));
+
+            assertThat(answered.billing()).isEqualTo(new Billing.Billed(TokenUsage.of(9, 2)));
+            assertThat(answered.response().body())
+                    .isInstanceOfSatisfying(
+                            ProviderBody.Json.class,
+                            it -> assertThat(it.bytes()).asString(UTF_8).isEqualTo(answer));
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {400, 422, 500, 503})
+        void errorThatReportsItsUsageIsBilled(int status) {
+            String body =
+                    """
+                    {"error":{"message":"no valid JSON was generated"},
+                    "usage":{"prompt_tokens":9,"completion_tokens":200}}""";
+
+            assertThat(failed(status, body).billing())
+                    .isEqualTo(new Billing.Billed(TokenUsage.of(9, 200)));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "503 | upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+                    "500 | litellm.Timeout: APITimeoutError - Request timed out.",
+                    "500 | socket hang up",
+                    "500 | read ECONNRESET",
+                    "500 | Server disconnected without sending a response.",
+                    "598 | x",
+                    "599 | x"
+                })
+        void gatewayThatLostTheAnswerMayHaveBeenBilled(int status, String message) {
+            assertThat(failed(status, message).billing()).isEqualTo(Billing.UNCERTAIN);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "503 | upstream connect error or disconnect/reset before headers. reset reason: remote connection failure",
+                    "500 | connect ECONNREFUSED 127.0.0.1:8000",
+                })
+        void gatewayThatReachedNobodyHasNotBeenBilled(int status, String message) {
+            assertThat(failed(status, message).billing()).isEqualTo(Billing.NOTHING);
+        }
+
         @Test
         void quotaInOtherWordsIsAQuota() {
             assertThat(failed(401, "{\"message\":\"Insufficient balance.\"}").error())
@@ -360,6 +428,15 @@ class AnswerClassifierTest {
                     "QUOTA_EXCEEDED | {`error_code`:17,`error_msg`:`Open api daily request limit reached`}",
                     "QUOTA_EXCEEDED | {`success`:false,`message`:`余额不足`}",
                     "RATE_LIMIT_EXCEEDED | {`msg`:`请求过于频繁`}",
+                    "RATE_LIMIT_EXCEEDED | {`errcode`:1,`errmsg`:`Rate limit exceeded`}",
+                    "RATE_LIMIT_EXCEEDED | {`status`:429,`message`:`slow down`}",
+                    "RATE_LIMIT_EXCEEDED | {`statusCode`:429,`body`:`slow down`}",
+                    "RATE_LIMIT_EXCEEDED | {`error`:{`type`:`error`,`message`:`Rate limit exceeded`}}",
+                    "RATE_LIMIT_EXCEEDED | {`Error`:{`Code`:`rate_limit_exceeded`,`Message`:`x`}}",
+                    "QUOTA_EXCEEDED | {`errors`:[`Insufficient credits`]}",
+                    "QUOTA_EXCEEDED | {`header`:{`code`:11200,`message`:`余额不足`}}",
+                    "RATE_LIMIT_EXCEEDED | {`error`:{`message`:`Error: {\\`error\\`:{\\`code\\`:429,\\`message\\`:\\`x\\`}}`}}",
+                    "VALIDATION_ERROR | {`type`:`about:blank`,`title`:`Bad Request`,`status`:400}",
                 })
         void refusalIsKnownByItsCodeOrItsTextAndCostsNothing(ErrorCode expected, String body) {
             Verdict.Failed failed = failed(200, body.replace('`', '"'));
@@ -374,6 +451,10 @@ class AnswerClassifierTest {
                     "{\"choices\":[{}],\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"}}",
                     "{\"choices\":[{}],\"error\":\"\"}",
                     "{\"choices\":[{}],\"error\":false}",
+                    "{\"choices\":[{}],\"error\":{}}",
+                    "{\"choices\":[{}],\"error\":[]}",
+                    "{\"choices\":[{}],\"error\":0}",
+                    "{\"choices\":[{}],\"error\":{\"code\":0,\"message\":\"\",\"param\":null}}",
                 })
         void answerMaySayThatItHasNoError(String body) {
             assertThat(verdict(Endpoint.COMPLETIONS, 200, body))

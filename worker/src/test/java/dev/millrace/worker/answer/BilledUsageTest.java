@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.usage.UsageDoubt;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers in the forms that providers use, and their costs. */
 class BilledUsageTest {
@@ -48,6 +52,79 @@ class BilledUsageTest {
 
     private static BigDecimal usd(String amount) {
         return new BigDecimal(amount);
+    }
+
+    @Nested
+    class ImpossibleCounts {
+        private static final String ANSWER =
+                "{\"choices\":[{\"message\":%s}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":%s}}";
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"content\":\"Hi\"}",
+                    "{\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}",
+                    "{\"content\":null,\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}",
+                    "{\"content\":\"\",\"reasoning_content\":\"Hm\"}"
+                })
+        void ofAnAnswerWithoutOutputTokensAreUncertain(String message) {
+            assertThat(billing(Endpoint.CHAT_COMPLETIONS, ANSWER.formatted(message, "0")))
+                    .isEqualTo(new Billing.Uncertain(Set.of(UsageDoubt.NO_OUTPUT)));
+        }
+
+        @Test
+        void ofAMessageWithoutOutputTokensAreUncertain() {
+            assertThat(
+                            billing(
+                                    Endpoint.MESSAGES,
+                                    """
+                                    {"content":[{"type":"text","text":"Hi"}],
+                                    "usage":{"input_tokens":9,"output_tokens":0}}"""))
+                    .isEqualTo(new Billing.Uncertain(Set.of(UsageDoubt.NO_OUTPUT)));
+        }
+
+        @Test
+        void ofAResponseWithoutOutputTokensAreUncertain() {
+            assertThat(
+                            billing(
+                                    Endpoint.RESPONSES,
+                                    """
+                                    {"output":[{"type":"message","content":[
+                                    {"type":"output_text","text":"Hi"}]}],
+                                    "usage":{"input_tokens":9,"output_tokens":0}}"""))
+                    .isEqualTo(new Billing.Uncertain(Set.of(UsageDoubt.NO_OUTPUT)));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{\"content\":\"\"}", "{\"role\":\"assistant\",\"content\":null}"})
+        void areTrueForAnAnswerThatIsEmpty(String message) {
+            assertThat(billing(Endpoint.CHAT_COMPLETIONS, ANSWER.formatted(message, "0")))
+                    .isEqualTo(new Billing.Billed(TokenUsage.of(9, 0)));
+        }
+
+        @Test
+        void atTheUsualPlaceYieldToThoseElsewhere() {
+            assertThat(
+                            usage(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    """
+                                    {"choices":[{"message":{"content":"Hi"}}],
+                                    "usage":{"prompt_tokens":0,"completion_tokens":0},
+                                    "x_groq":{"usage":{"prompt_tokens":9,"completion_tokens":2}}}"""))
+                    .isEqualTo(TokenUsage.of(9, 2));
+        }
+
+        @Test
+        void ofLlamaCppAreInItsTimings() {
+            assertThat(
+                            usage(
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    """
+                                    {"choices":[{"message":{"content":"Hi"}}],
+                                    "timings":{"cache_n":236,"prompt_n":1,"prompt_ms":30.958,
+                                    "predicted_n":35,"predicted_ms":661.064}}"""))
+                    .isEqualTo(new TokenUsage(237, 236, 0, 35, 0));
+        }
     }
 
     @Nested

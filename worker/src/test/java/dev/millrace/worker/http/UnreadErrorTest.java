@@ -82,7 +82,7 @@ class UnreadErrorTest {
         "404, model_not_found",
         "429, rate_limit_exceeded",
         "500, server_error",
-        "302, invalid_response"
+        "302, model_not_found"
     })
     void statusGivesTheErrorAndNothingIsBilled(int status, String code) throws Exception {
         Verdict.Failed failed = verdict(cut(head(status, "")));

@@ -240,18 +240,28 @@ class BreakerLoopTest {
             cluster.jobs(0, 20);
             cluster.keyCount = 2;
             var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
-            worker.providers.end(
-                    "0-0",
-                    FakeProviders.failed(
-                            ErrorCode.RATE_LIMIT_EXCEEDED, Duration.ofMinutes(5), Billing.NOTHING));
             for (int tenth = 0; tenth < 100; tenth++) {
+                worker.providers.running().forEach(id -> end(worker, id));
                 pass(worker, Duration.ofMillis(100));
-                worker.providers.running().forEach(worker.providers::answer);
             }
 
             assertThat(cluster.results()).hasSize(20);
-            assertThat(worker.providers.keys.getFirst()).isZero();
-            assertThat(worker.providers.keys.subList(1, 21)).containsOnly(1);
+            assertThat(worker.providers.keys.stream().filter(it -> it == 0).count())
+                    .isBetween(1L, 6L);
+        }
+
+        /** Lets the first key refuse each call. */
+        private static void end(TestWorker worker, String id) {
+            if (worker.providers.keys.getLast() == 0) {
+                worker.providers.end(
+                        id,
+                        FakeProviders.failed(
+                                ErrorCode.RATE_LIMIT_EXCEEDED,
+                                Duration.ofMinutes(5),
+                                Billing.NOTHING));
+            } else {
+                worker.providers.answer(id);
+            }
         }
     }
 

@@ -137,6 +137,7 @@ class WorkerLoopTest {
             for (int second = 0; second < 20; second++) {
                 third.time.advance(Duration.ofSeconds(1));
                 third.turn(1);
+                third.providers.running().forEach(third.providers::answer);
             }
             assertThat(third.providers.calls).as("at a lower rate").hasSize(200);
         }

@@ -40,7 +40,11 @@ class RetryAfterParserTest {
         "Retry-After, PT20S, PT20S",
         "Retry-After, '\"7\"', PT7S",
         "x-ms-retry-after-ms, 1500, PT1.5S",
+        "Retry-After, '20, 20', PT20S",
         "RateLimit-Reset, 12, PT12S",
+        "RateLimit, '\"api\";r=0;t=44', PT44S",
+        "RateLimit, 'limit=100, remaining=0, reset=30', PT30S",
+        "x-ratelimit-reset-ms, 1500, PT1.5S",
         "x-ratelimit-reset-requests, 6m0s, PT6M",
         "x-ratelimit-reset-tokens, 1h2m3.5s, PT1H2M3.5S",
         "x-ratelimit-reset-tokens, 120ms, PT0.12S",
@@ -65,6 +69,10 @@ class RetryAfterParserTest {
                 "Please try again in 120ms. | PT0.12S",
                 "Please retry after 20 seconds. | PT20S",
                 "Please retry in 39.417s. | PT39.417S",
+                "Rate limit is exceeded. Try again in 7 seconds. | PT7S",
+                "Your quota will reset after 1h16m19s. | PT1H16M19S",
+                "Please try again in 2m3.5s | PT2M3.5S",
+                "please wait 1 minute before retrying | PT1M",
                 "Too many requests, please wait 2 minutes and 5 seconds | PT2M5S",
                 "Rate limit exceeded, retry after: 20 | PT20S",
                 "Quota resets in about 1 hour | PT1H",
@@ -139,6 +147,26 @@ class RetryAfterParserTest {
                                     "x-ratelimit-reset-tokens",
                                     "2s"))
                     .contains(Duration.ofSeconds(2));
+        }
+
+        @Test
+        void resetOfTheLimitNextToItsEndCountsIfNoneIsExhausted() {
+            assertThat(
+                            parsed(
+                                    null,
+                                    "x-ratelimit-limit-requests-day",
+                                    "14400",
+                                    "x-ratelimit-remaining-requests-day",
+                                    "14000",
+                                    "x-ratelimit-reset-requests-day",
+                                    "33011.38",
+                                    "x-ratelimit-limit-tokens-minute",
+                                    "60000",
+                                    "x-ratelimit-remaining-tokens-minute",
+                                    "900",
+                                    "x-ratelimit-reset-tokens-minute",
+                                    "11.5"))
+                    .contains(ofMillis(11_500));
         }
 
         @Test

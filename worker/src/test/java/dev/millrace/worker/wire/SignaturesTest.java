@@ -2,17 +2,20 @@ package dev.millrace.worker.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.worker.wire.Signatures.Meaning;
 import dev.millrace.worker.wire.Signatures.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each line of {@code signatures.tsv}, by its own example. */
 class SignaturesTest {
@@ -80,7 +83,8 @@ class SignaturesTest {
             case CONTEXT_LENGTH -> assertError(ErrorCode.CONTEXT_LENGTH_EXCEEDED, body, 400, 413);
             case CONTENT_FILTER -> assertError(ErrorCode.CONTENT_FILTERED, body, 400, 403);
             case RATE, THROTTLED, WAIT -> assertError(ErrorCode.RATE_LIMIT_EXCEEDED, body, 429);
-            case BUSY -> assertError(ErrorCode.SERVER_ERROR, body, 503);
+            case BUSY -> assertError(ErrorCode.SERVER_ERROR, body, 403, 503);
+            case LOST -> assertThat(StatusRules.mayBeBilled(500, body)).isTrue();
         }
     }
 
@@ -97,6 +101,35 @@ class SignaturesTest {
         assertThat(rows).allMatch(it -> it.source().startsWith("https://"));
         assertThat(rows.stream().map(it -> it.meaning() + it.match()).collect(Collectors.toSet()))
                 .hasSameSizeAs(rows);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model ",
+                "1 s ",
+                "retry in 1 hour and ",
+                "quota exceeded for metric ",
+                "please wait 1 minute, ",
+                "requested tokens exceed ",
+                "{[",
+                "超过速率"
+            })
+    void longTextIsReadInTime(String part) {
+        byte[] text = ("{\"message\":\"" + part.repeat(64 * 1_024 / part.length())).getBytes(UTF_8);
+        byte[] closed = (new String(text, UTF_8).substring(0, 20_000) + "\"}").getBytes(UTF_8);
+
+        assertTimeoutPreemptively(
+                Duration.ofMinutes(1),
+                () -> {
+                    for (byte[] body : new byte[][] {text, closed}) {
+                        ErrorBody error = ErrorBody.read(body);
+                        assertThat(StatusRules.error(429, error)).isNotNull();
+                        assertThat(ImpliedStatus.of(error)).isNotNull();
+                        assertThat(RetryAfterParser.of(ResponseHeaders.NONE, error, NOW))
+                                .isNotNull();
+                    }
+                });
     }
 
     @Test

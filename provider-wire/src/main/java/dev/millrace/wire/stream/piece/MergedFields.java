@@ -21,7 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class MergedFields {
     private static final String CONTENT = "content";
-    private static final Pattern ZERO = Pattern.compile("0+(\\.0+)?");
+
+    /** A number above 0 as a text. */
+    private static final Pattern POSITIVE = Pattern.compile("(?=.*[1-9])[0-9]+(\\.[0-9]+)?");
 
     /** Audio in base64, of which each piece is encoded on its own. */
     private static final String DATA = "data";
@@ -90,8 +92,8 @@ public final class MergedFields {
     }
 
     /**
-     * Takes over the counts of a later event. A count of 0 is no news, since servers report a count
-     * in one event and 0 in the others.
+     * Takes over the counts of a later event. Only a count above 0 replaces one, since servers
+     * report a count in one event, and 0, -1 or nothing in the others.
      */
     public static void mergeCounts(ObjectNode counts, JsonNode later, HeldSize held) {
         for (Map.Entry<String, JsonNode> field : later.properties()) {
@@ -99,17 +101,16 @@ public final class MergedFields {
             JsonNode value = field.getValue();
             if (known instanceof ObjectNode inner && value.isObject()) {
                 mergeCounts(inner, value, held);
-            } else if (known.isMissingNode() || known.isNull() || !isZero(value)) {
+            } else if (!isPositive(known) || isPositive(value)) {
                 replace(counts, field.getKey(), value, held);
             }
         }
     }
 
-    /** Returns true for 0 as a number or a text. */
-    private static boolean isZero(JsonNode value) {
+    private static boolean isPositive(JsonNode value) {
         return value.isNumber()
-                ? value.asDouble() == 0
-                : ZERO.matcher(value.asString("")).matches();
+                ? value.asDouble() > 0
+                : POSITIVE.matcher(value.asString("").strip()).matches();
     }
 
     /** Adds a piece. Returns why the piece does not fit the earlier ones; empty if it fits. */

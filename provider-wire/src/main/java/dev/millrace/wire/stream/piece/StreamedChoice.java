@@ -1,8 +1,11 @@
 package dev.millrace.wire.stream.piece;
 
 import dev.millrace.wire.json.JsonTree;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One choice of a streamed completion. Used by one thread. */
@@ -13,6 +16,9 @@ public final class StreamedChoice {
     private static final String MESSAGE = "message";
     private static final String TEXT = "text";
     private static final String ROLE = "role";
+
+    /** Reasons of a choice that has not ended. */
+    private static final Set<String> NO_REASON = Set.of("", "null", "none");
 
     private final HeldSize held;
     private final ObjectNode choice = JsonTree.object();
@@ -47,6 +53,9 @@ public final class StreamedChoice {
                 }
                 case LOGPROBS -> mergeInto(logprobs, LOGPROBS, value);
                 case TEXT -> isRegular &= appendText(value, isLast);
+                case FINISH_REASON ->
+                        MergedFields.replace(
+                                choice, key, isReason(value) ? value : NullNode.instance, held);
                 default -> MergedFields.replace(choice, key, value, held);
             }
         }
@@ -98,7 +107,8 @@ public final class StreamedChoice {
 
     /** Some servers send an empty reason with each piece, also after the last one. */
     private static boolean isReason(JsonNode value) {
-        return value.isString() && !value.stringValue().isBlank();
+        return value.isString()
+                && !NO_REASON.contains(value.stringValue().strip().toLowerCase(Locale.ROOT));
     }
 
     /** Returns true if the choice has a finish reason. */
@@ -122,11 +132,6 @@ public final class StreamedChoice {
                     }
                 }
                 case TEXT -> choice.put(key, text.toString());
-                case FINISH_REASON -> {
-                    if (!isFinished()) {
-                        choice.putNull(key);
-                    }
-                }
                 default -> {}
             }
         }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The budgets of one request partition. A job that comes has one of these ways:
+ * The budgets of one request partition. Each arriving job takes one of three paths:
  *
  * <pre>
  * an account has spent too much, and rejects ─► it ends with an error

@@ -86,11 +86,15 @@ final class EntryReader {
             return new LogLine.NotBilled("entries without tokens");
         }
         long requests = isSum ? counts.requests(root).orElse(0) : 1;
+        if (LoggedService.hasToolCalls(fields, answerFields)) {
+            doubts.add("calls tools that the provider runs, whose cost is not included");
+        }
         return new LogLine.Billed(
                 model(isSum),
                 requests,
                 usage,
                 isSum ? mean(usage, requests) : usage,
+                LoggedService.tier(root, fields, answerFields),
                 spentUsd(),
                 period(start, isSum),
                 doubts);

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What an entry of a usage log says about a request, or about many. */
 public sealed interface LogLine {
@@ -15,6 +16,7 @@ public sealed interface LogLine {
      * @param model name of the model as written in the log
      * @param requests number of requests; 0 for a sum that does not have it
      * @param each tokens of the request; for a sum, the mean, or no tokens if it is not known
+     * @param tier service tier, in lower case; null for the standard one
      * @param spentUsd the cost in US dollars by the log; empty if the log has none
      * @param period empty if the log has no time
      * @param doubts why the figures may be wrong, each beginning with a verb; mostly empty
@@ -24,6 +26,7 @@ public sealed interface LogLine {
             long requests,
             TokenUsage usage,
             TokenUsage each,
+            @Nullable String tier,
             Optional<BigDecimal> spentUsd,
             Optional<Period> period,
             List<String> doubts)
@@ -32,6 +35,7 @@ public sealed interface LogLine {
         public static Billed request(
                 String model,
                 TokenUsage usage,
+                @Nullable String tier,
                 Optional<BigDecimal> spentUsd,
                 Optional<Instant> time) {
             return new Billed(
@@ -39,6 +43,7 @@ public sealed interface LogLine {
                     1,
                     usage,
                     usage,
+                    tier,
                     spentUsd,
                     time.map(it -> new Period(it, it)),
                     List.of());

@@ -131,6 +131,7 @@ public final class LogLineParser {
                     LogLine.Billed.request(
                             EntryReader.name(event.model()),
                             event.usage(),
+                            event.service().tier(),
                             Optional.of(event.costUsd()),
                             Optional.empty());
             case SAVED -> new LogLine.NotBilled("answers from the cache");

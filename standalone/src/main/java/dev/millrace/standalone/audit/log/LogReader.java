@@ -1,5 +1,6 @@
 package dev.millrace.standalone.audit.log;
 
+import dev.millrace.producer.file.JsonLines;
 import dev.millrace.standalone.console.UserError;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -32,20 +33,17 @@ public interface LogReader extends AutoCloseable {
     void close() throws IOException;
 
     /**
-     * Opens a reader for the format that the beginning of the file tells.
+     * Opens a reader for the format that the beginning of the file tells. The file may be
+     * compressed with gzip, or in UTF-16.
      *
      * @param name name of the file, for messages
      * @throws UserError if the file is neither JSON nor a table with token counts
      */
     static LogReader open(String name, InputStream file) throws IOException {
-        var in = new BufferedInputStream(file, SNIFFED_BYTES);
+        BufferedInputStream in = JsonLines.text(name, file);
         in.mark(SNIFFED_BYTES);
         byte[] start = in.readNBytes(SNIFFED_BYTES);
         in.reset();
-        if (start.length >= 2 && (start[0] & start[1] & 0xFE) == 0xFE) {
-            throw UserError.failure(
-                    name + " is in UTF-16; convert it with iconv -f UTF-16 -t UTF-8");
-        }
         String text = new String(start, StandardCharsets.UTF_8).replaceFirst("^\\uFEFF", "");
         String first = text.lines().filter(it -> !it.isBlank()).findFirst().orElse("").strip();
         if (first.startsWith("[") || (first.startsWith("{") && isContinued(first))) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,23 @@ final class TableReader implements LogReader {
     /** Columns that may hold an object with counts. */
     private static final Set<String> OBJECTS =
             Set.of("usage", "usage_details", "usagedetails", "metadata", "response");
+
+    /** Lines between the header and the rows, and below them, as psql prints them. */
+    private static final Pattern RULE = Pattern.compile("[-+:=\\s]*");
+
+    private static final Pattern FOOTER = Pattern.compile("\\(\\d+ rows?\\)");
+
+    /** What spreadsheets write for a row that adds up others, also behind what was added. */
+    private static final Pattern TOTAL =
+            Pattern.compile(
+                    "(?i)(?:.+\\s)?(?:grand[\\s_-]?total|sub[\\s_-]?totals?|totals?|sum|overall"
+                            + "|summe|gesamt(?:ergebnis)?)\\s*:?");
+
+    /** Columns by whose values rows are added up. */
+    private static final Pattern GROUPING = Pattern.compile("(?i).*(?:model|date|day|time).*");
+
+    /** Line of Excel that names the separator. */
+    private static final Pattern SEPARATOR = Pattern.compile("(?i)\uFEFF?\"?sep=.\"?");
 
     private static final int MAX_SHOWN_COLUMNS = 20;
     private static final int MAX_SHOWN_CHARS = 40;
@@ -48,8 +66,9 @@ final class TableReader implements LogReader {
 
     /** Returns true if a line cannot be the header of a table. */
     static boolean isNone(String line) {
-        return SEPARATORS.chars().noneMatch(it -> line.indexOf(it) > 0)
-                || (!Character.isLetter(line.charAt(0)) && line.charAt(0) != '"');
+        return SEPARATORS.chars().noneMatch(it -> line.indexOf(it) >= 0)
+                || (!Character.isLetter(line.charAt(0))
+                        && (SEPARATORS + '"').indexOf(line.charAt(0)) < 0);
     }
 
     /**
@@ -61,11 +80,14 @@ final class TableReader implements LogReader {
         var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         reader.mark(SNIFFED_BYTES);
         String first = reader.readLine();
-        while (first != null && first.replace("\uFEFF", "").isBlank()) {
+        while (first != null && isBeforeHeader(first)) {
             reader.mark(SNIFFED_BYTES);
             first = reader.readLine();
         }
         reader.reset();
+        if (first != null && first.startsWith("\uFEFF")) {
+            var _ = reader.skip(1);
+        }
         char separator = separator(first == null ? "" : first);
         var rows = new RowReader(reader, separator);
         List<String> header = header(rows);
@@ -73,11 +95,13 @@ final class TableReader implements LogReader {
         return new TableReader(rows, header, separator == ';');
     }
 
+    private static boolean isBeforeHeader(String line) {
+        return line.replace("\uFEFF", "").isBlank() || SEPARATOR.matcher(line).matches();
+    }
+
     private static List<String> header(RowReader rows) throws IOException {
         List<String> fields = rows.next();
-        return fields == null
-                ? List.of()
-                : fields.stream().map(it -> it.replace("\uFEFF", "").strip()).toList();
+        return fields == null ? List.of() : fields.stream().map(String::strip).toList();
     }
 
     private static char separator(String header) {
@@ -125,7 +149,7 @@ final class TableReader implements LogReader {
     @Override
     public @Nullable LogEntry next() throws IOException {
         List<String> row = rows.next();
-        while (row != null && (row.equals(header) || row.stream().allMatch(String::isBlank))) {
+        while (row != null && isDecoration(row)) {
             row = rows.next();
         }
         if (row == null) {
@@ -141,7 +165,25 @@ final class TableReader implements LogReader {
                     rows.number(),
                     "has " + fields + " fields, but the header has " + header.size());
         }
-        return new LogEntry(rows.number(), List.of(parser.parse(object(row))));
+        LogLine content =
+                isTotal(row) ? new LogLine.NotBilled("rows of totals") : parser.parse(object(row));
+        return new LogEntry(rows.number(), List.of(content));
+    }
+
+    /** Returns true for a repeated header, and a row without values. */
+    private boolean isDecoration(List<String> row) {
+        return row.stream().allMatch(it -> RULE.matcher(it).matches())
+                || row.stream().map(String::strip).toList().equals(header)
+                || (row.size() == 1 && FOOTER.matcher(row.getFirst().strip()).matches());
+    }
+
+    /** Returns true for a row that adds up others, which would be counted twice. */
+    private boolean isTotal(List<String> row) {
+        String label = row.stream().filter(it -> !it.isBlank()).findFirst().orElse("");
+        return TOTAL.matcher(label.strip()).matches()
+                || IntStream.range(0, header.size())
+                        .filter(i -> GROUPING.matcher(header.get(i)).matches())
+                        .anyMatch(i -> TOTAL.matcher(row.get(i).strip()).matches());
     }
 
     private IntPredicate hasValueBeyondHeader(List<String> row) {

@@ -118,7 +118,19 @@ final class AuditNotes {
 
     /** Returns a sentence for each line that was counted although its figures may be wrong. */
     static List<String> unclear(AuditFigures figures) {
-        return lines("unclear lines, counted: ", figures.extent().unclear());
+        List<String> notes = new ArrayList<>();
+        figures.unpriced().forEach(it -> notes.add(unpriced(it)));
+        notes.addAll(lines("unclear lines, counted: ", figures.extent().unclear()));
+        return notes;
+    }
+
+    private static String unpriced(AuditFigures.UnpricedTier it) {
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d requests of service_tier %s, which has no price, count at the dearest one",
+                it.model().name(),
+                it.requests(),
+                it.tier());
     }
 
     private static List<String> lines(String kind, LogExtent.Lines lines) {

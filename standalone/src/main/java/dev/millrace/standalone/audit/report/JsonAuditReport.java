@@ -44,6 +44,7 @@ public final class JsonAuditReport {
         json.writeStringProperty("policy", figures.policy());
         array("by_model", figures.models(), JsonAuditReport::write);
         array("unknown_models", figures.unknown(), JsonAuditReport::write);
+        array("unpriced_tiers", figures.unpriced(), JsonAuditReport::write);
         array("totals", Alternative.of(figures), (it, total) -> it.write(total, figures));
         figures.spend().ifPresent(this::write);
         write(figures.extent());
@@ -111,6 +112,14 @@ public final class JsonAuditReport {
         List<String> models = range.models().stream().map(Model::name).toList();
         array("models", models, (it, name) -> it.json.writeString(name));
         json.writeNumberProperty("unrouted_requests", range.unrouted());
+        json.writeEndObject();
+    }
+
+    private void write(AuditFigures.UnpricedTier it) {
+        json.writeStartObject();
+        json.writeStringProperty("model", it.model().name());
+        json.writeStringProperty("service_tier", it.tier());
+        json.writeNumberProperty("requests", it.requests());
         json.writeEndObject();
     }
 

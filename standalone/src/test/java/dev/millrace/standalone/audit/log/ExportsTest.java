@@ -1,5 +1,8 @@
 package dev.millrace.standalone.audit.log;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -385,6 +388,105 @@ class ExportsTest {
     }
 
     @Nested
+    class Tables {
+        private static List<Long> inputs(String table) throws IOException {
+            return read(table).stream()
+                    .filter(Billed.class::isInstance)
+                    .map(it -> ((Billed) it).usage().inputTokens())
+                    .toList();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    ",model,input_tokens\n0,m,7\n1,m,8\n",
+                    "\tmodel\tinput_tokens\n0\tm\t7\n1\tm\t8\n",
+                    " model | input_tokens \n-------+--------------\n m     |            7\n m     |            8\n(2 rows)\n",
+                    "| model | input_tokens |\n|---|--:|\n| m | 7 |\n| m | 8 |\n",
+                    "\uFEFF\"input_tokens\",\"model\"\r\n\"7\",\"m\"\r\n\"8\",\"m\"\r\n",
+                    "sep=;\nmodel;input_tokens\nm;7\nm;8\n"
+                })
+        void ofOtherToolsAreRead(String table) throws IOException {
+            assertThat(inputs(table)).containsExactly(7L, 8L);
+            assertThat(read(table)).noneMatch(Unreadable.class::isInstance);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "Total,,15",
+                    "Grand Total,,15",
+                    "2026-10-15,m Total,15",
+                    "Summe:,m,15",
+                    "2026-10-15,Subtotal,15",
+                    ",total,15"
+                })
+        void rowsOfTotalsAreNotAddedAgain(String row) throws IOException {
+            List<LogLine> rows =
+                    read("date,model,input_tokens\n2026-10-15,m,7\n2026-10-15,m,8\n" + row + "\n");
+
+            assertThat(rows).hasSize(3).last().isEqualTo(new NotBilled("rows of totals"));
+        }
+    }
+
+    @Nested
+    class Tiers {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "model,input_tokens,service_tier\nm,7,Flex\n",
+                    "{\"model\":\"m\",\"service_tier\":\"flex\",\"usage\":{\"input_tokens\":7}}",
+                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":7,\"service_tier\":\"flex\"}}",
+                    "{\"request\":{\"service_tier\":\"default\"},\"response\":{\"model\":\"m\",\"service_tier\":\"flex\",\"usage\":{\"prompt_tokens\":7}}}",
+                    "{\"model\":\"m\",\"prompt_tokens\":7,\"metadata\":\"{\\\"usage_object\\\":{\\\"service_tier\\\":\\\"flex\\\"}}\"}",
+                    "{\"model\":\"m\",\"serviceTier\":\"flex\",\"input_tokens\":7,\"num_model_requests\":2}"
+                })
+        void areThoseThatTheEntryNames(String log) throws IOException {
+            assertThat(only(log).tier()).isEqualTo("flex");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"object\":\"batch\",\"model\":\"m\",\"usage\":{\"input_tokens\":7}}",
+                    "{\"object\":\"organization.usage.completions.result\",\"model\":\"m\",\"batch\":true,\"input_tokens\":7}",
+                    "{\"id\":\"batch_req_1\",\"custom_id\":\"a\",\"response\":{\"status_code\":200,\"body\":{\"model\":\"m\",\"service_tier\":\"default\",\"usage\":{\"prompt_tokens\":7}}}}",
+                    "{\"custom_id\":\"a\",\"result\":{\"type\":\"succeeded\",\"message\":{\"model\":\"m\",\"usage\":{\"input_tokens\":7}}}}",
+                    "usage_date_utc,model_version,usage_type,usage_input_tokens_no_cache\n2026-08-05,m,batch,7\n"
+                })
+        void ofBatchesFollowFromTheFormat(String log) throws IOException {
+            assertThat(only(log).tier()).isEqualTo("batch");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "model,input_tokens,service_tier,speed\nm,7,Standard,45.2\n",
+                    "model,input_tokens,service_tier,batch\nm,7,NULL,1\n",
+                    "{\"model\":\"m\",\"service_tier\":null,\"batch\":false,\"usage\":{\"input_tokens\":7}}",
+                    "{\"request\":{\"service_tier\":\"priority\"},\"response\":{\"model\":\"m\",\"service_tier\":\"default\",\"usage\":{\"prompt_tokens\":7}}}",
+                    "{\"id\":\"batch_req_1\",\"custom_id\":\"a\",\"millrace\":{\"model\":\"m\"},\"response\":{\"status_code\":200,\"body\":{\"model\":\"m\",\"usage\":{\"prompt_tokens\":7}}}}"
+                })
+        void areStandardWithoutAnother(String log) throws IOException {
+            assertThat(only(log).tier()).isNull();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"model\":\"m\",\"usage\":{\"input_tokens\":7,\"server_tool_use\":{\"web_search_requests\":2}}}",
+                    "{\"model\":\"m\",\"output\":[{\"type\":\"web_search_call\"}],\"usage\":{\"input_tokens\":7}}",
+                    "usage_date_utc,model_version,usage_input_tokens_no_cache,web_search_count\n2026-08-05,m,7,3\n",
+                    "{\"uncached_input_tokens\":7,\"model\":\"m\",\"server_tool_use\":{\"web_search_requests\":2}}"
+                })
+        void toolsOfTheProviderAreNamed(String log) throws IOException {
+            assertThat(only(log).doubts())
+                    .containsExactly(
+                            "calls tools that the provider runs, whose cost is not included");
+        }
+    }
+
+    @Nested
     class AFileThatIsNoLog {
         @ParameterizedTest
         @CsvSource(
@@ -400,16 +502,15 @@ class ExportsTest {
         }
 
         @Test
-        void mayBeInUtf16() {
-            assertThatThrownBy(
-                            () ->
-                                    read(
-                                            "model,input_tokens\nm,7\n"
-                                                    .getBytes(
-                                                            java.nio.charset.StandardCharsets
-                                                                    .UTF_16)))
-                    .isInstanceOf(UserError.class)
-                    .hasMessageContaining("UTF-16");
+        void mayBeInUtf16() throws IOException {
+            for (var charset : List.of(UTF_16, UTF_16LE, UTF_16BE)) {
+                assertThat(read("model,input_tokens\nm,7\n".getBytes(charset)))
+                        .singleElement()
+                        .isInstanceOf(Billed.class);
+                assertThat(read("\uFEFF{\"model\":\"m\",\"input_tokens\":7}".getBytes(charset)))
+                        .singleElement()
+                        .isInstanceOf(Billed.class);
+            }
         }
 
         @Test

@@ -297,7 +297,11 @@ class LogLineParserTest {
             assertThat(line)
                     .isEqualTo(
                             Billed.request(
-                                    "m", TokenUsage.of(7, 2), Optional.empty(), Optional.empty()));
+                                    "m",
+                                    TokenUsage.of(7, 2),
+                                    null,
+                                    Optional.empty(),
+                                    Optional.empty()));
         }
 
         @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.millrace.gateway.encoding;
+package dev.millrace.producer.file;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,10 +9,12 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Reads gzip with any number of members (RFC 1952). The JDK's own stream calls itself for each
- * member, so that a body of many empty members overflows the stack. Used by one thread.
+ * Decompresses gzip with any number of members (RFC 1952), and zero bytes after them, with which
+ * tapes and blocks are filled. The JDK's own stream calls itself for each member, so that many
+ * empty members overflow the stack. Throws {@link ZipException} or {@link EOFException} for bytes
+ * that are not gzip. Used by one thread.
  */
-final class GzipInput extends InputStream {
+public final class GzipInput extends InputStream {
     private static final int BUFFER_BYTES = 8 << 10;
     private static final int MAGIC_1 = 0x1F;
     private static final int MAGIC_2 = 0x8B;
@@ -32,8 +34,10 @@ final class GzipInput extends InputStream {
     private int limit;
     private int members;
     private boolean isInMember;
+    private boolean isAtEnd;
 
-    GzipInput(InputStream compressed) {
+    /** Creates a stream that closes the compressed one with itself. */
+    public GzipInput(InputStream compressed) {
         this.compressed = compressed;
     }
 
@@ -48,7 +52,7 @@ final class GzipInput extends InputStream {
         if (length == 0) {
             return 0;
         }
-        while (isInMember || beginMember()) {
+        while (!isAtEnd && (isInMember || beginMember())) {
             int count = inflate(target, offset, length);
             if (count > 0) {
                 checksum.update(target, offset, count);
@@ -64,7 +68,14 @@ final class GzipInput extends InputStream {
                 throw new ZipException("it needs a dictionary");
             }
         }
+        isAtEnd = true;
         return -1;
+    }
+
+    /** Returns 1 before the end: whether a byte is there is known when it is decompressed. */
+    @Override
+    public int available() {
+        return isAtEnd ? 0 : 1;
     }
 
     private int inflate(byte[] target, int offset, int length) throws ZipException {
@@ -97,7 +108,14 @@ final class GzipInput extends InputStream {
             }
             return false;
         }
-        if (next() != MAGIC_1 || next() != MAGIC_2 || next() != DEFLATE) {
+        int first = next();
+        while (first == 0 && members > 0) {
+            if (at == limit && !fill()) {
+                return false;
+            }
+            first = next();
+        }
+        if (first != MAGIC_1 || next() != MAGIC_2 || next() != DEFLATE) {
             throw new ZipException(
                     members == 0 ? "it does not begin as gzip does" : "other bytes follow its end");
         }
