@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -32,12 +33,14 @@ import tools.jackson.databind.node.MissingNode;
 
 /**
  * Calls {@code millrace up --simulate} with the npm packages {@code openai} and {@code
- * @anthropic-ai/sdk}. Skipped where Node.js or the packages are not installed.
+ * @anthropic-ai/sdk}, and reads its topics with {@code kafkajs} and kcat. Skipped where Node.js or
+ * the packages are not installed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewaySdkIT {
     private static final Path SCRIPTS = Path.of("..", "upstream-simulator", "src", "test", "sdk");
     private static final Pattern ADDRESS = Pattern.compile("gateway (http://\\S+)/v1");
+    private static final Pattern BOOTSTRAP = Pattern.compile("bootstrap (\\S+)");
     private static final JsonMapper JSON = new JsonMapper();
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
@@ -53,7 +56,7 @@ class GatewaySdkIT {
         assumeTrue(
                 Files.isDirectory(SCRIPTS.resolve("node_modules")),
                 "The SDKs are not installed: run npm ci in upstream-simulator/src/test/sdk");
-        assumeTrue(hasNode(), "Node.js is not installed");
+        assumeTrue(isInstalled("node", "--version"), "Node.js is not installed");
         pipeline = new Launcher(folder).start("up", "--simulate", "--metrics", "127.0.0.1:0");
         pipeline.awaitOutput("gateway http");
         String address = address();
@@ -72,16 +75,26 @@ class GatewaySdkIT {
         }
     }
 
-    private static boolean hasNode() throws InterruptedException {
+    private static boolean isInstalled(String... command) throws InterruptedException {
         try {
-            return new ProcessBuilder("node", "--version").start().waitFor() == 0;
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
             return false;
         }
     }
 
     private String address() {
-        var matcher = ADDRESS.matcher(pipeline.out());
+        return printed(ADDRESS);
+    }
+
+    /** Returns what a pattern finds in the output of the pipeline. */
+    private String printed(Pattern pattern) {
+        var matcher = pattern.matcher(pipeline.out());
         assertThat(matcher.find()).as(pipeline.out()).isTrue();
         return matcher.group(1);
     }
@@ -112,15 +125,20 @@ class GatewaySdkIT {
     private static JsonNode script(String name, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("node", name));
         command.addAll(List.of(arguments));
-        Process node =
+        String output = output(command);
+        return JSON.readTree(output.substring(output.lastIndexOf('\n') + 1));
+    }
+
+    private static String output(List<String> command) throws Exception {
+        Process process =
                 new ProcessBuilder(command)
                         .directory(SCRIPTS.toFile())
                         .redirectErrorStream(true)
                         .start();
         String output =
-                new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(node.waitFor()).as(output).isZero();
-        return JSON.readTree(output.substring(output.lastIndexOf('\n') + 1));
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 
     private static JsonNode result(JsonNode results, String name) {
@@ -361,6 +379,68 @@ class GatewaySdkIT {
         })
         void errorsHaveTheClassOfTheirStatus(String name, String thrown, int status, String code) {
             failed(anthropic, name, thrown, status, code);
+        }
+    }
+
+    /** Clients that share no code with Kafka's own. */
+    @Nested
+    class OtherKafkaClients {
+        private static final List<String> OUTPUTS =
+                List.of("millrace.results", "millrace.dead-letters", "millrace.costs");
+
+        /** The router ends these jobs, and the worker those of the gateway. */
+        @BeforeEach
+        void submitMistakes() {
+            new Launcher(folder).run("submit", Launcher.example("mistakes.jsonl")).exitsWith(3);
+        }
+
+        @Test
+        void kafkajsReadsEveryOutputTopic() {
+            await().untilAsserted(
+                            () ->
+                                    assertThat(OUTPUTS)
+                                            .allSatisfy(
+                                                    it -> assertThat(kafkajs(it)).isPositive()));
+        }
+
+        private long kafkajs(String topic) throws Exception {
+            JsonNode counts = script("kafka-topics.mjs", printed(BOOTSTRAP), topic);
+            assertThat(counts.has("thrown")).as(counts.toString()).isFalse();
+            return counts.path(topic).longValue();
+        }
+
+        @Test
+        void librdkafkaReadsAsManyRecords() throws Exception {
+            assumeTrue(isInstalled("kcat", "-V"), "kcat is not installed");
+            await().untilAsserted(
+                            () ->
+                                    assertThat(OUTPUTS)
+                                            .allSatisfy(
+                                                    it ->
+                                                            assertThat(kcat(it))
+                                                                    .isPositive()
+                                                                    .isEqualTo(kafkajs(it))));
+        }
+
+        private long kcat(String topic) throws Exception {
+            String lines =
+                    output(
+                            List.of(
+                                    "kcat",
+                                    "-C",
+                                    "-q",
+                                    "-e",
+                                    "-b",
+                                    printed(BOOTSTRAP),
+                                    "-t",
+                                    topic,
+                                    "-o",
+                                    "beginning",
+                                    "-X",
+                                    "isolation.level=read_committed",
+                                    "-f",
+                                    "%o\n"));
+            return lines.lines().count();
         }
     }
 }
