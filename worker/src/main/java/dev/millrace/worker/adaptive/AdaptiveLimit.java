@@ -36,6 +36,9 @@ public final class AdaptiveLimit {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    /** After this time without a call that starts or waits, what was found is forgotten. */
+    private static final Duration IDLE = Duration.ofSeconds(10);
+
     /** Age of the oldest calls that may lower the unavoidable share. */
     private static final Duration RECENT = Duration.ofSeconds(30);
 
@@ -58,6 +61,9 @@ public final class AdaptiveLimit {
 
     private long sampledNanos;
 
+    /** Until this time, a call is in flight or waits. */
+    private long usedUntilNanos;
+
     /**
      * @param bound calls in flight that other limits allow in any case, 1 or more
      */
@@ -75,10 +81,12 @@ public final class AdaptiveLimit {
         evidence = new RefusalEvidence(history, unavoidable);
         sinceNanos = nowNanos;
         sampledNanos = nowNanos;
+        usedUntilNanos = nowNanos;
     }
 
     /** Returns true if a call may start now. */
     public boolean hasRoom(long nowNanos) {
+        forgetIfIdle(nowNanos);
         return limiter.hasRoom(nowNanos);
     }
 
@@ -88,7 +96,27 @@ public final class AdaptiveLimit {
      * that the limit holds back a call, so that it may grow.
      */
     public long waitNanos(long nowNanos) {
-        return limiter.waitNanos(nowNanos);
+        forgetIfIdle(nowNanos);
+        long wait = limiter.waitNanos(nowNanos);
+        onUsedUntil(wait == Long.MAX_VALUE ? nowNanos : nowNanos + wait);
+        return wait;
+    }
+
+    private void onUsedUntil(long nanos) {
+        usedUntilNanos = nanos - usedUntilNanos > 0 ? nanos : usedUntilNanos;
+    }
+
+    /**
+     * Begins anew after an idle time: a burst of refusals of long ago says less about the provider
+     * than the first calls will.
+     */
+    private void forgetIfIdle(long nowNanos) {
+        if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= IDLE.toNanos()) {
+            exhaustion = null;
+            limiter.restart();
+            onNewLevel(nowNanos);
+            onUsedUntil(nowNanos);
+        }
     }
 
     /** Counts a call as in flight. */
@@ -108,6 +136,7 @@ public final class AdaptiveLimit {
     /** Records the end of a call. */
     public void onEnded(CallEnd end) {
         limiter.onEnded(end);
+        onUsedUntil(end.endedNanos());
         if (end.kind() == CallEnd.Kind.THROTTLED) {
             history.onRefused(end.startedNanos(), end.endedNanos());
             if (end.startedNanos() - sinceNanos >= 0) {

@@ -13,6 +13,9 @@ final class CallLimiter {
     private @Nullable CallPace pace;
     private int inFlight;
 
+    /** True if limits are known by other means than refused calls. */
+    private boolean isKnown;
+
     CallLimiter(int bound, long nowNanos) {
         window = new InFlightWindow(bound, nowNanos);
     }
@@ -125,8 +128,19 @@ final class CallLimiter {
         window.resume(calls);
     }
 
+    /** Begins anew: with few calls, or with all that are allowed if the limits are known. */
+    void restart() {
+        pace = null;
+        if (isKnown) {
+            window.open();
+        } else {
+            window.restart();
+        }
+    }
+
     /** Ends the start, because the provider's limit is known by other means. */
     void open() {
+        isKnown = true;
         window.open();
     }
 

@@ -28,6 +28,11 @@ final class Exhaustion {
     private static final int FEW = 2;
 
     private static final double CHECKS_PER_SECOND = 20;
+
+    /** Rate of checks if so few calls were accepted that they say nothing about the limit. */
+    private static final double BLIND_CHECKS_PER_SECOND = 2;
+
+    private static final int FEW_ACCEPTED = 10;
     private static final double SEARCHING = 0.5;
 
     /** Part of the limit of a minute that remains if it is used up again. */
@@ -39,6 +44,9 @@ final class Exhaustion {
 
     /** True if the calls in flight were the limit, so that no rate was known. */
     private final boolean isStart;
+
+    /** True if too few calls were accepted to know a rate. */
+    private final boolean isBlind;
 
     private final double lastMinutePerSecond;
 
@@ -58,10 +66,10 @@ final class Exhaustion {
         beganNanos = nowNanos;
         isStart = !limiter.isPaced();
         isLong = limiter.level().probing() == Probing.SLOW;
+        long accepted = history.lastMinute(nowNanos).accepted();
+        isBlind = isStart && accepted < FEW_ACCEPTED;
         lastMinutePerSecond =
-                Math.max(
-                        history.lastMinute(nowNanos).accepted() / 60.0,
-                        isLong ? limiter.level().value() * STILL : 0);
+                Math.max(accepted / 60.0, isLong ? limiter.level().value() * STILL : 0);
         CallSample lastSecond = history.between(nowNanos - SECOND_NANOS, nowNanos);
         double rate = limiter.isPaced() ? limiter.level().value() : Double.MAX_VALUE;
         nextPerSecond =
@@ -77,10 +85,11 @@ final class Exhaustion {
         holds++;
         isLong |= Math.max(hold, nowNanos - beganNanos) >= LONG.toNanos();
         nextPerSecond = isLong ? lastMinutePerSecond : nextPerSecond;
+        double least = mayRestart() ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
         double checks =
                 Math.max(
                         lastMinutePerSecond * ProbedLevel.AT_LIMIT,
-                        Math.min(nextPerSecond, CHECKS_PER_SECOND));
+                        Math.min(Math.max(least, nextPerSecond), CHECKS_PER_SECOND));
         limiter.paceAt(checks, checks, Probing.NEVER, nowNanos);
         limiter.hold(hold, nowNanos);
         checksFromNanos = nowNanos + CallHistory.COHORT.toNanos();
@@ -103,8 +112,17 @@ final class Exhaustion {
         return checks.calls() >= CHECKS && !checks.isMostRefused();
     }
 
+    /** Returns true if nothing but the start can tell the limit. */
+    private boolean mayRestart() {
+        return isBlind && !isLong;
+    }
+
     /** Sets the rate for the time after; only when it {@link #isOver}. */
     void resume() {
+        if (mayRestart()) {
+            limiter.restart();
+            return;
+        }
         Probing atShort = holds == 1 && !isStart ? Probing.CAREFUL : Probing.EAGER;
         Probing probing = isLong ? Probing.SLOW : atShort;
         limiter.set(nextPerSecond * ProbedLevel.AT_LIMIT, nextPerSecond, probing);

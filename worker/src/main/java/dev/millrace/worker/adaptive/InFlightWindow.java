@@ -105,6 +105,11 @@ final class InFlightWindow {
         set(bound, bound, Probing.CAREFUL);
     }
 
+    /** Begins anew, with few calls. */
+    void restart() {
+        resume(Math.min(START, bound));
+    }
+
     /** Continues the start, from a number of calls. */
     void resume(double size) {
         set(size, size, Probing.EAGER);

@@ -201,4 +201,65 @@ class AdaptiveLimitTest {
             assertThat(limit.waitNanos(later)).isEqualTo(before);
         }
     }
+
+    @Nested
+    class OneCallAtATime {
+        private final AdaptiveLimit limit = new AdaptiveLimit(100, 0);
+        private long now;
+
+        /** Waits for room, makes a call of 100 ms, and returns the wait. */
+        private Duration call(Kind kind) {
+            long before = now;
+            for (long wait = limit.waitNanos(now); wait > 0; wait = limit.waitNanos(now)) {
+                now += wait;
+            }
+            long started = now;
+            limit.onStarted(started);
+            now += SECOND.toNanos() / 10;
+            limit.onEnded(new CallEnd(kind, started, now, 0, 20));
+            return Duration.ofNanos(started - before);
+        }
+
+        private void refuseSix() {
+            for (int i = 0; i < 6; i++) {
+                call(Kind.THROTTLED);
+                now += SECOND.toNanos();
+            }
+        }
+
+        @Test
+        void aFewRefusalsAreForgottenAfterAnIdleTime() {
+            refuseSix();
+            now += MINUTE.toNanos();
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(call(Kind.ANSWERED)).isZero();
+            }
+        }
+
+        @Test
+        void acceptedCallsEndTheWaitOfAFewRefusals() {
+            refuseSix();
+            Duration waits = Duration.ZERO;
+            for (int i = 0; i < 10; i++) {
+                waits = waits.plus(call(Kind.ANSWERED));
+            }
+
+            assertThat(waits).isLessThan(Duration.ofSeconds(10));
+            assertThat(call(Kind.ANSWERED)).isZero();
+        }
+
+        @Test
+        void theWaitThatTheProviderAsksForIsNoIdleTime() {
+            while (limit.waitNanos(now) == 0) {
+                long started = now;
+                limit.onStarted(started);
+                now += SECOND.toNanos() / 10;
+                limit.onEnded(new CallEnd(Kind.THROTTLED, started, now, MINUTE.toNanos() / 2, 0));
+            }
+            now += MINUTE.toNanos() / 3;
+
+            assertThat(limit.waitNanos(now)).isPositive();
+        }
+    }
 }
