@@ -17,7 +17,7 @@
  * message in a field that {@code ErrorBody} does not know needs code.
  *
  * <p>Pure functions of status, headers and bytes, called on the thread of a call. Depends on
- * contracts only.
+ * contracts and on the module provider-wire.
  */
 @NullMarked
 package dev.millrace.worker.wire;
