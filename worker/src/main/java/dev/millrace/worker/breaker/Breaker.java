@@ -75,6 +75,9 @@ final class Breaker {
     private long rowSinceNanos;
     private @Nullable OpenBreaker open;
 
+    /** The last failure, which opens the breaker together with earlier ones. */
+    private Verdict.@Nullable Failed lastFailure;
+
     /** How the state changed with a report. */
     enum Change {
         NONE,
@@ -198,6 +201,9 @@ final class Breaker {
             return Change.NONE;
         }
         trial = null;
+        if (evidence != Evidence.SUCCESS && verdict instanceof Verdict.Failed failed) {
+            lastFailure = failed;
+        }
         record(evidence, tookNanos, nowNanos);
         return change(isTrial, verdict, nowNanos);
     }
@@ -252,10 +258,20 @@ final class Breaker {
 
     private OpenBreaker opened(Verdict verdict, Instant nextTrial) {
         Instant since = open == null ? clock.now() : open.since();
-        return verdict instanceof Verdict.Failed failed
-                ? new OpenBreaker(id, failed.error(), failed.message(), since, nextTrial, true)
-                : new OpenBreaker(
-                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial, true);
+        Verdict.Failed cause = verdict instanceof Verdict.Failed failed ? failed : lastFailure;
+        return cause == null || isOpenedBySlowCalls(verdict)
+                ? new OpenBreaker(
+                        id, ErrorCode.TIMEOUT, "too many calls are slow", since, nextTrial, true)
+                : new OpenBreaker(id, cause.error(), cause.message(), since, nextTrial, true);
+    }
+
+    /** Returns true if slow calls alone have opened the breaker, and not the failed ones. */
+    private boolean isOpenedBySlowCalls(Verdict verdict) {
+        CircuitBreaker.Metrics calls = circuit.getMetrics();
+        CircuitBreakerConfig limits = circuit.getCircuitBreakerConfig();
+        return !(verdict instanceof Verdict.Failed)
+                && calls.getSlowCallRate() >= limits.getSlowCallRateThreshold()
+                && calls.getFailureRate() < limits.getFailureRateThreshold();
     }
 
     /**

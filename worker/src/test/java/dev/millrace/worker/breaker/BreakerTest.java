@@ -44,6 +44,19 @@ class BreakerTest {
         }
 
         @Test
+        void anAnswerThatFillsTheWindowIsNotTheCause() {
+            for (int i = 0; i < 10; i++) {
+                assertThat(test.permits(MODEL)).isTrue();
+                test.call(MODEL, 1, i % 2 == 0 ? unavailable() : answered());
+            }
+
+            assertThat(test.breakers.open())
+                    .singleElement()
+                    .extracting(OpenBreaker::error)
+                    .isEqualTo(ErrorCode.SERVER_ERROR);
+        }
+
+        @Test
         void almostIdleModelOpensAfterFiveFailuresInARow() {
             for (int i = 0; i < 5; i++) {
                 assertThat(test.permits(MODEL)).isTrue();
