@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
+import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.money.Price;
@@ -228,13 +229,17 @@ public final class CostLedger {
     }
 
     /**
-     * Returns the output limit of the line. A limit that was sent takes precedence over the catalog
-     * of this worker.
+     * Returns the output limit that was sent; empty if there was none, although no answer can be
+     * longer than the model allows: hardly any answer is. A limit that the router added takes
+     * precedence over the catalog of this worker.
      */
     private OptionalLong limit(RequestLine line) {
-        Long sent = job.maxOutputTokens();
-        return sent == null || line.maxOutputTokens() != null
-                ? OutputLimit.ofOneAnswer(line, line.endpoint(), model)
-                : OptionalLong.of(sent);
+        if (line.maxOutputTokens() != null || line.endpoint() == Endpoint.EMBEDDINGS) {
+            return OutputLimit.ofOneAnswer(line, line.endpoint(), model);
+        }
+        Long added = job.maxOutputTokens();
+        return added == null
+                ? OutputLimit.defaultFor(line, line.endpoint(), model)
+                : OptionalLong.of(added);
     }
 }

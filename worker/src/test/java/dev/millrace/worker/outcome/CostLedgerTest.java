@@ -3,6 +3,7 @@ package dev.millrace.worker.outcome;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
@@ -149,6 +150,10 @@ class CostLedgerTest {
                         .line();
 
         private long outputTokens(@Nullable Long sent) {
+            return outputTokens(sent, Model.of("m", "p", Price.of("1", "1")));
+        }
+
+        private long outputTokens(@Nullable Long sent, Model model) {
             var headers =
                     new JobHeaders(
                             JOB.jobId(),
@@ -164,7 +169,7 @@ class CostLedgerTest {
                             0,
                             null,
                             sent);
-            var ledger = new CostLedger(headers, Model.of("m", "p", Price.of("1", "1")), "v1");
+            var ledger = new CostLedger(headers, model, "v1");
             ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
             return ledger.takeFinal(1).usage().outputTokens();
         }
@@ -177,6 +182,14 @@ class CostLedgerTest {
         @Test
         void defaultOfTheModelCountsWithoutASentLimit() {
             assertThat(outputTokens(null)).isEqualTo(Model.DEFAULT_MAX_TOKENS);
+        }
+
+        @Test
+        void theLongestAnswerOfTheModelDoesNotCount() {
+            Model model = Catalog.shipped().find("gpt-4.1").orElseThrow();
+
+            assertThat(model.contextWindow().orElseThrow()).isGreaterThan(1_000_000);
+            assertThat(outputTokens(null, model)).isEqualTo(Model.DEFAULT_MAX_TOKENS);
         }
     }
 
