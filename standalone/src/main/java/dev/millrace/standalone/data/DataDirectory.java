@@ -51,7 +51,7 @@ public final class DataDirectory implements AutoCloseable {
         layout.create();
         var data = new DataDirectory(layout.root(), lock(layout));
         try {
-            data.announce(Optional.empty());
+            data.withdraw();
             return data;
         } catch (DataDirectoryException e) {
             close(data.lock);
@@ -129,30 +129,33 @@ public final class DataDirectory implements AutoCloseable {
         new DirectoryLayout(root).claim(source);
     }
 
-    /** Publishes the embedded broker's address for other processes; removes it if empty. */
-    public void announce(Optional<String> bootstrapServers) {
-        Path file = root.resolve(DirectoryLayout.ADDRESS);
+    /** Publishes the embedded pipeline for other processes. */
+    public void announce(AnnouncedPipeline pipeline) {
         try {
-            if (bootstrapServers.isPresent()) {
-                Files.writeString(file, bootstrapServers.get() + "\n");
-            } else {
-                Files.deleteIfExists(file);
-            }
+            Files.writeString(root.resolve(DirectoryLayout.ADDRESS), pipeline.text());
+        } catch (IOException e) {
+            throw new DirectoryLayout(root).notWritable(e);
+        }
+    }
+
+    private void withdraw() {
+        try {
+            Files.deleteIfExists(root.resolve(DirectoryLayout.ADDRESS));
         } catch (IOException e) {
             throw new DirectoryLayout(root).notWritable(e);
         }
     }
 
     /**
-     * Returns the address of the embedded broker that another process runs in the directory, as
-     * {@code host:port}. Ignores the address of a killed process, because another pipeline may be
-     * listening there now.
+     * Returns the embedded pipeline that another process runs in the directory. Ignores that of a
+     * killed process, because another pipeline may be listening at its address now.
      */
-    public static Optional<String> announced(Path directory) {
+    public static Optional<AnnouncedPipeline> announced(Path directory) {
         try {
-            String address = Files.readString(directory.resolve(DirectoryLayout.ADDRESS)).strip();
-            return Optional.of(address)
-                    .filter(_ -> FolderLock.isHeld(new DirectoryLayout(directory).lock()));
+            String text = Files.readString(directory.resolve(DirectoryLayout.ADDRESS)).strip();
+            return Optional.of(text)
+                    .filter(_ -> FolderLock.isHeld(new DirectoryLayout(directory).lock()))
+                    .map(AnnouncedPipeline::parse);
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -169,7 +172,7 @@ public final class DataDirectory implements AutoCloseable {
     @Override
     public void close() {
         try {
-            announce(Optional.empty());
+            withdraw();
         } finally {
             close(lock);
         }

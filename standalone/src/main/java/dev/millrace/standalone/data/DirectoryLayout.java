@@ -37,7 +37,7 @@ record DirectoryLayout(Path root) {
     static final String JOURNAL = "runs.db";
     static final String STANDARD_INPUT = "stdin.jsonl";
 
-    /** Contains the embedded broker's address while it runs. */
+    /** Contains an {@link AnnouncedPipeline} while it runs. */
     static final String ADDRESS = "address";
 
     /** Contains the source of the answers in the directory. */

@@ -7,13 +7,16 @@ import dev.millrace.contracts.config.GatewayConfig;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.config.storage.StoreLocation;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.retrieval.RetrievalConfig;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.simulator.Simulator;
+import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,9 +110,20 @@ public final class Pipeline implements AutoCloseable {
         }
         var services = services(settings, config, executor, opened);
         if (broker != null) {
-            settings.requireData().announce(Optional.of(broker.bootstrapServers()));
+            settings.requireData()
+                    .announce(
+                            new AnnouncedPipeline(
+                                    broker.bootstrapServers(), file(config.origin())));
         }
         return new Pipeline(config, broker, simulator, services);
+    }
+
+    /** Returns the file that a configuration was read from; empty for none. */
+    private static Optional<Path> file(String origin) {
+        return Optional.of(origin)
+                .filter(it -> !it.equals(ConfigLoader.NO_FILE))
+                .map(it -> Path.of(it).toAbsolutePath())
+                .filter(Files::isRegularFile);
     }
 
     private static Map<PipelinePart, Service> services(

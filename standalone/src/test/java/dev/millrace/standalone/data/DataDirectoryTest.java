@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataDirectoryTest {
     @TempDir Path parent;
@@ -60,12 +62,17 @@ class DataDirectoryTest {
 
     @Nested
     class WhileItIsOpen {
-        @Test
-        void brokerOfTheHolderIsAnnounced() {
+        @ParameterizedTest
+        @ValueSource(strings = {"", "/a folder/millrace.yaml"})
+        void pipelineOfTheHolderIsAnnounced(String file) {
+            var pipeline =
+                    new AnnouncedPipeline(
+                            "127.0.0.1:9092",
+                            Optional.of(file).filter(it -> !it.isEmpty()).map(Path::of));
             try (var held = DataDirectory.open(folder())) {
-                held.announce(Optional.of("127.0.0.1:9092"));
+                held.announce(pipeline);
 
-                assertThat(DataDirectory.announced(folder())).contains("127.0.0.1:9092");
+                assertThat(DataDirectory.announced(folder())).contains(pipeline);
             }
         }
 

@@ -13,6 +13,7 @@ import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.ChangeMetadata;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.standalone.manifest.LocalUser;
@@ -85,15 +86,26 @@ public final class ClusterOptions {
     }
 
     /**
-     * Returns the configuration that the command line names, or else the default file if it exists.
-     * Loads the file once.
+     * Returns the configuration that the command line names, or else that of the pipeline that runs
+     * in the named data directory, or else the default file if it exists. Loads the file once.
      */
     public Optional<MillraceConfig> config() {
         if (!isConfigLoaded) {
             isConfigLoaded = true;
-            config = configOption.loadIfExists().orElse(null);
+            config = loadConfig().orElse(null);
         }
         return Optional.ofNullable(config);
+    }
+
+    private Optional<MillraceConfig> loadConfig() {
+        Path directory = dataDirectory;
+        if (directory != null && bootstrapServer == null && !configOption.isNamed()) {
+            Optional<AnnouncedPipeline> running = DataDirectory.announced(directory);
+            if (running.isPresent()) {
+                return running.get().configuration().map(configOption::loadWithoutKeys);
+            }
+        }
+        return configOption.loadIfExists();
     }
 
     /**
@@ -154,7 +166,7 @@ public final class ClusterOptions {
         }
         Path directory = dataDirectory == null ? DEFAULT_DIRECTORY : dataDirectory;
         return DataDirectory.announced(directory)
-                .map(KafkaConfig::of)
+                .map(it -> KafkaConfig.of(it.bootstrapServers()))
                 .orElseThrow(
                         () ->
                                 UserError.usage(

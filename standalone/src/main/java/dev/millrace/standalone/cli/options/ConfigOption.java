@@ -74,6 +74,11 @@ public final class ConfigOption {
         return exists() ? read(loader) : loader.parse(ConfigLoader.NO_FILE, "");
     }
 
+    /** Loads the configuration of a running pipeline. The secrets of providers may be missing. */
+    MillraceConfig loadWithoutKeys(Path other) {
+        return loader().withoutKeys().load(other);
+    }
+
     /** Loads the named configuration, or the default file if it exists. */
     public Optional<MillraceConfig> loadIfExists() {
         return exists() ? Optional.of(load()) : Optional.empty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,12 +70,23 @@ class SubmitCommandTest {
         @Test
         void embeddedPipelineOfTheFolderIsFound() {
             try (var data = DataDirectory.open(folder)) {
-                data.announce(Optional.of("127.0.0.1:40404"));
+                data.announce(new AnnouncedPipeline("127.0.0.1:40404", Optional.empty()));
 
                 var target = target("--data-dir", folder);
 
                 assertThat(target.kafka()).containsEntry(ADDRESS, "127.0.0.1:40404");
                 assertThat(target.topic()).isEqualTo("millrace.requests");
+            }
+        }
+
+        @Test
+        void configurationOfThePipelineIsFound() throws IOException {
+            try (var data = DataDirectory.open(folder.resolve("data"))) {
+                data.announce(
+                        new AnnouncedPipeline("127.0.0.1:40404", Optional.of(configuration())));
+
+                assertThat(target("--data-dir", data.root()).topics().maxRequestBytes())
+                        .isEqualTo(2048);
             }
         }
 
