@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Finds the files of a run among the files that earlier runs have read.
  *
  * <p>A name and any earlier content identify a file, so a moved or copied file is recognized. A
- * file with new content is recognized by any path at which it was the most recently read file. One
- * run finds each known file once: a second file of equal name and content is a new file.
+ * file with new content is recognized by any path at which it was the most recently read file, and
+ * a renamed file by its content. One run finds each known file once: a second file of equal content
+ * is a new file.
  */
 final class FileRegistry {
     private static final String BY_CONTENT_AND_PATH =
@@ -27,6 +28,8 @@ final class FileRegistry {
     private static final String BY_CONTENT =
             "select file from contents where file_name = ? and digest = ? order by file";
     private static final String BY_PATH = "select file from paths where path = ?";
+    private static final String BY_CONTENT_ALONE =
+            "select file from contents where digest = ? order by file desc";
 
     private final Connection connection;
     private final StoredJobs storedJobs;
@@ -54,13 +57,16 @@ final class FileRegistry {
                 it -> new Object[] {it.name(), it.digest(), it.path()});
         lookUp(files, ids, BY_CONTENT, it -> new Object[] {it.name(), it.digest()});
         lookUp(files, ids, BY_PATH, it -> new Object[] {it.path()});
+        var named = new ArrayList<>(ids);
+        lookUp(files, ids, BY_CONTENT_ALONE, it -> new Object[] {it.digest()});
         var planned = new ArrayList<PlannedFile>();
         for (int i = 0; i < files.size(); i++) {
             Long id = ids.get(i);
             planned.add(
                     id == null
                             ? new PlannedFile(insert(files.get(i)), true)
-                            : new PlannedFile(id, isUnread(id)));
+                            : new PlannedFile(
+                                    id, isUnread(id), named.get(i) == null ? fileName(id) : null));
         }
         for (int i = 0; i < files.size(); i++) {
             record(planned.get(i).id(), files.get(i));
@@ -121,6 +127,14 @@ final class FileRegistry {
 
     private boolean isInJournal(String name) throws SQLException {
         return exists("select 1 from files where name = ?", name);
+    }
+
+    private String fileName(long id) throws SQLException {
+        try (var select = prepare("select file_name from files where id = ?", id);
+                var row = select.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     private boolean isUnread(long id) throws SQLException {

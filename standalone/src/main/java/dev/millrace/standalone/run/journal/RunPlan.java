@@ -57,8 +57,14 @@ public final class RunPlan implements AutoCloseable {
      *
      * @param id id of the file, equal in every run
      * @param isNew whether no earlier run has read the file
+     * @param formerName name under which an earlier run has read this content; null if the name or
+     *     the path is known
      */
-    public record PlannedFile(long id, boolean isNew) {}
+    public record PlannedFile(long id, boolean isNew, @Nullable String formerName) {
+        PlannedFile(long id, boolean isNew) {
+            this(id, isNew, null);
+        }
+    }
 
     /** A line that an earlier run has read. */
     public record KnownLine(long file, long id, JournaledLine line) {}

@@ -83,6 +83,7 @@ public final class BatchPublisher {
                         new StoredOutcomes(outcomes, context.terminal()))) {
             planner = new LinePlanner(settings, input, plan, outcomes, progress);
             batches = planner.batches();
+            planner.renamed().forEach(context.terminal()::say);
             if (planner.hasOnlyNewFiles() && input.lines() > 0) {
                 input.requireReady(context.config());
                 publishWhileReading(planner, plan, journal, pipeline.get());

@@ -112,6 +112,22 @@ final class LinePlanner {
         return files.stream().allMatch(PlannedFile::isNew);
     }
 
+    /** Returns what to tell about files whose content is known under another name. */
+    List<String> renamed() {
+        var messages = new ArrayList<String>();
+        for (int i = 0; i < files.size(); i++) {
+            String former = files.get(i).formerName();
+            if (former != null) {
+                messages.add(
+                        settings.files().get(i).name()
+                                + " has the content of "
+                                + former
+                                + ", whose answers are reused; --fresh calls again");
+            }
+        }
+        return messages;
+    }
+
     /** Returns the ids of the files in the plan, in input order. */
     List<Long> fileIds() {
         return files.stream().map(PlannedFile::id).toList();

@@ -79,8 +79,12 @@ class FileRegistryTest {
     }
 
     @Test
-    void renamedFileIsNew() {
-        assertThat(runOf(identity("/data/b.jsonl", "content")).getFirst().isNew()).isTrue();
+    void renamedFileIsKnownByItsContent() {
+        assertThat(runOf(identity("/data/b.jsonl", "content")))
+                .containsExactly(new PlannedFile(id, false, "a.jsonl"));
+
+        assertThat(runOf(identity("/data/b.jsonl", "changed")))
+                .containsExactly(new PlannedFile(id, false));
     }
 
     @Test
