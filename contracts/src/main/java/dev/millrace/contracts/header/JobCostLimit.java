@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  *     attempts whose cost is unknown
  * @param attemptTokens the most tokens of one attempt, for each model of the chain; empty if
  *     unknown
+ * @param apiKey id of the API key that submitted the job, whose budget may pay it; null for none
  */
 public record JobCostLimit(
         BigDecimal reservedUsd,
         List<BigDecimal> attemptUsd,
         BigDecimal spentUsd,
-        List<AttemptTokens> attemptTokens) {
+        List<AttemptTokens> attemptTokens,
+        @Nullable String apiKey) {
     private static final String SEPARATOR = ",";
 
     /**
@@ -102,14 +104,28 @@ public record JobCostLimit(
         requireNotNegative("spentUsd", spentUsd);
     }
 
+    /** Creates the limit of a job that no API key submitted. */
+    public JobCostLimit(
+            BigDecimal reservedUsd,
+            List<BigDecimal> attemptUsd,
+            BigDecimal spentUsd,
+            List<AttemptTokens> attemptTokens) {
+        this(reservedUsd, attemptUsd, spentUsd, attemptTokens, null);
+    }
+
     /** Creates the limit of a job that has made no attempt, with unknown tokens. */
     public JobCostLimit(BigDecimal reservedUsd, List<BigDecimal> attemptUsd) {
         this(reservedUsd, attemptUsd, BigDecimal.ZERO, List.of());
     }
 
+    /** Returns the limit of a job that an API key submitted; null for none. */
+    public JobCostLimit ofKey(@Nullable String id) {
+        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd, attemptTokens, id);
+    }
+
     /** Returns the limit after an amount has been spent. */
     public JobCostLimit spend(BigDecimal usd) {
-        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd), attemptTokens);
+        return new JobCostLimit(reservedUsd, attemptUsd, spentUsd.add(usd), attemptTokens, apiKey);
     }
 
     /**
@@ -128,7 +144,7 @@ public record JobCostLimit(
         }
         List<BigDecimal> raised = new ArrayList<>(attemptUsd);
         raised.set(position, usd);
-        return new JobCostLimit(reservedUsd, raised, spentUsd, attemptTokens);
+        return new JobCostLimit(reservedUsd, raised, spentUsd, attemptTokens, apiKey);
     }
 
     /**

@@ -67,6 +67,7 @@ final class JobHeadersCodec {
         if (costLimit.spentUsd().signum() != 0) {
             MillraceHeaders.add(headers, MillraceHeaders.SPENT_USD, Usd.text(costLimit.spentUsd()));
         }
+        MillraceHeaders.add(headers, MillraceHeaders.API_KEY, costLimit.apiKey());
     }
 
     /**
@@ -134,6 +135,7 @@ final class JobHeadersCodec {
                 in.required(MillraceHeaders.RESERVED_USD, BigDecimal::new),
                 in.required(MillraceHeaders.ATTEMPT_USD, JobCostLimit::parseAttempts),
                 in.optional(MillraceHeaders.SPENT_USD, BigDecimal::new, BigDecimal.ZERO),
-                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()));
+                in.optional(MillraceHeaders.ATTEMPT_TOKENS, JobCostLimit::parseTokens, List.of()),
+                in.optional(MillraceHeaders.API_KEY, text -> text));
     }
 }

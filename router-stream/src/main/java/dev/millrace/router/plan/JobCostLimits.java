@@ -135,7 +135,7 @@ record JobCostLimits(ServiceableModels serviceable) {
         List<BigDecimal> attempts = attempts(chain, tokens, calls);
         return isSame(attempts, planned.attemptUsd())
                 ? planned
-                : limit(attempts, tokens, ceiling.get(), true);
+                : limit(attempts, tokens, ceiling.get(), true).ofKey(planned.apiKey());
     }
 
     private static boolean isSame(List<BigDecimal> amounts, List<BigDecimal> others) {

@@ -182,7 +182,12 @@ final class PartJobs {
         if (limit != null && attemptUsd != null) {
             headers =
                     headers.withCostLimit(
-                            new JobCostLimit(reserved, attemptUsd, BigDecimal.ZERO, tokens(limit)));
+                            new JobCostLimit(
+                                    reserved,
+                                    attemptUsd,
+                                    BigDecimal.ZERO,
+                                    tokens(limit),
+                                    limit.apiKey()));
         }
         Optional<String> key =
                 plan.keys().keyOf(of.tenant(), line, chain.getFirst(), of.maxOutputTokens());

@@ -155,7 +155,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                         .withChunks(request.streamsChunks())
                         .withPassages(request.passages());
         if (routed.costLimit().isPresent()) {
-            headers = headers.withCostLimit(routed.costLimit().get());
+            headers = headers.withCostLimit(routed.costLimit().get().ofKey(identity.apiKey()));
         }
         CacheKeys defaults = router.cache().keys();
         CacheKeys keys = routed.cache().map(defaults::of).orElse(defaults);

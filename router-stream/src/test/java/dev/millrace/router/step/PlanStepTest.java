@@ -7,6 +7,7 @@ import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -115,6 +116,17 @@ class PlanStepTest {
         void headersOfABatchesJobHaveTheReservation() throws UnreadableHeader {
             assertThat(sent(new SubmissionHeaders(null, "b", null, null, null, "5")).costLimit())
                     .isNotNull();
+        }
+
+        @Test
+        void headersNameTheKeyThatSubmittedTheJob() throws UnreadableHeader {
+            limitTenant("default");
+
+            JobHeaders job = sent(SubmissionHeaders.NONE.withApiKey("3f9c2a7be01d4466"));
+
+            assertThat(job.costLimit())
+                    .extracting(JobCostLimit::apiKey)
+                    .isEqualTo("3f9c2a7be01d4466");
         }
 
         @Test

@@ -6,6 +6,7 @@ import dev.millrace.contracts.control.ControlState;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The state of a tenant's budget in one period, or of a batch's budget.
@@ -23,6 +24,22 @@ public record BudgetStatus(ControlKey.Budget key, BudgetState state) {
                 .filter(it -> it.isInEffect(now) || hasUnfinishedJobs(it.state()))
                 .sorted(Comparator.comparing(it -> it.key().text()))
                 .toList();
+    }
+
+    /** Returns the budgets in effect whose limit is exceeded, of the tenant and batch if named. */
+    public static List<BudgetStatus> exceeded(
+            ControlState control, Instant now, Optional<String> tenant, Optional<String> batch) {
+        return all(control, now).stream()
+                .filter(it -> it.state().exceededUsd().signum() > 0)
+                .filter(it -> tenant.isEmpty() || it.key().tenant().equals(tenant.get()))
+                .filter(it -> batch.isEmpty() || batch.equals(it.batch()))
+                .toList();
+    }
+
+    private Optional<String> batch() {
+        return key instanceof ControlKey.BatchBudget of
+                ? Optional.of(of.batch())
+                : Optional.empty();
     }
 
     private boolean isInEffect(Instant now) {

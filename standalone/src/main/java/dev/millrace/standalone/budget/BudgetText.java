@@ -36,11 +36,7 @@ public final class BudgetText {
                         .neededUsd()
                         .map(it -> ", the next one needs " + Usd.text(it) + " USD")
                         .orElse("")
-                + jobs(
-                        state.waiting().unaffordableJobs(),
-                        " more than is left, and others go first",
-                        "needs",
-                        "need")
+                + unaffordable(state.waiting().unaffordableJobs())
                 + jobs(state.rejectedJobs(), "", "was rejected", "were rejected")
                 + (state.alertPercent() == 0 ? "" : "; " + state.alertPercent() + " % reached")
                 + state.periodEnd().map(it -> "; until " + WholeSeconds.of(it)).orElse("");
@@ -61,6 +57,11 @@ public final class BudgetText {
     /** Returns by how much a limit is exceeded, as part of a sentence; empty if it is not. */
     public static String exceeded(BigDecimal usd) {
         return usd.signum() == 0 ? "" : " (" + Usd.text(usd) + " above the limit)";
+    }
+
+    /** Returns how many jobs need more than is left, as part of a sentence; empty for none. */
+    public static String unaffordable(long jobs) {
+        return jobs(jobs, " more than is left", "needs", "need");
     }
 
     private static String jobs(long count, String suffix, String one, String several) {

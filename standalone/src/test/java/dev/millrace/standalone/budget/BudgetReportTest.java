@@ -85,6 +85,53 @@ class BudgetReportTest {
         }
 
         @Test
+        void countsJobsThatNeedMoreThanIsLeft() {
+            var waiting = new BudgetState.Waiting(3, Optional.of(BigDecimal.TEN), 2);
+            var state =
+                    new BudgetState(
+                            BigDecimal.TWO,
+                            BigDecimal.ONE,
+                            BigDecimal.ZERO,
+                            waiting,
+                            0,
+                            0,
+                            OnExhausted.PARK,
+                            Optional.empty(),
+                            NOON);
+
+            assertThat(BudgetText.of(new BudgetStatus(BATCH, state)))
+                    .endsWith(
+                            "; 3 jobs wait for money, the next one needs 10 USD; 2 jobs need more"
+                                    + " than is left");
+        }
+
+        @Test
+        void exceededBudgetsCanBeNarrowedToATenantOrBatch() {
+            ControlState control = ControlState.EMPTY;
+            for (ControlKey.Budget id : List.of(BATCH, ControlKey.TenantBudget.total("acme"))) {
+                control = control.with(id.text(), batch("2.1").toJson());
+            }
+            control =
+                    control.with(
+                            new ControlKey.BatchBudget("acme", "within").text(),
+                            batch("2").toJson());
+
+            assertThat(exceeded(control, Optional.of("acme"), Optional.empty())).hasSize(2);
+            assertThat(exceeded(control, Optional.empty(), Optional.of("b")))
+                    .containsExactly(
+                            "budget of batch b of acme: 2.1 of 2 USD spent (0.1 above the limit),"
+                                    + " 0 reserved");
+            assertThat(exceeded(control, Optional.of("other"), Optional.empty())).isEmpty();
+        }
+
+        private static List<String> exceeded(
+                ControlState control, Optional<String> tenant, Optional<String> batch) {
+            return BudgetStatus.exceeded(control, NOON, tenant, batch).stream()
+                    .map(BudgetText::of)
+                    .toList();
+        }
+
+        @Test
         void leavesOutWhatIsZero() {
             assertThat(BudgetText.of(new BudgetStatus(BATCH, batch("0.000001"))))
                     .isEqualTo("budget of batch b of acme: 0.000001 of 2 USD spent, 0 reserved");

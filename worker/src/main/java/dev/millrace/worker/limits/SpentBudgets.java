@@ -5,6 +5,7 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState.Budgets;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.worker.job.Job;
@@ -104,8 +105,10 @@ public final class SpentBudgets {
     /** Returns the budget of a job that is spent; empty if its call may start. */
     public Optional<Spent> of(Job job) {
         refresh();
-        boolean isUnderBudget = job.headers().costLimit() != null;
-        Optional<Spent> spent = isUnderBudget ? spent(job.headers()) : Optional.empty();
+        JobCostLimit limit = job.headers().costLimit();
+        // A call that costs nothing needs no money.
+        boolean needsMoney = limit != null && limit.reservedUsd().signum() > 0;
+        Optional<Spent> spent = needsMoney ? spent(job.headers()) : Optional.empty();
         if (spent.isPresent()) {
             held.add(job);
         } else if (!held.isEmpty()) {
@@ -146,12 +149,16 @@ public final class SpentBudgets {
     }
 
     /**
-     * Returns the budgets that a job may have: of its batch, and of its tenant in the current
-     * period. A job does not say which key has submitted it.
+     * Returns the budgets that a job may have: of its batch, of the API key that submitted it, and
+     * of its tenant in the current period.
      */
     private List<ControlKey.Budget> budgetsOf(JobHeaders job) {
-        List<ControlKey.Budget> budgets = new ArrayList<>(2);
+        List<ControlKey.Budget> budgets = new ArrayList<>(3);
         budgets.add(batchOf(job));
+        JobCostLimit limit = job.costLimit();
+        if (limit != null && limit.apiKey() != null) {
+            budgets.add(new ControlKey.KeyBudget(job.tenant(), limit.apiKey()));
+        }
         Instant now = clock.now();
         for (ControlKey.Budget id : ofTenants.getOrDefault(job.tenant(), List.of())) {
             BudgetState state = known.states().get(id);
@@ -180,19 +187,23 @@ public final class SpentBudgets {
 
     private record Terms(BigDecimal limit, BigDecimal spent, OnExhausted onExhausted) {}
 
-    /** Returns what is published of a budget, or the limit of a batch; null if neither is. */
+    /** Returns what is published of a budget, or else its limit in control; null for neither. */
     private @Nullable Terms terms(ControlKey.Budget id) {
         BudgetState state = known.states().get(id);
-        if (state != null) {
-            return new Terms(state.limitUsd(), state.spentUsd(), state.onExhausted());
-        }
-        BudgetLimit limit =
-                id instanceof ControlKey.BatchBudget(String tenant, String batch)
-                        ? known.limits().get(new ControlKey.BatchLimit(tenant, batch))
-                        : null;
-        return limit == null
-                ? null
-                : new Terms(limit.limitUsd(), BigDecimal.ZERO, OnExhausted.PARK);
+        return state == null
+                ? switch (id) {
+                    case ControlKey.BatchBudget(String tenant, String batch) ->
+                            unspent(new ControlKey.BatchLimit(tenant, batch), OnExhausted.PARK);
+                    case ControlKey.KeyBudget(String tenant, String key) ->
+                            unspent(new ControlKey.KeyLimit(tenant, key), OnExhausted.REJECT);
+                    case ControlKey.TenantBudget _ -> null;
+                }
+                : new Terms(state.limitUsd(), state.spentUsd(), state.onExhausted());
+    }
+
+    private @Nullable Terms unspent(ControlKey.Limit key, OnExhausted onExhausted) {
+        BudgetLimit limit = known.limits().get(key);
+        return limit == null ? null : new Terms(limit.limitUsd(), BigDecimal.ZERO, onExhausted);
     }
 
     private Optional<Spent> waitForState(ControlKey.BatchBudget batch) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -12,8 +13,10 @@ import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.worker.answer.Billing;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class SpentBudgetTest {
     private static final int JOBS = 10;
     private static final ControlKey.BatchBudget BATCH = new ControlKey.BatchBudget("t", "b");
+    private static final ControlKey.KeyBudget KEY = new ControlKey.KeyBudget("t", "ci");
     private static final ControlKey.TenantBudget TENANT = ControlKey.TenantBudget.total("t");
 
     /** Costs 0.05 USD at the test's model. */
@@ -33,18 +37,29 @@ class SpentBudgetTest {
     private final TestWorker worker = new TestWorker(cluster, "max_in_flight: 1");
 
     private void start() {
+        start("0.002", "0.001");
+    }
+
+    private void start(String reserved, String attempt) {
         cluster.jobs(0, JOBS);
+        var limit = new JobCostLimit(new BigDecimal(reserved), List.of(new BigDecimal(attempt)));
         for (int offset = 0; offset < JOBS; offset++) {
-            cluster.costLimit(
-                    0,
-                    offset,
-                    new JobCostLimit(new BigDecimal("0.002"), List.of(new BigDecimal("0.001"))));
+            cluster.costLimit(0, offset, limit.ofKey("ci"));
         }
         worker.turn(1);
         worker.owning(0);
     }
 
     private void publish(ControlKey.Budget id, String limit, String spent, OnExhausted policy) {
+        publish(id, limit, spent, policy, null);
+    }
+
+    private void publish(
+            ControlKey.Budget id,
+            String limit,
+            String spent,
+            OnExhausted policy,
+            @Nullable Instant periodEnd) {
         var state =
                 new BudgetState(
                         new BigDecimal(limit),
@@ -54,17 +69,18 @@ class SpentBudgetTest {
                         0,
                         0,
                         policy,
-                        Optional.empty(),
+                        Optional.ofNullable(periodEnd),
                         FakeCluster.SUBMITTED);
         worker.control.take(new ControlRecord(id, state.toJson()));
     }
 
     private void limit(String usd) {
-        worker.control.take(
-                new ControlRecord(
-                        new ControlKey.BatchLimit("t", "b"),
-                        new BudgetLimit(new BigDecimal(usd), FakeCluster.SUBMITTED, "test")
-                                .toJson()));
+        limit(new ControlKey.BatchLimit("t", "b"), usd);
+    }
+
+    private void limit(ControlKey.Limit key, String usd) {
+        var limit = new BudgetLimit(new BigDecimal(usd), FakeCluster.SUBMITTED, "test");
+        worker.control.take(new ControlRecord(key, limit.toJson()));
     }
 
     /** Answers the running call, if there is one. */
@@ -143,6 +159,25 @@ class SpentBudgetTest {
         }
 
         @Test
+        void jobsContinueInTheNextPeriod() {
+            var hour =
+                    new ControlKey.TenantBudget(
+                            "t", TenantConfig.Period.HOUR, Optional.of(FakeCluster.SUBMITTED));
+            Instant end = FakeCluster.SUBMITTED.plus(Duration.ofHours(1));
+            publish(BATCH, "10", "0", OnExhausted.PARK);
+            publish(hour, "0.08", "0.1", OnExhausted.PARK, end);
+            start();
+            answerAll();
+            assertThat(worker.providers.calls).isEmpty();
+
+            worker.time.advance(Duration.ofHours(1));
+            worker.turn(3);
+            answerAll();
+
+            assertThat(cluster.results()).hasSize(JOBS);
+        }
+
+        @Test
         void excessCountsInTheBudgetOfTheTenant() {
             publish(TENANT, "0.08", "0.03", OnExhausted.PARK);
             start();
@@ -155,6 +190,45 @@ class SpentBudgetTest {
 
     @Nested
     class WhenTheBudgetRejects {
+        private void assertThatTwoCallsAreMade() {
+            assertThat(worker.providers.calls).hasSize(2);
+            assertThat(cluster.results())
+                    .hasSize(JOBS)
+                    .filteredOn(it -> "budget_exceeded".equals(it.errorCode()))
+                    .hasSize(8);
+        }
+
+        @Test
+        void jobsOfAKeyEndAsBudgetExceeded() {
+            publish(KEY, "0.08", "0", OnExhausted.REJECT);
+            start();
+
+            answerAll();
+
+            assertThatTwoCallsAreMade();
+        }
+
+        @Test
+        void limitOfAKeyAppliesBeforeItsStateIsPublished() {
+            limit(new ControlKey.KeyLimit("t", "ci"), "0.08");
+            start();
+
+            answerAll();
+
+            assertThatTwoCallsAreMade();
+        }
+
+        @Test
+        void budgetOfAnotherKeyEndsNoJob() {
+            publish(BATCH, "10", "0", OnExhausted.PARK);
+            publish(new ControlKey.KeyBudget("t", "other"), "0.08", "0.1", OnExhausted.REJECT);
+            start();
+
+            answerAll();
+
+            assertThat(worker.providers.calls).hasSize(JOBS);
+        }
+
         @Test
         void jobsEndAsBudgetExceeded() {
             publish(TENANT, "0.08", "0", OnExhausted.REJECT);
@@ -162,11 +236,7 @@ class SpentBudgetTest {
 
             answerAll();
 
-            assertThat(worker.providers.calls).hasSize(2);
-            assertThat(cluster.results())
-                    .hasSize(JOBS)
-                    .filteredOn(it -> "budget_exceeded".equals(it.errorCode()))
-                    .hasSize(8);
+            assertThatTwoCallsAreMade();
         }
     }
 
@@ -196,6 +266,42 @@ class SpentBudgetTest {
 
             assertThat(cluster.results()).hasSize(JOBS);
         }
+    }
+
+    @Test
+    void workerThatStartsAfterTheLimitIsPassedMakesNoCall() {
+        publish(BATCH, "0.08", "0.1", OnExhausted.PARK);
+        start();
+
+        answerAll();
+
+        assertThat(worker.providers.calls).isEmpty();
+        assertThat(held()).isEqualTo(JOBS);
+    }
+
+    @Test
+    void jobsThatCostNothingContinueThoughTheBudgetIsSpent() {
+        publish(BATCH, "0.08", "0.08", OnExhausted.PARK);
+        start("0", "0");
+
+        worker.turn(1);
+
+        assertThat(worker.providers.calls).hasSize(1);
+    }
+
+    @Test
+    void heldJobsCanBeCancelled() {
+        publish(BATCH, "0.08", "0.1", OnExhausted.PARK);
+        start();
+        worker.control.publish(new ControlKey.CancelBatch("t", "b"), worker.time.now());
+
+        worker.time.advance(Duration.ofSeconds(2));
+        worker.turn(3);
+
+        assertThat(cluster.results())
+                .hasSize(JOBS)
+                .allMatch(it -> "cancelled".equals(it.errorCode()));
+        assertThat(held()).isZero();
     }
 
     @Test

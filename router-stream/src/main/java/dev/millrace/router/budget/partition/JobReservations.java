@@ -77,18 +77,25 @@ final class JobReservations {
     /** Returns why a job can never be paid, and counts it as rejected; empty for most jobs. */
     Optional<Rejection> rejectUnpayable(List<FundingShare> fundingShares, BigDecimal amount) {
         for (FundingShare funding : fundingShares) {
-            Optional<Rejection> rejection =
-                    isTooExpensive(funding, amount)
-                            ? Optional.of(
-                                    BudgetRejections.tooExpensive(
-                                            funding.account(), limit(funding), amount))
-                            : spent(funding, amount);
+            Optional<Rejection> rejection = rejection(funding, amount);
             if (rejection.isPresent()) {
                 funding.share().set(funding.share().stored().onRejected());
                 return rejection;
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns true if a job that needs the amount, or more, is to be rejected. */
+    static boolean rejects(List<FundingShare> fundingShares, BigDecimal amount) {
+        return fundingShares.stream().anyMatch(it -> rejection(it, amount).isPresent());
+    }
+
+    private static Optional<Rejection> rejection(FundingShare funding, BigDecimal amount) {
+        return isTooExpensive(funding, amount)
+                ? Optional.of(
+                        BudgetRejections.tooExpensive(funding.account(), limit(funding), amount))
+                : spent(funding, amount);
     }
 
     /**

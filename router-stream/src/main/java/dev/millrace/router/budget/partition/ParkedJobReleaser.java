@@ -106,7 +106,7 @@ final class ParkedJobReleaser {
         boolean run() {
             claims.forget(tenant);
             for (Queue queue : parked.queues(tenant)) {
-                recallAffordable(queue);
+                recallAside(queue);
                 enqueue(queue);
             }
             boolean hasWorked = false;
@@ -124,12 +124,18 @@ final class ParkedJobReleaser {
             return hasWorked;
         }
 
-        /** Serves the jobs that wait aside again if one of them may have become affordable. */
-        private void recallAffordable(Queue queue) {
+        /**
+         * Serves the jobs that wait aside again if one of them may have become affordable, or is to
+         * be rejected: by a budget whose state was unknown, or that has run out meanwhile.
+         */
+        private void recallAside(Queue queue) {
             UnaffordableJobs aside = queue.aside();
-            if (aside.first() != null
-                    && aside.least() != null
-                    && left(fundingShares(aside.first())).compareTo(aside.least()) >= 0) {
+            if (aside.first() == null || aside.least() == null) {
+                return;
+            }
+            List<FundingShare> fundingShares = fundingShares(aside.first());
+            if (left(fundingShares).compareTo(aside.least()) >= 0
+                    || JobReservations.rejects(fundingShares, aside.least())) {
                 queue.recallAside();
             }
         }

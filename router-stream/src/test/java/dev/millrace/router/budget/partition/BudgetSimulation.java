@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -34,6 +35,8 @@ final class BudgetSimulation {
     private static final BigDecimal PLENTY = new BigDecimal("1000000");
     private static final BigDecimal KEY_LIMIT = new BigDecimal("25");
     private static final List<String> KEYS = List.of("key-0", "key-1");
+    private static final List<String> LIMITED =
+            List.of("limited-0", "limited-1", BudgetWorld.STRICT);
 
     final BudgetWorld world;
     private final Random random;
@@ -143,7 +146,7 @@ final class BudgetSimulation {
             Job job =
                     world.job(
                             List.of("acme", "acme", "beta", "free").get(random.nextInt(4)),
-                            isLimited ? "limited-" + random.nextInt(2) : "batch",
+                            isLimited ? LIMITED.get(random.nextInt(LIMITED.size())) : "batch",
                             random.nextBoolean() ? KEYS.get(random.nextInt(2)) : null,
                             isLimited ? BudgetWorld.BATCH_LIMIT : null,
                             1 + random.nextInt(random.nextInt(10) == 0 ? 25 : 6),
@@ -193,7 +196,7 @@ final class BudgetSimulation {
         String tenant = random.nextBoolean() ? "acme" : "beta";
         return random.nextBoolean()
                 ? new ControlKey.TenantLimit(tenant)
-                : new ControlKey.BatchLimit(tenant, "limited-" + random.nextInt(2));
+                : new ControlKey.BatchLimit(tenant, LIMITED.get(random.nextInt(LIMITED.size())));
     }
 
     private BigDecimal limit(ControlKey.Limit key) {
@@ -211,7 +214,7 @@ final class BudgetSimulation {
             world.setLimit(new ControlKey.TenantLimit(tenant), PLENTY);
         }
         for (String tenant : List.of("acme", "beta", "free")) {
-            for (String batch : List.of("limited-0", "limited-1")) {
+            for (String batch : LIMITED) {
                 world.setLimit(new ControlKey.BatchLimit(tenant, batch), PLENTY);
             }
             KEYS.forEach(it -> world.setLimit(new ControlKey.KeyLimit(tenant, it), PLENTY));
@@ -326,14 +329,23 @@ final class BudgetSimulation {
         return world.jobs.values().stream().filter(it -> !ended.contains(it.id())).toList();
     }
 
-    /** Checks that each parked job needs more than one of its accounts has left. */
+    /**
+     * Checks that each parked job needs more than an account has left whose jobs wait, that it was
+     * not cancelled, and that its deadline has not passed.
+     */
     private void checkParked() {
         assertThat(world.running).isEmpty();
         List<Job> parked = parked();
+        Instant checked = world.clock.instant().minusSeconds(2);
         for (Job job : parked) {
             assertThat(world.accountsOf(job))
                     .as("accounts of the parked " + job)
-                    .anyMatch(it -> lacksMoney(it.id(), job));
+                    .anyMatch(
+                            it -> it.onExhausted() == OnExhausted.PARK && lacksMoney(it.id(), job));
+            assertThat(world.isCancelledSinceItCame(job)).as("cancelled " + job).isFalse();
+            assertThat(Objects.requireNonNullElse(job.deadline(), Instant.MAX))
+                    .as("deadline of the parked " + job)
+                    .isAfter(checked);
         }
         checkStores(parked.size());
     }

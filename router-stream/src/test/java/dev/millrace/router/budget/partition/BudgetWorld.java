@@ -3,6 +3,7 @@ package dev.millrace.router.budget.partition;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.budget.BudgetLimit;
+import dev.millrace.contracts.config.BatchConfig;
 import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
@@ -104,6 +105,15 @@ final class BudgetWorld {
         return Objects.requireNonNull(arrivals.get(job.id()));
     }
 
+    /** Returns true if a job was cancelled after its partition had read it. */
+    boolean isCancelledSinceItCame(Job job) {
+        return control.isCancelled(
+                job.tenant(),
+                job.batch(),
+                job.id(),
+                Instant.ofEpochMilli(arrival(job).atMillis() + 1));
+    }
+
     /** A released job. */
     static final class Running {
         final Job job;
@@ -162,6 +172,10 @@ final class BudgetWorld {
         EXCEEDED_LIMIT_IS_IGNORED,
         /** The owner keeps the higher limit. */
         LOWER_LIMITS_ARE_NOT_READ,
+        /** The owner keeps the lower limit. */
+        HIGHER_LIMITS_ARE_NOT_READ,
+        /** Partitions do not learn that jobs are cancelled. */
+        CANCELLATIONS_ARE_NOT_READ,
         /** The owner removes the account of a batch as soon as no job uses it. */
         UNUSED_BATCHES_ARE_REMOVED_AT_ONCE,
         /** Partitions do not learn what others have spent: jobs wait for money that is spent. */
@@ -181,7 +195,13 @@ final class BudgetWorld {
         }
     }
 
-    /** Tenant acme parks, each hour; tenant beta rejects, in total; others have no budget. */
+    /** Name of the batches that reject. */
+    static final String STRICT = "strict";
+
+    /**
+     * Tenant acme parks, each hour; tenant beta rejects, in total; others have no budget. Batches
+     * park, except for {@link #STRICT} ones.
+     */
     BudgetAccounts accounts() {
         return new BudgetAccounts(
                 Map.of(
@@ -189,7 +209,7 @@ final class BudgetWorld {
                         tenant(TENANT_LIMIT, Period.HOUR, OnExhausted.PARK),
                         "beta",
                         tenant(new BigDecimal("50"), Period.TOTAL, OnExhausted.REJECT)),
-                Map.of(),
+                Map.of(STRICT, new BatchConfig(new BatchConfig.Budget(OnExhausted.REJECT))),
                 control.budgets().limits());
     }
 
@@ -206,7 +226,7 @@ final class BudgetWorld {
 
     BudgetServices services() {
         return new BudgetServices(
-                () -> control,
+                () -> fault == Fault.CANCELLATIONS_ARE_NOT_READ ? ControlState.EMPTY : control,
                 this::accounts,
                 job -> repricing.apply(job),
                 _ -> Optional.ofNullable(modelRefusal),

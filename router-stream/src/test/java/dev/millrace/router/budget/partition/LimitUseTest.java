@@ -2,11 +2,16 @@ package dev.millrace.router.budget.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.budget.partition.BudgetWorld.Job;
 import dev.millrace.router.budget.partition.BudgetWorld.Running;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
@@ -16,6 +21,7 @@ import net.jqwik.api.Tag;
 class LimitUseTest {
     private static final BigDecimal LIMIT = new BigDecimal("3000");
     private static final int JOBS = 600;
+    private static final List<String> KEYS = List.of("key-0", "key-1");
 
     /** Most jobs need 1 to 3 % of the limit, some half of it, and one needs more than all of it. */
     private static int amount(int job, Random random) {
@@ -34,6 +40,67 @@ class LimitUseTest {
             world.partitions.get(random.nextInt(3)).requests.add(job);
         }
 
+        runUntilAllWait(world, random);
+
+        BigDecimal spent = world.ledger.spent("batch/free/b");
+        assertThat(spent).isBetween(LIMIT.multiply(new BigDecimal("0.95")), LIMIT);
+        assertThat(world.released).extracting(it -> it.job.amount()).contains(big());
+    }
+
+    /** A tenant, two batches and two API keys, each of which pays a part of the jobs. */
+    @Property(tries = 4)
+    void eachJobThatWaitsLacksMoneyOfABudgetThatIsUsed(@ForAll long seed) {
+        var random = new Random(seed);
+        var world = new BudgetWorld(4);
+        world.setLimit(new ControlKey.TenantLimit("acme"), new BigDecimal("1500"));
+        var batchLimit = new BigDecimal(800 + random.nextInt(400));
+        for (String key : KEYS) {
+            world.setLimit(
+                    new ControlKey.KeyLimit("acme", key),
+                    new BigDecimal(800 + random.nextInt(300)));
+        }
+        for (int i = 0; i < JOBS; i++) {
+            Job job =
+                    world.job(
+                            "acme",
+                            random.nextInt(3) == 0 ? "b" : "c",
+                            random.nextInt(3) == 0 ? null : KEYS.get(random.nextInt(2)),
+                            batchLimit,
+                            random.nextInt(60) == 0 ? 700 : 1 + random.nextInt(40),
+                            null);
+            world.partitions.get(random.nextInt(4)).requests.add(job);
+        }
+
+        runUntilAllWait(world, random);
+
+        var most = new BigDecimal("0.95");
+        assertThat(waiting(world)).isNotEmpty();
+        for (Job job : waiting(world)) {
+            assertThat(world.accountsOf(job))
+                    .as("budgets of the waiting " + job)
+                    .anyMatch(
+                            it -> {
+                                BigDecimal spent = world.ledger.spent(it.id().account());
+                                return it.limit().subtract(spent).compareTo(job.amount()) < 0
+                                        && (isLarge(job)
+                                                || spent.compareTo(it.limit().multiply(most)) >= 0);
+                            });
+        }
+    }
+
+    private static boolean isLarge(Job job) {
+        return job.amount().intValue() > 40;
+    }
+
+    private static List<Job> waiting(BudgetWorld world) {
+        Set<JobId> ended = new HashSet<>();
+        world.released.forEach(it -> ended.add(it.job.id()));
+        world.refused.forEach(it -> ended.add(it.job().id()));
+        return world.jobs.values().stream().filter(it -> !ended.contains(it.id())).toList();
+    }
+
+    /** Ends calls, some after a failed attempt that was billed, until nothing happens. */
+    private static void runUntilAllWait(BudgetWorld world, Random random) {
         int quiet = 0;
         while (quiet < 100) {
             exchange(world);
@@ -41,17 +108,14 @@ class LimitUseTest {
             for (Running job : List.copyOf(world.running)) {
                 // An answer costs a small part of what it could cost at most.
                 int cost = 1 + random.nextInt(Math.max(1, job.left.intValue() / 4));
+                boolean isFinal = random.nextInt(4) > 0 || job.left.intValue() < 4;
                 world.partitions
                         .get(job.partition)
                         .costs
-                        .add(world.bill(job, BigDecimal.valueOf(cost), true));
+                        .add(world.bill(job, BigDecimal.valueOf(cost).min(job.left), isFinal));
             }
             quiet = hasEnded || world.hasUnread() ? 0 : quiet + 1;
         }
-
-        BigDecimal spent = world.ledger.spent("batch/free/b");
-        assertThat(spent).isBetween(LIMIT.multiply(new BigDecimal("0.95")), LIMIT);
-        assertThat(world.released).extracting(it -> it.job.amount()).contains(big());
     }
 
     private static BigDecimal big() {

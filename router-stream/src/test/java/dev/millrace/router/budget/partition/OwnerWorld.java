@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * The owner of the accounts between its topics, with transactions: what a turn reads, writes to the
@@ -86,27 +87,32 @@ final class OwnerWorld {
         if (!limits.equals(policies.control().budgets().limits())) {
             BudgetAccounts before = views.getLast();
             BudgetAccounts read = world.accounts();
-            views.add(
-                    world.fault == Fault.LOWER_LIMITS_ARE_NOT_READ && isLower(limits)
-                            ? before
-                            : read);
+            views.add(isUnread(limits) ? before : read);
         }
         if (world.control != policies.control()) {
             policies = snapshot();
         }
     }
 
-    private boolean isLower(Map<ControlKey.Limit, BudgetLimit> limits) {
+    private boolean isUnread(Map<ControlKey.Limit, BudgetLimit> limits) {
+        return switch (world.fault) {
+            case LOWER_LIMITS_ARE_NOT_READ -> isChanged(limits, it -> it < 0);
+            case HIGHER_LIMITS_ARE_NOT_READ -> isChanged(limits, it -> it > 0);
+            default -> false;
+        };
+    }
+
+    /** Returns true if the order of a limit and its last one is as given. */
+    private boolean isChanged(Map<ControlKey.Limit, BudgetLimit> limits, IntPredicate order) {
         Map<ControlKey.Limit, BudgetLimit> before = policies.control().budgets().limits();
         return limits.entrySet().stream()
+                .filter(it -> before.containsKey(it.getKey()))
                 .anyMatch(
                         it ->
-                                before.containsKey(it.getKey())
-                                        && it.getValue()
-                                                        .limitUsd()
-                                                        .compareTo(
-                                                                before.get(it.getKey()).limitUsd())
-                                                < 0);
+                                order.test(
+                                        it.getValue()
+                                                .limitUsd()
+                                                .compareTo(before.get(it.getKey()).limitUsd())));
     }
 
     /** Returns the number of limits that the owner has read. */

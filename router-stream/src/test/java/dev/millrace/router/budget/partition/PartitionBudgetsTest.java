@@ -156,6 +156,41 @@ class PartitionBudgetsTest extends BudgetScene {
         }
 
         @Test
+        void jobAsideThatNoPeriodCanPayIsRejectedInTheNextPeriod() {
+            end(submit(0, "acme", 40), 40);
+            Job aside = submit(0, "acme", 50);
+            Job small = submit(0, "acme", 30);
+            lowerTo("45");
+            assertThat(world.refused).isEmpty();
+
+            pass(Duration.ofHours(1));
+
+            assertThat(refusalOf(aside).message()).contains("more than the whole budget");
+            assertThat(released()).endsWith(small);
+        }
+
+        @Test
+        void jobThatTheWholeBatchCannotPayIsRejectedIfTheBatchRejects() {
+            Job large = submit(0, "free", BudgetWorld.STRICT, BATCH_LIMIT, 31, null);
+            Job other = submit(0, "free", BudgetWorld.STRICT, BATCH_LIMIT, 30, null);
+
+            assertThat(refusalOf(large).message())
+                    .isEqualTo(
+                            "the job may cost up to 31 USD, more than the budget of the batch"
+                                    + " strict has left: 0 of 30 USD are spent and 0 reserved");
+            assertThat(released()).containsExactly(other);
+        }
+
+        @Test
+        void jobAsideIsRejectedOnceAnotherBudgetThatRejectsIsSpent() {
+            end(submit(0, "beta", "b", BATCH_LIMIT, 30, null), 25);
+            Job aside = submit(0, "beta", "b", BATCH_LIMIT, 20, null);
+            end(submit(0, "beta", 20), 20);
+
+            assertThat(refusalOf(aside).message()).contains("45 of 50 USD are spent");
+        }
+
+        @Test
         void parkedJobContinuesInTheNextPeriod() {
             end(submit(0, "acme", 60), 60);
             Job parked = submit(0, "acme", 1);

@@ -2,10 +2,14 @@ package dev.millrace.standalone.cli.options;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.SinkConfig;
+import dev.millrace.contracts.config.TopicsConfig;
+import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.store.ResultStore;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.PipelineClient;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.log.Logging;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,6 +45,21 @@ public final class DatabaseOptions {
      */
     public String jdbcUrl() {
         return jdbcUrl(directory, configOption.loadIfExists());
+    }
+
+    /**
+     * Returns a client of the pipeline that fills the selected database; empty if none is
+     * configured, and no embedded one runs.
+     */
+    public Optional<PipelineClient> client() {
+        Logging.quietConnections();
+        Optional<MillraceConfig> config = configOption.loadIfExists();
+        Optional<KafkaConfig> kafka =
+                directory == null ? config.flatMap(MillraceConfig::kafka) : Optional.empty();
+        Path folder = directory == null ? ClusterOptions.DEFAULT_DIRECTORY : directory;
+        String prefix = config.map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER).prefix();
+        return kafka.or(() -> DataDirectory.announced(folder).map(KafkaConfig::of))
+                .map(it -> new PipelineClient(it, prefix));
     }
 
     /** Returns the error for a database that cannot be read. */

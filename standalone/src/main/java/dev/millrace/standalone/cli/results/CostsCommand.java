@@ -8,13 +8,17 @@ import dev.millrace.sink.usage.CostGroup;
 import dev.millrace.sink.usage.CostJson;
 import dev.millrace.sink.usage.CostReader;
 import dev.millrace.sink.usage.UsageFilter;
+import dev.millrace.standalone.budget.BudgetStatus;
+import dev.millrace.standalone.budget.BudgetText;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.control.PipelineClient;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -91,10 +95,32 @@ public final class CostsCommand implements Callable<Integer> {
                 groups.forEach(group -> out.println(json(dimensions, group)));
             } else {
                 CostText.of(dimensions, groups, reader.total(filter)).forEach(out::println);
+                exceeded().forEach(it -> out.println(BudgetText.of(it)));
             }
             return ExitCode.OK;
         } catch (DatabaseException e) {
             throw DatabaseOptions.unreadable(e);
+        }
+    }
+
+    /**
+     * Returns the exceeded budgets of the tenant or batch that was asked for. The database knows no
+     * limits, so there are none of a stopped pipeline.
+     */
+    private List<BudgetStatus> exceeded() {
+        Optional<PipelineClient> client = databaseOptions.client();
+        if (client.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return BudgetStatus.exceeded(
+                    client.get().read(),
+                    InstantSource.system().instant(),
+                    Optional.ofNullable(tenant),
+                    Optional.ofNullable(batch));
+        } catch (UserError e) {
+            Terminal.system().say("The budgets are unknown: " + e.getMessage());
+            return List.of();
         }
     }
 

@@ -83,6 +83,7 @@ public record Summary(
      * @param batch null for the budget of a tenant
      * @param exceededUsd amount by which the spent money is above the limit, 0 or more
      * @param neededUsd amount that the next of these jobs needs; null if it is unknown
+     * @param unaffordableJobs the waiting jobs that need more than is left
      */
     public record BudgetFigures(
             String tenant,
@@ -92,7 +93,8 @@ public record Summary(
             BigDecimal reservedUsd,
             BigDecimal exceededUsd,
             long waitingJobs,
-            @Nullable BigDecimal neededUsd) {
+            @Nullable BigDecimal neededUsd,
+            long unaffordableJobs) {
         /** Returns the figures of a budget. */
         static BudgetFigures of(BudgetStatus budget) {
             BudgetState state = budget.state();
@@ -114,7 +116,8 @@ public record Summary(
                     state.reservedUsd(),
                     state.exceededUsd(),
                     state.waitingJobs(),
-                    state.waiting().neededUsd().orElse(null));
+                    state.waiting().neededUsd().orElse(null),
+                    state.waiting().unaffordableJobs());
         }
     }
 

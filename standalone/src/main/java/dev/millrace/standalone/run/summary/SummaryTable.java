@@ -98,7 +98,7 @@ final class SummaryTable {
     }
 
     private static String budget(Summary.BudgetFigures budget) {
-        return "%s of %s USD spent%s, by %s%s"
+        return "%s of %s USD spent%s, by %s%s%s"
                 .formatted(
                         Usd.text(budget.spentUsd()),
                         Usd.text(budget.limitUsd()),
@@ -108,7 +108,8 @@ final class SummaryTable {
                                 : "batch " + budget.batch() + " of " + budget.tenant(),
                         budget.neededUsd() == null
                                 ? ""
-                                : "; the next job needs " + Usd.text(budget.neededUsd()));
+                                : "; the next job needs " + Usd.text(budget.neededUsd()),
+                        BudgetText.unaffordable(budget.unaffordableJobs()));
     }
 
     private static String row(Summary.ModelSummary model) {

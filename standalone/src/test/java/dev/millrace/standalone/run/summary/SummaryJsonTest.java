@@ -23,7 +23,7 @@ class SummaryJsonTest {
                         BigDecimal.TWO,
                         BigDecimal.ONE,
                         BigDecimal.ZERO,
-                        new BudgetState.Waiting(7, Optional.of(new BigDecimal("1.5")), 0),
+                        new BudgetState.Waiting(7, Optional.of(new BigDecimal("1.5")), 1),
                         0,
                         50,
                         OnExhausted.PARK,
@@ -40,12 +40,13 @@ class SummaryJsonTest {
                 .contains(
                         """
                         "complete":false,"waiting":9,"budgets":[\
-                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,"waiting_jobs":7,"needed_usd":1.5},\
-                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,"waiting_jobs":7,"needed_usd":1.5}]""");
+                        {"tenant":"acme","batch":"b","limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,"waiting_jobs":7,"needed_usd":1.5,"unaffordable_jobs":1},\
+                        {"tenant":"acme","batch":null,"limit_usd":2,"spent_usd":1,"reserved_usd":0,"exceeded_usd":0,"waiting_jobs":7,"needed_usd":1.5,"unaffordable_jobs":1}]""");
         assertThat(SummaryTable.of(summary))
                 .contains("waiting          9 (for money)")
                 .contains(
-                        "  budget         1 of 2 USD spent, by batch b of acme; the next job needs 1.5")
+                        "  budget         1 of 2 USD spent, by batch b of acme; the next job needs 1.5;"
+                                + " 1 job needs more than is left")
                 .contains(
                         "  budget         1 of 2 USD spent, by tenant acme; the next job needs 1.5");
     }
