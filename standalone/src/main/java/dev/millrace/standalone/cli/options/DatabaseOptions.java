@@ -58,7 +58,10 @@ public final class DatabaseOptions {
                 directory == null ? config.flatMap(MillraceConfig::kafka) : Optional.empty();
         Path folder = directory == null ? ClusterOptions.DEFAULT_DIRECTORY : directory;
         String prefix = config.map(MillraceConfig::topics).orElse(TopicsConfig.CLUSTER).prefix();
-        return kafka.or(() -> DataDirectory.announced(folder).map(KafkaConfig::of))
+        return kafka.or(
+                        () ->
+                                DataDirectory.announced(folder)
+                                        .map(it -> KafkaConfig.of(it.bootstrapServers())))
                 .map(it -> new PipelineClient(it, prefix));
     }
 
