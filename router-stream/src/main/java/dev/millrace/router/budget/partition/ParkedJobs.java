@@ -147,7 +147,8 @@ final class ParkedJobs {
          * @param left what the accounts of the queue have left
          */
         void setAside(Parked job, BigDecimal left) {
-            if (least != null && least.compareTo(left) > 0) {
+            // A bound of zero says nothing, as after a restart.
+            if (least != null && least.signum() > 0 && least.compareTo(left) > 0) {
                 aside =
                         aside.add(
                                 job,

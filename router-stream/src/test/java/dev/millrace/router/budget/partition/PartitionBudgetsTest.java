@@ -266,6 +266,22 @@ class PartitionBudgetsTest extends BudgetScene {
 
             pass(Duration.ofSeconds(2));
 
+            assertThatTwoJobsWait();
+        }
+
+        @Test
+        void stateSaysWhatItNeedsAfterACrashAlthoughTheLimitIsExceeded() {
+            end(submitToBatch(5), 8);
+            var _ = submitToBatch(8);
+            var _ = submitToBatch(7);
+            world.partitions.get(0).crash();
+
+            pass(Duration.ofSeconds(2));
+
+            assertThatTwoJobsWait();
+        }
+
+        private void assertThatTwoJobsWait() {
             BudgetState.Waiting waiting =
                     Objects.requireNonNull(
                                     world.control
