@@ -24,7 +24,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Uploads with random changes: each is stored or refused, and nothing else happens. */
 class MultipartFuzzTest {
@@ -71,16 +70,11 @@ class MultipartFuzzTest {
                     + "3600\r\n"
                     + "--xyz--\r\n";
 
-    private static FileSystem memory;
-
-    @BeforeContainer
-    static void openMemory() {
-        memory = Jimfs.newFileSystem(Configuration.unix());
-    }
+    private static final FileSystem MEMORY = Jimfs.newFileSystem(Configuration.unix());
 
     @AfterContainer
     static void closeMemory() throws IOException {
-        memory.close();
+        MEMORY.close();
     }
 
     /** A change at a place: bytes that are replaced by a piece. */
@@ -133,7 +127,7 @@ class MultipartFuzzTest {
     @Property
     void uploadIsStoredOrRefused(@ForAll("types") String type, @ForAll("bodies") byte[] body)
             throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(memory.getPath("/"), "files");
+        Path folder = Files.createTempDirectory(MEMORY.getPath("/"), "files");
         var files =
                 new UploadedFiles(
                         new DiskFileStore(folder),

@@ -138,7 +138,7 @@ class DamagedSequencesTest {
 
         @Test
         void requestsOfAMessageBatchAreLong() {
-            String requests = ("{\"custom_id\":\"a\",\"params\":{}},\n").repeat(5_000);
+            String requests = "{\"custom_id\":\"a\",\"params\":{}},\n".repeat(5_000);
 
             refused("{\"requests\":[" + requests + "{}]}", ".requests[]");
             refused("{\n \"requests\": [\n" + requests + "{}]\n}\n", ".requests[]");

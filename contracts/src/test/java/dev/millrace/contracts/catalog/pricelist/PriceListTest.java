@@ -12,6 +12,7 @@ import dev.millrace.reader.problem.Problems;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
@@ -25,6 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PriceListTest {
     private static final LocalDate DAY = LocalDate.of(2026, 11, 20);
+
+    private static Model model(PriceList list, String name) {
+        return Objects.requireNonNull(list.models().get(name), name);
+    }
 
     private static PriceList parse(String json) {
         return PriceList.parse(json.getBytes(UTF_8), "list.json", DAY, new Problems("list.json"))
@@ -70,7 +75,7 @@ class PriceListTest {
                          "huge":{"litellm_provider":"openai","mode":"chat","input_cost_per_token":1e999999999,"output_cost_per_token":1},
                          "neg":{"litellm_provider":"openai","mode":"chat","input_cost_per_token":-1e-06,"output_cost_per_token":1e-06}}""");
 
-        private final Model model = list.models().get("gpt-x");
+        private final Model model = model(list, "gpt-x");
 
         @Test
         void readsEachRateToItsLastDigit() {
@@ -110,7 +115,7 @@ class PriceListTest {
 
         @Test
         void readsAListOfRatesByLength() {
-            Model qwen = list.models().get("dashscope/qwen-x");
+            Model qwen = model(list, "dashscope/qwen-x");
 
             assertThat(qwen.provider()).isEqualTo("alibaba");
             assertThat(qwen.upstreamModel()).isEqualTo("qwen-x");
@@ -123,7 +128,7 @@ class PriceListTest {
 
         @Test
         void embeddingHasNoOutput() {
-            Model embedding = list.models().get("emb");
+            Model embedding = model(list, "emb");
 
             assertThat(embedding.urls()).containsExactly(Endpoint.EMBEDDINGS);
             assertThat(embedding.price().output()).isZero();
@@ -167,7 +172,7 @@ class PriceListTest {
 
         @Test
         void readsPricesPerMillion() {
-            Model model = list.models().get("openai/gpt-x");
+            Model model = model(list, "openai/gpt-x");
 
             assertThat(model.upstreamModel()).isEqualTo("gpt-x");
             assertThat(model.price().input()).isEqualTo(usd("5"));
@@ -180,7 +185,7 @@ class PriceListTest {
 
         @Test
         void readsTheOlderThreshold() {
-            assertThat(list.models().get("google/g").price().ratesFor(200_001).input())
+            assertThat(model(list, "google/g").price().ratesFor(200_001).input())
                     .isEqualTo(usd("2.5"));
         }
 
@@ -202,7 +207,7 @@ class PriceListTest {
                         + perToken.toPlainString()
                         + "}}";
 
-        Price price = parse(json).models().get("m").price();
+        Price price = model(parse(json), "m").price();
 
         assertThat(price.input()).isEqualByComparingTo(perToken.multiply(usd("1000000")));
         assertThat(price.output()).isEqualTo(price.input());

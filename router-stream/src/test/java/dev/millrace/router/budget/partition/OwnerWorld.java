@@ -106,13 +106,13 @@ final class OwnerWorld {
     private boolean isChanged(Map<ControlKey.Limit, BudgetLimit> limits, IntPredicate order) {
         Map<ControlKey.Limit, BudgetLimit> before = policies.control().budgets().limits();
         return limits.entrySet().stream()
-                .filter(it -> before.containsKey(it.getKey()))
                 .anyMatch(
-                        it ->
-                                order.test(
-                                        it.getValue()
-                                                .limitUsd()
-                                                .compareTo(before.get(it.getKey()).limitUsd())));
+                        it -> {
+                            BudgetLimit earlier = before.get(it.getKey());
+                            return earlier != null
+                                    && order.test(
+                                            it.getValue().limitUsd().compareTo(earlier.limitUsd()));
+                        });
     }
 
     /** Returns the number of limits that the owner has read. */
