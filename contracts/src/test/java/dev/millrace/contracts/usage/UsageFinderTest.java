@@ -23,11 +23,13 @@ class UsageFinderTest {
                 "{\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0},"
                         + "\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":20}}",
                 "{\"choices\":[{\"logprob\":-Infinity}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":20}}",
-                "{\"choices\":[{\"content\":\"cut\"}, \"usage\" : \n"
-                        + " {\"prompt_tokens\":3,\"completion_tokens\":20}",
-                "data: {\"a\":1}\n\n"
-                        + "data: {\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":20}}\n\n"
-                        + "data: [DONE]"
+                "{\"choices\":[{\"content\":\"cut\"}, \"usage\" : \n {\"prompt_tokens\":3,\"completion_tokens\":20}",
+                """
+                data: {"a":1}
+
+                data: {"usage":{"prompt_tokens":3,"completion_tokens":20}}
+
+                data: [DONE]"""
             })
     void countsAreFoundWhereServersPutThem(String body) {
         assertThat(tokens(body)).hasValue(23);

@@ -55,20 +55,27 @@ class MultipartFuzzTest {
                     "x".repeat(5_000));
 
     private static final String BODY =
-            "--xyz\r\n"
-                    + "Content-Disposition: form-data; name=\"purpose\"\r\n\r\n"
-                    + "batch\r\n"
-                    + "--xyz\r\n"
-                    + "Content-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n"
-                    + "Content-Type: application/octet-stream\r\n\r\n"
-                    + "{\"custom_id\":\"1\"}\n\r\n"
-                    + "--xyz\r\n"
-                    + "Content-Disposition: form-data; name=\"expires_after[anchor]\"\r\n\r\n"
-                    + "created_at\r\n"
-                    + "--xyz\r\n"
-                    + "Content-Disposition: form-data; name=\"expires_after[seconds]\"\r\n\r\n"
-                    + "3600\r\n"
-                    + "--xyz--\r\n";
+            """
+            --xyz\r
+            Content-Disposition: form-data; name="purpose"\r
+            \r
+            batch\r
+            --xyz\r
+            Content-Disposition: form-data; name="file"; filename="a.jsonl"\r
+            Content-Type: application/octet-stream\r
+            \r
+            {"custom_id":"1"}
+            \r
+            --xyz\r
+            Content-Disposition: form-data; name="expires_after[anchor]"\r
+            \r
+            created_at\r
+            --xyz\r
+            Content-Disposition: form-data; name="expires_after[seconds]"\r
+            \r
+            3600\r
+            --xyz--\r
+            """;
 
     private static final FileSystem MEMORY = Jimfs.newFileSystem(Configuration.unix());
 

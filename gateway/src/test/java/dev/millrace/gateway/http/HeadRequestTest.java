@@ -62,8 +62,14 @@ class HeadRequestTest {
     void nextRequestOnTheConnectionIsAnswered() throws Exception {
         String answers =
                 server.sendRaw(
-                        "HEAD /v1/thing HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                                + "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                        """
+                        HEAD /v1/thing HTTP/1.1\r
+                        Host: localhost\r
+                        \r
+                        GET /v1/nothing HTTP/1.1\r
+                        Host: localhost\r
+                        \r
+                        """,
                         2);
 
         assertThat(answers).contains("HTTP/1.1 200", "HTTP/1.1 404");
