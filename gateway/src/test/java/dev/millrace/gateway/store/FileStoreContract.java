@@ -62,7 +62,9 @@ public interface FileStoreContract {
             for (int i = 0; i < 20; i++) {
                 byte[] value = {(byte) i};
                 FileStore store = stores.get(i % 2);
-                var _ = writers.submit(() -> store.writeNew(PATH, value) ? created.incrementAndGet() : 0);
+                var _ =
+                        writers.submit(
+                                () -> store.writeNew(PATH, value) ? created.incrementAndGet() : 0);
             }
         }
 
