@@ -68,6 +68,7 @@ class MetricsPageIT {
                     "millrace_worker_attempts_uncertain_total",
                     "millrace_worker_attempts_inherited_total",
                     "millrace_worker_usage_doubts_total",
+                    "millrace_worker_unpriced_total",
                     "millrace_worker_retries_held_back_total",
                     "millrace_worker_calls_late_total",
                     "millrace_worker_waited_seconds_total",

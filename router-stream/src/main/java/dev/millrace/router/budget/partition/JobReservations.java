@@ -171,6 +171,10 @@ final class JobReservations {
         Reservation after = reservation.charge(cost);
         for (String account : reservation.accounts()) {
             ActiveShare share = shares.find(account);
+            if (share == null && cost.signum() > 0) {
+                // A job that has used up its reservation may cost more days later.
+                share = shares.reopen(account);
+            }
             if (share != null) {
                 share.charge(cost, reservation.leftUsd());
                 if (isFinal) {

@@ -177,7 +177,7 @@ public final class PartitionBudgets {
             share.set(share.stored().onGrant(grant));
             isPassDue = true;
         } else if (grant.lent().signum() > 0) {
-            shares.reopen(account);
+            var _ = shares.reopen(account);
         }
     }
 

@@ -83,14 +83,14 @@ final class Shares {
     }
 
     /**
-     * Opens a share again that was deleted before its last grant was read. Its report says that it
-     * has no money, so that the owner lends the granted money to others. Nobody needs the money of
-     * a period that has ended.
+     * Opens a share again that was deleted before its last grant or cost was read. Its report says
+     * that it has no money, so that the owner lends the granted money to others, and what was spent
+     * since. Nobody needs the money of a period that has ended: then, this returns null.
      */
-    void reopen(String account) {
-        if (ControlKey.Budget.ofAccount(account).filter(Shares::isWithoutEnd).isPresent()) {
-            var _ = add(StoredShare.opened(account, services.clock().millis(), null));
-        }
+    @Nullable ActiveShare reopen(String account) {
+        return ControlKey.Budget.ofAccount(account).filter(Shares::isWithoutEnd).isPresent()
+                ? add(StoredShare.opened(account, services.clock().millis(), null))
+                : null;
     }
 
     private static boolean isWithoutEnd(ControlKey.Budget id) {

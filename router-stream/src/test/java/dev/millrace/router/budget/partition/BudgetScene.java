@@ -89,12 +89,16 @@ class BudgetScene {
 
     /** Ends a running job; its partition has not read the cost event yet. */
     void bill(Job job, int cost) {
+        bill(job, cost, true);
+    }
+
+    void bill(Job job, int cost, boolean isFinal) {
         Running run =
                 world.running.stream().filter(it -> it.job.equals(job)).findFirst().orElseThrow();
         world.partitions
                 .get(run.partition)
                 .costs
-                .add(world.bill(run, BigDecimal.valueOf(cost), true));
+                .add(world.bill(run, BigDecimal.valueOf(cost), isFinal));
     }
 
     void cancel(Job job) {

@@ -519,6 +519,27 @@ class PartitionBudgetsTest extends BudgetScene {
     }
 
     @Nested
+    class WhenAJobCostsMoreThanItsReservation {
+        @Test
+        void theRestIsCountedAlthoughItsShareWasDeletedMeanwhile() {
+            Job job = submit(0, "beta", 10);
+            bill(job, 10, false);
+            settle();
+            pass(Duration.ofMinutes(10));
+            pass(Duration.ofDays(2));
+            assertThat(world.partitions.get(0).store.count('S')).isZero();
+
+            end(job, 2);
+
+            assertThat(world.control.budgets().states().entrySet())
+                    .filteredOn(it -> it.getKey().account().equals("tenant/beta/total"))
+                    .singleElement()
+                    .satisfies(
+                            it -> assertThat(it.getValue().spentUsd()).isEqualByComparingTo("12"));
+        }
+    }
+
+    @Nested
     class WhenAJobIsLost {
         @Test
         void reservationIsCharged() {

@@ -18,11 +18,22 @@ final class UglyFile {
     private static final String LINE =
             """
             {"custom_id":"%s","method":"POST","url":"/v1/chat/completions",\
-            "body":{"model":"qwen-turbo","messages":[{"role":"user","content":"%s"}],"max_tokens":20}}""";
+            "body":{"model":"unbounded","messages":[{"role":"user","content":"%s"}],"max_tokens":20}}""";
+
+    /** A model without a context window, for 15 MiB of text. */
+    private static final String CONFIG =
+            """
+            providers:
+              local: { wire: openai, base_url: "http://127.0.0.1:9/v1" }
+            models:
+              unbounded: { provider: local, price: { input: 1, output: 1 } }
+            """;
 
     private UglyFile() {}
 
+    /** Writes the file, and the configuration with its model beside it. */
     static void write(Path file) throws IOException {
+        Files.writeString(file.resolveSibling("millrace.yaml"), CONFIG);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             out.write(new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF});
             out.write((LINE.formatted("after-a-mark", "Hello") + "\r\n").getBytes(UTF_8));
