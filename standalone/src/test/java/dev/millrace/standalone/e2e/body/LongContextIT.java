@@ -49,7 +49,7 @@ class LongContextIT {
                   chats: { wire: openai, urls: [/v1/chat/completions], simulator: { models: { "*": { latency: 1s } } } }
                   messages: { wire: anthropic, urls: [/v1/messages], simulator: { models: { "*": { latency: 1s } } } }
                 models:
-                  gemini-3.1-pro: { provider: chats }
+                  gemini-3.1-pro: { provider: chats, context_window: 4000000 }
                   claude-sonnet-4.5: { provider: messages }
                 """);
         Path input = writeJobs();

@@ -27,6 +27,10 @@ class CostCeilingIT {
     private static final String BOUNDED = line("bounded", ",\"millrace\":{\"max_cost_usd\":0.01}");
     private static final String UNBOUNDED = line("unbounded", "");
 
+    /** A model of which only the price is known. */
+    private static final String UNKNOWN_MODEL =
+            "  unknown: { provider: counted, price: { input: 1, output: 1 } }";
+
     @TempDir private Path folder;
     private final CountedProvider provider = CountedProvider.answeringAfter(Duration.ZERO);
 
@@ -40,7 +44,11 @@ class CostCeilingIT {
                 Files.readString(config)
                         .replace(
                                 model + " }",
-                                model + ", default_max_tokens: " + DEFAULT_MAX_TOKENS + " }"));
+                                model
+                                        + ", default_max_tokens: "
+                                        + DEFAULT_MAX_TOKENS
+                                        + " }\n"
+                                        + UNKNOWN_MODEL));
     }
 
     @AfterEach
@@ -74,7 +82,7 @@ class CostCeilingIT {
 
     @Test
     void dryRunAndSimulationReportAJobWithoutACeilingAsUnbounded() throws IOException {
-        write(UNBOUNDED);
+        write(UNBOUNDED.replace("qwen-turbo", "unknown"));
         JsonNode dry = run("run", "--dry-run", "--json", "batch.jsonl").exitsWith(0).summary();
         JsonNode simulated = run("policy", "simulate", "--json", "batch.jsonl").summary();
 
