@@ -128,7 +128,7 @@ final class JobSubmission {
         try (var claim = repeats.claim(exchange, "", "")) {
             var digest = new BodyDigest("jobs as lines");
             var all = new ArrayList<Sent>();
-            InputStream body = exchange.input();
+            InputStream body = exchange.jsonInput();
             ApiError fault = sendLines(exchange, digest.reading(body), all, claim.isRepeat());
             if (fault != null) {
                 // The rest of such a body is not read: the client may never send it.

@@ -103,21 +103,4 @@ public record CorsRules(Set<String> origins) {
                 .ifPresent(it -> response.header(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, it));
         response.status(Status.NO_CONTENT_204).send();
     }
-
-    /**
-     * Returns true for a request of a web page that is neither served by this server nor of an
-     * allowed origin. Browsers name the origin of each request that may change something.
-     */
-    public boolean isForeign(ServerRequest request) {
-        return request.headers()
-                .first(HeaderNames.ORIGIN)
-                .filter(it -> !origins.contains(it))
-                .filter(it -> !isOwn(it, request.authority()))
-                .isPresent();
-    }
-
-    private static boolean isOwn(String origin, String authority) {
-        return origin.equalsIgnoreCase("http://" + authority)
-                || origin.equalsIgnoreCase("https://" + authority);
-    }
 }

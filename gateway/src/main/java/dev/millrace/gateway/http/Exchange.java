@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -73,6 +74,7 @@ public record Exchange(
     }
 
     private byte[] read(long maxBytes, String reason) throws IOException {
+        refuseForms();
         OptionalLong length = request.headers().contentLength();
         if (length.isPresent() && length.getAsLong() > maxBytes) {
             throw tooLarge(maxBytes, reason);
@@ -93,11 +95,36 @@ public record Exchange(
         return withoutByteOrderMark(body.toByteArray());
     }
 
+    /** A body is JSON; only {@link #input} may be a form. */
+    private void refuseForms() {
+        boolean isForm =
+                request.headers()
+                        .first(HeaderNames.CONTENT_TYPE)
+                        .filter(it -> it.toLowerCase(Locale.ROOT).startsWith("multipart/"))
+                        .isPresent();
+        if (isForm) {
+            throw ApiError.of(
+                    ErrorKind.UNSUPPORTED,
+                    "unsupported_content_type",
+                    "send JSON with the header Content-Type: application/json instead of a form");
+        }
+    }
+
     /** A body is JSON, which some programs write with a mark that JSON does not have. */
     private static byte[] withoutByteOrderMark(byte[] body) {
         return JsonBytes.startsWithByteOrderMark(body)
                 ? Arrays.copyOfRange(body, JsonBytes.BYTE_ORDER_MARK_BYTES, body.length)
                 : body;
+    }
+
+    /**
+     * Opens a body of JSON, as {@link #input} does.
+     *
+     * @throws ApiError if the request says that it is a form
+     */
+    public InputStream jsonInput() {
+        refuseForms();
+        return input();
     }
 
     /**

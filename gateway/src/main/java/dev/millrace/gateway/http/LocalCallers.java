@@ -1,16 +1,18 @@
 package dev.millrace.gateway.http;
 
 import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.service.LocalRequests;
+import dev.millrace.contracts.service.LocalRequests.Refusal;
 import dev.millrace.gateway.cors.CorsRules;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Until a key exists, local clients may do anything, with any key; remote clients are refused. The
- * {@code Host} header must name this machine, too: a page in a browser could otherwise point a host
- * name of its own at this server (DNS rebinding). A page of another origin is refused unless its
- * origin is configured: it could otherwise have jobs run that somebody pays.
+ * Until a key exists, local clients may do anything, with any key; all others are refused. A web
+ * page of another origin could otherwise have jobs run that somebody pays.
  *
  * @param cors the origins of web pages that are answered
  */
@@ -19,33 +21,53 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
 
     @Override
     public Caller authenticate(ServerRequest request) {
-        if (!isThisMachine(request.remotePeer().address()) || !isThisMachine(request.authority())) {
-            throw ApiError.of(
-                    ErrorKind.FORBIDDEN,
-                    "no_keys",
-                    "only requests from this machine to localhost are answered, since there are no"
-                            + " keys; create one with \"millrace keys create\"");
+        Optional<Refusal> refusal =
+                LocalRequests.refusal(
+                        request.remotePeer().address(),
+                        request.authority(),
+                        name -> request.headers().first(HeaderNames.create(name)),
+                        cors.origins());
+        if (refusal.isPresent()) {
+            throw refused(refusal.get());
         }
-        if (cors.isForeign(request)) {
-            throw ApiError.of(
-                    ErrorKind.FORBIDDEN,
-                    "foreign_origin",
-                    "without keys, web pages of other origins are not answered; name the origin of"
-                            + " the page in gateway.cors.origins");
-        }
+        requireAskedType(request.headers());
         return LOCAL;
     }
 
-    private static boolean isThisMachine(SocketAddress peer) {
-        return peer instanceof InetSocketAddress address
-                && address.getAddress() != null
-                && address.getAddress().isLoopbackAddress();
+    private static ApiError refused(Refusal refusal) {
+        return switch (refusal) {
+            case REMOTE, OTHER_HOST ->
+                    ApiError.of(
+                            ErrorKind.FORBIDDEN,
+                            "no_keys",
+                            refusal.text()
+                                    + ", since there are no keys; create one with \"millrace keys"
+                                    + " create\"");
+            case FOREIGN_PAGE ->
+                    ApiError.of(
+                            ErrorKind.FORBIDDEN,
+                            "foreign_origin",
+                            "without keys, "
+                                    + refusal.text()
+                                    + "; name the origin of the page in gateway.cors.origins");
+        };
     }
 
-    private static boolean isThisMachine(String host) {
-        String name = host.replaceFirst(":\\d*$", "");
-        return name.equalsIgnoreCase("localhost")
-                || name.equals("[::1]")
-                || name.matches("127(\\.\\d{1,3}){3}");
+    /**
+     * Requires a type that a page of another origin may send only after a preflight, which is not
+     * answered; {@link Exchange#body} refuses the one exception, multipart, where it has no meaning.
+     */
+    private static void requireAskedType(ServerRequestHeaders headers) {
+        boolean hasBody =
+                headers.contentLength().orElse(0) > 0
+                        || headers.contains(HeaderNames.TRANSFER_ENCODING);
+        String type =
+                headers.first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
+        if (hasBody && !type.contains("json") && !type.startsWith("multipart/form-data")) {
+            throw ApiError.of(
+                    ErrorKind.UNSUPPORTED,
+                    "unsupported_content_type",
+                    "send the body with the header Content-Type: application/json");
+        }
     }
 }

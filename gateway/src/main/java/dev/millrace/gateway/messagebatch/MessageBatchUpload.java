@@ -101,7 +101,7 @@ final class MessageBatchUpload {
                                     new PermittedModels(caller),
                                     headers,
                                     lines)
-                            .read(digest.reading(exchange.input()));
+                            .read(digest.reading(exchange.jsonInput()));
             lines.flush();
             FileRecord file = upload.complete("message-batch.jsonl", "batch", Optional.empty());
             slots.onReceived(file.bytes());

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.store;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** Writes an object to a temporary file, which gets the object's name when it is complete. */
 final class DiskDraft implements FileStore.Draft {
@@ -25,7 +27,7 @@ final class DiskDraft implements FileStore.Draft {
         this.store = store;
         this.draft = draft;
         this.target = target;
-        channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        channel = OwnerOnly.open(draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
     }
 
@@ -45,7 +47,7 @@ final class DiskDraft implements FileStore.Draft {
                 store.access(
                         () -> {
                             finish();
-                            Path folder = Files.createDirectories(target.getParent());
+                            Path folder = OwnerOnly.createFolders(target.getParent());
                             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
                             force(folder);
                             return target;
@@ -57,7 +59,7 @@ final class DiskDraft implements FileStore.Draft {
         return store.access(
                 () -> {
                     finish();
-                    Path folder = Files.createDirectories(target.getParent());
+                    Path folder = OwnerOnly.createFolders(target.getParent());
                     try {
                         link();
                     } catch (FileAlreadyExistsException e) {

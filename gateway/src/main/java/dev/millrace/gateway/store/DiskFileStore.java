@@ -1,5 +1,6 @@
 package dev.millrace.gateway.store;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -49,7 +50,7 @@ public final class DiskFileStore implements FileStore {
     }
 
     private Path newDraft() throws IOException {
-        return Files.createDirectories(root.resolve(DRAFTS)).resolve(UUID.randomUUID().toString());
+        return OwnerOnly.createFolders(root.resolve(DRAFTS)).resolve(UUID.randomUUID().toString());
     }
 
     private Path folder(TenantFolder tenant, ObjectPath.Kind kind) {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CorsTest {
@@ -113,6 +115,13 @@ class CorsTest {
             }
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"cross-site", "same-site"})
+        void isRefusedWithoutKeysIfOnlyTheSiteIsNamed(String site) throws IOException {
+            assertThat(send(closed, "GET", "/v1/thing", "Sec-Fetch-Site: " + site))
+                    .startsWith("http/1.1 403");
+        }
+
         @Test
         void isToldInAnswersThatTheyDependOnIt() throws IOException {
             assertThat(send(server, "GET", "/v1/thing"))
@@ -120,6 +129,39 @@ class CorsTest {
                     .contains("vary: origin")
                     .doesNotContain("access-control-");
         }
+    }
+
+    /** Types that a page may send without a preflight, and none. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type: text/plain",
+                "Content-Type: text/plain; x=application/jso",
+                "Content-Type: application/x-www-form-urlencoded",
+                "Content-Type: multipart/form-data; boundary=x",
+                "X-None: 1"
+            })
+    void bodyThatAPageMaySendUnaskedIsRefusedWithoutKeys(String type) throws IOException {
+        String answer =
+                closed.sendRaw(
+                        "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+                                + type
+                                + "\r\n\r\n{}");
+
+        assertThat(answer).startsWith("HTTP/1.1 415");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Forwarded: for=203.0.113.7",
+                "Via: 1.1 proxy",
+                "X-Forwarded-For: 203.0.113.7",
+                "X-Forwarded-Proto: https",
+                "X-Real-IP: 203.0.113.7"
+            })
+    void clientsOfAProxyAreNotLocal(String header) throws IOException {
+        assertThat(send(closed, "GET", "/v1/thing", header)).startsWith("http/1.1 403");
     }
 
     @Test

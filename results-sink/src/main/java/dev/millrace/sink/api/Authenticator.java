@@ -4,16 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
+import dev.millrace.contracts.service.LocalRequests;
+import dev.millrace.contracts.service.LocalRequests.Refusal;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Identifies the caller of a request by its bearer key. Without configured keys, everyone on this
- * machine may do everything, so the {@code Host} header must name this machine: a page in a browser
- * could otherwise point a host name of its own at this server (DNS rebinding).
+ * machine may do everything.
  */
 final class Authenticator {
     private static final String BEARER = "bearer ";
@@ -28,24 +32,34 @@ final class Authenticator {
     /**
      * Returns the caller.
      *
-     * @param host the header {@code Host}
      * @throws ApiError when the caller is unknown
      */
-    Caller authenticate(Optional<String> authorization, String host) {
+    Caller authenticate(ServerRequest request) {
         if (keys.isEmpty()) {
-            if (!isThisMachine(host)) {
-                throw ApiError.forbidden(
-                        "without sink.api_keys, only requests to localhost are answered", null);
-            }
+            requireLocal(request);
             return LOCAL;
         }
         String header =
-                authorization.orElseThrow(
-                        () -> ApiError.unauthenticated("send Authorization: Bearer KEY"));
+                request.headers()
+                        .first(HeaderNames.AUTHORIZATION)
+                        .orElseThrow(
+                                () -> ApiError.unauthenticated("send Authorization: Bearer KEY"));
         if (!header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             throw ApiError.unauthenticated("send Authorization: Bearer KEY");
         }
         return find(header.substring(BEARER.length()).strip());
+    }
+
+    private static void requireLocal(ServerRequest request) {
+        Optional<Refusal> refusal =
+                LocalRequests.refusal(
+                        request.remotePeer().address(),
+                        request.authority(),
+                        name -> request.headers().first(HeaderNames.create(name)),
+                        Set.of());
+        if (refusal.isPresent()) {
+            throw ApiError.forbidden("without sink.api_keys, " + refusal.get().text(), null);
+        }
     }
 
     /** Compares every hash in constant time, so that the duration does not reveal a key. */
@@ -69,12 +83,5 @@ final class Authenticator {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static boolean isThisMachine(String host) {
-        String name = host.replaceFirst(":\\d*$", "");
-        return name.equalsIgnoreCase("localhost")
-                || name.equals("[::1]")
-                || name.matches("127(\\.\\d{1,3}){3}");
     }
 }

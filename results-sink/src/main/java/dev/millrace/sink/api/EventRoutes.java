@@ -2,6 +2,7 @@ package dev.millrace.sink.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.sink.live.LimitedWrites;
 import dev.millrace.sink.live.LiveFigures;
 import dev.millrace.sink.live.RecentFigures;
@@ -9,7 +10,6 @@ import dev.millrace.sink.live.SharedReading;
 import dev.millrace.sink.live.StreamLimit;
 import dev.millrace.sink.pipeline.StateSource;
 import dev.millrace.sink.pipeline.StateSource.StateUnavailableException;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 /** Streams the figures of the dashboard as server-sent events, and tells callers who they are. */
 final class EventRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
-    private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
     private static final int MAX_STREAMS = 64;
     private static final int MAX_STREAMS_PER_CALLER = 8;
     private static final long TICK_MILLIS = 1_000;
@@ -97,8 +96,10 @@ final class EventRoutes {
     }
 
     private void events(Call call) throws IOException {
-        String site = call.request().headers().first(FETCH_SITE).orElse("none");
-        if (site.equals("cross-site")) {
+        if (LocalRequests.isForeignPage(
+                call.request().authority(),
+                name -> call.request().headers().first(HeaderNames.create(name)),
+                Set.of())) {
             throw ApiError.forbidden("pages of other sites may not follow the events", null);
         }
         if (call.answersHeadOfEvents()) {

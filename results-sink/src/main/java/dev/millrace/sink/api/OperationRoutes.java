@@ -1,11 +1,11 @@
 package dev.millrace.sink.api;
 
+import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.sink.pipeline.PipelineOperations;
 import dev.millrace.sink.pipeline.PipelineOperations.Operation;
 import dev.millrace.sink.pipeline.PipelineOperations.RefusedException;
 import dev.millrace.sink.store.BatchKey;
 import dev.millrace.sink.usage.BatchReader;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -17,8 +17,6 @@ import java.util.concurrent.Semaphore;
 
 /** Changes the pipeline for callers with the role {@code operate}. */
 final class OperationRoutes {
-    private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
-
     /** A change opens Kafka clients and reads the whole control topic. */
     private static final int MAX_CHANGES = 2;
 
@@ -106,18 +104,10 @@ final class OperationRoutes {
         if (!type.toLowerCase(Locale.ROOT).matches("application/json( *;.*)?")) {
             throw ApiError.parameter("Content-Type", "send Content-Type: application/json");
         }
-        String own = "://" + request.authority();
-        boolean foreignOrigin =
-                request.headers()
-                        .first(HeaderNames.ORIGIN)
-                        .filter(it -> !it.equals("http" + own) && !it.equals("https" + own))
-                        .isPresent();
-        boolean foreignSite =
-                request.headers()
-                        .first(FETCH_SITE)
-                        .filter(it -> !it.equals("same-origin") && !it.equals("none"))
-                        .isPresent();
-        if (foreignOrigin || foreignSite) {
+        if (LocalRequests.isForeignPage(
+                request.authority(),
+                name -> request.headers().first(HeaderNames.create(name)),
+                Set.of())) {
             throw ApiError.forbidden("only the dashboard's own page may change the pipeline", null);
         }
     }

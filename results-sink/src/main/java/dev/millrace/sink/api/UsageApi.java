@@ -124,9 +124,7 @@ public final class UsageApi implements AutoCloseable {
     }
 
     private void answer(ServerRequest request, ServerResponse response) throws IOException {
-        Caller caller =
-                authenticator.authenticate(
-                        request.headers().first(HeaderNames.AUTHORIZATION), request.authority());
+        Caller caller = authenticator.authenticate(request);
         List<String> path = segments(request.prologue().uriPath().rawPath());
         for (Route route : routes) {
             Optional<List<String>> variables = route.match(path);

@@ -1,10 +1,10 @@
 package dev.millrace.sink.database;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.sink.rollup.RollupPeriod;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -71,7 +71,7 @@ final class Sqlite implements Dialect {
 
     @Override
     public Connection openWriter() throws SQLException {
-        createDirectory();
+        createFile();
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
@@ -125,18 +125,19 @@ final class Sqlite implements Dialect {
         return connection;
     }
 
-    private void createDirectory() throws SQLException {
-        String file = jdbcUrl.substring(PREFIX.length());
-        Path directory =
-                file.startsWith("file:") ? null : Path.of(file.split("\\?", 2)[0]).getParent();
-        if (directory == null) {
+    /** SQLite gives its log the permissions of the database. */
+    private void createFile() throws SQLException {
+        String name = jdbcUrl.substring(PREFIX.length());
+        if (name.startsWith("file:")) {
             return;
         }
+        Path file = Path.of(name.split("\\?", 2)[0]).toAbsolutePath();
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.createFolders(file.getParent());
+            OwnerOnly.createFile(file);
         } catch (IOException e) {
             throw new SQLException(
-                    "cannot create the directory " + directory,
+                    "cannot create the database " + file + ": " + e.getMessage(),
                     "",
                     SQLiteErrorCode.SQLITE_CANTOPEN.code,
                     e);

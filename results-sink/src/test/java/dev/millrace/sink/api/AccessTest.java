@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may read what. */
@@ -193,6 +194,21 @@ class AccessTest {
                 strings = {"evil.example", "127.0.0.1.evil.example:8090", "localhost.evil.example"})
         void otherNamesAreRefused(String host) throws Exception {
             assertThat(api().statusForHost(host)).contains(" 403 ");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "Origin,https://evil.example",
+            "Origin,null",
+            "Sec-Fetch-Site,cross-site",
+            "Sec-Fetch-Site,same-site",
+            "X-Forwarded-For,203.0.113.7",
+            "Forwarded,for=203.0.113.7",
+            "Via,1.1 proxy"
+        })
+        void pagesOfOthersAndClientsOfProxiesAreRefused(String name, String value)
+                throws Exception {
+            RunningApi.error(403, api().get("/usage", name, value));
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.millrace.retrieval.index;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import dev.millrace.retrieval.embedding.DocumentVectors;
 import dev.millrace.retrieval.embedding.TextEmbedder;
 import dev.millrace.semantic.chunk.Chunker;
 import dev.millrace.semantic.chunk.Span;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ public final class CollectionIndex implements AutoCloseable {
      */
     public static CollectionIndex open(Path folder, Chunker chunker, TextEmbedder embedder)
             throws IOException {
-        Files.createDirectories(folder);
+        OwnerOnly.createFolders(folder);
         Directory directory = FSDirectory.open(folder);
         try {
             return usable(directory, chunker, embedder);

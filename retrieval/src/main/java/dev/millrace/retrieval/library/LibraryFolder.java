@@ -1,5 +1,6 @@
 package dev.millrace.retrieval.library;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -64,7 +64,7 @@ public final class LibraryFolder implements AutoCloseable {
     }
 
     private static Optional<LibraryFolder> tryClaim(Path path) throws IOException {
-        Files.createDirectories(path);
+        OwnerOnly.createFolders(path);
         FileChannel channel = FileChannel.open(path.resolve(LOCK), CREATE, WRITE);
         @Nullable FileLock lock = null;
         try {

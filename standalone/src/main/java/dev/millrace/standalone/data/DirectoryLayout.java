@@ -1,5 +1,6 @@
 package dev.millrace.standalone.data;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import dev.millrace.standalone.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,7 @@ record DirectoryLayout(Path root) {
     void create() {
         try {
             if (!Files.isDirectory(root)) {
-                Files.createDirectories(root);
+                OwnerOnly.createFolders(root);
             }
             requireNoForeignFiles();
         } catch (IOException e) {
@@ -136,10 +137,11 @@ record DirectoryLayout(Path root) {
 
     void initialize() {
         try {
+            OwnerOnly.restrict(root);
             Files.writeString(root.resolve(MARKER), VERSION + "\n");
             Files.writeString(root.resolve(GIT_IGNORE), "*\n");
-            Files.createDirectories(root.resolve(BROKER));
-            Files.createDirectories(root.resolve(STREAMS));
+            OwnerOnly.createFolders(root.resolve(BROKER));
+            OwnerOnly.createFolders(root.resolve(STREAMS));
         } catch (IOException e) {
             throw notWritable(e);
         }

@@ -5,18 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.config.ListenAddress;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.standalone.console.UserError;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -48,6 +53,9 @@ public final class OpsServer implements AutoCloseable {
             PrometheusMeterRegistry registry,
             Supplier<Map<String, Health>> health) {
         var routing = HttpRouting.builder();
+        if (LocalRequests.isThisMachine(address.address().toString())) {
+            routing.addFilter(OpsServer::refuseForeign);
+        }
         // Load balancers and monitors ask with HEAD, too.
         for (Method method : List.of(Method.GET, Method.HEAD)) {
             routing.route(method, "/metrics", (in, out) -> send(in, out, registry))
@@ -56,6 +64,23 @@ public final class OpsServer implements AutoCloseable {
                     .route(method, "/health/live", health(health, Health::live));
         }
         return new OpsServer(HttpListener.start(address, "metrics.listen", routing));
+    }
+
+    /** A server that only this machine reaches answers no web page of another origin or name. */
+    private static void refuseForeign(
+            FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        boolean isForeign =
+                !LocalRequests.isThisMachine(request.authority())
+                        || LocalRequests.isForeignPage(
+                                request.authority(),
+                                name -> request.headers().first(HeaderNames.create(name)),
+                                Set.of());
+        if (isForeign) {
+            response.status(Status.FORBIDDEN_403)
+                    .send("only requests to localhost are answered; see metrics.listen\n");
+        } else {
+            chain.proceed();
+        }
     }
 
     /** Returns the bound address, with the actual port. */

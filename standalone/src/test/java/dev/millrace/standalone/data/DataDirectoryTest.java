@@ -7,6 +7,7 @@ import dev.millrace.standalone.data.DataDirectoryException.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,14 @@ class DataDirectoryTest {
         }
 
         @Test
+        void onlyItsOwnerMayReadIt() throws IOException {
+            DataDirectory.open(folder()).close();
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
+                    .isEqualTo("rwx------");
+        }
+
+        @Test
         void openHidesItFromGit() {
             try (var data = DataDirectory.open(folder())) {
                 assertThat(data.root().resolve(".gitignore")).hasContent("*");
@@ -58,6 +67,17 @@ class DataDirectoryTest {
 
             assertThat(folder().resolve("broker")).isEmptyDirectory();
         }
+    }
+
+    @Test
+    void emptyFolderBecomesItsOwnersOnly() throws IOException {
+        Files.createDirectories(folder());
+        Files.setPosixFilePermissions(folder(), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        DataDirectory.open(folder()).close();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
+                .isEqualTo("rwx------");
     }
 
     @Nested

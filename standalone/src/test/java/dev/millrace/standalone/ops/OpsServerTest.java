@@ -1,5 +1,6 @@
 package dev.millrace.standalone.ops;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,12 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.UserError;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,6 +93,39 @@ class OpsServerTest {
                 assertThat(response.body()).isEmpty();
                 assertThat(response.headers().firstValue("Content-Type")).isPresent();
             }
+        }
+    }
+
+    @Test
+    void loopbackAddressAnswersNoOtherHostAndNoForeignPage() throws Exception {
+        try (OpsServer server =
+                start(BindAddress.configured(new ListenAddress(HOST, 0), "--metrics"))) {
+            assertThat(status(server, "Host: evil.example")).contains(" 403 ");
+            assertThat(status(server, "Host: localhost\r\nOrigin: https://evil.example"))
+                    .contains(" 403 ");
+            assertThat(status(server, "Host: localhost\r\nSec-Fetch-Site: cross-site"))
+                    .contains(" 403 ");
+            assertThat(status(server, "Host: localhost")).contains(" 200 ");
+        }
+    }
+
+    @Test
+    void openAddressAnswersEveryName() throws Exception {
+        try (OpsServer server =
+                start(BindAddress.configured(new ListenAddress("0.0.0.0", 0), "--metrics"))) {
+            assertThat(status(server, "Host: worker-1.example:9464")).contains(" 200 ");
+        }
+    }
+
+    /** Returns the status line of the answer to a request with these headers. */
+    private static String status(OpsServer server, String headers) throws IOException {
+        try (var socket = new Socket(HOST, server.address().port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /metrics HTTP/1.1\r\n" + headers + "\r\n\r\n")
+                                    .getBytes(US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
+                    .readLine();
         }
     }
 

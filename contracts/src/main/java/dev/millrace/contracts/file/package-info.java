@@ -1,0 +1,5 @@
+/** Files and folders that only the user who runs Millrace may read. */
+@NullMarked
+package dev.millrace.contracts.file;
+
+import org.jspecify.annotations.NullMarked;

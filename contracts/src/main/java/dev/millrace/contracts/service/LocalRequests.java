@@ -1,0 +1,116 @@
+package dev.millrace.contracts.service;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Tells which HTTP requests without a key are answered: those of programs and people on this
+ * machine. Every server of Millrace asks this, so that none can be used through a web page or a
+ * proxy.
+ */
+public final class LocalRequests {
+    /** What proxies add; nginx adds none unless it is configured to. */
+    private static final List<String> PROXY_HEADERS =
+            List.of(
+                    "Forwarded",
+                    "Via",
+                    "X-Forwarded-For",
+                    "X-Forwarded-Host",
+                    "X-Forwarded-Proto",
+                    "X-Forwarded-Port",
+                    "X-Forwarded-Server",
+                    "X-Forwarded-Prefix",
+                    "X-Real-IP");
+
+    private LocalRequests() {}
+
+    /** Why a request is not answered without a key. */
+    public enum Refusal {
+        /** It comes from another machine, or through a proxy. */
+        REMOTE("only requests of programs on this machine are answered"),
+
+        /**
+         * It names another host: a page in a browser could point a host name of its own at this
+         * machine (DNS rebinding).
+         */
+        OTHER_HOST("only requests to localhost are answered"),
+
+        /** A web page of another origin has sent it. */
+        FOREIGN_PAGE("web pages of other origins are not answered");
+
+        private final String text;
+
+        Refusal(String text) {
+            this.text = text;
+        }
+
+        /** Returns the rule, for people. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /**
+     * Returns why a request is not answered; empty if it is.
+     *
+     * @param peer the other end of the connection
+     * @param authority the host, with or without a port, that the request names
+     * @param headers returns the first value of a header
+     * @param origins origins of web pages that are answered, such as {@code https://app.example.com}
+     */
+    public static Optional<Refusal> refusal(
+            SocketAddress peer,
+            String authority,
+            Function<String, Optional<String>> headers,
+            Set<String> origins) {
+        if (!isThisMachine(peer)
+                || PROXY_HEADERS.stream().anyMatch(it -> headers.apply(it).isPresent())) {
+            return Optional.of(Refusal.REMOTE);
+        }
+        if (!isThisMachine(authority)) {
+            return Optional.of(Refusal.OTHER_HOST);
+        }
+        return isForeignPage(authority, headers, origins)
+                ? Optional.of(Refusal.FOREIGN_PAGE)
+                : Optional.empty();
+    }
+
+    private static boolean isThisMachine(SocketAddress peer) {
+        return peer instanceof InetSocketAddress address
+                && address.getAddress() != null
+                && address.getAddress().isLoopbackAddress();
+    }
+
+    /** Returns true if a host, with or without a port, is a name of this machine. */
+    public static boolean isThisMachine(String authority) {
+        String name = authority.replaceFirst(":\\d*$", "");
+        return name.equalsIgnoreCase("localhost")
+                || name.equals("[::1]")
+                || name.matches("127(\\.\\d{1,3}){3}");
+    }
+
+    /**
+     * Returns true for a request of a page that is neither served by this server nor of a permitted
+     * origin. Browsers name the origin of each request that may change something, and say of every
+     * request whether the page is of the same origin ({@code Sec-Fetch-Site}).
+     */
+    public static boolean isForeignPage(
+            String authority, Function<String, Optional<String>> headers, Set<String> origins) {
+        Optional<String> origin = headers.apply("Origin");
+        if (origin.isPresent()) {
+            return !origins.contains(origin.get()) && !isOwn(origin.get(), authority);
+        }
+        String site = headers.apply("Sec-Fetch-Site").orElse("none").toLowerCase(Locale.ROOT);
+        return !site.equals("none") && !site.equals("same-origin");
+    }
+
+    private static boolean isOwn(String origin, String authority) {
+        return origin.equalsIgnoreCase("http://" + authority)
+                || origin.equalsIgnoreCase("https://" + authority);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.contracts.file;
+
+import org.jspecify.annotations.NullMarked;
