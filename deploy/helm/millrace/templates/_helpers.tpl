@@ -77,7 +77,7 @@ spec:
 {{- if hasPrefix "s3://" (dig "gateway" "files" "store" "" .Values.config) }}true{{ end -}}
 {{- end }}
 
-{{/* millrace.yaml for all services, with the chart's own keys. */}}
+{{/* The configuration of all services, with the chart's own keys. */}}
 {{- define "millrace.config" -}}
 {{- $config := deepCopy .Values.config -}}
 {{- $listen := ternary "0.0.0.0:8090" "127.0.0.1:8090" .Values.api.enabled -}}
@@ -96,9 +96,14 @@ spec:
 {{- toYaml (mergeOverwrite $defaults $config $fixed) -}}
 {{- end }}
 
+{{/* millrace.yaml of the services besides the sink: its section has passwords and hashes that only it needs. */}}
+{{- define "millrace.configWithoutSink" -}}
+{{- toYaml (omit (include "millrace.config" . | fromYaml) "sink") -}}
+{{- end }}
+
 {{/* millrace.yaml of a group of workers: (dict "root" $ "group" GROUP). */}}
 {{- define "millrace.workerConfig" -}}
-{{- $config := include "millrace.config" .root | fromYaml -}}
+{{- $config := include "millrace.configWithoutSink" .root | fromYaml -}}
 {{- $models := .group.models -}}
 {{- if has "all" $models }}{{ $models = "all" }}{{ end -}}
 {{- toYaml (mergeOverwrite $config (dict "worker" (dict "models" $models))) -}}
@@ -172,7 +177,31 @@ annotations:
   {{- end }}
 {{- end }}
 
-{{/* Environment of a service: (dict "root" $ "javaOptions" TEXT). */}}
+{{/* "true" if a service gets a secret: it is listed there, or the sections that the service needs refer to the secret:
+     (dict "root" $ "component" NAME "secret" ENTRY "reference" PATTERN). */}}
+{{- define "millrace.getsSecret" -}}
+{{- if .secret.services -}}
+{{- if has .component .secret.services }}true{{ end -}}
+{{- else -}}
+{{- $needed := .root.Values.config -}}
+{{- range $section, $component := dict "providers" "worker" "sink" "sink" "gateway" "gateway" -}}
+{{- if ne $component $.component }}{{ $needed = omit $needed $section }}{{ end -}}
+{{- end -}}
+{{- if regexMatch .reference (toYaml $needed) }}true{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Matches references to an environment variable: NAME. */}}
+{{- define "millrace.variable" -}}
+\$\{ {{- . -}} (}|:-)
+{{- end }}
+
+{{/* Matches references to a mounted secret: NAME. */}}
+{{- define "millrace.secretFolder" -}}
+/run/secrets/millrace/{{ . }}/
+{{- end }}
+
+{{/* Environment of a service: (dict "root" $ "component" NAME "javaOptions" TEXT). */}}
 {{- define "millrace.env" -}}
 env:
   - name: POD_NAME
@@ -181,20 +210,25 @@ env:
   - { name: MILLRACE_JAVA_OPTS, value: {{ . | quote }} }
   {{- end }}
   {{- range .root.Values.secrets.env }}
+  {{- if include "millrace.getsSecret" (dict "root" $.root "component" $.component "secret" . "reference" (include "millrace.variable" .name)) }}
   - name: {{ .name }}
     valueFrom: { secretKeyRef: { name: {{ .secret | quote }}, key: {{ .key | quote }} } }
   {{- end }}
+  {{- end }}
 {{- end }}
 
+{{/* Mounts of a service: (dict "root" $ "component" NAME). */}}
 {{- define "millrace.mounts" -}}
 - { name: config, mountPath: /etc/millrace, readOnly: true }
 - { name: tmp, mountPath: /tmp }
-{{- range .Values.secrets.files }}
+{{- range .root.Values.secrets.files }}
+{{- if include "millrace.getsSecret" (dict "root" $.root "component" $.component "secret" . "reference" (include "millrace.secretFolder" .name)) }}
 - { name: secret-{{ .name }}, mountPath: /run/secrets/millrace/{{ .name }}, readOnly: true }
 {{- end }}
 {{- end }}
+{{- end }}
 
-{{/* Volumes: (dict "root" $ "configMap" NAME "key" FILE). */}}
+{{/* Volumes: (dict "root" $ "component" NAME "configMap" NAME "key" FILE). */}}
 {{- define "millrace.volumes" -}}
 - name: config
   configMap:
@@ -203,8 +237,10 @@ env:
 # Native libraries of Kafka, RocksDB, SQLite and ONNX are unpacked here.
 - { name: tmp, emptyDir: { sizeLimit: 1Gi } }
 {{- range .root.Values.secrets.files }}
+{{- if include "millrace.getsSecret" (dict "root" $.root "component" $.component "secret" . "reference" (include "millrace.secretFolder" .name)) }}
 - name: secret-{{ .name }}
   secret: { secretName: {{ .secret | quote }} }
+{{- end }}
 {{- end }}
 {{- end }}
 

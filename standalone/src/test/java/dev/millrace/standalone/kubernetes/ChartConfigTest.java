@@ -31,9 +31,35 @@ class ChartConfigTest {
                             "DATABASE_PASSWORD")
                     .collect(Collectors.toMap(identity(), String::toLowerCase));
 
+    /** What the gateway needs besides the values of the production example. */
+    private static final String GATEWAY =
+            """
+            gateway: { enabled: true }
+            config:
+              sink: { api_keys: [{ name: gateway, sha256: "${KEY_SHA256}", all: true, role: read }] }
+              gateway: { sink: { key: "${KEY}" }, files: { store: "s3://bucket" } }
+            secrets:
+              env:
+                - { name: KAFKA_PASSWORD, secret: kafka, key: password }
+                - { name: OPENAI_API_KEY, secret: providers, key: openai }
+                - { name: DEEPSEEK_API_KEY, secret: providers, key: deepseek }
+                - { name: DATABASE_PASSWORD, secret: database, key: password }
+                - { name: KEY, secret: gateway, key: key }
+                - { name: KEY_SHA256, secret: gateway, key: sha256 }
+                - { name: AWS_SECRET_ACCESS_KEY, secret: bucket, key: secret, services: [gateway] }
+              files:
+                - { name: kafka, secret: kafka }
+                - { name: ca, secret: ca, services: [worker] }
+            """;
+
     private static MillraceConfig load(List<Manifest> manifests, String file) {
+        return load(manifests, file, ENVIRONMENT);
+    }
+
+    private static MillraceConfig load(
+            List<Manifest> manifests, String file, Map<String, String> environment) {
         JsonElement data = Manifest.find(manifests, "ConfigMap", "millrace").at("data");
-        return new ConfigLoader(ENVIRONMENT)
+        return new ConfigLoader(environment)
                 .parse(file, data.getAsJsonObject().get(file).getAsString());
     }
 
@@ -55,6 +81,52 @@ class ChartConfigTest {
                             assertThat(config.problemsOfProviders(config.providers().keySet()))
                                     .isEmpty();
                         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "StatefulSet,millrace-router,KAFKA_PASSWORD,kafka",
+        "Deployment,millrace-worker-premium,KAFKA_PASSWORD OPENAI_API_KEY DEEPSEEK_API_KEY,kafka ca",
+        "Deployment,millrace-sink,KAFKA_PASSWORD DATABASE_PASSWORD KEY_SHA256,kafka",
+        "Deployment,millrace-gateway,KAFKA_PASSWORD KEY AWS_SECRET_ACCESS_KEY,kafka",
+    })
+    void serviceGetsTheSecretsThatItNeedsAndCanReadItsFile(
+            String kind, String name, String variables, String folders) {
+        List<Manifest> manifests = Chart.render(GATEWAY, Chart.example("production"));
+        Manifest service = Manifest.find(manifests, kind, name);
+        Set<String> given =
+                service.containers()
+                        .flatMap(it -> Manifest.list(it, "env"))
+                        .map(it -> Manifest.at(it, "name").getAsString())
+                        .filter(it -> !it.equals("POD_NAME") && !it.equals("MILLRACE_JAVA_OPTS"))
+                        .collect(Collectors.toSet());
+
+        assertThat(given).containsExactlyInAnyOrder(variables.split(" "));
+        assertThat(
+                        service.containers()
+                                .flatMap(it -> Manifest.list(it, "volumeMounts"))
+                                .map(it -> Manifest.at(it, "mountPath").getAsString())
+                                .filter(it -> it.startsWith("/run/secrets/millrace/"))
+                                .map(it -> it.substring("/run/secrets/millrace/".length())))
+                .containsExactlyInAnyOrder(folders.split(" "));
+        Map<String, String> environment =
+                Stream.concat(given.stream(), Stream.of("POD_NAME"))
+                        .collect(Collectors.toMap(identity(), it -> hash(it)));
+        assertThat(load(manifests, file(service), environment).modelsInService()).isNotEmpty();
+    }
+
+    /** A value that suits a password, a key and a hash. */
+    private static String hash(String name) {
+        return "%064x".formatted(name.hashCode() & 0xffff);
+    }
+
+    /** Returns the file of the configuration that the pods of a service read. */
+    private static String file(Manifest service) {
+        return service.list("spec.template.spec.volumes")
+                .flatMap(it -> Manifest.list(it, "configMap.items"))
+                .map(it -> Manifest.at(it, "key").getAsString())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

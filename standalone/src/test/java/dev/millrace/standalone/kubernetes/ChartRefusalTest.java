@@ -24,6 +24,9 @@ class ChartRefusalTest {
                     config: { providers: { openai: { keys: ['${A}', hunter2] } } } | config.providers.openai | has a key
                     config: { sink: { webhooks: [{ url: 'https://a', secret: hunter2 }] } } | config.sink.webhooks | has a secret
                     secrets: { env: [{ name: A-B, secret: s, key: k }] } | secrets/env/0/name | pattern
+                    secrets: { env: [{ name: A, secret: s, key: k }] } | secrets.env | list the services
+                    secrets: { files: [{ name: a, secret: s }] } | secrets.files | list the services
+                    secrets: { files: [{ name: a, secret: s, services: [db] }] } | secrets/files/0/services/0 | router
                     sink: { database: postgresql } | sink.database | set config.sink.jdbc_url
                     sink: { replicas: 2 } | sink.database is sqlite | sink.replicas must be 1
                     config: { sink: { jdbc_url: 'jdbc:postgresql://db/m' } } | sink.database is sqlite | set sink.database
