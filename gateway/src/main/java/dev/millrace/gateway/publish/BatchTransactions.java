@@ -10,6 +10,17 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +34,25 @@ final class BatchTransactions implements AutoCloseable {
 
     private static final long MAX_BYTES = 8 << 20;
 
+    /** Refusals of a record that say something about its topic alone. */
+    private static final List<Class<? extends ApiException>> REFUSALS =
+            List.of(
+                    TopicAuthorizationException.class,
+                    UnknownTopicOrPartitionException.class,
+                    UnknownTopicIdException.class,
+                    InvalidTopicException.class,
+                    RecordTooLargeException.class,
+                    PolicyViolationException.class,
+                    NotEnoughReplicasException.class,
+                    TimeoutException.class);
+
     private final Producer<byte[], byte[]> producer;
     private final BatchRecords records;
     private @Nullable ConsumerGroupMetadata member;
     private boolean isOpen;
+
+    /** Why a request of the open transaction was refused first; written by the producer's thread. */
+    private volatile @Nullable ApiException refusal;
 
     /**
      * Ends the open transaction of an earlier session with the same transactional id.
@@ -54,22 +80,45 @@ final class BatchTransactions implements AutoCloseable {
      * Kafka ends a transaction that waits for a slow disk or sink.
      *
      * @return true if there are no further lines
-     * @throws IOException if the lines cannot be read; nothing is published then
+     * @throws IOException if the lines cannot be read, or the topic cannot be written; nothing is
+     *     published then
      */
     boolean publishSome(OpenBatch batch) throws IOException {
-        OwnedBatch owned = batch.owned();
         var lines = new ArrayList<BatchLine>();
         boolean isEnd = readSome(batch, lines);
         batch.lines().confirm();
-        Progress progress = owned.progress();
         begin();
+        try {
+            publish(batch, lines);
+        } catch (KafkaException e) {
+            ApiException cause = refusal;
+            if (cause != null && REFUSALS.stream().anyMatch(it -> it.isInstance(cause))) {
+                throw new RequestTopicException(records.requestTopic(tenant(batch)), cause);
+            }
+            throw e;
+        }
+        return isEnd;
+    }
+
+    private static String tenant(OpenBatch batch) {
+        return batch.owned().submission().tenant();
+    }
+
+    private void publish(OpenBatch batch, List<BatchLine> lines) {
+        OwnedBatch owned = batch.owned();
+        Progress progress = owned.progress();
         for (BatchLine line : lines) {
-            send(records.request(owned.submission(), line));
+            var _ = producer.send(records.request(owned.submission(), line), this::onRequest);
             progress = progress.after(line.number());
         }
         commit(owned, owned.offset(), progress.toMetadata());
         batch.onCommitted(progress);
-        return isEnd;
+    }
+
+    private void onRequest(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+        if (refusal == null && failure instanceof ApiException cause) {
+            refusal = cause;
+        }
     }
 
     /** Reads the lines of a transaction; returns true if there are no further lines. */
@@ -97,6 +146,23 @@ final class BatchTransactions implements AutoCloseable {
         commitEnd(batch);
     }
 
+    /**
+     * Moves batches of one partition behind the submissions that wait, so that they delay no other
+     * one.
+     *
+     * @param batches in the order of their offsets
+     */
+    void moveBack(List<OwnedBatch> batches) {
+        begin();
+        for (OwnedBatch batch : batches) {
+            var record = records.submission(batch.submission());
+            new Postponement(batch.notBefore(), batch.progress()).writeTo(record.headers());
+            send(record);
+        }
+        OwnedBatch last = batches.getLast();
+        commit(last, last.offset() + 1, "");
+    }
+
     /** Commits the end of a batch of which nothing was published: it gets no manifest. */
     void skip(OwnedBatch batch) {
         begin();
@@ -109,6 +175,7 @@ final class BatchTransactions implements AutoCloseable {
     }
 
     private void begin() {
+        refusal = null;
         producer.beginTransaction();
         isOpen = true;
     }

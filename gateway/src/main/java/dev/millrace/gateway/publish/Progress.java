@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonFields;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How far the lines of a batch are published: the metadata of the submission's offset, committed in
@@ -28,10 +29,12 @@ record Progress(String batch, long line, long published) {
     /** Returns the metadata of the offset. */
     String toMetadata() {
         var json = JsonFields.object();
-        json.put("batch", batch);
-        json.put("line", line);
-        json.put("published", published);
+        writeTo(json);
         return json.toString();
+    }
+
+    void writeTo(ObjectNode json) {
+        json.put("batch", batch).put("line", line).put("published", published);
     }
 
     /**
@@ -43,9 +46,17 @@ record Progress(String batch, long line, long published) {
         if (metadata.isEmpty()) {
             return Optional.empty();
         }
-        var json = JsonFields.read(metadata.getBytes(UTF_8), "the progress of a batch");
         return Optional.of(
-                new Progress(
-                        json.text("batch"), json.number("line", 0), json.number("published", 0)));
+                of(JsonFields.read(metadata.getBytes(UTF_8), "the progress of a batch")));
+    }
+
+    /**
+     * Returns what {@link #writeTo} has written.
+     *
+     * @throws IllegalArgumentException if it is not a progress
+     */
+    static Progress of(JsonFields json) {
+        return new Progress(
+                json.text("batch"), json.number("line", 0), json.number("published", 0));
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -36,8 +37,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Facts are written before the commit that they belong to. After a crash in between, the
  * successor writes them once more.
  *
- * <p>A batch whose files fail, or with which the gateway has a fault, is postponed, and does not
- * delay batches of other partitions.
+ * <p>A batch whose files fail, whose request topic cannot be written, or with which the gateway has
+ * a fault, is moved behind the others and tried again later.
  *
  * <p>Used by one thread. After any exception, such as a failure of Kafka, the session is closed,
  * and another one begins at the committed offsets.
@@ -59,6 +60,7 @@ final class PublishingSession implements AutoCloseable {
 
     private final SubmissionReader submissions;
     private final BatchTransactions transactions;
+    private final BatchRecords records;
     private final BatchEnds ends;
     private final BatchInputs inputs;
     private final FactStore facts;
@@ -82,8 +84,10 @@ final class PublishingSession implements AutoCloseable {
             String topic,
             Consumer<byte[], byte[]> consumer,
             BatchTransactions transactions,
+            BatchRecords records,
             Parts parts) {
         this.transactions = transactions;
+        this.records = records;
         inputs = parts.inputs();
         facts = parts.facts();
         maxLineBytes = parts.maxLineBytes();
@@ -104,7 +108,11 @@ final class PublishingSession implements AutoCloseable {
         try {
             SubmissionReader.requireTopic(consumer, topic);
             return new PublishingSession(
-                    topic, consumer, new BatchTransactions(clients.publisher(), records), parts);
+                    topic,
+                    consumer,
+                    new BatchTransactions(clients.publisher(), records),
+                    records,
+                    parts);
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -124,8 +132,12 @@ final class PublishingSession implements AutoCloseable {
             attempt(() -> checkOrPublish(batch), batch::owned);
             return;
         }
-        Optional<OwnedBatch> next = submissions.next();
+        Optional<OwnedBatch> next = submissions.next(clock.instant());
         if (next.isPresent()) {
+            List<OwnedBatch> before = submissions.takeBefore(next.get());
+            if (!before.isEmpty()) {
+                transactions.moveBack(before);
+            }
             attempt(() -> begin(next.get()), next::get);
         }
     }
@@ -169,7 +181,7 @@ final class PublishingSession implements AutoCloseable {
         log.addKeyValue("batch", batch.submission().id())
                 .addKeyValue("reason", String.valueOf(reason.getMessage()))
                 .log("A batch cannot be published now; the gateway tries again");
-        submissions.postpone(batch, clock.instant().plus(FAILURE_PAUSE));
+        transactions.moveBack(List.of(batch.until(clock.instant().plus(FAILURE_PAUSE))));
     }
 
     /** Returns what this member has read of the submissions and not ended. */
@@ -211,7 +223,7 @@ final class PublishingSession implements AutoCloseable {
         } else if (isCancelled) {
             ends.skipRefused(batch);
         } else if (known.isEmpty() && isBeingAccepted(submission)) {
-            submissions.postpone(batch, clock.instant().plus(ACCEPTANCE_PAUSE));
+            submissions.pause(batch, clock.instant().plus(ACCEPTANCE_PAUSE));
         } else {
             if (known.isEmpty()) {
                 facts.writeCreated(submission);
@@ -283,7 +295,8 @@ final class PublishingSession implements AutoCloseable {
      */
     private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
         Instant limit = clock.instant().minus(DEDUPE_TIME);
-        return submissions.isWithoutOffset(batch)
+        return !batch.isPostponed()
+                && submissions.isWithoutOffset(batch)
                 && checked.filter(it -> it.at().isBefore(limit)).isPresent();
     }
 
@@ -304,10 +317,18 @@ final class PublishingSession implements AutoCloseable {
     }
 
     private void publishSome(OpenBatch batch) throws IOException {
-        if (facts.isCancelled(batch.owned().submission()) || transactions.publishSome(batch)) {
+        Submission submission = batch.owned().submission();
+        if (facts.isCancelled(submission) || publishesTheRest(batch)) {
             closeCurrent();
             ends.end(batch.owned());
         }
+    }
+
+    /** Publishes the next lines, and returns true if there are no further ones. */
+    private boolean publishesTheRest(OpenBatch batch) throws IOException {
+        submissions.requireWritable(
+                records.requestTopic(batch.owned().submission().tenant()));
+        return transactions.publishSome(batch);
     }
 
     private void closeCurrent() {

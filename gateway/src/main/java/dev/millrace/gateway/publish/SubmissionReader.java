@@ -14,6 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,8 @@ final class SubmissionReader implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final OwnedPartitions owned;
     private final Deque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
-    private final PostponedPartitions postponed = new PostponedPartitions();
+    private final PostponedPartitions paused = new PostponedPartitions();
+    private final PostponedBatches postponed = new PostponedBatches();
 
     /**
      * @param consumer a member of the group; closed with the reader
@@ -45,7 +48,8 @@ final class SubmissionReader implements AutoCloseable {
                         consumer,
                         partition -> {
                             forgetWaiting(partition);
-                            postponed.onReleased(partition);
+                            paused.onReleased(partition);
+                            postponed.forget(partition);
                             onReleased.release(partition);
                         });
         consumer.subscribe(List.of(topic), owned);
@@ -76,27 +80,59 @@ final class SubmissionReader implements AutoCloseable {
         if (isPublishing || !waiting.isEmpty()) {
             consumer.pause(consumer.assignment());
         } else {
-            Set<TopicPartition> pausing = postponed.waiting(now);
+            Set<TopicPartition> pausing = paused.waiting(now);
             consumer.resume(consumer.paused());
             consumer.pause(pausing);
-            wait = pausing.isEmpty() ? POLL_WAIT : POSTPONED_POLL_WAIT;
+            wait =
+                    pausing.isEmpty() && postponed.count() == 0
+                            ? POLL_WAIT
+                            : POSTPONED_POLL_WAIT;
         }
         consumer.poll(wait).forEach(waiting::add);
         return consumer.groupMetadata();
     }
 
     /**
-     * Returns the next submission with the progress that its previous owner has committed; empty if
-     * none was read.
+     * Returns the next submission that is due, with the progress that its previous owner has
+     * committed; empty if none was read.
      */
-    Optional<OwnedBatch> next() {
+    Optional<OwnedBatch> next(Instant now) {
+        Optional<OwnedBatch> due = postponed.takeDue(now);
+        if (due.isPresent()) {
+            return due;
+        }
         for (var record = waiting.poll(); record != null; record = waiting.poll()) {
             Optional<OwnedBatch> batch = read(record);
-            if (batch.isPresent()) {
+            if (batch.isPresent() && batch.get().notBefore().isAfter(now)) {
+                postponed.add(batch.get());
+            } else if (batch.isPresent()) {
                 return batch;
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Removes and returns the batches that are not due and before a batch in its partition. They
+     * must be moved behind it, before an offset of the batch can be committed.
+     */
+    List<OwnedBatch> takeBefore(OwnedBatch batch) {
+        return postponed.takeBefore(batch.partition(), batch.offset());
+    }
+
+    /**
+     * Checks that a topic exists and may be written, without waiting for it.
+     *
+     * @throws RequestTopicException if it does not
+     */
+    void requireWritable(String topic) throws RequestTopicException {
+        try {
+            requireTopic(consumer, topic);
+        } catch (TimeoutException | DisconnectException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new RequestTopicException(topic, e);
+        }
     }
 
     private Optional<OwnedBatch> read(ConsumerRecord<byte[], byte[]> record) {
@@ -106,10 +142,18 @@ final class SubmissionReader implements AutoCloseable {
         try {
             Submission submission = Submission.read(record.value());
             var partition = new TopicPartition(record.topic(), record.partition());
+            Optional<Postponement> postponement = Postponement.read(record.headers());
             Progress progress =
                     owned.inherited(partition, submission.id())
+                            .or(() -> postponement.map(Postponement::progress))
                             .orElseGet(() -> Progress.none(submission.id()));
-            return Optional.of(new OwnedBatch(partition, record.offset(), submission, progress));
+            return Optional.of(
+                    new OwnedBatch(
+                            partition,
+                            record.offset(),
+                            submission,
+                            progress,
+                            postponement.map(Postponement::until).orElse(Instant.EPOCH)));
         } catch (IllegalArgumentException e) {
             LOG.atError()
                     .addKeyValue("offset", record.offset())
@@ -125,11 +169,12 @@ final class SubmissionReader implements AutoCloseable {
     }
 
     /** Reads a batch again after a time, with its progress. Its partition waits until then. */
-    void postpone(OwnedBatch batch, Instant end) {
+    void pause(OwnedBatch batch, Instant end) {
         forgetWaiting(batch.partition());
+        postponed.forget(batch.partition());
         owned.keep(batch.partition(), batch.progress());
         consumer.seek(batch.partition(), batch.offset());
-        postponed.postpone(batch, end);
+        paused.postpone(batch, end);
     }
 
     /** Returns the number of submissions that {@link #next} will return. */
@@ -137,16 +182,16 @@ final class SubmissionReader implements AutoCloseable {
         return waiting.size();
     }
 
-    /** Returns the number of batches that are read again after a time. */
+    /** Returns the number of batches that wait until they are due. */
     int postponed() {
-        return postponed.count();
+        return postponed.count() + paused.count();
     }
 
     /** Returns when the waiting and the postponed batches were accepted. */
     Stream<Instant> acceptedAt() {
         return Stream.concat(
                 waiting.stream().map(it -> Instant.ofEpochMilli(it.timestamp())),
-                postponed.since());
+                Stream.concat(postponed.since(), paused.since()));
     }
 
     private void forgetWaiting(TopicPartition partition) {

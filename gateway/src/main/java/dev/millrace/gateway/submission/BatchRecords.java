@@ -38,13 +38,7 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
         }
         var record =
                 new ProducerRecord<>(
-                        requestTopics
-                                .of(batch.tenant())
-                                .orElseThrow(
-                                        () ->
-                                                new IllegalStateException(
-                                                        "no request topic accepts the tenant "
-                                                                + batch.tenant())),
+                        requestTopic(batch.tenant()),
                         JobId.of(batch.tenant(), batch.id(), customId).value().getBytes(UTF_8),
                         value(line, parsed.options().deadline(), batch.expiresAt()));
         new SubmissionHeaders(
@@ -57,6 +51,16 @@ public record BatchRecords(Topics topics, RequestTopics requestTopics) {
                 .withApiKey(batch.apiKey().orElse(null))
                 .writeTo(record.headers());
         return record;
+    }
+
+    /** Returns the topic of a tenant's requests. */
+    public String requestTopic(String tenant) {
+        return requestTopics
+                .of(tenant)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "no request topic accepts the tenant " + tenant));
     }
 
     /**

@@ -32,6 +32,11 @@ record PublishedRecords(GatewayCluster cluster, Topics topics) {
                 .toList();
     }
 
+    /** Returns the number of records of a topic. */
+    long count(String topic) {
+        return committed(topic).size();
+    }
+
     Optional<BatchManifest> manifest(Submission batch) {
         return committed(topics.batches()).stream()
                 .map(it -> BatchManifest.read(it.value()))

@@ -3,6 +3,7 @@ package dev.millrace.gateway.publish;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.memory.HeapShare;
@@ -32,7 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishingTrial implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 100_000;
+
+    /** A tenant whose request topic does not exist. */
+    static final String BROKEN = "broken";
+
+    static final String BROKEN_TOPIC = "broken.requests";
 
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final GatewayCluster cluster;
@@ -66,7 +74,17 @@ final class PublishingTrial implements AutoCloseable {
         records =
                 new BatchRecords(
                         new Topics(cluster.config().topics().prefix()),
-                        new RequestTopics(cluster.config().requestTopics()));
+                        new RequestTopics(
+                                Stream.concat(
+                                                cluster.config().requestTopics().entrySet().stream(),
+                                                Stream.of(
+                                                        Map.entry(
+                                                                BROKEN_TOPIC,
+                                                                new RequestTopicConfig(
+                                                                        Optional.of(BROKEN)))))
+                                        .collect(
+                                                Collectors.toMap(
+                                                        Map.Entry::getKey, Map.Entry::getValue))));
         published = new PublishedRecords(cluster, records.topics());
         submitter = Submitter.open(clients(), records, facts);
     }
@@ -203,13 +221,22 @@ final class PublishingTrial implements AutoCloseable {
     }
 
     private Submission batch(@Nullable String content, Optional<String> retryOf) {
+        return batch("acme", content, retryOf);
+    }
+
+    /** Returns a new batch of the tenant whose request topic does not exist. */
+    Submission brokenBatch(String content) {
+        return batch(BROKEN, content, Optional.empty());
+    }
+
+    private Submission batch(String tenant, @Nullable String content, Optional<String> retryOf) {
         String id = UUID.randomUUID().toString().replace("-", "");
         if (content != null) {
             files.put("file-" + id, content);
         }
         return new Submission(
                 BatchApi.OPENAI.prefix() + id,
-                "acme",
+                tenant,
                 "file-" + id,
                 Endpoint.CHAT_COMPLETIONS,
                 "24h",

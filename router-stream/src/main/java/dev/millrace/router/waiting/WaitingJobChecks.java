@@ -93,12 +93,14 @@ public final class WaitingJobChecks {
     }
 
     /**
-     * Ends cancelled jobs. Visits all waiting jobs after each change of the cancellations; later
-     * jobs are checked when they come. Returns true if a job was ended.
+     * Ends cancelled jobs. Visits all waiting jobs after a change of the cancellations; later jobs
+     * are checked when they come. A change during a visit is known to the rest of it, and another
+     * visit follows, so that frequent changes do not keep a visit from ending. Returns true if a job
+     * was ended.
      */
     public boolean endCancelled() {
         ControlState state = control.get();
-        if (state != scannedControl) {
+        if (!isScanningCancellations && state != scannedControl) {
             scannedControl = state;
             Map<ControlKey, OperatorCommand> cancellations = cancellations(state);
             if (!cancellations.equals(scannedCancellations)) {

@@ -1,0 +1,44 @@
+package dev.millrace.gateway.publish;
+
+import dev.millrace.contracts.json.JsonFields;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * The header of a submission that was moved behind the others, because it could not be published.
+ *
+ * @param until when the batch is tried again
+ * @param progress how far its lines were published before
+ */
+record Postponement(Instant until, Progress progress) {
+    private static final String HEADER = "millrace-postponed";
+
+    void writeTo(Headers headers) {
+        var json = JsonFields.object();
+        json.put("until", until.toString());
+        progress.writeTo(json.putObject("progress"));
+        headers.add(HEADER, JsonFields.bytes(json));
+    }
+
+    /**
+     * Returns the postponement of a submission; empty for one that was not moved.
+     *
+     * @throws IllegalArgumentException if the header cannot be read
+     */
+    static Optional<Postponement> read(Headers headers) {
+        Header header = headers.lastHeader(HEADER);
+        if (header == null) {
+            return Optional.empty();
+        }
+        var json = JsonFields.read(header.value(), "the postponement of a batch");
+        return Optional.of(
+                new Postponement(
+                        json.time("until"),
+                        Progress.of(
+                                new JsonFields(
+                                        json.node().path("progress"),
+                                        "the progress of a postponed batch"))));
+    }
+}
