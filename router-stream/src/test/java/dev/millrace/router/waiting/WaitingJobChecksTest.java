@@ -1,0 +1,119 @@
+package dev.millrace.router.waiting;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlStateBuilder;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.router.entry.TreeStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WaitingJobChecksTest {
+    /** More than one turn visits. */
+    private static final int JOBS = 2_000;
+
+    private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+
+    private final ControlStateBuilder control = new ControlStateBuilder();
+    private final CountedTotals totals = new CountedTotals();
+    private final WaitingJobStore jobs = new WaitingJobStore(new TreeStore(), totals);
+    private final List<String> ended = new ArrayList<>();
+
+    private static final class CountedTotals implements WaitingTotals {
+        private long waiting;
+        private long next;
+
+        @Override
+        public long waiting() {
+            return waiting;
+        }
+
+        @Override
+        public long nextSequence() {
+            return next;
+        }
+
+        @Override
+        public void onAdded() {
+            waiting++;
+            next++;
+        }
+
+        @Override
+        public void onRemoved() {
+            waiting--;
+        }
+    }
+
+    private final class Ends implements WaitingJobChecks.WaitingJobEnds {
+        @Override
+        public WaitingJob readOrEnd(String group, long sequence, byte[] stored) {
+            return job(group, sequence);
+        }
+
+        @Override
+        public void end(WaitingJob job, byte[] stored, ErrorCode error, String message) {
+            jobs.remove(job);
+            ended.add(job.batch() + " " + error.code());
+        }
+    }
+
+    private static WaitingJob job(String group, long sequence) {
+        String batch = "b" + sequence;
+        return new WaitingJob(
+                group, sequence, JobId.of("acme", batch, "1"), "acme", batch, NOW, null);
+    }
+
+    private void cancel(String batch) {
+        ControlRecord record =
+                new OperatorCommand(NOW, "me").record(new ControlKey.CancelBatch("acme", batch));
+        var _ = control.add(record.key().text(), record.value());
+    }
+
+    @Test
+    void changesDoNotKeepAVisitFromEnding() {
+        String group = "0".repeat(64);
+        for (int i = 0; i < JOBS; i++) {
+            jobs.add(job(group, i), "record".getBytes(UTF_8));
+        }
+        var checks =
+                new WaitingJobChecks(
+                        jobs, totals, control::state, () -> NOW, "nothing", new Ends());
+        cancel("b" + (JOBS - 1));
+
+        // Each turn sees another state of control.
+        for (int turn = 0; turn < JOBS && ended.isEmpty(); turn++) {
+            cancel("other" + turn);
+            checks.endCancelled();
+        }
+
+        assertThat(ended).containsExactly("b" + (JOBS - 1) + " cancelled");
+    }
+
+    @Test
+    void changeDuringAVisitIsFollowedByAnother() {
+        String group = "0".repeat(64);
+        for (int i = 0; i < JOBS; i++) {
+            jobs.add(job(group, i), "record".getBytes(UTF_8));
+        }
+        var checks =
+                new WaitingJobChecks(
+                        jobs, totals, control::state, () -> NOW, "nothing", new Ends());
+        cancel("unknown");
+        checks.endCancelled();
+        cancel("b0");
+
+        for (int turn = 0; turn < JOBS && ended.isEmpty(); turn++) {
+            checks.endCancelled();
+        }
+
+        assertThat(ended).containsExactly("b0 cancelled");
+    }
+}
