@@ -145,13 +145,13 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             if (OutgoingRecords.maxBytes(lookupKey, job.bytes(), lookup)
                     <= router.limits().maxRecordBytes(topics.lookups())) {
                 var routed = new RoutedJob(topics.lookups(), job.bytes());
-                return new Record<>(lookupKey, routed, entry.timestamp(), lookup);
+                return new Record<>(lookupKey, routed, step.nowMillis(), lookup);
             }
             router.cache().metrics().onBypass();
         }
         router.metrics().onRouted(model);
         // Not entry.withKey(key).withHeaders(headers): each "with" copies all headers.
-        return new Record<>(key, new RoutedJob(topic, job.bytes()), entry.timestamp(), headers);
+        return new Record<>(key, new RoutedJob(topic, job.bytes()), step.nowMillis(), headers);
     }
 
     /**
@@ -176,7 +176,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
         }
         inFlight().onRouted(job.headers().routedBy(), model, step.nowMillis());
         var routed = new RoutedJob(topics.lookups(), job.bytes());
-        return new Record<>(key, routed, entry.timestamp(), lookup);
+        return new Record<>(key, routed, step.nowMillis(), lookup);
     }
 
     /** Returns the headers of a job and the topic that it goes to if it is called. */
