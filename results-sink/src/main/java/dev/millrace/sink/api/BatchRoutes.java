@@ -146,13 +146,14 @@ final class BatchRoutes {
         BatchKey key = key(call);
         Optional<Long> after = call.parameters().number("after");
         connections.export(
+                key.tenant(),
                 runner -> {
                     if (!reader(runner).exists(key)) {
                         throw noBatch(key);
                     }
                     var store = new ResultStore(runner);
                     // Not closed on failure: a complete end would hide that results are missing.
-                    OutputStream out = call.openLines();
+                    OutputStream out = call.openLines(connections.timer());
                     if (after.isPresent()) {
                         store.exportInOrderAfter(key, after.get(), out);
                     } else {

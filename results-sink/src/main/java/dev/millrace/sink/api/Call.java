@@ -1,5 +1,9 @@
 package dev.millrace.sink.api;
 
+import dev.millrace.sink.live.LimitedWrites;
+import java.util.concurrent.ScheduledExecutorService;
+import java.time.Duration;
+import java.io.BufferedOutputStream;
 import dev.millrace.contracts.json.JsonBytes;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
@@ -26,6 +30,11 @@ record Call(
         Parameters parameters,
         ServerRequest request,
         ServerResponse response) {
+    /** A receiver reads each piece of an export within the limit, about 2 KiB/s. */
+    private static final int PIECE_BYTES = 64 << 10;
+
+    private static final Duration PIECE_LIMIT = Duration.ofSeconds(30);
+
     private static final String JSON = "application/json";
     private static final String EVENTS = "text/event-stream";
 
@@ -96,17 +105,24 @@ record Call(
         return out.toByteArray();
     }
 
-    /** Sends lines of JSON while they are written, compressed if the caller accepts gzip. */
-    OutputStream openLines() throws IOException {
+    /**
+     * Sends lines of JSON while they are written, compressed if the caller accepts gzip. A receiver
+     * that reads less than about 2 KiB/s for long is disconnected.
+     *
+     * @param timer interrupts writes
+     */
+    OutputStream openLines(ScheduledExecutorService timer) throws IOException {
         boolean compressed = acceptsGzip();
         secure(response)
                 .header(HeaderNames.CONTENT_TYPE, "application/jsonl")
                 .header(HeaderNames.VARY, "Accept-Encoding");
-        if (!compressed) {
-            return open();
+        if (compressed) {
+            response.header(HeaderNames.CONTENT_ENCODING, "gzip");
         }
-        response.header(HeaderNames.CONTENT_ENCODING, "gzip");
-        return new GZIPOutputStream(open());
+        OutputStream limited =
+                new BufferedOutputStream(
+                        new LimitedWrites(open(), timer, PIECE_LIMIT), PIECE_BYTES);
+        return compressed ? new GZIPOutputStream(limited) : limited;
     }
 
     /** Sends server-sent events while they are written. */

@@ -1,6 +1,7 @@
 package dev.millrace.sink.api;
 
 import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.live.StreamLimit;
 import dev.millrace.sink.query.QueryRunner;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections implements AutoCloseable {
     private static final int MAX_QUERIES = 8;
-    private static final int MAX_EXPORTS = 8;
+    private static final int MAX_EXPORTS = 32;
+    private static final int MAX_EXPORTS_PER_TENANT = 4;
     private static final long WAIT_MILLIS = 2_000;
     private static final long IDLE_SECONDS = 30;
 
@@ -42,7 +44,7 @@ final class Connections implements AutoCloseable {
                     Thread.ofPlatform().name("millrace-api-query-", 0).daemon().factory());
     private final QueryRunner.TimeLimit limit;
     private final Semaphore queries = new Semaphore(MAX_QUERIES, true);
-    private final Semaphore exports = new Semaphore(MAX_EXPORTS, true);
+    private final StreamLimit exports = new StreamLimit(MAX_EXPORTS, MAX_EXPORTS_PER_TENANT);
 
     Connections(String jdbcUrl, Duration queryTime) {
         this.jdbcUrl = jdbcUrl;
@@ -72,13 +74,21 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Runs an export on this thread. It may take long because its receiver is slow. */
-    <T> T export(Reading<T> reading) throws IOException {
-        acquire(exports);
+    /**
+     * Runs an export on this thread. It may take long because its receiver is slow, so a tenant has
+     * only some of the places.
+     */
+    <T> T export(String tenant, Reading<T> reading) throws IOException {
+        if (!exports.tryOpen(tenant)) {
+            throw ApiError.unavailable(
+                    "too many results are being read at once, at most "
+                            + MAX_EXPORTS_PER_TENANT
+                            + " of a tenant; try again when one has ended");
+        }
         try {
             return read(reading);
         } finally {
-            exports.release();
+            exports.close(tenant);
         }
     }
 

@@ -57,6 +57,33 @@ class ConnectionsTest {
     }
 
     @Test
+    void slowReadersOfOneTenantLeavePlacesForOthers() throws Exception {
+        assertThat(exportWithin("acme", 3)).isEqualTo(503);
+        assertThat(exportWithin("acme", 2)).isEqualTo(200);
+    }
+
+    /** Exports within further exports of a tenant; of another tenant in the innermost. */
+    private int exportWithin(String tenant, int further) throws IOException {
+        return connections.export(
+                tenant,
+                _ -> {
+                    if (further > 0) {
+                        return exportWithin(tenant, further - 1);
+                    }
+                    assertThat(statusOfExport("globex")).isEqualTo(200);
+                    return statusOfExport(tenant);
+                });
+    }
+
+    private int statusOfExport(String tenant) throws IOException {
+        try {
+            return connections.export(tenant, _ -> 200);
+        } catch (ApiError e) {
+            return e.status();
+        }
+    }
+
+    @Test
     void queriesAreRefusedAfterTheEnd() {
         connections.close();
 
