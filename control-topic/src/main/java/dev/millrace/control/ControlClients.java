@@ -55,15 +55,29 @@ record ControlClients(Map<String, String> user, String prefix) {
      * fences an earlier one.
      */
     KafkaProducer<byte[], byte[]> producer() {
-        var properties = KafkaClient.PRODUCER.properties(user);
+        Map<String, Object> properties = producerProperties();
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, prefix + "control-writer");
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Creates a producer without transactions. */
+    KafkaProducer<byte[], byte[]> idempotentProducer() {
+        Map<String, Object> properties = producerProperties();
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, CONNECT_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, CONNECT_MILLIS / 2);
+        return new KafkaProducer<>(
+                properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Map<String, Object> producerProperties() {
+        Map<String, Object> properties = KafkaClient.PRODUCER.properties(user);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CONNECT_MILLIS);
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return new KafkaProducer<>(
-                properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
     }
 
     Admin admin() {

@@ -6,7 +6,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.topic.RecordSizes;
 import dev.millrace.contracts.topic.Topics;
-import dev.millrace.control.ControlWriter;
+import dev.millrace.control.ControlPublisher;
 import dev.millrace.gateway.batch.BatchEvents;
 import dev.millrace.gateway.batch.BatchRoutes;
 import dev.millrace.gateway.batch.Batches;
@@ -42,6 +42,7 @@ final class FilesAndBatches implements AutoCloseable {
     private final Retention retention;
     private final PublishingLoop publisher;
     private final Submitter submitter;
+    private final ControlPublisher control;
     private final BatchEvents events;
 
     private FilesAndBatches(
@@ -49,11 +50,13 @@ final class FilesAndBatches implements AutoCloseable {
             Retention retention,
             PublishingLoop publisher,
             Submitter submitter,
+            ControlPublisher control,
             BatchEvents events) {
         this.routes = List.copyOf(routes);
         this.retention = retention;
         this.publisher = publisher;
         this.submitter = submitter;
+        this.control = control;
         this.events = events;
     }
 
@@ -85,13 +88,14 @@ final class FilesAndBatches implements AutoCloseable {
         var topics = new RequestTopics(config.requestTopics());
         var records = new BatchRecords(new Topics(config.topics().prefix()), topics);
         var submitter = Submitter.open(clients, records, facts);
-        var control = ControlWriter.of(kafka, config.topics().prefix(), settings.random());
+        var control = ControlPublisher.of(kafka, config.topics().prefix());
+        var cancellations = new ControlCancellations(control, state, settings.clock());
         var batches =
                 new Batches(
                         facts,
                         submitter,
                         sink,
-                        new ControlCancellations(control),
+                        cancellations,
                         settings.clock(),
                         settings.random());
         var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());
@@ -135,13 +139,14 @@ final class FilesAndBatches implements AutoCloseable {
                         List.of(
                                 () -> files.deleteExpired(facts::neededFiles),
                                 () -> facts.deleteBefore(oldest(settings)),
-                                () -> repeats.deleteBefore(oldest(settings))));
+                                () -> repeats.deleteBefore(oldest(settings)),
+                                cancellations::removeExpired));
         var publisher =
                 PublishingLoop.start(clients, records, files, facts, sink, settings.clock());
         var metrics = new GatewayMetrics(settings.meters());
         metrics.add(slots);
         metrics.add(publisher, settings.clock());
-        return new FilesAndBatches(routes, retention, publisher, submitter, events);
+        return new FilesAndBatches(routes, retention, publisher, submitter, control, events);
     }
 
     /** Returns the time of the oldest requests that are remembered. */
@@ -170,5 +175,6 @@ final class FilesAndBatches implements AutoCloseable {
         retention.close();
         publisher.close();
         submitter.close();
+        control.close();
     }
 }

@@ -162,13 +162,6 @@ public final class RoleRights {
         topic(topics.submissions(), "accepts batches and publishes their lines", READ, WRITE);
         topic(topics.batches(), "records how many lines a batch has", WRITE);
         topic(topics.control(), "follows API keys, cancels jobs and batches", READ, WRITE);
-        add(
-                ResourceType.TRANSACTIONAL_ID,
-                topics.prefix() + "control-writer",
-                false,
-                true,
-                "cancels jobs and batches",
-                WRITE);
         group(gatewayGroup(), "shares batches with other gateways", READ);
         transactions(gatewayGroup() + "-");
     }

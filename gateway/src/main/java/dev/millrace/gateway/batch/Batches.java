@@ -15,6 +15,7 @@ import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.gateway.submission.Submitter;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ public final class Batches {
     private final FactStore facts;
     private final Submitter submitter;
     private final SinkClient sink;
+    private static final Duration CANCELLATION_GRACE = Duration.ofHours(1);
+
     private final Cancellations cancellations;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -100,7 +103,7 @@ public final class Batches {
             submitter.submit(batch);
         } catch (StorageException e) {
             try {
-                cancellations.cancel(batch.tenant(), batch.id(), batch.createdAt());
+                cancel(batch, batch.createdAt());
             } catch (RuntimeException failure) {
                 e.addSuppressed(failure);
             }
@@ -223,9 +226,15 @@ public final class Batches {
         if (state.facts().cancelledAt().isEmpty()) {
             facts.writeCancelled(batch, at);
         }
-        cancellations.cancel(batch.tenant(), batch.id(), at);
+        cancel(batch, at);
         return find(batch.tenant(), batch.id())
                 .orElseThrow(() -> new StorageException("the batch has vanished", null));
+    }
+
+    /** Jobs end at the end of the completion window; an hour is left for different clocks. */
+    private void cancel(Submission batch, Instant at) {
+        cancellations.cancel(
+                batch.tenant(), batch.id(), at, batch.expiresAt().plus(CANCELLATION_GRACE));
     }
 
     /** Deletes an ended batch. Its results are kept by the sink for as long as all others. */

@@ -1,25 +1,65 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.control.ControlWriter;
+import dev.millrace.control.ControlPublisher;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Writes cancellations of batches to the control topic. Thread-safe. */
 public final class ControlCancellations implements Cancellations {
+    /** The name in the control topic of what gateways write for their clients. */
     private static final String BY = "gateway";
 
-    private final ControlWriter writer;
+    private final ControlPublisher control;
+    private final Supplier<ControlState> state;
+    private final InstantSource clock;
 
-    public ControlCancellations(ControlWriter writer) {
-        this.writer = writer;
+    /**
+     * @param state supplies the state of control
+     */
+    public ControlCancellations(
+            ControlPublisher control, Supplier<ControlState> state, InstantSource clock) {
+        this.control = control;
+        this.state = state;
+        this.clock = clock;
     }
 
     @Override
-    public synchronized void cancel(String tenant, String batch, Instant at) {
-        var command = new OperatorCommand(at, BY);
-        var record = command.record(new ControlKey.CancelBatch(tenant, batch));
-        var _ = writer.write(_ -> new ControlWriter.Change<>(List.of(record), true));
+    public void cancel(String tenant, String batch, Instant at, Instant expires) {
+        var key = new ControlKey.CancelBatch(tenant, batch);
+        // What a person has cancelled together with its calls stays so.
+        Optional<Instant> runningAt =
+                Optional.ofNullable(state.get().commands().get(key))
+                        .flatMap(OperatorCommand::runningAt);
+        var command = new OperatorCommand(at, BY, runningAt, Optional.of(expires));
+        control.write(List.of(command.record(key)));
+    }
+
+    /**
+     * Removes what gateways have cancelled and has expired.
+     *
+     * @throws org.apache.kafka.common.KafkaException if it could not be removed
+     */
+    public void removeExpired() {
+        Instant now = clock.instant();
+        var expired = new ArrayList<ControlRecord>();
+        state.get()
+                .commands()
+                .forEach(
+                        (key, command) -> {
+                            if (key instanceof ControlKey.Cancellation
+                                    && command.by().equals(BY)
+                                    && command.isExpired(now)) {
+                                expired.add(ControlRecord.removal(key));
+                            }
+                        });
+        control.write(expired);
     }
 }

@@ -2,7 +2,7 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.control.ControlWriter;
+import dev.millrace.control.ControlPublisher;
 import dev.millrace.gateway.job.result.ResultReader;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +31,7 @@ final class AwaitedJobs implements AutoCloseable {
 
     private final EarlierResults earlier;
     private final ResultReader reader;
+    private final ControlPublisher control;
     private final JobCanceller canceller;
 
     AwaitedJobs(JobClient.Parts parts) {
@@ -47,16 +48,9 @@ final class AwaitedJobs implements AutoCloseable {
                         parts.random(),
                         new Results(),
                         parts.nanoTicker());
-        var writer = ControlWriter.of(settings.kafka(), settings.topics().prefix(), parts.random());
+        control = ControlPublisher.of(settings.kafka(), settings.topics().prefix());
         canceller =
-                new JobCanceller(
-                        decide ->
-                                writer.write(
-                                        state ->
-                                                new ControlWriter.Change<>(
-                                                        decide.apply(state), true)),
-                        parts.clock(),
-                        this::onCancelledJobEnded);
+                new JobCanceller(control::write, parts.clock(), this::onCancelledJobEnded);
     }
 
     /** Passes results to the requests that await them, on the reader's thread. */
@@ -246,6 +240,7 @@ final class AwaitedJobs implements AutoCloseable {
     public void close() {
         earlier.close();
         canceller.close();
+        control.close();
         reader.close();
     }
 }

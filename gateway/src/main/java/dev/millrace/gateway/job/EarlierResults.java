@@ -13,7 +13,13 @@ import org.slf4j.LoggerFactory;
 final class EarlierResults implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EarlierResults.class);
     private static final Duration FIRST_LOOKUP = Duration.ofMillis(250);
-    private static final Duration LAST_LOOKUP = Duration.ofSeconds(5);
+
+    /**
+     * Longest wait between two lookups. A result that arrives meanwhile is read from Kafka; only
+     * one that the sink had not stored at the first lookup is found by a later one. Streams of jobs
+     * that do not exist cost the sink a dozen queries in an hour.
+     */
+    private static final Duration LAST_LOOKUP = Duration.ofMinutes(5);
 
     private final EndedJobs endedJobs;
     private final BiConsumer<String, byte[]> onFound;

@@ -2,7 +2,6 @@ package dev.millrace.gateway.job;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.JobId;
 import java.time.Duration;
@@ -14,23 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Cancels jobs whose clients have gone, together with their calls. Writes each cancellation to the
- * control topic and removes it when the job has ended, so that the topic does not grow. Changes are
- * written together, since each write reads the whole topic.
+ * control topic and removes it when the job has ended, so that the topic does not grow.
  *
  * <p>Writes on a thread of its own; the methods may be called from any thread.
  */
 final class JobCanceller {
     private static final Logger LOG = LoggerFactory.getLogger(JobCanceller.class);
 
-    /** The name in the control topic. */
-    static final String BY = "gateway";
+    /** The name in the control topic; the gateway removes expired commands with it. */
+    private static final String BY = "gateway";
 
     /** Jobs beyond this number run to their end. */
     static final int MAX_JOBS = 1_000;
@@ -49,7 +46,7 @@ final class JobCanceller {
     /** Wait after a write that failed. */
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Wait between two writes: later changes are collected, since each write reads the topic. */
+    /** Wait between two writes, in which later changes are collected. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     /**
@@ -84,9 +81,14 @@ final class JobCanceller {
         }
     }
 
-    /** Writes records that are computed from the state of the control topic. */
+    /** Writes records to the control topic. */
     interface Control {
-        void write(Function<ControlState, List<ControlRecord>> decide);
+        /**
+         * Writes records, and blocks until they are durable.
+         *
+         * @throws KafkaException if they are not
+         */
+        void write(List<ControlRecord> records);
     }
 
     private final Control control;
@@ -207,7 +209,7 @@ final class JobCanceller {
         List<String> wanted = take(State.WANTED, State.WRITING);
         List<String> ended = take(State.ENDED, State.ENDED);
         try {
-            control.write(state -> changes(state, wanted, ended));
+            control.write(changes(wanted, ended));
         } catch (KafkaException e) {
             LOG.atWarn()
                     .addKeyValue("jobs", wanted.size())
@@ -240,8 +242,7 @@ final class JobCanceller {
                 job -> jobs.computeIfPresent(job, (_, it) -> it.state == from ? it.to(to) : it));
     }
 
-    private List<ControlRecord> changes(
-            ControlState state, List<String> wanted, List<String> ended) {
+    private List<ControlRecord> changes(List<String> wanted, List<String> ended) {
         Instant now = clock.instant();
         var records = new ArrayList<ControlRecord>();
         for (String job : wanted) {
@@ -249,20 +250,8 @@ final class JobCanceller {
                     command(now, expires(job)).record(new ControlKey.CancelJob(new JobId(job))));
         }
         for (String job : ended) {
-            var key = new ControlKey.CancelJob(new JobId(job));
-            if (state.commands().containsKey(key)) {
-                records.add(ControlRecord.removal(key));
-            }
+            records.add(ControlRecord.removal(new ControlKey.CancelJob(new JobId(job))));
         }
-        state.commands()
-                .forEach(
-                        (key, command) -> {
-                            if (key instanceof ControlKey.CancelJob
-                                    && command.by().equals(BY)
-                                    && command.isExpired(now)) {
-                                records.add(ControlRecord.removal(key));
-                            }
-                        });
         return records;
     }
 
