@@ -78,7 +78,12 @@ final class FilesAndBatches implements AutoCloseable {
         var files =
                 new UploadedFiles(
                         store,
-                        new FileLimits(limits.maxBytes(), limits.maxLines(), limits.retention()),
+                        new FileLimits(
+                                limits.maxBytes(),
+                                limits.maxLines(),
+                                limits.maxTenantFiles(),
+                                limits.maxTenantBytes(),
+                                limits.retention()),
                         settings.clock(),
                         settings.random());
         var facts = new FactStore(store);

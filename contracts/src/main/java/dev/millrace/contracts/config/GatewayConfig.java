@@ -42,6 +42,8 @@ public record GatewayConfig(
                             "file:.millrace/files",
                             200L << 20,
                             50_000,
+                            10_000,
+                            100L << 30,
                             Duration.ofDays(30),
                             S3.DEFAULT),
                     Optional.empty(),
@@ -60,10 +62,19 @@ public record GatewayConfig(
      * @param maxBytes maximum size of a file, in bytes, at least 1, and at most {@link
      *     S3#MAX_OBJECT_BYTES} in a bucket
      * @param maxLines maximum number of lines of a batch, at least 1
+     * @param maxTenantFiles maximum number of files of a tenant, at least 1
+     * @param maxTenantBytes maximum size of all files of a tenant, in bytes, at least 1
      * @param retention how long a file is stored
      * @param s3 how the bucket is reached, if the store is one
      */
-    public record Files(String store, long maxBytes, long maxLines, Duration retention, S3 s3) {
+    public record Files(
+            String store,
+            long maxBytes,
+            long maxLines,
+            long maxTenantFiles,
+            long maxTenantBytes,
+            Duration retention,
+            S3 s3) {
         public Files {
             StoreLocation location = StoreLocation.parse(store);
             require(maxBytes >= 1, "max_bytes", "must be at least 1");
@@ -72,6 +83,8 @@ public record GatewayConfig(
                     "max_bytes",
                     "must be at most 48GiB in a bucket");
             require(maxLines >= 1, "max_lines", "must be at least 1");
+            require(maxTenantFiles >= 1, "max_tenant_files", "must be at least 1");
+            require(maxTenantBytes >= 1, "max_tenant_bytes", "must be at least 1");
             require(retention.isPositive(), "retention", "must be longer than 0s");
         }
 

@@ -7,6 +7,18 @@ import java.time.Duration;
  *
  * @param maxBytes maximum size of a file
  * @param maxLines maximum number of lines of a file that are not blank
+ * @param maxTenantFiles maximum number of files of a tenant
+ * @param maxTenantBytes maximum size of all files of a tenant
  * @param retention time after which a file is deleted
  */
-public record FileLimits(long maxBytes, long maxLines, Duration retention) {}
+public record FileLimits(
+        long maxBytes,
+        long maxLines,
+        long maxTenantFiles,
+        long maxTenantBytes,
+        Duration retention) {
+    /** Creates limits of single files, of which a tenant may have any number. */
+    public FileLimits(long maxBytes, long maxLines, Duration retention) {
+        this(maxBytes, maxLines, Long.MAX_VALUE, Long.MAX_VALUE, retention);
+    }
+}

@@ -7,6 +7,7 @@ import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.http.PageQuery;
 import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.http.TenantSlots;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.store.TenantFolder;
@@ -30,6 +31,11 @@ public final class FileRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(FileRoutes.class);
     private static final String BYTES = "application/octet-stream";
     private static final int MAX_PAGE = 10_000;
+
+    /** Lists and downloads at once. */
+    private static final int MAX_READS = 256;
+
+    private static final int MAX_READS_OF_TENANT = 64;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final UploadedFiles files;
@@ -37,6 +43,7 @@ public final class FileRoutes {
     private final NeededFiles needed;
     private final UploadSlots slots;
     private final RepeatedRequests repeats;
+    private final TenantSlots reads = new TenantSlots(MAX_READS, MAX_READS_OF_TENANT);
 
     /**
      * @param slots shared by all routes that receive files
@@ -59,10 +66,30 @@ public final class FileRoutes {
     public List<Route> routes() {
         return List.of(
                 Route.post("files", it -> run(it, this::create)),
-                Route.get("files", it -> run(it, this::list)),
+                Route.get("files", it -> run(it, exchange -> read(exchange, this::list))),
                 Route.get("files/{id}", it -> run(it, this::find)),
                 Route.delete("files/{id}", it -> run(it, this::delete)),
-                Route.get("files/{id}/content", it -> run(it, this::content)));
+                Route.get(
+                        "files/{id}/content",
+                        it -> run(it, exchange -> read(exchange, this::content))));
+    }
+
+    /** Answers a request that may read much, or whose client may be slow. */
+    private void read(Exchange exchange, Action action) throws IOException, InterruptedException {
+        String tenant = exchange.caller().tenant();
+        if (!reads.tryAcquire(tenant)) {
+            throw ApiError.of(
+                            ErrorKind.RATE_LIMITED,
+                            "too_many_downloads",
+                            "the gateway sends at most %d files at once, and %d of a tenant"
+                                    .formatted(MAX_READS, MAX_READS_OF_TENANT))
+                    .retryAfter(RETRY_AFTER);
+        }
+        try {
+            action.run(exchange);
+        } finally {
+            reads.release(tenant);
+        }
     }
 
     /** Answers a request with the store. */
@@ -100,6 +127,7 @@ public final class FileRoutes {
                         : ApiError.invalid(param, message);
             }
             case TOO_LARGE -> ApiError.of(ErrorKind.TOO_LARGE, "file_too_large", message);
+            case FULL -> ApiError.of(ErrorKind.TOO_LARGE, "storage_limit", message);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.file;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses an upload because of what the client sent. The message is one line for the client. */
@@ -12,7 +13,9 @@ public final class RefusedUploadException extends IOException {
         /** The request has a missing or wrong part. */
         INVALID,
         /** The file has too many bytes or lines. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** The tenant has too many files, or too large ones. */
+        FULL
     }
 
     private final Reason reason;
@@ -33,6 +36,25 @@ public final class RefusedUploadException extends IOException {
 
     static RefusedUploadException tooLarge(String message) {
         return new RefusedUploadException(Reason.TOO_LARGE, "file", message);
+    }
+
+    /**
+     * @param used what the tenant's files take
+     * @param unit its unit
+     * @param key end of the key of the limit
+     */
+    static RefusedUploadException full(long used, String unit, String key) {
+        return new RefusedUploadException(
+                Reason.FULL,
+                "file",
+                String.format(
+                        Locale.ROOT,
+                        "the tenant has %,d %s already; delete files or wait until they expire, or"
+                                + " let the operator of the gateway raise"
+                                + " gateway.files.max_tenant_%s",
+                        used,
+                        unit,
+                        key));
     }
 
     /** Returns the kind of refusal. */

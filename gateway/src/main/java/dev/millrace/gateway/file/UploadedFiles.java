@@ -63,17 +63,37 @@ public final class UploadedFiles {
         return store.draftBytes();
     }
 
-    /** Starts receiving a file. */
-    public Upload begin(String tenant) throws StorageException {
+    /**
+     * Starts receiving a file.
+     *
+     * @throws RefusedUploadException if the tenant has too many or too large files
+     * @throws StorageException if the store has no room
+     */
+    public Upload begin(String tenant) throws RefusedUploadException, StorageException {
+        store.requireRoom();
         Instant now = clock.instant();
         String id = FileId.mint(now, random);
         TenantFolder folder = TenantFolder.of(tenant);
+        requireRoom(folder);
         return new Upload(
                 store,
                 content(folder, id),
                 record(folder, id),
                 new FileRecord(id, "", "", 0, 0, now, Optional.of(now.plus(limits.retention()))),
                 limits);
+    }
+
+    /** Uploads that run at once may exceed the limits by their own sizes. */
+    private void requireRoom(TenantFolder tenant) throws RefusedUploadException, StorageException {
+        FileStore.Usage used = store.usage(tenant, Kind.FILES);
+        // A file is a content and a record.
+        long files = used.objects() / 2;
+        if (files >= limits.maxTenantFiles()) {
+            throw RefusedUploadException.full(files, "files", "files");
+        }
+        if (used.bytes() >= limits.maxTenantBytes()) {
+            throw RefusedUploadException.full(used.bytes(), "bytes", "bytes");
+        }
     }
 
     private static ObjectPath content(TenantFolder tenant, String id) {

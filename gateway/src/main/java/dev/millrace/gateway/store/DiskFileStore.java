@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * several instances share.
  */
 public final class DiskFileStore implements FileStore {
+    /** Space that uploads leave for the records of batches, and for other users of the disk. */
+    private static final long RESERVED_BYTES = 256L << 20;
+
     private static final String DRAFTS = "drafts";
 
     private final Path root;
@@ -81,6 +84,45 @@ public final class DiskFileStore implements FileStore {
     @Override
     public List<String> names(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException {
         return access(() -> children(folder(tenant, kind)));
+    }
+
+    @Override
+    public Usage usage(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException {
+        return access(
+                () -> {
+                    long objects = 0;
+                    long bytes = 0;
+                    Path folder = folder(tenant, kind);
+                    for (String name : children(folder)) {
+                        objects++;
+                        bytes += size(folder.resolve(name));
+                    }
+                    return new Usage(objects, bytes);
+                });
+    }
+
+    private static long size(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0; // Deleted meanwhile.
+        }
+    }
+
+    @Override
+    public void requireRoom() throws StorageException {
+        long free = access(() -> Files.getFileStore(existing(root)).getUsableSpace());
+        if (free < RESERVED_BYTES) {
+            throw new StorageException(
+                    "the disk of the folder %s has %d MiB left, of which %d MiB are kept for small files"
+                            .formatted(root, free >> 20, RESERVED_BYTES >> 20),
+                    null);
+        }
+    }
+
+    private static Path existing(Path path) {
+        Path parent = path.getParent();
+        return parent == null || Files.exists(path) ? path : existing(parent);
     }
 
     @Override

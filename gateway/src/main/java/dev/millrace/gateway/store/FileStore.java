@@ -37,6 +37,24 @@ public interface FileStore extends AutoCloseable {
     /** Returns the names of a tenant's objects of one kind in ascending order. */
     List<String> names(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException;
 
+    /**
+     * What objects take.
+     *
+     * @param bytes sum of their sizes
+     */
+    record Usage(long objects, long bytes) {}
+
+    /** Returns what a tenant's objects of one kind take. */
+    Usage usage(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException;
+
+    /**
+     * Checks that there is room for a large object besides the small ones, which are needed to
+     * finish what was accepted.
+     *
+     * @throws StorageException if there is not
+     */
+    default void requireRoom() throws StorageException {}
+
     /** Returns the folders of all tenants that have objects. */
     List<TenantFolder> tenants() throws StorageException;
 

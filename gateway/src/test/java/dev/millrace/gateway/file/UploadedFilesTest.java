@@ -3,6 +3,7 @@ package dev.millrace.gateway.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.gateway.store.DiskFileStore;
@@ -30,11 +31,11 @@ class UploadedFilesTest {
     private Instant now = Instant.parse("2026-11-20T08:00:00Z");
 
     private UploadedFiles files() {
-        return new UploadedFiles(
-                new DiskFileStore(root),
-                new FileLimits(1_000, 10, RETENTION),
-                () -> now,
-                new Random(1));
+        return files(new FileLimits(1_000, 10, RETENTION));
+    }
+
+    private UploadedFiles files(FileLimits limits) {
+        return new UploadedFiles(new DiskFileStore(root), limits, () -> now, new Random(1));
     }
 
     private FileRecord upload(UploadedFiles files, String tenant, String name) throws IOException {
@@ -51,6 +52,29 @@ class UploadedFilesTest {
             uploaded.add(upload(files, "acme", "f" + i));
         }
         return uploaded;
+    }
+
+    @Test
+    void tenantWithTooManyFilesUploadsNoMoreUntilItDeletesOne() throws IOException {
+        UploadedFiles files = files(new FileLimits(1_000, 10, 2, Long.MAX_VALUE, RETENTION));
+        List<FileRecord> uploaded = upload(files, 2);
+
+        var refusal = assertThrows(RefusedUploadException.class, () -> files.begin("acme"));
+        assertEquals(RefusedUploadException.Reason.FULL, refusal.reason());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("gateway.files.max_tenant_files"));
+        upload(files, "other", "a");
+        assertTrue(files.delete("acme", uploaded.getFirst().id()));
+        upload(files, 1);
+    }
+
+    @Test
+    void tenantWithTooLargeFilesUploadsNoMore() throws IOException {
+        UploadedFiles files = files(new FileLimits(1_000, 10, 9, 100, RETENTION));
+        upload(files, 1);
+
+        var refusal = assertThrows(RefusedUploadException.class, () -> files.begin("acme"));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("gateway.files.max_tenant_bytes"));
+        upload(files, "other", "a");
     }
 
     @Test

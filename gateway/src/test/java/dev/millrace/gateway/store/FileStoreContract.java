@@ -166,6 +166,17 @@ public interface FileStoreContract {
     }
 
     @Test
+    default void usageIsWhatObjectsOfATenantAndKindTake() throws Exception {
+        FileStore store = open();
+        store.write(PATH, content(7));
+
+        assertThat(store.usage(PATH.tenant(), PATH.kind()))
+                .isEqualTo(new FileStore.Usage(1, 7));
+        assertThat(store.usage(TenantFolder.of("nobody"), PATH.kind()))
+                .isEqualTo(new FileStore.Usage(0, 0));
+    }
+
+    @Test
     default void objectThatIsClosedBeforeItsEndCanBeReadAgain() throws Exception {
         FileStore store = open();
         byte[] content = content(6 << 20);

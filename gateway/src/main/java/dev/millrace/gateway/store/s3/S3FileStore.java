@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Stores objects in a bucket: {@code <prefix>/<tenant>/<kind>/<name>}. Relies on what S3 promises:
@@ -120,6 +121,23 @@ public final class S3FileStore implements FileStore {
                                 .map(object -> object.key().substring(folder.length()))
                                 .sorted()
                                 .toList());
+    }
+
+    @Override
+    public Usage usage(TenantFolder tenant, ObjectPath.Kind kind) throws StorageException {
+        String folder = folder(tenant, kind);
+        return request(
+                it -> {
+                    long objects = 0;
+                    long bytes = 0;
+                    for (S3Object object :
+                            it.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(folder))
+                                    .contents()) {
+                        objects++;
+                        bytes += object.size();
+                    }
+                    return new Usage(objects, bytes);
+                });
     }
 
     @Override
