@@ -47,12 +47,18 @@ final class ControlReader implements AutoCloseable {
      */
     private static final int MAX_EMPTY_POLLS = 30;
 
+    /** Empty polls, of a second each, after which the cluster is asked whether it answers. */
+    private static final int POLLS_BEFORE_CHECK = 30;
+
+    private static final Duration CHECK_TIME = Duration.ofSeconds(10);
+
     private final TopicPartition partition;
     private final Consumer<byte[], byte[]> consumer;
     private final LongSupplier end;
     private final Set<String> loggedKinds = new HashSet<>();
     private final @Nullable String wantedDecision;
     private boolean hasFound;
+    private int emptyPolls;
     private final ControlStateBuilder builder = new ControlStateBuilder();
 
     /**
@@ -103,11 +109,17 @@ final class ControlReader implements AutoCloseable {
     /**
      * Reads new records, waiting briefly if there are none. Returns true if there were any.
      *
-     * @throws KafkaException if a request to the cluster fails
+     * @throws KafkaException if a request to the cluster fails, or it does not answer for about 40 s
      */
     boolean poll() {
         var records = consumer.poll(POLL_WAIT);
         records.forEach(this::add);
+        emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+        if (emptyPolls == POLLS_BEFORE_CHECK) {
+            emptyPolls = 0;
+            // A consumer waits for brokers without end, and does not say so.
+            var _ = consumer.endOffsets(List.of(partition), CHECK_TIME);
+        }
         return !records.isEmpty();
     }
 

@@ -58,6 +58,7 @@ final class FakeControlTopic {
     synchronized ControlReader reader(@Nullable String decision) {
         var consumer = new MockConsumer<byte[], byte[]>("none");
         consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        consumer.updateEndOffsets(Map.of(PARTITION, (long) records.size()));
         var reader = new ControlReader(PARTITION, consumer, this::end, decision);
         for (var offset = 0; offset < records.size(); offset++) {
             consumer.addRecord(at(offset, records.get(offset)));

@@ -11,6 +11,7 @@ import dev.millrace.gateway.http.ErrorKind;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,12 +25,14 @@ public final class KeyAuthenticator implements Authenticator {
     private static final HeaderName ANTHROPIC_KEY = HeaderNames.create("x-api-key");
     private static final String BEARER = "Bearer ";
     private static final String CODE = "invalid_api_key";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Authenticator withoutKeys;
     private final Supplier<ControlState> control;
     private final Catalog catalog;
     private final KeyClock clock;
     private final KeyRates rates;
+    private final KeyFreshness freshness;
 
     /**
      * Creates an authenticator.
@@ -48,10 +51,17 @@ public final class KeyAuthenticator implements Authenticator {
         this.catalog = catalog;
         this.clock = clock;
         rates = new KeyRates(clock);
+        freshness = new KeyFreshness(clock.readable(), clock.ticker());
     }
 
     @Override
     public Caller authenticate(ServerRequest request) {
+        if (freshness.isStale()) {
+            throw ApiError.overloaded(
+                    RETRY_AFTER,
+                    "the gateway cannot read the API keys from Kafka, and a key may have been"
+                            + " revoked meanwhile");
+        }
         ControlState state = control.get();
         if (!state.hasApiKeys()) {
             return withoutKeys.authenticate(request);

@@ -1,6 +1,7 @@
 package dev.millrace.gateway.key;
 
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
@@ -10,5 +11,10 @@ import java.util.function.LongSupplier;
  * @param time tells which keys are in force
  * @param ticker nanoseconds from any origin
  * @param instances number of live gateways, which share each limit; at least 1
+ * @param readable whether the keys are being followed, so that a revoked one is known
  */
-public record KeyClock(InstantSource time, LongSupplier ticker, IntSupplier instances) {}
+public record KeyClock(
+        InstantSource time,
+        LongSupplier ticker,
+        IntSupplier instances,
+        BooleanSupplier readable) {}

@@ -40,7 +40,8 @@ public final class KeyService implements Service {
                 new KeyAuthenticator(
                         control::state,
                         config.catalog(),
-                        new KeyClock(clock, ticker, gateways::count),
+                        new KeyClock(
+                                clock, ticker, gateways::count, () -> control.health().ready()),
                         new LocalCallers(cors));
     }
 

@@ -23,6 +23,7 @@ final class FakeControl implements Supplier<ControlState> {
 
     private final AtomicReference<ControlState> state = new AtomicReference<>(ControlState.EMPTY);
     private final AtomicLong elapsedNanos = new AtomicLong();
+    private volatile boolean readable = true;
     private volatile int instances = 1;
 
     @Override
@@ -53,6 +54,10 @@ final class FakeControl implements Supplier<ControlState> {
         var _ = elapsedNanos.addAndGet(time.toNanos());
     }
 
+    void fail() {
+        readable = false;
+    }
+
     void share(int newInstances) {
         instances = newInstances;
     }
@@ -61,6 +66,7 @@ final class FakeControl implements Supplier<ControlState> {
         return new KeyClock(
                 () -> NOON.plusNanos(elapsedNanos.get()),
                 () -> elapsedNanos.get(),
-                () -> instances);
+                () -> instances,
+                () -> readable);
     }
 }

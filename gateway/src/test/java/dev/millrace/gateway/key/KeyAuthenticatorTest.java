@@ -114,6 +114,20 @@ class KeyAuthenticatorTest {
         }
 
         @Test
+        void isServedForABoundedTimeWhileControlCannotBeRead() throws Exception {
+            control.fail();
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(200);
+
+            control.pass(KeyFreshness.LIMIT.minusSeconds(1));
+            assertThat(me("x-api-key", token.text()).statusCode()).isEqualTo(200);
+            control.pass(java.time.Duration.ofSeconds(1));
+
+            HttpResponse<String> response = me("x-api-key", token.text());
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(header(response, "Retry-After")).isPresent();
+        }
+
+        @Test
         void aRequestWithoutKeyIsRefused() throws Exception {
             HttpResponse<String> response = me();
 

@@ -73,6 +73,33 @@ public final class KeyChanges {
         return change(state, id, key -> key.revokedAt(now));
     }
 
+    /** Deletes a key that has ended. The last key stays: without any, a gateway needs none. */
+    public static Change<Outcome> delete(ControlState state, String id, Instant now) {
+        var key = state.apiKeys().get(id);
+        if (key == null) {
+            return unknown(id);
+        }
+        if (key.isInForce(now)) {
+            return Outcome.refused(
+                    "The key " + id + " is in force; revoke it first with \"millrace keys revoke\"");
+        }
+        if (state.apiKeys().size() == 1) {
+            return Outcome.refused(
+                    "The key "
+                            + id
+                            + " is the last one, and a gateway without keys serves every program of"
+                            + " its machine; create another key first");
+        }
+        return new Change<>(
+                List.of(ControlRecord.removal(new ControlKey.ApiKey(id))),
+                new Outcome(Optional.of(key), Optional.empty()));
+    }
+
+    private static Change<Outcome> unknown(String id) {
+        return Outcome.refused(
+                "There is no key \"" + id + "\"; \"millrace keys list\" shows the ids");
+    }
+
     /**
      * Replaces the secret of a key.
      *
@@ -94,10 +121,7 @@ public final class KeyChanges {
     private static Change<Outcome> change(
             ControlState state, String id, UnaryOperator<GatewayKey> change) {
         var key = state.apiKeys().get(id);
-        return key == null
-                ? Outcome.refused(
-                        "There is no key \"" + id + "\"; \"millrace keys list\" shows the ids")
-                : put(id, change.apply(key));
+        return key == null ? unknown(id) : put(id, change.apply(key));
     }
 
     private static Change<Outcome> put(String id, GatewayKey key) {

@@ -4,11 +4,13 @@ import static java.util.Map.entry;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -31,7 +33,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String LINE =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %msg %kvp";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %escaped";
     private static final long MAX_FILE_BYTES = 10L * 1024 * 1024;
 
     /**
@@ -171,10 +173,15 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return appender;
     }
 
-    private static PatternLayoutEncoder encoder(LoggerContext context, String pattern) {
-        var encoder = new PatternLayoutEncoder();
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, String pattern) {
+        var layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("escaped", EscapedEvent::new);
+        layout.setPattern(pattern);
+        layout.start();
+        var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
         encoder.setContext(context);
-        encoder.setPattern(pattern);
+        encoder.setLayout(layout);
         encoder.start();
         return encoder;
     }

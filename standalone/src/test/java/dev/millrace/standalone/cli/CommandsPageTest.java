@@ -60,6 +60,7 @@ class CommandsPageTest {
                     "keys create",
                     "keys list",
                     "keys revoke",
+                    "keys delete",
                     "keys rotate",
                     "policy apply",
                     "policy show",

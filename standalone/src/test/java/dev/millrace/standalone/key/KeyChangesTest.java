@@ -102,6 +102,29 @@ class KeyChangesTest {
         }
 
         @Test
+        void isDeletedUnlessItIsTheLast() {
+            assertThat(KeyChanges.delete(revoked, ID, NOON).result().problem().orElseThrow())
+                    .contains("is the last one");
+
+            var two =
+                    after(
+                            revoked,
+                            KeyChanges.create(
+                                    revoked, "0".repeat(16), key("ci"), Optional.empty()));
+
+            assertThat(after(two, KeyChanges.delete(two, ID, NOON)).apiKeys())
+                    .containsOnlyKeys("0".repeat(16));
+        }
+
+        @Test
+        void isRevokedBeforeItIsDeleted() {
+            assertThat(KeyChanges.delete(one, ID, NOON).result().problem().orElseThrow())
+                    .contains("is in force");
+            assertThat(KeyChanges.delete(one, "1".repeat(16), NOON).result().problem())
+                    .isPresent();
+        }
+
+        @Test
         void isNotRotated() {
             var hash = SecretHash.of("x", RANDOM, NOON);
             var change = KeyChanges.rotate(revoked, ID, hash, NOON);
