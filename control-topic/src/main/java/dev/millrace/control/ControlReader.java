@@ -109,7 +109,8 @@ final class ControlReader implements AutoCloseable {
     /**
      * Reads new records, waiting briefly if there are none. Returns true if there were any.
      *
-     * @throws KafkaException if a request to the cluster fails, or it does not answer for about 40 s
+     * @throws KafkaException if a request to the cluster fails, or it does not answer for about 40
+     *     s
      */
     boolean poll() {
         var records = consumer.poll(POLL_WAIT);

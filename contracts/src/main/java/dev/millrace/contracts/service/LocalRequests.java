@@ -61,7 +61,8 @@ public final class LocalRequests {
      * @param peer the other end of the connection
      * @param authority the host, with or without a port, that the request names
      * @param headers returns the first value of a header
-     * @param origins origins of web pages that are answered, such as {@code https://app.example.com}
+     * @param origins origins of web pages that are answered, such as {@code
+     *     https://app.example.com}
      */
     public static Optional<Refusal> refusal(
             SocketAddress peer,

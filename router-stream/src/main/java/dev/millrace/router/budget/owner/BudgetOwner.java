@@ -13,11 +13,15 @@ import dev.millrace.router.policy.PolicySnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,6 +42,9 @@ public final class BudgetOwner {
     /** States that are published at once, so that many accounts do not flood the control topic. */
     private static final int PUBLISHED_AT_ONCE = 100;
 
+    /** Accounts that are checked at once, so that a tick is short however many there are. */
+    static final int CHECKED_AT_ONCE = 1_000;
+
     /** How much longer than the time in which a batch can be repeated its account is kept. */
     private static final Duration BATCH_MARGIN = Duration.ofDays(1);
 
@@ -55,6 +62,9 @@ public final class BudgetOwner {
 
     /** Accounts whose state may have to be published. */
     private final Set<OwnedAccount> changed = new LinkedHashSet<>();
+
+    /** Accounts that this pass still has to check for being obsolete. */
+    private final Deque<OwnedAccount> unchecked = new ArrayDeque<>();
 
     private Map<ControlKey.Limit, BudgetLimit> limits;
     private long publishedMillis;
@@ -197,8 +207,32 @@ public final class BudgetOwner {
     private void checkLimits() {
         Map<ControlKey.Limit, BudgetLimit> current = control().budgets().limits();
         if (!current.equals(limits)) {
+            var keys = new HashSet<>(current.keySet());
+            keys.addAll(limits.keySet());
+            keys.removeIf(it -> Objects.equals(current.get(it), limits.get(it)));
             limits = current;
-            accounts.values().forEach(this::applyTerms);
+            keys.forEach(this::onChanged);
+        }
+    }
+
+    private void onChanged(ControlKey.Limit limit) {
+        switch (limit) {
+            case ControlKey.BatchLimit(String tenant, String batch) ->
+                    applyTerms(new ControlKey.BatchBudget(tenant, batch));
+            case ControlKey.KeyLimit(String tenant, String key) ->
+                    applyTerms(new ControlKey.KeyBudget(tenant, key));
+            // Only people change it, so that all accounts may be looked at.
+            case ControlKey.TenantLimit(String tenant) ->
+                    accounts.values().stream()
+                            .filter(it -> it.id().tenant().equals(tenant))
+                            .forEach(this::applyTerms);
+        }
+    }
+
+    private void applyTerms(ControlKey.Budget id) {
+        OwnedAccount account = accounts.get(id.account());
+        if (account != null) {
+            applyTerms(account);
         }
     }
 
@@ -245,11 +279,18 @@ public final class BudgetOwner {
         }
     }
 
+    /** Checks some accounts; a pass over all ends before the next begins. */
     private boolean deleteObsolete(Instant now) {
-        List<OwnedAccount> obsolete =
-                accounts.values().stream()
-                        .filter(it -> it.isObsolete(now, unusedSince(it.id(), now)))
-                        .toList();
+        if (unchecked.isEmpty()) {
+            unchecked.addAll(accounts.values());
+        }
+        var obsolete = new ArrayList<OwnedAccount>();
+        for (int i = 0; i < CHECKED_AT_ONCE && !unchecked.isEmpty(); i++) {
+            OwnedAccount account = unchecked.remove();
+            if (account.isObsolete(now, unusedSince(account.id(), now))) {
+                obsolete.add(account);
+            }
+        }
         for (OwnedAccount account : obsolete) {
             String key = account.id().account();
             store.delete(key, account.money().partitions());

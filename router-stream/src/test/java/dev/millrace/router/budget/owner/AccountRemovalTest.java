@@ -96,6 +96,19 @@ class AccountRemovalTest extends OwnerScene {
         }
 
         @Test
+        void isRemovedAmongMoreThanOneTickChecks() {
+            int batches = 2 * BudgetOwner.CHECKED_AT_ONCE + 1;
+            for (int i = 0; i < batches; i++) {
+                report(
+                        new BatchBudget("acme", "b" + i),
+                        report(0, share("1", "1"), "0", null, LIMIT));
+            }
+            pass(KEPT.multipliedBy(2));
+
+            assertThat(store.count('t')).isZero();
+        }
+
+        @Test
         void isRemovedOnceItHasNotBeenUsedForLong() {
             reportBatch(share("1", "1"));
             passSecond();
