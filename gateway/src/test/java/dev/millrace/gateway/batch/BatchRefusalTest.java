@@ -57,7 +57,7 @@ class BatchRefusalTest {
                             facts,
                             submitter,
                             client,
-                            (tenant, _, _) -> cancelled.add(tenant),
+                            (tenant, _, _, _) -> cancelled.add(tenant),
                             InstantSource.system(),
                             new SecureRandom());
             Thread.currentThread().interrupt();

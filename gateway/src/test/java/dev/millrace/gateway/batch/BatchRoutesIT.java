@@ -1,5 +1,10 @@
 package dev.millrace.gateway.batch;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpClient;
+import java.io.IOException;
+import dev.millrace.gateway.fixtures.DroppingProxy;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
@@ -52,6 +57,33 @@ class BatchRoutesIT {
                 .isEqualTo("in_progress");
         assertThat(other.statusCode()).isEqualTo(422);
         assertThat(other.body()).contains("idempotency_error");
+    }
+
+    @Test
+    void batchWhoseAnswerWasLostOnTheWayRunsOnce() throws Exception {
+        String file = gateway.upload(String.format(BatchServer.LINE, 1));
+        String body = BatchServer.body(file, "");
+        try (var proxy = DroppingProxy.to(gateway.server().uri("/").getPort());
+                var client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(proxy.uri("/v1/batches"))
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .headers("Authorization", "acme", "Idempotency-Key", "lost")
+                            .header("Content-Type", "application/json")
+                            .build();
+            assertThatThrownBy(
+                            () -> client.send(request, HttpResponse.BodyHandlers.ofString()))
+                    .isInstanceOf(IOException.class);
+
+            HttpResponse<String> second =
+                    client.send(request, HttpResponse.BodyHandlers.ofString());
+
+            assertThat(second.statusCode()).isEqualTo(200);
+            assertThat(gateway.get("/v1/batches?limit=100").path("data"))
+                    .filteredOn(it -> it.path("input_file_id").stringValue().equals(file))
+                    .extracting(it -> it.path("id").stringValue())
+                    .containsExactly(RunningServer.json(second).path("id").stringValue());
+        }
     }
 
     @Test

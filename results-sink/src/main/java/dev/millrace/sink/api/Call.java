@@ -1,20 +1,20 @@
 package dev.millrace.sink.api;
 
-import dev.millrace.sink.live.LimitedWrites;
-import java.util.concurrent.ScheduledExecutorService;
-import java.time.Duration;
-import java.io.BufferedOutputStream;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.sink.live.LimitedWrites;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JsonGenerator;

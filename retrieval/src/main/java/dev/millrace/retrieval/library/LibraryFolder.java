@@ -1,10 +1,10 @@
 package dev.millrace.retrieval.library;
 
-import dev.millrace.contracts.file.OwnerOnly;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.millrace.contracts.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

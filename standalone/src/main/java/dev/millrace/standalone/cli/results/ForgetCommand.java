@@ -113,6 +113,9 @@ public final class ForgetCommand implements Callable<Integer> {
                   jobs      unfinished jobs end and are stored; %s
                   cache     answers; delete them with "millrace cache purge --tenant %s"
                   files     inputs, outputs and the journal of runs
+                  gateway   uploaded files and records of batches, until gateway.files.retention has passed (default: 30 days); DELETE /v1/files/ID deletes a file at once
+                  documents those of retrieval, with their vectors and indexes; delete them with "millrace documents delete"
+                  control   names in budgets, limits, API keys and cancellations, until they end
                   database  %srecords in "unreadable"; webhook events of budgets; freed pages until SQLite or PostgreSQL reuses them (VACUUM)
                 """
                 .formatted(
