@@ -108,7 +108,7 @@ class AnswerRoutesIT {
 
     private HttpResponse<String> post(String path, String body, String... headers)
             throws IOException, InterruptedException {
-        var request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+        var request = request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
         return http.send(
                 (headers.length == 0 ? request : request.headers(headers)).build(),
                 BodyHandlers.ofString());
@@ -316,7 +316,7 @@ class AnswerRoutesIT {
                 http.sendAsync(
                         request("chat/completions")
                                 .header("Idempotency-Key", "k1")
-                                .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(BODY))
                                 .build(),
                         BodyHandlers.ofString());
         Awaitility.await().until(() -> pipeline.received().size() == 1);
@@ -338,7 +338,8 @@ class AnswerRoutesIT {
             pipeline.hold();
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 String head =
-                        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+ + "Content-Type: application/json\r\nContent-Length: "
                                 + BODY.length()
                                 + "\r\n\r\n";
                 socket.getOutputStream().write((head + BODY).getBytes(UTF_8));

@@ -51,7 +51,8 @@ class BodyMemoryTest {
                                 memory);
                 var _ =
                         server.begin(
-                                "POST /v1/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                                "POST /v1/slow HTTP/1.1\r\nHost: localhost\r\n"
+ + "Content-Type: application/json\r\nContent-Length: "
                                         + MAX_BYTES
                                         + "\r\n\r\nx")) {
             begun.await();

@@ -73,7 +73,7 @@ class CompressedBodyTest {
         return client.send(
                 HttpRequest.newBuilder(server.uri("/v1/" + path))
                         .header("Content-Encoding", encoding)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
     }

@@ -144,7 +144,7 @@ class StreamedCallsIT {
         return http.send(
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + server.port() + "/v1/" + path))
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofInputStream());
     }
@@ -258,7 +258,8 @@ class StreamedCallsIT {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write(
-                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+ + "Content-Type: application/json\r\nContent-Length: "
                                             + REQUEST.length()
                                             + "\r\n\r\n"
                                             + REQUEST)

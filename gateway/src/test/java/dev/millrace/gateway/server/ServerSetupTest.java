@@ -182,6 +182,7 @@ class ServerSetupTest {
             assertThat(
                             answer(
                                     "POST /v1/echo HTTP/1.1\r\n"
+                                    + "Content-Type: application/json\r\n"
                                             + HOST
                                             + "Content-Length: 100\r\n\r\nabc"))
                     .doesNotContain("HTTP/1.1 200");
@@ -208,6 +209,7 @@ class ServerSetupTest {
             String answer =
                     answer(
                             "POST /v1/echo HTTP/1.1\r\n"
+                                    + "Content-Type: application/json\r\n"
                                     + HOST
                                     + header
                                     + "\r\n0\r\n\r\n"
@@ -271,6 +273,7 @@ class ServerSetupTest {
             String answer =
                     answer(
                             "POST /v1/echo HTTP/1.1\r\n"
+                                    + "Content-Type: application/json\r\n"
                                     + HOST
                                     + "Content-Length: 9999999999\r\n\r\n"
                                     + SMUGGLED);
@@ -283,6 +286,7 @@ class ServerSetupTest {
             String answer =
                     answer(
                             "POST /v1/echo HTTP/1.1\r\n"
+                                    + "Content-Type: application/json\r\n"
                                     + HOST
                                     + "Transfer-Encoding: chunked\r\n\r\n"
                                     + "200000\r\n"
@@ -299,6 +303,7 @@ class ServerSetupTest {
         private String chunk(String line) throws IOException {
             return answer(
                     "POST /v1/echo HTTP/1.1\r\n"
+                                    + "Content-Type: application/json\r\n"
                             + HOST
                             + "Transfer-Encoding: chunked\r\n\r\n"
                             + line);
@@ -312,6 +317,7 @@ class ServerSetupTest {
                 write(
                         socket,
                         "POST /v1/echo HTTP/1.1\r\n"
+                                    + "Content-Type: application/json\r\n"
                                 + HOST
                                 + "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n");
                 for (; sent < 100; sent++) {
@@ -417,7 +423,7 @@ class ServerSetupTest {
                                                 "http://127.0.0.1:"
                                                         + server.port()
                                                         + "/v1/messages"))
-                                .POST(HttpRequest.BodyPublishers.ofString("a".repeat(500_000)))
+                                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("a".repeat(500_000)))
                                 .build();
 
                 HttpResponse<String> answer =

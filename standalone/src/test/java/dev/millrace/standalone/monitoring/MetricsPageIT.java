@@ -119,7 +119,7 @@ class MetricsPageIT {
         try (HttpClient client = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(URI.create(gateway.url() + "/chat/completions"))
-                            .POST(
+                            .header("Content-Type", "application/json").POST(
                                     HttpRequest.BodyPublishers.ofString(
                                             """
                                             {"model":"good","stream":true,"max_tokens":50,\
