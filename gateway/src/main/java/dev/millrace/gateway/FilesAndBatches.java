@@ -97,12 +97,7 @@ final class FilesAndBatches implements AutoCloseable {
         var cancellations = new ControlCancellations(control, state, settings.clock());
         var batches =
                 new Batches(
-                        facts,
-                        submitter,
-                        sink,
-                        cancellations,
-                        settings.clock(),
-                        settings.random());
+                        facts, submitter, sink, cancellations, settings.clock(), settings.random());
         var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());
         var events = new BatchEvents(batches);
         var slots = UploadSlots.of(settings.heap(), files.uploadBytes());

@@ -55,14 +55,14 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
 
     /**
      * Requires a type that a page of another origin may send only after a preflight, which is not
-     * answered; {@link Exchange#body} refuses the one exception, multipart, where it has no meaning.
+     * answered; {@link Exchange#body} refuses the one exception, multipart, where it has no
+     * meaning.
      */
     private static void requireAskedType(ServerRequestHeaders headers) {
         boolean hasBody =
                 headers.contentLength().orElse(0) > 0
                         || headers.contains(HeaderNames.TRANSFER_ENCODING);
-        String type =
-                headers.first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
+        String type = headers.first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
         if (hasBody && !type.contains("json") && !type.startsWith("multipart/form-data")) {
             throw ApiError.of(
                     ErrorKind.UNSUPPORTED,

@@ -49,8 +49,7 @@ final class AwaitedJobs implements AutoCloseable {
                         new Results(),
                         parts.nanoTicker());
         control = ControlPublisher.of(settings.kafka(), settings.topics().prefix());
-        canceller =
-                new JobCanceller(control::write, parts.clock(), this::onCancelledJobEnded);
+        canceller = new JobCanceller(control::write, parts.clock(), this::onCancelledJobEnded);
     }
 
     /** Passes results to the requests that await them, on the reader's thread. */

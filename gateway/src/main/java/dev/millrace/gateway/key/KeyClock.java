@@ -14,7 +14,4 @@ import java.util.function.LongSupplier;
  * @param readable whether the keys are being followed, so that a revoked one is known
  */
 public record KeyClock(
-        InstantSource time,
-        LongSupplier ticker,
-        IntSupplier instances,
-        BooleanSupplier readable) {}
+        InstantSource time, LongSupplier ticker, IntSupplier instances, BooleanSupplier readable) {}

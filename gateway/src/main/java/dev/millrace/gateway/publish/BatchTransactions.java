@@ -51,7 +51,9 @@ final class BatchTransactions implements AutoCloseable {
     private @Nullable ConsumerGroupMetadata member;
     private boolean isOpen;
 
-    /** Why a request of the open transaction was refused first; written by the producer's thread. */
+    /**
+     * Why a request of the open transaction was refused first; written by the producer's thread.
+     */
     private volatile @Nullable ApiException refusal;
 
     /**

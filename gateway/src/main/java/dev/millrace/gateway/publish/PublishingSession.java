@@ -326,8 +326,7 @@ final class PublishingSession implements AutoCloseable {
 
     /** Publishes the next lines, and returns true if there are no further ones. */
     private boolean publishesTheRest(OpenBatch batch) throws IOException {
-        submissions.requireWritable(
-                records.requestTopic(batch.owned().submission().tenant()));
+        submissions.requireWritable(records.requestTopic(batch.owned().submission().tenant()));
         return transactions.publishSome(batch);
     }
 

@@ -83,10 +83,7 @@ final class SubmissionReader implements AutoCloseable {
             Set<TopicPartition> pausing = paused.waiting(now);
             consumer.resume(consumer.paused());
             consumer.pause(pausing);
-            wait =
-                    pausing.isEmpty() && postponed.count() == 0
-                            ? POLL_WAIT
-                            : POSTPONED_POLL_WAIT;
+            wait = pausing.isEmpty() && postponed.count() == 0 ? POLL_WAIT : POSTPONED_POLL_WAIT;
         }
         consumer.poll(wait).forEach(waiting::add);
         return consumer.groupMetadata();

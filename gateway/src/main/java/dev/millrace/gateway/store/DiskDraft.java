@@ -32,7 +32,9 @@ final class DiskDraft implements FileStore.Draft {
         this.store = store;
         this.draft = draft;
         this.target = target;
-        channel = OwnerOnly.open(draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        channel =
+                OwnerOnly.open(
+                        draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
     }
 

@@ -108,7 +108,10 @@ class AnswerRoutesIT {
 
     private HttpResponse<String> post(String path, String body, String... headers)
             throws IOException, InterruptedException {
-        var request = request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
+        var request =
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
         return http.send(
                 (headers.length == 0 ? request : request.headers(headers)).build(),
                 BodyHandlers.ofString());
@@ -316,7 +319,8 @@ class AnswerRoutesIT {
                 http.sendAsync(
                         request("chat/completions")
                                 .header("Idempotency-Key", "k1")
-                                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(BODY))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(BODY))
                                 .build(),
                         BodyHandlers.ofString());
         Awaitility.await().until(() -> pipeline.received().size() == 1);
@@ -339,7 +343,7 @@ class AnswerRoutesIT {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 String head =
                         "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\nContent-Length: "
+                                + "Content-Type: application/json\r\nContent-Length: "
                                 + BODY.length()
                                 + "\r\n\r\n";
                 socket.getOutputStream().write((head + BODY).getBytes(UTF_8));

@@ -1,15 +1,15 @@
 package dev.millrace.gateway.batch;
 
-import java.net.http.HttpRequest;
-import java.net.http.HttpClient;
-import java.io.IOException;
-import dev.millrace.gateway.fixtures.DroppingProxy;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.gateway.fixtures.BatchServer;
+import dev.millrace.gateway.fixtures.DroppingProxy;
 import dev.millrace.gateway.http.RunningServer;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
@@ -71,8 +71,7 @@ class BatchRoutesIT {
                             .headers("Authorization", "acme", "Idempotency-Key", "lost")
                             .header("Content-Type", "application/json")
                             .build();
-            assertThatThrownBy(
-                            () -> client.send(request, HttpResponse.BodyHandlers.ofString()))
+            assertThatThrownBy(() -> client.send(request, HttpResponse.BodyHandlers.ofString()))
                     .isInstanceOf(IOException.class);
 
             HttpResponse<String> second =

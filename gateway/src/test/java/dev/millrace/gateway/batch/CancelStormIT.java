@@ -80,17 +80,14 @@ class CancelStormIT {
 
     private static ControlWriter.Change<Boolean> pause() {
         var command = new OperatorCommand(Instant.now(), "ada");
-        return new ControlWriter.Change<>(
-                List.of(command.record(new ControlKey.PauseAll())), true);
+        return new ControlWriter.Change<>(List.of(command.record(new ControlKey.PauseAll())), true);
     }
 
     private void storm(int gateway, CountDownLatch busy, AtomicBoolean stop) {
         for (int i = 0; !stop.get(); i++) {
             var command = new OperatorCommand(Instant.now(), "gateway");
             control.write(
-                    List.of(
-                            command.record(
-                                    new ControlKey.CancelBatch("acme", gateway + "-" + i))));
+                    List.of(command.record(new ControlKey.CancelBatch("acme", gateway + "-" + i))));
             if (i == 10) {
                 busy.countDown();
             }

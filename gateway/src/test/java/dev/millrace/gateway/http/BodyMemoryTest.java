@@ -52,7 +52,7 @@ class BodyMemoryTest {
                 var _ =
                         server.begin(
                                 "POST /v1/slow HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\nContent-Length: "
+                                        + "Content-Type: application/json\r\nContent-Length: "
                                         + MAX_BYTES
                                         + "\r\n\r\nx")) {
             begun.await();

@@ -73,7 +73,8 @@ class CompressedBodyTest {
         return client.send(
                 HttpRequest.newBuilder(server.uri("/v1/" + path))
                         .header("Content-Encoding", encoding)
-                        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
     }

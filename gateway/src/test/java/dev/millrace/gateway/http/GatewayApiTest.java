@@ -89,8 +89,7 @@ class GatewayApiTest {
             })
     void oddQueryIsNoFaultOfTheGateway(String query) throws Exception {
         String head =
-                server.sendRaw("GET /v1/page?" + query + " HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\n\r\n");
+                server.sendRaw("GET /v1/page?" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
         assertThat(head).containsPattern("^HTTP/1.1 (200|400)");
     }
@@ -105,13 +104,13 @@ class GatewayApiTest {
                 "GET http://localhost/v1/page HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /v1/page HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
                 "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\nExpect: 200-maybe\r\n"
+                        + "Content-Type: application/json\r\nExpect: 200-maybe\r\n"
                         + "Content-Length: 2\r\n\r\n{}",
                 "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\nTransfer-Encoding: gzip, chunked"
+                        + "Content-Type: application/json\r\nTransfer-Encoding: gzip, chunked"
                         + "\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
                 "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\nContent-Length: 2\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: 2\r\n"
                         + "Content-Length: 2\r\n\r\n{}"
             })
     void oddRequestIsNoFaultOfTheGateway(String request) throws Exception {

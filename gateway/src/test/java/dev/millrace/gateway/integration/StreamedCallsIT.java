@@ -144,7 +144,8 @@ class StreamedCallsIT {
         return http.send(
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + server.port() + "/v1/" + path))
-                        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofInputStream());
     }
@@ -259,7 +260,7 @@ class StreamedCallsIT {
             socket.getOutputStream()
                     .write(
                             ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\nContent-Length: "
+                                            + "Content-Type: application/json\r\nContent-Length: "
                                             + REQUEST.length()
                                             + "\r\n\r\n"
                                             + REQUEST)

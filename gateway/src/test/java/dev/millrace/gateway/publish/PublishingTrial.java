@@ -76,7 +76,11 @@ final class PublishingTrial implements AutoCloseable {
                         new Topics(cluster.config().topics().prefix()),
                         new RequestTopics(
                                 Stream.concat(
-                                                cluster.config().requestTopics().entrySet().stream(),
+                                                cluster
+                                                        .config()
+                                                        .requestTopics()
+                                                        .entrySet()
+                                                        .stream(),
                                                 Stream.of(
                                                         Map.entry(
                                                                 BROKEN_TOPIC,

@@ -68,8 +68,13 @@ class BodyFramingTest {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             String request =
-                    "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n"
- + "Content-Type: application/json\r\n" + headers + "\r\n" + rest;
+                    "POST "
+                            + path
+                            + " HTTP/1.1\r\nHost: localhost\r\n"
+                            + "Content-Type: application/json\r\n"
+                            + headers
+                            + "\r\n"
+                            + rest;
             socket.getOutputStream().write(request.getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         } catch (java.net.SocketException e) {

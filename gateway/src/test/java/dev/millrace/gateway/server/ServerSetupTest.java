@@ -182,7 +182,7 @@ class ServerSetupTest {
             assertThat(
                             answer(
                                     "POST /v1/echo HTTP/1.1\r\n"
-                                    + "Content-Type: application/json\r\n"
+                                            + "Content-Type: application/json\r\n"
                                             + HOST
                                             + "Content-Length: 100\r\n\r\nabc"))
                     .doesNotContain("HTTP/1.1 200");
@@ -303,7 +303,7 @@ class ServerSetupTest {
         private String chunk(String line) throws IOException {
             return answer(
                     "POST /v1/echo HTTP/1.1\r\n"
-                                    + "Content-Type: application/json\r\n"
+                            + "Content-Type: application/json\r\n"
                             + HOST
                             + "Transfer-Encoding: chunked\r\n\r\n"
                             + line);
@@ -317,7 +317,7 @@ class ServerSetupTest {
                 write(
                         socket,
                         "POST /v1/echo HTTP/1.1\r\n"
-                                    + "Content-Type: application/json\r\n"
+                                + "Content-Type: application/json\r\n"
                                 + HOST
                                 + "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n");
                 for (; sent < 100; sent++) {
@@ -423,7 +423,8 @@ class ServerSetupTest {
                                                 "http://127.0.0.1:"
                                                         + server.port()
                                                         + "/v1/messages"))
-                                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("a".repeat(500_000)))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("a".repeat(500_000)))
                                 .build();
 
                 HttpResponse<String> answer =

@@ -152,7 +152,8 @@ class ServerTlsTest {
                                                     + "://127.0.0.1:"
                                                     + server.port()
                                                     + "/v1/echo"))
-                            .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))
                             .build();
 
             assertThat(client.send(request, HttpResponse.BodyHandlers.ofString(UTF_8)).body())

@@ -170,8 +170,7 @@ public interface FileStoreContract {
         FileStore store = open();
         store.write(PATH, content(7));
 
-        assertThat(store.usage(PATH.tenant(), PATH.kind()))
-                .isEqualTo(new FileStore.Usage(1, 7));
+        assertThat(store.usage(PATH.tenant(), PATH.kind())).isEqualTo(new FileStore.Usage(1, 7));
         assertThat(store.usage(TenantFolder.of("nobody"), PATH.kind()))
                 .isEqualTo(new FileStore.Usage(0, 0));
     }

@@ -81,7 +81,9 @@ public final class KeyChanges {
         }
         if (key.isInForce(now)) {
             return Outcome.refused(
-                    "The key " + id + " is in force; revoke it first with \"millrace keys revoke\"");
+                    "The key "
+                            + id
+                            + " is in force; revoke it first with \"millrace keys revoke\"");
         }
         if (state.apiKeys().size() == 1) {
             return Outcome.refused(

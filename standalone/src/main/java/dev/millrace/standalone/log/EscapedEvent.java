@@ -45,8 +45,10 @@ public final class EscapedEvent extends ClassicConverter {
     /** Returns false for what moves the cursor, ends a line or turns the direction of a text. */
     private static boolean isHarmless(int code) {
         return switch (Character.getType(code)) {
-            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                            Character.FORMAT ->
+            case Character.CONTROL,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.FORMAT ->
                     false;
             default -> true;
         };

@@ -32,8 +32,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * -Dmillrace.log.level=debug|info|warn|error|off} sets the level; the default is {@code warn}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
-    private static final String LINE =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %escaped";
+    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} %escaped";
     private static final long MAX_FILE_BYTES = 10L * 1024 * 1024;
 
     /**

@@ -83,7 +83,10 @@ final class SubmittedBatches {
         Optional<HttpResponse<String>> answer =
                 client.send(
                         KIND,
-                        client.request("/batches").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());
+                        client.request("/batches")
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body))
+                                .build());
         Optional<String> id =
                 answer.filter(it -> it.statusCode() == OK)
                         .map(it -> JSON.readTree(it.body()).path("id").stringValue());

@@ -120,8 +120,7 @@ class KeyChangesTest {
         void isRevokedBeforeItIsDeleted() {
             assertThat(KeyChanges.delete(one, ID, NOON).result().problem().orElseThrow())
                     .contains("is in force");
-            assertThat(KeyChanges.delete(one, "1".repeat(16), NOON).result().problem())
-                    .isPresent();
+            assertThat(KeyChanges.delete(one, "1".repeat(16), NOON).result().problem()).isPresent();
         }
 
         @Test

@@ -119,7 +119,8 @@ class MetricsPageIT {
         try (HttpClient client = HttpClient.newHttpClient()) {
             var request =
                     HttpRequest.newBuilder(URI.create(gateway.url() + "/chat/completions"))
-                            .header("Content-Type", "application/json").POST(
+                            .header("Content-Type", "application/json")
+                            .POST(
                                     HttpRequest.BodyPublishers.ofString(
                                             """
                                             {"model":"good","stream":true,"max_tokens":50,\

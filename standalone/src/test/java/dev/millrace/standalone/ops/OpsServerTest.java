@@ -121,9 +121,7 @@ class OpsServerTest {
     private static String status(OpsServer server, String headers) throws IOException {
         try (var socket = new Socket(HOST, server.address().port())) {
             socket.getOutputStream()
-                    .write(
-                            ("GET /metrics HTTP/1.1\r\n" + headers + "\r\n\r\n")
-                                    .getBytes(US_ASCII));
+                    .write(("GET /metrics HTTP/1.1\r\n" + headers + "\r\n\r\n").getBytes(US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
                     .readLine();
         }

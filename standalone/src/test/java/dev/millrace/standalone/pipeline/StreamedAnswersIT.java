@@ -138,7 +138,8 @@ class StreamedAnswersIT {
                                                     "http://127.0.0.1:"
                                                             + server.port()
                                                             + "/v1/chat/completions"))
-                                    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
                                     .build(),
                             BodyHandlers.ofInputStream());
             assertThat(response.statusCode()).isEqualTo(200);
