@@ -364,10 +364,10 @@ class ChartConfigTest {
 
         @Test
         void listensBeyondItsPodOnlyWithTheApi() {
-            assertThat(load(Chart.render(), "millrace.yaml").sink().listen().orElseThrow().host())
+            assertThat(load(Chart.render(), "sink.yaml").sink().listen().orElseThrow().host())
                     .isEqualTo("127.0.0.1");
             assertThat(
-                            load(Chart.render(Chart.example("production")), "millrace.yaml")
+                            load(Chart.render(Chart.example("production")), "sink.yaml")
                                     .sink()
                                     .listen()
                                     .orElseThrow()
