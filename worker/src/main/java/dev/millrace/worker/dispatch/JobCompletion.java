@@ -185,16 +185,21 @@ public final class JobCompletion {
         if (deadline == null || clock.now().isBefore(deadline)) {
             return false;
         }
-        String waited =
-                breakers.heldBy(job.model())
-                        .map(it -> "; the job was waiting: " + it.toEntry().text())
-                        .orElse("");
         settle(
                 job,
                 Outcome.rejected(
                         ErrorCode.DEADLINE_EXCEEDED,
-                        "the deadline " + deadline + " has passed" + waited));
+                        "the deadline " + deadline + " has passed" + waited(job)));
         return true;
+    }
+
+    /** Returns what an expired job was waiting for, as the end of a sentence; empty if unknown. */
+    private String waited(Job job) {
+        return pauseAndCancel.isKnown() && pauseAndCancel.holdsBack(job)
+                ? " while its model, tenant or batch was paused"
+                : breakers.heldBy(job.model())
+                        .map(it -> "; the job was waiting: " + it.toEntry().text())
+                        .orElse("");
     }
 
     /** Settles a job without a running call if it was cancelled, and returns true in that case. */

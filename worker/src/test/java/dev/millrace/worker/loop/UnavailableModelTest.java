@@ -167,6 +167,19 @@ class UnavailableModelTest {
     }
 
     @Test
+    void expiredJobOfAPausedModelSaysSo() {
+        var worker = worker();
+        worker.control.publish(
+                new ControlKey.PauseModel(FakeCluster.MODEL), FakeCluster.SUBMITTED);
+        worker.turn(1);
+        cluster.job(0, 10, FakeCluster.MODEL, worker.time.now().plusSeconds(2));
+        worker.turn(3);
+        pass(worker, Duration.ofSeconds(3));
+
+        assertThat(resultText()).contains("has passed while its model, tenant or batch was paused");
+    }
+
+    @Test
     void expiredJobNamesTheBreakerThatItHasWaitedFor() {
         var worker = workerWithOpenBreaker();
         cluster.job(0, 10, FakeCluster.MODEL, worker.time.now().plusSeconds(2));
