@@ -94,10 +94,10 @@ class UnavailableModelTest {
         worker.turn(3);
         pass(worker, Duration.ofMillis(100));
 
-        pass(worker, Duration.ofMillis(4_800));
+        pass(worker, Duration.ofSeconds(3));
         assertThat(cluster.results()).isEmpty();
 
-        pass(worker, Duration.ofMillis(300));
+        pass(worker, Duration.ofSeconds(2));
         assertThat(cluster.resultIds()).containsExactly("0-10");
     }
 
