@@ -73,8 +73,7 @@ class WaitReasonsTest {
     void openBreakerIsNamedWithTheErrorOfTheProvider(String breaker) {
         open("w1", breaker, NOW.minusSeconds(60), true);
 
-        assertThat(text("gpt-4.1"))
-                .isEqualTo("; the job was waiting: " + OPEN.formatted(breaker));
+        assertThat(text("gpt-4.1")).isEqualTo("; the job was waiting: " + OPEN.formatted(breaker));
         assertThat(text("auto")).contains(breaker);
     }
 
@@ -96,8 +95,7 @@ class WaitReasonsTest {
 
     @Test
     void pauseIsNamed() {
-        publish(
-                new OperatorCommand(NOW, "ada").record(new ControlKey.PauseModel("gpt-4.1")));
+        publish(new OperatorCommand(NOW, "ada").record(new ControlKey.PauseModel("gpt-4.1")));
 
         assertThat(text("gpt-4.1")).contains("the model gpt-4.1 is paused");
         assertThat(text("qwen-turbo")).isEmpty();

@@ -34,8 +34,7 @@ class JobLineTest {
                         Map.of(),
                         DEADLINE,
                         Optional.empty(),
-                        new AnswerWait(
-                                Chunks.NONE, new OnUnavailable(Duration.ofSeconds(5)))),
+                        new AnswerWait(Chunks.NONE, new OnUnavailable(Duration.ofSeconds(5)))),
                 "req_1",
                 digest);
     }

@@ -169,8 +169,7 @@ class UnavailableModelTest {
     @Test
     void expiredJobOfAPausedModelSaysSo() {
         var worker = worker();
-        worker.control.publish(
-                new ControlKey.PauseModel(FakeCluster.MODEL), FakeCluster.SUBMITTED);
+        worker.control.publish(new ControlKey.PauseModel(FakeCluster.MODEL), FakeCluster.SUBMITTED);
         worker.turn(1);
         cluster.job(0, 10, FakeCluster.MODEL, worker.time.now().plusSeconds(2));
         worker.turn(3);
