@@ -6,10 +6,12 @@ import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.answer.AnswerRoutes;
+import dev.millrace.gateway.answer.CallWaits;
 import dev.millrace.gateway.answer.ModelRoutes;
 import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.answer.TokenCountRoutes;
 import dev.millrace.gateway.answer.UsageRoutes;
+import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.async.JobRoutes;
 import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.BodyMemory;
@@ -133,13 +135,16 @@ public final class Gateway implements Service {
     }
 
     private List<Route> routes(GatewaySettings settings) {
+        var models = new ModelsInService(settings.config().modelsInService());
+        var reasons = new WaitReasons(models, keys::control, settings.clock());
         var answers =
                 new AnswerRoutes(
                         jobs,
-                        new StreamedCalls(jobs, streams, StreamTimeouts.of(settings.config())),
-                        settings.config().gateway().timeout(),
+                        new StreamedCalls(
+                                jobs, streams, StreamTimeouts.of(settings.config()), reasons),
+                        CallWaits.of(settings.config().gateway()),
+                        reasons,
                         settings.clock());
-        var models = new ModelsInService(settings.config().modelsInService());
         return Stream.of(
                         answers.routes(),
                         new TokenCountRoutes(

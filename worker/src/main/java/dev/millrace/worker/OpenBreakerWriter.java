@@ -42,9 +42,6 @@ final class OpenBreakerWriter implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
-    /** Longest reason: providers repeat whole requests in their errors. */
-    private static final int MAX_REASON = 300;
-
     private final String instance;
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -170,20 +167,9 @@ final class OpenBreakerWriter implements AutoCloseable {
                 ? ControlRecord.removal(new ControlKey.OpenBreakers(instance))
                 : new WorkerBreakers(
                                 now.plus(VALID),
-                                breakers.stream().map(OpenBreakerWriter::entry).toList(),
+                                breakers.stream().map(OpenBreaker::toEntry).toList(),
                                 answers)
                         .record(instance);
-    }
-
-    private static WorkerBreakers.Open entry(OpenBreaker breaker) {
-        String reason = breaker.reason();
-        return new WorkerBreakers.Open(
-                breaker.id().toString(),
-                breaker.error().code(),
-                reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…",
-                breaker.since(),
-                breaker.nextTrial(),
-                breaker.jobsWait());
     }
 
     private void onFailure(String problem) {

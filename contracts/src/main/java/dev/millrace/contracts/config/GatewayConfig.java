@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  * @param listen address of the server; empty: {@link #DEFAULT_LISTEN}, or the next free port if
  *     that port is in use
  * @param timeout how long a client waits for an answer; the deadline of its job
+ * @param unavailableAfter how long the job of a call waits for an open circuit breaker before it
+ *     fails, unless the call says otherwise; 0 for not at all
  * @param files where files of batches are stored
  * @param tls certificate of the server; empty: HTTP without encryption
  * @param limits limits of the server
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
 public record GatewayConfig(
         Optional<ListenAddress> listen,
         Duration timeout,
+        Duration unavailableAfter,
         Files files,
         Optional<Tls> tls,
         Limits limits,
@@ -38,6 +41,7 @@ public record GatewayConfig(
             new GatewayConfig(
                     Optional.empty(),
                     Duration.ofMinutes(10),
+                    Duration.ofSeconds(5),
                     new Files(
                             "file:.millrace/files",
                             200L << 20,
@@ -53,6 +57,7 @@ public record GatewayConfig(
 
     public GatewayConfig {
         require(timeout.isPositive(), "timeout", "must be longer than 0s");
+        require(!unavailableAfter.isNegative(), "unavailable_after", "must be 0s or longer");
     }
 
     /**

@@ -51,7 +51,13 @@ public record WorkerBreakers(Instant expires, List<Open> open, List<Doubt> doubt
             String reason,
             Instant since,
             Instant nextTrial,
-            boolean jobsWait) {}
+            boolean jobsWait) {
+        /** Describes the breaker for whoever waits for it. */
+        public String text() {
+            return "the circuit breaker of %s is open since %s (next trial call: %s); last error: %s"
+                    .formatted(breaker, since, nextTrial, reason);
+        }
+    }
 
     /** Returns the record of a worker. */
     public ControlRecord record(String instance) {

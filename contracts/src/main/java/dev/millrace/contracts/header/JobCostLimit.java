@@ -4,6 +4,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ public record JobCostLimit(
         List<AttemptTokens> attemptTokens,
         @Nullable String apiKey) {
     private static final String SEPARATOR = ",";
+
+    /** Attempts that a job must be able to pay: one whose end is unknown, and one answer. */
+    private static final BigDecimal LEAST_ATTEMPTS = BigDecimal.TWO;
 
     /**
      * The most that one attempt can use.
@@ -121,6 +125,19 @@ public record JobCostLimit(
     /** Returns the limit of a job that an API key submitted; null for none. */
     public JobCostLimit ofKey(@Nullable String id) {
         return new JobCostLimit(reservedUsd, attemptUsd, spentUsd, attemptTokens, id);
+    }
+
+    /** Returns the limit of a job for which another amount is reserved. */
+    public JobCostLimit reserve(BigDecimal usd) {
+        return new JobCostLimit(usd, attemptUsd, spentUsd, attemptTokens, apiKey);
+    }
+
+    /**
+     * Returns the least amount that must be reserved before the job starts: the cost of two
+     * attempts at its dearest model, or its highest cost if that is less.
+     */
+    public BigDecimal leastUsd() {
+        return reservedUsd.min(Collections.max(attemptUsd).multiply(LEAST_ATTEMPTS));
     }
 
     /** Returns the limit after an amount has been spent. */

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     these jobs meet in one partition of the cache, so that one may get the answer to another
  *     question of the same meaning; null if the job gets answers of its cache key only
  * @param costLimit what the job may cost; null if nothing limits its cost
- * @param streamsChunks true if a worker forwards the tokens of a streamed call as they arrive
+ * @param answerWait how the submitter waits for the answer
  * @param parent the job that this job is a part of, and to which it reports its end; null for a job
  *     of a request
  * @param passages the passages of documents in the prompt, as a JSON object; null for none
@@ -63,7 +63,7 @@ public record JobHeaders(
         @Nullable String cacheKey,
         @Nullable String cacheGroup,
         @Nullable JobCostLimit costLimit,
-        boolean streamsChunks,
+        AnswerWait answerWait,
         @Nullable JobId parent,
         @Nullable String passages,
         @Nullable Lane lane) {
@@ -111,7 +111,7 @@ public record JobHeaders(
 
     /**
      * Creates the headers of a job that has not fallen back, shares no answer, has no limit on its
-     * cost, and whose tokens are not forwarded.
+     * cost, and waits for its answer however long it takes.
      */
     public JobHeaders(
             JobId jobId,
@@ -147,7 +147,7 @@ public record JobHeaders(
                 null,
                 null,
                 null,
-                false,
+                AnswerWait.PATIENT,
                 null,
                 null,
                 null);
@@ -188,7 +188,7 @@ public record JobHeaders(
                 cacheKey,
                 cacheGroup,
                 costLimit,
-                streamsChunks,
+                answerWait,
                 parent,
                 passages,
                 lane);
@@ -196,33 +196,32 @@ public record JobHeaders(
 
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
-        return with(
-                estimate, cacheKey, cacheGroup, costLimit, streamsChunks, parent, passages, lane);
+        return with(estimate, cacheKey, cacheGroup, costLimit, answerWait, parent, passages, lane);
     }
 
     /** Returns a copy with a cache key. */
     public JobHeaders withCacheKey(String key) {
-        return with(tokens, key, cacheGroup, costLimit, streamsChunks, parent, passages, lane);
+        return with(tokens, key, cacheGroup, costLimit, answerWait, parent, passages, lane);
     }
 
     /** Returns a copy of a job with a cache key, in a group of cache keys. */
     public JobHeaders withCacheGroup(String group) {
-        return with(tokens, cacheKey, group, costLimit, streamsChunks, parent, passages, lane);
+        return with(tokens, cacheKey, group, costLimit, answerWait, parent, passages, lane);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
-        return with(tokens, cacheKey, cacheGroup, limit, streamsChunks, parent, passages, lane);
+        return with(tokens, cacheKey, cacheGroup, limit, answerWait, parent, passages, lane);
     }
 
-    /** Returns a copy of a job whose tokens are forwarded as they arrive, or are not. */
-    public JobHeaders withChunks(boolean areStreamed) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, areStreamed, parent, passages, lane);
+    /** Returns a copy of a job whose submitter waits in another way. */
+    public JobHeaders withAnswerWait(AnswerWait wait) {
+        return with(tokens, cacheKey, cacheGroup, costLimit, wait, parent, passages, lane);
     }
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, job, passages, lane);
+        return with(tokens, cacheKey, cacheGroup, costLimit, answerWait, job, passages, lane);
     }
 
     /**
@@ -231,7 +230,7 @@ public record JobHeaders(
      * @param json the passages as a JSON object; null for none
      */
     public JobHeaders withPassages(@Nullable String json) {
-        return with(tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, json, lane);
+        return with(tokens, cacheKey, cacheGroup, costLimit, answerWait, parent, json, lane);
     }
 
     /**
@@ -245,8 +244,7 @@ public record JobHeaders(
 
     /** Returns a copy of a job that is handed over to a model without the lane of the router. */
     public JobHeaders withLane(Lane routed) {
-        return with(
-                tokens, cacheKey, cacheGroup, costLimit, streamsChunks, parent, passages, routed);
+        return with(tokens, cacheKey, cacheGroup, costLimit, answerWait, parent, passages, routed);
     }
 
     private JobHeaders with(
@@ -254,7 +252,7 @@ public record JobHeaders(
             @Nullable String key,
             @Nullable String group,
             @Nullable JobCostLimit costLimit,
-            boolean streamsChunks,
+            AnswerWait answerWait,
             @Nullable JobId parent,
             @Nullable String passages,
             @Nullable Lane lane) {
@@ -278,7 +276,7 @@ public record JobHeaders(
                 key,
                 group,
                 costLimit,
-                streamsChunks,
+                answerWait,
                 parent,
                 passages,
                 lane);

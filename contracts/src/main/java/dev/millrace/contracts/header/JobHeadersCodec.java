@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.money.Usd;
@@ -48,14 +49,20 @@ final class JobHeadersCodec {
         if (costLimit != null) {
             write(costLimit, headers);
         }
-        if (job.streamsChunks()) {
-            MillraceHeaders.add(headers, MillraceHeaders.STREAM, MillraceHeaders.CHUNKS);
-        }
+        write(job.answerWait(), headers);
         MillraceHeaders.add(headers, MillraceHeaders.PARENT, job.parent());
         MillraceHeaders.add(headers, MillraceHeaders.PASSAGES, job.passages());
         Lane lane = job.lane();
         if (lane != null) {
             MillraceHeaders.add(headers, MillraceHeaders.LANE, lane.word());
+        }
+    }
+
+    private static void write(AnswerWait wait, Headers headers) {
+        MillraceHeaders.add(headers, MillraceHeaders.STREAM, wait.chunks().word());
+        if (wait.onUnavailable().failAfter() != null) {
+            MillraceHeaders.add(
+                    headers, MillraceHeaders.ON_UNAVAILABLE, wait.onUnavailable().text());
         }
     }
 
@@ -100,7 +107,12 @@ final class JobHeadersCodec {
                     in.optional(MillraceHeaders.CACHE_KEY, JobHeaders::requireCacheKey),
                     in.optional(MillraceHeaders.CACHE_GROUP, JobHeaders::requireCacheKey),
                     costLimit(in),
-                    MillraceHeaders.streamsChunks(headers),
+                    new AnswerWait(
+                            AnswerWait.Chunks.of(headers),
+                            in.optional(
+                                    MillraceHeaders.ON_UNAVAILABLE,
+                                    text -> OnUnavailable.of(text).orElseThrow(),
+                                    OnUnavailable.WAIT)),
                     in.optional(MillraceHeaders.PARENT, JobId::new),
                     in.optional(MillraceHeaders.PASSAGES, JobHeadersCodec::requirePassages),
                     in.optional(MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow()));

@@ -30,6 +30,7 @@ public final class MillraceHeaders {
     public static final String API_KEY = PREFIX + "api-key";
     public static final String OVERSIZE_BYTES = PREFIX + "oversize-bytes";
     public static final String STREAM = PREFIX + "stream";
+    public static final String ON_UNAVAILABLE = PREFIX + "on-unavailable";
     public static final String PRIORITY = PREFIX + "priority";
     public static final String DEADLINE = PREFIX + "deadline";
     public static final String SUBMITTED_AT = PREFIX + "submitted-at";
@@ -69,9 +70,6 @@ public final class MillraceHeaders {
     public static final String EVENT = PREFIX + "event";
     public static final String END = PREFIX + "end";
 
-    /** Value of {@link #STREAM}: the tokens of the answer are forwarded as they arrive. */
-    static final String CHUNKS = "chunks";
-
     /** The W3C trace context, passed on unchanged. */
     public static final String TRACEPARENT = "traceparent";
 
@@ -96,11 +94,6 @@ public final class MillraceHeaders {
         if (value != null) {
             headers.add(name, value.toString().getBytes(UTF_8));
         }
-    }
-
-    /** Returns true if the tokens of the record's answer are to be forwarded as they arrive. */
-    static boolean streamsChunks(Headers headers) {
-        return text(headers, STREAM).filter(CHUNKS::equals).isPresent();
     }
 
     /** Removes every header whose name starts with {@link #PREFIX}. */

@@ -1,5 +1,6 @@
 package dev.millrace.contracts.header;
 
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.Names;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     placeholder with the fields that were found. Null for any other line
  * @param batchLimitUsd limit of the batch's budget, as text: a limit that cannot be read must not
  *     count as no limit. Null if not given
- * @param streamsChunks true if the tokens of the answer are to be forwarded as they arrive
+ * @param chunks whether the tokens of the answer are to be forwarded as they arrive
  * @param apiKey id of the API key whose budget pays the job; null if not given
  */
 public record SubmissionHeaders(
@@ -30,7 +31,7 @@ public record SubmissionHeaders(
         @Nullable Instant submittedAt,
         @Nullable Long oversizeBytes,
         @Nullable String batchLimitUsd,
-        boolean streamsChunks,
+        Chunks chunks,
         @Nullable String apiKey) {
 
     /** No claims. */
@@ -45,7 +46,7 @@ public record SubmissionHeaders(
             @Nullable Instant submittedAt,
             @Nullable Long oversizeBytes,
             @Nullable String batchLimitUsd) {
-        this(tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, false, null);
+        this(tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, Chunks.NONE, null);
     }
 
     /**
@@ -67,7 +68,13 @@ public record SubmissionHeaders(
      */
     public SubmissionHeaders withApiKey(@Nullable String id) {
         return new SubmissionHeaders(
-                tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, streamsChunks, id);
+                tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, chunks, id);
+    }
+
+    /** Returns a copy whose answer is forwarded in another way. */
+    public SubmissionHeaders withChunks(Chunks forwarded) {
+        return new SubmissionHeaders(
+                tenant, batch, line, submittedAt, oversizeBytes, batchLimitUsd, forwarded, apiKey);
     }
 
     private static final Pattern POSITIVE = Pattern.compile("[1-9][0-9]{0,17}");
@@ -79,8 +86,7 @@ public record SubmissionHeaders(
         MillraceHeaders.put(headers, MillraceHeaders.SUBMITTED_AT, submittedAt);
         MillraceHeaders.put(headers, MillraceHeaders.OVERSIZE_BYTES, oversizeBytes);
         MillraceHeaders.put(headers, MillraceHeaders.BATCH_LIMIT_USD, batchLimitUsd);
-        MillraceHeaders.put(
-                headers, MillraceHeaders.STREAM, streamsChunks ? MillraceHeaders.CHUNKS : null);
+        MillraceHeaders.put(headers, MillraceHeaders.STREAM, chunks.word());
         MillraceHeaders.put(headers, MillraceHeaders.API_KEY, apiKey);
     }
 
@@ -97,7 +103,7 @@ public record SubmissionHeaders(
                 instant(headers),
                 positive(headers, MillraceHeaders.OVERSIZE_BYTES),
                 MillraceHeaders.text(headers, MillraceHeaders.BATCH_LIMIT_USD).orElse(null),
-                MillraceHeaders.streamsChunks(headers),
+                Chunks.of(headers),
                 MillraceHeaders.text(headers, MillraceHeaders.API_KEY)
                         .filter(Names::isTenant)
                         .orElse(null));

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param split how a document that is too long for the model is split; null for not at all
  * @param retrieval the passages that the prompt gets; null for none
  * @param headers headers that the provider gets; empty for none
+ * @param onUnavailable what the job does while a circuit breaker holds back its calls; null if not
+ *     given
  */
 public record JobOptions(
         @Nullable String tenant,
@@ -36,11 +38,13 @@ public record JobOptions(
         @Nullable String metadata,
         @Nullable SplitOptions split,
         @Nullable RetrievalOptions retrieval,
-        Map<ProviderHeader, String> headers) {
+        Map<ProviderHeader, String> headers,
+        @Nullable OnUnavailable onUnavailable) {
 
     /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
-            new JobOptions(null, null, null, null, null, null, null, null, null, null, Map.of());
+            new JobOptions(
+                    null, null, null, null, null, null, null, null, null, null, Map.of(), null);
 
     /** Creates the options of a job that is not split and gets no passages. */
     public JobOptions(
@@ -63,7 +67,8 @@ public record JobOptions(
                 metadata,
                 null,
                 null,
-                Map.of());
+                Map.of(),
+                null);
     }
 
     public JobOptions {

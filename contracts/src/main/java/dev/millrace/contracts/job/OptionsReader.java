@@ -37,7 +37,8 @@ final class OptionsReader {
                     "metadata",
                     "split",
                     "retrieval",
-                    "headers");
+                    "headers",
+                    "on_unavailable");
     private static final int MAX_FALLBACKS = 16;
     private static final int MAX_METADATA_BYTES = 16 * 1024;
     private static final BigDecimal MAX_COST_USD = BigDecimal.valueOf(1_000_000);
@@ -61,6 +62,7 @@ final class OptionsReader {
     private @Nullable String metadata;
     private @Nullable SplitOptions split;
     private @Nullable RetrievalOptions retrieval;
+    private @Nullable OnUnavailable onUnavailable;
     private final Map<ProviderHeader, String> headers = new EnumMap<>(ProviderHeader.class);
 
     private OptionsReader(JsonParser json, byte[] record, int offset, LineProblems problems) {
@@ -85,7 +87,8 @@ final class OptionsReader {
                 reader.metadata,
                 reader.split,
                 reader.retrieval,
-                reader.headers);
+                reader.headers,
+                reader.onUnavailable);
     }
 
     private void readValue(String name, JsonToken value) {
@@ -113,6 +116,10 @@ final class OptionsReader {
             case "split" -> split = SplitReader.read(json, value, problems::add);
             case "retrieval" -> retrieval = retrieval(value);
             case "headers" -> readHeaders(value);
+            case "on_unavailable" -> {
+                onUnavailable = OnUnavailable.of(word(value)).orElse(null);
+                require(onUnavailable, name, "must be " + OnUnavailable.FORM);
+            }
             default -> problem(name, KEYS.unknown());
         }
     }

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +51,7 @@ class JobHeadersTest {
                             new BigDecimal("0.01"),
                             List.of(new AttemptTokens(1_057, 100), new AttemptTokens(0, 1)),
                             "3f9c2a7be01d4466"),
-                    true,
+                    new AnswerWait(Chunks.ONCE, new OnUnavailable(Duration.ofMillis(5_500))),
                     JobId.of("acme", "b", "parent"),
                     "{\"collection\":\"handbook\",\"passages\":[]}",
                     Lane.BULK);
@@ -128,8 +131,9 @@ class JobHeadersTest {
     }
 
     @Test
-    void chunksAreForwardedAtTheNextModelToo() {
-        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).streamsChunks()).isTrue();
+    void submitterWaitsAtTheNextModelInTheSameWay() {
+        assertThat(FULL.atModel(0, 3, BigDecimal.ONE, List.of(), null).answerWait())
+                .isEqualTo(FULL.answerWait());
     }
 
     @Test
@@ -138,7 +142,10 @@ class JobHeadersTest {
         headers.remove(MillraceHeaders.STREAM);
         headers.add(MillraceHeaders.STREAM, "pictures".getBytes(UTF_8));
 
-        assertThat(JobHeaders.read(headers)).isEqualTo(FULL.withChunks(false));
+        assertThat(JobHeaders.read(headers))
+                .isEqualTo(
+                        FULL.withAnswerWait(
+                                new AnswerWait(Chunks.NONE, FULL.answerWait().onUnavailable())));
     }
 
     @Test

@@ -20,7 +20,7 @@ class SubmissionHeadersTest {
                         Instant.parse("2026-11-20T07:00:00.123Z"),
                         17_000_000L,
                         "2.5",
-                        true,
+                        AnswerWait.Chunks.ONCE,
                         "3f9c2a7be01d4466");
         var headers = new RecordHeaders();
 

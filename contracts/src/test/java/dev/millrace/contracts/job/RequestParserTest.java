@@ -9,6 +9,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import dev.millrace.contracts.job.RequestLine.LimitKey;
 import dev.millrace.contracts.upstream.ProviderHeader;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,7 @@ class RequestParserTest {
                   "body" : {"messages":[{"model":"not this"}], "model" : "auto","max_tokens":300,"n":2 },
                   "millrace":{"tenant":"acme","batch":"b","priority":"high","deadline":"2026-11-21T06:00:00Z",
                    "cache":"exact","max_cost_usd":0.02,"fallback":["x"],"metadata":{"queue":"refunds"},
-                   "headers":{"OpenAI-Beta":"responses=v1"}}}\
+                   "headers":{"OpenAI-Beta":"responses=v1"},"on_unavailable":"5s"}}\
                 """;
 
         @Test
@@ -120,7 +121,8 @@ class RequestParserTest {
                                     "{\"queue\":\"refunds\"}",
                                     null,
                                     null,
-                                    Map.of(ProviderHeader.OPENAI_BETA, "responses=v1")));
+                                    Map.of(ProviderHeader.OPENAI_BETA, "responses=v1"),
+                                    new OnUnavailable(Duration.ofSeconds(5))));
         }
 
         @Test
@@ -475,6 +477,8 @@ class RequestParserTest {
                     "{\"fallback\":7}|fallback",
                     "{\"fallback\":[\"x\",[1,[2]],\"y\"]}|fallback",
                     "{\"metadata\":[1]}|metadata",
+                    "{\"on_unavailable\":\"never\"}|on_unavailable",
+                    "{\"on_unavailable\":5}|on_unavailable",
                     "{\"split\":true}|split",
                     "{\"split\":{\"size\":99}}|split.size",
                     "{\"split\":{\"size\":1.5}}|split.size",

@@ -1,6 +1,9 @@
 package dev.millrace.gateway.answer;
 
+import dev.millrace.contracts.header.AnswerWait;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
@@ -12,7 +15,6 @@ import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.job.JobRequest;
 import dev.millrace.gateway.job.JobTicket;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -22,17 +24,21 @@ import java.util.concurrent.TimeoutException;
 public final class AnswerRoutes {
     private final JobClient jobs;
     private final StreamedAnswers streams;
-    private final Duration timeout;
+    private final CallWaits waits;
+    private final WaitReasons reasons;
     private final InstantSource clock;
 
-    /**
-     * @param timeout how long a client waits for its answer
-     */
+    /** Creates the routes. */
     public AnswerRoutes(
-            JobClient jobs, StreamedAnswers streams, Duration timeout, InstantSource clock) {
+            JobClient jobs,
+            StreamedAnswers streams,
+            CallWaits waits,
+            WaitReasons reasons,
+            InstantSource clock) {
         this.jobs = jobs;
         this.streams = streams;
-        this.timeout = timeout;
+        this.waits = waits;
+        this.reasons = reasons;
         this.clock = clock;
     }
 
@@ -59,9 +65,9 @@ public final class AnswerRoutes {
                         endpoint,
                         body,
                         ProviderHeaders.of(exchange, endpoint),
-                        clock.instant().plus(timeout),
+                        clock.instant().plus(waits.answer()),
                         exchange.idempotencyKey(),
-                        isStream);
+                        answerWait(exchange, isStream));
         var admission = new CallerAdmission(exchange);
         try {
             if (isStream) {
@@ -74,24 +80,34 @@ public final class AnswerRoutes {
         }
     }
 
+    /** A client with an idempotency key can ask for the result after its stream has broken. */
+    private AnswerWait answerWait(Exchange exchange, boolean isStream) {
+        Chunks chunks =
+                !isStream
+                        ? Chunks.NONE
+                        : exchange.idempotencyKey().isPresent() ? Chunks.REPEATABLE : Chunks.ONCE;
+        return new AnswerWait(chunks, new OnUnavailable(waits.unavailable()));
+    }
+
     private void answerAtOnce(Exchange exchange, JobRequest request, CallerAdmission admission)
             throws InterruptedException, IOException {
         JobTicket ticket = jobs.submit(request, admission);
         ClientWait.run(
                 ticket,
                 () -> {
-                    EndedJob ended = await(ticket, request);
+                    EndedJob ended = await(ticket, request, admission);
                     admission.settle(ended);
                     AnswerSender.send(exchange, ended);
                 });
     }
 
-    private EndedJob await(JobTicket ticket, JobRequest request) throws InterruptedException {
+    private EndedJob await(JobTicket ticket, JobRequest request, CallerAdmission admission)
+            throws InterruptedException {
         try {
-            return ticket.await(timeout.plus(ClientWait.GRACE));
+            return ticket.await(waits.answer().plus(ClientWait.GRACE));
         } catch (TimeoutException e) {
             ticket.abandon();
-            throw timedOut(request);
+            throw timedOut(request, admission);
         } catch (InterruptedException e) {
             ticket.abandon();
             throw e;
@@ -99,11 +115,13 @@ public final class AnswerRoutes {
     }
 
     /** A repeat without the same key would be another call, while the first one may be paid. */
-    private ApiError timedOut(JobRequest request) {
+    private ApiError timedOut(JobRequest request, CallerAdmission admission) {
         String text =
                 "the request was not answered within "
-                        + timeout.toSeconds()
-                        + " s (gateway.timeout); ";
+                        + waits.answer().toSeconds()
+                        + " s (gateway.timeout)"
+                        + reasons.text(admission.call())
+                        + "; ";
         return request.idempotencyKey().isPresent()
                 ? ApiError.of(
                         ErrorKind.TIMEOUT,

@@ -28,6 +28,7 @@ public final class CallerAdmission implements JobClient.Admission {
     private final Exchange exchange;
     private CallerLimits.@Nullable Admission counted;
     private @Nullable Endpoint endpoint;
+    private String model = "";
 
     public CallerAdmission(Exchange exchange) {
         this.exchange = exchange;
@@ -42,6 +43,12 @@ public final class CallerAdmission implements JobClient.Admission {
         requireFallbacks(line);
         counted = exchange.admit(line.model(), tokens);
         endpoint = line.endpoint();
+        model = line.model();
+    }
+
+    /** Returns the call that was admitted; without a model before. */
+    public WaitReasons.Call call() {
+        return new WaitReasons.Call(exchange.caller(), model);
     }
 
     /** Checks the models of a request that was counted before. */

@@ -6,7 +6,6 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * The models that requests may name.
@@ -24,19 +23,29 @@ public record ModelsInService(List<Model> models) {
     }
 
     /**
+     * Returns the models that a name may stand for.
+     *
+     * @param name name or alias; {@code auto} stands for any model
+     */
+    List<Model> named(String name) {
+        return models.stream().filter(it -> isNamed(it, name)).toList();
+    }
+
+    private static boolean isNamed(Model model, String name) {
+        return name.equals(RequestLine.AUTO)
+                || model.name().equals(name)
+                || model.aliases().contains(name);
+    }
+
+    /**
      * Returns a model that the caller may name.
      *
      * @param name name or alias; {@code auto} stands for the first model
      * @throws ApiError if there is none
      */
     Model find(Exchange exchange, String name) {
-        Predicate<Model> isWanted =
-                it ->
-                        name.equals(RequestLine.AUTO)
-                                || it.name().equals(name)
-                                || it.aliases().contains(name);
         return permitted(exchange).stream()
-                .filter(isWanted)
+                .filter(it -> isNamed(it, name))
                 .findFirst()
                 .orElseThrow(
                         () ->

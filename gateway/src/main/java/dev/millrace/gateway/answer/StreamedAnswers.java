@@ -17,7 +17,7 @@ public interface StreamedAnswers {
     /**
      * Submits a job and answers with its stream.
      *
-     * @param request has {@code wantsChunks}
+     * @param request asks for chunks
      * @param admission must be passed on when the job is submitted, and be settled with the answer
      */
     void answer(Exchange exchange, JobRequest request, CallerAdmission admission)

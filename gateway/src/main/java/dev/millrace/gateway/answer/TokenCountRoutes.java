@@ -1,6 +1,7 @@
 package dev.millrace.gateway.answer;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.json.JsonFields;
@@ -66,7 +67,7 @@ public final class TokenCountRoutes {
                             ProviderHeaders.of(exchange, Endpoint.MESSAGES),
                             clock.instant(),
                             Optional.empty(),
-                            false));
+                            AnswerWait.PATIENT));
         } catch (JobRefusal refusal) {
             throw JobErrors.of(refusal);
         }

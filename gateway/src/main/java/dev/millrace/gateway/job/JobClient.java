@@ -194,8 +194,8 @@ public final class JobClient implements Service {
                         .send(
                                 topic,
                                 job.identity().job(),
-                                submission(request.tenant(), request.batch(), request.apiKey()),
-                                request.wantsChunks(),
+                                submission(request.tenant(), request.batch(), request.apiKey())
+                                        .withChunks(request.answerWait().chunks()),
                                 line)
                         .whenComplete(
                                 (_, failure) -> {
@@ -240,7 +240,7 @@ public final class JobClient implements Service {
         var _ = awaited.partitions();
         var job = JobId.of(tenant, batch, line.customId());
         return publisher
-                .send(topic(tenant), job, submission(tenant, batch, apiKey), false, line.bytes())
+                .send(topic(tenant), job, submission(tenant, batch, apiKey), line.bytes())
                 .handle(
                         (_, failure) -> {
                             if (failure == null) {

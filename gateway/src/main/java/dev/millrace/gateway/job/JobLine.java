@@ -2,6 +2,7 @@ package dev.millrace.gateway.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
@@ -157,6 +158,10 @@ final class JobLine {
         if (!given.hasPriority) {
             edit.set("priority", "\"critical\"");
         }
+        OnUnavailable onUnavailable = request.answerWait().onUnavailable();
+        if (!given.hasOnUnavailable && onUnavailable.failAfter() != null) {
+            edit.set("on_unavailable", JsonBytes.quoted(onUnavailable.text()));
+        }
         if (!given.endsBefore(request.deadline())) {
             edit.set("deadline", JsonBytes.quoted(request.deadline().toString()));
         }
@@ -183,11 +188,17 @@ final class JobLine {
      * What the client's options say.
      *
      * @param hasPriority whether they name a priority
+     * @param hasOnUnavailable whether they say what the job does while its model is unavailable
      * @param deadline the deadline as text; null for none
      */
-    private record Given(boolean hasPriority, @Nullable String deadline, Metadata metadata) {
+    private record Given(
+            boolean hasPriority,
+            boolean hasOnUnavailable,
+            @Nullable String deadline,
+            Metadata metadata) {
         static Given in(byte[] options) {
             boolean hasPriority = false;
+            boolean hasOnUnavailable = false;
             String deadline = null;
             Metadata metadata = Metadata.NONE;
             try (JsonParser json = JsonBytes.parser(options, 0, options.length)) {
@@ -200,6 +211,7 @@ final class JobLine {
                     }
                     switch (name) {
                         case "priority" -> hasPriority = true;
+                        case "on_unavailable" -> hasOnUnavailable = true;
                         case "deadline" -> deadline = value.isScalarValue() ? json.getString() : "";
                         case "metadata" ->
                                 metadata =
@@ -211,7 +223,7 @@ final class JobLine {
                     json.skipChildren();
                 }
             }
-            return new Given(hasPriority, deadline, metadata);
+            return new Given(hasPriority, hasOnUnavailable, deadline, metadata);
         }
 
         /**

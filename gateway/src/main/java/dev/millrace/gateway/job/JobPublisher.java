@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
@@ -97,21 +96,13 @@ final class JobPublisher implements AutoCloseable {
      *
      * @param topic request topic of the job's tenant
      * @param submission headers of the request
-     * @param wantsChunks whether the job's stream is also forwarded chunk by chunk
      * @param line the batch line
      * @return completes when Kafka has acknowledged the job, or with Kafka's exception
      */
     CompletableFuture<Void> send(
-            String topic,
-            JobId job,
-            SubmissionHeaders submission,
-            boolean wantsChunks,
-            byte[] line) {
+            String topic, JobId job, SubmissionHeaders submission, byte[] line) {
         var record = new ProducerRecord<>(topic, job.value().getBytes(UTF_8), line);
         submission.writeTo(record.headers());
-        if (wantsChunks) {
-            MillraceHeaders.put(record.headers(), MillraceHeaders.STREAM, "chunks");
-        }
         var acknowledged = new CompletableFuture<Void>();
         try {
             var _ =

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.job;
 
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.Names;
 import dev.millrace.contracts.upstream.ProviderHeader;
@@ -19,7 +20,8 @@ import java.util.Optional;
  * @param headers headers that the provider gets
  * @param deadline time after which no attempt starts, unless the options name an earlier one
  * @param idempotencyKey key under which the client may send the request again; empty for none
- * @param wantsChunks whether the job's stream is also forwarded chunk by chunk
+ * @param answerWait how the client waits: whether tokens are forwarded, and what the job does while
+ *     its model is unavailable, unless the options say otherwise
  */
 public record JobRequest(
         String tenant,
@@ -30,7 +32,7 @@ public record JobRequest(
         Map<ProviderHeader, String> headers,
         Instant deadline,
         Optional<String> idempotencyKey,
-        boolean wantsChunks) {
+        AnswerWait answerWait) {
     public JobRequest {
         headers = Map.copyOf(headers);
         if (!Names.isTenant(tenant) || !Names.isBatch(batch)) {

@@ -181,7 +181,7 @@ public final class ClientStream {
             return onJobEnd();
         }
         if (isOver(startNanos, job.timeouts().answer())) {
-            return breakOff(timeout("the job did not end in time"));
+            return breakOff(timeout("the job did not end in time" + job.waiting().get()));
         }
         boolean isStreaming = hasShown && !hasGap && !isComplete;
         if (isStreaming && isOver(lastChunkNanos, job.timeouts().betweenChunks())) {

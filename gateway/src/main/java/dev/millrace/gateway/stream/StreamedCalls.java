@@ -6,6 +6,7 @@ import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.ClientWait;
 import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.answer.StreamedAnswers;
+import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
@@ -33,11 +34,14 @@ public final class StreamedCalls implements StreamedAnswers {
     private final JobClient jobs;
     private final ClientStreams streams;
     private final StreamTimeouts timeouts;
+    private final WaitReasons reasons;
 
-    public StreamedCalls(JobClient jobs, ClientStreams streams, StreamTimeouts timeouts) {
+    public StreamedCalls(
+            JobClient jobs, ClientStreams streams, StreamTimeouts timeouts, WaitReasons reasons) {
         this.jobs = jobs;
         this.streams = streams;
         this.timeouts = timeouts;
+        this.reasons = reasons;
     }
 
     @Override
@@ -60,6 +64,7 @@ public final class StreamedCalls implements StreamedAnswers {
                         includesUsage(request),
                         exchange.requestId(),
                         timeouts.plus(ClientWait.GRACE),
+                        () -> reasons.text(admission.call()),
                         ticket.ended().thenApply(line -> end(ticket.check(line))));
         Ending ending;
         try {
@@ -69,10 +74,10 @@ public final class StreamedCalls implements StreamedAnswers {
             throw e;
         }
         switch (ending) {
-            case ANSWERED -> admission.settle(ended(ticket, request));
+            case ANSWERED -> admission.settle(ended(ticket, request, admission));
             case BROKEN_OFF -> ticket.abandon();
             case NOT_BEGUN -> {
-                EndedJob ended = ended(ticket, request);
+                EndedJob ended = ended(ticket, request, admission);
                 admission.settle(ended);
                 AnswerSender.send(exchange, ended);
             }
@@ -112,7 +117,8 @@ public final class StreamedCalls implements StreamedAnswers {
     }
 
     /** Returns the end of a job, of which nothing was sent if it has not ended. */
-    private EndedJob ended(JobTicket ticket, JobRequest request) throws InterruptedException {
+    private EndedJob ended(JobTicket ticket, JobRequest request, CallerAdmission admission)
+            throws InterruptedException {
         try {
             return ticket.await(Duration.ZERO);
         } catch (TimeoutException e) {
@@ -123,7 +129,8 @@ public final class StreamedCalls implements StreamedAnswers {
                             "timeout",
                             "the request was not answered within "
                                     + timeouts.answer().toSeconds()
-                                    + " s (gateway.timeout)");
+                                    + " s (gateway.timeout)"
+                                    + reasons.text(admission.call()));
             throw request.idempotencyKey().isPresent() ? error : error.withoutRetry();
         }
     }

@@ -4,6 +4,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.gateway.http.ApiError;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * A job whose client awaits a stream.
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * @param endpoint the endpoint that the client called
  * @param includesUsage whether the request has {@code stream_options.include_usage}
  * @param requestId the client's name of the request, for errors within the stream
+ * @param waiting supplies what the job waits for, as the end of a sentence; empty if unknown
  * @param end completes when the job ends; completed with any exception, it ends the stream
  */
 public record StreamedJob(
@@ -19,6 +21,7 @@ public record StreamedJob(
         boolean includesUsage,
         String requestId,
         StreamTimeouts timeouts,
+        Supplier<String> waiting,
         CompletableFuture<End> end) {
 
     /** The end of a job. */

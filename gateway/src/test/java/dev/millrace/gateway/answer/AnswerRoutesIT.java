@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
@@ -26,11 +29,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,8 +75,14 @@ class AnswerRoutesIT {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SplittableRandom()));
-        var answers = new AnswerRoutes(jobs, StreamedAnswers.NONE, LONG, InstantSource.system());
         var inService = new ModelsInService(cluster.config().modelsInService());
+        var answers =
+                new AnswerRoutes(
+                        jobs,
+                        StreamedAnswers.NONE,
+                        new CallWaits(LONG, Duration.ofSeconds(5)),
+                        new WaitReasons(inService, cluster::control, InstantSource.system()),
+                        InstantSource.system());
         var models = new ModelRoutes(inService);
         var tokens =
                 new TokenCountRoutes(
@@ -119,6 +131,91 @@ class AnswerRoutesIT {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    /** Tells the gateway what a worker would tell in control. */
+    private void publish(ControlRecord record) {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>copyOf(cluster.client()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            var _ = producer.send(record.toRecord(cluster.topics().control()));
+        }
+    }
+
+    @Test
+    void timeoutNamesTheBreakerAndTheErrorOfTheProvider() throws Exception {
+        Instant now = Instant.now();
+        publish(
+                new WorkerBreakers(
+                                now.plusSeconds(600),
+                                List.of(
+                                        new WorkerBreakers.Open(
+                                                "model gpt-4.1",
+                                                "server_error",
+                                                "the provider answered 503: overloaded",
+                                                now,
+                                                now.plusSeconds(30),
+                                                true)))
+                        .record("w1"));
+        pipeline.hold();
+        var impatient =
+                WatchedServer.start(
+                        new AnswerRoutes(
+                                        jobs,
+                                        StreamedAnswers.NONE,
+                                        new CallWaits(Duration.ofMillis(100), Duration.ZERO),
+                                        new WaitReasons(
+                                                new ModelsInService(
+                                                        cluster.config().modelsInService()),
+                                                cluster::control,
+                                                InstantSource.system()),
+                                        InstantSource.system())
+                                .routes());
+        try {
+            var response =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "http://127.0.0.1:"
+                                                            + impatient.port()
+                                                            + "/v1/chat/completions"))
+                                    .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                                    .build(),
+                            BodyHandlers.ofString());
+
+            assertThat(response.statusCode()).isEqualTo(504);
+            assertThat(response.body())
+                    .contains(
+                            "the job was waiting: the circuit breaker of model gpt-4.1 is open",
+                            "the provider answered 503: overloaded");
+        } finally {
+            impatient.stop();
+            publish(ControlRecord.removal(new ControlKey.OpenBreakers("w1")));
+            pipeline.release();
+        }
+    }
+
+    @Test
+    void callOfAnUnavailableModelGetsTheErrorOfTheProviderWithItsWait() throws Exception {
+        pipeline.answer(
+                _ ->
+                        new Outcome.Unanswered(
+                                ErrorCode.QUOTA_EXCEEDED,
+                                "gpt-4.1 is unavailable: the circuit breaker of key 1 of openai is"
+                                        + " open",
+                                null,
+                                Duration.ofSeconds(21),
+                                null));
+
+        var response = post("chat/completions", BODY);
+
+        assertThat(pipeline.received().getFirst().line().options().onUnavailable())
+                .isEqualTo(new OnUnavailable(Duration.ofSeconds(5)));
+        assertThat(response.statusCode()).isEqualTo(502);
+        assertThat(response.headers().firstValue("retry-after")).hasValue("21");
+        assertThat(response.body()).contains("quota_exceeded", "key 1 of openai is open");
     }
 
     @Test

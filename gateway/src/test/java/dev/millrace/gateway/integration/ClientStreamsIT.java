@@ -110,6 +110,7 @@ class ClientStreamsIT {
                             false,
                             "req",
                             new StreamTimeouts(Duration.ofMinutes(10), Duration.ofMinutes(10)),
+                            () -> "",
                             end);
             Thread.ofVirtual()
                     .start(

@@ -7,9 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.answer.AnswerRoutes;
+import dev.millrace.gateway.answer.CallWaits;
+import dev.millrace.gateway.answer.ModelsInService;
+import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
@@ -93,11 +97,17 @@ class StreamedCallsIT {
                                 new SimpleMeterRegistry(),
                                 InstantSource.system(),
                                 System::nanoTime));
+        var reasons =
+                new WaitReasons(
+                        new ModelsInService(cluster.config().modelsInService()),
+                        cluster::control,
+                        InstantSource.system());
         var answers =
                 new AnswerRoutes(
                         jobs,
-                        new StreamedCalls(jobs, streams, new StreamTimeouts(LONG, LONG)),
-                        LONG,
+                        new StreamedCalls(jobs, streams, new StreamTimeouts(LONG, LONG), reasons),
+                        new CallWaits(LONG, LONG),
+                        reasons,
                         InstantSource.system());
         server = WatchedServer.start(answers.routes());
         producer =
@@ -139,14 +149,15 @@ class StreamedCallsIT {
         return new Chunk.Event("", data.getBytes(UTF_8));
     }
 
-    private HttpResponse<InputStream> post(String path, String body)
+    private HttpResponse<InputStream> post(String path, String body, String... headers)
             throws IOException, InterruptedException {
-        return http.send(
+        var request =
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + server.port() + "/v1/" + path))
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        return http.send(
+                (headers.length == 0 ? request : request.headers(headers)).build(),
                 BodyHandlers.ofInputStream());
     }
 
@@ -181,6 +192,18 @@ class StreamedCallsIT {
             assertThat(lines.lines().filter(it -> !it.isEmpty()))
                     .containsExactly("data: " + LAST, "data: [DONE]");
         }
+    }
+
+    @Test
+    void brokenStreamIsRepeatedOnlyForAClientThatCanAskForTheResult() throws Exception {
+        pipeline.answer(_ -> FakePipeline.answered(200, ANSWER));
+
+        post("chat/completions", REQUEST).body().close();
+        post("chat/completions", REQUEST, "Idempotency-Key", "key-of-a-stream").body().close();
+
+        assertThat(pipeline.received())
+                .extracting(it -> it.submission().chunks())
+                .containsExactly(Chunks.ONCE, Chunks.REPEATABLE);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contracts.config.RequestTopicConfig;
 import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
@@ -83,7 +84,7 @@ class JobClientFailureIT {
                 Map.of(),
                 Instant.now().plusSeconds(600),
                 Optional.ofNullable(key),
-                false);
+                AnswerWait.PATIENT);
     }
 
     private static RequestLine line(String customId) {

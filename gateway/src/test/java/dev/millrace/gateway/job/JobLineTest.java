@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.header.AnswerWait;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +34,7 @@ class JobLineTest {
                         Map.of(),
                         DEADLINE,
                         Optional.empty(),
-                        false),
+                        new AnswerWait(Chunks.NONE, new OnUnavailable(Duration.ofSeconds(5)))),
                 "req_1",
                 digest);
     }
@@ -82,6 +86,21 @@ class JobLineTest {
                                 .options()
                                 .deadline())
                 .isEqualTo(DEADLINE);
+    }
+
+    @Test
+    void callDoesNotWaitLongForAnUnavailableModel() {
+        assertThat(line("{\"model\":\"m\"}", null).options().onUnavailable())
+                .isEqualTo(new OnUnavailable(Duration.ofSeconds(5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait", "fail", "2m"})
+    void clientSaysHowLongItWaitsForAnUnavailableModel(String said) {
+        String body = "{\"model\":\"m\",\"millrace\":{\"on_unavailable\":\"" + said + "\"}}";
+
+        assertThat(line(body, null).options().onUnavailable())
+                .isEqualTo(OnUnavailable.of(said).orElseThrow());
     }
 
     @Test

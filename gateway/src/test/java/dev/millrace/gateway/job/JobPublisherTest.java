@@ -26,7 +26,6 @@ class JobPublisherTest {
                 "requests",
                 JobId.of("acme", "gateway", "one"),
                 new SubmissionHeaders("acme", "gateway", null, Instant.EPOCH, null),
-                false,
                 new byte[] {'{', '}'});
     }
 

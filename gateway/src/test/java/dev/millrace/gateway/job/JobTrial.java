@@ -2,6 +2,7 @@ package dev.millrace.gateway.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.fixtures.FakePipeline;
@@ -111,7 +112,7 @@ final class JobTrial implements AutoCloseable {
                 Map.of(),
                 deadline,
                 Optional.ofNullable(key),
-                false);
+                AnswerWait.PATIENT);
     }
 
     /** Awaits a job and returns the body of its answer. */

@@ -3,6 +3,7 @@ package dev.millrace.gateway.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.job.Endpoint;
 import java.nio.file.Path;
 import java.util.Map;
@@ -140,7 +141,7 @@ class RepeatedRequestsIT {
                                                 Map.of(),
                                                 trial.deadline(),
                                                 Optional.of("key-7"),
-                                                false))) {
+                                                AnswerWait.PATIENT))) {
             assertThat(second.job()).isNotEqualTo(first.job());
         }
     }

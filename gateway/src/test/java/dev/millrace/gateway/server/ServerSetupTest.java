@@ -81,6 +81,7 @@ class ServerSetupTest {
         return new GatewayConfig(
                 normal.listen(),
                 normal.timeout(),
+                normal.unavailableAfter(),
                 normal.files(),
                 Optional.empty(),
                 new GatewayConfig.Limits(1 << 20, 2),

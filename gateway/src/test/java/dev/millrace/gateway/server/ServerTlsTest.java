@@ -108,6 +108,7 @@ class ServerTlsTest {
         return new GatewayConfig(
                 normal.listen(),
                 normal.timeout(),
+                normal.unavailableAfter(),
                 normal.files(),
                 Optional.of(
                         new GatewayConfig.Tls(

@@ -230,6 +230,15 @@ class ClientStreamTest {
         }
 
         @Test
+        void timeoutSaysWhatTheJobWasWaitingFor() throws Exception {
+            trial.slowly(ClientStream.KEEP_ALIVE);
+
+            assertThat(trial.run()).isEqualTo(Ending.BROKEN_OFF);
+            assertThat(trial.received().getLast())
+                    .contains("the job did not end in time; a reason");
+        }
+
+        @Test
         void clientWaitsNoLongerThanItsTimeout() throws Exception {
             trial.slowly(StreamTrial.TIMEOUTS.answer());
 

@@ -40,7 +40,13 @@ final class StreamTrial {
     StreamTrial(Endpoint endpoint, boolean includesUsage) {
         var job =
                 new StreamedJob(
-                        JobId.of("t", "b", "c"), endpoint, includesUsage, "req_1", TIMEOUTS, end);
+                        JobId.of("t", "b", "c"),
+                        endpoint,
+                        includesUsage,
+                        "req_1",
+                        TIMEOUTS,
+                        () -> "; a reason",
+                        end);
         stream =
                 new ClientStream(
                         job,

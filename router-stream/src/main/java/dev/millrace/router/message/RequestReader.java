@@ -189,7 +189,7 @@ public record RequestReader(
                         submission.apiKey()),
                 origin,
                 submittedAt(submission, arrivedAt),
-                submission.streamsChunks(),
+                submission.chunks(),
                 value,
                 content,
                 null);

@@ -1,6 +1,7 @@
 package dev.millrace.router.message;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.RequestLine;
@@ -82,7 +83,7 @@ public sealed interface RoutingMessage {
     /**
      * A request whose job is known.
      *
-     * @param streamsChunks true if the tokens of its answer are to be forwarded as they arrive
+     * @param chunks whether the tokens of its answer are to be forwarded as they arrive
      * @param bytes the unchanged value of the record
      * @param passages the passages of documents in its prompt, as a JSON object; null for none
      */
@@ -90,7 +91,7 @@ public sealed interface RoutingMessage {
             JobIdentity identity,
             Origin origin,
             Instant submittedAt,
-            boolean streamsChunks,
+            Chunks chunks,
             byte[] bytes,
             Content content,
             @Nullable String passages)
@@ -98,14 +99,12 @@ public sealed interface RoutingMessage {
 
         /** Returns a copy whose prompt has passages of documents. */
         public ParsedRequest withPassages(@Nullable String json) {
-            return new ParsedRequest(
-                    identity, origin, submittedAt, streamsChunks, bytes, content, json);
+            return new ParsedRequest(identity, origin, submittedAt, chunks, bytes, content, json);
         }
 
         /** Returns a copy with other content. */
         public ParsedRequest withContent(Content other) {
-            return new ParsedRequest(
-                    identity, origin, submittedAt, streamsChunks, bytes, other, passages);
+            return new ParsedRequest(identity, origin, submittedAt, chunks, bytes, other, passages);
         }
 
         /** Ends this request as a dead letter. */

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** Computes what a job may cost at the models of its chain. */
 record JobCostLimits(ServiceableModels serviceable) {
     /**
-     * A budget reserves this many attempts: one whose end is unknown, and one answer. Reserving all
-     * attempts would let far fewer jobs run at once.
+     * A budget reserves this many attempts: two whose ends are unknown, and one answer. Reserving
+     * all attempts would let far fewer jobs run at once.
      */
-    private static final BigDecimal RESERVED_ATTEMPTS = BigDecimal.TWO;
+    private static final BigDecimal RESERVED_ATTEMPTS = BigDecimal.valueOf(3);
 
     /** More than any call has, so that sums do not overflow. */
     private static final long MAX_TOKENS = 1L << 40;
@@ -110,9 +110,8 @@ record JobCostLimits(ServiceableModels serviceable) {
             List<AttemptTokens> tokens,
             @Nullable BigDecimal ceiling,
             boolean isUnderBudget) {
-        BigDecimal twice = Collections.max(attempts).multiply(RESERVED_ATTEMPTS);
-        BigDecimal reserved =
-                ceiling == null ? twice : isUnderBudget ? ceiling.min(twice) : ceiling;
+        BigDecimal most = Collections.max(attempts).multiply(RESERVED_ATTEMPTS);
+        BigDecimal reserved = ceiling == null ? most : isUnderBudget ? ceiling.min(most) : ceiling;
         return new JobCostLimit(reserved, attempts, BigDecimal.ZERO, tokens);
     }
 

@@ -1,6 +1,8 @@
 package dev.millrace.router.split;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.AnswerWait;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the jobs that are sent for one split job: its parts, and the calls that join answers. */
 final class PartJobs {
-    /** A part may make two attempts, if the job's limit covers them for all parts. */
-    private static final BigDecimal WANTED_ATTEMPTS = BigDecimal.TWO;
+    /** A part may make three attempts, if the job's limit covers them for all parts. */
+    private static final BigDecimal WANTED_ATTEMPTS = BigDecimal.valueOf(3);
 
     private final BudgetedJob parent;
     private final SplitPlan plan;
@@ -95,8 +97,8 @@ final class PartJobs {
     }
 
     /**
-     * Returns the amount that is reserved for the next part: for two attempts, unless a later call
-     * would then not have enough for one. Empty if the rest is not enough for one attempt.
+     * Returns the amount that is reserved for the next part: for three attempts, unless a later
+     * call would then not have enough for one. Empty if the rest is not enough for one attempt.
      */
     Optional<BigDecimal> reservedUsd(SplitProgress.Costs costs) {
         JobCostLimit limit = parent.job().headers().costLimit();
@@ -170,7 +172,9 @@ final class PartJobs {
                                 0,
                                 of.requestPartition(),
                                 of.maxOutputTokens())
-                        .withParent(of.jobId());
+                        .withParent(of.jobId())
+                        .withAnswerWait(
+                                new AnswerWait(Chunks.NONE, of.answerWait().onUnavailable()));
         TokenEstimate tokens = of.tokens();
         if (tokens != null) {
             headers =

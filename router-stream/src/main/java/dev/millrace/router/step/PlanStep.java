@@ -4,9 +4,11 @@ import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.router.cache.key.CacheKeys;
@@ -23,6 +25,7 @@ import dev.millrace.router.message.RoutingMessage.ValidContent;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.plan.Plan;
 import dev.millrace.router.policy.PolicySnapshot;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -152,7 +155,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                                 request.origin().partition(),
                                 addedLimit)
                         .withTokens(tokens(line, routed.model()))
-                        .withChunks(request.streamsChunks())
+                        .withAnswerWait(answerWait(request, line))
                         .withPassages(request.passages());
         if (routed.costLimit().isPresent()) {
             headers = headers.withCostLimit(routed.costLimit().get().ofKey(identity.apiKey()));
@@ -174,6 +177,12 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
             router.cache().metrics().onBypass();
         }
         return new PlannedJob(identity, request.origin(), headers, request.bytes());
+    }
+
+    private static AnswerWait answerWait(ParsedRequest request, RequestLine line) {
+        return new AnswerWait(
+                request.chunks(),
+                Objects.requireNonNullElse(line.options().onUnavailable(), OnUnavailable.WAIT));
     }
 
     /**

@@ -54,13 +54,22 @@ class JobCostLimitsTest {
     @Nested
     class UnderABudget {
         @Test
-        void jobReservesTwoAttempts() {
+        void jobReservesThreeAttempts() {
             var costLimit = costLimit(OPEN, "{}", true);
 
             assertThat(costLimit.orElseThrow().attemptUsd()).hasSize(1);
             assertThat(costLimit.orElseThrow().attemptUsd().getFirst())
                     .isEqualByComparingTo("0.01257");
-            assertThat(reserved(costLimit)).isEqualTo("0.02514");
+            assertThat(reserved(costLimit)).isEqualTo("0.03771");
+        }
+
+        @Test
+        void twoAttemptsAreTheLeastThatAJobNeeds() {
+            var costLimit = costLimit(OPEN, "{}", true).orElseThrow();
+            var withCeiling = costLimit(OPEN, "{\"max_cost_usd\":0.02}", true).orElseThrow();
+
+            assertThat(Usd.text(costLimit.leastUsd())).isEqualTo("0.02514");
+            assertThat(Usd.text(withCeiling.leastUsd())).isEqualTo("0.02");
         }
 
         @Test
@@ -71,7 +80,7 @@ class JobCostLimitsTest {
             assertThat(costLimit.orElseThrow().attemptUsd())
                     .usingElementComparator(BigDecimal::compareTo)
                     .containsExactly(new BigDecimal("0.03041"), new BigDecimal("0.09233"));
-            assertThat(reserved(costLimit)).isEqualTo("0.18466");
+            assertThat(reserved(costLimit)).isEqualTo("0.27699");
         }
 
         @Test
@@ -79,13 +88,13 @@ class JobCostLimitsTest {
             assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":0.02}", true)))
                     .isEqualTo("0.02");
             assertThat(reserved(costLimit(OPEN, "{\"max_cost_usd\":1}", true)))
-                    .isEqualTo("0.02514");
+                    .isEqualTo("0.03771");
         }
 
         @Test
         void addedOutputLimitBoundsAJobWithoutOne() {
             // 1,024 + 16 input tokens at 10 and 4,096 output tokens at 20 USD per million.
-            assertThat(reserved(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.18464");
+            assertThat(reserved(costLimit("\"model\":\"open\"", "{}", true))).isEqualTo("0.27696");
         }
 
         @Test
@@ -152,10 +161,10 @@ class JobCostLimitsTest {
         }
 
         @Test
-        void jobReservesTwoAttemptsAtTheCurrentPrice() {
+        void jobReservesThreeAttemptsAtTheCurrentPrice() {
             assertThat(current(later, null).attemptUsd().getFirst())
                     .isEqualByComparingTo("0.02514");
-            assertThat(current(later, null).reservedUsd()).isEqualByComparingTo("0.05028");
+            assertThat(current(later, null).reservedUsd()).isEqualByComparingTo("0.07542");
         }
 
         @Test

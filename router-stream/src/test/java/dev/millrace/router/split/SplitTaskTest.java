@@ -47,7 +47,7 @@ class SplitTaskTest {
                                 assertThat(it.headers().parent()).isEqualTo(REPORT.id());
                                 assertThat(it.headers().tenant()).isEqualTo("t");
                                 assertThat(it.headers().line()).isNull();
-                                assertThat(it.headers().streamsChunks()).isFalse();
+                                assertThat(it.headers().answerWait().streamsChunks()).isFalse();
                                 assertThat(it.identity().parent()).isEqualTo(REPORT.id());
                                 assertThat(body(it)).contains("Summarize.");
                             });

@@ -7,6 +7,7 @@ import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.config.TenantConfig.Budget;
 import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
+import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
@@ -46,7 +47,11 @@ class BudgetStepTest {
     }
 
     private void limit(Period period, OnExhausted onExhausted) {
-        var budget = new Budget(FIVE, period, ZoneOffset.UTC, onExhausted);
+        limit(FIVE, period, onExhausted);
+    }
+
+    private void limit(BigDecimal limitUsd, Period period, OnExhausted onExhausted) {
+        var budget = new Budget(limitUsd, period, ZoneOffset.UTC, onExhausted);
         router.budgets =
                 new BudgetAccounts(
                         Map.of(TenantConfig.DEFAULT_NAME, new TenantConfig(1, Optional.of(budget))),
@@ -116,6 +121,18 @@ class BudgetStepTest {
 
             assertThat(jobs).extracting(TestRecord::key).containsExactly(id("a").value());
             assertThat(reserved(jobs.getFirst())).isBetween(new BigDecimal("4"), FIVE);
+        }
+
+        @Test
+        void jobMayMakeAThirdAttemptAfterTwoLostAnswers() throws UnreadableHeader {
+            limit(new BigDecimal("50"), Period.TOTAL, OnExhausted.REJECT);
+
+            JobCostLimit limit =
+                    Objects.requireNonNull(
+                            JobHeaders.read(send("a").getFirst().headers()).costLimit());
+
+            BigDecimal attempt = limit.attemptUsd().getFirst();
+            assertThat(limit.spend(attempt).spend(attempt).coversAttemptAt(0)).isTrue();
         }
 
         @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
@@ -79,7 +80,7 @@ class RereadCostsTopicTest {
                         identity,
                         new Origin("requests", 0, 0),
                         Instant.EPOCH,
-                        false,
+                        Chunks.NONE,
                         new byte[0],
                         content,
                         null);

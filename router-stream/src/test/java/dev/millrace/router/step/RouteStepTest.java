@@ -3,6 +3,8 @@ package dev.millrace.router.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.header.AnswerWait;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
@@ -10,6 +12,7 @@ import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
@@ -121,11 +124,10 @@ class RouteStepTest {
 
         @Test
         void tokensAreForwardedIfTheProducerAsksForIt() throws UnreadableHeader {
-            router.send(
-                    line, new SubmissionHeaders(null, null, null, null, null, null, true, null));
+            router.send(line, SubmissionHeaders.NONE.withChunks(Chunks.ONCE));
 
-            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).streamsChunks())
-                    .isTrue();
+            assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()).answerWait())
+                    .isEqualTo(new AnswerWait(Chunks.ONCE, OnUnavailable.WAIT));
         }
 
         @Test

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.chunk.Chunk;
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
@@ -18,12 +19,14 @@ import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.fixtures.FormatFixture;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +63,7 @@ class HeaderFormatTest {
                             NOON,
                             20_000_000L,
                             "12.50",
-                            true,
+                            AnswerWait.Chunks.REPEATABLE,
                             "3f9c2a7be01d4466"),
                     "request, none",
                     SubmissionHeaders.NONE);
@@ -136,7 +139,8 @@ class HeaderFormatTest {
                         new BigDecimal("0.0132"),
                         tokens,
                         "3f9c2a7be01d4466"),
-                true,
+                new AnswerWait(
+                        AnswerWait.Chunks.REPEATABLE, new OnUnavailable(Duration.ofSeconds(5))),
                 JobId.of(TENANT, BATCH, "parent"),
                 "{\"collection\":\"handbook\",\"passages\":[]}",
                 Lane.BULK);

@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.gateway.answer.AnswerRoutes;
+import dev.millrace.gateway.answer.CallWaits;
+import dev.millrace.gateway.answer.ModelsInService;
+import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
 import dev.millrace.gateway.cors.CorsRules;
@@ -95,12 +99,18 @@ class StreamedAnswersIT {
                                     new SimpleMeterRegistry(),
                                     InstantSource.system(),
                                     System::nanoTime));
+            var reasons =
+                    new WaitReasons(
+                            new ModelsInService(config.modelsInService()),
+                            () -> ControlState.EMPTY,
+                            InstantSource.system());
             var routes =
                     new AnswerRoutes(
                                     jobs,
                                     new StreamedCalls(
-                                            jobs, streams, new StreamTimeouts(LONG, LONG)),
-                                    LONG,
+                                            jobs, streams, new StreamTimeouts(LONG, LONG), reasons),
+                                    new CallWaits(LONG, LONG),
+                                    reasons,
                                     InstantSource.system())
                             .routes();
             server =
@@ -264,6 +274,26 @@ class StreamedAnswersIT {
             var document = new StoredDocument(null, null, Map.of(), "The museum opens at nine.");
             var key = new DocumentKey(new CollectionId("default", "shop"), "a.md");
             assertThat(writer.put(key, document)).isEmpty();
+        }
+    }
+
+    @Test
+    void streamThatBreaksIsNotCalledAgainForAClientThatHasTheError() throws Exception {
+        try (var cluster =
+                        cluster(
+                                "first_byte: 0ms, latency: 200ms, failures: { error_mid_stream:"
+                                        + " 1.0 }");
+                var _ = PipelineServices.router(cluster, folder.resolve("state"));
+                var _ = PipelineServices.worker(cluster);
+                var answers = new Answers(cluster);
+                var stream = answers.stream("breaks", "")) {
+            assertThat(stream.lines().collect(Collectors.joining("\n")))
+                    .contains("stream_interrupted");
+
+            assertThat(cluster.readUntil(() -> !cluster.results().isEmpty())).isTrue();
+            assertThat(cluster.results().getFirst().errorCode()).isNotNull();
+            assertThat(cluster.results().getFirst().attempts()).isOne();
+            assertThat(cluster.simulator().ledger().summary().calls()).isEqualTo(1);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.worker.breaker;
 
+import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
 import java.time.Instant;
 
@@ -19,10 +20,24 @@ public record OpenBreaker(
         Instant since,
         Instant nextTrial,
         boolean jobsWait) {
+    /** Longest reason in other processes: providers repeat whole requests in their errors. */
+    private static final int MAX_REASON = 300;
+
     /** Returns a short description, such as {@code key 1 of openai (authentication_error)}. */
     @Override
     public String toString() {
         return id + " (" + error.code() + ")";
+    }
+
+    /** Returns this breaker as other processes read it. */
+    public WorkerBreakers.Open toEntry() {
+        return new WorkerBreakers.Open(
+                id.toString(),
+                error.code(),
+                reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…",
+                since,
+                nextTrial,
+                jobsWait);
     }
 
     /** Returns one sentence: which calls are held back, why, and what to do. */

@@ -206,6 +206,7 @@ public final class ProviderCalls implements Providers {
                     isAttempt(exchange),
                     since(start),
                     firstToken(exchange, start),
+                    preview.hasForwarded(),
                     null);
         }
     }

@@ -66,8 +66,13 @@ final class ForwardedPreview implements ChunkLog.Preview {
     }
 
     @Override
+    public boolean hasForwarded() {
+        return sequence > 0;
+    }
+
+    @Override
     public void close() {
-        if (sequence > 0) {
+        if (hasForwarded()) {
             buffer.offerEnd(waiting(new Chunk(attempt, sequence, new Chunk.End(outcome())), 0));
         }
     }

@@ -84,7 +84,7 @@ public final class CallDispatcher {
                             job.headers().maxOutputTokens(),
                             job.key(),
                             new Providers.Window(maySend ? sendBy : clock.nanos(), endBy(job)),
-                            job.headers().streamsChunks());
+                            job.headers().answerWait().streamsChunks());
             watchdog.onStarted(call, clock.nanos());
             call.onStarted(
                     providers.start(request, report -> mailbox.put(new Finished(call, report))));

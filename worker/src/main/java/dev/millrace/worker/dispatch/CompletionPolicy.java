@@ -96,6 +96,11 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
         };
     }
 
+    /** Ends a job with the error of its last call. */
+    static Decision settle(Verdict.Failed failed) {
+        return new Decision.Settle(outcome(failed));
+    }
+
     private Decision onFailed(Attempt attempt, Verdict.Failed failed, boolean called, Instant now) {
         if (attempt.excuse() != Excuse.NONE) {
             return onExcused(attempt, failed, now);

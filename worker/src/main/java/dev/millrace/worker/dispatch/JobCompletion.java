@@ -1,6 +1,7 @@
 package dev.millrace.worker.dispatch;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
@@ -8,6 +9,7 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.PendingWrite;
 import dev.millrace.worker.commit.PendingWrites;
@@ -39,6 +41,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Belongs to the loop's thread.
  */
 public final class JobCompletion {
+    /** A client may repeat a job whose trial is due, or runs, after this time. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
     private final CompletionPolicy policy;
     private final Schedule schedule;
     private final PendingWrites pending;
@@ -77,7 +82,7 @@ public final class JobCompletion {
     void onReport(Job job, Providers.CallReport report) {
         job.onReport(report);
         spentBudgets.onCost(job.headers(), job.excessiveCostUsd());
-        switch (policy.decide(attempt(job, report), report, clock.now())) {
+        switch (decide(job, report)) {
             case Decision.Settle settle -> settle(job, settle.outcome());
             case Decision.HandOver handOver -> handOver(job, handOver);
             case Decision.Cancel _ -> settleCancelled(job);
@@ -90,6 +95,18 @@ public final class JobCompletion {
                 retry(job, retry.delay());
             }
         }
+    }
+
+    /**
+     * Decides how the job continues. Nobody waits for another attempt after a stream that is shown
+     * once has begun: its client has the error.
+     */
+    private Decision decide(Job job, Providers.CallReport report) {
+        boolean isShownOnce =
+                report.isForwarded() && job.headers().answerWait().chunks() == Chunks.ONCE;
+        return isShownOnce && report.verdict() instanceof Verdict.Failed failed
+                ? CompletionPolicy.settle(failed)
+                : policy.decide(attempt(job, report), report, clock.now());
     }
 
     private Attempt attempt(Job job, Providers.CallReport report) {
@@ -171,8 +188,18 @@ public final class JobCompletion {
         settle(
                 job,
                 Outcome.rejected(
-                        ErrorCode.DEADLINE_EXCEEDED, "the deadline " + deadline + " has passed"));
+                        ErrorCode.DEADLINE_EXCEEDED,
+                        "the deadline " + deadline + " has passed" + waited(job)));
         return true;
+    }
+
+    /** Returns what an expired job was waiting for, as the end of a sentence; empty if unknown. */
+    private String waited(Job job) {
+        return pauseAndCancel.isKnown() && pauseAndCancel.holdsBack(job)
+                ? " while its model, tenant or batch was paused"
+                : breakers.heldBy(job.model())
+                        .map(it -> "; the job was waiting: " + it.toEntry().text())
+                        .orElse("");
     }
 
     /** Settles a job without a running call if it was cancelled, and returns true in that case. */
@@ -199,19 +226,42 @@ public final class JobCompletion {
     }
 
     /**
-     * Hands a waiting job over to another model if an open breaker holds back its calls, and
-     * returns true in that case. The call that may try the breaker next stays here.
+     * Hands a waiting job over to another model if an open breaker holds back its calls, or else
+     * ends it if its submitter waits no longer for the breaker. Returns true in both cases. The
+     * call that may try the breaker next stays here.
      *
-     * <p>A paused job stays too: the pause holds it back, not the breaker. So does a poison
-     * candidate, which may end the workers of the next model as well.
+     * <p>A paused job stays too: the pause holds it back, not the breaker. A poison candidate does
+     * not fall back, since it may end the workers of the next model as well.
      */
-    public boolean fallBackFromBreaker(Job job) {
-        return !job.isPoisonCandidate()
-                && !pauseAndCancel.holdsBack(job)
-                && breakers.waitNanos(job.model(), clock.nanos()) > 0
-                && breakers.heldBy(job.model())
-                        .map(it -> fallBack(job, it.error(), it.reason()))
-                        .orElse(false);
+    public boolean leaveOpenBreaker(Job job) {
+        if (pauseAndCancel.holdsBack(job) || breakers.waitNanos(job.model(), clock.nanos()) == 0) {
+            return false;
+        }
+        OpenBreaker open = breakers.heldBy(job.model()).orElse(null);
+        return open != null
+                && ((!job.isPoisonCandidate() && fallBack(job, open.error(), open.reason()))
+                        || endUnavailable(job, open));
+    }
+
+    /** Ends a job that has waited for an open breaker as long as its submitter wants it to. */
+    private boolean endUnavailable(Job job, OpenBreaker open) {
+        Duration longest = job.headers().answerWait().onUnavailable().failAfter();
+        if (longest == null
+                || job.breakers().onHeld(open.since(), clock.nanos()) < longest.toNanos()) {
+            return false;
+        }
+        Duration untilTrial = Duration.between(clock.now(), open.nextTrial());
+        if (!cancel(job)) {
+            settle(
+                    job,
+                    new Outcome.Unanswered(
+                            open.error(),
+                            job.model().name() + " is unavailable: " + open.toEntry().text(),
+                            null,
+                            untilTrial.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : untilTrial,
+                            null));
+        }
+        return true;
     }
 
     /** Returns true if the job ends here because it has a model to fall back to. */

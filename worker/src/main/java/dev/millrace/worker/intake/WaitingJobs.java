@@ -9,8 +9,8 @@ import java.time.Duration;
 
 /**
  * Ends waiting jobs that are expired, whether they wait for their turn, a slot, the retry budget or
- * the end of a pause. Lets jobs fall back that would wait for an open breaker. Belongs to the
- * loop's thread.
+ * the end of a pause. Lets jobs leave that would wait for an open breaker: they fall back, or end
+ * if their submitters wait no longer. Belongs to the loop's thread.
  */
 public final class WaitingJobs {
     /**
@@ -18,34 +18,34 @@ public final class WaitingJobs {
      */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** Interval at which jobs fall back while a breaker is open. */
-    private static final Duration FALLBACK_INTERVAL = Duration.ofMillis(100);
+    /** Interval at which jobs leave while a breaker is open. */
+    private static final Duration LEAVE_INTERVAL = Duration.ofMillis(100);
 
-    /** Jobs that fall back in one turn at most. */
-    private static final int MAX_FALLBACKS = 500;
+    /** Jobs that leave in one turn at most. */
+    private static final int MAX_LEAVING = 500;
 
     /**
-     * Bytes of the jobs that fall back in one turn, since each body is parsed; the last job may
-     * exceed them.
+     * Bytes of the jobs that leave in one turn, since each body is parsed; the last job may exceed
+     * them.
      */
-    private static final long MAX_FALLBACK_BYTES = 4L << 20;
+    private static final long MAX_LEAVING_BYTES = 4L << 20;
 
     private final Schedule schedule;
     private final JobCompletion completion;
     private final Breakers breakers;
     private long lastNanos;
-    private long lastFallbackNanos;
+    private long lastLeaveNanos;
 
-    /** True when more jobs may fall back in the next turn. */
-    private boolean hasMoreFallbacks;
+    /** True when more jobs may leave in the next turn. */
+    private boolean hasMoreLeaving;
 
-    /** The jobs that have fallen back in one turn. */
-    private static final class Fallbacks {
+    /** The jobs that have left in one turn. */
+    private static final class Leaving {
         private int jobs;
         private long bytes;
 
         boolean hasRoom() {
-            return jobs < MAX_FALLBACKS && bytes < MAX_FALLBACK_BYTES;
+            return jobs < MAX_LEAVING && bytes < MAX_LEAVING_BYTES;
         }
 
         void add(Job job) {
@@ -59,7 +59,7 @@ public final class WaitingJobs {
         this.completion = completion;
         this.breakers = context.breakers();
         this.lastNanos = context.clock().nanos();
-        this.lastFallbackNanos = lastNanos;
+        this.lastLeaveNanos = lastNanos;
     }
 
     public void onTick(long nowNanos) {
@@ -67,31 +67,30 @@ public final class WaitingJobs {
             lastNanos = nowNanos;
             schedule.endQueued(completion::expire);
         }
-        boolean isDue =
-                hasMoreFallbacks || nowNanos - lastFallbackNanos >= FALLBACK_INTERVAL.toNanos();
-        hasMoreFallbacks = false;
+        boolean isDue = hasMoreLeaving || nowNanos - lastLeaveNanos >= LEAVE_INTERVAL.toNanos();
+        hasMoreLeaving = false;
         if (isDue && breakers.isAnyOpen()) {
-            lastFallbackNanos = nowNanos;
-            hasMoreFallbacks = fallBack();
+            lastLeaveNanos = nowNanos;
+            hasMoreLeaving = leave();
         }
     }
 
-    /** Lets jobs fall back, and returns true when more jobs may follow. */
-    private boolean fallBack() {
-        var done = new Fallbacks();
+    /** Lets jobs leave open breakers, and returns true when more jobs may follow. */
+    private boolean leave() {
+        var done = new Leaving();
         schedule.endQueued(
                 job -> {
-                    boolean fallsBack = done.hasRoom() && completion.fallBackFromBreaker(job);
-                    if (fallsBack) {
+                    boolean leaves = done.hasRoom() && completion.leaveOpenBreaker(job);
+                    if (leaves) {
                         done.add(job);
                     }
-                    return fallsBack;
+                    return leaves;
                 });
         return !done.hasRoom();
     }
 
-    /** Returns 0 when more jobs fall back in the next turn; else {@link Long#MAX_VALUE}. */
+    /** Returns 0 when more jobs leave in the next turn; else {@link Long#MAX_VALUE}. */
     public long untilNextNanos() {
-        return hasMoreFallbacks ? 0 : Long.MAX_VALUE;
+        return hasMoreLeaving ? 0 : Long.MAX_VALUE;
     }
 }

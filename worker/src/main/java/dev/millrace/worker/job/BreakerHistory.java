@@ -2,7 +2,9 @@ package dev.millrace.worker.job;
 
 import dev.millrace.worker.breaker.Openings;
 import dev.millrace.worker.breaker.Openings.Opening;
+import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What breakers remember of one job: a job that always fails must neither keep opening them nor
@@ -13,6 +15,11 @@ public final class BreakerHistory {
     private long passUntilNanos;
     private boolean isPassing;
 
+    /** When the breaker opened for which the job waits; null for none. */
+    private @Nullable Instant heldBySince;
+
+    private long heldNanos;
+
     /** Records the breakers that the running call has opened; mostly none. */
     public void onOpened(Set<Opening> opened) {
         openings = openings.and(opened);
@@ -21,6 +28,20 @@ public final class BreakerHistory {
     /** Returns the breakers that calls of the job have opened in this worker. */
     public Openings openings() {
         return openings;
+    }
+
+    /**
+     * Records that an open breaker holds back the job, and returns the nanoseconds since it was
+     * first seen to.
+     *
+     * @param openSince when the breaker opened; another time is another wait
+     */
+    public long onHeld(Instant openSince, long nowNanos) {
+        if (!openSince.equals(heldBySince)) {
+            heldBySince = openSince;
+            heldNanos = nowNanos;
+        }
+        return nowNanos - heldNanos;
     }
 
     /** Leaves the trial calls of breakers to other jobs until a time. */

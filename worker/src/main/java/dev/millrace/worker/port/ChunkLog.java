@@ -41,6 +41,11 @@ public interface ChunkLog extends AutoCloseable {
                     public void onAnswered() {}
 
                     @Override
+                    public boolean hasForwarded() {
+                        return false;
+                    }
+
+                    @Override
                     public void close() {}
                 };
 
@@ -50,6 +55,9 @@ public interface ChunkLog extends AutoCloseable {
 
         /** The events that were forwarded belong to an answer. */
         void onAnswered();
+
+        /** Returns true if an event was forwarded, so that the client may have seen it. */
+        boolean hasForwarded();
 
         /** Ends the preview: as failed, unless {@link #onAnswered} was called. */
         @Override

@@ -112,6 +112,8 @@ public interface Providers extends AutoCloseable {
      * @param took time from start to end
      * @param firstToken time from the start to the first content of a streamed answer; null if the
      *     answer was not streamed or is not complete
+     * @param isForwarded true if the client may have seen the beginning of the answer, because an
+     *     event of it was forwarded
      * @param fatal error after which this process must stop, such as a lack of memory; null for
      *     none
      */
@@ -122,6 +124,7 @@ public interface Providers extends AutoCloseable {
             boolean called,
             Duration took,
             @Nullable Duration firstToken,
+            boolean isForwarded,
             @Nullable Error fatal) {
         /** Creates the report of a call without a streamed answer. */
         public CallReport(
@@ -131,7 +134,7 @@ public interface Providers extends AutoCloseable {
                 boolean called,
                 Duration took,
                 @Nullable Error fatal) {
-            this(line, unreadable, verdict, called, took, null, fatal);
+            this(line, unreadable, verdict, called, took, null, false, fatal);
         }
 
         /**
@@ -153,6 +156,7 @@ public interface Providers extends AutoCloseable {
                             called,
                             took,
                             null,
+                            isForwarded,
                             fatal)
                     : this;
         }

@@ -66,6 +66,11 @@ class ForwardedCallTest {
                 }
 
                 @Override
+                public boolean hasForwarded() {
+                    return log.contains("{}");
+                }
+
+                @Override
                 public void close() {
                     log.add("close");
                 }
@@ -82,7 +87,7 @@ class ForwardedCallTest {
         transport.events.add(new SseEvent("", "{}".getBytes(UTF_8)));
     }
 
-    private void call(Model model, String fields, boolean streamsChunks) throws Exception {
+    private CallReport call(Model model, String fields, boolean streamsChunks) throws Exception {
         String line =
                 """
                 {"custom_id":"c","url":"/v1/chat/completions",\
@@ -101,7 +106,7 @@ class ForwardedCallTest {
                         Window.open(0),
                         streamsChunks),
                 report::complete);
-        report.get();
+        return report.get();
     }
 
     private static Model model(String provider) {
@@ -110,25 +115,27 @@ class ForwardedCallTest {
 
     @Test
     void eventsOfAnAnswerAreForwarded() throws Exception {
-        call(model("openai"), ",\"stream\":true", true);
+        var report = call(model("openai"), ",\"stream\":true", true);
 
         assertThat(chunks.log).containsExactly("open 3", "{}", "answered", "close");
+        assertThat(report.isForwarded()).isTrue();
     }
 
     @Test
     void failedAttemptEndsWithoutAnAnswer() throws Exception {
         transport.exchange = new Exchange.Broken("reset", true);
 
-        call(model("openai"), ",\"stream\":true", true);
+        var report = call(model("openai"), ",\"stream\":true", true);
 
         assertThat(chunks.log).containsExactly("open 3", "{}", "close");
+        assertThat(report.isForwarded()).isTrue();
     }
 
     @Test
     void faultOfTheWorkerEndsThePreview() throws Exception {
         transport.fault = new IllegalStateException("a bug");
 
-        call(model("openai"), ",\"stream\":true", true);
+        var _ = call(model("openai"), ",\"stream\":true", true);
 
         assertThat(chunks.log).containsExactly("open 3", "{}", "close");
     }
@@ -143,9 +150,10 @@ class ForwardedCallTest {
     })
     void othersForwardNothing(String provider, String fields, boolean streamsChunks)
             throws Exception {
-        call(model(provider), fields, streamsChunks);
+        var report = call(model(provider), fields, streamsChunks);
 
         assertThat(chunks.log).isEmpty();
+        assertThat(report.isForwarded()).isFalse();
     }
 
     @Test
@@ -157,7 +165,7 @@ class ForwardedCallTest {
                         .find("gpt-4.1")
                         .orElseThrow();
 
-        call(model, ",\"stream\":true", true);
+        var _ = call(model, ",\"stream\":true", true);
 
         assertThat(transport.sent).hasSize(1);
         assertThat(chunks.log).isEmpty();

@@ -69,7 +69,8 @@ class JobTest {
 
         private static CallReport streamed(Duration firstToken) {
             Verdict verdict = failed(ErrorCode.INVALID_RESPONSE);
-            return new CallReport(null, "", verdict, true, Duration.ofMillis(5), firstToken, null);
+            return new CallReport(
+                    null, "", verdict, true, Duration.ofMillis(5), firstToken, false, null);
         }
 
         @Test

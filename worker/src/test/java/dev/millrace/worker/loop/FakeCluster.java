@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -266,11 +268,20 @@ final class FakeCluster {
 
     /** Limits the cost of a job. */
     void costLimit(int partition, long offset, JobCostLimit costLimit) {
+        change(partition, offset, job -> job.withCostLimit(costLimit));
+    }
+
+    /** Lets the submitter of a job wait in another way. */
+    void answerWait(int partition, long offset, AnswerWait wait) {
+        change(partition, offset, job -> job.withAnswerWait(wait));
+    }
+
+    private void change(int partition, long offset, UnaryOperator<JobHeaders> change) {
         Headers headers = record(partition, offset).headers();
         try {
             JobHeaders job = JobHeaders.read(headers);
             MillraceHeaders.removeAll(headers);
-            job.withCostLimit(costLimit).writeTo(headers);
+            change.apply(job).writeTo(headers);
         } catch (UnreadableHeader e) {
             throw new AssertionError(e);
         }

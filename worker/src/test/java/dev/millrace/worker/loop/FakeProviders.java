@@ -115,7 +115,16 @@ final class FakeProviders implements Providers {
         report(customId, verdict, true);
     }
 
+    /** Ends a call after the first event of its answer was forwarded to the client. */
+    void endForwarded(String customId, Verdict verdict) {
+        report(customId, verdict, true, true);
+    }
+
     private void report(String customId, Verdict verdict, boolean called) {
+        report(customId, verdict, called, false);
+    }
+
+    private void report(String customId, Verdict verdict, boolean called, boolean isForwarded) {
         Objects.requireNonNull(open.remove(customId), customId)
                 .accept(
                         new CallReport(
@@ -124,6 +133,8 @@ final class FakeProviders implements Providers {
                                 verdict,
                                 called,
                                 Duration.ofMillis(5),
+                                null,
+                                isForwarded,
                                 null));
     }
 

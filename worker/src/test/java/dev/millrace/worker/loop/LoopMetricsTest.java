@@ -28,7 +28,7 @@ class LoopMetricsTest {
         var response =
                 new Verdict.Response(200, ResponseHeaders.NONE, ProviderBody.of(new byte[0]));
         var answered = new Verdict.Answered(response, new Billing.Billed(TokenUsage.of(7, 100)));
-        return new CallReport(null, "", answered, true, took, firstToken, null);
+        return new CallReport(null, "", answered, true, took, firstToken, false, null);
     }
 
     @Test

@@ -42,8 +42,8 @@ enum Invariant {
     /** A job with a further model does not wait while a breaker holds back its calls. */
     NO_WAIT_FOR_BREAKER,
     /**
-     * No job ends because the provider refuses its key, its account or the name of its model, and
-     * no attempt is used up by it.
+     * No job ends because the provider refuses its key, its account or the name of its model,
+     * unless it does not wait for an open breaker, and no attempt is used up by it.
      */
     REFUSALS_END_NO_JOB,
     /** No process sends more calls or tokens in a window than a limit, nor has more in flight. */

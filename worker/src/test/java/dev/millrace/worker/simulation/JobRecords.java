@@ -2,6 +2,8 @@ package dev.millrace.worker.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.header.AnswerWait;
+import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobCostLimit;
 import dev.millrace.contracts.header.JobCostLimit.AttemptTokens;
 import dev.millrace.contracts.header.JobHeaders;
@@ -9,11 +11,13 @@ import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.simulation.time.EventLog;
 import dev.millrace.worker.simulation.time.EventType;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,6 +66,11 @@ final class JobRecords {
     private static final int PART_RARITY = 5;
 
     private static final int PARENTS = 50;
+
+    /** One in this many jobs does not wait long for an open breaker. */
+    private static final int IMPATIENT_RARITY = 4;
+
+    private static final OnUnavailable IMPATIENT = new OnUnavailable(Duration.ofMillis(500));
 
     /** One in this many clients has a wrong clock. */
     private static final int WRONG_CLOCK_RARITY = 20;
@@ -164,6 +173,9 @@ final class JobRecords {
         }
         if (Math.floorMod(id.hashCode(), PART_RARITY) == 0) {
             job = job.withParent(parent(Math.floorMod(id.value().hashCode(), PARENTS)));
+        }
+        if (Math.floorMod(id.value().hashCode(), IMPATIENT_RARITY) == 0) {
+            job = job.withAnswerWait(new AnswerWait(Chunks.NONE, IMPATIENT));
         }
         job.writeTo(headers);
         return headers;

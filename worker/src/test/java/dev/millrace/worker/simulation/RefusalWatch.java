@@ -2,15 +2,21 @@ package dev.millrace.worker.simulation;
 
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.worker.simulation.Upstream.Outcome;
+import dev.millrace.worker.simulation.time.EventType;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * Checks {@link Invariant#REFUSALS_END_NO_JOB}. A job whose next topic refuses it may end with the
- * error of its last call.
+ * error of its last call, and a job that does not wait for an open breaker with the error that
+ * opened it.
  */
 final class RefusalWatch {
     /** The status codes of {@link Outcome#REFUSALS}, which no other outcome has. */
     private static final Set<Integer> STATUS_CODES = Set.of(401, 402, 404);
+
+    private static final Set<String> CODES =
+            Set.of("authentication_error", "quota_exceeded", "model_not_found");
 
     private final Checker checker;
 
@@ -28,7 +34,29 @@ final class RefusalWatch {
                     Invariant.REFUSALS_END_NO_JOB,
                     "%s ends with status code %d".formatted(task, status));
         }
+        checkWait(task, result);
         checkAttempts(task, result);
+    }
+
+    /** Checks that only a job that says so ends because of an open breaker. */
+    private void checkWait(Task task, ResultView result) {
+        boolean isUnanswered = status(result) == 0 && CODES.contains(code(result));
+        if (isUnanswered && !task.isHandOverRefused) {
+            checker.world().eventLog().add(EventType.ENDED_AS_UNAVAILABLE, task);
+            if (task.isPatient()) {
+                checker.violated(
+                        Invariant.REFUSALS_END_NO_JOB,
+                        "%s ends as %s, although it waits".formatted(task, code(result)));
+            }
+        }
+    }
+
+    private static int status(ResultView result) {
+        return Objects.requireNonNullElse(result.statusCode(), 0);
+    }
+
+    private static String code(ResultView result) {
+        return Objects.requireNonNullElse(result.errorCode(), "");
     }
 
     /** Only an undisturbed process knows all attempts of its jobs. */

@@ -125,6 +125,11 @@ final class Task {
         return JobHeaders.parent(record.headers()).orElse(id);
     }
 
+    /** Returns true if the job waits for an open breaker as long as it takes. */
+    boolean isPatient() {
+        return MillraceHeaders.text(record.headers(), MillraceHeaders.ON_UNAVAILABLE).isEmpty();
+    }
+
     boolean isFinished() {
         return outcomes > 0;
     }

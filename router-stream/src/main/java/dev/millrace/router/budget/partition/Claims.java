@@ -88,8 +88,8 @@ final class Claims {
     }
 
     /** Adds the first job of a queue; an earlier claim of the account remains. */
-    void add(String account, Parked job) {
-        byAccount.putIfAbsent(account, new Claim(job.sinceMillis(), job.amount()));
+    void add(String account, Parked job, BigDecimal amount) {
+        byAccount.putIfAbsent(account, new Claim(job.sinceMillis(), amount));
     }
 
     /**

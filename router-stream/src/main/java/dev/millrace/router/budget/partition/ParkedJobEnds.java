@@ -64,7 +64,7 @@ final class ParkedJobEnds implements WaitingJobEnds {
 
     /** Ends a job with an error. */
     void end(WaitingJob waiting, BudgetedJob job, Rejection rejection) {
-        parked.remove(waiting, job.amount());
+        parked.remove(waiting, job.needed().least());
         outputs.refuse(job, rejection);
     }
 

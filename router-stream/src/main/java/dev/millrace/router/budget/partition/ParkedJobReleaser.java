@@ -182,25 +182,29 @@ final class ParkedJobReleaser {
             List<FundingShare> fundingShares = fundingShares(job);
             Optional<Rejection> rejection =
                     reservations.rejectUnpayable(fundingShares, job.amount());
+            BigDecimal left = left(fundingShares);
+            BigDecimal amount = job.needed().within(left);
             if (rejection.isEmpty()) {
-                BigDecimal left = left(fundingShares);
                 if (left.compareTo(job.amount()) < 0) {
                     limit.onVisit(job.bytes());
                     queue.setAside(job, left);
                     return true;
                 }
-                FundingShare unpaid = claims.unpaid(fundingShares, job.amount());
+                FundingShare unpaid = claims.unpaid(fundingShares, amount);
                 if (unpaid != null) {
-                    claim(queue, job, fundingShares, unpaid);
+                    claim(queue, job, amount, fundingShares, unpaid);
                     return false;
                 }
             }
-            releaseOrEnd(job, fundingShares, rejection);
+            releaseOrEnd(job, amount, fundingShares, rejection);
             return true;
         }
 
         private void releaseOrEnd(
-                Parked parkedJob, List<FundingShare> fundingShares, Optional<Rejection> rejection) {
+                Parked parkedJob,
+                BigDecimal amount,
+                List<FundingShare> fundingShares,
+                Optional<Rejection> rejection) {
             BudgetedJob stored = BudgetedJob.decode(parked.stored(parkedJob));
             BudgetedJob job = stored.with(services.repricing());
             limit.onVisit(job.job().bytes().length);
@@ -210,10 +214,10 @@ final class ParkedJobReleaser {
                 return;
             }
             if (!fundingShares.isEmpty()) {
-                reservations.reserve(parkedJob.jobId(), fundingShares, parkedJob.amount());
+                reservations.reserve(parkedJob.jobId(), fundingShares, amount);
             }
-            parked.remove(parkedJob.waiting(), stored.amount());
-            outputs.release(job, true);
+            parked.remove(parkedJob.waiting(), stored.needed().least());
+            outputs.release(job.reserve(amount), true);
         }
 
         private List<FundingShare> fundingShares(Parked job) {
@@ -229,7 +233,13 @@ final class ParkedJobReleaser {
         private void claim(Next next) {
             if (next.entry() instanceof Parked job) {
                 List<FundingShare> fundingShares = fundingShares(job);
-                claim(next.queue(), job, fundingShares, claims.unpaid(fundingShares, job.amount()));
+                BigDecimal amount = job.needed().within(left(fundingShares));
+                claim(
+                        next.queue(),
+                        job,
+                        amount,
+                        fundingShares,
+                        claims.unpaid(fundingShares, amount));
             }
         }
 
@@ -241,12 +251,13 @@ final class ParkedJobReleaser {
         private void claim(
                 Queue queue,
                 Parked job,
+                BigDecimal amount,
                 List<FundingShare> fundingShares,
                 @Nullable FundingShare unpaid) {
             boolean isAsked = true;
             for (FundingShare funding : fundingShares) {
                 if (isAsked) {
-                    claims.add(funding.id(), job);
+                    claims.add(funding.id(), job, amount);
                 }
                 count(queue, funding, isAsked ? queue.usd() : BigDecimal.ZERO);
                 isAsked &= !funding.equals(unpaid);

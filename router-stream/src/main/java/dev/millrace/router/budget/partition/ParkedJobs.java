@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
 import dev.millrace.router.budget.partition.store.JobQueue;
+import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.budget.partition.store.ParkedEntry;
 import dev.millrace.router.budget.partition.store.ParkedEntry.Parked;
 import dev.millrace.router.budget.partition.store.ParkedEntry.Unreadable;
@@ -112,8 +113,8 @@ final class ParkedJobs {
                     null,
                     () -> {
                         BudgetedJob job = BudgetedJob.decode(entry);
-                        BigDecimal amount = job.with(repricing).amount();
-                        return Parked.of(job, amount, job.toWaiting(group, sequence), entry.length);
+                        NeededUsd needed = job.with(repricing).needed();
+                        return Parked.of(job, needed, job.toWaiting(group, sequence), entry.length);
                     },
                     message -> new Unreadable(group, sequence, entry, message));
         }
@@ -337,7 +338,7 @@ final class ParkedJobs {
             queue.tenant = job.job().identity().tenant();
             list(queue);
         }
-        queue.onAdded(job.amount());
+        queue.onAdded(job.needed().least());
         store.put(group, queue.stored);
     }
 

@@ -6,9 +6,11 @@ import dev.millrace.router.budget.ShareGrant;
 import dev.millrace.router.budget.partition.JobReservations.FundingShare;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.budget.partition.store.BudgetedJob;
+import dev.millrace.router.budget.partition.store.NeededUsd;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.Rejection;
 import dev.millrace.router.waiting.WaitingJobChecks;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -124,7 +126,8 @@ public final class PartitionBudgets {
             outputs.release(job, false);
             return;
         }
-        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, job.amount());
+        NeededUsd needed = job.needed();
+        Optional<Rejection> rejection = reservations.rejectUnpayable(fundingShares, needed.least());
         if (rejection.isPresent()) {
             outputs.refuse(job, rejection.get());
             return;
@@ -133,10 +136,10 @@ public final class PartitionBudgets {
             claims.forget(identity.tenant());
         }
         String group = group(job, fundingShares);
-        if (isFirst(identity.tenant(), group)
-                && claims.unpaid(fundingShares, job.amount()) == null) {
-            reservations.reserve(identity.jobId(), fundingShares, job.amount());
-            outputs.release(job, false);
+        BigDecimal amount = needed.within(JobReservations.left(fundingShares));
+        if (isFirst(identity.tenant(), group) && claims.unpaid(fundingShares, amount) == null) {
+            reservations.reserve(identity.jobId(), fundingShares, amount);
+            outputs.release(job.reserve(amount), false);
         } else {
             parked.park(job, group);
             isPassDue = true;

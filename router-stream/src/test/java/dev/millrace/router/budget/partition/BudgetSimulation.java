@@ -44,6 +44,7 @@ final class BudgetSimulation {
     BudgetSimulation(long seed) {
         random = new Random(seed);
         world = new BudgetWorld(1 + random.nextInt(4));
+        world.paysThirdAttempts = random.nextInt(4) > 0;
         for (String tenant : List.of("acme", "free")) {
             KEYS.forEach(it -> world.setLimit(new ControlKey.KeyLimit(tenant, it), KEY_LIMIT));
         }

@@ -75,6 +75,8 @@ final class BudgetWorld {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
+     * @param amount amount without which the job waits, for two attempts
+     * @param full the most that the job may cost; the amount, or that of three attempts
      */
     record Job(
             String customId,
@@ -83,10 +85,16 @@ final class BudgetWorld {
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
             BigDecimal amount,
+            BigDecimal full,
             @Nullable Instant deadline,
             Instant submittedAt) {
         JobId id() {
             return JobId.of(tenant, batch, customId);
+        }
+
+        /** Returns the highest cost of an attempt. */
+        BigDecimal attempt() {
+            return full.subtract(amount).max(amount.divide(BigDecimal.TWO));
         }
     }
 
@@ -121,11 +129,11 @@ final class BudgetWorld {
         final List<String> accounts;
         BigDecimal left;
 
-        Running(Job job, int partition, List<String> accounts) {
+        Running(Job job, int partition, List<String> accounts, BigDecimal reserved) {
             this.job = job;
             this.partition = partition;
             this.accounts = accounts;
-            left = job.amount();
+            left = reserved;
         }
     }
 
@@ -187,6 +195,9 @@ final class BudgetWorld {
     }
 
     Fault fault = Fault.NONE;
+
+    /** Whether jobs may make a third attempt if there is money, at half of their amount. */
+    boolean paysThirdAttempts;
 
     BudgetWorld(int count) {
         owner = new OwnerWorld(this);
@@ -262,6 +273,7 @@ final class BudgetWorld {
                         apiKey,
                         declaredLimit,
                         BigDecimal.valueOf(amount),
+                        BigDecimal.valueOf(paysThirdAttempts ? amount + amount / 2 : amount),
                         deadline,
                         clock.instant());
         jobs.put(job.id(), job);
@@ -286,7 +298,7 @@ final class BudgetWorld {
                                 0,
                                 partition,
                                 null)
-                        .withCostLimit(new JobCostLimit(job.amount(), List.of(job.amount())));
+                        .withCostLimit(new JobCostLimit(job.full(), List.of(job.attempt())));
         var identity =
                 new JobIdentity(
                         job.id(),

@@ -100,7 +100,7 @@ final class PartitionWorld {
                         it ->
                                 stored.share(it.id().account())
                                         .filter(share -> !share.isOverLimit())
-                                        .filter(share -> share.share().covers(job.amount()))
+                                        .filter(share -> share.share().covers(job.full()))
                                         .isPresent());
     }
 
@@ -195,8 +195,27 @@ final class PartitionWorld {
                             .map(it -> it.account())
                             .toList();
             List<Grant> grants = accounts.stream().map(this::grant).toList();
+            BigDecimal reserved = reserved(parked);
             checkOrder(job);
-            uncommitted.add(() -> world.onReleased(new Running(job, number, accounts), grants));
+            if (world.paysThirdAttempts) {
+                checkReserved(job, reserved);
+            }
+            uncommitted.add(
+                    () -> world.onReleased(new Running(job, number, accounts, reserved), grants));
+        }
+
+        private static BigDecimal reserved(BudgetedJob job) {
+            return Objects.requireNonNull(job.job().headers().costLimit()).reservedUsd();
+        }
+
+        /** Checks that a job gets less than its full amount only if there is less. */
+        private void checkReserved(Job job, BigDecimal reserved) {
+            boolean isShort =
+                    world.accountsOf(job).stream()
+                            .anyMatch(it -> left(it).compareTo(job.full()) < 0);
+            assertThat(reserved)
+                    .as("reserved for " + job)
+                    .isEqualByComparingTo(isShort ? job.amount() : job.full());
         }
 
         /**
@@ -209,7 +228,15 @@ final class PartitionWorld {
                     .allMatch(
                             it ->
                                     world.accountsOf(it).stream()
-                                            .anyMatch(account -> isTooMuch(it, account)));
+                                            .anyMatch(account -> isTooMuch(it.amount(), account)));
+        }
+
+        /** Returns what this partition believes to be left of an account. */
+        private BigDecimal left(Account account) {
+            return new BudgetStore(store)
+                    .share(account.id().account())
+                    .map(it -> it.left(account.limit()))
+                    .orElse(account.limit());
         }
 
         private List<Job> waitingBefore(Job job) {
@@ -226,7 +253,7 @@ final class PartitionWorld {
                             .toList();
         }
 
-        private boolean isTooMuch(Job job, Account account) {
+        private boolean isTooMuch(BigDecimal amount, Account account) {
             String id = account.id().account();
             Grant last = known.get(id);
             BigDecimal own =
@@ -238,7 +265,7 @@ final class PartitionWorld {
                     last == null
                             ? account.limit().subtract(own)
                             : last.grant().limit().subtract(last.grant().spent().max(own));
-            return left.compareTo(job.amount()) < 0;
+            return left.compareTo(amount) < 0;
         }
 
         private Grant grant(String account) {

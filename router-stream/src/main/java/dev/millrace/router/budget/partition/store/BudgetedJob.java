@@ -41,16 +41,33 @@ public record BudgetedJob(
     }
 
     /**
-     * Returns the amount that the job may cost at most.
+     * Returns the money that the job needs.
      *
-     * @throws IllegalStateException if the plan has no such amount
+     * @throws IllegalStateException if the plan has no highest cost
      */
-    public BigDecimal amount() {
+    public NeededUsd needed() {
+        JobCostLimit limit = costLimit();
+        return new NeededUsd(limit.leastUsd(), limit.reservedUsd());
+    }
+
+    private JobCostLimit costLimit() {
         JobCostLimit costLimit = job.headers().costLimit();
         if (costLimit == null) {
             throw new IllegalStateException("a job with an account has no highest cost");
         }
-        return costLimit.reservedUsd();
+        return costLimit;
+    }
+
+    /** Returns a copy that may cost what is reserved for it. */
+    public BudgetedJob reserve(BigDecimal usd) {
+        return with(
+                it ->
+                        new PlannedJob(
+                                it.identity(),
+                                it.origin(),
+                                it.headers().withCostLimit(costLimit().reserve(usd)),
+                                it.bytes(),
+                                it.split()));
     }
 
     /** Returns a copy with another plan. */

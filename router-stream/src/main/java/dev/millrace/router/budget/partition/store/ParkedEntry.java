@@ -18,7 +18,7 @@ public sealed interface ParkedEntry {
      *
      * @param apiKey id of the API key that submitted it; null for none
      * @param declaredLimit limit that its batch has declared; null for none
-     * @param amount amount that it needs at the current prices
+     * @param needed what it needs at the current prices
      * @param sinceMillis when it was parked, in milliseconds since the epoch
      * @param bytes size of its entry
      */
@@ -28,7 +28,7 @@ public sealed interface ParkedEntry {
             String batch,
             @Nullable String apiKey,
             @Nullable BigDecimal declaredLimit,
-            BigDecimal amount,
+            NeededUsd needed,
             long sinceMillis,
             WaitingJob waiting,
             int bytes)
@@ -38,13 +38,18 @@ public sealed interface ParkedEntry {
             return waiting.sequence();
         }
 
+        /** Returns the amount without which the job waits. */
+        public BigDecimal amount() {
+            return needed.least();
+        }
+
         /**
          * Returns what is known of a job.
          *
-         * @param amount amount that it needs at the current prices
+         * @param needed what it needs at the current prices
          * @param bytes size of its entry
          */
-        public static Parked of(BudgetedJob job, BigDecimal amount, WaitingJob waiting, int bytes) {
+        public static Parked of(BudgetedJob job, NeededUsd needed, WaitingJob waiting, int bytes) {
             var identity = job.job().identity();
             return new Parked(
                     waiting.jobId(),
@@ -52,7 +57,7 @@ public sealed interface ParkedEntry {
                     waiting.batch(),
                     identity.apiKey(),
                     identity.batchLimitUsd(),
-                    amount,
+                    needed,
                     job.sinceMillis(),
                     waiting,
                     bytes);

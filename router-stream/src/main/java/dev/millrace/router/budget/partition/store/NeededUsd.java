@@ -1,0 +1,21 @@
+package dev.millrace.router.budget.partition.store;
+
+import java.math.BigDecimal;
+
+/**
+ * The money that a job needs to continue, in US dollars.
+ *
+ * @param least without it, the job waits
+ * @param full the most that the job may cost, at least {@code least}
+ */
+public record NeededUsd(BigDecimal least, BigDecimal full) {
+    /**
+     * Returns the amount to reserve: the full one, so that the job need not end while there is
+     * money, or else the least one.
+     *
+     * @param left what the accounts of the job have left
+     */
+    public BigDecimal within(BigDecimal left) {
+        return full.compareTo(left) <= 0 ? full : least;
+    }
+}
