@@ -80,7 +80,13 @@ class BreakerFallbackTest {
 
     @Test
     void endOfAJobSaysWhetherItsFirstModelWasCalled() {
-        var worker = workerWithOpenBreaker();
+        chainedJobs(5);
+        var worker = worker("max_in_flight: 2");
+        worker.providers.end(
+                "0-0", FakeProviders.failed(ErrorCode.MODEL_NOT_FOUND, null, Billing.NOTHING));
+        worker.turn(3);
+        worker.time.advance(Duration.ofSeconds(1));
+        worker.turn(3);
         worker.owning(SECOND);
         while (!worker.providers.running().isEmpty()) {
             List.copyOf(worker.providers.running()).forEach(worker.providers::answer);
