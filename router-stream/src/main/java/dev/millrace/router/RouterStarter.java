@@ -28,6 +28,7 @@ import dev.millrace.router.cache.similar.SimilarLimits;
 import dev.millrace.router.canary.CanaryMetrics;
 import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.classify.Classifier;
+import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.failure.RouterStartException;
 import dev.millrace.router.fair.FairLaneAssigner;
@@ -161,7 +162,7 @@ final class RouterStarter {
                         lostJobs,
                         cache(admin, available, embeddings),
                         new TopicId(admin, topics.parts()));
-        var topology = topology(available.maxPartitions(requests)).build(context);
+        var topology = topology(available).build(context);
         var properties = StreamsProperties.of(settings);
         InternalTopics.update(admin, available.names(), properties);
         InternalTopics.createRepartitionTopic(
@@ -283,17 +284,25 @@ final class RouterStarter {
         return read;
     }
 
-    private RouterTopology topology(int partitions) {
+    private RouterTopology topology(TopicAvailability available) {
         Map<String, Optional<String>> tenants = new HashMap<>();
-        config.requestTopics().forEach((topic, bound) -> tenants.put(topic, bound.tenant()));
+        Map<String, Integer> partitions = new HashMap<>();
+        config.requestTopics()
+                .forEach(
+                        (topic, bound) -> {
+                            tenants.put(topic, bound.tenant());
+                            partitions.put(topic, available.maxPartitions(Set.of(topic)));
+                        });
         return new RouterTopology(
                 topics,
                 tenants,
+                new JobPartitions(partitions),
                 config.topics().maxRequestBytes(),
                 config.router().repeatsWindow(),
                 new FairnessConfig(
                         FairLaneAssigner.limitPerPartition(
-                                config.router().fairness().burst(), partitions),
+                                config.router().fairness().burst(),
+                                available.maxPartitions(requests)),
                         tenant -> config.tenant(tenant).weight()));
     }
 

@@ -175,8 +175,8 @@ final class BareUpserts implements AutoCloseable {
         costs.setString(29, end.errorCode());
         costs.setInt(30, end.attempts());
         bindMoney(31, end.jobCostUsd());
-        costs.setLong(32, end.upstreamMs());
-        costs.setLong(33, end.queuedMs());
+        costs.setLong(32, end.times().upstreamMs());
+        costs.setLong(33, end.times().queuedMs());
         costs.setString(34, end.cache());
     }
 

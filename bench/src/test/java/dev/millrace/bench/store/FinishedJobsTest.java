@@ -40,7 +40,7 @@ class FinishedJobsTest {
             assertThat(event.jobId().value()).isEqualTo(view.jobId());
             assertThat(event.costUsd()).isEqualByComparingTo(view.costUsd()).isPositive();
             assertThat(event.model()).isEqualTo(view.model());
-            assertThat(Objects.requireNonNull(event.end()).upstreamMs())
+            assertThat(Objects.requireNonNull(event.end()).times().upstreamMs())
                     .isEqualTo(view.upstreamMs());
         }
     }

@@ -11,21 +11,35 @@ import org.jspecify.annotations.Nullable;
  * @param model catalog name
  * @param reason error code of the last failure, possibly of a later version; for a model that was
  *     skipped, the error that it would have given
+ * @param calledMillis start of its last call for the job, in milliseconds since the epoch; null if
+ *     it was not called
  */
-public record Fallback(String model, String reason) {
+public record Fallback(String model, String reason, @Nullable Long calledMillis) {
     /** Ends the reason, which has no colon; a model's name may have one. */
     private static final char AFTER_REASON = ':';
 
+    /** Separates the reason from the time of the call. */
+    private static final char BEFORE_TIME = '@';
+
     /** Separates models, since their names have no commas. */
     private static final String SEPARATOR = ",";
+
+    /** Creates a model that was not called for the job. */
+    public Fallback(String model, String reason) {
+        this(model, reason, null);
+    }
 
     /** Returns the header's text; null for a job that has not fallen back. */
     static @Nullable String text(List<Fallback> fallbacks) {
         return fallbacks.isEmpty()
                 ? null
                 : fallbacks.stream()
-                        .map(it -> it.reason + AFTER_REASON + it.model)
+                        .map(it -> it.reasonAndTime() + AFTER_REASON + it.model)
                         .collect(Collectors.joining(SEPARATOR));
+    }
+
+    private String reasonAndTime() {
+        return calledMillis == null ? reason : reason + BEFORE_TIME + calledMillis;
     }
 
     /** Reads the header's text. */
@@ -38,6 +52,12 @@ public record Fallback(String model, String reason) {
         if (end < 0) {
             throw new IllegalArgumentException("no reason in " + text);
         }
-        return new Fallback(text.substring(end + 1), text.substring(0, end));
+        String model = text.substring(end + 1);
+        String reason = text.substring(0, end);
+        int time = reason.indexOf(BEFORE_TIME);
+        return time < 0
+                ? new Fallback(model, reason)
+                : new Fallback(
+                        model, reason.substring(0, time), Long.valueOf(reason.substring(time + 1)));
     }
 }

@@ -30,6 +30,7 @@ public final class CostEventCodec {
     private static final String TOOL_CALLS = "tool_calls";
     private static final String ROUTED_BY = "routed_by";
     private static final String ROUTED_TO = "routed_to";
+    private static final String CALL_AGE = "call_age_ms";
 
     private CostEventCodec() {}
 
@@ -107,8 +108,11 @@ public final class CostEventCodec {
         writeText(json, "error_code", end.errorCode());
         json.writeNumberProperty("attempts", end.attempts());
         json.writeNumberProperty("job_cost_usd", end.jobCostUsd());
-        json.writeNumberProperty("upstream_ms", end.upstreamMs());
-        json.writeNumberProperty("queued_ms", end.queuedMs());
+        json.writeNumberProperty("upstream_ms", end.times().upstreamMs());
+        json.writeNumberProperty("queued_ms", end.times().queuedMs());
+        if (end.times().callAgeMs() != null) {
+            json.writeNumberProperty(CALL_AGE, end.times().callAgeMs());
+        }
         json.writeStringProperty("cache", end.cache());
         json.writeEndObject();
     }
@@ -186,8 +190,10 @@ public final class CostEventCodec {
                 fields.optional("error_code"),
                 fields.count("attempts"),
                 fields.decimal("job_cost_usd"),
-                fields.number("upstream_ms"),
-                fields.number("queued_ms", "0"),
+                new JobTimes(
+                        fields.number("upstream_ms"),
+                        fields.number("queued_ms", "0"),
+                        fields.has(CALL_AGE) ? Long.valueOf(fields.number(CALL_AGE)) : null),
                 fields.has("cache") ? fields.text("cache") : Provenance.CACHE_MISS);
     }
 

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode error code, possibly of a later version; null if the job succeeded
  * @param attempts calls made, at least 0
  * @param jobCostUsd amount billed for the job, as in its result
- * @param upstreamMs duration of the last call in milliseconds; 0 without a call
- * @param queuedMs time from submission to the start of the last call, or to the answer of another
- *     job, in milliseconds; 0 if unknown or in an event of an earlier version
  * @param cache where the answer came from, as in {@link Provenance#cache}; a miss in an event of an
  *     earlier version
  */
@@ -27,11 +24,35 @@ public record JobEnd(
         @Nullable String errorCode,
         int attempts,
         BigDecimal jobCostUsd,
-        long upstreamMs,
-        long queuedMs,
+        JobTimes times,
         String cache) {
 
-    /** Creates the end of a job that got no answer of another job, after an unknown wait. */
+    /**
+     * Creates the end of a job whose last call was of another model than it was routed to, or had
+     * no known start.
+     */
+    public JobEnd(
+            @Nullable String routedBy,
+            @Nullable String routedTo,
+            @Nullable Lane lane,
+            @Nullable String errorCode,
+            int attempts,
+            BigDecimal jobCostUsd,
+            long upstreamMs,
+            long queuedMs,
+            String cache) {
+        this(
+                routedBy,
+                routedTo,
+                lane,
+                errorCode,
+                attempts,
+                jobCostUsd,
+                new JobTimes(upstreamMs, queuedMs, null),
+                cache);
+    }
+
+    /** Creates such an end of a job that got no answer of another job, after an unknown wait. */
     public JobEnd(
             @Nullable String routedBy,
             @Nullable String routedTo,
@@ -50,6 +71,23 @@ public record JobEnd(
                 upstreamMs,
                 0,
                 Provenance.CACHE_MISS);
+    }
+
+    /**
+     * Returns a copy for a job whose first model was called.
+     *
+     * @param callAgeMs time from the start of its last call until the end of the job
+     */
+    public JobEnd calledAgo(long callAgeMs) {
+        return new JobEnd(
+                routedBy,
+                routedTo,
+                lane,
+                errorCode,
+                attempts,
+                jobCostUsd,
+                new JobTimes(times.upstreamMs(), times.queuedMs(), callAgeMs),
+                cache);
     }
 
     /** Returns the end of a job that was never routed to a model. */

@@ -70,8 +70,10 @@ public final class RoleRights {
                 it ->
                         topic(
                                 it,
-                                "reads requests, deletes read ones",
+                                "reads requests, moves them to the partitions of their jobs,"
+                                        + " deletes read ones",
                                 READ,
+                                WRITE,
                                 DELETE,
                                 DESCRIBE_CONFIGS));
         topics(jobs(), "writes jobs", WRITE, DESCRIBE_CONFIGS);

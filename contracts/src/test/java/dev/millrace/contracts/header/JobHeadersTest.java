@@ -40,7 +40,7 @@ class JobHeadersTest {
                     4_096L,
                     new BigDecimal("0.00000025"),
                     List.of(
-                            new Fallback("gpt-4.1", "server_error"),
+                            new Fallback("gpt-4.1", "server_error", 1_763_625_600_123L),
                             new Fallback("llama3:8b", "unknown_model")),
                     new TokenEstimate(1_200, 300),
                     "0123456789abcdef".repeat(4),
@@ -227,6 +227,7 @@ class JobHeadersTest {
             "millrace-inherited-usd, much",
             "millrace-inherited-usd, -1",
             "millrace-fallbacks, gpt-4.1",
+            "millrace-fallbacks, timeout@now:gpt-4.1",
             "millrace-cache-key, abc",
             "millrace-reserved-usd, much",
             "millrace-reserved-usd, -1",

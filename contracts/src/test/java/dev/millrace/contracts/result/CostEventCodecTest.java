@@ -143,6 +143,14 @@ class CostEventCodecTest {
         }
 
         @Test
+        void ageOfTheCallSurvivesARoundTrip() {
+            CostEvent event = CostEvent.withoutCall(JOB, "acme", "b").with(end.calledAgo(913));
+
+            assertThat(json(event)).contains("\"queued_ms\":41,\"call_age_ms\":913,");
+            assertThat(CostEventCodec.read(CostEventCodec.toJson(event))).isEqualTo(event);
+        }
+
+        @Test
         void survivesARoundTripWithoutOptionalParts() {
             CostEvent event =
                     CostEvent.withoutCall(JOB, "acme", "b").with(JobEnd.unrouted("unknown_model"));

@@ -205,8 +205,8 @@ final class CostTable implements AutoCloseable {
                 .text(end == null ? null : end.errorCode())
                 .numberOrNull(end == null ? null : Integer.valueOf(end.attempts()))
                 .money(end == null ? null : end.jobCostUsd())
-                .numberOrNull(end == null ? null : Long.valueOf(end.upstreamMs()))
-                .numberOrNull(end == null ? null : Long.valueOf(end.queuedMs()))
+                .numberOrNull(end == null ? null : Long.valueOf(end.times().upstreamMs()))
+                .numberOrNull(end == null ? null : Long.valueOf(end.times().queuedMs()))
                 .text(end == null ? null : end.cache());
     }
 

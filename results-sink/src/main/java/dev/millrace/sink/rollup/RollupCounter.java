@@ -26,9 +26,9 @@ public enum RollupCounter {
     /** Jobs that ended after at least one call. The sums of durations are over these jobs. */
     CALLED_REQUESTS(onEnd(end -> one(end.attempts() > 0))),
     /** Durations of the last calls, in milliseconds. */
-    UPSTREAM_MS(onEnd(end -> end.attempts() > 0 ? end.upstreamMs() : 0)),
+    UPSTREAM_MS(onEnd(end -> end.attempts() > 0 ? end.times().upstreamMs() : 0)),
     /** Times from submission to the last call, in milliseconds. */
-    QUEUED_MS(onEnd(end -> end.attempts() > 0 ? end.queuedMs() : 0)),
+    QUEUED_MS(onEnd(end -> end.attempts() > 0 ? end.times().queuedMs() : 0)),
     /** Jobs that got a cached answer. */
     CACHE_HITS(
             onEnd(

@@ -29,7 +29,7 @@ public final class RollupSums {
         savedUsd = savedUsd.add(event.savedUsd());
         JobEnd end = event.end();
         if (event.isFinal() && end != null && end.attempts() > 0) {
-            addCalls(end.upstreamMs(), 1);
+            addCalls(end.times().upstreamMs(), 1);
         }
     }
 

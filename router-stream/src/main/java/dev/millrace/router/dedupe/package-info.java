@@ -1,8 +1,9 @@
 /**
- * Detects repeats of jobs while they are unfinished and for a window after their end.
+ * Detects repeats of jobs while they are unfinished and for a window after their end, wherever
+ * their requests arrive: all requests of a job are moved to one partition.
  *
  * <p>Belongs to the stream thread of a partition; its only state is a store. Depends on {@code
- * message} and contracts.
+ * message}, {@code records} and contracts.
  */
 @NullMarked
 package dev.millrace.router.dedupe;

@@ -8,15 +8,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Counts routed jobs, rejected jobs and dead letters. Shared by all threads. A record whose
- * transaction is aborted is processed and counted again.
+ * Counts moved requests, routed jobs, rejected jobs and dead letters. Shared by all threads. A
+ * record whose transaction is aborted is processed and counted again.
  */
 public final class RouterMetrics {
+    private final Function<String, Counter> moved;
     private final Function<String, Counter> routed;
     private final Function<ErrorCode, Counter> rejected;
     private final Function<ErrorCode, Counter> deadLetters;
 
     public RouterMetrics(MeterRegistry registry) {
+        moved =
+                cached(
+                        topic ->
+                                Counter.builder("millrace.router.moved")
+                                        .description("Requests moved to the partition of their job")
+                                        .tag("topic", topic)
+                                        .register(registry));
         routed =
                 cached(
                         model ->
@@ -43,6 +51,11 @@ public final class RouterMetrics {
     private static <K> Function<K, Counter> cached(Function<K, Counter> create) {
         Map<K, Counter> counters = new ConcurrentHashMap<>();
         return key -> counters.computeIfAbsent(key, create);
+    }
+
+    /** Counts a request that was moved to the partition of its job. */
+    public void onMoved(String topic) {
+        moved.apply(topic).increment();
     }
 
     /** Counts a job that was sent to the topic of a model. */

@@ -214,6 +214,18 @@ public sealed interface RoutingMessage {
     record RoutedJob(String topic, byte[] bytes) implements RoutingMessage {}
 
     /**
+     * A request on its way to the partition in which all requests of its job meet.
+     *
+     * @param partition from 0, in the topic of the request
+     */
+    record MovedRequest(ParsedRequest request, int partition) implements RoutingMessage {
+        /** Returns the unchanged value of the record. */
+        public byte[] bytes() {
+            return request.bytes();
+        }
+    }
+
+    /**
      * A job that ends as an error result.
      *
      * @param bytes the unchanged value of the record

@@ -52,7 +52,9 @@ final class JobFinisher {
         static LastAnswer of(ResultLine line, PartReply reply) {
             JobEnd end = reply.end().end();
             return new LastAnswer(
-                    line, end == null ? 0 : end.upstreamMs(), end == null ? 0 : end.queuedMs());
+                    line,
+                    end == null ? 0 : end.times().upstreamMs(),
+                    end == null ? 0 : end.times().queuedMs());
         }
     }
 

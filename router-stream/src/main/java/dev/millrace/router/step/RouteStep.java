@@ -224,7 +224,7 @@ final class RouteStep implements Processor<byte[], PaceEvent, byte[], RoutingMes
             }
             return;
         }
-        inFlight().onEnd(end, step.nowMillis());
+        inFlight().onEnd(event, step.nowMillis());
         if (end.lane() != Lane.BULK && end.routedTo() != null) {
             laneAssigner().onCountedEnd(end.routedTo(), step.nowMillis());
         }

@@ -5,6 +5,8 @@ import dev.millrace.router.budget.owner.OwnerStore;
 import dev.millrace.router.budget.partition.store.BudgetStore;
 import dev.millrace.router.cache.store.CacheStore;
 import dev.millrace.router.canary.inflight.CanaryInFlightStore;
+import dev.millrace.router.dedupe.JobPartitions;
+import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.dedupe.SeenJobExpiry;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.fair.FairnessConfig;
@@ -63,11 +65,15 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
  * A job whose document is split goes from plan or budget to split instead of route. Split also
  * reads the topic of parts; it sends parts to route, and writes results and costs.
  *
+ * <p>A request that is not in the partition of its job goes from validate to that partition of its
+ * topic.
+ *
  * <p>A job whose error result cannot be made goes from refuse to bury, and from cache to
  * cache-bury. A job that was accepted and cannot be read later goes to bury and costs: from budget
  * if it was parked, from split if its document was split, from validate if it waited for passages.
  *
  * @param tenants by request topic, the tenant bound to it; empty when each request names its own
+ * @param partitions the partitions of jobs in the request topics
  * @param maxRequestBytes size limit of a request line
  * @param repeatsWindow how long after a job's end further requests are repeats
  * @param fairness limits of the fair pace between tenants
@@ -75,6 +81,7 @@ import org.apache.kafka.streams.processor.TopicNameExtractor;
 public record RouterTopology(
         Topics topics,
         Map<String, Optional<String>> tenants,
+        JobPartitions partitions,
         int maxRequestBytes,
         Duration repeatsWindow,
         FairnessConfig fairness) {
@@ -156,12 +163,20 @@ public record RouterTopology(
                 () ->
                         new ValidateStep(
                                 readers,
+                                new RequestMover(partitions, router.limits(), router.metrics()),
                                 topics.retrieved(),
                                 router.retrievalsTopic(),
                                 router.backlog(),
                                 router.errors()),
                 StepNames.REQUESTS,
                 StepNames.RETRIEVED);
+        topology.addSink(
+                StepNames.MOVED,
+                RequestMover.TOPIC,
+                new ByteArraySerializer(),
+                RequestMover.BYTES,
+                RequestMover.PARTITION,
+                StepNames.VALIDATE);
         topology.connectProcessorAndStateStores(StepNames.VALIDATE, StepNames.SEEN_JOBS);
     }
 

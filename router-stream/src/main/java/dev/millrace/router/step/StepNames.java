@@ -22,6 +22,7 @@ final class StepNames {
     static final String END_TIME = "end-time";
     static final String SETTLE = "settle";
     static final String VALIDATE = "validate";
+    static final String MOVED = "moved";
     static final String DEDUPE = "dedupe";
     static final String PLAN = "plan";
     static final String ROUTE = "route";

@@ -10,10 +10,12 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.dedupe.HandledOffset;
+import dev.millrace.router.dedupe.RequestMover;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.MovedRequest;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
@@ -34,10 +36,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * First step: parses a request, or a job that comes back with passages of documents, and requests
- * the commits of its task.
+ * the commits of its task. Moves a request to the partition of its job if it is in another one.
  */
 final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[], Object> {
     private final Map<String, RequestReader> readers;
+    private final RequestMover mover;
     private final InternalErrors errors;
     private final StepContext<Object> step = new StepContext<>();
     private final ThreadBacklog backlog;
@@ -54,11 +57,13 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
      */
     ValidateStep(
             Map<String, RequestReader> readers,
+            RequestMover mover,
             String retrievedTopic,
             Supplier<Uuid> retrievalsTopic,
             ThreadBacklog backlog,
             InternalErrors errors) {
         this.readers = readers;
+        this.mover = mover;
         this.retrievedTopic = retrievedTopic;
         this.retrievalsTopic = retrievalsTopic;
         retrieved = new RetrievedJobs(readers);
@@ -99,9 +104,14 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         } else {
             commits.onWork();
         }
-        step.forwardTo(
-                read instanceof RoutingMessage.DeadLetterRecord ? StepNames.BURY : StepNames.DEDUPE,
-                request.withValue(read));
+        step.forwardTo(next(read), request.withValue(read));
+    }
+
+    private static String next(RoutingMessage read) {
+        if (read instanceof RoutingMessage.DeadLetterRecord) {
+            return StepNames.BURY;
+        }
+        return read instanceof MovedRequest ? StepNames.MOVED : StepNames.DEDUPE;
     }
 
     /**
@@ -185,11 +195,17 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
         if (reader == null) {
             throw new IllegalStateException("not a request topic: " + origin.topic());
         }
-        return reader.read(
-                origin, request.value(), submission, Instant.ofEpochMilli(request.timestamp()));
+        RoutingMessage read =
+                reader.read(
+                        origin,
+                        request.value(),
+                        submission,
+                        Instant.ofEpochMilli(request.timestamp()));
+        return read instanceof ParsedRequest parsed ? mover.move(parsed, request) : read;
     }
 
-    private static boolean isUrgent(RoutingMessage read) {
+    private static boolean isUrgent(RoutingMessage message) {
+        RoutingMessage read = message instanceof MovedRequest moved ? moved.request() : message;
         return read instanceof ParsedRequest(_, _, _, _, _, ValidContent(var line), _)
                 && line.options().priority() == Priority.CRITICAL;
     }

@@ -115,7 +115,7 @@ class CacheTaskTest extends CacheScene {
             assertThat(cost.savedUsd()).isEqualByComparingTo(CacheWorld.CALL_USD);
             assertThat(cost.end())
                     .usingRecursiveComparison()
-                    .ignoringFields("queuedMs")
+                    .ignoringFields("times.queuedMs")
                     .isEqualTo(
                             new JobEnd(
                                     "default/1@v7",

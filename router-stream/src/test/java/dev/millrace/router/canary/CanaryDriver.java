@@ -203,7 +203,33 @@ final class CanaryDriver implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             var cost = new BigDecimal("0.001");
             var end = new JobEnd(routedBy, routedTo, Lane.NORMAL, error, 1, cost, millis);
-            end(event(answeredBy).with(end));
+            end(event(answeredBy).with(end.calledAgo(millis)));
+        }
+    }
+
+    /** Ends jobs of the arm that another model answered since the arm's breaker was open. */
+    void heldBack(String routedBy, int count) {
+        for (int i = 0; i < count; i++) {
+            end(
+                    event("old")
+                            .with(
+                                    new JobEnd(
+                                            routedBy,
+                                            "new",
+                                            Lane.NORMAL,
+                                            null,
+                                            1,
+                                            new BigDecimal("0.001"),
+                                            100)));
+        }
+    }
+
+    /** Ends jobs of the arm with errors, whose calls began some time ago. */
+    void failedAfter(String routedBy, Duration callAge, int count) {
+        for (int i = 0; i < count; i++) {
+            var cost = new BigDecimal("0.001");
+            var end = new JobEnd(routedBy, "new", Lane.NORMAL, "timeout", 1, cost, 100);
+            end(event("new").with(end.calledAgo(callAge.toMillis())));
         }
     }
 

@@ -301,6 +301,38 @@ class CanaryMonitorStepTest {
         }
 
         @Test
+        void callsThatBeganBeforeTheClearingDoNotCountHoweverLongTheyTake() {
+            driver.applied(1, rule(null, guard())).start();
+            driver.failed(V1, "new", 3);
+            driver.published();
+            driver.clear(after(Duration.ofMinutes(1)));
+            driver.advance(TICK);
+            driver.advance(Duration.ofMinutes(5));
+
+            driver.failedAfter(V1, Duration.ofMinutes(6), 50);
+            assertThat(driver.published()).isEmpty();
+            driver.failedAfter(V1, Duration.ofMinutes(4), 3);
+
+            assertThat(driver.published()).containsExactly("guard/p/new");
+        }
+
+        @Test
+        void jobsThatTheOpenBreakerSendsToOtherModelsDoNotTripTheGuardAgain() {
+            driver.applied(1, rule(null, guard())).start();
+            driver.failed(V1, "new", 3);
+            driver.published();
+            driver.clear(after(Duration.ofMinutes(1)));
+            driver.advance(TICK);
+            driver.advance(TICK);
+
+            driver.heldBack(V1, 50);
+            assertThat(driver.published()).isEmpty();
+            driver.failed(V1, "new", 3);
+
+            assertThat(driver.published()).containsExactly("guard/p/new");
+        }
+
+        @Test
         void workerWhoseClockIsBehindCountsAfterTheGracePeriod() {
             driver.applied(1, rule(null, guard())).start();
             driver.failed(V1, "new", 3);

@@ -130,7 +130,8 @@ class CanarySuccessionTest {
             step.init(context);
 
             context.scheduledPunctuators().getFirst().getPunctuator().punctuate(1);
-            step.process(new Record<>(V1, new ArmOutcome("new", new JobOutcome(false, 1, 1)), 0));
+            step.process(
+                    new Record<>(V1, new ArmOutcome("new", new JobOutcome(false, 1, 1), 0L), 0));
 
             assertThat(
                             driver.meters

@@ -137,7 +137,8 @@ class OutcomeSelectionStepTest {
     }
 
     private static JobEnd jobEnd(String routedBy, @Nullable String error) {
-        return new JobEnd(routedBy, "new", Lane.NORMAL, error, 1, new BigDecimal("0.000001"), 7);
+        return new JobEnd(routedBy, "new", Lane.NORMAL, error, 1, new BigDecimal("0.000001"), 7)
+                .calledAgo(7);
     }
 
     @Nested
@@ -148,7 +149,7 @@ class OutcomeSelectionStepTest {
                     .containsExactly(
                             KeyValue.pair(
                                     "p/1@v1",
-                                    new ArmOutcome("new", new JobOutcome(false, 7, 1_000))));
+                                    new ArmOutcome("new", new JobOutcome(false, 7, 1_000), 7L)));
         }
 
         @Test
@@ -157,7 +158,7 @@ class OutcomeSelectionStepTest {
                     .containsExactly(
                             KeyValue.pair(
                                     "p/2@v1",
-                                    new ArmOutcome("new", new JobOutcome(true, 7, 1_000))));
+                                    new ArmOutcome("new", new JobOutcome(true, 7, 1_000), 7L)));
         }
 
         @Test

@@ -11,10 +11,14 @@ import dev.millrace.fixtures.RequestCluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -93,6 +97,59 @@ class RouterIT {
                         .filteredOn(it -> it.topic().equals(RequestCluster.TOPICS.costs()))
                         .hasSize(3)
                         .allMatch(it -> CostEventCodec.read(it.value()).isFinal());
+            }
+        }
+    }
+
+    @Nested
+    class WhenRequestsOfAJobAreInSeveralPartitions {
+        private static final int JOB_COUNT = 20;
+
+        @Test
+        void jobIsRoutedOnce() {
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                publishToBothPartitions(JOB_COUNT);
+                assertOneJobEach(cluster.awaitOutput(2 * JOB_COUNT));
+                cluster.awaitNoMoreOutput();
+            }
+        }
+
+        @Test
+        void jobIsRoutedOnceByTwoRouters() {
+            try (var _ = Routers.start(cluster, directory.resolve("one"));
+                    var _ = Routers.start(cluster, directory.resolve("two"))) {
+                cluster.awaitRouters(2);
+                publishToBothPartitions(JOB_COUNT);
+
+                assertOneJobEach(cluster.awaitOutput(2 * JOB_COUNT));
+            }
+        }
+
+        private static void assertOneJobEach(List<ConsumerRecord<byte[], byte[]>> output) {
+            assertThat(values(output, JOBS)).hasSize(JOB_COUNT);
+            assertThat(reasons(output)).hasSize(JOB_COUNT).containsOnly("duplicate");
+        }
+    }
+
+    /** Publishes each request once to each partition, without a key. */
+    private void publishToBothPartitions(int jobs) {
+        var bytes = new ByteArraySerializer();
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", cluster.bootstrap()),
+                        bytes,
+                        bytes)) {
+            for (int i = 0; i < jobs; i++) {
+                String line = RequestCluster.line("job-" + i, RequestCluster.MODEL, "hello");
+                for (int partition : new int[] {0, 1}) {
+                    var _ =
+                            producer.send(
+                                    new ProducerRecord<>(
+                                            RequestCluster.TOPICS.requests(),
+                                            partition,
+                                            null,
+                                            line.strip().getBytes(UTF_8)));
+                }
             }
         }
     }
@@ -209,14 +266,7 @@ class RouterIT {
                                                     "job-" + i, RequestCluster.MODEL, "hello"))
                             .collect(Collectors.joining()));
 
-            for (int kill = 1; kill <= KILLS; kill++) {
-                Process router = RouterProcess.start(cluster.bootstrap(), cluster.state());
-                try {
-                    cluster.awaitOutput(kill * JOB_COUNT / (KILLS + 1));
-                } finally {
-                    router.destroyForcibly().waitFor();
-                }
-            }
+            killRouters();
 
             try (var _ = Routers.start(cluster, cluster.state())) {
                 cluster.awaitOutput(JOB_COUNT);
@@ -224,6 +274,32 @@ class RouterIT {
                 assertThat(output).hasSize(JOB_COUNT);
                 assertThat(output.stream().map(it -> new String(it.key(), UTF_8)).distinct())
                         .hasSize(JOB_COUNT);
+            }
+        }
+
+        @Tag("long")
+        @Test
+        void jobOfSeveralPartitionsIsRoutedOnce() throws IOException, InterruptedException {
+            publishToBothPartitions(JOB_COUNT);
+
+            killRouters();
+
+            try (var _ = Routers.start(cluster, cluster.state())) {
+                cluster.awaitOutput(2 * JOB_COUNT);
+                var output = cluster.awaitNoMoreOutput();
+                assertThat(values(output, JOBS)).hasSize(JOB_COUNT);
+                assertThat(reasons(output)).hasSize(JOB_COUNT).containsOnly("duplicate");
+            }
+        }
+
+        private void killRouters() throws IOException, InterruptedException {
+            for (int kill = 1; kill <= KILLS; kill++) {
+                Process router = RouterProcess.start(cluster.bootstrap(), cluster.state());
+                try {
+                    cluster.awaitOutput(kill * JOB_COUNT / (KILLS + 1));
+                } finally {
+                    router.destroyForcibly().waitFor();
+                }
             }
         }
     }

@@ -165,6 +165,7 @@ class FailingStepTest {
             var step =
                     new ValidateStep(
                             Map.of(),
+                            RequestMovingTest.mover(1, Integer.MAX_VALUE),
                             "retrieved",
                             () -> Uuid.ONE_UUID,
                             FixedBacklog.NONE,

@@ -154,6 +154,7 @@ class ReinitializedTaskTest {
             var step =
                     new ValidateStep(
                             Map.of(),
+                            RequestMovingTest.mover(1, Integer.MAX_VALUE),
                             "retrieved",
                             () -> Uuid.ONE_UUID,
                             FixedBacklog.NONE,

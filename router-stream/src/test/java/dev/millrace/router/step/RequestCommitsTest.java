@@ -24,6 +24,7 @@ class RequestCommitsTest {
 
     private final MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
     private long waiting;
+    private int partitions = 1;
 
     private void requestThenTick(long recordMillis) {
         request(RouterDriver.line("a", "small"), recordMillis);
@@ -38,6 +39,7 @@ class RequestCommitsTest {
                         Map.of(
                                 TOPIC,
                                 new RequestReader(RouterDriver.MAX_REQUEST_BYTES, null, Map.of())),
+                        RequestMovingTest.mover(partitions, Integer.MAX_VALUE),
                         "retrieved",
                         () -> Uuid.ONE_UUID,
                         new FixedBacklog(() -> waiting),
@@ -69,6 +71,15 @@ class RequestCommitsTest {
         void loneCriticalRequestIsCommittedAtOnce() {
             request(line("critical"), NOW);
 
+            assertThat(context.committed()).isTrue();
+        }
+
+        @Test
+        void criticalRequestOnItsWayToAnotherPartitionIsCommittedAtOnce() {
+            partitions = 2;
+            request(line("critical"), NOW);
+
+            assertThat(context.forwarded().getFirst().childName()).contains(StepNames.MOVED);
             assertThat(context.committed()).isTrue();
         }
 

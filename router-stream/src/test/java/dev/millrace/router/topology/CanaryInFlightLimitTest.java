@@ -84,9 +84,13 @@ class CanaryInFlightLimitTest {
                         BigDecimal.ONE,
                         7);
         for (int i = 0; i < jobs; i++) {
-            var id = JobId.of("default", "default", "job-" + ended++);
-            router.end(CostEvent.withoutCall(id, "default", "default").with(end));
+            router.end(nextEnded().with(end));
         }
+    }
+
+    private CostEvent nextEnded() {
+        var id = JobId.of("default", "default", "job-" + ended++);
+        return CostEvent.withoutCall(id, "default", "default");
     }
 
     @Nested
@@ -115,6 +119,23 @@ class CanaryInFlightLimitTest {
         void eachErrorAdmitsOneMoreJob() {
             send(JOBS);
             end(5, "server_error");
+            send(JOBS);
+
+            assertThat(all("small")).isEqualTo(INITIALLY + 5);
+        }
+    }
+
+    @Nested
+    class WhenAnotherModelHadToAnswer {
+        @Test
+        void eachAnswerAdmitsOneMoreJob() {
+            send(JOBS);
+            var end =
+                    new JobEnd(ROUTED_BY, "small", Lane.NORMAL, null, 1, BigDecimal.ONE, 7)
+                            .calledAgo(9);
+            for (int i = 0; i < 5; i++) {
+                router.end(nextEnded().afterUncertain(1, "second", BigDecimal.ONE).with(end));
+            }
             send(JOBS);
 
             assertThat(all("small")).isEqualTo(INITIALLY + 5);

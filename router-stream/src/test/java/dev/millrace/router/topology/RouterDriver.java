@@ -38,6 +38,7 @@ import dev.millrace.router.canary.CanaryTopology;
 import dev.millrace.router.canary.inflight.Canaries;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.classify.RuleBasedClassifier;
+import dev.millrace.router.dedupe.JobPartitions;
 import dev.millrace.router.dedupe.SeenJobStore;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.fair.FairnessConfig;
@@ -96,6 +97,8 @@ public final class RouterDriver implements AutoCloseable {
     public static final int MAX_REQUEST_BYTES = 2_000;
     public static final Duration WINDOW = Duration.ofHours(24);
     public static final int BURST = 10;
+    public static final JobPartitions ONE_PARTITION =
+            new JobPartitions(Map.of(TOPICS.requests(), 1, BOUND_TOPIC, 1));
     public static final Duration TTL = Duration.ofHours(1);
 
     public final TestClock clock = new TestClock();
@@ -134,6 +137,7 @@ public final class RouterDriver implements AutoCloseable {
                                 Optional.empty(),
                                 BOUND_TOPIC,
                                 Optional.of(BOUND_TENANT)),
+                        ONE_PARTITION,
                         MAX_REQUEST_BYTES,
                         WINDOW,
                         new FairnessConfig(BURST, this::weight));

@@ -155,7 +155,7 @@ class RouterFormatTest {
             RouterDriver router, String customId, String model, @Nullable String error) {
         var end = new JobEnd(ROUTED_BY, model, Lane.NORMAL, error, 1, BigDecimal.ONE, 700);
         JobId id = JobId.of("default", "default", customId);
-        router.end(CostEvent.withoutCall(id, "default", "default").with(end));
+        router.end(CostEvent.withoutCall(id, "default", "default").with(end.calledAgo(700)));
     }
 
     /** Jobs of a tenant with a budget of 5 USD: sent, ended and parked. */

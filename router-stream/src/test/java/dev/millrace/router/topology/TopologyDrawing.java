@@ -60,10 +60,16 @@ final class TopologyDrawing {
                                     + id(node)
                                     + " --> "
                                     + (sink.topic() == null
-                                            ? "t_jobs>\"jobs.MODEL.LANE\"]"
+                                            ? dynamicTopic(sink)
                                             : topic(sink.topic())));
             default -> Stream.of();
         };
+    }
+
+    private static String dynamicTopic(Sink sink) {
+        return sink.name().equals("moved")
+                ? "t_request_topic>\"topic of the request\"]"
+                : "t_jobs>\"jobs.MODEL.LANE\"]";
     }
 
     private static Stream<String> stores(Node node) {

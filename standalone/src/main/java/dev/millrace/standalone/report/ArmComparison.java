@@ -8,9 +8,11 @@ import dev.millrace.contracts.policy.RoutedBy;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.contracts.result.CostEvent;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ArmComparison {
     /** Splits by the value of {@code routed_by}, in the order of the rules. */
     private final Map<String, SplitCounters> splits = new LinkedHashMap<>();
+
+    private @Nullable Instant firstEnd;
 
     /**
      * @param version version as in {@code routed_by}
@@ -48,8 +52,10 @@ final class ArmComparison {
 
     /**
      * Adds a cost event. Ignores events of other rules and versions, and events that are not final.
+     *
+     * @param at time of the event
      */
-    void onEvent(CostEvent event) {
+    void onEvent(CostEvent event, Instant at) {
         var end = event.end();
         if (end == null || end.routedBy() == null || end.routedTo() == null) {
             return;
@@ -57,7 +63,13 @@ final class ArmComparison {
         var split = splits.get(end.routedBy());
         if (split != null) {
             split.arm(end.routedTo()).onEnd(end, event.model());
+            firstEnd = firstEnd == null || at.isBefore(firstEnd) ? at : firstEnd;
         }
+    }
+
+    /** Returns the time of the earliest end; empty if no job has ended. */
+    Optional<Instant> firstEnd() {
+        return Optional.ofNullable(firstEnd);
     }
 
     /** Returns the figures of the arms by the number of the rule. */

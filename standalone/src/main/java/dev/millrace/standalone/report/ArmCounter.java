@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the finished jobs of one arm. An error is what a guard counts as an error: a job that
- * failed or that another model answered. Jobs that were cancelled or ended without a call are
- * counted separately, because they reveal nothing about the arm. Used by one thread.
+ * failed or that another model answered. Jobs that were cancelled or ended without a call of the
+ * arm, such as behind its open breaker, are counted separately, because they reveal nothing about
+ * the arm. Used by one thread.
  */
 final class ArmCounter {
     private static final int MEDIAN = 50;
@@ -41,13 +42,13 @@ final class ArmCounter {
     void onEnd(JobEnd end, @Nullable String lastModel) {
         if (ErrorCode.CANCELLED.code().equals(end.errorCode())) {
             cancelled++;
-        } else if (end.attempts() == 0) {
+        } else if (end.times().callAgeMs() == null) {
             withoutCall++;
         } else {
             jobs++;
             costUsd = costUsd.add(end.jobCostUsd());
             if (end.errorCode() == null && (lastModel == null || lastModel.equals(model))) {
-                latency.add(end.upstreamMs());
+                latency.add(end.times().upstreamMs());
             } else {
                 errors++;
             }

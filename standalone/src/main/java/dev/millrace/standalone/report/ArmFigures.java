@@ -19,8 +19,8 @@ public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, M
      *     works
      * @param errors counted jobs that failed or that another model answered
      * @param cancelled cancelled jobs, not among the counted jobs
-     * @param withoutCall jobs that ended without a call, with a result or an error; not among the
-     *     counted jobs
+     * @param withoutCall jobs that ended without a call of the arm, with a result or an error; not
+     *     among the counted jobs
      */
     public record Jobs(long counted, long errors, long cancelled, long withoutCall) {
         private static final long PERCENT = 100;
@@ -31,11 +31,20 @@ public record ArmFigures(String arm, String model, Jobs jobs, Latency latency, M
          * counted.
          */
         public @Nullable BigDecimal errorPercent() {
-            return counted == 0
+            return percent(errors, counted);
+        }
+
+        /** Returns all finished jobs. */
+        public long finished() {
+            return counted + cancelled + withoutCall;
+        }
+
+        static @Nullable BigDecimal percent(long part, long whole) {
+            return whole == 0
                     ? null
-                    : BigDecimal.valueOf(errors)
+                    : BigDecimal.valueOf(part)
                             .multiply(BigDecimal.valueOf(PERCENT))
-                            .divide(BigDecimal.valueOf(counted), DECIMALS, RoundingMode.HALF_EVEN);
+                            .divide(BigDecimal.valueOf(whole), DECIMALS, RoundingMode.HALF_EVEN);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.VersionedPolicy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param version rules of the version, and their origin
  * @param isInForce whether the router uses this version now
  * @param since time before which events are excluded; empty to include every event
+ * @param measured time in which the jobs ended: since the version was applied, or since the first
+ *     of them, until now or the next version
  * @param extent events that were read
  * @param rules rules with a split
  */
@@ -20,6 +23,7 @@ public record PolicyReport(
         VersionedPolicy version,
         boolean isInForce,
         Optional<Instant> since,
+        Duration measured,
         Extent extent,
         List<RuleFigures> rules) {
     public PolicyReport {

@@ -2,8 +2,10 @@ package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.Trip;
 import dev.millrace.standalone.report.RuleFigures.GuardState;
+import dev.millrace.standalone.report.RuleFigures.MonthlySaving;
 import dev.millrace.standalone.report.RuleFigures.RampState;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,22 +23,23 @@ public final class ReportJson {
         json.writeBooleanProperty("in_force", report.isInForce());
         write("applied_at", report.version().applied().map(it -> it.appliedAt()), json);
         write("since", report.since(), json);
+        json.writeNumberProperty("measured_seconds", report.measured().toSeconds());
         json.writeNumberProperty("events", report.extent().events());
         json.writeNumberProperty("unreadable", report.extent().unreadable());
         json.writeBooleanProperty("may_lack_earlier", report.extent().mayMissOlderEvents());
         json.writeArrayPropertyStart("rules");
-        report.rules().forEach(rule -> write(rule, json));
+        report.rules().forEach(rule -> write(rule, report.measured(), json));
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void write(RuleFigures rule, JsonGenerator json) {
+    private static void write(RuleFigures rule, Duration measured, JsonGenerator json) {
         json.writeStartObject();
         json.writeNumberProperty("rule", rule.rule());
         rule.ramp().ifPresent(it -> write(it, json));
         rule.guard().ifPresent(it -> write(it, json));
         json.writeArrayPropertyStart("arms");
-        rule.arms().forEach(arm -> write(arm, json));
+        rule.arms().forEach(arm -> write(arm, rule, measured, json));
         json.writeEndArray();
         json.writeEndObject();
     }
@@ -71,10 +74,12 @@ public final class ReportJson {
         json.writeEndObject();
     }
 
-    private static void write(ArmFigures arm, JsonGenerator json) {
+    private static void write(
+            ArmFigures arm, RuleFigures rule, Duration measured, JsonGenerator json) {
         json.writeStartObject();
         json.writeStringProperty("arm", arm.arm());
         json.writeStringProperty("model", arm.model());
+        write("share_percent", rule.sharePercent(arm), json);
         json.writeNumberProperty("jobs", arm.jobs().counted());
         json.writeNumberProperty("errors", arm.jobs().errors());
         write("error_percent", arm.jobs().errorPercent(), json);
@@ -85,6 +90,12 @@ public final class ReportJson {
         write("cost_usd", arm.money().costUsd(), json);
         write("cost_per_job_usd", arm.money().perJobUsd(), json);
         write("saved_usd", arm.money().savedUsd(), json);
+        var monthly = rule.monthlySaving(arm, measured);
+        write("saved_usd_per_month", monthly.map(MonthlySaving::atItsShare).orElse(null), json);
+        write(
+                "saved_usd_per_month_with_all_jobs",
+                monthly.map(MonthlySaving::withAllJobs).orElse(null),
+                json);
         json.writeEndObject();
     }
 

@@ -9,6 +9,7 @@ import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import java.util.function.LongSupplier;
  * @param catalog catalog that resolves aliases
  * @param nanos ticker for the stall timeout, in nanoseconds
  */
-public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier nanos) {
+public record ReportReader(
+        PipelineClient cluster, Catalog catalog, InstantSource clock, LongSupplier nanos) {
     /** Largest difference between the clock of a worker and the clock that dated a version. */
     private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
@@ -73,7 +75,36 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
                 comparison.figures().entrySet().stream()
                         .map(it -> states.of(it.getKey(), it.getValue()))
                         .toList();
-        return new PolicyReport(query.policy(), version, isInForce, query.since(), extent, rules);
+        return new PolicyReport(
+                query.policy(),
+                version,
+                isInForce,
+                query.since(),
+                measured(query, version, history, comparison),
+                extent,
+                rules);
+    }
+
+    private Duration measured(
+            Query query,
+            VersionedPolicy version,
+            List<VersionedPolicy> history,
+            ArmComparison comparison) {
+        Instant end =
+                history.stream()
+                        .skip(history.indexOf(version) + 1L)
+                        .findFirst()
+                        .flatMap(VersionedPolicy::applied)
+                        .map(AppliedPolicy::appliedAt)
+                        .orElseGet(clock::instant);
+        Instant applied = version.applied().map(AppliedPolicy::appliedAt).orElse(Instant.MIN);
+        Instant start =
+                query.since()
+                        .filter(it -> it.isAfter(applied))
+                        .or(() -> version.applied().map(AppliedPolicy::appliedAt))
+                        .or(comparison::firstEnd)
+                        .orElse(end);
+        return start.isBefore(end) ? Duration.between(start, end) : Duration.ZERO;
     }
 
     private static VersionedPolicy choose(Query query, List<VersionedPolicy> history) {
@@ -114,7 +145,7 @@ public record ReportReader(PipelineClient cluster, Catalog catalog, LongSupplier
             @Override
             public void onEvent(CostEvent event, Instant at) {
                 if (!at.isBefore(first)) {
-                    comparison.onEvent(event);
+                    comparison.onEvent(event, at);
                 }
             }
 

@@ -4,9 +4,11 @@ import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.WholeSeconds;
 import dev.millrace.standalone.report.RuleFigures.GuardState;
+import dev.millrace.standalone.report.RuleFigures.MonthlySaving;
 import dev.millrace.standalone.report.RuleFigures.RampState;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReportText {
     private static final int SUM_DECIMALS = 6;
     private static final int JOB_DECIMALS = 8;
-    private static final List<Integer> WIDTHS = List.of(10, 17, 10, 9, 9, 13, 12, 13);
+    private static final List<Integer> WIDTHS = List.of(9, 10, 17, 10, 9, 9, 13, 12, 13);
     private static final String NO_VALUE = "-";
 
     private ReportText() {}
@@ -26,7 +28,7 @@ public final class ReportText {
         var lines = new ArrayList<String>();
         lines.add(headline(report));
         report.since().ifPresent(it -> lines.add("jobs that ended since " + WholeSeconds.of(it)));
-        report.rules().forEach(it -> addRule(report.policy(), it, lines));
+        report.rules().forEach(it -> addRule(report, it, lines));
         if (report.extent().mayMissOlderEvents()) {
             lines.add("");
             lines.add("earlier cost events have been deleted: jobs may be missing");
@@ -57,17 +59,18 @@ public final class ReportText {
                 + origin;
     }
 
-    private static void addRule(String policy, RuleFigures rule, List<String> lines) {
+    private static void addRule(PolicyReport report, RuleFigures rule, List<String> lines) {
         lines.add("");
         lines.add("rule " + rule.rule());
         rule.ramp().ifPresent(it -> lines.add("  ramp: " + ramp(it)));
-        rule.guard().ifPresent(it -> lines.add("  guard: " + guard(policy, it)));
+        rule.guard().ifPresent(it -> lines.add("  guard: " + guard(report.policy(), it)));
         var width = rule.arms().stream().mapToInt(it -> it.arm().length()).reduce(5, Math::max);
         lines.add(
                 row(
                         width,
                         "arm",
                         List.of(
+                                "share",
                                 "jobs",
                                 "errors",
                                 "cancelled",
@@ -76,14 +79,47 @@ public final class ReportText {
                                 "USD",
                                 "USD/job",
                                 "saved USD")));
-        rule.arms().forEach(it -> lines.add(row(width, it.arm(), cells(it))));
+        rule.arms().forEach(it -> lines.add(row(width, it.arm(), cells(rule, it))));
         rule.arms().stream()
                 .filter(it -> it.jobs().withoutCall() > 0)
                 .map(
                         it ->
-                                "  and %s of %s ended without a call"
+                                "  and %s of %s ended without a call of it"
                                         .formatted(number(it.jobs().withoutCall()), it.arm()))
                 .forEach(lines::add);
+        for (ArmFigures arm : rule.arms()) {
+            rule.monthlySaving(arm, report.measured())
+                    .map(it -> projection(arm, it, report.measured()))
+                    .ifPresent(lines::add);
+        }
+    }
+
+    private static String projection(ArmFigures arm, MonthlySaving monthly, Duration measured) {
+        boolean isSaving = monthly.atItsShare().signum() >= 0;
+        return "  %s: at this rate %s %s USD in %d days, with all jobs %s USD (measured in %s)"
+                .formatted(
+                        arm.arm(),
+                        isSaving ? "saves" : "costs",
+                        cents(monthly.atItsShare()),
+                        MonthlySaving.DAYS.toDays(),
+                        cents(monthly.withAllJobs()),
+                        time(measured));
+    }
+
+    private static String cents(BigDecimal usd) {
+        return String.format(Locale.ROOT, "%,.2f", usd.abs());
+    }
+
+    private static String time(Duration measured) {
+        if (measured.toMinutes() < 2) {
+            return number(measured.toSeconds()) + " s";
+        }
+        if (measured.toHours() < 2) {
+            return number(measured.toMinutes()) + " min";
+        }
+        return measured.toDays() < 2
+                ? number(measured.toHours()) + " h"
+                : number(measured.toDays()) + " days";
     }
 
     private static String ramp(RampState ramp) {
@@ -121,9 +157,11 @@ public final class ReportText {
                                                 .formatted(policy, arm)));
     }
 
-    private static List<String> cells(ArmFigures arm) {
+    private static List<String> cells(RuleFigures rule, ArmFigures arm) {
         var percent = arm.jobs().errorPercent();
+        var share = rule.sharePercent(arm);
         return List.of(
+                share == null ? NO_VALUE : share.toPlainString() + " %",
                 number(arm.jobs().counted()),
                 number(arm.jobs().errors())
                         + (percent == null ? "" : " (" + percent.toPlainString() + " %)"),

@@ -1,9 +1,12 @@
 package dev.millrace.standalone.report;
 
 import dev.millrace.contracts.control.Trip;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of one rule with a split.
@@ -17,6 +20,44 @@ public record RuleFigures(
         int rule, List<ArmFigures> arms, Optional<RampState> ramp, Optional<GuardState> guard) {
     public RuleFigures {
         arms = List.copyOf(arms);
+    }
+
+    /**
+     * Returns the finished jobs of an arm in percent of the rule's, with two decimals; null if no
+     * job has finished.
+     */
+    public @Nullable BigDecimal sharePercent(ArmFigures arm) {
+        long all = arms.stream().mapToLong(it -> it.jobs().finished()).sum();
+        return ArmFigures.Jobs.percent(arm.jobs().finished(), all);
+    }
+
+    /**
+     * Projects the savings of an arm to a month, or returns empty if they are not compared.
+     *
+     * @param measured time in which the jobs of the report ended
+     */
+    public Optional<MonthlySaving> monthlySaving(ArmFigures arm, Duration measured) {
+        BigDecimal saved = arm.money().savedUsd();
+        long seconds = measured.toSeconds();
+        if (saved == null || seconds <= 0) {
+            return Optional.empty();
+        }
+        BigDecimal monthly = MoneyShare.of(saved, MonthlySaving.DAYS.toSeconds(), seconds);
+        long all = arms.stream().mapToLong(it -> it.jobs().counted()).sum();
+        return Optional.of(
+                new MonthlySaving(monthly, MoneyShare.of(monthly, all, arm.jobs().counted())));
+    }
+
+    /**
+     * Savings of an arm in {@link #DAYS} at the rate of jobs in the report, in US dollars; negative
+     * if the arm costs more than the others.
+     *
+     * @param atItsShare with the share that the arm had
+     * @param withAllJobs if the arm got all jobs of the rule
+     */
+    public record MonthlySaving(BigDecimal atItsShare, BigDecimal withAllJobs) {
+        /** Length of the month. */
+        public static final Duration DAYS = Duration.ofDays(30);
     }
 
     /**

@@ -48,7 +48,7 @@ class CostEventFormatTest extends FormatContract<CostEvent> {
                         2,
                         CostKind.BILLED,
                         true,
-                        end(null, 2, "0.0012345678901", Provenance.CACHE_MISS)));
+                        end(null, 2, "0.0012345678901", Provenance.CACHE_MISS).calledAgo(913)));
         content.put("uncertain, not final", attempt(1, CostKind.UNCERTAIN, false, null));
         content.put("uncertain, not final, with its route", routed(attempt));
         content.put(

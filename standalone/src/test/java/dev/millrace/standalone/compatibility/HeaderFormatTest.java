@@ -129,7 +129,7 @@ class HeaderFormatTest {
                 5,
                 300L,
                 new BigDecimal("0.0012345678901"),
-                List.of(new Fallback("gpt-4.1", "timeout")),
+                List.of(new Fallback("gpt-4.1", "timeout", 1_700_000_000_123L)),
                 new TokenEstimate(800, 200),
                 "0123456789abcdef".repeat(4),
                 null,

@@ -13,6 +13,7 @@ import dev.millrace.standalone.report.ReportReader.Query;
 import dev.millrace.standalone.report.RuleFigures.GuardState;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -92,7 +93,11 @@ class GuardIT {
         var config = pipeline.config();
         var query = new Query("default", Optional.empty(), Optional.empty(), config.policies());
         var quiet = new Terminal(System.out, System.err, false);
-        return new ReportReader(pipeline.cluster(), config.catalog(), System::nanoTime)
+        return new ReportReader(
+                        pipeline.cluster(),
+                        config.catalog(),
+                        InstantSource.system(),
+                        System::nanoTime)
                 .read(query, new ProgressLine(quiet, System::nanoTime));
     }
 

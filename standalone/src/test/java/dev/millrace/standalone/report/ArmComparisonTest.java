@@ -11,6 +11,7 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class ArmComparisonTest {
     }
 
     private void onEvents(CostEvent... events) {
-        List.of(events).forEach(comparison::onEvent);
+        List.of(events).forEach(it -> comparison.onEvent(it, Instant.EPOCH));
     }
 
     @Nested
@@ -183,7 +184,8 @@ class ArmComparisonTest {
                                     - split: [ { model: gpt-4.1-turbo, weight: 1 }, { model: qwen-turbo, weight: 1 } ]
                                     """));
 
-            aliased.onEvent(CostEventFixtures.answer("default/1@v7", "gpt-4.1", "0.01", 5));
+            aliased.onEvent(
+                    CostEventFixtures.answer("default/1@v7", "gpt-4.1", "0.01", 5), Instant.EPOCH);
 
             assertThat(requireNonNull(aliased.figures().get(1)).getFirst())
                     .returns("gpt-4.1-turbo", ArmFigures::arm)

@@ -60,6 +60,9 @@ final class CostEventFixtures {
             long millis) {
         var none = CostEvent.withoutCall(new JobId("%032x".formatted(++jobs)), "t", "b");
         var end = new JobEnd(rule, arm, Lane.NORMAL, code, attempts, new BigDecimal(usd), millis);
+        if (attempts > 0) {
+            end = end.calledAgo(millis);
+        }
         return new CostEvent(
                 none.eventId(),
                 true,

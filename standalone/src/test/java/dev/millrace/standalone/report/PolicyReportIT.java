@@ -24,6 +24,7 @@ import dev.millrace.standalone.report.ReportReader.Query;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +108,8 @@ class PolicyReportIT {
 
     private PolicyReport report(Query query) {
         var quiet = new Terminal(System.out, System.err, false);
-        return new ReportReader(cluster, Catalog.shipped(), System::nanoTime)
+        return new ReportReader(
+                        cluster, Catalog.shipped(), InstantSource.system(), System::nanoTime)
                 .read(query, new ProgressLine(quiet, System::nanoTime));
     }
 

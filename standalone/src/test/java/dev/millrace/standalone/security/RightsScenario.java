@@ -90,7 +90,7 @@ final class RightsScenario {
     /**
      * Lets the router end a job without a call and a request that is none, the worker end a job
      * that is none, and a model fail, so that the worker hands its job over. Lets both report parts
-     * of long documents.
+     * of long documents. Lets the router move requests to the partitions of their jobs.
      */
     void endJobsInEveryWay() {
         var failing =
@@ -100,6 +100,9 @@ final class RightsScenario {
         publish("millrace.requests", JOB.formatted("unknown", "no-such-model", "x"));
         publish("millrace.requests", JOB.formatted("falls-back", "m3", "x"));
         publish("millrace.requests", "no JSON");
+        for (String topic : List.of("millrace.requests", "acme.requests", "globex.requests")) {
+            publishToEachPartition(topic, JOB.formatted("misplaced", "m1", "x"));
+        }
         publish("millrace.jobs.m1.normal", "no JSON");
         // The parts of the second document get the answers to those of the first one.
         publish("millrace.requests", longDocument("document-1"));
@@ -114,11 +117,25 @@ final class RightsScenario {
 
     /** Publishes a record as somebody whose rights do not matter. */
     private void publish(String topic, String value) {
-        Map<String, Object> client = Map.of("bootstrap.servers", services.cluster().adminServers());
-        try (var producer =
-                new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
+        try (var producer = producer()) {
             var _ = producer.send(new ProducerRecord<>(topic, value.strip()));
         }
+    }
+
+    private void publishToEachPartition(String topic, String value) {
+        try (var producer = producer()) {
+            for (var partition : producer.partitionsFor(topic)) {
+                var _ =
+                        producer.send(
+                                new ProducerRecord<>(
+                                        topic, partition.partition(), null, value.strip()));
+            }
+        }
+    }
+
+    private KafkaProducer<String, String> producer() {
+        Map<String, Object> client = Map.of("bootstrap.servers", services.cluster().adminServers());
+        return new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
     }
 
     /** Reads every output with the library for consumers. */

@@ -2,11 +2,13 @@ package dev.millrace.worker.dispatch;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.OpenBreaker;
@@ -304,8 +306,7 @@ public final class JobCompletion {
                 job.attempts(),
                 job.billedUsd(),
                 job.takeFinalCost(),
-                job.times().queuedMs(clock.now()),
-                job.times().upstreamMs(),
+                job.timesAtEnd(clock.now()),
                 job.times().firstTokenMs());
     }
 
@@ -327,7 +328,10 @@ public final class JobCompletion {
                 next.headers(
                         job.headersWithSpending(),
                         line,
-                        handOver.reason(),
+                        new Fallback(
+                                job.headers().model(),
+                                handOver.reason().code(),
+                                job.calledMillis(clock.now())),
                         job.attempts(),
                         job.billedUsd());
         var records = new ArrayList<>(attemptCost(job));
@@ -352,7 +356,8 @@ public final class JobCompletion {
                         ErrorCode.MALFORMED_REQUEST.code(),
                         job.attempts(),
                         job.billedUsd(),
-                        job.times().upstreamMs());
+                        job.timesAtEnd(clock.now()),
+                        Provenance.CACHE_MISS);
         CostEvent last = job.takeFinalCost().with(jobEnd);
         pending.add(
                 PendingWrite.ofDeadLetter(

@@ -1,6 +1,5 @@
 package dev.millrace.worker.fallback;
 
-import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.RequestLine;
@@ -27,18 +26,14 @@ public record NextModel(int position, FallbackModel target, List<Fallback> skipp
     /**
      * Returns the job's headers at this model.
      *
-     * @param reason why the job leaves its current model
+     * @param left the current model, and why the job leaves it
      * @param attempts calls made for the job so far
      * @param billedUsd amount known to be billed for the job so far
      */
     public JobHeaders headers(
-            JobHeaders job,
-            RequestLine line,
-            ErrorCode reason,
-            int attempts,
-            BigDecimal billedUsd) {
+            JobHeaders job, RequestLine line, Fallback left, int attempts, BigDecimal billedUsd) {
         var fallbacks = new ArrayList<>(job.fallbacks());
-        fallbacks.add(new Fallback(job.model(), reason.code()));
+        fallbacks.add(left);
         fallbacks.addAll(skipped);
         RequestLine bounded = job.costLimit() == null ? line : line.withBoundedCost();
         return job.atModel(position, attempts, billedUsd, fallbacks, target.outputLimit(bounded));

@@ -7,6 +7,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.dispatch.JobCompletion;
@@ -177,8 +178,7 @@ public final class JobAdmission {
                                 ? event.afterUncertain(
                                         attempts, headers.model(), attemptUsd(headers))
                                 : event,
-                        0,
-                        0,
+                        JobTimes.withoutCall(0),
                         null);
         metrics.onEnded(headers.model(), ErrorCode.UNKNOWN_MODEL);
         finish(partition, record, served.outputs().of(finished));

@@ -15,6 +15,7 @@ public final class CallTimes {
 
     private final Instant submittedAt;
     private @Nullable Instant lastStart;
+    private @Nullable Instant lastCalled;
     private long upstreamMs;
     private @Nullable Long firstTokenMs;
 
@@ -29,6 +30,7 @@ public final class CallTimes {
     /** Records the times of a call that has ended, unless it was never made. */
     void onReport(CallReport report) {
         if (report.called()) {
+            lastCalled = lastStart;
             upstreamMs = report.took().toMillis();
             Duration firstToken = report.firstToken();
             firstTokenMs = firstToken == null ? null : firstToken.toMillis();
@@ -46,6 +48,11 @@ public final class CallTimes {
             return 0;
         }
         return queued.compareTo(LONGEST_QUEUED) < 0 ? queued.toMillis() : LONGEST_QUEUED.toMillis();
+    }
+
+    /** Returns the start of the last call that was made and has ended; null for none. */
+    @Nullable Instant lastCalled() {
+        return lastCalled;
     }
 
     /** Returns the duration of the last call in milliseconds. */

@@ -1,10 +1,12 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.breaker.Excuse;
 import dev.millrace.worker.ledger.OpenJob;
@@ -12,6 +14,7 @@ import dev.millrace.worker.outcome.CostLedger;
 import dev.millrace.worker.port.Providers;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -215,6 +218,33 @@ public final class Job {
     /** Returns the times of the job's calls. */
     public CallTimes times() {
         return times;
+    }
+
+    /**
+     * Returns the start of the last call of the current model, in milliseconds since the epoch;
+     * null if it was not called. A call of an earlier owner, whose time is unknown, counts as made
+     * now.
+     */
+    public @Nullable Long calledMillis(Instant now) {
+        Instant called = times.lastCalled();
+        if (called == null) {
+            return attemptsAtModel() == 0 ? null : Long.valueOf(now.toEpochMilli());
+        }
+        return called.toEpochMilli();
+    }
+
+    /** Returns the times of the job, which ends now. */
+    public JobTimes timesAtEnd(Instant now) {
+        Long called = headers.position() == 0 ? calledMillis(now) : firstModelCalledMillis();
+        return new JobTimes(
+                times.upstreamMs(),
+                times.queuedMs(now),
+                called == null ? null : Math.max(0, now.toEpochMilli() - called));
+    }
+
+    private @Nullable Long firstModelCalledMillis() {
+        List<Fallback> left = headers.fallbacks();
+        return left.isEmpty() ? null : left.getFirst().calledMillis();
     }
 
     /** Sets the API key of the job's next call; see {@link Providers.CallRequest#key}. */

@@ -5,6 +5,7 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param attempts calls made for the job, at all models
  * @param billedUsd cost of this worker's calls, and of calls to earlier models
  * @param last the job's final cost event
- * @param queuedMs time from submission to the start of the last call, in milliseconds
- * @param upstreamMs duration of the last call, in milliseconds
  * @param firstTokenMs time from the start of the last call to the first content of its streamed
  *     answer, in milliseconds; null if the answer was not streamed
  */
@@ -31,6 +30,5 @@ public record FinishedJob(
         int attempts,
         BigDecimal billedUsd,
         CostEvent last,
-        long queuedMs,
-        long upstreamMs,
+        JobTimes times,
         @Nullable Long firstTokenMs) {}

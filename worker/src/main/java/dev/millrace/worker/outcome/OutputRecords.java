@@ -190,8 +190,7 @@ public final class OutputRecords {
                 error == null ? null : error.code(),
                 finished.attempts(),
                 finished.billedUsd(),
-                finished.upstreamMs(),
-                finished.queuedMs(),
+                finished.times(),
                 Provenance.CACHE_MISS);
     }
 
@@ -321,8 +320,8 @@ public final class OutputRecords {
                         finished.attempts(),
                         Provenance.CACHE_MISS,
                         finished.billedUsd(),
-                        finished.queuedMs(),
-                        finished.upstreamMs(),
+                        finished.times().queuedMs(),
+                        finished.times().upstreamMs(),
                         finished.firstTokenMs(),
                         job.routedBy(),
                         job.fallbacks(),

@@ -83,6 +83,10 @@ class FallbackModelsTest {
                 null);
     }
 
+    private static Fallback left(JobHeaders job) {
+        return new Fallback(job.model(), "timeout");
+    }
+
     private Optional<NextModel> after(JobHeaders job, ErrorCode reason, String... missing) {
         var current = catalog(job.model());
         return models.after(job, current, reason, it -> !List.of(missing).contains(it));
@@ -144,7 +148,7 @@ class FallbackModelsTest {
             for (var next = after(job, ErrorCode.TIMEOUT);
                     next.isPresent();
                     next = after(job, ErrorCode.TIMEOUT)) {
-                job = next.get().headers(job, line(""), ErrorCode.TIMEOUT, 1, BigDecimal.ONE);
+                job = next.get().headers(job, line(""), left(job), 1, BigDecimal.ONE);
                 visited.add(job.model());
             }
 
@@ -188,7 +192,7 @@ class FallbackModelsTest {
             var job = job(0, "small", "gone", "large");
             var next = after(job, ErrorCode.TIMEOUT).orElseThrow();
 
-            var headers = next.headers(job, line(""), ErrorCode.TIMEOUT, 6, new BigDecimal("0.25"));
+            var headers = next.headers(job, line(""), left(job), 6, new BigDecimal("0.25"));
 
             assertThat(headers)
                     .isEqualTo(
@@ -211,7 +215,7 @@ class FallbackModelsTest {
                     next.headers(
                             job,
                             line(",\"millrace\":{\"max_cost_usd\":1}"),
-                            ErrorCode.TIMEOUT,
+                            left(job),
                             6,
                             BigDecimal.ZERO);
 

@@ -7,10 +7,13 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -62,12 +65,47 @@ class BreakerFallbackTest {
         assertThat(worker.providers.calls).hasSize(2);
         assertThat(cluster.openJobs()).isEmpty();
         assertThat(handedOver()).hasSize(5);
+        int withoutCall = 0;
         for (var record : handedOver()) {
             JobHeaders headers = JobHeaders.read(record.headers());
             assertThat(headers.attempts()).isZero();
-            assertThat(headers.fallbacks())
-                    .containsExactly(new Fallback(FakeCluster.MODEL, "authentication_error"));
+            Fallback left = headers.fallbacks().getFirst();
+            assertThat(headers.fallbacks()).hasSize(1);
+            assertThat(left.model()).isEqualTo(FakeCluster.MODEL);
+            assertThat(left.reason()).isEqualTo("authentication_error");
+            withoutCall += left.calledMillis() == null ? 1 : 0;
         }
+        assertThat(withoutCall).isEqualTo(3);
+    }
+
+    @Test
+    void endOfAJobSaysWhetherItsFirstModelWasCalled() {
+        chainedJobs(5);
+        var worker = worker("max_in_flight: 2");
+        worker.providers.end(
+                "0-0", FakeProviders.failed(ErrorCode.MODEL_NOT_FOUND, null, Billing.NOTHING));
+        worker.turn(3);
+        worker.time.advance(Duration.ofSeconds(1));
+        worker.turn(3);
+        worker.owning(SECOND);
+        while (!worker.providers.running().isEmpty()) {
+            List.copyOf(worker.providers.running()).forEach(worker.providers::answer);
+            worker.turn(3);
+        }
+
+        assertThat(cluster.costs())
+                .filteredOn(CostEvent::isFinal)
+                .isNotEmpty()
+                .allSatisfy(
+                        it ->
+                                assertThat(Objects.requireNonNull(it.end()).routedTo())
+                                        .isEqualTo(FakeCluster.MODEL))
+                .anySatisfy(it -> assertThat(callAge(it)).isNotNull())
+                .anySatisfy(it -> assertThat(callAge(it)).isNull());
+    }
+
+    private static @Nullable Long callAge(CostEvent event) {
+        return Objects.requireNonNull(event.end()).times().callAgeMs();
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.worker.answer.Billing;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -57,6 +58,7 @@ class FallbackTest {
             var jobs = Objects.requireNonNull(cluster.jobs.get(FakeCluster.partition(0)));
             var original = Objects.requireNonNull(jobs.get(0L));
             var worker = worker("max_attempts: 1");
+            Instant running = worker.time.now();
 
             fail(worker, ErrorCode.SERVER_ERROR, Billing.NOTHING);
 
@@ -74,13 +76,20 @@ class FallbackTest {
             assertThat(record.timestamp()).isEqualTo(original.timestamp());
             assertThat(record.headers().lastHeader("x-theirs").value()).hasSize(3);
             var before = JobHeaders.read(original.headers());
+            Long called = headers().fallbacks().getFirst().calledMillis();
+            assertThat(called)
+                    .isBetween(FakeCluster.SUBMITTED.toEpochMilli(), running.toEpochMilli());
             assertThat(headers())
                     .isEqualTo(
                             before.atModel(
                                     1,
                                     1,
                                     before.inheritedUsd(),
-                                    List.of(new Fallback(FakeCluster.MODEL, "server_error")),
+                                    List.of(
+                                            new Fallback(
+                                                    FakeCluster.MODEL,
+                                                    "server_error",
+                                                    called)),
                                     null));
         }
 
@@ -131,6 +140,22 @@ class FallbackTest {
             assertThat(end.routedTo()).isEqualTo(FakeCluster.MODEL);
             assertThat(end.attempts()).isEqualTo(2);
             assertThat(end.jobCostUsd()).isEqualByComparingTo("0.0022");
+        }
+
+        @Test
+        void endSaysWhenTheFirstModelWasCalled() {
+            cluster.chainedJob(0, null, FakeCluster.MODEL, SECOND);
+            var worker = worker("max_attempts: 1");
+            worker.time.advance(Duration.ofSeconds(7));
+            fail(worker, ErrorCode.TIMEOUT, Billing.NOTHING);
+            worker.owning(SECOND);
+            worker.time.advance(Duration.ofSeconds(9));
+
+            worker.providers.answer(JOB);
+            worker.turn(1);
+
+            JobEnd end = Objects.requireNonNull(cluster.costs().getLast().end());
+            assertThat(end.times().callAgeMs()).isBetween(16_000L, 17_000L);
         }
 
         @Test

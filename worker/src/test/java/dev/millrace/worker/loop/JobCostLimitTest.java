@@ -2,6 +2,7 @@ package dev.millrace.worker.loop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.Fallback;
@@ -197,7 +198,8 @@ class JobCostLimitTest {
             fail(worker(), ErrorCode.TIMEOUT, BILLED);
 
             assertThat(handedOver().fallbacks())
-                    .containsExactly(new Fallback(FakeCluster.MODEL, "timeout"));
+                    .extracting(Fallback::model, Fallback::reason)
+                    .containsExactly(tuple(FakeCluster.MODEL, "timeout"));
             assertThat(Objects.requireNonNull(handedOver().costLimit()).spentUsd())
                     .isEqualByComparingTo("0.001");
         }

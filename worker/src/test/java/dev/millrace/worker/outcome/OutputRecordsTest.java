@@ -17,6 +17,7 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
@@ -75,8 +76,7 @@ class OutputRecordsTest {
                 3,
                 new BigDecimal("0.25"),
                 CostEvent.withoutCall(ID, "t", "b"),
-                5,
-                70,
+                new JobTimes(70, 5, 80L),
                 30L);
     }
 
@@ -102,8 +102,7 @@ class OutputRecordsTest {
                                     null,
                                     3,
                                     new BigDecimal("0.25"),
-                                    70,
-                                    5,
+                                    new JobTimes(70, 5, 80L),
                                     Provenance.CACHE_MISS));
         }
 

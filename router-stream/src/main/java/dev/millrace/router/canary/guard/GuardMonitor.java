@@ -65,12 +65,13 @@ public final class GuardMonitor {
     }
 
     /**
-     * Counts a job's outcome, unless the guard has tripped or the job ended before the last
-     * clearing. Trips the guard and returns a report if the outcome breaches a bound.
+     * Counts a job's outcome, unless the guard has tripped, the job ended before the last clearing,
+     * or the arm was not called for it since then: an open breaker is no answer of the arm. Trips
+     * the guard and returns a report if the outcome breaches a bound.
      */
     public Optional<Breach.Report> onOutcome(ArmOutcome outcome, long endedMillis, long nowMillis) {
         return switch (status) {
-            case Counting counting when counting.counts(endedMillis, nowMillis) -> {
+            case Counting counting when counts(counting, outcome, endedMillis, nowMillis) -> {
                 count(outcome);
                 var report =
                         guarded.rule()
@@ -83,8 +84,22 @@ public final class GuardMonitor {
         };
     }
 
+    /** The other arms count as they are, since their errors only excuse those of the arm. */
+    private boolean counts(
+            Counting counting, ArmOutcome outcome, long endedMillis, long nowMillis) {
+        if (!isOfArm(outcome)) {
+            return counting.counts(endedMillis, 0, nowMillis);
+        }
+        Long callAge = outcome.callAgeMillis();
+        return callAge != null && counting.counts(endedMillis, callAge, nowMillis);
+    }
+
+    private boolean isOfArm(ArmOutcome outcome) {
+        return outcome.model().equals(guarded.model());
+    }
+
     private void count(ArmOutcome outcome) {
-        if (outcome.model().equals(guarded.model())) {
+        if (isOfArm(outcome)) {
             arm.add(outcome.outcome());
             baseline.onArmJob();
         } else {

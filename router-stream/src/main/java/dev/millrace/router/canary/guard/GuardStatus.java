@@ -31,8 +31,8 @@ sealed interface GuardStatus {
 
     /**
      * Period after a clearing, by the router's clock, in which jobs that ended before it are
-     * ignored. After this period every job counts regardless of its worker's clock, so that a
-     * worker whose clock is behind is monitored again.
+     * ignored. After this period they count, so that a worker whose clock is behind is monitored
+     * again.
      */
     Duration CLEARING_GRACE = Duration.ofSeconds(10);
 
@@ -49,14 +49,17 @@ sealed interface GuardStatus {
     record Counting(long clearedMillis, long sinceMillis) implements GuardStatus {
 
         /**
-         * Returns true if the outcome of a job counts.
+         * Returns true if the outcome of a job counts: its call began after the last clearing.
          *
          * @param endedMillis when the job ended by its worker's clock
+         * @param callAgeMillis time from the start of its call until then, 0 or more
          */
-        boolean counts(long endedMillis, long nowMillis) {
+        boolean counts(long endedMillis, long callAgeMillis, long nowMillis) {
+            if (endedMillis > sinceMillis) {
+                return endedMillis - callAgeMillis > sinceMillis;
+            }
             long passed = nowMillis - sinceMillis;
-            boolean isGraceOver = passed < 0 || passed >= CLEARING_GRACE.toMillis();
-            return isGraceOver || endedMillis > sinceMillis;
+            return passed < 0 || passed >= CLEARING_GRACE.toMillis();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.router.canary.inflight;
 
+import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -74,13 +75,15 @@ public final class CanaryInFlightStore {
     }
 
     /**
-     * Counts the end of a job of this partition. Without a call, the end says nothing about the
-     * canary: the job got the answer to another one.
+     * Counts the end of a job of this partition. The end says something good about the canary only
+     * if the canary gave the answer: not another model, nor the call of another job.
      *
+     * @param event the final cost event of the job
      * @param nowMillis since the epoch
      */
-    public void onEnd(JobEnd end, long nowMillis) {
-        if (end.routedBy() == null || end.routedTo() == null) {
+    public void onEnd(CostEvent event, long nowMillis) {
+        JobEnd end = event.end();
+        if (end == null || end.routedBy() == null || end.routedTo() == null) {
             return;
         }
         String key = key(end.routedBy(), end.routedTo());
@@ -88,7 +91,10 @@ public final class CanaryInFlightStore {
         if (stored == null) {
             return;
         }
-        boolean isGood = end.errorCode() == null && end.attempts() > 0;
+        boolean isGood =
+                end.errorCode() == null
+                        && end.attempts() > 0
+                        && (event.model() == null || event.model().equals(end.routedTo()));
         CanaryInFlight left = CanaryInFlight.read(stored, startMillis).onEnd(isGood, nowMillis);
         if (left.inFlight() == 0 && canaries.of(end.routedBy()).isEmpty()) {
             entries.delete(key);

@@ -26,17 +26,20 @@ class ArmOutcomeTest {
             @ForAll String model,
             @ForAll boolean isError,
             @ForAll int millis,
-            @ForAll @LongRange(min = 0) long nano) {
+            @ForAll @LongRange(min = 0) long nano,
+            @ForAll @LongRange(min = -1) long callAge) {
         var outcome =
                 new ArmOutcome(
-                        model.replaceAll("\\p{Cs}", "?"), new JobOutcome(isError, millis, nano));
+                        model.replaceAll("\\p{Cs}", "?"),
+                        new JobOutcome(isError, millis, nano),
+                        callAge < 0 ? null : Long.valueOf(callAge));
 
         assertThat(read(outcome.encode())).isEqualTo(outcome);
     }
 
     @Property
     void malformedBytesReadAsNull(@ForAll @Size(max = 4) byte[] bytes) {
-        Assume.that(bytes.length < 4 || bytes[0] != 1);
+        Assume.that(bytes.length < 4 || bytes[0] != 2);
 
         assertThat(read(bytes)).isNull();
     }
@@ -59,7 +62,13 @@ class ArmOutcomeTest {
         @Test
         void costIsRoundedToABillionthOfADollar() {
             assertThat(ArmOutcome.of(event, jobEnd(null, 1)))
-                    .contains(new ArmOutcome("new", new JobOutcome(false, 7, 2)));
+                    .contains(new ArmOutcome("new", new JobOutcome(false, 7, 2), null));
+        }
+
+        @Test
+        void ageOfTheArmsCallIsKept() {
+            assertThat(ArmOutcome.of(event, jobEnd(null, 1).calledAgo(9)))
+                    .contains(new ArmOutcome("new", new JobOutcome(false, 7, 2), 9L));
         }
 
         @Test
@@ -70,7 +79,7 @@ class ArmOutcomeTest {
         @Test
         void jobThatExpiredAfterACallIsAnError() {
             assertThat(ArmOutcome.of(event, jobEnd("deadline_exceeded", 1)))
-                    .contains(new ArmOutcome("new", new JobOutcome(true, 7, 2)));
+                    .contains(new ArmOutcome("new", new JobOutcome(true, 7, 2), null));
         }
 
         @Test

@@ -102,18 +102,25 @@ class GuardStatusTest {
 
         @Test
         void jobsThatEndedBeforeTheClearingDoNotCount() {
-            assertThat(counting.counts(NOW, NOW + GRACE_MILLIS - 1)).isFalse();
-            assertThat(counting.counts(NOW + 1, NOW + GRACE_MILLIS - 1)).isTrue();
+            assertThat(counting.counts(NOW, 0, NOW + GRACE_MILLIS - 1)).isFalse();
+            assertThat(counting.counts(NOW + 1, 0, NOW + GRACE_MILLIS - 1)).isTrue();
+        }
+
+        @Test
+        void jobWhoseCallBeganBeforeTheClearingDoesNotCount() {
+            long later = NOW + 3_600_000;
+            assertThat(counting.counts(later, later - NOW, later)).isFalse();
+            assertThat(counting.counts(later, later - NOW - 1, later)).isTrue();
         }
 
         @Test
         void workerWhoseClockIsBehindCountsAfterTheGracePeriod() {
-            assertThat(counting.counts(NOW - 600_000, NOW + GRACE_MILLIS)).isTrue();
+            assertThat(counting.counts(NOW - 600_000, 0, NOW + GRACE_MILLIS)).isTrue();
         }
 
         @Test
         void routerClockThatWentBackDoesNotStopCounting() {
-            assertThat(counting.counts(NOW - 600_000, NOW - 500_000)).isTrue();
+            assertThat(counting.counts(NOW - 600_000, 0, NOW - 500_000)).isTrue();
         }
     }
 

@@ -1,11 +1,19 @@
 package dev.millrace.standalone.cli.policy;
 
+import dev.millrace.contracts.catalog.Catalog;
+import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.PolicyReader;
+import dev.millrace.contracts.policy.Policy;
+import dev.millrace.control.ControlWriter.Change;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.control.ChangeMetadata;
+import dev.millrace.standalone.control.PolicyChange;
 import dev.millrace.standalone.control.PolicyUpdates;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,22 +53,18 @@ final class PolicyApplyCommand implements Callable<Integer> {
     public Integer call() {
         var wanted = PolicyReader.load(file, clusterOptions.catalog());
         var metadata = ClusterOptions.metadata(note);
-        var changes =
+        var catalog = clusterOptions.catalog();
+        var applied =
                 clusterOptions
                         .client()
                         .write(
                                 RandomGenerator.getDefault(),
-                                state ->
-                                        PolicyUpdates.apply(
-                                                state,
-                                                wanted,
-                                                clusterOptions.policies(),
-                                                metadata));
+                                state -> apply(state, wanted, catalog, metadata));
         var out = Terminal.system().out();
         if (json) {
-            PolicyChangeReport.printJson(changes, out);
+            PolicyChangeReport.printJson(applied.changes, applied.tripped, out);
         } else {
-            PolicyChangeReport.print(changes, out);
+            PolicyChangeReport.print(applied.changes, applied.tripped, out);
         }
         wanted.keySet().stream()
                 .flatMap(
@@ -69,5 +73,18 @@ final class PolicyApplyCommand implements Callable<Integer> {
                                         .stream())
                 .forEach(it -> Terminal.system().say(it));
         return ExitCode.OK;
+    }
+
+    private record Applied(List<PolicyChange> changes, List<TrippedArm> tripped) {}
+
+    private Change<Applied> apply(
+            ControlState state,
+            Map<String, Policy> wanted,
+            Catalog catalog,
+            ChangeMetadata metadata) {
+        var change = PolicyUpdates.apply(state, wanted, clusterOptions.policies(), metadata);
+        return new Change<>(
+                change.records(),
+                new Applied(change.result(), TrippedArm.of(wanted, state, catalog)));
     }
 }

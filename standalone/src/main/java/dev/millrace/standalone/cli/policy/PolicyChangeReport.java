@@ -14,8 +14,12 @@ import tools.jackson.core.JsonGenerator;
 final class PolicyChangeReport {
     private PolicyChangeReport() {}
 
-    /** Prints the changes as text. */
-    static void print(List<PolicyChange> changes, PrintStream out) {
+    /**
+     * Prints the changes as text.
+     *
+     * @param tripped the tripped arms of these policies
+     */
+    static void print(List<PolicyChange> changes, List<TrippedArm> tripped, PrintStream out) {
         changes.forEach(
                 change -> {
                     out.println(headline(change));
@@ -23,7 +27,12 @@ final class PolicyChangeReport {
                             .map(it -> "  overwrites " + it + ", which this Millrace cannot read")
                             .ifPresent(out::println);
                     change.diff().forEach(line -> out.println("  " + line));
+                    of(change, tripped).forEach(it -> out.println("  " + it.text()));
                 });
+    }
+
+    private static List<TrippedArm> of(PolicyChange change, List<TrippedArm> tripped) {
+        return tripped.stream().filter(it -> it.policy().equals(change.name())).toList();
     }
 
     private static String headline(PolicyChange change) {
@@ -36,25 +45,29 @@ final class PolicyChangeReport {
                 + change.after();
     }
 
-    /** Prints the changes as a JSON array. */
-    static void printJson(List<PolicyChange> changes, PrintStream out) {
+    /**
+     * Prints the changes as a JSON array.
+     *
+     * @param tripped the tripped arms of these policies
+     */
+    static void printJson(List<PolicyChange> changes, List<TrippedArm> tripped, PrintStream out) {
         printJson(
                 out,
                 json -> {
                     json.writeStartArray();
-                    changes.forEach(change -> write(change, json));
+                    changes.forEach(change -> write(change, tripped, json));
                     json.writeEndArray();
                 });
     }
 
-    private static void write(PolicyChange change, JsonGenerator json) {
+    private static void write(PolicyChange change, List<TrippedArm> tripped, JsonGenerator json) {
         json.writeStartObject();
-        writeFields(change, json);
+        writeFields(change, tripped, json);
         json.writeEndObject();
     }
 
-    /** Writes the fields of a change into the open JSON object. */
-    static void writeFields(PolicyChange change, JsonGenerator json) {
+    /** Writes the fields of a change and its tripped arms into the open JSON object. */
+    static void writeFields(PolicyChange change, List<TrippedArm> tripped, JsonGenerator json) {
         json.writeStringProperty("policy", change.name());
         writeText("before", change.before(), json);
         json.writeStringProperty("after", change.after());
@@ -63,6 +76,7 @@ final class PolicyChangeReport {
         json.writeArrayPropertyStart("diff");
         change.diff().forEach(json::writeString);
         json.writeEndArray();
+        TrippedArm.write(of(change, tripped), json);
     }
 
     private static void writeText(String name, Optional<String> text, JsonGenerator json) {

@@ -3,9 +3,7 @@ package dev.millrace.standalone.cli.policy;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.RampStep;
-import dev.millrace.contracts.control.Trip;
 import dev.millrace.contracts.control.VersionedPolicy;
-import dev.millrace.contracts.policy.Guard;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Rule;
 import dev.millrace.standalone.console.WholeSeconds;
@@ -38,7 +36,7 @@ final class PolicyDescription {
                 : Optional.of(name + " routes no jobs: router.default_policy is " + defaultPolicy);
     }
 
-    /** Returns one line for each ramp and each tripped arm of the policy. */
+    /** Returns one line for each ramp and then for each tripped arm of the policy. */
     static List<String> rampsAndTrips(
             String name, VersionedPolicy policy, ControlState state, Catalog catalog) {
         var lines = new ArrayList<String>();
@@ -49,14 +47,8 @@ final class PolicyDescription {
             rule.ramp()
                     .map(ramp -> ramp(number, ramp, state.rampStep(name, number, policy.version())))
                     .ifPresent(lines::add);
-            rule.guard()
-                    .map(Guard::arm)
-                    .flatMap(
-                            arm ->
-                                    state.trip(name, arm, catalog)
-                                            .map(it -> trip(number, name, arm, it)))
-                    .ifPresent(lines::add);
         }
+        TrippedArm.of(name, policy.policy(), state, catalog).forEach(it -> lines.add(it.text()));
         return lines;
     }
 
@@ -70,12 +62,6 @@ final class PolicyDescription {
                         step + 1,
                         ramp.steps().size(),
                         at.map(it -> ", since " + WholeSeconds.of(it.since())).orElse(""));
-    }
-
-    private static String trip(int rule, String policy, String arm, Trip trip) {
-        return "rule %d: a guard tripped %s at %s: %s; \"millrace policy clear %s %s\" restores its share"
-                .formatted(
-                        rule, arm, WholeSeconds.of(trip.trippedAt()), trip.reason(), policy, arm);
     }
 
     private static String percent(double share) {

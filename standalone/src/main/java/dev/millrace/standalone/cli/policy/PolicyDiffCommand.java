@@ -38,7 +38,8 @@ final class PolicyDiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var wanted = PolicyReader.load(file, clusterOptions.catalog());
+        var catalog = clusterOptions.catalog();
+        var wanted = PolicyReader.load(file, catalog);
         var state = clusterOptions.client().read();
         var changes =
                 PolicyUpdates.apply(
@@ -47,11 +48,12 @@ final class PolicyDiffCommand implements Callable<Integer> {
                                 clusterOptions.policies(),
                                 ClusterOptions.metadata(null))
                         .result();
+        var tripped = TrippedArm.of(wanted, state, catalog);
         var out = Terminal.system().out();
         if (json) {
-            PolicyChangeReport.printJson(changes, out);
+            PolicyChangeReport.printJson(changes, tripped, out);
         } else {
-            PolicyChangeReport.print(changes, out);
+            PolicyChangeReport.print(changes, tripped, out);
         }
         return changes.stream().anyMatch(PolicyChange::isChange)
                 ? ExitCode.SOME_FAILED

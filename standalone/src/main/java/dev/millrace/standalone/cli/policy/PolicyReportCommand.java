@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Compares the arms of each rule with a split by their finished jobs: errors,"
-                        + " latency, cost and savings.")
+                        + " latency, cost, and savings with their projection to a month.")
 final class PolicyReportCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
@@ -86,7 +86,10 @@ final class PolicyReportCommand implements Callable<Integer> {
     private PolicyReport read(Query query) {
         var reader =
                 new ReportReader(
-                        clusterOptions.client(), clusterOptions.catalog(), System::nanoTime);
+                        clusterOptions.client(),
+                        clusterOptions.catalog(),
+                        InstantSource.system(),
+                        System::nanoTime);
         try (var progress = new ProgressLine(Terminal.system(), System::nanoTime)) {
             return reader.read(query, progress);
         }

@@ -83,6 +83,9 @@ final class PolicyRollbackCommand implements Callable<Integer> {
 
     private final String purgeId = CacheCommand.purgeId(RandomGenerator.getDefault());
 
+    /** The tripped arms of the restored policy, as of the last attempt to write. */
+    private List<TrippedArm> tripped = List.of();
+
     /** The purge of the last attempt to write; null for none. */
     private @Nullable CachePurge purged;
 
@@ -124,7 +127,10 @@ final class PolicyRollbackCommand implements Callable<Integer> {
 
     private Change<Rollback> rollback(
             ControlState state, OptionalInt target, ChangeMetadata metadata) {
-        return PolicyUpdates.rollback(state, name, target, clusterOptions.policies(), metadata);
+        var rollback =
+                PolicyUpdates.rollback(state, name, target, clusterOptions.policies(), metadata);
+        tripped = TrippedArm.of(name, rollback.result().to(), state, clusterOptions.catalog());
+        return rollback;
     }
 
     /** Adds the purge of the replaced version to the rollback, if it is wanted. */
@@ -151,7 +157,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     private void announce(Rollback rollback) {
         if (!json) {
             var out = Terminal.system().out();
-            PolicyChangeReport.print(List.of(rollback.change()), out);
+            PolicyChangeReport.print(List.of(rollback.change()), tripped, out);
             Optional.ofNullable(purged).map(CacheText::of).ifPresent(out::println);
         }
     }
@@ -159,7 +165,7 @@ final class PolicyRollbackCommand implements Callable<Integer> {
     private void report(Rollback rollback, RollbackOutcome outcome) {
         var out = Terminal.system().out();
         if (json) {
-            RollbackReport.printJson(rollback, Optional.ofNullable(purged), outcome, out);
+            RollbackReport.printJson(rollback, tripped, Optional.ofNullable(purged), outcome, out);
         } else if (verifyFor.isPositive()) {
             RollbackReport.print(rollback, outcome, out);
         }

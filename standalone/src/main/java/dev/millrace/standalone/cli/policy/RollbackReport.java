@@ -4,6 +4,7 @@ import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.standalone.control.PolicyUpdates.Rollback;
 import dev.millrace.standalone.control.RollbackOutcome;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -57,9 +58,10 @@ final class RollbackReport {
                         outcome.late());
     }
 
-    /** Prints the rollback, its purge and the outcome as one JSON object. */
+    /** Prints the rollback, its tripped arms, its purge and the outcome as one JSON object. */
     static void printJson(
             Rollback rollback,
+            List<TrippedArm> tripped,
             Optional<CachePurge> purge,
             RollbackOutcome outcome,
             PrintStream out) {
@@ -67,7 +69,7 @@ final class RollbackReport {
                 out,
                 json -> {
                     json.writeStartObject();
-                    PolicyChangeReport.writeFields(rollback.change(), json);
+                    PolicyChangeReport.writeFields(rollback.change(), tripped, json);
                     json.writeStringProperty("restored", rollback.restored());
                     purge.flatMap(it -> it.filter().routedBy())
                             .ifPresent(it -> json.writeStringProperty("purged", it));

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A name and any earlier content identify a file, so a moved or copied file is recognized. A
  * file with new content is recognized by any path at which it was the most recently read file, and
- * a renamed file by its content. One run finds each known file once: a second file of equal content
- * is a new file.
+ * a renamed file by its content, even if that is written differently. One run finds each known file
+ * once: a second file of equal content is a new file.
  */
 final class FileRegistry {
     private static final String BY_CONTENT_AND_PATH =
@@ -47,18 +48,22 @@ final class FileRegistry {
     /**
      * Finds or registers the given files, and records their current paths and contents. Returns the
      * files in the given order.
+     *
+     * @param canonicalDigest returns the canonical digest of a file by its index; see {@link
+     *     #recordCanonical}
      */
-    List<PlannedFile> register(List<FileIdentity> files) throws SQLException {
+    List<PlannedFile> register(List<FileIdentity> files, IntFunction<byte[]> canonicalDigest)
+            throws SQLException {
         var ids = new ArrayList<@Nullable Long>(Collections.nCopies(files.size(), null));
-        lookUp(
-                files,
-                ids,
-                BY_CONTENT_AND_PATH,
-                it -> new Object[] {it.name(), it.digest(), it.path()});
-        lookUp(files, ids, BY_CONTENT, it -> new Object[] {it.name(), it.digest()});
-        lookUp(files, ids, BY_PATH, it -> new Object[] {it.path()});
+        lookUp(ids, BY_CONTENT_AND_PATH, i -> contentAndPath(files.get(i)));
+        lookUp(ids, BY_CONTENT, i -> new Object[] {files.get(i).name(), files.get(i).digest()});
+        var unchanged = new ArrayList<>(ids);
+        lookUp(ids, BY_PATH, i -> new Object[] {files.get(i).path()});
         var named = new ArrayList<>(ids);
-        lookUp(files, ids, BY_CONTENT_ALONE, it -> new Object[] {it.digest()});
+        lookUp(ids, BY_CONTENT_ALONE, i -> new Object[] {files.get(i).digest()});
+        if (exists("select 1 from files")) {
+            lookUp(ids, BY_CONTENT_ALONE, i -> new Object[] {canonicalDigest.apply(i)});
+        }
         var planned = new ArrayList<PlannedFile>();
         for (int i = 0; i < files.size(); i++) {
             Long id = ids.get(i);
@@ -66,7 +71,10 @@ final class FileRegistry {
                     id == null
                             ? new PlannedFile(insert(files.get(i)), true)
                             : new PlannedFile(
-                                    id, isUnread(id), named.get(i) == null ? fileName(id) : null));
+                                    id,
+                                    isUnread(id),
+                                    unchanged.get(i) == null && named.get(i) != null,
+                                    named.get(i) == null ? fileName(id) : null));
         }
         for (int i = 0; i < files.size(); i++) {
             record(planned.get(i).id(), files.get(i));
@@ -74,16 +82,26 @@ final class FileRegistry {
         return planned;
     }
 
-    private interface Parameters {
-        Object[] of(FileIdentity file);
+    private static Object[] contentAndPath(FileIdentity file) {
+        return new Object[] {file.name(), file.digest(), file.path()};
     }
 
-    private void lookUp(
-            List<FileIdentity> files, List<@Nullable Long> ids, String sql, Parameters parameters)
+    /**
+     * Records the canonical digest of the content that a file has now: by it, the file is found
+     * under another name and with its lines written differently.
+     */
+    void recordCanonical(long id, byte[] digest) throws SQLException {
+        execute(
+                "insert or ignore into contents select file_name, ?, id from files where id = ?",
+                digest,
+                id);
+    }
+
+    private void lookUp(List<@Nullable Long> ids, String sql, IntFunction<Object[]> parameters)
             throws SQLException {
-        for (int i = 0; i < files.size(); i++) {
+        for (int i = 0; i < ids.size(); i++) {
             if (ids.get(i) == null) {
-                Optional<Long> id = firstUnclaimed(sql, parameters.of(files.get(i)));
+                Optional<Long> id = firstUnclaimed(sql, parameters.apply(i));
                 id.ifPresent(claimed::add);
                 ids.set(i, id.orElse(null));
             }

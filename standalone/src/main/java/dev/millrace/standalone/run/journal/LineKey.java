@@ -3,6 +3,7 @@ package dev.millrace.standalone.run.journal;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
+import dev.millrace.contracts.json.CanonicalJson;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.nio.ByteBuffer;
@@ -10,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Computes the key by which the journal recognizes a line: a digest of custom_id, tenant, url and
- * body. Other fields, such as priority and metadata, may change without a new call. The key of an
- * invalid line covers all of its bytes.
+ * body. White space, the order of keys and the notation of strings may change without a new call,
+ * as may other fields, such as priority and metadata. The key covers the bytes of a body whose
+ * meaning is ambiguous, and all bytes of an invalid line.
  */
 public final class LineKey {
     private static final int BYTES = 16;
@@ -29,13 +32,15 @@ public final class LineKey {
     }
 
     private static byte[] ofRequest(RequestLine line) {
+        Span body = line.body();
+        Optional<byte[]> canonical = CanonicalJson.digest(line.bytes(), body.start());
         var digest = sha256();
-        digest.update((byte) 'R');
+        digest.update((byte) (canonical.isPresent() ? 'C' : 'R'));
         update(digest, line.customId());
         update(digest, line.options().tenant() == null ? "" : line.options().tenant());
         update(digest, line.endpoint().url());
-        Span body = line.body();
-        digest.update(line.bytes(), body.start(), body.length());
+        canonical.ifPresentOrElse(
+                digest::update, () -> digest.update(line.bytes(), body.start(), body.length()));
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +58,14 @@ public final class RunPlan implements AutoCloseable {
      *
      * @param id id of the file, equal in every run
      * @param isNew whether no earlier run has read the file
+     * @param isChanged whether an earlier run has read other bytes at this path
      * @param formerName name under which an earlier run has read this content; null if the name or
      *     the path is known
      */
-    public record PlannedFile(long id, boolean isNew, @Nullable String formerName) {
+    public record PlannedFile(
+            long id, boolean isNew, boolean isChanged, @Nullable String formerName) {
         PlannedFile(long id, boolean isNew) {
-            this(id, isNew, null);
+            this(id, isNew, false, null);
         }
     }
 
@@ -119,11 +122,17 @@ public final class RunPlan implements AutoCloseable {
         }
     }
 
-    /** Finds or registers the files of this run; returns them in the given order. */
-    public List<PlannedFile> registerFiles(List<FileIdentity> identities) {
+    /**
+     * Finds or registers the files of this run; returns them in the given order.
+     *
+     * @param canonicalDigest returns the digest of the keys of all lines of a file, by its index.
+     *     Called for files that are unknown by their bytes and their paths
+     */
+    public List<PlannedFile> registerFiles(
+            List<FileIdentity> identities, IntFunction<byte[]> canonicalDigest) {
         return JournalSql.call(
                 () -> {
-                    List<PlannedFile> files = registry.register(identities);
+                    List<PlannedFile> files = registry.register(identities, canonicalDigest);
                     for (int i = 0; i < files.size(); i++) {
                         PlannedFile file = files.get(i);
                         generations.load(file.id(), identities.get(i).digest());
@@ -132,6 +141,15 @@ public final class RunPlan implements AutoCloseable {
                         }
                     }
                     return files;
+                });
+    }
+
+    /** Records the digest of the keys of all lines that a file has now. */
+    public void recordCanonical(long file, byte[] digest) {
+        JournalSql.call(
+                () -> {
+                    registry.recordCanonical(file, digest);
+                    return null;
                 });
     }
 

@@ -93,6 +93,7 @@ public final class BatchPublisher {
             if (isStopping()) {
                 return Optional.empty();
             }
+            planner.changed().forEach(context.terminal()::say);
             ProviderReadiness.requireReady(context.config(), planned.models());
             plan.commit();
         }

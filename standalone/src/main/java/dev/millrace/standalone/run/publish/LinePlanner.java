@@ -26,6 +26,7 @@ import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
 import dev.millrace.standalone.run.results.OutcomeLookup.Status;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,6 +64,7 @@ final class LinePlanner {
     private final Set<Generation> nonContiguous = new HashSet<>();
     private final Map<Generation, Long> lastPublished = new HashMap<>();
     private final Map<Long, SubmissionCounter> submissions = new HashMap<>();
+    private final Map<Long, LineCount> counts = new HashMap<>();
     private long lines;
 
     LinePlanner(
@@ -80,7 +83,14 @@ final class LinePlanner {
             InputFile file = settings.files().get(i);
             identities.add(new FileIdentity(file.path(), file.name(), input.digests().get(i)));
         }
-        files = plan.registerFiles(identities);
+        files = plan.registerFiles(identities, this::canonicalDigest);
+    }
+
+    /** Lines of a file, and those of them whose outcomes are reused. */
+    private record LineCount(long lines, long reused) {
+        LineCount plus(boolean isReused) {
+            return new LineCount(lines + 1, reused + (isReused ? 1 : 0));
+        }
     }
 
     /**
@@ -128,6 +138,45 @@ final class LinePlanner {
         return messages;
     }
 
+    /** Returns what to tell about files that have changed, after all lines are planned. */
+    List<String> changed() {
+        var messages = new ArrayList<String>();
+        for (int i = 0; i < files.size(); i++) {
+            var count = counts.getOrDefault(files.get(i).id(), new LineCount(0, 0));
+            if (files.get(i).isChanged() && count.reused > 0) {
+                messages.add(
+                        String.format(
+                                Locale.ROOT,
+                                "%s has changed; the answers of %,d of its %,d lines are reused;"
+                                        + " --fresh calls again",
+                                settings.files().get(i).name(),
+                                count.reused,
+                                count.lines));
+            }
+        }
+        return messages;
+    }
+
+    /** Reads a file and returns the digest of the keys of all its lines. */
+    private byte[] canonicalDigest(int index) {
+        InputFile file = settings.files().get(index);
+        MessageDigest digest = InputFile.digest();
+        try (var reader =
+                BatchFileReader.open(
+                        file.name(),
+                        Files.newInputStream(file.content()),
+                        settings.maxLineBytes())) {
+            BatchLine line = reader.next();
+            while (line != null) {
+                digest.update(LineKey.of(ParsedLine.of(line)));
+                line = reader.next();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return digest.digest();
+    }
+
     /** Returns the ids of the files in the plan, in input order. */
     List<Long> fileIds() {
         return files.stream().map(PlannedFile::id).toList();
@@ -172,15 +221,19 @@ final class LinePlanner {
     private boolean planFile(int index, PageHandler handler) throws IOException {
         InputFile file = settings.files().get(index);
         MessageDigest digest = InputFile.digest();
+        MessageDigest keys = InputFile.digest();
         var content = new DigestInputStream(Files.newInputStream(file.content()), digest);
         try (var reader = BatchFileReader.open(file.name(), content, settings.maxLineBytes())) {
-            boolean continues = planLines(files.get(index).id(), reader, handler);
+            boolean continues = planLines(files.get(index).id(), reader, handler, keys);
             boolean isWhole = continues && lines < settings.limit();
             if (isWhole && !MessageDigest.isEqual(digest.digest(), input.digests().get(index))) {
                 plan.rollBack(files.get(index).id());
                 throw new RunFailure(
                         file.name() + " changed while it was being read; run the command again",
                         null);
+            }
+            if (isWhole) {
+                plan.recordCanonical(files.get(index).id(), keys.digest());
             }
             return continues;
         }
@@ -193,7 +246,8 @@ final class LinePlanner {
         }
     }
 
-    private boolean planLines(long file, BatchFileReader reader, PageHandler handler)
+    private boolean planLines(
+            long file, BatchFileReader reader, PageHandler handler, MessageDigest keys)
             throws IOException {
         var page = new ArrayList<InputLine>(PAGE);
         long bytes = 0;
@@ -202,6 +256,7 @@ final class LinePlanner {
         while (line != null && continues) {
             ParsedLine parsed = ParsedLine.of(line);
             byte[] key = LineKey.of(parsed);
+            keys.update(key);
             page.add(new InputLine(file, parsed, key, plan.match(file, key).orElse(null)));
             bytes += line.bytes().length;
             line = next(reader);
@@ -280,8 +335,11 @@ final class LinePlanner {
         submissions
                 .computeIfAbsent(line.file, _ -> new SubmissionCounter())
                 .onLine(line.source.tenant(settings.boundTenant()), target.batch());
-        progress.onPlanned(planned.action() == Action.REUSE);
-        if (planned.action() == Action.REUSE) {
+        boolean isReused = planned.action() == Action.REUSE;
+        counts.merge(
+                line.file, new LineCount(0, 0).plus(isReused), (count, _) -> count.plus(isReused));
+        progress.onPlanned(isReused);
+        if (isReused) {
             return;
         }
         progress.addPending(target.batch(), target.line(), target.isRepeat());

@@ -1,6 +1,7 @@
 package dev.millrace.standalone.run.journal;
 
 import static dev.millrace.standalone.run.journal.JournalFixture.identity;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
@@ -35,17 +36,24 @@ class FileRegistryTest {
         id = runOf(before).getFirst().id();
     }
 
+    /** Runs files whose canonical content is their content without spaces. */
     private List<PlannedFile> runOf(FileIdentity... identities) {
         try (RunPlan plan =
                 journal.newPlan(
                         Instant.parse("2026-11-20T06:00:00Z"), Duration.ofHours(24), _ -> false)) {
-            List<PlannedFile> files = plan.registerFiles(List.of(identities));
-            for (PlannedFile file : files) {
-                plan.submit(file.id(), new byte[16], null, 1, null, _ -> null);
+            List<PlannedFile> files =
+                    plan.registerFiles(List.of(identities), i -> canonical(identities[i]));
+            for (int i = 0; i < identities.length; i++) {
+                plan.submit(files.get(i).id(), new byte[16], null, 1, null, _ -> null);
+                plan.recordCanonical(files.get(i).id(), canonical(identities[i]));
             }
             plan.commit();
             return files;
         }
+    }
+
+    private static byte[] canonical(FileIdentity file) {
+        return ("canonical " + new String(file.digest(), UTF_8).replace(" ", "")).getBytes(UTF_8);
     }
 
     @Test
@@ -59,7 +67,7 @@ class FileRegistryTest {
         runOf(identity("/moved/to/a.jsonl", "content"));
 
         assertThat(runOf(identity("/moved/to/a.jsonl", "changed")))
-                .containsExactly(new PlannedFile(id, false));
+                .containsExactly(new PlannedFile(id, false, true, null));
     }
 
     @Test
@@ -67,7 +75,7 @@ class FileRegistryTest {
         runOf(identity("/copy/a.jsonl", "content"));
 
         assertThat(runOf(identity("/data/a.jsonl", "changed")))
-                .containsExactly(new PlannedFile(id, false));
+                .containsExactly(new PlannedFile(id, false, true, null));
     }
 
     @Test
@@ -81,10 +89,16 @@ class FileRegistryTest {
     @Test
     void renamedFileIsKnownByItsContent() {
         assertThat(runOf(identity("/data/b.jsonl", "content")))
-                .containsExactly(new PlannedFile(id, false, "a.jsonl"));
+                .containsExactly(new PlannedFile(id, false, false, "a.jsonl"));
 
         assertThat(runOf(identity("/data/b.jsonl", "changed")))
-                .containsExactly(new PlannedFile(id, false));
+                .containsExactly(new PlannedFile(id, false, true, null));
+    }
+
+    @Test
+    void renamedFileIsKnownThoughItsContentIsWrittenDifferently() {
+        assertThat(runOf(identity("/data/b.jsonl", "con tent")))
+                .containsExactly(new PlannedFile(id, false, false, "a.jsonl"));
     }
 
     @Test
@@ -98,7 +112,7 @@ class FileRegistryTest {
         runOf(identity("/data/a.jsonl", "other"));
 
         assertThat(runOf(identity("/data/a.jsonl", "other changed")))
-                .containsExactly(new PlannedFile(other, false));
+                .containsExactly(new PlannedFile(other, false, true, null));
     }
 
     @Test

@@ -47,7 +47,9 @@ final class JournalFixture {
     }
 
     static long file(RunPlan plan, String path, String content) {
-        return plan.registerFiles(List.of(identity(path, content))).getFirst().id();
+        return plan.registerFiles(List.of(identity(path, content)), _ -> new byte[0])
+                .getFirst()
+                .id();
     }
 
     /** Plans a run that finds no outcome for any known line, and commits the plan. */

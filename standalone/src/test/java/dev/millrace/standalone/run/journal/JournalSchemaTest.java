@@ -91,7 +91,7 @@ class JournalSchemaTest {
                                 Duration.ofHours(24),
                                 _ -> false)) {
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
-            long id = plan.registerFiles(List.of(identity)).getFirst().id();
+            long id = plan.registerFiles(List.of(identity), _ -> new byte[0]).getFirst().id();
             var line = plan.submit(id, new byte[16], null, 1, null, _ -> null);
             assertThat(line.line().batch()).isEqualTo("a.jsonl#4");
         }
@@ -106,8 +106,8 @@ class JournalSchemaTest {
                                 Duration.ofHours(24),
                                 _ -> false)) {
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "changed".getBytes(UTF_8));
-            assertThat(plan.registerFiles(List.of(identity)))
-                    .containsExactly(new PlannedFile(2, false));
+            assertThat(plan.registerFiles(List.of(identity), _ -> new byte[0]))
+                    .containsExactly(new PlannedFile(2, false, true, null));
         }
     }
 
@@ -137,7 +137,7 @@ class JournalSchemaTest {
                                 _ -> false)) {
             assertThat(migrated.isEmpty()).isFalse();
             var identity = new FileIdentity("/data/a.jsonl", "a.jsonl", "content".getBytes(UTF_8));
-            long id = plan.registerFiles(List.of(identity)).getFirst().id();
+            long id = plan.registerFiles(List.of(identity), _ -> new byte[0]).getFirst().id();
             var first = plan.match(id, key).orElseThrow().line();
             var second = plan.match(id, key).orElseThrow().line();
             assertThat(first.line()).isEqualTo(1);

@@ -106,7 +106,8 @@ class RunPlanTest {
                         plan.registerFiles(
                                 List.of(
                                         identity("/one/a.jsonl", "x"),
-                                        identity("/two/a.jsonl", "x")));
+                                        identity("/two/a.jsonl", "x")),
+                                _ -> new byte[0]);
                 var parsed = parse(1, line("1", "x"));
 
                 var first = submit(plan, files.getFirst().id(), parsed).line();

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,6 +194,109 @@ class LinePlannerTest {
                 .formatted(customId, content);
     }
 
+    private void storeResult(String customId, long line) throws SQLException {
+        try (var connection = DriverManager.getConnection(jdbcUrl);
+                var insert =
+                        connection.prepareStatement(
+                                "insert into results (job_id, custom_id, tenant, batch, line,"
+                                        + " status_code, attempts, cost_usd, queued_ms,"
+                                        + " upstream_ms, finished_at, value) values (?, ?,"
+                                        + " 'default', 'a.jsonl', ?, 200, 1, '0', 0, 0, '', '')")) {
+            insert.setString(1, JobId.of("default", "a.jsonl", customId).value());
+            insert.setString(2, customId);
+            insert.setLong(3, line);
+            insert.executeUpdate();
+        }
+    }
+
+    /** A program has written the same requests with other white space, escapes and order. */
+    @Nested
+    class WhenTheLinesAreWrittenDifferently {
+        private static String rewritten(String customId, String content) {
+            return """
+            { "body": {"messages" : [ {"content":"%s", "role":"\\u0075ser"} ], "model":"auto"}, "url":"\\/v1\\/chat\\/completions", "custom_id":"%s" }"""
+                    .formatted(content, customId);
+        }
+
+        @BeforeEach
+        void publish() throws IOException {
+            plan(request("1", "x"), request("2", "y"));
+            journal.recordPublishedThrough(planned().getFirst().generation(), 2);
+        }
+
+        private List<String> messages(RunSettings settings, String... lines) throws IOException {
+            Files.write(settings.files().getFirst().content(), List.of(lines));
+            var summary = InputSummary.read(settings, ConfigLoader.defaults());
+            try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+                var planner = new LinePlanner(settings, summary, plan, outcomes, new RunProgress());
+                planner.plan(_ -> true);
+                plan.commit();
+                return Stream.concat(planner.renamed().stream(), planner.changed().stream())
+                        .toList();
+            }
+        }
+
+        @Test
+        void linesAreKnown() throws IOException {
+            plan(rewritten("1", "x"), rewritten("2", "y"));
+
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.WAIT);
+        }
+
+        @Test
+        void otherContentIsNew() throws IOException {
+            plan(rewritten("1", "x"), rewritten("2", "z"));
+
+            assertThat(planned())
+                    .extracting(PlannedLine::action)
+                    .containsExactly(Action.WAIT, Action.PUBLISH);
+        }
+
+        @Test
+        void numberThatIsWrittenDifferentlyIsNew() throws IOException {
+            String line = request("3", "x").replace("\"model\"", "\"n\":1,\"model\"");
+            plan(line);
+            journal.recordPublishedThrough(planned().getFirst().generation(), 1);
+            plan(line);
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.WAIT);
+
+            plan(line.replace("\"n\":1", "\"n\":1.0"));
+
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.PUBLISH);
+        }
+
+        @Test
+        void runTellsHowManyAnswersAreReused() throws IOException, SQLException {
+            storeResult("1", 1);
+
+            assertThat(messages(settings(), rewritten("1", "x"), rewritten("2", "y")))
+                    .containsExactly(
+                            "a.jsonl has changed; the answers of 1 of its 2 lines are reused;"
+                                    + " --fresh calls again");
+            assertThat(messages(settings(), rewritten("1", "x"), rewritten("2", "y"))).isEmpty();
+        }
+
+        @Test
+        void renamedFileIsKnown() throws IOException {
+            var renamed =
+                    new RunSettings(
+                            List.of(InputFile.of(file.resolveSibling("b.jsonl"))),
+                            file.resolveSibling("out.jsonl"),
+                            Long.MAX_VALUE,
+                            false,
+                            1 << 20,
+                            "millrace.requests",
+                            null,
+                            null);
+
+            assertThat(messages(renamed, rewritten("1", "x"), rewritten("2", "y")))
+                    .containsExactly(
+                            "b.jsonl has the content of a.jsonl, whose answers are reused;"
+                                    + " --fresh calls again");
+            assertThat(planned()).extracting(PlannedLine::action).containsOnly(Action.WAIT);
+        }
+    }
+
     @Nested
     class WhenTheLimitIsRaisedForALongLine {
         private final RunSettings low = settings(1 << 10);
@@ -307,21 +411,6 @@ class LinePlannerTest {
             journal.recordPublishedThrough(planned().getFirst().generation(), 3);
             storeResult("1", 7);
             storeResult("2", 2);
-        }
-
-        private void storeResult(String customId, long line) throws SQLException {
-            try (var connection = DriverManager.getConnection(jdbcUrl);
-                    var insert =
-                            connection.prepareStatement(
-                                    "insert into results (job_id, custom_id, tenant, batch, line,"
-                                            + " status_code, attempts, cost_usd, queued_ms,"
-                                            + " upstream_ms, finished_at, value) values (?, ?,"
-                                            + " 'default', 'a.jsonl', ?, 200, 1, '0', 0, 0, '', '')")) {
-                insert.setString(1, JobId.of("default", "a.jsonl", customId).value());
-                insert.setString(2, customId);
-                insert.setLong(3, line);
-                insert.executeUpdate();
-            }
         }
 
         @Test

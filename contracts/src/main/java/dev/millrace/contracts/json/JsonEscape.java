@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.key;
+package dev.millrace.contracts.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

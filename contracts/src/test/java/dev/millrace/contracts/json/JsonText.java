@@ -1,4 +1,4 @@
-package dev.millrace.router.cache.key;
+package dev.millrace.contracts.json;
 
 import java.util.ArrayList;
 import java.util.Collections;

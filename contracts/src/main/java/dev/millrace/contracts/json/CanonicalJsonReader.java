@@ -1,17 +1,17 @@
-package dev.millrace.router.cache.key;
+package dev.millrace.contracts.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.millrace.semantic.prompt.IrrelevantFields;
+import dev.millrace.contracts.json.CanonicalJson.FieldListener;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Computes the digest of a JSON object in one pass. The digest of an object covers its sorted keys,
@@ -22,16 +22,16 @@ import java.util.regex.Pattern;
  * kind. A string or number ends with {@link #END}, which occurs in no text, an array with a
  * bracket, and an object is its digest of fixed length.
  */
-final class CanonicalBodyReader {
+final class CanonicalJsonReader {
     /** More keys in open objects give no digest: a million of them would take 200 MB. */
     private static final int MAX_OPEN_KEYS = 100_000;
 
-    private static final Pattern ZERO = Pattern.compile("-?0(\\.0+)?([eE][+-]?[0-9]+)?");
     private static final byte END = (byte) 0xFF;
-    private static final int BODY = 0;
+    private static final int OUTERMOST = 0;
 
     private final byte[] json;
-    private final boolean isEchoed;
+    private final Set<String> leftOut;
+    private final FieldListener listener;
 
     /** One digest for each nesting depth of objects. */
     private final List<MessageDigest> digests = new ArrayList<>();
@@ -39,19 +39,17 @@ final class CanonicalBodyReader {
     private int at;
     private int openKeys;
     private boolean isAmbiguous;
-    private boolean hasTemperatureZero;
 
-    CanonicalBodyReader(byte[] json, int start, boolean isEchoed) {
+    CanonicalJsonReader(byte[] json, int start, Set<String> leftOut, FieldListener listener) {
         this.json = json;
-        this.isEchoed = isEchoed;
+        this.leftOut = leftOut;
+        this.listener = listener;
         at = start;
     }
 
-    Optional<CanonicalBody> read() {
-        byte[] digest = object(BODY);
-        return isAmbiguous
-                ? Optional.empty()
-                : Optional.of(new CanonicalBody(digest, hasTemperatureZero));
+    Optional<byte[]> digest() {
+        byte[] digest = object(OUTERMOST);
+        return isAmbiguous ? Optional.empty() : Optional.of(digest);
     }
 
     /** Reads an object and returns its digest. */
@@ -65,8 +63,8 @@ final class CanonicalBodyReader {
             int value = at;
             value(depth, digest);
             add(values, key, digest.digest());
-            if (depth == BODY) {
-                onField(key, value);
+            if (depth == OUTERMOST) {
+                listener.onField(key, value, at);
             }
             if (next() == ',') {
                 at++;
@@ -74,11 +72,8 @@ final class CanonicalBodyReader {
         }
         at++;
         openKeys -= values.size();
-        if (depth == BODY) {
-            values.keySet().removeAll(IrrelevantFields.REPLACED);
-            if (!isEchoed) {
-                values.keySet().removeAll(IrrelevantFields.UNUSED);
-            }
+        if (depth == OUTERMOST) {
+            values.keySet().removeAll(leftOut);
         }
         values.forEach(
                 (key, value) -> {
@@ -99,16 +94,16 @@ final class CanonicalBodyReader {
 
     private MessageDigest digest(int depth) {
         if (depth == digests.size()) {
-            digests.add(Sha256.create());
+            digests.add(sha256());
         }
         return digests.get(depth);
     }
 
-    /** Remembers whether the temperature, whose value has just been read, is zero. */
-    private void onField(String key, int start) {
-        if (key.equals("temperature")) {
-            String text = new String(json, start, at - start, US_ASCII).strip();
-            hasTemperatureZero = ZERO.matcher(text).matches();
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
