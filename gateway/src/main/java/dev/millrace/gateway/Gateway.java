@@ -133,13 +133,14 @@ public final class Gateway implements Service {
     }
 
     private List<Route> routes(GatewaySettings settings) {
+        var models = new ModelsInService(settings.config().modelsInService());
         var answers =
                 new AnswerRoutes(
                         jobs,
+                        models,
                         new StreamedCalls(jobs, streams, StreamTimeouts.of(settings.config())),
                         settings.config().gateway().timeout(),
                         settings.clock());
-        var models = new ModelsInService(settings.config().modelsInService());
         return Stream.of(
                         answers.routes(),
                         new TokenCountRoutes(

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 /** The routes of calls that are answered at once: one for each endpoint of the pipeline. */
 public final class AnswerRoutes {
     private final JobClient jobs;
+    private final ProviderChoice providers;
     private final StreamedAnswers streams;
     private final Duration timeout;
     private final InstantSource clock;
@@ -29,8 +30,13 @@ public final class AnswerRoutes {
      * @param timeout how long a client waits for its answer
      */
     public AnswerRoutes(
-            JobClient jobs, StreamedAnswers streams, Duration timeout, InstantSource clock) {
+            JobClient jobs,
+            ModelsInService models,
+            StreamedAnswers streams,
+            Duration timeout,
+            InstantSource clock) {
         this.jobs = jobs;
+        providers = new ProviderChoice(models, jobs::read);
         this.streams = streams;
         this.timeout = timeout;
         this.clock = clock;
@@ -60,14 +66,16 @@ public final class AnswerRoutes {
                         body,
                         ProviderHeaders.of(exchange, endpoint),
                         clock.instant().plus(timeout),
-                        exchange.idempotencyKey(),
+                        new JobRequest.ClientIds(
+                                exchange.idempotencyKey(), exchange.clientRequestId()),
                         isStream);
         var admission = new CallerAdmission(exchange);
         try {
+            JobRequest chosen = providers.apply(exchange, request);
             if (isStream) {
-                streams.answer(exchange, request, admission);
+                streams.answer(exchange, chosen, admission);
             } else {
-                answerAtOnce(exchange, request, admission);
+                answerAtOnce(exchange, chosen, admission);
             }
         } catch (JobRefusal refusal) {
             throw JobErrors.of(refusal);

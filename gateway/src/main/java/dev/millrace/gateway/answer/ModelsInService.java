@@ -6,6 +6,7 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,15 @@ import java.util.function.Predicate;
 public record ModelsInService(List<Model> models) {
     public ModelsInService {
         models = List.copyOf(models);
+    }
+
+    /** Returns the model with a name or alias. */
+    Optional<Model> named(String name) {
+        return models.stream().filter(it -> hasName(it, name)).findFirst();
+    }
+
+    private static boolean hasName(Model model, String name) {
+        return model.name().equals(name) || model.aliases().contains(name);
     }
 
     /** Returns the models that a caller may name. */
@@ -30,11 +40,7 @@ public record ModelsInService(List<Model> models) {
      * @throws ApiError if there is none
      */
     Model find(Exchange exchange, String name) {
-        Predicate<Model> isWanted =
-                it ->
-                        name.equals(RequestLine.AUTO)
-                                || it.name().equals(name)
-                                || it.aliases().contains(name);
+        Predicate<Model> isWanted = it -> name.equals(RequestLine.AUTO) || hasName(it, name);
         return permitted(exchange).stream()
                 .filter(isWanted)
                 .findFirst()

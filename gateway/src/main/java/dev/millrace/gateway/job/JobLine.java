@@ -160,6 +160,10 @@ final class JobLine {
         if (!given.endsBefore(request.deadline())) {
             edit.set("deadline", JsonBytes.quoted(request.deadline().toString()));
         }
+        request.ids()
+                .requestId()
+                .filter(_ -> !given.hasRequestId)
+                .ifPresent(it -> edit.set("request_id", JsonBytes.quoted(it)));
         if (!request.headers().isEmpty()) {
             var headers = new JsonObjectEdit();
             request.headers()
@@ -183,11 +187,17 @@ final class JobLine {
      * What the client's options say.
      *
      * @param hasPriority whether they name a priority
+     * @param hasRequestId whether they name a request id
      * @param deadline the deadline as text; null for none
      */
-    private record Given(boolean hasPriority, @Nullable String deadline, Metadata metadata) {
+    private record Given(
+            boolean hasPriority,
+            boolean hasRequestId,
+            @Nullable String deadline,
+            Metadata metadata) {
         static Given in(byte[] options) {
             boolean hasPriority = false;
+            boolean hasRequestId = false;
             String deadline = null;
             Metadata metadata = Metadata.NONE;
             try (JsonParser json = JsonBytes.parser(options, 0, options.length)) {
@@ -200,6 +210,7 @@ final class JobLine {
                     }
                     switch (name) {
                         case "priority" -> hasPriority = true;
+                        case "request_id" -> hasRequestId = true;
                         case "deadline" -> deadline = value.isScalarValue() ? json.getString() : "";
                         case "metadata" ->
                                 metadata =
@@ -211,7 +222,7 @@ final class JobLine {
                     json.skipChildren();
                 }
             }
-            return new Given(hasPriority, deadline, metadata);
+            return new Given(hasPriority, hasRequestId, deadline, metadata);
         }
 
         /**

@@ -10,6 +10,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.answer.AnswerRoutes;
+import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
@@ -96,6 +97,7 @@ class StreamedCallsIT {
         var answers =
                 new AnswerRoutes(
                         jobs,
+                        new ModelsInService(List.of()),
                         new StreamedCalls(jobs, streams, new StreamTimeouts(LONG, LONG)),
                         LONG,
                         InstantSource.system());

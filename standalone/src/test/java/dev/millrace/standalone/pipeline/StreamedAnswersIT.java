@@ -9,6 +9,7 @@ import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.gateway.answer.AnswerRoutes;
+import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
 import dev.millrace.gateway.cors.CorsRules;
@@ -98,6 +99,7 @@ class StreamedAnswersIT {
             var routes =
                     new AnswerRoutes(
                                     jobs,
+                                    new ModelsInService(List.of()),
                                     new StreamedCalls(
                                             jobs, streams, new StreamTimeouts(LONG, LONG)),
                                     LONG,
