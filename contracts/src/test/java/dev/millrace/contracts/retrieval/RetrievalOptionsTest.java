@@ -122,7 +122,7 @@ class RetrievalOptionsTest {
 
         @Test
         void listsWhatHappensWithoutPassages() {
-            assertThat(Table.of("retrieval.md", "`on_empty`").names())
+            assertThat(Table.of("retrieval.md", "value of `on_empty`").names())
                     .containsExactly("answer", "call", "fail")
                     .allMatch(it -> OnEmpty.of(it).orElseThrow().word().equals(it));
         }

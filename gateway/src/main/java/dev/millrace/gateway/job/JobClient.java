@@ -189,6 +189,10 @@ public final class JobClient implements Service {
     }
 
     private void publish(String topic, PendingJob job, JobRequest request, byte[] line) {
+        LOG.atDebug()
+                .addKeyValue("job", job.id())
+                .addKeyValue("request_id", request.ids().requestId().orElse("none"))
+                .log("publishes a job");
         var _ =
                 publisher
                         .send(
