@@ -140,6 +140,7 @@ public final class Gateway implements Service {
         var answers =
                 new AnswerRoutes(
                         jobs,
+                        models,
                         new StreamedCalls(
                                 jobs, streams, StreamTimeouts.of(settings.config()), reasons),
                         CallWaits.of(settings.config().gateway()),

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,8 @@ import java.util.stream.Collectors;
  *     for a built-in simulator that is not started
  * @param apiKey single API key, if any; blanks around it are removed, here and in {@code keys}
  * @param keys several API keys; never together with {@code apiKey}
- * @param keyPrefix how every key begins, if the provider guarantees it; checked when a file is
- *     loaded
+ * @param keyPrefix how keys may begin, if the provider guarantees it; checked when a file is
+ *     loaded. Empty: in any way
  * @param auth header that carries the key
  * @param headers additional headers of each call; treated as secrets, since many gateways expect a
  *     key in a header
@@ -50,7 +51,7 @@ public record ProviderConfig(
         Optional<URI> baseUrl,
         Optional<Secret> apiKey,
         List<Secret> keys,
-        Optional<String> keyPrefix,
+        Set<String> keyPrefix,
         KeyHeader auth,
         Map<String, Secret> headers,
         Map<Endpoint, PathTemplate> paths,
@@ -76,7 +77,7 @@ public record ProviderConfig(
                 apiKey.isEmpty() || keys.isEmpty(),
                 "keys",
                 "must not be set together with api_key");
-        keyPrefix.ifPresent(ProviderConfig::requireKeyPrefix);
+        keyPrefix.forEach(ProviderConfig::requireKeyPrefix);
         require(
                 keyLimits.equals(Limits.NONE) || apiKey.isPresent() || !keys.isEmpty(),
                 "key_limits",
@@ -93,6 +94,7 @@ public record ProviderConfig(
         proxy.ifPresent(ProviderConfig::requireProxy);
         apiKey = apiKey.map(Secret::stripped);
         keys = keys.stream().map(Secret::stripped).toList();
+        keyPrefix = Collections.unmodifiableSet(new LinkedHashSet<>(keyPrefix));
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         paths = Map.copyOf(paths);
         query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
@@ -106,7 +108,7 @@ public record ProviderConfig(
                 Optional.of(baseUrl),
                 Optional.empty(),
                 List.of(),
-                Optional.empty(),
+                Set.of(),
                 KeyHeader.DEFAULT,
                 Map.of(),
                 Map.of(),
@@ -126,7 +128,7 @@ public record ProviderConfig(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Optional.empty(),
+                Set.of(),
                 KeyHeader.DEFAULT,
                 Map.of(),
                 Map.of(),

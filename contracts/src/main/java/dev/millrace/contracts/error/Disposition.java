@@ -19,8 +19,8 @@ public enum Disposition {
      * result.
      */
     LARGER_WINDOW("a larger window, else fail"),
-    /** The budget decides whether the job is rejected or parked. */
-    REJECT_OR_PARK("reject or park"),
+    /** The job ends with an error result; a budget that parks jobs makes it wait instead. */
+    REJECT_OR_PARK("fail; if the budget parks, the job waits instead"),
     /** The job ends with an error result, or as a dead letter if it has no custom_id. */
     RESULT_OR_DEAD_LETTER("result, or dead letter when there is no custom_id"),
     /** The record becomes a dead letter, because another record of the same job gets the result. */

@@ -46,6 +46,7 @@ public final class MillraceHeaders {
     public static final String PASSAGES = PREFIX + "passages";
     public static final String RETRIEVAL_OFFSET = PREFIX + "retrieval-offset";
     public static final String RETRIEVAL_ERROR = PREFIX + "retrieval-error";
+    public static final String RETRIEVAL_ANSWER = PREFIX + "retrieval-answer";
     public static final String JOB_TOPIC = PREFIX + "job-topic";
     public static final String BUDGET_REFUSAL = PREFIX + "budget-refusal";
     public static final String ESTIMATED_INPUT_TOKENS = PREFIX + "estimated-input-tokens";

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxCostUsd maximum cost of the job, not negative; null for no limit
  * @param fallback models to try if the first one fails; null for the catalog's chain, empty for
  *     none
- * @param metadata JSON object as written in the line, copied to the result; null for none
+ * @param labels what the result repeats; the metadata as written in the line
  * @param split how a document that is too long for the model is split; null for not at all
  * @param retrieval the passages that the prompt gets; null for none
  * @param headers headers that the provider gets; empty for none
@@ -35,7 +35,7 @@ public record JobOptions(
         @Nullable CacheMode cache,
         @Nullable BigDecimal maxCostUsd,
         @Nullable List<String> fallback,
-        @Nullable String metadata,
+        JobLabels labels,
         @Nullable SplitOptions split,
         @Nullable RetrievalOptions retrieval,
         Map<ProviderHeader, String> headers,
@@ -43,8 +43,7 @@ public record JobOptions(
 
     /** The options of a line without a {@code millrace} object. */
     public static final JobOptions NONE =
-            new JobOptions(
-                    null, null, null, null, null, null, null, null, null, null, Map.of(), null);
+            new JobOptions(null, null, null, null, null, null, null, null);
 
     /** Creates the options of a job that is not split and gets no passages. */
     public JobOptions(
@@ -64,11 +63,16 @@ public record JobOptions(
                 cache,
                 maxCostUsd,
                 fallback,
-                metadata,
+                new JobLabels(null, metadata),
                 null,
                 null,
                 Map.of(),
                 null);
+    }
+
+    /** Returns the metadata, a JSON object as written in the line; null for none. */
+    public @Nullable String metadata() {
+        return labels.metadata();
     }
 
     public JobOptions {

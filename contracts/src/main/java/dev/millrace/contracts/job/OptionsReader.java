@@ -25,7 +25,7 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace} object of a line and reports all its problems. */
 final class OptionsReader {
-    private static final KnownKeys KEYS =
+    static final KnownKeys KEYS =
             KnownKeys.of(
                     "tenant",
                     "batch",
@@ -34,6 +34,7 @@ final class OptionsReader {
                     "cache",
                     "max_cost_usd",
                     "fallback",
+                    "request_id",
                     "metadata",
                     "split",
                     "retrieval",
@@ -59,6 +60,7 @@ final class OptionsReader {
     private @Nullable CacheMode cache;
     private @Nullable BigDecimal maxCostUsd;
     private @Nullable List<String> fallback;
+    private @Nullable String requestId;
     private @Nullable String metadata;
     private @Nullable SplitOptions split;
     private @Nullable RetrievalOptions retrieval;
@@ -84,7 +86,7 @@ final class OptionsReader {
                 reader.cache,
                 reader.maxCostUsd,
                 reader.fallback,
-                reader.metadata,
+                new JobLabels(reader.requestId, reader.metadata),
                 reader.split,
                 reader.retrieval,
                 reader.headers,
@@ -112,6 +114,10 @@ final class OptionsReader {
                 require(maxCostUsd, name, "must be a number of USD from 0 to " + MAX_COST_USD);
             }
             case "fallback" -> fallback = models(name, value);
+            case "request_id" -> {
+                requestId = JobLabels.isRequestId(text(value)) ? text(value) : null;
+                require(requestId, name, JobLabels.REQUEST_ID_RULE);
+            }
             case "metadata" -> metadata = object(name, value);
             case "split" -> split = SplitReader.read(json, value, problems::add);
             case "retrieval" -> retrieval = retrieval(value);

@@ -90,8 +90,12 @@ public record JobEnd(
                 cache);
     }
 
-    /** Returns the end of a job that was never routed to a model. */
-    public static JobEnd unrouted(String errorCode) {
+    /**
+     * Returns the end of a job that was never routed to a model.
+     *
+     * @param errorCode null if it succeeded without a model
+     */
+    public static JobEnd unrouted(@Nullable String errorCode) {
         return new JobEnd(null, null, null, errorCode, 0, BigDecimal.ZERO, 0);
     }
 }

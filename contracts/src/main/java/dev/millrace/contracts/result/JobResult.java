@@ -1,6 +1,7 @@
 package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.header.Fallback;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.json.JsonBytes;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -114,11 +115,18 @@ public record JobResult(String customId, Outcome outcome, Provenance provenance)
             json.writeName("retrieval");
             json.writeRawValue(provenance.retrieval());
         }
-        if (provenance.metadata() != null) {
-            json.writeName("metadata");
-            json.writeRawValue(provenance.metadata());
-        }
+        writeLabels(json, provenance.labels());
         json.writeEndObject();
+    }
+
+    private static void writeLabels(JsonGenerator json, JobLabels labels) {
+        if (labels.requestId() != null) {
+            json.writeStringProperty("request_id", labels.requestId());
+        }
+        if (labels.metadata() != null) {
+            json.writeName("metadata");
+            json.writeRawValue(labels.metadata());
+        }
     }
 
     private static void writeSplit(JsonGenerator json, SplitNote split) {

@@ -2,6 +2,7 @@ package dev.millrace.contracts.result;
 
 import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     answer, in milliseconds; null if the answer was not streamed
  * @param routedBy what selected the model; null for none
  * @param fallbacks the models that the job has left, in order; empty for most jobs
- * @param metadata JSON object from the request, in one line; null for none
+ * @param labels what the client calls the job
  * @param addedOutputLimit output limit that Millrace added to the body, 1 or more; null for none
  * @param reused the answer to a similar question that the job got; null for none
  * @param split how its document was split; null if it was not
@@ -42,7 +43,7 @@ public record Provenance(
         @Nullable Long firstTokenMs,
         @Nullable String routedBy,
         List<Fallback> fallbacks,
-        @Nullable String metadata,
+        JobLabels labels,
         @Nullable Long addedOutputLimit,
         @Nullable ReusedAnswer reused,
         @Nullable SplitNote split,
@@ -70,7 +71,10 @@ public record Provenance(
 
     /**
      * Creates the provenance of a job whose body got no output limit, which got no answer of a
-     * similar question, and whose document was not split and prompt has no passages.
+     * similar question, whose client named no request id, and whose document was not split and
+     * prompt has no passages.
+     *
+     * @param metadata JSON object from the request, in one line; null for none
      */
     public Provenance(
             JobId jobId,
@@ -103,7 +107,7 @@ public record Provenance(
                 firstTokenMs,
                 routedBy,
                 fallbacks,
-                metadata,
+                new JobLabels(null, metadata),
                 null,
                 null,
                 null,
@@ -112,25 +116,31 @@ public record Provenance(
 
     /** Returns a copy with the output limit that Millrace added to the body; null for none. */
     public Provenance withOutputLimit(@Nullable Long limit) {
-        return with(limit, reused, split, retrieval);
+        return with(labels, limit, reused, split, retrieval);
     }
 
     /** Returns a copy with the answer to a similar question that the job got; null for none. */
     public Provenance withReused(@Nullable ReusedAnswer answer) {
-        return with(addedOutputLimit, answer, split, retrieval);
+        return with(labels, addedOutputLimit, answer, split, retrieval);
     }
 
     /** Returns a copy of a job whose document was split; null if it was not. */
     public Provenance withSplit(@Nullable SplitNote note) {
-        return with(addedOutputLimit, reused, note, retrieval);
+        return with(labels, addedOutputLimit, reused, note, retrieval);
     }
 
     /** Returns a copy with the passages in the prompt, as a JSON object; null for none. */
     public Provenance withRetrieval(@Nullable String passages) {
-        return with(addedOutputLimit, reused, split, passages);
+        return with(labels, addedOutputLimit, reused, split, passages);
+    }
+
+    /** Returns a copy with other labels. */
+    public Provenance withLabels(JobLabels others) {
+        return with(others, addedOutputLimit, reused, split, retrieval);
     }
 
     private Provenance with(
+            JobLabels others,
             @Nullable Long limit,
             @Nullable ReusedAnswer answer,
             @Nullable SplitNote note,
@@ -150,7 +160,7 @@ public record Provenance(
                 firstTokenMs,
                 routedBy,
                 fallbacks,
-                metadata,
+                others,
                 limit,
                 answer,
                 note,

@@ -9,9 +9,14 @@ import java.util.Map;
  * @param topK most passages, from 1 to {@link #MAX_TOP_K}
  * @param filter values that the metadata of a document must have; empty for all documents
  * @param place where the passages go in the prompt
+ * @param onEmpty what happens if no passage is found
  */
 public record RetrievalOptions(
-        String collection, int topK, Map<String, String> filter, ContextPlace place) {
+        String collection,
+        int topK,
+        Map<String, String> filter,
+        ContextPlace place,
+        OnEmpty onEmpty) {
     /** Most passages of a job. */
     public static final int MAX_TOP_K = 50;
 

@@ -11,7 +11,8 @@ import tools.jackson.core.JsonToken;
 
 /** Reads the {@code millrace.retrieval} object of a line and reports all its problems. */
 public final class RetrievalOptionsReader {
-    private static final KnownKeys KEYS = KnownKeys.of("collection", "top_k", "filter", "place");
+    static final KnownKeys KEYS =
+            KnownKeys.of("collection", "top_k", "filter", "place", "on_empty", "empty_answer");
 
     private final JsonParser json;
     private final BiConsumer<String, String> problems;
@@ -20,6 +21,8 @@ public final class RetrievalOptionsReader {
     private int topK = RetrievalOptions.DEFAULT_TOP_K;
     private Map<String, String> filter = Map.of();
     private ContextPlace place = new ContextPlace.Instructions();
+    private OnEmpty onEmpty = OnEmpty.DEFAULT;
+    private @Nullable String emptyAnswer;
     private boolean isValid = true;
 
     private RetrievalOptionsReader(JsonParser json, BiConsumer<String, String> problems) {
@@ -44,8 +47,17 @@ public final class RetrievalOptionsReader {
         if (!hasCollection) {
             problem("collection", "is missing");
         }
+        require(
+                emptyAnswer == null || onEmpty instanceof OnEmpty.Answer,
+                "empty_answer",
+                "needs on_empty \"answer\", the default");
         return isValid && collection != null
-                ? new RetrievalOptions(collection, topK, filter, place)
+                ? new RetrievalOptions(
+                        collection,
+                        topK,
+                        filter,
+                        place,
+                        emptyAnswer == null ? onEmpty : new OnEmpty.Answer(emptyAnswer))
                 : null;
     }
 
@@ -73,6 +85,18 @@ public final class RetrievalOptionsReader {
                         name,
                         "must be \"system\", \"user\" or a placeholder such as \"{{passages}}\"");
                 place = given.orElse(place);
+            }
+            case "on_empty" -> {
+                var given = OnEmpty.of(text(value));
+                require(given.isPresent(), name, "must be \"answer\", \"call\" or \"fail\"");
+                onEmpty = given.orElse(onEmpty);
+            }
+            case "empty_answer" -> {
+                emptyAnswer = JsonBytes.encodable(text(value));
+                require(
+                        !emptyAnswer.isBlank() && emptyAnswer.length() <= OnEmpty.MAX_ANSWER_CHARS,
+                        name,
+                        "must be a text of 1 to " + OnEmpty.MAX_ANSWER_CHARS + " characters");
             }
             default -> problem(JsonBytes.encodable(name), KEYS.unknown());
         }

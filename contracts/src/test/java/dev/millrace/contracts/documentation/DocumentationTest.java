@@ -1,25 +1,42 @@
 package dev.millrace.contracts.documentation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.error.BreakerEffect;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.error.Retry;
+import dev.millrace.contracts.header.Fallback;
 import dev.millrace.contracts.header.MillraceHeaders;
+import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.SplitNote;
+import dev.millrace.contracts.result.TranslationNote;
 import dev.millrace.contracts.topic.Topics;
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class DocumentationTest {
 
@@ -145,6 +162,89 @@ class DocumentationTest {
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    @Nested
+    class TheTablesOfValues {
+        @Test
+        void listWhereAnAnswerComesFrom() {
+            assertThat(Table.of("messages.md", "value of `cache`").names())
+                    .containsExactly(
+                            Provenance.CACHE_MISS,
+                            Provenance.CACHE_HIT,
+                            Provenance.CACHE_STALE,
+                            Provenance.CACHE_COLLAPSED,
+                            Provenance.CACHE_SEMANTIC);
+        }
+
+        @Test
+        void listTheKindsOfCosts() {
+            assertThat(Table.of("messages.md", "value of `kind`").names())
+                    .containsExactlyElementsOf(
+                            Arrays.stream(CostKind.values()).map(CostKind::word).toList());
+        }
+
+        @Test
+        void listTheEndsOfAnAttempt() {
+            assertThat(Table.of("messages.md", "value of `millrace-end`").names())
+                    .containsExactlyElementsOf(
+                            Arrays.stream(Chunk.Outcome.values())
+                                    .map(Chunk.Outcome::word)
+                                    .toList());
+        }
+    }
+
+    @Nested
+    class TheTableOfSpecialKeys {
+        private static final JobId JOB = JobId.of("t", "b", "a");
+
+        private static Provenance provenance(List<Fallback> fallbacks) {
+            return new Provenance(
+                    JOB,
+                    "t",
+                    "b",
+                    1L,
+                    "m",
+                    "p",
+                    1,
+                    Provenance.CACHE_MISS,
+                    BigDecimal.ONE,
+                    1,
+                    1,
+                    null,
+                    "r",
+                    fallbacks,
+                    null);
+        }
+
+        private static Set<String> keys(
+                @Nullable TranslationNote translation, Provenance provenance) {
+            var answer =
+                    new Outcome.Answered(
+                            200, null, ProviderBody.of("{}".getBytes(UTF_8)), null, translation);
+            return new JsonMapper()
+                    .readTree(new JobResult("a", answer, provenance).toJson())
+                    .path("millrace")
+                    .propertyNames()
+                    .stream()
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        @Test
+        void listsEveryKeyThatMostResultsLack() {
+            Set<String> special =
+                    keys(
+                            new TranslationNote(Endpoint.MESSAGES, List.of("body.n")),
+                            provenance(List.of(new Fallback("m", "timeout")))
+                                    .withOutputLimit(1L)
+                                    .withLabels(new JobLabels("r-1", null))
+                                    .withRetrieval("{}")
+                                    .withSplit(new SplitNote(List.of(JOB), List.of(), 1, 1)));
+            special.removeAll(keys(null, provenance(List.of())));
+
+            assertThat(Table.of("messages.md", "key").names())
+                    .containsExactlyInAnyOrderElementsOf(special);
         }
     }
 

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A Markdown table in {@code docs}, identified by the name of its first column. */
-record Table(List<List<String>> rows) {
+public record Table(List<List<String>> rows) {
 
-    static Table of(String page, String firstColumn) {
+    /** Returns the table of a page whose first column has the given name. */
+    public static Table of(String page, String firstColumn) {
         return new Table(
                 lines(page)
                         .dropWhile(line -> !line.startsWith("| " + firstColumn + " |"))
@@ -19,6 +20,11 @@ record Table(List<List<String>> rows) {
                         .skip(2)
                         .map(Table::cells)
                         .toList());
+    }
+
+    /** Returns the first column, without backquotes. */
+    public List<String> names() {
+        return rows.stream().map(row -> row.getFirst().replace("`", "")).toList();
     }
 
     private static Stream<String> lines(String page) {

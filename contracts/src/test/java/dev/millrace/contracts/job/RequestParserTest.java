@@ -118,7 +118,7 @@ class RequestParserTest {
                                     CacheMode.EXACT,
                                     new BigDecimal("0.02"),
                                     List.of("x"),
-                                    "{\"queue\":\"refunds\"}",
+                                    new JobLabels(null, "{\"queue\":\"refunds\"}"),
                                     null,
                                     null,
                                     Map.of(ProviderHeader.OPENAI_BETA, "responses=v1"),
@@ -331,6 +331,16 @@ class RequestParserTest {
             assertThat(options.cache()).isEqualTo(CacheMode.EXACT);
             assertThat(options.maxCostUsd()).isEqualByComparingTo("0.02");
             assertThat(options.fallback()).containsExactly("x");
+        }
+
+        @Test
+        void requestIdIsALabel() {
+            assertThat(accepted(withOptions("{\"request_id\":\"a-1:b.c_\"}")).options().labels())
+                    .isEqualTo(new JobLabels("a-1:b.c_", null));
+            for (String unusable : List.of("\"\"", "\"a b\"", "7", "\"" + "x".repeat(129) + "\"")) {
+                assertThat(problems(withOptions("{\"request_id\":" + unusable + "}")))
+                        .containsExactly("millrace.request_id");
+            }
         }
 
         @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.documentation.Table;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.reader.problem.Violation;
@@ -43,7 +44,11 @@ class RetrievalOptionsTest {
             assertThat(accepted("{\"collection\":\"handbook\"}"))
                     .isEqualTo(
                             new RetrievalOptions(
-                                    "handbook", 5, Map.of(), new ContextPlace.Instructions()));
+                                    "handbook",
+                                    5,
+                                    Map.of(),
+                                    new ContextPlace.Instructions(),
+                                    OnEmpty.DEFAULT));
         }
 
         @Test
@@ -57,7 +62,18 @@ class RetrievalOptionsTest {
                                     "h",
                                     50,
                                     Map.of("lang", "en"),
-                                    new ContextPlace.Placeholder("{{x}}")));
+                                    new ContextPlace.Placeholder("{{x}}"),
+                                    OnEmpty.DEFAULT));
+        }
+
+        @Test
+        void saysWhatHappensWithoutPassages() {
+            assertThat(accepted("{\"collection\":\"h\",\"on_empty\":\"call\"}").onEmpty())
+                    .isEqualTo(new OnEmpty.Call());
+            assertThat(accepted("{\"collection\":\"h\",\"on_empty\":\"fail\"}").onEmpty())
+                    .isEqualTo(new OnEmpty.Fail());
+            assertThat(accepted("{\"collection\":\"h\",\"empty_answer\":\"?\"}").onEmpty())
+                    .isEqualTo(new OnEmpty.Answer("?"));
         }
     }
 
@@ -75,6 +91,9 @@ class RetrievalOptionsTest {
                     "{'collection':'a','filter':{'x':1}}|millrace.retrieval.filter must have",
                     "{'collection':'a','filter':[]}|millrace.retrieval.filter must have",
                     "{'collection':'a','place':'there'}|millrace.retrieval.place must be",
+                    "{'collection':'a','on_empty':'no'}|millrace.retrieval.on_empty must be",
+                    "{'collection':'a','empty_answer':' '}|millrace.retrieval.empty_answer must be a text",
+                    "{'collection':'a','empty_answer':'x','on_empty':'call'}|millrace.retrieval.empty_answer needs on_empty",
                     "{'collection':'a','rerank':true}|millrace.retrieval.rerank is not a known key",
                     "{'collection':'a','collection':'b'}|millrace.retrieval.collection appears twice",
                     "[]|millrace.retrieval must be an object, was an array"
@@ -90,6 +109,22 @@ class RetrievalOptionsTest {
                     .isInstanceOfSatisfying(
                             ParseResult.Unacceptable.class,
                             it -> assertThat(it.message()).contains("needs a url whose body"));
+        }
+    }
+
+    @Nested
+    class ThePage {
+        @Test
+        void listsEveryKey() {
+            assertThat(Table.of("retrieval.md", "key of `retrieval`").names())
+                    .containsExactlyInAnyOrderElementsOf(RetrievalOptionsReader.KEYS.keys());
+        }
+
+        @Test
+        void listsWhatHappensWithoutPassages() {
+            assertThat(Table.of("retrieval.md", "value of `on_empty`").names())
+                    .containsExactly("answer", "call", "fail")
+                    .allMatch(it -> OnEmpty.of(it).orElseThrow().word().equals(it));
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 /** The routes of calls that are answered at once: one for each endpoint of the pipeline. */
 public final class AnswerRoutes {
     private final JobClient jobs;
+    private final ProviderChoice providers;
     private final StreamedAnswers streams;
     private final CallWaits waits;
     private final WaitReasons reasons;
@@ -31,11 +32,13 @@ public final class AnswerRoutes {
     /** Creates the routes. */
     public AnswerRoutes(
             JobClient jobs,
+            ModelsInService models,
             StreamedAnswers streams,
             CallWaits waits,
             WaitReasons reasons,
             InstantSource clock) {
         this.jobs = jobs;
+        providers = new ProviderChoice(models, jobs::read);
         this.streams = streams;
         this.waits = waits;
         this.reasons = reasons;
@@ -66,14 +69,16 @@ public final class AnswerRoutes {
                         body,
                         ProviderHeaders.of(exchange, endpoint),
                         clock.instant().plus(waits.answer()),
-                        exchange.idempotencyKey(),
+                        new JobRequest.ClientIds(
+                                exchange.idempotencyKey(), exchange.clientRequestId()),
                         answerWait(exchange, isStream));
         var admission = new CallerAdmission(exchange);
         try {
+            JobRequest chosen = providers.apply(exchange, request);
             if (isStream) {
-                streams.answer(exchange, request, admission);
+                streams.answer(exchange, chosen, admission);
             } else {
-                answerAtOnce(exchange, request, admission);
+                answerAtOnce(exchange, chosen, admission);
             }
         } catch (JobRefusal refusal) {
             throw JobErrors.of(refusal);

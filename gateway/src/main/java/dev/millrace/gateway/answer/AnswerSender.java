@@ -2,6 +2,7 @@ package dev.millrace.gateway.answer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.json.JsonObjectEdit;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
@@ -10,7 +11,9 @@ import dev.millrace.gateway.job.EndedJob;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Sends the result of a job as the answer to a client. */
@@ -29,13 +32,14 @@ public final class AnswerSender {
     /** Statuses of proxies that have passed a request on, and got no answer. */
     private static final Set<Integer> UNCERTAIN = Set.of(502, 504, 524);
 
+    private static final int OK = 200;
     private static final int FIRST_ERROR = 400;
     private static final int MAX_TEXT = 1_000;
 
     private AnswerSender() {}
 
     /**
-     * Sends the provider's answer with its status and its own bytes.
+     * Sends the provider's answer with its status, its own bytes and its sources.
      *
      * @throws ApiError if the job ended without an answer for the client
      */
@@ -64,7 +68,20 @@ public final class AnswerSender {
         if (status >= FIRST_ERROR && isPaidAgain(ended)) {
             exchange.response().header(GatewayApi.SHOULD_RETRY, "false");
         }
-        exchange.sendJson(status, body);
+        exchange.sendJson(status, status == OK ? withSources(ended, body) : body);
+    }
+
+    /**
+     * Returns an answer with the passages of documents in its prompt, in the form of a result: as
+     * {@code millrace.retrieval}. Returns the provider's own bytes if the prompt had none.
+     */
+    public static byte[] withSources(EndedJob ended, byte[] answer) {
+        Optional<String> retrieval = ended.field(EndedJob.RETRIEVAL);
+        return retrieval.isEmpty() || answer[0] != '{'
+                ? answer
+                : new JsonObjectEdit()
+                        .set("millrace", "{\"retrieval\":" + retrieval.get() + "}")
+                        .apply(answer, 0, answer.length);
     }
 
     /**
@@ -84,6 +101,11 @@ public final class AnswerSender {
                                 .filter(it -> JobErrors.kind(it) == ErrorKind.TIMEOUT)
                                 .isPresent();
         return hasCost || (hasCalled && hasNoAnswer);
+    }
+
+    /** Returns the names of the headers that tell how an answer came about. */
+    static List<String> provenanceHeaders() {
+        return PROVENANCE.values().stream().map(HeaderName::defaultCase).toList();
     }
 
     /** Sets the headers that tell how the answer came about. */

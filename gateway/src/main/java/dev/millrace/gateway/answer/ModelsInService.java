@@ -6,6 +6,7 @@ import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The models that requests may name.
@@ -15,6 +16,15 @@ import java.util.List;
 public record ModelsInService(List<Model> models) {
     public ModelsInService {
         models = List.copyOf(models);
+    }
+
+    /** Returns the model with a name or alias. */
+    Optional<Model> withName(String name) {
+        return models.stream().filter(it -> hasName(it, name)).findFirst();
+    }
+
+    private static boolean hasName(Model model, String name) {
+        return model.name().equals(name) || model.aliases().contains(name);
     }
 
     /** Returns the models that a caller may name. */
@@ -32,9 +42,7 @@ public record ModelsInService(List<Model> models) {
     }
 
     private static boolean isNamed(Model model, String name) {
-        return name.equals(RequestLine.AUTO)
-                || model.name().equals(name)
-                || model.aliases().contains(name);
+        return name.equals(RequestLine.AUTO) || hasName(model, name);
     }
 
     /**

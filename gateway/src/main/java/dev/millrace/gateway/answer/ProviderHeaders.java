@@ -55,12 +55,18 @@ public final class ProviderHeaders {
     }
 
     /**
-     * Refuses the headers that would apply to the calls of a path whose lines name their own.
+     * Refuses the headers that would apply to the calls of a path whose lines name their own
+     * features and models.
      *
      * @throws ApiError that names the header
      */
     public static void refuse(Exchange exchange) {
         refuseAccounts(exchange);
+        if (exchange.request().headers().contains(ProviderChoice.HEADER)) {
+            throw invalid(
+                    ProviderChoice.HEADER.defaultCase(),
+                    "does not apply to this path; name a model of the provider in each line");
+        }
         for (ProviderHeader header : FEATURES) {
             if (!features(exchange, header).isEmpty()) {
                 throw invalid(

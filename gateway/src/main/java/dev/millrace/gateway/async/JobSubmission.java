@@ -108,7 +108,11 @@ final class JobSubmission {
         digest.add(body);
         String asked = digest.end();
         try (var claim = repeats.claim(exchange, asked, "")) {
-            Sent sent = send(exchange, 1, body, claim.isRepeat());
+            Sent sent =
+                    send(
+                            exchange,
+                            new Numbered(1, body, exchange.clientRequestId()),
+                            claim.isRepeat());
             if (sent.error() != null) {
                 throw sent.error();
             }
@@ -181,7 +185,10 @@ final class JobSubmission {
             Sent sent =
                     line.isOversize()
                             ? error(line.number(), tooLarge())
-                            : send(exchange, line.number(), line.bytes(), isRepeat);
+                            : send(
+                                    exchange,
+                                    new Numbered(line.number(), line.bytes(), Optional.empty()),
+                                    isRepeat);
             all.add(sent);
             if (sent.job() != null && sent.job().isCompletedExceptionally()) {
                 // Kafka does not answer, and each further line would wait for it.
@@ -211,12 +218,23 @@ final class JobSubmission {
         return new Sent(number, "", null, error);
     }
 
-    private Sent send(Exchange exchange, long number, byte[] json, boolean isRepeat) {
+    /**
+     * A line as it was submitted.
+     *
+     * @param requestId the client's id of a request with one line; empty for none
+     */
+    private record Numbered(long number, byte[] json, Optional<String> requestId) {}
+
+    private Sent send(Exchange exchange, Numbered given, boolean isRepeat) {
+        long number = given.number();
         try {
             var isNamed = new AtomicBoolean(true);
             RequestLine line =
                     SubmittedLine.of(
-                            json, exchange.caller(), () -> customId(exchange, number, isNamed));
+                            given.json(),
+                            exchange.caller(),
+                            () -> customId(exchange, number, isNamed),
+                            given.requestId());
             var admission = new CallerAdmission(exchange);
             if (isRepeat) {
                 admission.admitRepeat(line);

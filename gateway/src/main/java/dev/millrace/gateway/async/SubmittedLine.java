@@ -9,6 +9,7 @@ import dev.millrace.contracts.json.ObjectKeys;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.ErrorKind;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,11 @@ final class SubmittedLine {
      * Returns the line as the pipeline gets it, with the tenant and batch of the caller.
      *
      * @param customIds makes the custom_id of a line that has none
+     * @param requestId the request id of a line that has none; empty for none
      * @throws ApiError if the line is invalid
      */
-    static RequestLine of(byte[] json, Caller caller, Supplier<String> customIds) {
+    static RequestLine of(
+            byte[] json, Caller caller, Supplier<String> customIds, Optional<String> requestId) {
         int start = indexOfObject(json);
         int end = endOfObject(json);
         if (start < 0 || !JsonBytes.isUtf8(json) || !JsonBytes.isJson(json)) {
@@ -48,14 +51,14 @@ final class SubmittedLine {
         RequestLine line = parse(whole);
         requireOwn("millrace.tenant", line.options().tenant(), caller.tenant());
         requireOwn("millrace.batch", line.options().batch(), caller.batch());
-        return parse(
+        var options =
                 new JsonObjectEdit()
-                        .edit(
-                                "millrace",
-                                new JsonObjectEdit()
-                                        .set("tenant", JsonBytes.quoted(caller.tenant()))
-                                        .set("batch", JsonBytes.quoted(caller.batch())))
-                        .apply(whole, 0, whole.length));
+                        .set("tenant", JsonBytes.quoted(caller.tenant()))
+                        .set("batch", JsonBytes.quoted(caller.batch()));
+        if (line.options().labels().requestId() == null) {
+            requestId.ifPresent(it -> options.set("request_id", JsonBytes.quoted(it)));
+        }
+        return parse(new JsonObjectEdit().edit("millrace", options).apply(whole, 0, whole.length));
     }
 
     private static int indexOfObject(byte[] json) {

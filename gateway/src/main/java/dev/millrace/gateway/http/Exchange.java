@@ -38,6 +38,8 @@ public record Exchange(
         BodyMemory.Hold memory,
         ServerRequest request,
         ServerResponse response) {
+    static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+
     /** The header with which clients repeat a request. */
     private static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
@@ -162,6 +164,11 @@ public record Exchange(
         }
         memory.add(DecodedInput.MEMORY_BYTES);
         return new DecodedInput(body, coding);
+    }
+
+    /** Returns the client's own id of the request; empty if the gateway has made one. */
+    public Optional<String> clientRequestId() {
+        return request.headers().first(REQUEST_ID).filter(requestId::equals);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.millrace.gateway.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.gateway.cors.CorsRules;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,16 +34,12 @@ public final class GatewayApi {
     public static final String PATH = "/v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
-    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
     private static final HeaderName ANTHROPIC_REQUEST_ID = HeaderNames.create("request-id");
 
     /** Read by the official clients, which repeat requests with some statuses by themselves. */
     public static final HeaderName SHOULD_RETRY = HeaderNames.create("x-should-retry");
 
     private static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
-
-    /** Ids of clients are echoed if they are harmless in headers and logs. */
-    private static final Pattern SAFE_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
     private final List<Route> routes;
     private final Authenticator authenticator;
@@ -131,13 +127,13 @@ public final class GatewayApi {
             throws IOException {
         String requestId =
                 request.headers()
-                        .first(REQUEST_ID)
-                        .filter(it -> SAFE_ID.matcher(it).matches())
+                        .first(Exchange.REQUEST_ID)
+                        .filter(JobLabels::isRequestId)
                         .orElseGet(requestIds);
         String path = request.prologue().uriPath().rawPath();
         String below = path.substring(Math.min(path.length(), PATH.length() + 1));
         ApiStyle style = ApiStyle.of(below, request.headers().contains(ANTHROPIC_VERSION));
-        response.header(REQUEST_ID, requestId);
+        response.header(Exchange.REQUEST_ID, requestId);
         if (style == ApiStyle.ANTHROPIC) {
             response.header(ANTHROPIC_REQUEST_ID, requestId);
         }

@@ -1,5 +1,7 @@
 package dev.millrace.gateway.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.millrace.contracts.json.JsonBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,9 +20,13 @@ import tools.jackson.core.JsonToken;
  * @param body the provider's answer as JSON with its original bytes, or a JSON string if the answer
  *     was no JSON; null if no provider answered
  * @param fields the scalar fields, by path, such as {@code millrace.model}; without nulls. Also
- *     {@code millrace.omitted}, whose texts are separated by commas
+ *     {@code millrace.omitted}, whose texts are separated by commas, and the JSON object {@link
+ *     #RETRIEVAL}
  */
 public record EndedJob(byte[] line, byte @Nullable [] body, Map<String, String> fields) {
+    /** Path of the passages of documents in the prompt. */
+    public static final String RETRIEVAL = "millrace.retrieval";
+
     private static final String OMITTED = "millrace.omitted";
 
     public EndedJob {
@@ -53,6 +59,8 @@ public record EndedJob(byte[] line, byte @Nullable [] body, Map<String, String> 
             JsonToken value = json.nextToken();
             if (key.equals("response.body")) {
                 body = copy(json, line);
+            } else if (key.equals(RETRIEVAL) && value == JsonToken.START_OBJECT) {
+                fields.put(key, new String(copy(json, line), UTF_8));
             } else if (value == JsonToken.START_OBJECT) {
                 byte[] found = readObject(json, key + ".", line, fields);
                 body = found == null ? body : found;

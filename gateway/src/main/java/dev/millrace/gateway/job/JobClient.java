@@ -189,6 +189,10 @@ public final class JobClient implements Service {
     }
 
     private void publish(String topic, PendingJob job, JobRequest request, byte[] line) {
+        LOG.atDebug()
+                .addKeyValue("job", job.id())
+                .addKeyValue("request_id", request.ids().requestId().orElse("none"))
+                .log("publishes a job");
         var _ =
                 publisher
                         .send(
@@ -202,7 +206,7 @@ public final class JobClient implements Service {
                                     if (failure == null) {
                                         job.onAccepted();
                                     } else {
-                                        onNotPublished(job, failure);
+                                        onNotPublished(job, request, failure);
                                     }
                                 });
     }
@@ -246,7 +250,10 @@ public final class JobClient implements Service {
                             if (failure == null) {
                                 return job;
                             }
-                            logUnpublished(job, failure);
+                            logUnpublished(
+                                    job,
+                                    Optional.ofNullable(line.options().labels().requestId()),
+                                    failure);
                             if (isRepeatable) {
                                 throw JobRefusal.unavailable(
                                         "Kafka did not accept the job in time, but it may still"
@@ -282,17 +289,18 @@ public final class JobClient implements Service {
      * Cancels the job too: Kafka may have it, although it did not acknowledge it. With an
      * idempotency key, another gateway may have accepted the same job, or its client repeats it.
      */
-    private void onNotPublished(PendingJob job, Throwable failure) {
-        logUnpublished(job.identity().job(), failure);
+    private void onNotPublished(PendingJob job, JobRequest request, Throwable failure) {
+        logUnpublished(job.identity().job(), request.ids().requestId(), failure);
         if (job.digest() == null) {
             awaited.cancel(job.identity().job(), job.deadline());
         }
         job.onRefused(notAccepted());
     }
 
-    private static void logUnpublished(JobId job, Throwable failure) {
+    private static void logUnpublished(JobId job, Optional<String> requestId, Throwable failure) {
         LOG.atWarn()
                 .addKeyValue("job", job.value())
+                .addKeyValue("request_id", requestId.orElse("none"))
                 .addKeyValue("problem", String.valueOf(failure.getMessage()))
                 .log("Kafka did not accept a job");
     }

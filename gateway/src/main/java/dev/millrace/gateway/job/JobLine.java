@@ -165,6 +165,10 @@ final class JobLine {
         if (!given.endsBefore(request.deadline())) {
             edit.set("deadline", JsonBytes.quoted(request.deadline().toString()));
         }
+        request.ids()
+                .requestId()
+                .filter(_ -> !given.hasRequestId)
+                .ifPresent(it -> edit.set("request_id", JsonBytes.quoted(it)));
         if (!request.headers().isEmpty()) {
             var headers = new JsonObjectEdit();
             request.headers()
@@ -189,16 +193,19 @@ final class JobLine {
      *
      * @param hasPriority whether they name a priority
      * @param hasOnUnavailable whether they say what the job does while its model is unavailable
+     * @param hasRequestId whether they name a request id
      * @param deadline the deadline as text; null for none
      */
     private record Given(
             boolean hasPriority,
             boolean hasOnUnavailable,
+            boolean hasRequestId,
             @Nullable String deadline,
             Metadata metadata) {
         static Given in(byte[] options) {
             boolean hasPriority = false;
             boolean hasOnUnavailable = false;
+            boolean hasRequestId = false;
             String deadline = null;
             Metadata metadata = Metadata.NONE;
             try (JsonParser json = JsonBytes.parser(options, 0, options.length)) {
@@ -212,6 +219,7 @@ final class JobLine {
                     switch (name) {
                         case "priority" -> hasPriority = true;
                         case "on_unavailable" -> hasOnUnavailable = true;
+                        case "request_id" -> hasRequestId = true;
                         case "deadline" -> deadline = value.isScalarValue() ? json.getString() : "";
                         case "metadata" ->
                                 metadata =
@@ -223,7 +231,7 @@ final class JobLine {
                     json.skipChildren();
                 }
             }
-            return new Given(hasPriority, hasOnUnavailable, deadline, metadata);
+            return new Given(hasPriority, hasOnUnavailable, hasRequestId, deadline, metadata);
         }
 
         /**

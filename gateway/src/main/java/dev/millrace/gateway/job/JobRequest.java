@@ -19,7 +19,7 @@ import java.util.Optional;
  *     options of the job; shared, must not be modified
  * @param headers headers that the provider gets
  * @param deadline time after which no attempt starts, unless the options name an earlier one
- * @param idempotencyKey key under which the client may send the request again; empty for none
+ * @param ids what the client calls the request
  * @param answerWait how the client waits: whether tokens are forwarded, and what the job does while
  *     its model is unavailable, unless the options say otherwise
  */
@@ -31,13 +31,55 @@ public record JobRequest(
         byte[] body,
         Map<ProviderHeader, String> headers,
         Instant deadline,
-        Optional<String> idempotencyKey,
+        ClientIds ids,
         AnswerWait answerWait) {
+    /**
+     * What a client calls its request.
+     *
+     * @param idempotencyKey key under which the client may send the request again; empty for none
+     * @param requestId id that result and provider get; empty for none
+     */
+    public record ClientIds(Optional<String> idempotencyKey, Optional<String> requestId) {}
+
+    /** Creates a request without a request id. */
+    public JobRequest(
+            String tenant,
+            String batch,
+            Optional<String> apiKey,
+            Endpoint endpoint,
+            byte[] body,
+            Map<ProviderHeader, String> headers,
+            Instant deadline,
+            Optional<String> idempotencyKey,
+            AnswerWait answerWait) {
+        this(
+                tenant,
+                batch,
+                apiKey,
+                endpoint,
+                body,
+                headers,
+                deadline,
+                new ClientIds(idempotencyKey, Optional.empty()),
+                answerWait);
+    }
+
     public JobRequest {
         headers = Map.copyOf(headers);
         if (!Names.isTenant(tenant) || !Names.isBatch(batch)) {
             throw new IllegalArgumentException("the names of tenant and batch must be valid");
         }
+    }
+
+    /** Returns the key under which the client may send the request again; empty for none. */
+    public Optional<String> idempotencyKey() {
+        return ids.idempotencyKey();
+    }
+
+    /** Returns a copy with another body. */
+    public JobRequest withBody(byte[] other) {
+        return new JobRequest(
+                tenant, batch, apiKey, endpoint, other, headers, deadline, ids, wantsChunks);
     }
 
     /** Omits the body, which may contain personal data. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.json.JsonBytes;
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ApiStyle;
@@ -82,8 +83,10 @@ final class MessageResults {
     private void write(EndedJob ended) throws IOException {
         String customId = ended.field("custom_id").orElse("");
         String code = ended.errorCode().orElse("");
+        byte[] answer = ended.body();
         if (code.isEmpty()) {
-            write(customId, "succeeded", "message", ended.body());
+            byte[] message = answer == null ? null : AnswerSender.withSources(ended, answer);
+            write(customId, "succeeded", "message", message);
         } else if (code.equals(ErrorCode.CANCELLED.code())) {
             write(customId, "canceled", "", null);
         } else if (code.equals(ErrorCode.DEADLINE_EXCEEDED.code())) {

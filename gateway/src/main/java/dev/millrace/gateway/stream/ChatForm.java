@@ -30,7 +30,8 @@ final class ChatForm implements StreamForm {
     private static final String TOOL_CALLS = "tool_calls";
     private static final String FUNCTION = "function";
     private static final String ARGUMENTS = "arguments";
-    private static final Set<String> NOT_OF_A_CHUNK = Set.of(CHOICES, USAGE, "object");
+    private static final Set<String> NOT_OF_A_CHUNK =
+            Set.of(CHOICES, USAGE, "object", StreamJson.MILLRACE);
 
     private final boolean includesUsage;
     private final EventOutput out;
@@ -95,7 +96,20 @@ final class ChatForm implements StreamForm {
 
     @Override
     public void end(byte[] body) throws IOException {
+        writeSources(StreamJson.parse(body).orElseGet(StreamJson::object));
         out.event(DONE);
+    }
+
+    /** Writes the sources in a chunk with an empty delta, which clients read like any other. */
+    private void writeSources(ObjectNode answer) throws IOException {
+        if (answer.has(StreamJson.MILLRACE)) {
+            ObjectNode chunk = chunk(answer);
+            ObjectNode part = chunk.putArray(CHOICES).addObject();
+            part.put(INDEX, 0).putObject(DELTA);
+            part.putNull(FINISH_REASON);
+            chunk.set(StreamJson.MILLRACE, answer.path(StreamJson.MILLRACE));
+            out.event(StreamJson.bytes(chunk));
+        }
     }
 
     @Override
@@ -104,6 +118,7 @@ final class ChatForm implements StreamForm {
         for (JsonNode choice : answer.path(CHOICES)) {
             complete(answer, choice);
         }
+        writeSources(answer);
         if (includesUsage && !hasShownUsage && answer.path(USAGE).isObject()) {
             ObjectNode chunk = chunk(answer);
             chunk.putArray(CHOICES);

@@ -89,14 +89,18 @@ final class MessageForm implements StreamForm {
 
     @Override
     public void end(byte[] body) throws IOException {
-        if (!hasShownEnd) {
-            write(end(StreamJson.parse(body).orElseGet(StreamJson::object)));
-        }
-        stop();
+        end(StreamJson.parse(body).orElseGet(StreamJson::object));
     }
 
-    private void stop() throws IOException {
-        write(event("message_stop"));
+    private void end(ObjectNode answer) throws IOException {
+        if (!hasShownEnd) {
+            write(delta(answer));
+        }
+        ObjectNode stop = event("message_stop");
+        if (answer.has(StreamJson.MILLRACE)) {
+            stop.set(StreamJson.MILLRACE, answer.path(StreamJson.MILLRACE));
+        }
+        write(stop);
     }
 
     @Override
@@ -111,16 +115,14 @@ final class MessageForm implements StreamForm {
                 return false;
             }
         }
-        if (!hasShownEnd) {
-            write(end(answer));
-        }
-        stop();
+        end(answer);
         return true;
     }
 
     private static ObjectNode start(ObjectNode answer) {
         ObjectNode message =
-                StreamJson.without(answer, Set.of(CONTENT, STOP_REASON, STOP_SEQUENCE));
+                StreamJson.without(
+                        answer, Set.of(CONTENT, STOP_REASON, STOP_SEQUENCE, StreamJson.MILLRACE));
         message.putArray(CONTENT);
         message.putNull(STOP_REASON);
         message.putNull(STOP_SEQUENCE);
@@ -132,7 +134,7 @@ final class MessageForm implements StreamForm {
         return start;
     }
 
-    private static ObjectNode end(ObjectNode answer) {
+    private static ObjectNode delta(ObjectNode answer) {
         ObjectNode end = event("message_delta");
         ObjectNode delta = end.putObject("delta");
         delta.set(STOP_REASON, answer.path(STOP_REASON));

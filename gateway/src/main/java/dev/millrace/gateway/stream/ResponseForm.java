@@ -49,7 +49,9 @@ final class ResponseForm implements StreamForm {
     public boolean complete(byte[] body) throws IOException {
         ObjectNode response = StreamJson.parse(body).orElseGet(StreamJson::object);
         if (nextSequence == 0) {
-            var started = StreamJson.without(response, Set.of("output", "usage", "status"));
+            var started =
+                    StreamJson.without(
+                            response, Set.of("output", "usage", "status", StreamJson.MILLRACE));
             started.put("status", "in_progress");
             started.putArray("output");
             started.putNull("usage");

@@ -9,7 +9,8 @@ import java.io.IOException;
  * The events of one answer, in the form of one API. Belongs to the thread of the request.
  *
  * <p>Events of the provider are passed on unchanged, except the last one: it follows the job's
- * result. What was passed on is remembered, so that a result can complete it.
+ * result. What was passed on is remembered, so that a result can complete it. The sources of an
+ * answer, {@code millrace} in its body, come with one of the last events.
  */
 sealed interface StreamForm permits ChatForm, CompletionForm, MessageForm, ResponseForm {
 

@@ -15,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads and writes the objects of events. Numbers keep their digits. */
 final class StreamJson {
+    /** Key of what Millrace adds to an answer. */
+    static final String MILLRACE = "millrace";
+
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

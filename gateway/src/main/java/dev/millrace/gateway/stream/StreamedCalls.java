@@ -97,7 +97,8 @@ public final class StreamedCalls implements StreamedAnswers {
                         && ended.status().filter(it -> it == OK).isPresent();
         return body != null && isAnswer
                 ? new StreamedJob.Answered(
-                        ended.field("millrace.attempts").map(Integer::valueOf).orElse(0), body)
+                        ended.field("millrace.attempts").map(Integer::valueOf).orElse(0),
+                        AnswerSender.withSources(ended, body))
                 : new StreamedJob.Unanswered(JobErrors.of(ended));
     }
 

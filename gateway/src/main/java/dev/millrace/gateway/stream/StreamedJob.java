@@ -32,7 +32,7 @@ public record StreamedJob(
      *
      * @param attempts calls of the job; the last one gave the answer. 0 if the answer is that of
      *     another job
-     * @param body the body of the unstreamed answer
+     * @param body the body of the unstreamed answer, with its sources
      */
     public record Answered(int attempts, byte[] body) implements End {}
 

@@ -3,12 +3,15 @@ package dev.millrace.gateway.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.OnUnavailable;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.upstream.ProviderHeader;
@@ -75,10 +78,19 @@ class AnswerRoutesIT {
                                 InstantSource.system(),
                                 System::nanoTime,
                                 new SplittableRandom()));
-        var inService = new ModelsInService(cluster.config().modelsInService());
+        var elsewhere =
+                Model.of("azure-gpt", "azure", Price.of("1", "1"))
+                        .servedBy("azure", "openai/GPT-4.1");
+        var inService =
+                new ModelsInService(
+                        Stream.concat(
+                                        cluster.config().modelsInService().stream(),
+                                        Stream.of(elsewhere))
+                                .toList());
         var answers =
                 new AnswerRoutes(
                         jobs,
+                        inService,
                         StreamedAnswers.NONE,
                         new CallWaits(LONG, Duration.ofSeconds(5)),
                         new WaitReasons(inService, cluster::control, InstantSource.system()),
@@ -281,6 +293,90 @@ class AnswerRoutesIT {
     void blankHeaderOfAnAccountSelectsNone() throws Exception {
         assertThat(post("chat/completions", BODY, "OpenAI-Organization", "").statusCode())
                 .isEqualTo(200);
+    }
+
+    @Nested
+    class AChosenProvider {
+        private RequestLine line() {
+            return pipeline.received().getLast().line();
+        }
+
+        @Test
+        void servesItsModelOfTheSameNameAndNoOtherFollows() throws Exception {
+            var response = post("chat/completions", BODY, "X-Provider", "Azure");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("x-millrace-model")).contains("azure-gpt");
+            assertThat(line().model()).isEqualTo("azure-gpt");
+            assertThat(line().options().fallback()).isEmpty();
+        }
+
+        @Test
+        void mayBeTheOneOfTheNamedModel() throws Exception {
+            var response = post("chat/completions", BODY, "X-Provider", "simulator");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(line().model()).isEqualTo("gpt-4.1");
+            assertThat(line().options().fallback()).isEmpty();
+        }
+
+        @Test
+        void leavesFallbacksThatTheRequestNames() throws Exception {
+            String body = BODY.replaceFirst("}$", ",\"millrace\":{\"fallback\":[\"qwen-turbo\"]}}");
+
+            var response = post("chat/completions", body, "X-Provider", "azure");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(line().options().fallback()).containsExactly("qwen-turbo");
+        }
+
+        @Test
+        void thatDoesNotServeTheModelIsRefusedWithTheListOfThoseThatDo() throws Exception {
+            var response = post("chat/completions", BODY, "X-Provider", "openai");
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body())
+                    .contains(
+                            "the header X-Provider must be a provider that serves gpt-4.1:"
+                                    + " simulator, azure");
+            assertThat(pipeline.received()).isEmpty();
+        }
+
+        @Test
+        void needsANamedModel() throws Exception {
+            var response =
+                    post(
+                            "chat/completions",
+                            BODY.replace("gpt-4.1", "auto"),
+                            "X-Provider",
+                            "simulator");
+
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(response.body()).contains("X-Provider needs a named model, not auto");
+        }
+    }
+
+    @Nested
+    class TheRequestId {
+        @Test
+        void ofTheClientIsAnOptionOfItsJob() throws Exception {
+            var response = post("chat/completions", BODY, "X-Request-ID", "mine-1");
+
+            assertThat(response.headers().firstValue("x-request-id")).contains("mine-1");
+            assertThat(pipeline.received().getLast().line().options().labels().requestId())
+                    .isEqualTo("mine-1");
+        }
+
+        @Test
+        void ofTheGatewayIsNot() throws Exception {
+            for (String unusable : List.of("", "two words")) {
+                var response = post("chat/completions", BODY, "X-Request-ID", unusable);
+
+                assertThat(response.headers().firstValue("x-request-id")).isPresent();
+                assertThat(pipeline.received().getLast().line().options().labels().requestId())
+                        .isNull();
+            }
+        }
     }
 
     @Test

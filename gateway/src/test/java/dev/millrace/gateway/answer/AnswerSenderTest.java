@@ -50,6 +50,20 @@ class AnswerSenderTest {
         return response.headers().firstValue("x-should-retry").orElse("");
     }
 
+    @Test
+    void answerNamesThePassagesInItsPromptAsItsResultDoes() throws Exception {
+        String retrieval = "{\"collection\":\"c\",\"passages\":[{\"n\":1,\"score\":0.50}]}";
+        HttpResponse<String> response =
+                send(
+                        "{\"status_code\":200,\"body\":{\"n\": 1.0}}",
+                        "null",
+                        own(1, "0") + ",\"retrieval\":" + retrieval);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
+                .isEqualTo("{\"n\": 1.0,\"millrace\":{\"retrieval\":" + retrieval + "}}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "504, 1, 0, false",

@@ -105,6 +105,7 @@ class StreamedCallsIT {
         var answers =
                 new AnswerRoutes(
                         jobs,
+                        new ModelsInService(List.of()),
                         new StreamedCalls(jobs, streams, new StreamTimeouts(LONG, LONG), reasons),
                         new CallWaits(LONG, LONG),
                         reasons,

@@ -39,6 +39,28 @@ class JobLineTest {
                 digest);
     }
 
+    private static RequestLine named(String options) {
+        return JobLine.of(
+                new JobRequest(
+                        "acme",
+                        "b",
+                        Optional.empty(),
+                        Endpoint.CHAT_COMPLETIONS,
+                        ("{\"model\":\"m\",\"millrace\":" + options + "}").getBytes(UTF_8),
+                        Map.of(),
+                        DEADLINE,
+                        new JobRequest.ClientIds(Optional.empty(), Optional.of("r:1")),
+                        false),
+                "req_1",
+                null);
+    }
+
+    @Test
+    void requestIdIsAnOptionUnlessTheOptionsNameOne() {
+        assertThat(named("{}").options().labels().requestId()).isEqualTo("r:1");
+        assertThat(named("{\"request_id\":\"r2\"}").options().labels().requestId()).isEqualTo("r2");
+    }
+
     private static String body(RequestLine line) {
         return new String(line.bytes(), line.body().start(), line.body().length(), UTF_8);
     }

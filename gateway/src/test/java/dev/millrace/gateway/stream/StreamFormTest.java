@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.stream.ClientStream.Ending;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,30 @@ class StreamFormTest {
                                     + "\"finish_reason\":\"tool_calls\"}]}",
                             head + "\"choices\":[]," + USAGE + "}",
                             "data: [DONE]");
+        }
+
+        @Test
+        void sourcesFollowTheAnswerInAChunkOfTheirOwn() throws Exception {
+            String sources =
+                    ",\"millrace\":{\"retrieval\":{\"collection\":\"c\",\"passages\":[]}}}";
+            String answer = TOOLS.replaceFirst("}$", sources.replace("{", "\\{"));
+            var whole = new StreamTrial(Endpoint.CHAT_COMPLETIONS, false).answered(0, answer);
+            var streamed =
+                    new StreamTrial(Endpoint.CHAT_COMPLETIONS, false)
+                            .events("{\"choices\":[]}", "[DONE]")
+                            .ended(Outcome.COMPLETE)
+                            .answered(1, answer);
+
+            for (var trial : List.of(whole, streamed)) {
+                assertThat(trial.run()).isEqualTo(Ending.ANSWERED);
+                assertThat(trial.received())
+                        .filteredOn(it -> it.contains("millrace"))
+                        .containsExactly(
+                                "data: {\"id\":\"c\",\"created\":7,\"model\":\"m\",\"object\":\"chat.completion.chunk\","
+                                        + "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":null}]"
+                                        + sources);
+                assertThat(trial.received().getLast()).isEqualTo("data: [DONE]");
+            }
         }
 
         @Test

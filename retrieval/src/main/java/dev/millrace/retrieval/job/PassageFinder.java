@@ -6,6 +6,7 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.retrieval.OnEmpty;
 import dev.millrace.contracts.retrieval.RetrievalOptions;
 import dev.millrace.retrieval.document.DocumentKey.CollectionId;
 import dev.millrace.retrieval.embedding.EmbeddingException;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -127,8 +130,19 @@ public final class PassageFinder {
         var query =
                 new PassageQuery(
                         prompt.question(), options.topK(), options.filter(), SearchMode.BOTH);
-        var sources = new SourceList(options.collection(), hits(id, collection, query));
-        byte[] value = prompt.with(sources, options.place(), maxRequestBytes);
+        var sources =
+                new SourceList(
+                        options.collection(), hits(id, collection, query), options.onEmpty());
+        OnEmpty next = sources.hits().isEmpty() ? options.onEmpty() : new OnEmpty.Call();
+        byte[] value =
+                switch (next) {
+                    case OnEmpty.Call _ -> prompt.with(sources, options.place(), maxRequestBytes);
+                    case OnEmpty.Answer(String text) -> {
+                        MillraceHeaders.put(headers, MillraceHeaders.RETRIEVAL_ANSWER, text);
+                        yield line.bytes();
+                    }
+                    case OnEmpty.Fail _ -> throw nothingFound(options);
+                };
         if (value.length > maxRequestBytes) {
             throw new Refused(
                     String.format(
@@ -141,6 +155,20 @@ public final class PassageFinder {
         MillraceHeaders.put(headers, MillraceHeaders.PASSAGES, sources.note());
         metrics.onPassages(sources.hits().size());
         return value;
+    }
+
+    private static Refused nothingFound(RetrievalOptions options) {
+        String filter =
+                new TreeMap<>(options.filter())
+                        .entrySet().stream()
+                                .map(it -> it.getKey() + "=" + it.getValue())
+                                .collect(Collectors.joining(", "));
+        return new Refused(
+                "no passage of collection \""
+                        + options.collection()
+                        + "\" was found"
+                        + (filter.isEmpty() ? "" : " with the filter " + filter)
+                        + "; change the question or the filter, or set on_empty");
     }
 
     private OpenCollection collection(CollectionId id) throws IOException, Refused {

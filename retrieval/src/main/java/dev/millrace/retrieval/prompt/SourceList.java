@@ -3,6 +3,7 @@ package dev.millrace.retrieval.prompt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.retrieval.OnEmpty;
 import dev.millrace.retrieval.index.PassageHit;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -14,8 +15,9 @@ import tools.jackson.core.JsonGenerator;
  * The passages of a job as numbered sources: their text for the prompt, and a note for the result.
  *
  * @param hits best first, numbered from 1
+ * @param onEmpty what happens to the job if there are none
  */
-public record SourceList(String collection, List<PassageHit> hits) {
+public record SourceList(String collection, List<PassageHit> hits, OnEmpty onEmpty) {
     /** Longest note, in bytes. The passages of a job with long titles are noted without them. */
     static final int MAX_NOTE_BYTES = 40 << 10;
 
@@ -69,6 +71,9 @@ public record SourceList(String collection, List<PassageHit> hits) {
                 write(json, i + 1, hits.get(i), isFull);
             }
             json.writeEndArray();
+            if (hits.isEmpty()) {
+                json.writeStringProperty("on_empty", onEmpty.word());
+            }
             json.writeEndObject();
         }
         return out.toString(UTF_8);

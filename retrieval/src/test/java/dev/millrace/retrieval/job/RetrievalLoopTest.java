@@ -99,16 +99,71 @@ class RetrievalLoopTest {
         }
 
         @Test
-        void whoseFilterFindsNothingIsAskedWithoutSources() {
+        void whoseFilterFindsNothingIsAnsweredWithoutACall() {
+            askWithoutHits("");
+            run();
+
+            assertThat(passages(0)).contains("\"passages\":[],\"on_empty\":\"answer\"");
+            assertThat(answer(0)).contains("No passage of the documents was found");
+            assertThat(value(0))
+                    .isEqualTo(new String(world.retrieved.getFirst().job().value(), UTF_8));
+        }
+
+        @Test
+        void withoutPassagesGetsTheAnswerThatItNames() {
+            askWithoutHits(",\"empty_answer\":\"{}\"");
+            run();
+
+            assertThat(answer(0)).isEqualTo("{}");
+        }
+
+        @Test
+        void withoutPassagesIsCalledIfItWantsTo() {
+            askWithoutHits(",\"on_empty\":\"call\"");
+            run();
+
+            assertThat(passages(0)).contains("\"passages\":[],\"on_empty\":\"call\"");
+            assertThat(value(0)).contains("No sources were found.");
+            assertThat(answer(0)).isEqualTo("none");
+        }
+
+        @Test
+        void withoutPassagesFailsIfItWantsTo() {
+            askWithoutHits(",\"on_empty\":\"fail\"");
+            run();
+
+            assertThat(error(0))
+                    .isEqualTo(
+                            "validation_error no passage of collection \"shop\" was found with the"
+                                    + " filter lang=fr; change the question or the filter, or set"
+                                    + " on_empty");
+        }
+
+        @Test
+        void withPassagesIsCalledWhateverItSaysAboutNone() {
             world.ask(
                     "acme",
                     "a",
                     "are goods sent back",
-                    "{\"collection\":\"shop\",\"filter\":{\"lang\":\"fr\"}}");
+                    "{\"collection\":\"shop\",\"on_empty\":\"fail\"}");
             run();
 
-            assertThat(passages(0)).contains("\"passages\":[]");
-            assertThat(value(0)).contains("No sources were found.");
+            assertThat(error(0)).isEqualTo("none");
+            assertThat(passages(0)).contains("\"document\":\"returns\"").doesNotContain("on_empty");
+        }
+
+        private void askWithoutHits(String more) {
+            world.ask(
+                    "acme",
+                    "a",
+                    "are goods sent back",
+                    "{\"collection\":\"shop\",\"filter\":{\"lang\":\"fr\"}" + more + "}");
+        }
+
+        private String answer(int job) {
+            return MillraceHeaders.text(
+                            world.retrieved.get(job).headers(), MillraceHeaders.RETRIEVAL_ANSWER)
+                    .orElse("none");
         }
 
         @Test

@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.retrieval.ContextPlace;
+import dev.millrace.contracts.retrieval.OnEmpty;
 import dev.millrace.retrieval.index.PassageHit;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +24,8 @@ class PromptBodyTest {
     private static final ContextPlace SYSTEM = new ContextPlace.Instructions();
     private static final ContextPlace USER = new ContextPlace.Question();
     private static final SourceList SOURCES =
-            new SourceList("shop", List.of(hit("returns.md", "Returns", "30 days.")));
+            new SourceList(
+                    "shop", List.of(hit("returns.md", "Returns", "30 days.")), OnEmpty.DEFAULT);
 
     private static PassageHit hit(String document, @Nullable String title, String text) {
         return new PassageHit(
@@ -201,7 +203,9 @@ class PromptBodyTest {
 
         @Test
         void areNoPlaceholdersThemselves() throws PromptException {
-            var sources = new SourceList("shop", List.of(hit("d", "{{x}}", "a {{x}} b")));
+            var sources =
+                    new SourceList(
+                            "shop", List.of(hit("d", "{{x}}", "a {{x}} b")), OnEmpty.DEFAULT);
             byte[] edited =
                     PromptBody.of(line("/v1/responses", "{'model':'m','input':'{{x}} q'}"))
                             .with(sources, new ContextPlace.Placeholder("{{x}}"), 100);
@@ -247,7 +251,10 @@ class PromptBodyTest {
         @Test
         void fitsIntoAHeaderWithTheLongestIds() {
             var hits = Collections.nCopies(50, hit("\"".repeat(256), "t".repeat(200), "x"));
-            assertThat(new SourceList("c".repeat(128), hits).note().getBytes(UTF_8))
+            assertThat(
+                            new SourceList("c".repeat(128), hits, OnEmpty.DEFAULT)
+                                    .note()
+                                    .getBytes(UTF_8))
                     .hasSizeLessThanOrEqualTo(SourceList.MAX_NOTE_BYTES);
         }
     }

@@ -146,7 +146,8 @@ final class JobEnds {
                                 null,
                                 headers.routedBy(),
                                 List.of(),
-                                line.options().metadata())
+                                null)
+                        .withLabels(line.options().labels())
                         .withOutputLimit(headers.maxOutputTokens())
                         .withReused(reused)
                         .withRetrieval(headers.passages());

@@ -2,7 +2,9 @@ package dev.millrace.router.dedupe;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.job.Span;
+import dev.millrace.router.message.RoutingMessage.AnsweredContent;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.ValidContent;
@@ -20,11 +22,8 @@ final class RequestDigest {
     static byte[] of(ParsedRequest request) {
         MessageDigest sha256 = sha256();
         switch (request.content()) {
-            case ValidContent(var line) -> {
-                sha256.update(line.endpoint().url().getBytes(UTF_8));
-                Span body = line.body();
-                sha256.update(line.bytes(), body.start(), body.length());
-            }
+            case ValidContent(var line) -> add(sha256, line);
+            case AnsweredContent(var line, _) -> add(sha256, line);
             case InvalidContent(var rejection) -> {
                 // Lines over the size limit are placeholders; the message holds their sizes.
                 sha256.update(rejection.message().getBytes(UTF_8));
@@ -32,6 +31,12 @@ final class RequestDigest {
             }
         }
         return Arrays.copyOf(sha256.digest(), BYTES);
+    }
+
+    private static void add(MessageDigest sha256, RequestLine line) {
+        sha256.update(line.endpoint().url().getBytes(UTF_8));
+        Span body = line.body();
+        sha256.update(line.bytes(), body.start(), body.length());
     }
 
     private static MessageDigest sha256() {

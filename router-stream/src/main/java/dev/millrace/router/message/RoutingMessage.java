@@ -4,6 +4,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.router.document.SplitPlan;
@@ -22,7 +23,7 @@ public sealed interface RoutingMessage {
      * Identifies the job of a request.
      *
      * @param line number of the line in its file, from 1; null when not from a file
-     * @param metadata a JSON object to copy into the result; null for none
+     * @param labels what the client calls the job
      * @param batchLimitUsd limit of the batch's budget as named at submission, above 0; null for
      *     none
      * @param apiKey id of the API key that submitted the job; null for none
@@ -34,11 +35,15 @@ public sealed interface RoutingMessage {
             String tenant,
             String batch,
             @Nullable Long line,
-            @Nullable String metadata,
+            JobLabels labels,
             @Nullable BigDecimal batchLimitUsd,
             @Nullable String apiKey,
             @Nullable JobId parent) {
-        /** Creates the identity of the job of a request. */
+        /**
+         * Creates the identity of the job of a request without a request id.
+         *
+         * @param metadata a JSON object to copy into the result; null for none
+         */
         public JobIdentity(
                 JobId jobId,
                 String customId,
@@ -48,7 +53,16 @@ public sealed interface RoutingMessage {
                 @Nullable String metadata,
                 @Nullable BigDecimal batchLimitUsd,
                 @Nullable String apiKey) {
-            this(jobId, customId, tenant, batch, line, metadata, batchLimitUsd, apiKey, null);
+            this(
+                    jobId,
+                    customId,
+                    tenant,
+                    batch,
+                    line,
+                    new JobLabels(null, metadata),
+                    batchLimitUsd,
+                    apiKey,
+                    null);
         }
 
         /** Creates the identity of a job whose submission named neither a limit nor an API key. */
@@ -76,6 +90,13 @@ public sealed interface RoutingMessage {
 
     /** A request that can be planned. */
     record ValidContent(RequestLine request) implements Content {}
+
+    /**
+     * A request that is answered without a call, unless no model can be planned for it.
+     *
+     * @param answer the text of the answer
+     */
+    record AnsweredContent(RequestLine request, String answer) implements Content {}
 
     /** A request that must be rejected. */
     record InvalidContent(Rejection rejection) implements Content {}
@@ -115,6 +136,11 @@ public sealed interface RoutingMessage {
         /** Ends this job as an error result. */
         public RejectedJob toRejected(Rejection rejection) {
             return new RejectedJob(identity, origin, bytes, rejection);
+        }
+
+        /** Ends this job with an answer that nobody was asked for. */
+        public AnsweredJob toAnswered(AnsweredContent answered) {
+            return new AnsweredJob(identity, origin, bytes, answered, passages);
         }
     }
 
@@ -225,19 +251,39 @@ public sealed interface RoutingMessage {
         }
     }
 
-    /**
-     * A job that ends as an error result.
-     *
-     * @param bytes the unchanged value of the record
-     */
-    record RejectedJob(JobIdentity identity, Origin origin, byte[] bytes, Rejection rejection)
-            implements RoutingMessage {
+    /** A job that ends without a call. */
+    sealed interface UncalledJob extends RoutingMessage {
+        /** Returns the identity of the job. */
+        JobIdentity identity();
+
+        /** Returns the position of the request. */
+        Origin origin();
+
+        /** Returns the unchanged value of the record. */
+        byte[] bytes();
 
         /** Ends this job as a dead letter instead. */
-        public DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
-            return DeadLetterRecord.of(identity, origin, bytes, reason, message);
+        default DeadLetterRecord toDeadLetter(ErrorCode reason, String message) {
+            return DeadLetterRecord.of(identity(), origin(), bytes(), reason, message);
         }
     }
+
+    /** A job that ends as an error result. */
+    record RejectedJob(JobIdentity identity, Origin origin, byte[] bytes, Rejection rejection)
+            implements UncalledJob {}
+
+    /**
+     * A job that ends with a fixed answer.
+     *
+     * @param passages what was found for its prompt, as a JSON object; null for none
+     */
+    record AnsweredJob(
+            JobIdentity identity,
+            Origin origin,
+            byte[] bytes,
+            AnsweredContent content,
+            @Nullable String passages)
+            implements UncalledJob {}
 
     /**
      * A record that ends as a dead letter.

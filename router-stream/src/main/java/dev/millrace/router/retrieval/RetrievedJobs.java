@@ -6,11 +6,13 @@ import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.AnsweredContent;
 import dev.millrace.router.message.RoutingMessage.DeadLetterRecord;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.ValidContent;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the jobs that come back from the retrieval service: the request with the passages in its
- * prompt, or with the reason why it gets none.
+ * prompt, with the answer that it gets without a call, or with the reason why it gets neither.
  *
  * @param readers readers of requests by request topic
  */
@@ -115,8 +117,13 @@ public record RetrievedJobs(Map<String, RequestReader> readers) {
         if (error.isPresent()) {
             return job.withContent(new InvalidContent(rejection(error.get())));
         }
-        return job.withPassages(
-                MillraceHeaders.text(headers, MillraceHeaders.PASSAGES).orElse(null));
+        ParsedRequest withPassages =
+                job.withPassages(
+                        MillraceHeaders.text(headers, MillraceHeaders.PASSAGES).orElse(null));
+        Optional<String> answer = MillraceHeaders.text(headers, MillraceHeaders.RETRIEVAL_ANSWER);
+        return answer.isPresent() && job.content() instanceof ValidContent(var line)
+                ? withPassages.withContent(new AnsweredContent(line, answer.get()))
+                : withPassages;
     }
 
     /** Reads a code and a message, with a space between them. */

@@ -116,7 +116,8 @@ final class JobFinisher {
                                 null,
                                 headers.routedBy(),
                                 List.of(),
-                                identity.metadata())
+                                null)
+                        .withLabels(identity.labels())
                         .withOutputLimit(headers.maxOutputTokens())
                         .withSplit(note(progress))
                         .withRetrieval(headers.passages());

@@ -146,7 +146,7 @@ final class PartJobs {
                         of.tenant(),
                         of.batch(),
                         null,
-                        of.metadata(),
+                        of.labels(),
                         of.batchLimitUsd(),
                         of.apiKey(),
                         of.jobId());

@@ -17,6 +17,7 @@ import dev.millrace.router.canary.inflight.CanaryInFlightStore;
 import dev.millrace.router.classify.token.QuickTokenEstimate;
 import dev.millrace.router.document.SplitPlan;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.AnsweredContent;
 import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
 import dev.millrace.router.message.RoutingMessage.PlannedJob;
@@ -32,7 +33,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Third step: chooses the model of a job, or rejects it. */
+/** Third step: chooses the model of a job, or ends it without a call. */
 final class PlanStep implements Processor<byte[], ParsedRequest, byte[], RoutingMessage> {
     /** Tokens of an answer whose limit is higher or unknown. */
     private static final long USUAL_OUTPUT_TOKENS = 500;
@@ -90,23 +91,29 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return switch (request.content()) {
             case InvalidContent(var rejection) -> request.toRejected(rejection);
             case ValidContent(var line) ->
-                    plan(request, jobRequest(request, line, policies), policies);
+                    switch (plan(request, line, policies)) {
+                        case Plan.Routed routed -> job(request, line, routed);
+                        case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
+                    };
+            case AnsweredContent answered ->
+                    switch (plan(request, answered.request(), policies)) {
+                        case Plan.Routed _ -> request.toAnswered(answered);
+                        case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
+                    };
         };
     }
 
-    private RoutingMessage plan(ParsedRequest request, JobRequest job, PolicySnapshot policies) {
-        Plan plan =
-                router.planner()
-                        .plan(
-                                job,
-                                policies.defaultPolicy(),
-                                router.clock().instant(),
-                                inFlightLimit);
-        return switch (plan) {
-            case Plan.Routed routed -> job(request, job.line(), routed);
-            case Plan.Rejected(var error, var message, var param) ->
-                    request.toRejected(new Rejection(error, message, param));
-        };
+    private static Rejection rejection(Plan.Rejected rejected) {
+        return new Rejection(rejected.error(), rejected.message(), rejected.param());
+    }
+
+    private Plan plan(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+        return router.planner()
+                .plan(
+                        jobRequest(request, line, policies),
+                        policies.defaultPolicy(),
+                        router.clock().instant(),
+                        inFlightLimit);
     }
 
     private static boolean isCancelled(ParsedRequest request, ControlState control) {

@@ -268,7 +268,7 @@ public record RouterTopology(
     private void refuse(Topology topology, RouterContext router) {
         topology.addProcessor(
                 StepNames.REFUSE,
-                () -> new ErrorResultStep(router.clock(), router.metrics(), router.errors()),
+                () -> new UncalledJobStep(router.clock(), router.metrics(), router.errors()),
                 StepNames.DEDUPE,
                 StepNames.PLAN,
                 StepNames.BUDGET,

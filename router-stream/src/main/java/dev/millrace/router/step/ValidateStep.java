@@ -6,6 +6,7 @@ import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.job.Priority;
+import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.JobEnd;
@@ -15,6 +16,8 @@ import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.CommitTrigger;
 import dev.millrace.router.message.RequestReader;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.AnsweredContent;
+import dev.millrace.router.message.RoutingMessage.InvalidContent;
 import dev.millrace.router.message.RoutingMessage.MovedRequest;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import dev.millrace.router.message.RoutingMessage.ParsedRequest;
@@ -206,8 +209,16 @@ final class ValidateStep implements Processor<byte[], byte @Nullable [], byte[],
 
     private static boolean isUrgent(RoutingMessage message) {
         RoutingMessage read = message instanceof MovedRequest moved ? moved.request() : message;
-        return read instanceof ParsedRequest(_, _, _, _, _, ValidContent(var line), _)
-                && line.options().priority() == Priority.CRITICAL;
+        return read instanceof ParsedRequest request
+                && switch (request.content()) {
+                    case ValidContent(var line) -> isCritical(line);
+                    case AnsweredContent(var line, _) -> isCritical(line);
+                    case InvalidContent _ -> false;
+                };
+    }
+
+    private static boolean isCritical(RequestLine line) {
+        return line.options().priority() == Priority.CRITICAL;
     }
 
     /** Returns a dead letter for a record that could not be read, with its producer's headers. */

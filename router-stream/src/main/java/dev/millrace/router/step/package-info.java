@@ -7,7 +7,7 @@
  * <p>Kafka Streams, metrics and messages name each step by a word that never changes. Three words
  * differ from the names of their classes: settle is {@link
  * dev.millrace.router.step.JobCompletionStep}, refuse is {@link
- * dev.millrace.router.step.ErrorResultStep}, and bury is {@link
+ * dev.millrace.router.step.UncalledJobStep}, and bury is {@link
  * dev.millrace.router.step.DeadLetterStep}.
  *
  * <p>A step belongs to one stream thread and one partition. Depends on all packages of the router

@@ -7,6 +7,8 @@ import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.header.MillraceHeaders;
 import dev.millrace.contracts.header.SubmissionHeaders;
 import dev.millrace.contracts.header.UnreadableHeader;
+import dev.millrace.contracts.result.CostEventCodec;
+import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.router.topology.RouterDriver;
 import java.util.Objects;
 import org.apache.kafka.common.Uuid;
@@ -137,6 +139,45 @@ class RetrievalWayTest {
                     .contains("\"custom_id\":\"a\"");
             assertThat(router.costs()).hasSize(1);
             assertThat(router.jobs("small")).isEmpty();
+        }
+
+        @Test
+        void withAnAnswerEndsWithoutACallAndWithoutCost() {
+            var job = waiting("a");
+            comeBack(
+                    with(
+                            with(
+                                    job.headers(),
+                                    MillraceHeaders.RETRIEVAL_ANSWER,
+                                    "Nothing \"found\"."),
+                            MillraceHeaders.PASSAGES,
+                            PASSAGES),
+                    0,
+                    LINE.formatted("a"));
+
+            assertThat(result())
+                    .contains("\"status_code\":200")
+                    .contains("\"object\":\"chat.completion\"")
+                    .contains("\"content\":\"Nothing \\\"found\\\".\"")
+                    .contains("\"retrieval\":" + PASSAGES)
+                    .contains("\"model\":null,\"provider\":null,\"attempts\":0")
+                    .contains("\"error_code\":null");
+            assertThat(router.jobs("small")).isEmpty();
+            var cost = CostEventCodec.read(router.costs().getFirst().value());
+            assertThat(cost.isFinal()).isTrue();
+            assertThat(cost.costUsd()).isZero();
+            assertThat(cost.end()).isEqualTo(JobEnd.unrouted(null));
+        }
+
+        @Test
+        void withAnAnswerForAnUnknownModelEndsAsAnError() {
+            var job = waiting("a");
+            comeBack(
+                    with(job.headers(), MillraceHeaders.RETRIEVAL_ANSWER, "Nothing."),
+                    0,
+                    LINE.formatted("a").replace("small", "smal"));
+
+            assertThat(result()).contains("\"error_code\":\"unknown_model\"");
         }
 
         @Test

@@ -290,7 +290,7 @@ class FailingStepTest {
         @Test
         void deadLetterReplacesTheResultAndTheJobEnds() {
             var step =
-                    new ErrorResultStep(
+                    new UncalledJobStep(
                             failingOnce(),
                             new RouterMetrics(router.meters),
                             new InternalErrors(router.meters));

@@ -93,7 +93,7 @@ class RepartitionTest {
                 .addProcessor(
                         StepNames.REFUSE,
                         () ->
-                                new ErrorResultStep(
+                                new UncalledJobStep(
                                         context.clock(), context.metrics(), context.errors()),
                         StepNames.PLAN,
                         StepNames.ROUTE)

@@ -9,6 +9,7 @@ import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.simulator.Simulator;
 import dev.millrace.standalone.pipeline.BuiltInSimulator;
 import dev.millrace.worker.answer.Verdict;
@@ -22,6 +23,7 @@ import dev.millrace.worker.port.Providers.Window;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Calls each model in service once with each key of its provider. */
 public final class LiveCheck implements AutoCloseable {
@@ -74,10 +77,16 @@ public final class LiveCheck implements AutoCloseable {
      *
      * @param key number of the provider's key, from 1
      * @param tookMs duration of the call in milliseconds
+     * @param answeredBy the model that the answer names; null if it names none
      * @param problem why the call failed; null when it succeeded
      */
     public record Outcome(
-            String model, String provider, int key, long tookMs, @Nullable String problem) {
+            String model,
+            String provider,
+            int key,
+            long tookMs,
+            @Nullable String answeredBy,
+            @Nullable String problem) {
 
         public boolean succeeded() {
             return problem == null;
@@ -93,7 +102,39 @@ public final class LiveCheck implements AutoCloseable {
                     provider,
                     key,
                     tookMs,
-                    succeeded() ? "" : "  " + problem);
+                    end());
+        }
+
+        private String end() {
+            if (problem != null) {
+                return "  " + problem;
+            }
+            return answeredBy == null ? "" : "  answered by " + answeredBy;
+        }
+    }
+
+    /**
+     * The money that a key has left.
+     *
+     * @param key number of the provider's key, from 1
+     * @param left amounts with their currency, or that there is no limit
+     */
+    public record Credits(String provider, int key, String left) {
+        /** Formats the credits as one line. */
+        public String line() {
+            return "credits left  " + provider + "  key " + key + "  " + left;
+        }
+    }
+
+    /**
+     * What a check has found.
+     *
+     * @param credits of the keys whose provider tells them
+     */
+    public record Findings(List<Outcome> outcomes, List<Credits> credits) {
+        public Findings {
+            outcomes = List.copyOf(outcomes);
+            credits = List.copyOf(credits);
         }
     }
 
@@ -101,18 +142,42 @@ public final class LiveCheck implements AutoCloseable {
             Model model, int key, CompletableFuture<CallReport> report, ProviderCalls calls) {}
 
     /**
-     * Makes all calls concurrently.
+     * Makes all calls concurrently, and asks for the credits of their keys.
      *
      * @param only names or aliases of the models to call; empty for all models in service
      */
-    public List<Outcome> callAll(List<String> only) {
+    public Findings callAll(List<String> only) {
         var pending = new ArrayList<Pending>();
         for (Model model : config.modelsInService()) {
             if (only.isEmpty() || only.stream().anyMatch(name -> hasName(model, name))) {
                 pending.addAll(callWithEachKey(model));
             }
         }
-        return pending.stream().map(LiveCheck::outcome).toList();
+        try {
+            return new Findings(
+                    pending.stream().map(LiveCheck::outcome).toList(), credits(pending));
+        } finally {
+            pending.forEach(it -> it.calls.close());
+        }
+    }
+
+    /** Returns the credits of each key that was called, once. */
+    private List<Credits> credits(List<Pending> pending) {
+        var credits = new LinkedHashMap<String, Credits>();
+        for (Pending it : pending) {
+            String provider = it.model.provider();
+            CreditSource.of(provider, config.provider(provider).orElseThrow())
+                    .filter(_ -> !credits.containsKey(provider + ' ' + it.key))
+                    .flatMap(
+                            source ->
+                                    it.calls.read(provider, 0, source.path()).flatMap(source::read))
+                    .ifPresent(
+                            left ->
+                                    credits.put(
+                                            provider + ' ' + it.key,
+                                            new Credits(provider, it.key, left)));
+        }
+        return List.copyOf(credits.values());
     }
 
     private static boolean hasName(Model model, String name) {
@@ -180,22 +245,31 @@ public final class LiveCheck implements AutoCloseable {
     }
 
     private static Outcome outcome(Pending pending) {
-        try (ProviderCalls _ = pending.calls) {
-            CallReport report = pending.report.join();
-            String problem =
-                    switch (report.verdict()) {
-                        case Verdict.Answered _ -> null;
-                        case Verdict.Failed failed ->
-                                failed.error().code() + ": " + failed.message();
-                        case Verdict.SendWindowMissed _ -> "the call was not sent in time";
-                    };
-            return new Outcome(
-                    pending.model.name(),
-                    pending.model.provider(),
-                    pending.key,
-                    report.took().toMillis(),
-                    problem);
+        CallReport report = pending.report.join();
+        String problem =
+                switch (report.verdict()) {
+                    case Verdict.Answered _ -> null;
+                    case Verdict.Failed failed -> failed.error().code() + ": " + failed.message();
+                    case Verdict.SendWindowMissed _ -> "the call was not sent in time";
+                };
+        return new Outcome(
+                pending.model.name(),
+                pending.model.provider(),
+                pending.key,
+                report.took().toMillis(),
+                report.verdict() instanceof Verdict.Answered(Verdict.Response response, _)
+                        ? answeredBy(response)
+                        : null,
+                problem);
+    }
+
+    /** Returns the model that an answer names; null if it names none. */
+    private static @Nullable String answeredBy(Verdict.Response response) {
+        if (!(response.body() instanceof ProviderBody.Json(byte[] body))) {
+            return null;
         }
+        String model = new JsonMapper().readTree(body).path("model").asString("");
+        return model.isBlank() ? null : model.replaceAll("\\p{Cntrl}", " ");
     }
 
     @Override

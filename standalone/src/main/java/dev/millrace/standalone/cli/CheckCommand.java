@@ -3,6 +3,7 @@ package dev.millrace.standalone.cli;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.standalone.catalog.StalePrices;
 import dev.millrace.standalone.check.LiveCheck;
+import dev.millrace.standalone.check.LiveCheck.Findings;
 import dev.millrace.standalone.check.LiveCheck.Outcome;
 import dev.millrace.standalone.cli.options.ConfigOption;
 import dev.millrace.standalone.console.ExitCode;
@@ -22,8 +23,9 @@ import picocli.CommandLine.Option;
         name = "check",
         description =
                 "Makes one small live call for each key and model in service, and prints each"
-                        + " outcome. The calls are real: each costs a few tokens. Names the models"
-                        + " whose prices may be outdated.",
+                        + " outcome with the model that answered, and the credits left where the"
+                        + " provider tells them. The calls are real: each costs a few tokens. Names"
+                        + " the models whose prices may be outdated.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every call succeeded",
@@ -55,14 +57,16 @@ final class CheckCommand implements Callable<Integer> {
         if (simulate) {
             terminal.announceSimulation();
         }
-        List<Outcome> outcomes;
+        Findings found;
         try (var check = LiveCheck.of(config, InstantSource.system(), System::nanoTime)) {
-            outcomes = check.callAll(models);
+            found = check.callAll(models);
         }
+        List<Outcome> outcomes = found.outcomes();
         if (outcomes.isEmpty()) {
             throw UserError.usage("No model is in service. Configure a provider");
         }
         outcomes.forEach(it -> terminal.out().println(it.line()));
+        found.credits().forEach(it -> terminal.out().println(it.line()));
         if (!simulate) {
             LocalDate today = LocalDate.ofInstant(InstantSource.system().instant(), ZoneOffset.UTC);
             StalePrices.lines(config.modelsInService(), today).forEach(terminal::say);

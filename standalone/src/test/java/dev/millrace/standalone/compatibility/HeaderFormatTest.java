@@ -23,15 +23,20 @@ import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.Priority;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.fixtures.FormatFixture;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
@@ -51,6 +56,7 @@ class HeaderFormatTest {
                     MillraceHeaders.JOB_END,
                     MillraceHeaders.RETRIEVAL_OFFSET,
                     MillraceHeaders.RETRIEVAL_ERROR,
+                    MillraceHeaders.RETRIEVAL_ANSWER,
                     MillraceHeaders.DECISION);
 
     private static final Map<String, SubmissionHeaders> REQUESTS =
@@ -223,6 +229,36 @@ class HeaderFormatTest {
     @Test
     void ofDeadLettersAreReadAsVersion01WroteThem() {
         LETTERS.forEach((kind, it) -> assertThat(DeadLetter.read(headers(kind))).isEqualTo(it));
+    }
+
+    /** The column "on" of {@code docs/messages.md}. */
+    @Test
+    void pageNamesTheRecordsOfEach() throws IOException {
+        var kinds =
+                Map.of(
+                        "request", "requests",
+                        "job", "jobs",
+                        "dead letter", "dead letters",
+                        "chunk", "chunks");
+        Map<String, Set<String>> written = new TreeMap<>();
+        Map<String, Set<String>> listed = new TreeMap<>();
+        for (String example : FormatFixture.read(FILE).keySet()) {
+            String kind = example.substring(0, example.indexOf(','));
+            written.computeIfAbsent(kinds.getOrDefault(kind, kind), _ -> new TreeSet<>())
+                    .add(example.substring(example.indexOf(": ") + 2));
+        }
+        for (String row : Files.readAllLines(Path.of("..", "docs", "messages.md"))) {
+            String[] cells = row.split("\\|", -1);
+            if (row.startsWith("| `" + MillraceHeaders.PREFIX) && cells.length == 5) {
+                for (String kind : cells[3].split(",")) {
+                    if (kinds.containsValue(kind.strip())) {
+                        listed.computeIfAbsent(kind.strip(), _ -> new TreeSet<>())
+                                .add(cells[1].strip().replace("`", ""));
+                    }
+                }
+            }
+        }
+        assertThat(listed).isEqualTo(written);
     }
 
     @Test

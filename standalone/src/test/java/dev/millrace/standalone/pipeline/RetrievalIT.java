@@ -86,6 +86,11 @@ class RetrievalIT {
 
     private static void ask(
             JobCluster cluster, String question, String collection, int... numbers) {
+        askWith(cluster, question, "{\"collection\":\"" + collection + "\",\"top_k\":1}", numbers);
+    }
+
+    private static void askWith(
+            JobCluster cluster, String question, String retrieval, int... numbers) {
         cluster.submit(
                 IntStream.of(numbers)
                         .mapToObj(
@@ -94,8 +99,8 @@ class RetrievalIT {
                                                 cluster.topics().requests(),
                                                 ("key-" + number).getBytes(UTF_8),
                                                 """
-                                                {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-flash","messages":[{"role":"user","content":"%s"}]},"millrace":{"retrieval":{"collection":"%s","top_k":1}}}"""
-                                                        .formatted(number, question, collection)
+                                                {"custom_id":"q-%d","url":"/v1/chat/completions","body":{"model":"deepseek-flash","messages":[{"role":"user","content":"%s"}]},"millrace":{"retrieval":%s}}"""
+                                                        .formatted(number, question, retrieval)
                                                         .getBytes(UTF_8)))
                         .toList());
     }
@@ -160,6 +165,36 @@ class RetrievalIT {
                 await().untilAsserted(() -> assertThat(waiting(cluster)).isZero());
             }
         }
+    }
+
+    @Test
+    void aJobThatFindsNothingDoesWhatItWants() throws Exception {
+        String nothing = "{\"collection\":\"shop\",\"filter\":{\"lang\":\"fr\"}%s}";
+        try (var cluster = cluster();
+                var _ = PipelineServices.router(cluster, folder.resolve("r"));
+                var _ = PipelineServices.worker(cluster);
+                var _ = retrieval(cluster, "a")) {
+            add(cluster, SHOP, "returns.md", "Goods can be sent back within 30 days.");
+            askWith(cluster, "How long?", nothing.formatted(""), 1);
+            askWith(cluster, "How long?", nothing.formatted(",\"on_empty\":\"fail\""), 2);
+            askWith(cluster, "How long?", nothing.formatted(",\"on_empty\":\"call\""), 3);
+
+            List<String> results = awaitResults(cluster, 3);
+            assertThat(result(results, 1))
+                    .contains("\"status_code\":200", "No passage of the documents was found")
+                    .contains("\"attempts\":0", "\"cost_usd\":0,", "\"on_empty\":\"answer\"");
+            assertThat(result(results, 2))
+                    .contains("\"response\":null", "was found with the filter lang=fr");
+            assertThat(result(results, 3)).contains("\"attempts\":1", "\"on_empty\":\"call\"");
+            assertThat(cluster.simulator().ledger().summary().calls()).isEqualTo(1);
+        }
+    }
+
+    private static String result(List<String> results, int number) {
+        return results.stream()
+                .filter(it -> it.contains("\"custom_id\":\"q-" + number + "\""))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -107,6 +107,7 @@ class StreamedAnswersIT {
             var routes =
                     new AnswerRoutes(
                                     jobs,
+                                    new ModelsInService(List.of()),
                                     new StreamedCalls(
                                             jobs, streams, new StreamTimeouts(LONG, LONG), reasons),
                                     new CallWaits(LONG, LONG),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ final class ApiKeys {
     private static final int MAX_FORMER = 16;
 
     private final String provider;
-    private final String prefix;
+    private final Set<String> prefixes;
 
     /** What the latest reading found; null if it was the key in use. */
     private final @Nullable Secret[] found;
@@ -36,7 +37,7 @@ final class ApiKeys {
 
     ApiKeys(String provider, ProviderConfig config) {
         this.provider = provider;
-        this.prefix = config.keyPrefix().orElse("");
+        this.prefixes = config.keyPrefix();
         this.current = config.allKeys();
         this.found = new Secret[current.size()];
         this.refused = new Secret[current.size()];
@@ -109,7 +110,7 @@ final class ApiKeys {
                         () ->
                                 current.contains(read)
                                         ? Optional.of("must differ from the other keys")
-                                        : KeyForm.problem(read.reveal(), prefix));
+                                        : KeyForm.problem(read.reveal(), prefixes));
     }
 
     /** Warns, once for each content. */

@@ -4,6 +4,7 @@ import dev.millrace.contracts.config.ProviderConfig;
 import dev.millrace.contracts.config.Secret;
 import dev.millrace.contracts.config.provider.PathTemplate;
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.worker.http.ProviderRequest;
 import dev.millrace.worker.port.Providers.CallRequest;
@@ -21,7 +22,10 @@ import java.util.stream.Stream;
 final class ProviderAddress {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-    /** Names one attempt, so that a provider's or a proxy's logs can be matched with it. */
+    /**
+     * The client's name of the request, or else of one attempt, so that a provider's or a proxy's
+     * logs can be matched with it.
+     */
     static final String REQUEST_ID = "X-Request-ID";
 
     private final String name;
@@ -85,15 +89,15 @@ final class ProviderAddress {
      *
      * @param endpoint the endpoint to call
      * @param body the body to send
-     * @param added headers of the job for its provider
+     * @param options options of the job, among them headers for its provider
      */
-    ProviderRequest request(
-            CallRequest call, Endpoint endpoint, byte[] body, Map<ProviderHeader, String> added) {
+    ProviderRequest request(CallRequest call, Endpoint endpoint, byte[] body, JobOptions options) {
         var wire = WireAdapter.of(endpoint);
         // A configured header replaces one of the wire, however it is spelled.
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         headers.put(IDEMPOTENCY_KEY, call.idempotencyKey());
-        headers.put(REQUEST_ID, call.job().value() + "-" + call.attempt());
+        String named = options.labels().requestId();
+        headers.put(REQUEST_ID, named == null ? call.job().value() + "-" + call.attempt() : named);
         headers.putAll(wire.headers());
         keys.key(call.key())
                 .ifPresent(
@@ -102,14 +106,38 @@ final class ProviderAddress {
                                         config.auth().name(wire.keyHeader()),
                                         config.auth().value(wire.keyHeader(), it.reveal())));
         config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
-        added.forEach(
-                (header, value) -> {
-                    if (endpoint.accepts(header)) {
-                        add(headers, header, value);
-                    }
-                });
+        options.headers()
+                .forEach(
+                        (header, value) -> {
+                            if (endpoint.accepts(header)) {
+                                add(headers, header, value);
+                            }
+                        });
         return new ProviderRequest(
                 name, endpoint, uri(endpoint, call.model().upstreamModel()), headers, body);
+    }
+
+    /**
+     * Creates a request that reads what a provider tells about a key.
+     *
+     * @param path below the base URL, or of the host if it begins with a slash
+     */
+    ProviderRequest inquiry(int key, String path) {
+        String keyHeader = WireAdapter.of(config.wire()).keyHeader();
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        keys.key(key)
+                .ifPresent(
+                        it ->
+                                headers.put(
+                                        config.auth().name(keyHeader),
+                                        config.auth().value(keyHeader, it.reveal())));
+        config.headers().forEach((name, value) -> headers.put(name, value.reveal()));
+        URI uri =
+                path.startsWith("/")
+                        ? URI.create(base).resolve(path)
+                        : URI.create(base + '/' + path);
+        // Embeddings are never streamed, and neither is what this request reads.
+        return new ProviderRequest(name, Endpoint.EMBEDDINGS, uri, headers, new byte[0]);
     }
 
     /** Adds a header of the job. A version that the operator has configured stays. */

@@ -44,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class ProviderCalls implements Providers {
     private static final Logger LOG = LoggerFactory.getLogger(ProviderCalls.class);
 
+    private static final int OK = 200;
+
     private final Transport transport;
     private final Map<String, ProviderAddress> addresses;
     private final KeyFileWatch keyFiles;
@@ -112,6 +114,30 @@ public final class ProviderCalls implements Providers {
         return thread::interrupt;
     }
 
+    /**
+     * Reads what a provider tells about a key, such as its credits, on the caller's thread.
+     *
+     * @param key number of the key, from 0
+     * @param path below the base URL, or of the host if it begins with a slash
+     * @return the body of an answer with status 200; empty for every other end
+     * @throws IllegalArgumentException if the provider is unknown
+     */
+    public Optional<byte[]> read(String provider, int key, String path) {
+        ProviderAddress address = addresses.get(provider);
+        if (address == null) {
+            throw new IllegalArgumentException("unknown provider " + provider);
+        }
+        Exchange exchange =
+                transport.exchange(
+                        address.inquiry(key, path),
+                        provider,
+                        Window.open(nanos.getAsLong()),
+                        ChunkLog.Preview.NONE);
+        return exchange instanceof Exchange.Responded responded && responded.status() == OK
+                ? Optional.of(responded.body())
+                : Optional.empty();
+    }
+
     @Override
     public int keyCount(String provider) {
         ProviderAddress address = addresses.get(provider);
@@ -147,6 +173,7 @@ public final class ProviderCalls implements Providers {
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("job_id", request.job())
+                    .addKeyValue("request_id", requestId(line))
                     .addKeyValue("model", request.model().name())
                     .setCause(e)
                     .log("a call failed because of a bug in Millrace");
@@ -154,6 +181,11 @@ public final class ProviderCalls implements Providers {
         } catch (Error e) {
             return fault(line, e, since(start), e);
         }
+    }
+
+    private static String requestId(@Nullable RequestLine line) {
+        String named = line == null ? null : line.options().labels().requestId();
+        return named == null ? "none" : named;
     }
 
     private CallReport call(CallRequest request, RequestLine line, long start) {
@@ -190,7 +222,7 @@ public final class ProviderCalls implements Providers {
             OutgoingBody.Sendable body,
             long start) {
         ProviderRequest outgoing =
-                address.request(request, body.endpoint(), body.bytes(), line.options().headers());
+                address.request(request, body.endpoint(), body.bytes(), line.options());
         try (ChunkLog.Preview preview = preview(request, line, body)) {
             Exchange exchange = exchange(outgoing, request, preview);
             Instant received = clock.instant();

@@ -25,7 +25,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
@@ -172,10 +174,13 @@ public final class HttpTransport implements Transport {
             Answering answering,
             ExchangeProgress progress)
             throws IOException {
-        var request = new HttpPost(outgoing.uri());
+        HttpUriRequestBase request =
+                outgoing.isGet() ? new HttpGet(outgoing.uri()) : new HttpPost(outgoing.uri());
         request.setHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
         outgoing.headers().forEach(request::setHeader);
-        request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
+        if (!outgoing.isGet()) {
+            request.setEntity(new ByteArrayEntity(outgoing.body(), ContentType.APPLICATION_JSON));
+        }
         var context = HttpClientContext.create();
         context.setAttribute(TimedRequestExecutor.PROGRESS, progress);
         ClassicHttpResponse response = client.http().executeOpen(null, request, context);

@@ -5,11 +5,12 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * An HTTP POST of a JSON body.
+ * An HTTP POST of a JSON body, or a GET without a body.
  *
  * @param provider name of the provider, which determines the way to it
  * @param endpoint the endpoint that is called; determines how a streamed answer is read
  * @param headers contain keys; must never be shown
+ * @param body empty for a GET
  */
 public record ProviderRequest(
         String provider, Endpoint endpoint, URI uri, Map<String, String> headers, byte[] body) {
@@ -19,6 +20,11 @@ public record ProviderRequest(
 
     @Override
     public String toString() {
-        return "POST to " + uri.getHost() + ", " + body.length + " bytes";
+        return (isGet() ? "GET from " : "POST to ") + uri.getHost() + ", " + body.length + " bytes";
+    }
+
+    /** Returns true if the request has no body. */
+    boolean isGet() {
+        return body.length == 0;
     }
 }

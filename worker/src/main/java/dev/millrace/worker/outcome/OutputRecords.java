@@ -325,7 +325,8 @@ public final class OutputRecords {
                         finished.firstTokenMs(),
                         job.routedBy(),
                         job.fallbacks(),
-                        finished.line().options().metadata())
+                        null)
+                .withLabels(finished.line().options().labels())
                 .withOutputLimit(job.maxOutputTokens())
                 .withRetrieval(job.passages());
     }

@@ -13,6 +13,8 @@ import dev.millrace.contracts.config.provider.KeyHeader;
 import dev.millrace.contracts.config.provider.TlsSettings;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.upstream.ProviderHeader;
 import dev.millrace.worker.http.ProviderRequest;
@@ -22,6 +24,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +83,23 @@ class ProviderAddressTest {
     }
 
     private static ProviderRequest outgoing(ProviderAddress address, Endpoint endpoint, int key) {
-        return address.request(call("m", 1, key), endpoint, new byte[0], Map.of());
+        return address.request(call("m", 1, key), endpoint, new byte[0], JobOptions.NONE);
+    }
+
+    private static JobOptions options(
+            @Nullable String requestId, Map<ProviderHeader, String> headers) {
+        return new JobOptions(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                new JobLabels(requestId, null),
+                null,
+                null,
+                headers);
     }
 
     private static CallRequest call(String model, int attempt, int key) {
@@ -101,11 +121,13 @@ class ProviderAddressTest {
                             call("m", 1, 0),
                             endpoint,
                             new byte[0],
-                            Map.of(
-                                    ProviderHeader.ANTHROPIC_BETA,
-                                    "context-1m",
-                                    ProviderHeader.OPENAI_BETA,
-                                    "responses=v1"));
+                            options(
+                                    null,
+                                    Map.of(
+                                            ProviderHeader.ANTHROPIC_BETA,
+                                            "context-1m",
+                                            ProviderHeader.OPENAI_BETA,
+                                            "responses=v1")));
         }
 
         @Test
@@ -127,7 +149,11 @@ class ProviderAddressTest {
                                         call("m", 1, 0),
                                         Endpoint.MESSAGES,
                                         new byte[0],
-                                        Map.of(ProviderHeader.ANTHROPIC_VERSION, "2026-10-21"));
+                                        options(
+                                                null,
+                                                Map.of(
+                                                        ProviderHeader.ANTHROPIC_VERSION,
+                                                        "2026-10-21")));
 
                 assertThat(request.headers().entrySet())
                         .filteredOn(it -> it.getKey().equalsIgnoreCase("anthropic-version"))
@@ -161,7 +187,7 @@ class ProviderAddressTest {
                             Optional.of(URI.create("https://h")),
                             Optional.empty(),
                             List.of(Secret.of("k1"), Secret.of("k2")),
-                            Optional.empty(),
+                            Set.of(),
                             KeyHeader.DEFAULT,
                             Map.of("OpenAI-Organization", Secret.of("org-1")),
                             Map.of(),
@@ -192,12 +218,27 @@ class ProviderAddressTest {
                                         call("m", attempt, 0),
                                         Endpoint.CHAT_COMPLETIONS,
                                         new byte[0],
-                                        Map.of());
+                                        JobOptions.NONE);
 
                 assertThat(request.headers())
                         .containsEntry("Idempotency-Key", JOB.value())
                         .containsEntry("X-Request-ID", JOB.value() + "-" + attempt);
             }
+        }
+
+        @Test
+        void requestIdOfTheClientIsPassedOn() {
+            var request =
+                    address("openai")
+                            .request(
+                                    call("m", 2, 0),
+                                    Endpoint.CHAT_COMPLETIONS,
+                                    new byte[0],
+                                    options("mine-1", Map.of()));
+
+            assertThat(request.headers())
+                    .containsEntry("Idempotency-Key", JOB.value())
+                    .containsEntry("X-Request-ID", "mine-1");
         }
 
         @Test
@@ -241,7 +282,7 @@ class ProviderAddressTest {
                                 call("gpt/4 1", 1, 0),
                                 Endpoint.CHAT_COMPLETIONS,
                                 new byte[0],
-                                Map.of());
+                                JobOptions.NONE);
 
         @Test
         void modelIsOneEncodedSegmentOfThePathAndTheQueryFollows() {

@@ -33,9 +33,8 @@ final class ApiKeyCheck {
         if (keys.stream().distinct().count() < keys.size()) {
             return Optional.of("must differ from each other");
         }
-        String prefix = provider.keyPrefix().orElse("");
         return keys.stream()
-                .flatMap(key -> KeyForm.problem(key.reveal(), prefix).stream())
+                .flatMap(key -> KeyForm.problem(key.reveal(), provider.keyPrefix()).stream())
                 .findFirst();
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.contracts.config.provider;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Checks the form of API keys, so that a wrong one is found before a provider rejects it. */
@@ -18,9 +19,9 @@ public final class KeyForm {
      * Returns what is wrong with a key, without showing it; empty for a key of a usable form.
      *
      * @param key without blanks around it
-     * @param prefix how each key of the provider begins; may be empty
+     * @param prefixes how keys of the provider may begin; empty for any beginning
      */
-    public static Optional<String> problem(String key, String prefix) {
+    public static Optional<String> problem(String key, Set<String> prefixes) {
         if (SCHEME.matcher(key).matches()) {
             return Optional.of("must not begin with Bearer, which Millrace adds (auth.scheme)");
         }
@@ -30,13 +31,13 @@ public final class KeyForm {
         if (BLANK.matcher(key).matches()) {
             return Optional.of("must not contain blanks or line breaks");
         }
-        if (!key.startsWith(prefix)) {
+        if (!prefixes.isEmpty() && prefixes.stream().noneMatch(key::startsWith)) {
             return Optional.of(
                     "must begin with "
-                            + prefix
+                            + String.join(" or ", prefixes)
                             + " (key_prefix); check that the key is one of this provider");
         }
-        return key.length() < MIN_CHARS || (!prefix.isEmpty() && key.equals(prefix))
+        return key.length() < MIN_CHARS || prefixes.contains(key)
                 ? Optional.of("must be a whole key, not " + key.length() + " characters")
                 : Optional.empty();
     }

@@ -50,7 +50,7 @@ class ProviderSettingsTest {
         void areReadFromTheProvider() {
             var azure = load(Map.of("TRACE", "t")).provider("azure").orElseThrow();
 
-            assertThat(azure.keyPrefix()).contains("xk-");
+            assertThat(azure.keyPrefix()).containsExactly("xk-");
             assertThat(azure.auth())
                     .isEqualTo(new KeyHeader(Optional.of("api-key"), Optional.of("")));
             assertThat(azure.paths())
@@ -114,6 +114,7 @@ class ProviderSettingsTest {
                     "auth: { scheme: 'my scheme' }|auth.scheme: must be one word such as Bearer, or \"\" for the bare key",
                     "auth: { key: x }|auth.key: is not a known key, known keys are header, scheme",
                     "key_prefix: ''|key_prefix: must be the first characters of each key, such as sk-, at most 16",
+                    "key_prefix: [ sk-, '' ]|key_prefix: must be the first characters of each key, such as sk-, at most 16",
                     "key_prefix: a-whole-key-is-here|key_prefix: must be the first characters of each key, such as sk-, at most 16",
                     "urls: []|urls: must name at least one url; leave it out to offer all of the wire",
                     "urls: [ /v1/chat ]|urls[0]: must be one of /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, was /v1/chat",
@@ -238,6 +239,21 @@ class ProviderSettingsTest {
 
             assertThat(new ConfigLoader(Map.of()).withoutKeys().parse("m.yaml", yaml).provider("p"))
                     .isPresent();
+        }
+
+        @Test
+        void keysMayBeginInSeveralWays() {
+            String prefixes = "key_prefix: [ sk-, gsk_ ], keys: [ sk-12345, gsk_12345 ]";
+
+            assertThat(
+                            new ConfigLoader(Map.of())
+                                    .parse("m.yaml", withKeys(prefixes))
+                                    .provider("p"))
+                    .isPresent();
+            assertThat(problems(withKeys(prefixes.replace("sk-12345", "xk-12345"))))
+                    .singleElement()
+                    .asString()
+                    .contains("keys: must begin with sk- or gsk_ (key_prefix)");
         }
 
         @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.standalone.e2e.Finished;
@@ -11,6 +12,7 @@ import dev.millrace.standalone.e2e.Launcher;
 import dev.millrace.standalone.e2e.Running;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -204,6 +206,55 @@ class ServicesIT {
             assertThat(finished.out().lines())
                     .hasSameSizeAs(Catalog.shipped().models())
                     .allMatch(line -> line.startsWith("ok"));
+        }
+
+        @Test
+        void answeringModelAndCreditsAreNamed() throws IOException {
+            var provider = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            answer(
+                    provider,
+                    "/v1/chat/completions",
+                    """
+                    {"model":"vendor/m-2026-11-01","choices":[{"index":0,"finish_reason":"stop",\
+                    "message":{"role":"assistant","content":"Yes."}}]}""");
+            answer(provider, "/v1/key", "{\"data\":{\"limit_remaining\":74.50}}");
+            provider.start();
+            try {
+                Files.writeString(
+                        folder.resolve("millrace.yaml"),
+                        """
+                        providers:
+                          openrouter: { wire: openai, base_url: "http://127.0.0.1:%d/v1", keys: [ key-1, key-2 ] }
+                        models:
+                          mine: { provider: openrouter, price: { input: 1, output: 1 } }
+                        """
+                                .formatted(provider.getAddress().getPort()));
+
+                Finished finished = new Launcher(folder).run("check").exitsWith(0);
+
+                assertThat(finished.out().lines())
+                        .filteredOn(it -> it.endsWith(" ms  answered by vendor/m-2026-11-01"))
+                        .hasSize(2);
+                assertThat(finished.out().lines())
+                        .contains(
+                                "credits left  openrouter  key 1  74.5 USD",
+                                "credits left  openrouter  key 2  74.5 USD");
+            } finally {
+                provider.stop(0);
+            }
+        }
+
+        private static void answer(HttpServer server, String path, String json) {
+            server.createContext(
+                    path,
+                    exchange -> {
+                        exchange.getRequestBody().readAllBytes();
+                        byte[] body = json.getBytes(UTF_8);
+                        exchange.getResponseHeaders().add("Content-Type", "application/json");
+                        exchange.sendResponseHeaders(200, body.length);
+                        exchange.getResponseBody().write(body);
+                        exchange.close();
+                    });
         }
     }
 

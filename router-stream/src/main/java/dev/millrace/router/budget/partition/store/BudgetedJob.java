@@ -142,9 +142,10 @@ public record BudgetedJob(
                 plan.tenant(),
                 plan.batch(),
                 plan.line(),
-                line.options().metadata(),
+                line.options().labels(),
                 limit,
-                apiKey);
+                apiKey,
+                null);
     }
 
     private static JobHeaders plan(Headers headers) {

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class ErrorResultStepTest {
+class UncalledJobStepTest {
     private static final String LINE =
             """
-            {"custom_id":"a","url":"/v1/responses","body":{"model":"smal"},"millrace":{"metadata":{"q":1}}}""";
+            {"custom_id":"a","url":"/v1/responses","body":{"model":"smal"},"millrace":{"request_id":"r-1","metadata":{"q":1}}}""";
 
     private final RouterDriver router = new RouterDriver();
 
@@ -33,12 +33,13 @@ class ErrorResultStepTest {
     @Nested
     class WhenAJobIsRejected {
         @Test
-        void errorResultHasTheMetadata() {
+        void errorResultHasTheLabelsOfTheClient() {
             router.send(LINE);
 
             var result = router.results().getFirst();
             assertThat(ResultView.read(result.value()).errorCode()).isEqualTo("unknown_model");
-            assertThat(new String(result.value(), UTF_8)).contains("\"metadata\":{\"q\":1}");
+            assertThat(new String(result.value(), UTF_8))
+                    .contains("\"request_id\":\"r-1\",\"metadata\":{\"q\":1}");
         }
 
         @Test

@@ -12,13 +12,18 @@ import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.PartReply;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.router.failure.InternalErrors;
 import dev.millrace.router.message.RouterMetrics;
 import dev.millrace.router.message.RoutingMessage;
+import dev.millrace.router.message.RoutingMessage.AnsweredContent;
+import dev.millrace.router.message.RoutingMessage.AnsweredJob;
 import dev.millrace.router.message.RoutingMessage.JobIdentity;
 import dev.millrace.router.message.RoutingMessage.RejectedJob;
 import dev.millrace.router.message.RoutingMessage.Rejection;
+import dev.millrace.router.message.RoutingMessage.UncalledJob;
 import dev.millrace.router.records.TerminalRecord;
+import dev.millrace.router.retrieval.FixedAnswer;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -30,19 +35,21 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Ends a rejected job with an error result and a final cost event, in one transaction. If one of
- * these cannot be made, a dead letter replaces the result.
+ * Ends a job without a call: with an error result or a fixed answer, and a final cost event, in one
+ * transaction. If one of these cannot be made, a dead letter replaces the result.
  */
-final class ErrorResultStep implements Processor<byte[], RejectedJob, byte[], Object> {
+final class UncalledJobStep implements Processor<byte[], UncalledJob, byte[], Object> {
     /** W3C Trace Context: 55 characters, more in later versions. */
     private static final int MAX_TRACE_BYTES = 512;
+
+    private static final int OK = 200;
 
     private final InstantSource clock;
     private final RouterMetrics metrics;
     private final InternalErrors errors;
     private final StepContext<Object> step = new StepContext<>();
 
-    ErrorResultStep(InstantSource clock, RouterMetrics metrics, InternalErrors errors) {
+    UncalledJobStep(InstantSource clock, RouterMetrics metrics, InternalErrors errors) {
         this.clock = clock;
         this.metrics = metrics;
         this.errors = errors;
@@ -54,55 +61,50 @@ final class ErrorResultStep implements Processor<byte[], RejectedJob, byte[], Ob
     }
 
     @Override
-    public void process(Record<byte[], RejectedJob> entry) {
-        JobIdentity identity = entry.value().identity();
-        Rejection rejection = entry.value().rejection();
-        if (identity.parent() != null) {
-            report(entry, identity.parent());
+    public void process(Record<byte[], UncalledJob> entry) {
+        UncalledJob job = entry.value();
+        JobId parent = job.identity().parent();
+        if (parent != null) {
+            report(entry, parent);
             return;
         }
-        var result = terminalRecord(entry, () -> result(identity, rejection).toJson());
-        var cost = terminalRecord(entry, () -> CostEventCodec.toJson(cost(identity, rejection)));
+        var result = terminalRecord(entry, () -> result(job));
+        var cost = terminalRecord(entry, () -> CostEventCodec.toJson(cost(job)));
         if (result.isPresent() && cost.isPresent()) {
-            metrics.onRejected(rejection.error());
+            error(job).ifPresent(metrics::onRejected);
             step.forwardTo(StepNames.RESULTS, result.get());
         } else {
-            step.forwardTo(StepNames.BURY, entry.withValue(unwritable(entry.value())));
+            step.forwardTo(StepNames.BURY, entry.withValue(unwritable(job)));
         }
         // Also written with a dead letter: without a final cost event the job would never end.
         cost.ifPresent(it -> step.forwardTo(StepNames.COSTS, it));
     }
 
     /** Reports the end of a part to its parent, without a result if none can be made. */
-    private void report(Record<byte[], RejectedJob> entry, JobId parent) {
-        RejectedJob rejected = entry.value();
-        JobIdentity identity = rejected.identity();
+    private void report(Record<byte[], UncalledJob> entry, JobId parent) {
+        UncalledJob job = entry.value();
         byte[] result =
-                errors.decide(
-                        StepNames.REFUSE,
-                        rejected.origin(),
-                        () -> result(identity, rejected.rejection()).toJson(),
-                        _ -> new byte[0]);
-        var reply = new PartReply(parent, result, cost(identity, rejected.rejection()));
+                errors.decide(StepNames.REFUSE, job.origin(), () -> result(job), _ -> new byte[0]);
+        var reply = new PartReply(parent, result, cost(job));
         step.forwardTo(
                 StepNames.PARTS,
                 new Record<>(
                         reply.key(),
-                        new TerminalRecord(result, rejected.origin().partition()),
+                        new TerminalRecord(result, job.origin().partition()),
                         clock.millis(),
                         reply.headers()));
     }
 
     /** Makes the result or the cost event; empty when this fails. */
     private Optional<Record<byte[], TerminalRecord>> terminalRecord(
-            Record<byte[], RejectedJob> entry, Supplier<byte[]> value) {
-        RejectedJob rejected = entry.value();
+            Record<byte[], UncalledJob> entry, Supplier<byte[]> value) {
+        UncalledJob job = entry.value();
         return errors.decide(
                 StepNames.REFUSE,
-                rejected.origin(),
+                job.origin(),
                 () -> {
-                    byte[] key = rejected.identity().jobId().value().getBytes(UTF_8);
-                    var terminal = new TerminalRecord(value.get(), rejected.origin().partition());
+                    byte[] key = job.identity().jobId().value().getBytes(UTF_8);
+                    var terminal = new TerminalRecord(value.get(), job.origin().partition());
                     // Not the request's timestamp: retention would delete the end of an old
                     // request.
                     long now = clock.millis();
@@ -111,31 +113,55 @@ final class ErrorResultStep implements Processor<byte[], RejectedJob, byte[], Ob
                 _ -> Optional.empty());
     }
 
-    private static RoutingMessage.DeadLetterRecord unwritable(RejectedJob rejected) {
-        return rejected.toDeadLetter(
+    private static RoutingMessage.DeadLetterRecord unwritable(UncalledJob job) {
+        return job.toDeadLetter(
                 ErrorCode.INTERNAL_ERROR,
-                "internal error of Millrace: the job ended as "
-                        + rejected.rejection().error().code()
+                "internal error of Millrace: the job ended "
+                        + error(job).map(it -> "as " + it.code()).orElse("with an answer")
                         + ", and its result could not be written; no call was made; the router's"
                         + " log has the details");
     }
 
-    private static CostEvent cost(JobIdentity identity, Rejection rejection) {
+    private static CostEvent cost(UncalledJob job) {
+        JobIdentity identity = job.identity();
         return CostEvent.withoutCall(identity.jobId(), identity.tenant(), identity.batch())
-                .with(JobEnd.unrouted(rejection.error().code()));
+                .with(JobEnd.unrouted(error(job).map(ErrorCode::code).orElse(null)));
     }
 
-    private static JobResult result(JobIdentity identity, Rejection rejection) {
-        return new JobResult(
-                identity.customId(),
-                new Outcome.Unanswered(
-                        rejection.error(), rejection.message(), rejection.param(), null, null),
+    private static Optional<ErrorCode> error(UncalledJob job) {
+        return switch (job) {
+            case RejectedJob rejected -> Optional.of(rejected.rejection().error());
+            case AnsweredJob _ -> Optional.empty();
+        };
+    }
+
+    private byte[] result(UncalledJob job) {
+        JobIdentity identity = job.identity();
+        var provenance =
                 Provenance.withoutCall(
-                        identity.jobId(),
-                        identity.tenant(),
-                        identity.batch(),
-                        identity.line(),
-                        identity.metadata()));
+                                identity.jobId(),
+                                identity.tenant(),
+                                identity.batch(),
+                                identity.line(),
+                                null)
+                        .withLabels(identity.labels())
+                        .withRetrieval(job instanceof AnsweredJob it ? it.passages() : null);
+        return new JobResult(identity.customId(), outcome(job), provenance).toJson();
+    }
+
+    private Outcome outcome(UncalledJob job) {
+        return switch (job) {
+            case RejectedJob(_, _, _, Rejection it) ->
+                    new Outcome.Unanswered(it.error(), it.message(), it.param(), null, null);
+            case AnsweredJob(var identity, _, _, AnsweredContent(var request, var text), _) ->
+                    new Outcome.Answered(
+                            OK,
+                            null,
+                            new ProviderBody.Json(
+                                    FixedAnswer.body(
+                                            identity.jobId(), request, text, clock.instant())),
+                            null);
+        };
     }
 
     private static Headers headers(Headers request) {

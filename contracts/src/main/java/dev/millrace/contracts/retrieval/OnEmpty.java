@@ -1,0 +1,44 @@
+package dev.millrace.contracts.retrieval;
+
+import java.util.Optional;
+
+/** What happens to a job for which no passage is found. */
+public sealed interface OnEmpty {
+    /** Most characters of an answer. */
+    int MAX_ANSWER_CHARS = 4_000;
+
+    /** The answer of a job that names none. */
+    Answer DEFAULT = new Answer("No passage of the documents was found for this question.");
+
+    /**
+     * The job ends without a call, with a fixed answer that costs nothing.
+     *
+     * @param text not blank, at most {@link #MAX_ANSWER_CHARS} characters
+     */
+    record Answer(String text) implements OnEmpty {}
+
+    /** The model is called; its prompt says that there are no sources. */
+    record Call() implements OnEmpty {}
+
+    /** The job ends without a call, with an error. */
+    record Fail() implements OnEmpty {}
+
+    /** Returns the value of {@code on_empty}. */
+    default String word() {
+        return switch (this) {
+            case Answer _ -> "answer";
+            case Call _ -> "call";
+            case Fail _ -> "fail";
+        };
+    }
+
+    /** Reads the value of {@code on_empty}; empty if it is none. */
+    static Optional<OnEmpty> of(String word) {
+        return switch (word) {
+            case "answer" -> Optional.of(DEFAULT);
+            case "call" -> Optional.of(new Call());
+            case "fail" -> Optional.of(new Fail());
+            default -> Optional.empty();
+        };
+    }
+}

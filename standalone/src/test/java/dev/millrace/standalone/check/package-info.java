@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.standalone.check;
+
+import org.jspecify.annotations.NullMarked;
