@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import dev.millrace.gateway.file.RefusedUploadException.Reason;
 import dev.millrace.gateway.store.DiskFileStore;
 import dev.millrace.gateway.store.StorageException;
@@ -131,27 +132,38 @@ class UploadReaderTest {
     }
 
     @Test
+    void compressedFileIsStoredAsItsContent() throws Exception {
+        FileRecord stored = receive(binary("a.jsonl.zst", Zstd.compress(LINES.getBytes(UTF_8))));
+
+        assertEquals(LINES, text(files.open("acme", stored.id())));
+        assertEquals(2, stored.lines());
+    }
+
+    private static byte[] binary(String name, byte[] content) {
+        String before = file(name, "");
+        var body = new ByteArrayOutputStream();
+        body.writeBytes(before.substring(0, before.length() - 2).getBytes(UTF_8));
+        body.writeBytes(content);
+        body.writeBytes(("\r\n" + PURPOSE + "--xyz--\r\n").getBytes(UTF_8));
+        return body.toByteArray();
+    }
+
+    private FileRecord receive(byte[] body) throws Exception {
+        return new UploadReader(files)
+                .receive("acme", TYPE, new ByteArrayInputStream(body), UploadReaderTest::complete);
+    }
+
+    @Test
     void limitsHoldForWhatACompressedFileContains() throws Exception {
         var content = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(content)) {
             gzip.write("{}\n".repeat(4).getBytes(UTF_8));
         }
-        String before = file("a.gz", "");
-        var body = new ByteArrayOutputStream();
-        body.writeBytes(before.substring(0, before.length() - 2).getBytes(UTF_8));
-        body.writeBytes(content.toByteArray());
-        body.writeBytes(("\r\n" + PURPOSE + "--xyz--\r\n").getBytes(UTF_8));
 
         var refusal =
                 assertThrows(
                         RefusedUploadException.class,
-                        () ->
-                                new UploadReader(files)
-                                        .receive(
-                                                "acme",
-                                                TYPE,
-                                                new ByteArrayInputStream(body.toByteArray()),
-                                                UploadReaderTest::complete));
+                        () -> receive(binary("a.gz", content.toByteArray())));
 
         assertEquals(Reason.TOO_LARGE, refusal.reason());
         assertEquals(List.of(), stored());

@@ -15,6 +15,10 @@ final class FileSignature {
             "; a batch file has a JSON object with custom_id, url and body in each line";
 
     private static final String GZIP = "\u001f\u008b";
+    private static final String ZSTD = "(\u00b5/\u00fd";
+
+    private static final String TWICE =
+            "is compressed twice; decompress it once with gunzip or zstd -d";
 
     /** In the header of a tar archive, which begins with the name of the first file. */
     private static final String TAR = "ustar";
@@ -38,9 +42,9 @@ final class FileSignature {
      */
     private static final List<Signature> SIGNATURES =
             List.of(
-                    of(GZIP, "is compressed twice with gzip; decompress it once"),
+                    of(GZIP, TWICE),
                     of("PK\3\4", "is a ZIP archive; unpack it, and name the file in it"),
-                    of("(\u00b5/\u00fd", "is compressed with zstd; decompress it with zstd -d"),
+                    of(ZSTD, TWICE),
                     of("BZh", "is compressed with bzip2; decompress it with bunzip2"),
                     of("\u00fd7zXZ\0", "is compressed with xz; decompress it with unxz"),
                     of("\4\"M\u0018", "is compressed with lz4; decompress it with unlz4"),
@@ -63,6 +67,10 @@ final class FileSignature {
 
     static boolean isGzip(byte[] start) {
         return startsWith(start, GZIP);
+    }
+
+    static boolean isZstd(byte[] start) {
+        return startsWith(start, ZSTD);
     }
 
     /** Returns the problem of a file whose first bytes are those of a known format. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * memory:
  *
  * <ul>
- *   <li>gzip is decompressed, and UTF-16 and UTF-32 are decoded;
+ *   <li>gzip and zstd are decompressed, and UTF-16 and UTF-32 are decoded;
  *   <li>a JSON array, and objects that span lines or share one, are split: each object becomes a
  *       line of its own, whose number is the number of the object;
  *   <li>all other content is passed on unchanged.
@@ -65,9 +65,11 @@ public final class JsonLines {
 
     private static BufferedInputStream decompressed(String name, BufferedInputStream in)
             throws IOException {
-        return FileSignature.isGzip(peek(in, ENCODING_BYTES))
-                ? buffered(new GzipContent(name, in))
-                : in;
+        byte[] start = peek(in, ENCODING_BYTES);
+        if (FileSignature.isGzip(start)) {
+            return buffered(CompressedContent.gzip(name, in));
+        }
+        return FileSignature.isZstd(start) ? buffered(CompressedContent.zstd(name, in)) : in;
     }
 
     private static BufferedInputStream decoded(BufferedInputStream in) throws IOException {

@@ -2,6 +2,7 @@ package dev.millrace.producer.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.Zstd;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
@@ -35,6 +36,10 @@ final class FileFixture {
             gzip.write(content);
         }
         return out.toByteArray();
+    }
+
+    static byte[] zstd(byte[] content) {
+        return Zstd.compress(content);
     }
 
     static List<BatchLine> lines(byte[] file) throws IOException {

@@ -47,10 +47,20 @@ class JsonLinesProperties {
         }
     }
 
-    record Encoding(Charset charset, boolean isCompressed) {
+    enum Compression {
+        NONE,
+        GZIP,
+        ZSTD
+    }
+
+    record Encoding(Charset charset, Compression compression) {
         byte[] encode(String text) throws IOException {
             byte[] encoded = text.getBytes(charset);
-            return isCompressed ? FileFixture.gzip(encoded) : encoded;
+            return switch (compression) {
+                case NONE -> encoded;
+                case GZIP -> FileFixture.gzip(encoded);
+                case ZSTD -> FileFixture.zstd(encoded);
+            };
         }
     }
 
@@ -59,7 +69,7 @@ class JsonLinesProperties {
         return Combinators.combine(
                         Arbitraries.of("UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE")
                                 .map(Charset::forName),
-                        Arbitraries.of(true, false))
+                        Arbitraries.of(Compression.values()))
                 .as(Encoding::new);
     }
 

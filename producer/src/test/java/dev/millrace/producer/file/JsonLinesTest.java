@@ -5,11 +5,13 @@ import static dev.millrace.producer.file.FileFixture.ids;
 import static dev.millrace.producer.file.FileFixture.indented;
 import static dev.millrace.producer.file.FileFixture.lines;
 import static dev.millrace.producer.file.FileFixture.request;
+import static dev.millrace.producer.file.FileFixture.zstd;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.millrace.producer.BatchFileReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -66,14 +68,33 @@ class JsonLinesTest {
             assertThat(ids(members.toByteArray())).containsExactly("1:a", "2:b");
         }
 
-        /** Sockets have no available bytes between their packets. */
         @Test
-        void gzipIsDecompressedToItsLastMemberFromASocket() throws IOException {
+        void zstdIsDecompressedToItsLastFrame() throws IOException {
+            assertThat(ids(zstdFrames())).containsExactly("1:a", "2:b");
+        }
+
+        private static byte[] zstdFrames() {
+            var frames = new ByteArrayOutputStream();
+            frames.writeBytes(zstd((request("a") + "\n").getBytes(UTF_8)));
+            frames.writeBytes(zstd(request("b").getBytes(UTF_8)));
+            return frames.toByteArray();
+        }
+
+        @Test
+        void compressedFileIsDecompressedToItsEndFromASocket() throws IOException {
             var members = new ByteArrayOutputStream();
             members.writeBytes(gzip((request("a") + "\n").getBytes(UTF_8)));
             members.writeBytes(gzip(request("b").getBytes(UTF_8)));
+
+            assertThat(fromSocket(members.toByteArray()))
+                    .isEqualTo(fromSocket(zstdFrames()))
+                    .isEqualTo(request("a") + "\n" + request("b"));
+        }
+
+        /** Sockets have no available bytes between their packets. */
+        private static String fromSocket(byte[] file) throws IOException {
             var socket =
-                    new ByteArrayInputStream(members.toByteArray()) {
+                    new ByteArrayInputStream(file) {
                         @Override
                         public synchronized int read(byte[] buffer, int offset, int length) {
                             return super.read(buffer, offset, Math.min(length, 1));
@@ -85,9 +106,7 @@ class JsonLinesTest {
                         }
                     };
 
-            byte[] read = JsonLines.of("f", socket).readAllBytes();
-
-            assertThat(new String(read, UTF_8)).isEqualTo(request("a") + "\n" + request("b"));
+            return new String(JsonLines.of("f", socket).readAllBytes(), UTF_8);
         }
 
         @ParameterizedTest
@@ -248,7 +267,6 @@ class JsonLinesTest {
                 textBlock =
                         """
                         PK\\u0003\\u0004abc                | ZIP archive; unpack it
-                        (\\u00b5/\\u00fdabc                | zstd -d
                         BZh91AY                            | bunzip2
                         \\u00fd7zXZ\\u0000                  | unxz
                         %PDF-1.7                           | PDF
@@ -323,8 +341,9 @@ class JsonLinesTest {
         }
 
         @Test
-        void gzipInGzipIsRefused() throws IOException {
+        void fileThatIsCompressedTwiceIsRefused() throws IOException {
             assertThat(problem(gzip(gzip(TWO.getBytes(UTF_8))))).contains("compressed twice");
+            assertThat(problem(gzip(zstd(TWO.getBytes(UTF_8))))).contains("compressed twice");
         }
 
         @Test
@@ -334,6 +353,26 @@ class JsonLinesTest {
             for (int length = 2; length < whole.length; length++) {
                 assertThat(problem(Arrays.copyOf(whole, length))).contains("damaged or cut off");
             }
+        }
+
+        @Test
+        void damagedZstdIsRefused() {
+            byte[] whole = zstd(TWO.getBytes(UTF_8));
+
+            for (int length = 4; length < whole.length; length++) {
+                assertThat(problem(Arrays.copyOf(whole, length)))
+                        .contains("zstd file that is damaged or cut off");
+            }
+        }
+
+        @Test
+        void zstdThatNeedsMuchMemoryIsRefused() throws IOException {
+            var file = new ByteArrayOutputStream();
+            try (var out = new ZstdOutputStream(file).setLong(27)) {
+                out.write(TWO.getBytes(UTF_8));
+            }
+
+            assertThat(problem(file.toByteArray())).contains("window of more than 8 MiB", "--long");
         }
     }
 

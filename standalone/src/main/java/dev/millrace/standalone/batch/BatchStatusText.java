@@ -3,6 +3,8 @@ package dev.millrace.standalone.batch;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestStatus;
+import dev.millrace.standalone.console.DurationText;
+import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +30,7 @@ public final class BatchStatusText {
         lines.add(line("succeeded", status.succeeded()));
         lines.add(line("failed", status.failed()));
         lines.add(line("dead letters", status.deadLetters()));
-        lines.add("  cost          " + Usd.text(view.costs().costUsd()) + " USD");
+        lines.add("  cost          " + Usd.text(view.costs().costUsd()) + " USD" + expected(view));
         if (view.costs().uncertainUsd().signum() > 0) {
             lines.add("  uncertain     " + Usd.text(view.costs().uncertainUsd()) + " USD");
         }
@@ -41,6 +43,14 @@ public final class BatchStatusText {
                             it.retryOf().ifPresent(of -> lines.add("  retry of      " + of));
                         });
         return lines;
+    }
+
+    private static String expected(BatchView view) {
+        return view.expectedUsd().map(it -> ", about " + rounded(it) + " in total").orElse("");
+    }
+
+    private static String rounded(BigDecimal usd) {
+        return Usd.text(usd.setScale(SHOWN_DECIMALS, RoundingMode.HALF_UP));
     }
 
     private static String line(String name, long count) {
@@ -68,27 +78,19 @@ public final class BatchStatusText {
         int full = (int) (progress * BAR_CHARS);
         return String.format(
                 Locale.ROOT,
-                "[%s%s] %s, %,d failed, %,d dead letters, %s USD",
+                "[%s%s] %s, %,d failed, %,d dead letters, %s USD%s",
                 "#".repeat(full),
                 "-".repeat(BAR_CHARS - full),
                 progress(view, now),
                 view.status().failed(),
                 view.status().deadLetters(),
-                Usd.text(view.costs().costUsd().setScale(SHOWN_DECIMALS, RoundingMode.HALF_UP)));
+                rounded(view.costs().costUsd()),
+                expected(view));
     }
 
     private static String left(ManifestStatus manifest, Instant now) {
         return manifest.estimatedEnd()
-                .map(it -> ", " + duration(Duration.between(now, it)) + " left")
+                .map(it -> ", " + DurationText.of(Duration.between(now, it)) + " left")
                 .orElse("");
-    }
-
-    private static String duration(Duration left) {
-        if (left.toMinutes() == 0) {
-            return left.toSeconds() + " s";
-        }
-        return left.toHours() == 0
-                ? left.toMinutes() + " min " + left.toSecondsPart() + " s"
-                : left.toHours() + " h " + left.toMinutesPart() + " min";
     }
 }

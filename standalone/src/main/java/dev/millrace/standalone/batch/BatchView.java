@@ -1,6 +1,7 @@
 package dev.millrace.standalone.batch;
 
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.money.Usd;
 import dev.millrace.sink.database.DatabaseException;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
@@ -13,6 +14,8 @@ import dev.millrace.sink.usage.CostReader;
 import dev.millrace.sink.usage.ManifestStatus;
 import dev.millrace.sink.usage.UsageFilter;
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,6 +51,23 @@ public record BatchView(BatchStatus status, CostGroup costs) {
         return status.manifest().filter(ManifestStatus::isComplete).isPresent();
     }
 
+    /**
+     * Returns the expected cost of all lines in US dollars, at the average of those that have
+     * ended; empty without a manifest, before the first line has cost anything, and when all have
+     * ended.
+     */
+    public Optional<BigDecimal> expectedUsd() {
+        return status.manifest()
+                .filter(it -> it.ended() > 0 && !it.isComplete() && costs.costUsd().signum() > 0)
+                .map(
+                        it ->
+                                costs.costUsd()
+                                        .multiply(BigDecimal.valueOf(it.lines()))
+                                        .divide(
+                                                BigDecimal.valueOf(it.ended()),
+                                                MathContext.DECIMAL32));
+    }
+
     /** Returns one JSON object. */
     public String toJson() {
         var out = new ByteArrayOutputStream();
@@ -57,6 +77,12 @@ public record BatchView(BatchStatus status, CostGroup costs) {
             json.writeObjectPropertyStart("costs");
             CostJson.write(json, costs);
             json.writeEndObject();
+            Optional<BigDecimal> expected = expectedUsd().map(Usd::normalised);
+            if (expected.isPresent()) {
+                json.writeNumberProperty("expected_cost_usd", expected.get());
+            } else {
+                json.writeNullProperty("expected_cost_usd");
+            }
             json.writeEndObject();
         }
         return out.toString(StandardCharsets.UTF_8);

@@ -168,6 +168,16 @@ public final class DataDirectory implements AutoCloseable {
         return directory.resolve(DirectoryLayout.DATABASE);
     }
 
+    /**
+     * Returns the SQLite file of a directory with answers of a source, whether or not a pipeline
+     * runs in it; empty if there is none.
+     */
+    public static Optional<Path> answers(Path directory, AnswerSource source) {
+        return Optional.of(database(directory))
+                .filter(Files::isRegularFile)
+                .filter(_ -> new DirectoryLayout(directory).isClaimedFor(source));
+    }
+
     /** Releases the lock. */
     @Override
     public void close() {

@@ -147,15 +147,23 @@ record DirectoryLayout(Path root) {
         }
     }
 
+    /** Returns true if the directory is reserved for a source of answers. */
+    boolean isClaimedFor(AnswerSource source) {
+        try {
+            String word = Files.readString(root.resolve(ANSWERS), StandardCharsets.ISO_8859_1);
+            return word.strip().equals(source.word());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Reserves the directory for one source of answers. The first caller decides. */
     void claim(AnswerSource source) {
         try {
             Path file = root.resolve(ANSWERS);
             if (Files.notExists(file)) {
                 Files.writeString(file, source.word() + "\n");
-            } else if (!Files.readString(file, StandardCharsets.ISO_8859_1)
-                    .strip()
-                    .equals(source.word())) {
+            } else if (!isClaimedFor(source)) {
                 throw new DataDirectoryException(
                         Problem.OTHER_ANSWER_SOURCE,
                         "The data directory %s holds answers of %s; choose another with --data-dir, or delete it"

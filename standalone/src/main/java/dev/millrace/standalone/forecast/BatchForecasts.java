@@ -99,7 +99,7 @@ public final class BatchForecasts implements CostForecasts {
                             !budgets.isEmpty(),
                             () -> tenantLeft);
             totals.add(
-                    new LineLocation(batch.inputFile(), number, request.customId()),
+                    new LineLocation(batch.inputFile(), number, request.customId(), job.jobId()),
                     forecaster.forecast(job));
         }
 

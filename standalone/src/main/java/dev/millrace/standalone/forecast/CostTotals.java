@@ -1,8 +1,12 @@
 package dev.millrace.standalone.forecast;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.standalone.forecast.learning.OutputBound;
 import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
@@ -14,6 +18,7 @@ final class CostTotals {
     private BigDecimal usd = BigDecimal.ZERO;
     private BigDecimal worstUsd = BigDecimal.ZERO;
     private long unbounded;
+    private final Map<OutputBound, Long> bounds = new EnumMap<>(OutputBound.class);
 
     /**
      * Adds one attempt of a job.
@@ -27,6 +32,23 @@ final class CostTotals {
         usd = usd.add(job.usd());
         worstUsd = worstUsd.add(worst.orElse(BigDecimal.ZERO));
         unbounded += worst.isPresent() ? 0 : 1;
+        bounds.merge(job.guess().bound(), 1L, Long::sum);
+    }
+
+    /**
+     * Corrects what is expected.
+     *
+     * @param moreUsd difference of the cost in US dollars; may be negative
+     * @param moreTokens difference of the output tokens; may be negative
+     */
+    void correct(BigDecimal moreUsd, long moreTokens) {
+        usd = usd.add(moreUsd);
+        outputTokens = Math.max(0, outputTokens + moreTokens);
+    }
+
+    /** Returns the number of jobs by what limits their output. */
+    Map<OutputBound, Long> bounds() {
+        return Collections.unmodifiableMap(bounds);
     }
 
     /** Returns the sum of two non-negative numbers, at most {@link Long#MAX_VALUE}. */

@@ -1,39 +1,64 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.ForecastTotals.RefusedLine;
 import dev.millrace.standalone.forecast.LineForecast.Refused;
 import dev.millrace.standalone.forecast.LineForecast.Routed;
+import dev.millrace.standalone.forecast.learning.FileForecast;
+import dev.millrace.standalone.forecast.learning.LimitTime;
+import dev.millrace.standalone.forecast.learning.OutputBound;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Report of a dry run, by model. The table prints each problem as soon as it is found; JSON lists
- * the first problems in the one object at the end.
+ * Report of a dry run, by model. Results of an earlier run correct what is expected. The table
+ * prints each problem as soon as it is found; JSON lists the first problems in the one object at
+ * the end.
  */
 public final class DryRunReport implements ForecastReport {
     private static final int MAX_JSON_PROBLEMS = 1_000;
+    private static final int EXPECTED_DECIMALS = 9;
     private static final String WORST_CASE = "worst_case_cost_usd";
 
     private final PrintStream out;
     private final boolean json;
+    private final EarlierResults earlier;
+    private final Map<String, Limits> limits = new HashMap<>();
+    private final Map<String, Long> results = new HashMap<>();
     private final ForecastTotals<String> totals =
             new ForecastTotals<>(MAX_JSON_PROBLEMS, job -> job.model().name(), Routed::worstUsd);
 
-    /** Creates a report to the terminal, as a table or as JSON. */
-    public DryRunReport(Terminal terminal, boolean json) {
+    /**
+     * Creates a report to the terminal, as a table or as JSON.
+     *
+     * @param earlier jobs of earlier runs
+     */
+    public DryRunReport(Terminal terminal, boolean json, EarlierResults earlier) {
         out = terminal.out();
         this.json = json;
+        this.earlier = earlier;
     }
 
     @Override
     public void add(LineLocation line, LineForecast forecast) {
         totals.add(line, forecast);
+        if (forecast instanceof Routed job && line.jobId() != null) {
+            limits.put(job.model().name(), job.model().limits());
+            earlier.add(line.jobId(), job.guess());
+        }
         if (!json && forecast instanceof Refused refused) {
             out.printf("%s %s%n", line.text(), problem(refused));
         }
@@ -52,6 +77,7 @@ public final class DryRunReport implements ForecastReport {
 
     @Override
     public boolean end() {
+        totals.groups().forEach(this::correct);
         if (json) {
             out.println(toJson());
         } else {
@@ -59,6 +85,28 @@ public final class DryRunReport implements ForecastReport {
         }
         out.flush();
         return totals.refused() == 0;
+    }
+
+    private void correct(String model, CostTotals costs) {
+        FileForecast.Expected expected = earlier.of(model);
+        results.put(model, expected.results());
+        if (expected.results() == 0) {
+            return;
+        }
+        BigDecimal usd = expected.usd().setScale(EXPECTED_DECIMALS, RoundingMode.HALF_UP);
+        BigDecimal moreUsd = usd.subtract(costs.usd());
+        long moreTokens = Math.round(costs.outputTokens() * (expected.outputFactor() - 1));
+        costs.correct(moreUsd, moreTokens);
+        totals.all().correct(moreUsd, moreTokens);
+    }
+
+    /** Returns the shortest time in seconds that the limits of a model allow; 0 without limits. */
+    private double leastSeconds(String model, CostTotals costs) {
+        return LimitTime.seconds(
+                limits.getOrDefault(model, Limits.NONE),
+                costs.jobs(),
+                costs.inputTokens(),
+                costs.outputTokens());
     }
 
     private void printTable() {
@@ -80,7 +128,40 @@ public final class DryRunReport implements ForecastReport {
                 "USD worst case",
                 "no bound");
         totals.groups().forEach(this::printModel);
+        if (!totals.groups().isEmpty()) {
+            out.println();
+        }
+        totals.groups().forEach(this::printBasis);
         out.printf("%n  %s; no call made%n", totals.all().costPhrase());
+    }
+
+    /** Prints what the figures of a model rest on. */
+    private void printBasis(String model, CostTotals costs) {
+        long known = results.getOrDefault(model, 0L);
+        String expected =
+                known == 0
+                        ? "the kind of each task, since no job has a result"
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d %s of this data directory",
+                                known,
+                                known == 1 ? "result" : "results");
+        String worst =
+                costs.bounds().entrySet().stream()
+                        .map(it -> bound(it.getKey(), it.getValue()))
+                        .collect(Collectors.joining(", "));
+        long seconds = Math.round(leastSeconds(model, costs));
+        String time =
+                seconds == 0
+                        ? ""
+                        : "; its limits take at least "
+                                + DurationText.of(Duration.ofSeconds(seconds));
+        out.printf("  %s: expected from %s; worst case from %s%s%n", model, expected, worst, time);
+    }
+
+    private static String bound(OutputBound bound, long jobs) {
+        return String.format(
+                Locale.ROOT, "%s of %,d %s", bound.words(), jobs, jobs == 1 ? "job" : "jobs");
     }
 
     private void printModel(String model, CostTotals costs) {
@@ -114,10 +195,15 @@ public final class DryRunReport implements ForecastReport {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    private static void write(JsonGenerator generator, String model, CostTotals costs) {
+    private void write(JsonGenerator generator, String model, CostTotals costs) {
         generator.writeStartObject();
         generator.writeStringProperty("model", model);
         costs.writeTo(generator, WORST_CASE);
+        generator.writeNumberProperty("least_seconds", Math.round(leastSeconds(model, costs)));
+        generator.writeObjectPropertyStart("rests_on");
+        generator.writeNumberProperty("results", results.getOrDefault(model, 0L));
+        costs.bounds().forEach((it, jobs) -> generator.writeNumberProperty(it.key(), jobs));
+        generator.writeEndObject();
         generator.writeEndObject();
     }
 

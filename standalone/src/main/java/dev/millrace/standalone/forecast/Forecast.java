@@ -35,6 +35,17 @@ public final class Forecast implements AutoCloseable {
     private final LineForecaster lines;
     private final FingerprintTable seen = FingerprintTable.temporary();
     private final @Nullable String boundTenant;
+    private final boolean isUnderBudget;
+
+    /** Creates a forecast of jobs that no budget limits. */
+    public Forecast(
+            MillraceConfig config,
+            Optional<ActivePolicy> policy,
+            @Nullable String boundTenant,
+            Instant now,
+            ForecastReport report) {
+        this(config, policy, boundTenant, now, report, false);
+    }
 
     /**
      * Creates a forecast that reports to the given report.
@@ -42,13 +53,17 @@ public final class Forecast implements AutoCloseable {
      * @param policy policy for jobs that name {@code auto}, with every ramp at its first step
      * @param boundTenant tenant of every job; null when each line names its own
      * @param now time at which deadlines are checked
+     * @param isUnderBudget whether a budget limits the cost of the jobs, so that a job without an
+     *     output limit gets one
      */
     public Forecast(
             MillraceConfig config,
             Optional<ActivePolicy> policy,
             @Nullable String boundTenant,
             Instant now,
-            ForecastReport report) {
+            ForecastReport report,
+            boolean isUnderBudget) {
+        this.isUnderBudget = isUnderBudget;
         this.config = config;
         this.boundTenant = boundTenant;
         this.report = report;
@@ -86,9 +101,11 @@ public final class Forecast implements AutoCloseable {
             BatchLine line = maxLines == 0 ? null : reader.next();
             while (line != null) {
                 ParsedLine parsed = ParsedLine.of(line);
+                JobId jobId =
+                        parsed.jobId(boundTenant, parsed.options().batch() == null ? batch : null);
                 report.add(
-                        new LineLocation(name, line.number(), parsed.customId()),
-                        forecast(batch, parsed));
+                        new LineLocation(name, line.number(), parsed.customId(), jobId),
+                        forecast(jobId, parsed));
                 count++;
                 line = count == maxLines ? null : reader.next();
             }
@@ -110,8 +127,7 @@ public final class Forecast implements AutoCloseable {
         seen.close();
     }
 
-    private LineForecast forecast(String batch, ParsedLine line) {
-        JobId jobId = line.jobId(boundTenant, line.options().batch() == null ? batch : null);
+    private LineForecast forecast(@Nullable JobId jobId, ParsedLine line) {
         if (line.source().isOversize()) {
             return new LineForecast.Refused(
                     ErrorCode.VALIDATION_ERROR,
@@ -162,7 +178,8 @@ public final class Forecast implements AutoCloseable {
     }
 
     private LineForecast forecast(JobId jobId, RequestLine request) {
-        return lines.forecast(new JobRequest(jobId, tenant(request), request));
+        return lines.forecast(
+                new JobRequest(jobId, tenant(request), request, isUnderBudget, () -> null));
     }
 
     private String tenant(RequestLine request) {

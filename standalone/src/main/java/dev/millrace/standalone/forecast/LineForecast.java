@@ -3,6 +3,7 @@ package dev.millrace.standalone.forecast;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.router.classify.Profile;
+import dev.millrace.standalone.forecast.learning.JobGuess;
 import java.math.BigDecimal;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ public sealed interface LineForecast {
      * The job would be sent to a model. All costs are for one attempt, in US dollars.
      *
      * @param profile classification of the job
+     * @param guess the expected cost, to be corrected by results
      * @param routedBy policy, rule and version, or another origin such as {@code catalog}
      * @param model first model of the chain
      * @param inputTokens estimated input tokens
@@ -23,6 +25,7 @@ public sealed interface LineForecast {
      */
     record Routed(
             Profile profile,
+            JobGuess guess,
             String routedBy,
             Model model,
             long inputTokens,

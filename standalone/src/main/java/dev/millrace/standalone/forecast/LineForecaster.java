@@ -1,6 +1,8 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.catalog.OutputLimit;
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.PricedFields;
@@ -16,14 +18,19 @@ import dev.millrace.router.plan.Planner;
 import dev.millrace.router.plan.ServiceableModels;
 import dev.millrace.router.plan.cost.WorstCaseCost;
 import dev.millrace.router.policy.ActivePolicy;
+import dev.millrace.standalone.forecast.learning.JobGuess;
+import dev.millrace.standalone.forecast.learning.JobKind;
+import dev.millrace.standalone.forecast.learning.OutputBound;
+import dev.millrace.standalone.forecast.learning.RunForecast;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Forecasts what the router would do with a valid line, by the router's own rules. Thread-safe. */
-final class LineForecaster {
+public final class LineForecaster {
     private final Classifier classifier;
     private final Planner planner;
     private final SplitForecaster splits;
@@ -46,6 +53,81 @@ final class LineForecaster {
         this.now = now;
     }
 
+    /** Returns the forecast of a run that has not planned any line, with the configured policy. */
+    public static RunForecast ofRun(MillraceConfig config, Instant now) {
+        var lines =
+                new LineForecaster(
+                        config, Classifier.load(), ActivePolicy.configured(config), now);
+        return new RunForecast(
+                (jobId, tenant, request) -> lines.guess(new JobRequest(jobId, tenant, request)),
+                model -> config.catalog().find(model).map(Model::limits).orElse(Limits.NONE));
+    }
+
+    /**
+     * Returns the expected cost of a job without counting its tokens, which takes microseconds;
+     * empty if the router would refuse the job.
+     */
+    Optional<JobGuess> guess(JobRequest job) {
+        return switch (planner.plan(job, policy, now)) {
+            case Plan.Rejected _ -> Optional.empty();
+            case Plan.Routed routed -> {
+                Profile profile = classifier.classify(job.line(), now);
+                yield Optional.of(
+                        routed.split().isPresent()
+                                ? forecast(job, routed, routed.split().get(), profile).guess()
+                                : guess(
+                                        routed.model(),
+                                        job.line(),
+                                        profile,
+                                        profile.quickInputTokens()));
+            }
+        };
+    }
+
+    private JobGuess guess(Model model, RequestLine line, Profile profile, long inputTokens) {
+        Endpoint called = planner.called(line.endpoint(), model);
+        long outputTokens = profile.outputTokens(model, called).estimate();
+        Price rates = rates(model, PricedFields.of(line));
+        BigDecimal inputUsd = rates.costOf(TokenUsage.of(inputTokens, 0));
+        BigDecimal usd = rates.costOf(TokenUsage.of(inputTokens, outputTokens));
+        return guess(model, line, profile, inputTokens, outputTokens, inputUsd, usd);
+    }
+
+    private JobGuess guess(
+            Model model,
+            RequestLine line,
+            Profile profile,
+            long inputTokens,
+            long outputTokens,
+            BigDecimal inputUsd,
+            BigDecimal usd) {
+        Endpoint called = planner.called(line.endpoint(), model);
+        OptionalLong most = profile.outputTokens(model, called).atMost();
+        return new JobGuess(
+                model.name(),
+                JobKind.of(
+                        PromptFamily.of(line, profile), inputTokens, most.orElse(Long.MAX_VALUE)),
+                inputUsd.doubleValue(),
+                usd.subtract(inputUsd).doubleValue(),
+                outputTokens,
+                bound(line, called, model, most));
+    }
+
+    private static OutputBound bound(
+            RequestLine line, Endpoint called, Model model, OptionalLong most) {
+        if (line.maxOutputTokens() != null) {
+            return OutputBound.MAX_TOKENS;
+        }
+        if (OutputLimit.defaultFor(line, called, model).isPresent()) {
+            return OutputBound.DEFAULT_MAX_TOKENS;
+        }
+        return most.isPresent() ? OutputBound.LARGEST_OUTPUT : OutputBound.NONE;
+    }
+
+    private static Price rates(Model model, PricedFields fields) {
+        return model.price().tier(fields.tier()).orElse(model.price());
+    }
+
     LineForecast forecast(JobRequest job) {
         return switch (planner.plan(job, policy, now)) {
             case Plan.Rejected refused ->
@@ -60,15 +142,24 @@ final class LineForecaster {
     }
 
     /** Forecasts one attempt at each call for a document that is split. */
-    private LineForecast forecast(
+    private LineForecast.Routed forecast(
             JobRequest job, Plan.Routed routed, SplitPlan split, Profile profile) {
         Model model = routed.model();
         Endpoint called = planner.called(job.line().endpoint(), model);
         long answer = profile.outputTokens(model, called).estimate();
         var calls = splits.forecast(job.line(), split, model, answer);
         Optional<List<BigDecimal>> highest = planner.highestCosts(job, routed, now);
+        BigDecimal outputUsd = model.price().costOf(TokenUsage.of(0, calls.outputTokens()));
         return new LineForecast.Routed(
                 profile,
+                guess(
+                        model,
+                        job.line(),
+                        profile,
+                        calls.inputTokens(),
+                        calls.outputTokens(),
+                        calls.usd().subtract(outputUsd).max(BigDecimal.ZERO),
+                        calls.usd()),
                 routed.routedBy(),
                 model,
                 calls.inputTokens(),
@@ -82,16 +173,16 @@ final class LineForecaster {
         Model model = routed.model();
         Endpoint called = planner.called(line.endpoint(), model);
         PricedFields fields = PricedFields.of(line);
-        Price price = model.price();
         long input = profile.inputTokens(model).estimate();
         long output = profile.outputTokens(model, called).estimate();
         return new LineForecast.Routed(
                 profile,
+                guess(model, line, profile, input),
                 routed.routedBy(),
                 model,
                 input,
                 output,
-                price.tier(fields.tier()).orElse(price).costOf(TokenUsage.of(input, output)),
+                rates(model, fields).costOf(TokenUsage.of(input, output)),
                 WorstCaseCost.of(model, called, profile, fields).usd(),
                 maxUsd(routed.chain(), line.endpoint(), profile, fields));
     }

@@ -1,5 +1,6 @@
 package dev.millrace.standalone.forecast;
 
+import dev.millrace.contracts.job.JobId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number line number from 1, blank lines counted
  * @param customId null if the line has no usable custom_id
+ * @param jobId null if the line is no job
  */
-public record LineLocation(String file, long number, @Nullable String customId) {
+public record LineLocation(
+        String file, long number, @Nullable String customId, @Nullable JobId jobId) {
     /** Returns the location as {@code file:number}. */
     public String text() {
         return file + ":" + number;

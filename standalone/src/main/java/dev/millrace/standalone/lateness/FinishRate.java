@@ -6,10 +6,10 @@ import java.util.Deque;
 import java.util.OptionalDouble;
 
 /**
- * The rate at which the jobs of a lane finish, from readings of the last {@link #WINDOW}. Time
- * without any job does not count.
+ * The rate at which jobs finish, from readings of the last {@link #WINDOW}. Time without any job
+ * does not count. Used by one thread.
  */
-final class FinishRate {
+public final class FinishRate {
     /** Age of the oldest reading that counts. */
     static final Duration WINDOW = Duration.ofMinutes(5);
 
@@ -17,20 +17,30 @@ final class FinishRate {
 
     private final Deque<Reading> readings = new ArrayDeque<>();
 
+    /** Creates a rate without readings. */
+    public FinishRate() {}
+
+    /** Adds a reading of a lane; see {@link #onReading(long, boolean, long)}. */
+    void onReading(LaneQueue lane, long nanos) {
+        onReading(lane.finished(), lane.waiting() > 0 || lane.running() > 0, nanos);
+    }
+
     /**
-     * Adds a reading of the lane.
+     * Adds a reading.
      *
+     * @param finished number of jobs that have finished since any beginning
+     * @param isBusy whether any job is unfinished
      * @param nanos when it was read, by a monotonic ticker
      */
-    void onReading(LaneQueue lane, long nanos) {
-        readings.add(new Reading(nanos, lane.finished(), lane.waiting() > 0 || lane.running() > 0));
+    public void onReading(long finished, boolean isBusy, long nanos) {
+        readings.add(new Reading(nanos, finished, isBusy));
         while (nanos - readings.getFirst().nanos() > WINDOW.toNanos()) {
             readings.removeFirst();
         }
     }
 
     /** Returns finished jobs per second, above 0; empty if no job is known to have finished. */
-    OptionalDouble perSecond() {
+    public OptionalDouble perSecond() {
         long jobs = 0;
         long nanos = 0;
         Reading before = null;

@@ -3,12 +3,12 @@ package dev.millrace.standalone.run;
 import dev.millrace.contracts.budget.BudgetLimit;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.result.CostEvent;
-import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.DeadLetter;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.StoredOutcome;
 import dev.millrace.standalone.budget.BudgetStatus;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.forecast.LineForecaster;
 import dev.millrace.standalone.ops.UsageServer;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
@@ -58,7 +58,7 @@ public final class BatchRun {
 
     private final RunSettings settings;
     private final RunContext context;
-    private final RunProgress progress = new RunProgress();
+    private final RunProgress progress;
     private final ProgressDisplay display;
     private final MeterRegistry meters = new SimpleMeterRegistry();
 
@@ -81,6 +81,9 @@ public final class BatchRun {
         this.settings = settings;
         this.context = context;
         this.keepsDashboard = keepsDashboard;
+        progress =
+                new RunProgress(
+                        LineForecaster.ofRun(context.config(), context.clock().instant()));
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
     }
 
@@ -185,11 +188,7 @@ public final class BatchRun {
             switch (outcome) {
                 case StoredOutcome.Finished(ResultView result, _) -> {
                     if (result.line() != null) {
-                        progress.onResult(
-                                result.batch(),
-                                result.line(),
-                                result.errorCode() != null,
-                                context.nanos().getAsLong());
+                        progress.onResult(result.line(), result, context.nanos().getAsLong());
                     }
                 }
                 case StoredOutcome.Rejected(DeadLetter letter, _) -> {
@@ -200,11 +199,7 @@ public final class BatchRun {
                                 OutcomeLookup.isDuplicate(letter.reason()));
                     }
                 }
-                case StoredOutcome.Charged(CostEvent event, _) -> {
-                    if (event.kind() == CostKind.BILLED) {
-                        progress.onCost(event.costUsd());
-                    }
-                }
+                case StoredOutcome.Charged(CostEvent event, _) -> progress.onCost(event);
                 case StoredOutcome.Submitted _, StoredOutcome.Unreadable _ -> {}
             }
         }

@@ -5,6 +5,7 @@ import dev.millrace.reader.problem.ConfigException;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.forecast.DryRunReport;
+import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.forecast.Forecast;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.ProviderReadiness;
@@ -31,6 +32,7 @@ public final class DryRun {
      * Creates a dry run.
      *
      * @param now time at which deadlines are checked
+     * @param earlier jobs of earlier runs
      * @param json whether to print JSON instead of a table
      */
     public DryRun(
@@ -38,12 +40,13 @@ public final class DryRun {
             MillraceConfig config,
             Terminal terminal,
             Instant now,
+            EarlierResults earlier,
             boolean json) {
         this.settings = settings;
         this.config = config;
         this.terminal = terminal;
         this.now = now;
-        report = new DryRunReport(terminal, json);
+        report = new DryRunReport(terminal, json, earlier);
     }
 
     /**
@@ -58,7 +61,8 @@ public final class DryRun {
                         ActivePolicy.configured(config),
                         settings.boundTenant(),
                         now,
-                        report)) {
+                        report,
+                        settings.batchLimit() != null)) {
             read(forecast);
             printMissingSecrets();
             return forecast.end();

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.config.loading.ConfigLoader;
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.sink.store.StoredCost;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.RunSettings;
 import java.io.ByteArrayOutputStream;
@@ -15,8 +20,10 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,6 +44,7 @@ class DryRunTest {
                     .withSimulator();
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final List<StoredCost> earlier = new ArrayList<>();
 
     @TempDir private Path folder;
 
@@ -68,7 +76,18 @@ class DryRunTest {
                         "millrace.requests",
                         null,
                         null);
-        return new DryRun(settings, SIMULATED, terminal, NOW, json).print();
+        return new DryRun(
+                        settings,
+                        SIMULATED,
+                        terminal,
+                        NOW,
+                        new EarlierResults(
+                                jobs ->
+                                        earlier.stream()
+                                                .filter(it -> jobs.contains(it.jobId()))
+                                                .toList()),
+                        json)
+                .print();
     }
 
     private List<String> problems(Path... files) throws IOException {
@@ -159,6 +178,68 @@ class DryRunTest {
                     .contains("USD expected", "USD worst case", "no bound")
                     .contains(
                             "the cost of 1 job has no bound and is not included in the worst case");
+        }
+    }
+
+    @Nested
+    class WithEarlierResults {
+        private void paid(String customId, long output, String usd) {
+            earlier.add(
+                    new StoredCost(
+                            JobId.of("default", "a.jsonl", customId),
+                            true,
+                            "qwen-turbo",
+                            CostKind.BILLED,
+                            TokenUsage.of(20, output),
+                            new BigDecimal(usd),
+                            BigDecimal.ZERO));
+        }
+
+        private Path jobs(int count) throws IOException {
+            return file(
+                    "a.jsonl",
+                    IntStream.range(0, count)
+                            .mapToObj(i -> chat("c" + i, ""))
+                            .toArray(String[]::new));
+        }
+
+        @Test
+        void costIsExpectedFromThem() throws IOException {
+            for (int i = 0; i < 100; i++) {
+                paid("c" + i, 50, "0.002");
+            }
+
+            JsonNode summary = summary(Long.MAX_VALUE, jobs(1_000));
+
+            assertThat(summary.get("cost_usd").doubleValue()).isBetween(1.9, 2.1);
+            JsonNode model = summary.get("by_model").get(0);
+            assertThat(model.get("cost_usd")).isEqualTo(summary.get("cost_usd"));
+            assertThat(model.get("rests_on").get("results").asInt()).isEqualTo(100);
+        }
+
+        @Test
+        void nothingIsLearntFromOtherJobs() throws IOException {
+            paid("other", 50, "2");
+
+            JsonNode summary = summary(Long.MAX_VALUE, jobs(10));
+
+            assertThat(summary.get("cost_usd").doubleValue()).isLessThan(0.1);
+            assertThat(summary.get("by_model").get(0).get("rests_on").get("results").asInt())
+                    .isZero();
+        }
+
+        @Test
+        void reportSaysWhatTheFiguresRestOn() throws IOException {
+            paid("c0", 50, "0.002");
+
+            dryRun(false, Long.MAX_VALUE, jobs(2));
+            dryRun(false, Long.MAX_VALUE, file("b.jsonl", chat("1", ",\"max_tokens\":100")));
+
+            assertThat(out.toString(UTF_8))
+                    .contains(
+                            "qwen-turbo: expected from 1 result of this data directory",
+                            "qwen-turbo: expected from the kind of each task, since no job has a"
+                                    + " result; worst case from max_tokens of 1 job");
         }
     }
 

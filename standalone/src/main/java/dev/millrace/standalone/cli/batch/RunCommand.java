@@ -14,6 +14,7 @@ import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.DataDirectory;
+import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.pipeline.Pipeline;
 import dev.millrace.standalone.pipeline.PipelinePart;
 import dev.millrace.standalone.run.BatchRun;
@@ -74,7 +75,9 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "File for the results; default: NAME.results.jsonl for NAME.jsonl.")
+            description =
+                    "File for the results, compressed if its name ends with .gz or .zst; default:"
+                            + " NAME.results.jsonl for NAME.jsonl.")
     private @Nullable Path output;
 
     @Option(
@@ -204,7 +207,16 @@ public final class RunCommand implements Callable<Integer> {
         }
         var inputs = batchFiles.files().stream().map(Path::of).map(InputFile::of).toList();
         boolean clean =
-                new DryRun(settings(config, inputs), config, terminal, Instant.now(), json).print();
+                new DryRun(
+                                settings(config, inputs),
+                                config,
+                                terminal,
+                                Instant.now(),
+                                fresh
+                                        ? new EarlierResults(_ -> List.of())
+                                        : dataDirectoryOption.earlierResults(simulate),
+                                json)
+                        .print();
         return clean ? ExitCode.OK : ExitCode.SOME_FAILED;
     }
 
@@ -330,7 +342,7 @@ public final class RunCommand implements Callable<Integer> {
                         : Path.of(first)
                                 .getFileName()
                                 .toString()
-                                .replaceFirst("\\.jsonl?(\\.gz)?$", "");
+                                .replaceFirst("\\.jsonl?(\\.(gz|zst))?$", "");
         String others =
                 batchFiles.files().size() == 1
                         ? ""

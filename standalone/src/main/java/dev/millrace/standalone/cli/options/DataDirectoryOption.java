@@ -1,10 +1,18 @@
 package dev.millrace.standalone.cli.options;
 
+import dev.millrace.contracts.job.JobId;
+import dev.millrace.sink.database.DatabaseException;
+import dev.millrace.sink.store.ResultStore;
+import dev.millrace.sink.store.StoredCost;
 import dev.millrace.standalone.data.AnswerSource;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.data.DataDirectoryException;
+import dev.millrace.standalone.forecast.EarlierResults;
 import dev.millrace.standalone.log.Logging;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The {@code --data-dir} option of commands that run an embedded pipeline. */
@@ -25,6 +33,26 @@ public final class DataDirectoryOption {
         } catch (DataDirectoryException e) {
             data.close();
             throw e;
+        }
+    }
+
+    /**
+     * Returns the cost events of the jobs in the directory if it has simulated or real answers, as
+     * asked for; none otherwise. Does not lock the directory.
+     */
+    public EarlierResults earlierResults(boolean simulated) {
+        return new EarlierResults(jobs -> costs(AnswerSource.of(simulated), jobs));
+    }
+
+    private List<StoredCost> costs(AnswerSource source, Collection<JobId> jobs) {
+        Optional<Path> database = DataDirectory.answers(directory, source);
+        if (database.isEmpty()) {
+            return List.of();
+        }
+        try (ResultStore store = ResultStore.open("jdbc:sqlite:" + database.get())) {
+            return store.costs(jobs);
+        } catch (DatabaseException e) {
+            throw DatabaseOptions.unreadable(e);
         }
     }
 

@@ -11,8 +11,11 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.run.results.OutputFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -70,10 +73,23 @@ public final class ResultsCommand implements Callable<Integer> {
                             + " yet.")
     private boolean follow;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description =
+                    "Write to this file instead, which appears when it is complete; compressed if its"
+                            + " name ends with .gz or .zst.")
+    private @Nullable Path output;
+
     @Mixin private DatabaseOptions databaseOptions = new DatabaseOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (follow && output != null) {
+            throw UserError.usage(
+                    "--follow prints results as they are stored; redirect standard output instead of"
+                            + " using --output");
+        }
         var key = new BatchKey(NameOptions.tenant(tenant), NameOptions.batch(batch));
         try (QueryRunner runner = QueryRunner.open(databaseOptions.jdbcUrl())) {
             return follow ? follow(runner, key) : print(new ResultStore(runner), key);
@@ -86,13 +102,31 @@ public final class ResultsCommand implements Callable<Integer> {
         if (!store.hasResult(key)) {
             throw unknown(store, key);
         }
-        var out = new BufferedOutputStream(Terminal.system().out(), BUFFER_BYTES);
+        if (output == null) {
+            var out = new BufferedOutputStream(Terminal.system().out(), BUFFER_BYTES);
+            export(store, key, out);
+            out.flush();
+        } else {
+            writeTo(output, store, key);
+        }
+        return ExitCode.OK;
+    }
+
+    private void writeTo(Path file, ResultStore store, BatchKey key) throws DatabaseException {
+        try (OutputFile out = OutputFile.open(file)) {
+            export(store, key, out.stream());
+            out.commit();
+        } catch (IOException e) {
+            throw UserError.failure("Cannot write the results to " + file + ": " + e.getMessage());
+        }
+    }
+
+    private void export(ResultStore store, BatchKey key, OutputStream out)
+            throws DatabaseException, IOException {
         var _ =
                 failedOnly
                         ? store.exportFailedInOrderAfter(key, after, out)
                         : store.exportInOrderAfter(key, after, out);
-        out.flush();
-        return ExitCode.OK;
     }
 
     private int follow(QueryRunner runner, BatchKey key)

@@ -1,7 +1,9 @@
 package dev.millrace.standalone.run.progress;
 
 import dev.millrace.contracts.money.Usd;
+import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
+import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,15 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the progress of a run from the first tick on: as a bar that is redrawn on a terminal, as a
- * plain line every few seconds elsewhere. Used by the main thread only.
+ * plain line elsewhere, every few seconds if its figures have changed, and at least once a minute.
+ * Used by the main thread only.
  */
 public final class ProgressDisplay {
     private static final Duration BAR_INTERVAL = Duration.ofMillis(200);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
+
+    /** Longest time without a plain line. */
+    private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+
     private static final int BAR_CHARS = 24;
     private static final int SHOWN_DECIMALS = 4;
-    private static final int SECONDS_PER_MINUTE = 60;
-    private static final int SECONDS_PER_HOUR = 3_600;
     private static final String CLEAR_LINE = "\r\u001b[2K";
 
     private final Terminal terminal;
@@ -27,6 +32,8 @@ public final class ProgressDisplay {
     private final long intervalNanos;
     private @Nullable Long startNanos;
     private long nextNanos;
+    private String printed = "";
+    private long printedNanos;
 
     /**
      * Creates a display that shows nothing before the first tick.
@@ -51,11 +58,14 @@ public final class ProgressDisplay {
             return;
         }
         nextNanos = now + intervalNanos;
-        RunProgress.Snapshot snapshot = progress.snapshot(startNanos, now);
+        RunProgress.Snapshot snapshot = progress.snapshot(now);
         if (terminal.interactive()) {
             terminal.err().print(CLEAR_LINE + bar(snapshot));
             terminal.err().flush();
-        } else {
+        } else if (!figures(snapshot).equals(printed)
+                || now - printedNanos >= HEARTBEAT.toNanos()) {
+            printed = figures(snapshot);
+            printedNanos = now;
             terminal.say(line(snapshot));
         }
     }
@@ -80,31 +90,32 @@ public final class ProgressDisplay {
     }
 
     private static String line(RunProgress.Snapshot snapshot) {
-        String cost = Usd.text(snapshot.costUsd().setScale(SHOWN_DECIMALS, RoundingMode.HALF_UP));
         String text =
-                String.format(
-                        Locale.ROOT,
-                        "%,d of %,d done, %,d failed, %,.0f jobs/s, %s USD",
-                        snapshot.done(),
-                        snapshot.total(),
-                        snapshot.failed(),
-                        snapshot.perSecond(),
-                        cost);
+                figures(snapshot)
+                        + String.format(Locale.ROOT, ", %,.0f jobs/s", snapshot.perSecond());
         return snapshot.secondsLeft() == null || snapshot.done() == snapshot.total()
                 ? text
-                : text + ", " + duration(Math.round(snapshot.secondsLeft())) + " left";
+                : text
+                        + ", "
+                        + DurationText.of(Duration.ofSeconds(Math.round(snapshot.secondsLeft())))
+                        + " left";
     }
 
-    private static String duration(long seconds) {
-        if (seconds < SECONDS_PER_MINUTE) {
-            return seconds + " s";
-        }
-        if (seconds < SECONDS_PER_HOUR) {
-            return seconds / SECONDS_PER_MINUTE + " min " + seconds % SECONDS_PER_MINUTE + " s";
-        }
-        return seconds / SECONDS_PER_HOUR
-                + " h "
-                + seconds % SECONDS_PER_HOUR / SECONDS_PER_MINUTE
-                + " min";
+    /** Returns what changes only when something has happened. */
+    private static String figures(RunProgress.Snapshot snapshot) {
+        String cost = usd(snapshot.costUsd());
+        return String.format(
+                Locale.ROOT,
+                "%,d of %,d done, %,d failed, %s USD",
+                snapshot.done(),
+                snapshot.total(),
+                snapshot.failed(),
+                snapshot.expectedUsd() == null || snapshot.done() == snapshot.total()
+                        ? cost
+                        : cost + " of about " + usd(snapshot.expectedUsd()));
+    }
+
+    private static String usd(BigDecimal amount) {
+        return Usd.text(amount.setScale(SHOWN_DECIMALS, RoundingMode.HALF_UP));
     }
 }

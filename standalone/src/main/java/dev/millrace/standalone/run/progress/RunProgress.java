@@ -1,22 +1,42 @@
 package dev.millrace.standalone.run.progress;
 
+import dev.millrace.contracts.result.CostEvent;
+import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.result.ResultView;
+import dev.millrace.standalone.forecast.learning.RunForecast;
+import dev.millrace.standalone.lateness.FinishRate;
 import java.math.BigDecimal;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Progress of a run. The planner and the sink's thread write; the display reads. Thread-safe. */
 public final class RunProgress {
-    private static final double NANOS_PER_SECOND = 1e9;
-
     private final PendingLines pendingLines = new PendingLines();
+    private final RunForecast forecast;
+    private final FinishRate rate = new FinishRate();
     private long total;
     private long planned;
     private long reused;
     private long failed;
     private BigDecimal costUsd = BigDecimal.ZERO;
     private @Nullable Long firstResultNanos;
+    private long lastResultNanos;
+    private long longestCallNanos;
+
+    /** Creates the progress of a run that has not planned any line and expects no cost. */
+    public RunProgress() {
+        this(RunForecast.none());
+    }
 
     /** Creates the progress of a run that has not planned any line. */
-    public RunProgress() {}
+    public RunProgress(RunForecast forecast) {
+        this.forecast = forecast;
+    }
+
+    /** Returns the forecast of the run, to which the planner adds the jobs. */
+    public RunForecast forecast() {
+        return forecast;
+    }
 
     /** Sets the number of lines that the run will process. */
     public synchronized void setTotal(long lines) {
@@ -34,12 +54,16 @@ public final class RunProgress {
         pendingLines.add(batch, line, isRepeat);
     }
 
-    /** Records a stored result. */
-    public synchronized void onResult(String batch, long line, boolean isFailed, long nowNanos) {
+    /** Records a stored result of a line. */
+    public synchronized void onResult(long line, ResultView result, long nowNanos) {
+        long callNanos = TimeUnit.MILLISECONDS.toNanos(result.upstreamMs());
         if (firstResultNanos == null) {
             firstResultNanos = nowNanos;
+            rate.onReading(0, true, nowNanos - callNanos);
         }
-        if (pendingLines.onResult(batch, line) && isFailed) {
+        lastResultNanos = nowNanos;
+        longestCallNanos = Math.max(longestCallNanos, callNanos);
+        if (pendingLines.onResult(result.batch(), line) && result.errorCode() != null) {
             failed++;
         }
     }
@@ -51,9 +75,11 @@ public final class RunProgress {
         }
     }
 
-    /** Adds the cost of a billed call. */
-    public synchronized void onCost(BigDecimal usd) {
-        costUsd = costUsd.add(usd);
+    /** Adds a cost event. */
+    public synchronized void onCost(CostEvent event) {
+        BigDecimal billed = event.kind() == CostKind.BILLED ? event.costUsd() : BigDecimal.ZERO;
+        costUsd = costUsd.add(billed);
+        forecast.onCost(event.jobId(), event.usage(), billed, event.isFinal());
     }
 
     /** Returns the cost of all billed calls so far, in US dollars. */
@@ -76,30 +102,61 @@ public final class RunProgress {
         return pendingLines.count();
     }
 
-    /**
-     * Returns the current figures.
-     *
-     * @param startNanos tick at which the first line was published
-     */
-    synchronized Snapshot snapshot(long startNanos, long nowNanos) {
+    /** Returns the current figures. */
+    synchronized Snapshot snapshot(long nowNanos) {
         long done = planned - pendingLines.count();
-        double seconds = Math.max(nowNanos - startNanos, 1) / NANOS_PER_SECOND;
-        double perSecond = (done - reused) / seconds;
-        Double secondsLeft = perSecond > 0 ? Double.valueOf((total - done) / perSecond) : null;
-        return new Snapshot(total, done, failed, perSecond, costUsd, secondsLeft);
+        if (firstResultNanos != null) {
+            rate.onReading(done - reused, true, rateNanos(nowNanos));
+        }
+        return new Snapshot(
+                total,
+                done,
+                failed,
+                costUsd,
+                expectedUsd(),
+                perSecond(),
+                secondsLeft(total - done));
+    }
+
+    /**
+     * Returns the time of the last result, or a later time if no call has lasted until now. So a
+     * rate does not fall while the calls that began together are in flight.
+     */
+    private long rateNanos(long nowNanos) {
+        return nowNanos - Math.min(nowNanos - lastResultNanos, longestCallNanos);
+    }
+
+    private double perSecond() {
+        return rate.perSecond().orElse(0);
+    }
+
+    private @Nullable Double secondsLeft(long unfinished) {
+        double perSecond = perSecond();
+        return perSecond > 0
+                ? Double.valueOf(Math.max(unfinished / perSecond, forecast.leastSeconds()))
+                : null;
+    }
+
+    private @Nullable BigDecimal expectedUsd() {
+        BigDecimal rest =
+                planned == 0 ? null : forecast.restUsd((total - planned) / (double) planned);
+        return rest == null ? null : costUsd.add(rest);
     }
 
     /**
      * Figures for the display.
      *
      * @param failed failed jobs and dead letters of this run
-     * @param secondsLeft null before the first outcome, when no estimate is possible
+     * @param expectedUsd expected cost of the whole run in US dollars; null if unknown
+     * @param perSecond jobs per second in the last minutes; 0 if unknown
+     * @param secondsLeft null before the first result, when no estimate is possible
      */
     record Snapshot(
             long total,
             long done,
             long failed,
-            double perSecond,
             BigDecimal costUsd,
+            @Nullable BigDecimal expectedUsd,
+            double perSecond,
             @Nullable Double secondsLeft) {}
 }

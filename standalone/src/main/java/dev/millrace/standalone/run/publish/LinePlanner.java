@@ -8,6 +8,7 @@ import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
+import dev.millrace.standalone.forecast.JobCost;
 import dev.millrace.standalone.manifest.SubmissionCounter;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
@@ -292,7 +293,35 @@ final class LinePlanner {
             record(planned, line);
             result.add(new PlannedInput(planned, line.source));
         }
+        learnCosts(result);
         return result;
+    }
+
+    /** Tells the forecast what the jobs have cost whose outcomes are reused. */
+    private void learnCosts(List<PlannedInput> page) {
+        var wanted = new HashMap<JobId, PlannedInput>();
+        for (PlannedInput line : page) {
+            String jobId = line.planned.line().jobId();
+            if (line.planned.action() == Action.REUSE
+                    && jobId != null
+                    && progress.forecast().wants(new JobId(jobId))) {
+                wanted.put(new JobId(jobId), line);
+            }
+        }
+        if (!wanted.isEmpty()) {
+            JobCost.ofEnded(
+                            outcomes.costs(
+                                    wanted.values().stream().map(it -> it.planned.line()).toList()))
+                    .forEach((id, cost) -> learn(id, wanted.get(id), cost));
+        }
+    }
+
+    private void learn(JobId id, @Nullable PlannedInput line, JobCost cost) {
+        if (line != null
+                && line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
+            String tenant = line.source.tenant(settings.boundTenant());
+            progress.forecast().learn(id, tenant, request, cost.usage(), cost.usd());
+        }
     }
 
     private PlannedLine planLine(InputLine line, Map<JournaledLine, Status> statuses) {
@@ -352,6 +381,13 @@ final class LinePlanner {
         }
         if (line.source.parsed() instanceof ParseResult.Accepted(RequestLine request)) {
             models.add(request.model());
+            if (target.jobId() != null && !target.isRepeat()) {
+                progress.forecast()
+                        .onPlanned(
+                                new JobId(target.jobId()),
+                                line.source.tenant(settings.boundTenant()),
+                                request);
+            }
         }
     }
 }

@@ -131,7 +131,7 @@ public final class OutcomeLookup implements AutoCloseable {
     }
 
     /** Returns all cost events of the jobs of the given lines. */
-    List<StoredCost> costs(Collection<JournaledLine> lines) {
+    public List<StoredCost> costs(Collection<JournaledLine> lines) {
         return query(() -> store.costs(jobIds(lines)));
     }
 

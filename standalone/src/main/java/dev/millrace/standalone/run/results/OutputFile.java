@@ -1,5 +1,6 @@
 package dev.millrace.standalone.run.results;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.millrace.standalone.run.input.RunFailure;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
@@ -9,14 +10,17 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * The output file, which appears only when complete: it is written to a part file in the same
- * folder, which {@link #commit} renames. An existing target that is not a regular file, such as
- * {@code /dev/null}, is written directly.
+ * folder, which {@link #commit} renames. It is compressed with gzip or zstd if its name ends with
+ * {@code .gz} or {@code .zst}. An existing target that is not a regular file, such as {@code
+ * /dev/null}, is written directly.
  */
 public final class OutputFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int COMPRESSED_BYTES = 64 * 1024;
 
     private final Path target;
     private final Path written;
@@ -35,7 +39,17 @@ public final class OutputFile implements AutoCloseable {
                 target,
                 written,
                 new BufferedOutputStream(
-                        new ResultsStream(Files.newOutputStream(written), target), BUFFER_BYTES));
+                        compressed(
+                                target, new ResultsStream(Files.newOutputStream(written), target)),
+                        BUFFER_BYTES));
+    }
+
+    private static OutputStream compressed(Path target, OutputStream file) throws IOException {
+        String name = target.toString();
+        if (name.endsWith(".gz")) {
+            return new GZIPOutputStream(file, COMPRESSED_BYTES);
+        }
+        return name.endsWith(".zst") ? new ZstdOutputStream(file).setChecksum(true) : file;
     }
 
     /**

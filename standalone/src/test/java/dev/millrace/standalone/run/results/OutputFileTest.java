@@ -3,13 +3,17 @@ package dev.millrace.standalone.run.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.ZstdInputStream;
 import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.run.input.RunFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutputFileTest {
     @TempDir private Path folder;
@@ -46,6 +50,36 @@ class OutputFileTest {
         write(file, 3);
 
         assertThat(file).hasBinaryContent(new byte[3]);
+    }
+
+    @Test
+    void nameDecidesAboutCompression() throws IOException {
+        Path gzip = folder.resolve("a.jsonl.gz");
+        Path zstd = folder.resolve("a.jsonl.zst");
+
+        write(gzip, 100_000);
+        write(zstd, 100_000);
+
+        try (var in = new GZIPInputStream(Files.newInputStream(gzip))) {
+            assertThat(in.readAllBytes()).isEqualTo(new byte[100_000]);
+        }
+        try (var in = new ZstdInputStream(Files.newInputStream(zstd))) {
+            assertThat(in.readAllBytes()).isEqualTo(new byte[100_000]);
+        }
+        assertThat(folder).isDirectoryNotContaining("glob:**.millrace-part");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.jsonl.gz", "a.jsonl.zst"})
+    void fileThatIsNotCommittedLeavesTheEarlierFile(String name) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "earlier");
+
+        try (var output = OutputFile.open(file)) {
+            output.stream().write(new byte[100]);
+        }
+
+        assertThat(file).hasContent("earlier");
+        assertThat(folder).isDirectoryNotContaining("glob:**.millrace-part");
     }
 
     private static void write(Path file, int bytes) throws IOException {
