@@ -19,6 +19,7 @@ import dev.millrace.gateway.file.Retention;
 import dev.millrace.gateway.file.UploadSlots;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.messagebatch.MessageBatchRoutes;
 import dev.millrace.gateway.publish.PublishingLoop;
 import dev.millrace.gateway.repeat.RepeatedRequests;
@@ -92,6 +93,7 @@ final class FilesAndBatches implements AutoCloseable {
                         submitter,
                         sink,
                         new ControlCancellations(control),
+                        JobWaits.of(state, config.catalog(), settings.clock()),
                         settings.clock(),
                         settings.random());
         var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());

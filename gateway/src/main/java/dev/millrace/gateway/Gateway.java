@@ -19,6 +19,7 @@ import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.key.KeyService;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.sink.SinkClient;
@@ -166,6 +167,7 @@ public final class Gateway implements Service {
                         config.gateway().files().maxLines(),
                         config.gateway().timeout()),
                 repeats,
+                JobWaits.of(keys::control, config.catalog(), settings.clock()),
                 settings.nanoTicker());
     }
 

@@ -103,6 +103,10 @@ class DashboardIT {
 
             assertThat(browser.rows("#models").getFirst())
                     .containsSubsequence("deepseek-v3.2", "0", "7", "1,204", "0", "98,796", "200");
+            assertThat(browser.rows("#models").getFirst())
+                    .contains(
+                            "bulk: found limit: 12 calls a minute, found by 6 refusals since"
+                                    + " 2026-11-20T12:00:00Z");
             assertThat(browser.rows("#lanes"))
                     .containsExactly(
                             List.of("critical", "0/s", "0"),

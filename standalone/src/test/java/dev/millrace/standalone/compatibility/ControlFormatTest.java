@@ -24,7 +24,7 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.SecretHash;
@@ -75,11 +75,11 @@ class ControlFormatTest {
                     new BigDecimal("0.42"),
                     Optional.of(NOON.plusSeconds(9)));
 
-    private static final WorkerBreakers BREAKERS =
-            new WorkerBreakers(
+    private static final WorkerReport BREAKERS =
+            new WorkerReport(
                     NOON.plusSeconds(30),
                     List.of(
-                            new WorkerBreakers.Open(
+                            new WorkerReport.Open(
                                     "key 2 of openai",
                                     "authentication_error",
                                     "401 wrong key",
@@ -223,7 +223,7 @@ class ControlFormatTest {
                 .containsEntry(
                         new ControlKey.CancelBatch(TENANT, BATCH),
                         OperatorCommand.withCalls(NOON, "ada"));
-        assertThat(state.breakers()).isEqualTo(Map.of("worker-1", BREAKERS));
+        assertThat(state.workers()).isEqualTo(Map.of("worker-1", BREAKERS));
         assertThat(state.cache().purges()).isEqualTo(Map.of("6a2f", PURGE));
         assertThat(state.cache().partitions()).isEqualTo(Map.of(3, CACHE));
         assertThat(state.apiKeys()).isEqualTo(Map.of("3f9c2a7be01d4466", API_KEY));
