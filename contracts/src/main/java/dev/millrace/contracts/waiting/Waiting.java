@@ -106,8 +106,9 @@ public record Waiting(
      * @throws IllegalArgumentException if a field is missing or wrong
      */
     public static Optional<Waiting> of(JsonFields json) {
-        var lane = json.optionalText("lane").map(Lane::of);
-        if (lane.isPresent() && lane.get().isEmpty()) {
+        Optional<String> word = json.optionalText("lane");
+        Optional<Lane> lane = word.flatMap(Lane::of);
+        if (word.isPresent() && lane.isEmpty()) {
             return Optional.empty();
         }
         return WaitingReason.of(json.text("reason"))
@@ -115,7 +116,7 @@ public record Waiting(
                         reason ->
                                 new Waiting(
                                         json.optionalText("model").orElse(""),
-                                        lane.flatMap(it -> it),
+                                        lane,
                                         reason,
                                         json.text("value"),
                                         json.optionalTime("until"),

@@ -114,7 +114,7 @@ class DashboardIT {
                             List.of("normal", "0/s", "1,207"),
                             List.of("low", "0/s", "0"),
                             List.of("bulk", "0/s", "98,796"));
-            assertThat(browser.rows("#models").getLast()).endsWith("paused", "Resume");
+            assertThat(browser.rows("#models").getLast()).endsWith("paused", "", "Resume");
             assertThat(browser.find("#tile-waiting .value").getText()).isEqualTo("100,010");
             assertThat(browser.find("#tile-running .value").getText()).isEqualTo("200");
             assertThat(browser.find("#tile-running .more").getText())
