@@ -19,6 +19,7 @@ import dev.millrace.gateway.file.Retention;
 import dev.millrace.gateway.file.UploadSlots;
 import dev.millrace.gateway.file.UploadedFiles;
 import dev.millrace.gateway.http.Route;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.messagebatch.MessageBatchRoutes;
 import dev.millrace.gateway.publish.PublishingLoop;
 import dev.millrace.gateway.repeat.RepeatedRequests;
@@ -97,7 +98,13 @@ final class FilesAndBatches implements AutoCloseable {
         var cancellations = new ControlCancellations(control, state, settings.clock());
         var batches =
                 new Batches(
-                        facts, submitter, sink, cancellations, settings.clock(), settings.random());
+                        facts,
+                        submitter,
+                        sink,
+                        cancellations,
+                        JobWaits.of(state, config.catalog(), settings.clock()),
+                        settings.clock(),
+                        settings.random());
         var outputs = new OutputFiles(batches, sink, RecordSizes.of(config.topics()).result());
         var events = new BatchEvents(batches);
         var slots = UploadSlots.of(settings.heap(), files.uploadBytes());

@@ -11,7 +11,6 @@ import dev.millrace.gateway.answer.ModelRoutes;
 import dev.millrace.gateway.answer.ModelsInService;
 import dev.millrace.gateway.answer.TokenCountRoutes;
 import dev.millrace.gateway.answer.UsageRoutes;
-import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.async.JobRoutes;
 import dev.millrace.gateway.cors.CorsRules;
 import dev.millrace.gateway.http.BodyMemory;
@@ -21,6 +20,7 @@ import dev.millrace.gateway.http.Route;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.key.KeyService;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.sink.SinkClient;
@@ -136,7 +136,7 @@ public final class Gateway implements Service {
 
     private List<Route> routes(GatewaySettings settings) {
         var models = new ModelsInService(settings.config().modelsInService());
-        var reasons = new WaitReasons(models, keys::control, settings.clock());
+        var reasons = JobWaits.of(keys::control, settings.config().catalog(), settings.clock());
         var answers =
                 new AnswerRoutes(
                         jobs,
@@ -172,6 +172,7 @@ public final class Gateway implements Service {
                         config.gateway().files().maxLines(),
                         config.gateway().timeout()),
                 repeats,
+                JobWaits.of(keys::control, config.catalog(), settings.clock()),
                 settings.nanoTicker());
     }
 

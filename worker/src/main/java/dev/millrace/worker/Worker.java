@@ -56,17 +56,17 @@ public final class Worker implements Service {
 
     private final WorkerLoop loop;
     private final Thread thread;
-    private final OpenBreakerWriter breakers;
+    private final WorkerReportWriter reports;
 
     private Worker(WorkerSettings settings, WorkerLoop loop, List<String> topics) {
         this.loop = loop;
-        this.breakers = OpenBreakerWriter.start(settings, loop::openBreakers, loop::doubts);
+        this.reports = WorkerReportWriter.start(settings, loop::report);
         this.thread = Thread.ofPlatform().name("millrace-worker").unstarted(() -> run(topics));
     }
 
     private void run(List<String> topics) {
         loop.run(topics);
-        breakers.close();
+        reports.close();
     }
 
     /** Reads the certificates that the JVM trusts, which the HTTP clients of a later start use. */

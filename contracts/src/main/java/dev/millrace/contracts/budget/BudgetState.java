@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param reservedUsd amount that unfinished jobs may still spend
  * @param waiting the jobs that wait for money
  * @param rejectedJobs total of jobs that were rejected because the budget was exhausted
- * @param alertPercent highest alert threshold that the spent money has reached: 0 (none), 50, 80 or
- *     100
+ * @param alertPercent highest alert threshold: 0 (none), 50 or 80 percent of the limit are spent,
+ *     or 100, which means that the budget is used up; see {@link #reachedPercent}
  * @param onExhausted what happens to a job that the budget does not cover
  * @param periodEnd when the budget's period ends; empty if it never ends
  * @param at when the state was published
@@ -33,6 +33,9 @@ public record BudgetState(
         OnExhausted onExhausted,
         Optional<Instant> periodEnd,
         Instant at) {
+
+    private static final int NEARLY_ALL_PERCENT = 80;
+    private static final int ALL_PERCENT = 100;
 
     /**
      * The jobs that wait for money of this budget or of another one.
@@ -59,6 +62,19 @@ public record BudgetState(
     /** Returns the number of jobs that wait for money of this budget or of another one. */
     public long waitingJobs() {
         return waiting.jobs();
+    }
+
+    /**
+     * Returns the highest threshold that the spent money has reached. A budget is also used up if
+     * what is left is too little for a job; then it has reached less than 100 percent.
+     */
+    public int reachedPercent() {
+        return isRestTooLittle() ? NEARLY_ALL_PERCENT : alertPercent;
+    }
+
+    /** Returns true if the budget is used up although less than its limit is spent. */
+    public boolean isRestTooLittle() {
+        return alertPercent == ALL_PERCENT && spentUsd.compareTo(limitUsd) < 0;
     }
 
     /** Returns the amount by which the spent money is above the limit, in US dollars; 0 or more. */

@@ -87,8 +87,8 @@ public sealed interface ControlKey {
      */
     record BreakerReset(String model) implements ControlKey {}
 
-    /** The breakers of a worker that are not closed, {@code breakers/<instance>}. */
-    record OpenBreakers(String instance) implements ControlKey {}
+    /** What a worker reports of itself, {@code worker/<instance>}. */
+    record Report(String instance) implements ControlKey {}
 
     /**
      * The request to purge cached answers, {@code cache-purge/<id>}.
@@ -194,7 +194,7 @@ public sealed interface ControlKey {
             case PauseTenant(String tenant) -> join("pause", "tenant", tenant);
             case PauseBatch(String tenant, String batch) -> join("pause", "batch", tenant, batch);
             case BreakerReset(String model) -> join("breaker-reset", model);
-            case OpenBreakers(String instance) -> join("breakers", instance);
+            case Report(String instance) -> join("worker", instance);
             case Purge(String id) -> join("cache-purge", id);
             case CachePartition(int partition) -> join("cache", Integer.toString(partition));
             case ApiKey(String id) -> API_KEY + join(id);
@@ -248,7 +248,7 @@ public sealed interface ControlKey {
                             ? new PauseBatch(parts.get(2), parts.get(3))
                             : null;
             case "breaker-reset/2" -> new BreakerReset(parts.get(1));
-            case "breakers/2" -> new OpenBreakers(parts.get(1));
+            case "worker/2" -> new Report(parts.get(1));
             case "cache-purge/2" -> new Purge(parts.get(1));
             case "cache/2" -> new CachePartition(number(parts.get(1), 0));
             case "api-key/2" -> new ApiKey(parts.get(1));

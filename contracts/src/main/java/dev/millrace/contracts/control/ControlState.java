@@ -77,7 +77,7 @@ public final class ControlState {
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
-    private final Map<String, WorkerBreakers> breakers;
+    private final Map<String, WorkerReport> workers;
     private final Cache cache;
     private final Budgets budgets;
     private final Map<String, GatewayKey> apiKeys;
@@ -91,7 +91,7 @@ public final class ControlState {
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
-            Map<String, WorkerBreakers> breakers,
+            Map<String, WorkerReport> workers,
             Cache cache,
             Budgets budgets,
             Map<String, GatewayKey> apiKeys,
@@ -100,7 +100,7 @@ public final class ControlState {
         this.ramps = ramps;
         this.trips = trips;
         this.commands = commands;
-        this.breakers = breakers;
+        this.workers = workers;
         this.cache = cache;
         this.budgets = budgets;
         this.apiKeys = apiKeys;
@@ -121,7 +121,7 @@ public final class ControlState {
     /** Returns a builder that starts with this state, to add many records. */
     ControlStateBuilder toBuilder() {
         return new ControlStateBuilder(
-                policies, ramps, trips, commands, breakers, cache, budgets, apiKeys, unreadable);
+                policies, ramps, trips, commands, workers, cache, budgets, apiKeys, unreadable);
     }
 
     /** Returns the policies in force by name: the highest readable version of each. */
@@ -328,7 +328,7 @@ public final class ControlState {
                         ramps,
                         trips,
                         commands,
-                        breakers,
+                        workers,
                         changed,
                         budgets,
                         apiKeys,
@@ -347,16 +347,16 @@ public final class ControlState {
                 ramps,
                 trips,
                 Collections.unmodifiableMap(remaining),
-                breakers,
+                workers,
                 cache,
                 budgets,
                 apiKeys,
                 unreadable);
     }
 
-    /** Returns the open breakers of each worker by its instance, outdated lists included. */
-    public Map<String, WorkerBreakers> breakers() {
-        return breakers;
+    /** Returns what each worker reports, by its instance, expired reports included. */
+    public Map<String, WorkerReport> workers() {
+        return workers;
     }
 
     /** Returns the purges and sizes of the answer cache, expired purges included. */

@@ -26,7 +26,7 @@ public final class ControlStateBuilder {
     private final Map<ControlKey.Ramp, RampStep> ramps;
     private final Map<ControlKey.Guard, Trip> trips;
     private final Map<ControlKey, OperatorCommand> commands;
-    private final Map<String, WorkerBreakers> breakers;
+    private final Map<String, WorkerReport> workers;
     private final Map<String, CachePurge> purges;
     private final Map<Integer, CacheStats> cacheStats;
     private final Map<ControlKey.Limit, BudgetLimit> budgetLimits;
@@ -54,7 +54,7 @@ public final class ControlStateBuilder {
             Map<ControlKey.Ramp, RampStep> ramps,
             Map<ControlKey.Guard, Trip> trips,
             Map<ControlKey, OperatorCommand> commands,
-            Map<String, WorkerBreakers> breakers,
+            Map<String, WorkerReport> workers,
             ControlState.Cache cache,
             ControlState.Budgets budgets,
             Map<String, GatewayKey> apiKeys,
@@ -64,7 +64,7 @@ public final class ControlStateBuilder {
         this.ramps = new HashMap<>(ramps);
         this.trips = new HashMap<>(trips);
         this.commands = new HashMap<>(commands);
-        this.breakers = new HashMap<>(breakers);
+        this.workers = new HashMap<>(workers);
         this.purges = new HashMap<>(cache.purges());
         this.cacheStats = new HashMap<>(cache.partitions());
         this.budgetLimits = new HashMap<>(budgets.limits());
@@ -83,7 +83,7 @@ public final class ControlStateBuilder {
                         ramps,
                         trips,
                         commands,
-                        breakers,
+                        workers,
                         cache,
                         budgets,
                         apiKeys,
@@ -93,7 +93,7 @@ public final class ControlStateBuilder {
                 Collections.unmodifiableMap(copy.ramps),
                 Collections.unmodifiableMap(copy.trips),
                 Collections.unmodifiableMap(copy.commands),
-                Collections.unmodifiableMap(copy.breakers),
+                Collections.unmodifiableMap(copy.workers),
                 cache,
                 budgets,
                 Collections.unmodifiableMap(copy.apiKeys),
@@ -145,8 +145,8 @@ public final class ControlStateBuilder {
             case ControlKey.Guard guard -> trips.put(guard, Trip.of(value));
             case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
                     commands.put(key, OperatorCommand.of(value));
-            case ControlKey.OpenBreakers(String instance) ->
-                    breakers.put(instance, WorkerBreakers.of(value));
+            case ControlKey.Report(String instance) ->
+                    workers.put(instance, WorkerReport.of(value));
             case ControlKey.Purge(String id) -> purges.put(id, CachePurge.of(value));
             case ControlKey.CachePartition(int partition) ->
                     cacheStats.put(partition, CacheStats.of(value));
@@ -178,7 +178,7 @@ public final class ControlStateBuilder {
             case ControlKey.Guard guard -> trips.remove(guard);
             case ControlKey.Cancellation _, ControlKey.Pause _, ControlKey.BreakerReset _ ->
                     commands.remove(key);
-            case ControlKey.OpenBreakers(String instance) -> breakers.remove(instance);
+            case ControlKey.Report(String instance) -> workers.remove(instance);
             case ControlKey.Purge(String id) -> purges.remove(id);
             case ControlKey.CachePartition(int partition) -> cacheStats.remove(partition);
             case ControlKey.ApiKey(String id) -> apiKeys.remove(id);

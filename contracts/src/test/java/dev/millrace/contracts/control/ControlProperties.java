@@ -1,5 +1,6 @@
 package dev.millrace.contracts.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -9,8 +10,11 @@ import dev.millrace.contracts.config.TenantConfig.OnExhausted;
 import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.CachePurge.Filter;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Policies;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -74,18 +79,34 @@ class ControlProperties {
     }
 
     @Property
-    void openBreakersSurviveARoundTrip(
+    void workerReportsSurviveARoundTrip(
             @ForAll("words") String breaker,
             @ForAll String reason,
             @ForAll("times") Instant at,
-            @ForAll boolean jobsWait) {
+            @ForAll boolean jobsWait,
+            @ForAll WaitingReason reasonToWait,
+            @ForAll Lane lane) {
         var open =
-                new WorkerBreakers.Open(
-                        breaker, "timeout", reason, at, at.plusSeconds(30), jobsWait);
-        var doubt = new WorkerBreakers.Doubt(open.breaker(), "total", 7);
-        var breakers = new WorkerBreakers(at, List.of(open, open), List.of(doubt));
+                new WorkerReport.Open(breaker, "timeout", reason, at, at.plusSeconds(30), jobsWait);
+        var doubt = new WorkerReport.Doubt(open.breaker(), "total", 7);
+        var waits =
+                List.of(
+                        new Waiting(
+                                "m", Optional.of(lane), reasonToWait, reason, Optional.of(at), 3),
+                        new Waiting("", Optional.empty(), reasonToWait, "", Optional.empty(), 0));
+        var report = new WorkerReport(at, List.of(open, open), List.of(doubt), waits);
 
-        assertThat(WorkerBreakers.of(value(breakers.record("w1")))).isEqualTo(breakers);
+        assertThat(WorkerReport.of(value(report.record("w1")))).isEqualTo(report);
+    }
+
+    @Example
+    void reasonOfALaterVersionIsSkipped() {
+        var report =
+                """
+                {"expires": "2026-11-20T12:00:00Z", "waits": [{"reason": "moon", "value": ""}]}
+                """;
+
+        assertThat(WorkerReport.of(report.getBytes(UTF_8)).waits()).isEmpty();
     }
 
     @Property
@@ -179,7 +200,7 @@ class ControlProperties {
                 words().map(ControlKey.PauseTenant::new),
                 two.as(ControlKey.PauseBatch::new),
                 words().map(ControlKey.BreakerReset::new),
-                words().map(ControlKey.OpenBreakers::new),
+                words().map(ControlKey.Report::new),
                 words().map(ControlKey.Purge::new),
                 counts().map(ControlKey.CachePartition::new),
                 words().map(ControlKey.ApiKey::new),

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.answer;
 
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.Endpoint;
@@ -26,7 +27,7 @@ public final class AnswerRoutes {
     private final ProviderChoice providers;
     private final StreamedAnswers streams;
     private final CallWaits waits;
-    private final WaitReasons reasons;
+    private final JobWaits reasons;
     private final InstantSource clock;
 
     /** Creates the routes. */
@@ -35,7 +36,7 @@ public final class AnswerRoutes {
             ModelsInService models,
             StreamedAnswers streams,
             CallWaits waits,
-            WaitReasons reasons,
+            JobWaits reasons,
             InstantSource clock) {
         this.jobs = jobs;
         providers = new ProviderChoice(models, jobs::read);
@@ -125,7 +126,7 @@ public final class AnswerRoutes {
                 "the request was not answered within "
                         + waits.answer().toSeconds()
                         + " s (gateway.timeout)"
-                        + reasons.text(admission.call())
+                        + admission.reasons(reasons)
                         + "; ";
         return request.idempotencyKey().isPresent()
                 ? ApiError.of(

@@ -1,5 +1,6 @@
 package dev.millrace.gateway.answer;
 
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.usage.UsageFinder;
@@ -46,9 +47,9 @@ public final class CallerAdmission implements JobClient.Admission {
         model = line.model();
     }
 
-    /** Returns the call that was admitted; without a model before. */
-    public WaitReasons.Call call() {
-        return new WaitReasons.Call(exchange.caller(), model);
+    /** Tells why the job of the call waits, as the end of a sentence; empty if it is not known. */
+    public String reasons(JobWaits waits) {
+        return waits.text(exchange.caller().tenant(), exchange.caller().batch(), model);
     }
 
     /** Checks the models of a request that was counted before. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.json.JsonBytes;
+import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.connection.ClientConnection;
 import dev.millrace.gateway.http.ApiError;
@@ -13,6 +14,7 @@ import dev.millrace.gateway.job.EndedJob;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.job.JobTicket;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +38,7 @@ public final class JobRoutes {
     private final JobClient jobs;
     private final JobSubmission submission;
     private final Duration longestStream;
+    private final JobWaits waits;
     private final LongSupplier nanoTicker;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -52,14 +56,17 @@ public final class JobRoutes {
      *
      * @param customIds makes the custom_ids of lines that have none
      * @param repeats the requests with an Idempotency-Key
+     * @param waits tells why jobs wait
      */
     public JobRoutes(
             JobClient jobs,
             Supplier<String> customIds,
             Limits limits,
             RepeatedRequests repeats,
+            JobWaits waits,
             LongSupplier nanoTicker) {
         this.jobs = jobs;
+        this.waits = waits;
         this.nanoTicker = nanoTicker;
         longestStream = limits.longestStream();
         submission = new JobSubmission(jobs, customIds, repeats, limits);
@@ -153,7 +160,7 @@ public final class JobRoutes {
     private void follow(Exchange exchange, JobId id, JobTicket ticket, OutputStream out)
             throws IOException, InterruptedException {
         long start = nanoTicker.getAsLong();
-        write(out, ": waiting\n\n");
+        String told = writeWaits(exchange, out, "");
         while (stopped.getCount() > 0 && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
             Optional<EndedJob> ended = await(exchange, ticket);
             if (ended.isPresent()) {
@@ -162,8 +169,30 @@ public final class JobRoutes {
                 write(out, "\n\n");
                 return;
             }
-            write(out, ": waiting\n\n");
+            told = writeWaits(exchange, out, told);
         }
+    }
+
+    /**
+     * Writes why jobs like this one wait, or a comment if that was told already.
+     *
+     * @return what is told now
+     */
+    private String writeWaits(Exchange exchange, OutputStream out, String told) throws IOException {
+        var caller = exchange.caller();
+        var json = JsonFields.object();
+        var permitted =
+                waits.of(caller.tenant(), caller.batch(), Set.of()).stream()
+                        .filter(it -> it.model().isEmpty() || caller.limits().permits(it.model()))
+                        .toList();
+        JobWaits.write(permitted, json.putArray("waiting"));
+        String text = permitted.isEmpty() ? "" : json.toString();
+        write(
+                out,
+                text.isEmpty() || text.equals(told)
+                        ? ": waiting\n\n"
+                        : "event: waiting\ndata: " + text + "\n\n");
+        return text;
     }
 
     /** Waits until the next comment at most. The end of another tenant's job is not noticed. */

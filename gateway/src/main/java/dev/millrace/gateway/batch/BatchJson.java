@@ -2,6 +2,7 @@ package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.json.JsonFields;
 import dev.millrace.gateway.batch.BatchState.Status;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.sink.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
@@ -107,5 +108,8 @@ final class BatchJson {
         own.put("uncertain_usd", state.counts().usage().uncertainUsd());
         batch.maxCostUsd().ifPresent(it -> own.put("max_cost_usd", it));
         batch.retryOf().ifPresent(it -> own.put("retry_of", it));
+        if (!state.status().isEnd()) {
+            JobWaits.write(state.waits(), own.putArray("waiting"));
+        }
     }
 }

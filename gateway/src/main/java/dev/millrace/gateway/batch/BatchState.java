@@ -1,11 +1,13 @@
 package dev.millrace.gateway.batch;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.gateway.sink.BatchCounts;
 import dev.millrace.gateway.sink.BatchUsage;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,8 +15,17 @@ import java.util.Optional;
  * The state of a batch: what the gateways have stored and what the sink has counted.
  *
  * @param counts what the sink has counted; of an ended batch, what it had counted at the end
+ * @param waits why its jobs wait; empty for an ended batch
  */
-public record BatchState(BatchFacts facts, Status status, BatchCounts counts) {
+public record BatchState(BatchFacts facts, Status status, BatchCounts counts, List<Waiting> waits) {
+    public BatchState {
+        waits = List.copyOf(waits);
+    }
+
+    /** Creates the state of a batch whose jobs do not wait. */
+    public BatchState(BatchFacts facts, Status status, BatchCounts counts) {
+        this(facts, status, counts, List.of());
+    }
 
     /** The statuses of the Batch API. */
     public enum Status {
@@ -89,6 +100,11 @@ public record BatchState(BatchFacts facts, Status status, BatchCounts counts) {
                 counts.errors(ErrorCode.DEADLINE_EXCEEDED.code()) > 0
                         && counts.lastFinished().filter(it -> !it.isBefore(expiresAt)).isPresent();
         return isExpired ? Status.EXPIRED : Status.COMPLETED;
+    }
+
+    /** Returns the state with why its jobs wait. */
+    BatchState withWaits(List<Waiting> reasons) {
+        return new BatchState(facts, status, counts, reasons);
     }
 
     /** Returns the state with what the sink has counted since the end of the batch. */

@@ -4,12 +4,14 @@ import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.file.FileId;
 import dev.millrace.gateway.http.Caller;
 import dev.millrace.gateway.http.PageQuery;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.sink.BatchCounts;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.sink.SinkException;
 import dev.millrace.gateway.store.StorageException;
 import dev.millrace.gateway.submission.BatchApi;
 import dev.millrace.gateway.submission.BatchFacts;
+import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.BatchFacts.Ended;
 import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.Submission;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The batches of all tenants. Thread-safe; every method blocks. */
@@ -34,8 +37,10 @@ public final class Batches {
     private final Cancellations cancellations;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final JobWaits waits;
 
     /**
+     * @param waits tells why jobs wait
      * @param random source of the random part of ids; thread-safe
      */
     public Batches(
@@ -43,8 +48,10 @@ public final class Batches {
             Submitter submitter,
             SinkClient sink,
             Cancellations cancellations,
+            JobWaits waits,
             InstantSource clock,
             RandomGenerator random) {
+        this.waits = waits;
         this.facts = facts;
         this.submitter = submitter;
         this.sink = sink;
@@ -155,8 +162,10 @@ public final class Batches {
         if (state.status().isEnd()) {
             // The sink forgets results after its retention; the batch still has ended.
             writeEnded(state);
+            return state;
         }
-        return state;
+        Set<String> models = found.checked().map(Checked::models).orElse(Set.of());
+        return state.withWaits(waits.of(batch.tenant(), batch.id(), models));
     }
 
     private void writeEnded(BatchState state) throws IOException {

@@ -307,7 +307,12 @@ final class PublishingSession implements AutoCloseable {
         }
         closeCurrent();
         OwnedBatch owned = batch.owned();
-        var checked = new Checked(clock.instant(), result.get().lines(), result.get().errors());
+        var checked =
+                new Checked(
+                        clock.instant(),
+                        result.get().lines(),
+                        result.get().models(),
+                        result.get().errors());
         facts.writeChecked(owned.submission(), checked);
         if (checked.errors().isEmpty()) {
             openLines(owned, null);

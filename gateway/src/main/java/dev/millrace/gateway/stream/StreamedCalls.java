@@ -1,12 +1,12 @@
 package dev.millrace.gateway.stream;
 
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.CallerAdmission;
 import dev.millrace.gateway.answer.ClientWait;
 import dev.millrace.gateway.answer.JobErrors;
 import dev.millrace.gateway.answer.StreamedAnswers;
-import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.http.ApiError;
 import dev.millrace.gateway.http.ErrorKind;
 import dev.millrace.gateway.http.Exchange;
@@ -34,10 +34,10 @@ public final class StreamedCalls implements StreamedAnswers {
     private final JobClient jobs;
     private final ClientStreams streams;
     private final StreamTimeouts timeouts;
-    private final WaitReasons reasons;
+    private final JobWaits reasons;
 
     public StreamedCalls(
-            JobClient jobs, ClientStreams streams, StreamTimeouts timeouts, WaitReasons reasons) {
+            JobClient jobs, ClientStreams streams, StreamTimeouts timeouts, JobWaits reasons) {
         this.jobs = jobs;
         this.streams = streams;
         this.timeouts = timeouts;
@@ -64,7 +64,7 @@ public final class StreamedCalls implements StreamedAnswers {
                         includesUsage(request),
                         exchange.requestId(),
                         timeouts.plus(ClientWait.GRACE),
-                        () -> reasons.text(admission.call()),
+                        () -> admission.reasons(reasons),
                         ticket.ended().thenApply(line -> end(ticket.check(line))));
         Ending ending;
         try {
@@ -131,7 +131,7 @@ public final class StreamedCalls implements StreamedAnswers {
                             "the request was not answered within "
                                     + timeouts.answer().toSeconds()
                                     + " s (gateway.timeout)"
-                                    + reasons.text(admission.call()));
+                                    + admission.reasons(reasons));
             throw request.idempotencyKey().isPresent() ? error : error.withoutRetry();
         }
     }

@@ -5,9 +5,11 @@ import dev.millrace.gateway.sink.BatchUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -51,17 +53,26 @@ public record BatchFacts(
      * The result of checking the file.
      *
      * @param lines number of lines that are not blank
+     * @param models what the lines name as models; empty if unknown
      * @param errors empty if the lines are published
      */
-    public record Checked(Instant at, long lines, List<LineError> errors) {
+    public record Checked(Instant at, long lines, Set<String> models, List<LineError> errors) {
         public Checked {
+            models = Set.copyOf(models);
             errors = List.copyOf(errors);
+        }
+
+        /** Creates the result of a file whose models are unknown. */
+        public Checked(Instant at, long lines, List<LineError> errors) {
+            this(at, lines, Set.of(), errors);
         }
 
         byte[] toJson() {
             var json = JsonFields.object();
             json.put("at", at.toString());
             json.put("lines", lines);
+            var names = json.putArray("models");
+            models.stream().sorted().forEach(names::add);
             var list = json.putArray("errors");
             errors.forEach(it -> list.add(it.toJson()));
             return JsonFields.bytes(json);
@@ -71,7 +82,9 @@ public record BatchFacts(
             var json = JsonFields.read(value, "the check of a batch");
             var errors = new ArrayList<LineError>();
             json.node().path("errors").forEach(it -> errors.add(LineError.read(it)));
-            return new Checked(json.time("at"), json.number("lines", 0), errors);
+            var models = new HashSet<String>();
+            json.node().path("models").forEach(it -> models.add(it.asString()));
+            return new Checked(json.time("at"), json.number("lines", 0), models, errors);
         }
     }
 

@@ -8,9 +8,11 @@ import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Checks the lines of one batch, one after another. Uses 16 to 64 bytes of memory for each line, to
@@ -20,12 +22,16 @@ public final class LineCheck {
     /** The code of a line that is too large. */
     public static final String TOO_LARGE = "line_too_large";
 
+    /** Models of a file that are remembered; a file seldom names more than one. */
+    private static final int MAX_MODELS = 100;
+
     /** More than a deadline adds to a line; the size of shorter lines need not be computed. */
     private static final int DEADLINE_BYTES = 256;
 
     private final Rules rules;
     private final IdSet ids = new IdSet();
     private final List<LineError> errors = new ArrayList<>();
+    private final Set<String> models = new HashSet<>();
 
     /**
      * What the lines of a batch must comply with.
@@ -46,6 +52,11 @@ public final class LineCheck {
         errors.clear();
         checkLine(line);
         return List.copyOf(errors);
+    }
+
+    /** Returns what the lines name as models; empty if they name too many. */
+    public Set<String> models() {
+        return models.size() > MAX_MODELS ? Set.of() : Set.copyOf(models);
     }
 
     private void checkLine(BatchLine line) {
@@ -107,6 +118,9 @@ public final class LineCheck {
     }
 
     private void check(long number, RequestLine request) {
+        if (models.size() <= MAX_MODELS) {
+            models.add(request.model());
+        }
         if (request.endpoint() != rules.endpoint()) {
             add(
                     number,

@@ -3,10 +3,11 @@ package dev.millrace.gateway.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.OnUnavailable;
 import dev.millrace.contracts.job.RequestLine;
@@ -15,6 +16,8 @@ import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.ProviderBody;
 import dev.millrace.contracts.upstream.ProviderHeader;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
@@ -35,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -93,7 +97,8 @@ class AnswerRoutesIT {
                         inService,
                         StreamedAnswers.NONE,
                         new CallWaits(LONG, Duration.ofSeconds(5)),
-                        new WaitReasons(inService, cluster::control, InstantSource.system()),
+                        JobWaits.of(
+                                cluster::control, cluster.config().catalog(), InstantSource.system()),
                         InstantSource.system());
         var models = new ModelRoutes(inService);
         var tokens =
@@ -160,29 +165,29 @@ class AnswerRoutesIT {
     void timeoutNamesTheBreakerAndTheErrorOfTheProvider() throws Exception {
         Instant now = Instant.now();
         publish(
-                new WorkerBreakers(
+                new WorkerReport(
                                 now.plusSeconds(600),
+                                List.of(),
+                                List.of(),
                                 List.of(
-                                        new WorkerBreakers.Open(
-                                                "model gpt-4.1",
-                                                "server_error",
-                                                "the provider answered 503: overloaded",
-                                                now,
-                                                now.plusSeconds(30),
-                                                true)))
+                                        new Waiting(
+                                                "gpt-4.1",
+                                                Optional.empty(),
+                                                WaitingReason.BREAKER,
+                                                "model gpt-4.1 (server_error: the provider answered"
+                                                        + " 503: overloaded)",
+                                                Optional.of(now.plusSeconds(30)),
+                                                1)))
                         .record("w1"));
         pipeline.hold();
         var impatient =
                 WatchedServer.start(
                         new AnswerRoutes(
                                         jobs,
+                                        new ModelsInService(List.of()),
                                         StreamedAnswers.NONE,
                                         new CallWaits(Duration.ofMillis(100), Duration.ZERO),
-                                        new WaitReasons(
-                                                new ModelsInService(
-                                                        cluster.config().modelsInService()),
-                                                cluster::control,
-                                                InstantSource.system()),
+                                        JobWaits.of(cluster::control, cluster.config().catalog(), InstantSource.system()),
                                         InstantSource.system())
                                 .routes());
         try {
@@ -193,18 +198,18 @@ class AnswerRoutesIT {
                                                     "http://127.0.0.1:"
                                                             + impatient.port()
                                                             + "/v1/chat/completions"))
-                                    .POST(HttpRequest.BodyPublishers.ofString(BODY))
+                                    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(BODY))
                                     .build(),
                             BodyHandlers.ofString());
 
             assertThat(response.statusCode()).isEqualTo(504);
             assertThat(response.body())
                     .contains(
-                            "the job was waiting: the circuit breaker of model gpt-4.1 is open",
+                            "the job was waiting: gpt-4.1 waits: breaker: model gpt-4.1",
                             "the provider answered 503: overloaded");
         } finally {
             impatient.stop();
-            publish(ControlRecord.removal(new ControlKey.OpenBreakers("w1")));
+            publish(ControlRecord.removal(new ControlKey.Report("w1")));
             pipeline.release();
         }
     }

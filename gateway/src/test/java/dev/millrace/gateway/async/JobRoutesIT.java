@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.memory.HeapShare;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.repeat.RepeatedRequests;
 import dev.millrace.gateway.store.DiskFileStore;
 import io.helidon.webserver.WebServer;
@@ -53,6 +56,7 @@ class JobRoutesIT {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, byte[]> sink = new ConcurrentHashMap<>();
+    private volatile List<Waiting> waits = List.of();
     private final AtomicInteger names = new AtomicInteger();
     private GatewayCluster cluster;
     private RepeatedRequests repeats;
@@ -80,6 +84,7 @@ class JobRoutesIT {
                         () -> "job_" + names.incrementAndGet(),
                         new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
                         repeats,
+                        (_, _, _) -> waits,
                         System::nanoTime);
         server = WatchedServer.start(routes.routes());
         Awaitility.await().until(() -> jobs.health().ready());
@@ -302,6 +307,7 @@ class JobRoutesIT {
                         () -> "unused",
                         new JobRoutes.Limits(MAX_LINE_BYTES, 4, LONG),
                         repeats,
+                        JobWaits.NONE,
                         // Each comment is due at once.
                         () -> clock.addAndGet(Duration.ofSeconds(20).toNanos()));
         WebServer impatient = WatchedServer.start(routes.routes());
@@ -329,6 +335,37 @@ class JobRoutesIT {
                         UTF_8);
         sink.put(id, result.replace("\"default\"", "\"globex\"").getBytes(UTF_8));
         return id;
+    }
+
+    @Test
+    void streamOfEventsTellsWhyTheJobWaits() throws Exception {
+        waits =
+                List.of(
+                        new Waiting(
+                                "gpt-4.1",
+                                Optional.empty(),
+                                WaitingReason.FOUND_LIMIT,
+                                "12 calls a minute",
+                                Optional.empty(),
+                                0));
+        pipeline.hold();
+        String id = id(post("application/json", line("")));
+        try {
+            var events =
+                    http.sendAsync(
+                            request("jobs/" + id + "/events").build(), BodyHandlers.ofLines());
+            var lines = events.join().body().iterator();
+
+            assertThat(lines.next()).isEqualTo("event: waiting");
+            assertThat(lines.next())
+                    .isEqualTo(
+                            "data: {\"waiting\":[{\"model\":\"gpt-4.1\",\"reason\":\"found_limit\","
+                                    + "\"value\":\"12 calls a minute\"}]}");
+            pipeline.release();
+            Awaitility.await().until(() -> "event: ended".equals(lines.next()));
+        } finally {
+            waits = List.of();
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.topic.Topics;
 import dev.millrace.gateway.http.Caller;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.sink.SinkClient;
 import dev.millrace.gateway.sink.SinkSettings;
 import dev.millrace.gateway.store.DiskFileStore;
@@ -58,6 +59,7 @@ class BatchRefusalTest {
                             submitter,
                             client,
                             (tenant, _, _, _) -> cancelled.add(tenant),
+                            JobWaits.NONE,
                             InstantSource.system(),
                             new SecureRandom());
             Thread.currentThread().interrupt();

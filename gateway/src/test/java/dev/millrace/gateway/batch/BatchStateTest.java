@@ -3,6 +3,8 @@ package dev.millrace.gateway.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Endpoint;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.gateway.batch.BatchState.Status;
 import dev.millrace.gateway.sink.BatchCounts;
 import dev.millrace.gateway.sink.BatchUsage;
@@ -98,6 +100,31 @@ class BatchStateTest {
         assertThat(status(running, counts(9, 0, Map.of()), EXPIRES)).isEqualTo(Status.FINALIZING);
         assertThat(status(running, counts(9, 1, Map.of("timeout", 1L)), SOON))
                 .isEqualTo(Status.COMPLETED);
+    }
+
+    @Test
+    void runningBatchTellsWhyItsJobsWait() {
+        BatchState running =
+                BatchState.of(
+                        facts(CHECKED, PUBLISHED, Optional.empty()), counts(9, 0, Map.of()), SOON);
+        var wait =
+                new Waiting(
+                        "",
+                        Optional.empty(),
+                        WaitingReason.BUDGET,
+                        "batch/acme/b: 1 of 1 USD spent, 0 reserved",
+                        Optional.of(EXPIRES),
+                        7);
+
+        JsonNode json = BatchJson.of(running.withWaits(List.of(wait)));
+
+        assertThat(json.path("millrace").path("waiting").toString())
+                .isEqualTo(
+                        "[{\"reason\":\"budget\",\"value\":\"batch/acme/b: 1 of 1 USD spent, 0"
+                                + " reserved\",\"until\":\""
+                                + EXPIRES
+                                + "\",\"jobs\":7}]");
+        assertThat(BatchJson.of(running).path("millrace").path("waiting").isEmpty()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.chunk.Chunk.Outcome;
 import dev.millrace.contracts.control.ControlKey;
@@ -13,7 +14,6 @@ import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.gateway.answer.AnswerRoutes;
 import dev.millrace.gateway.answer.CallWaits;
 import dev.millrace.gateway.answer.ModelsInService;
-import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.fixtures.FakePipeline;
 import dev.millrace.gateway.fixtures.GatewayCluster;
 import dev.millrace.gateway.fixtures.WatchedServer;
@@ -98,10 +98,7 @@ class StreamedCallsIT {
                                 InstantSource.system(),
                                 System::nanoTime));
         var reasons =
-                new WaitReasons(
-                        new ModelsInService(cluster.config().modelsInService()),
-                        cluster::control,
-                        InstantSource.system());
+                JobWaits.of(cluster::control, cluster.config().catalog(), InstantSource.system());
         var answers =
                 new AnswerRoutes(
                         jobs,

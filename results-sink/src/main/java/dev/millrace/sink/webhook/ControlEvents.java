@@ -4,7 +4,7 @@ import dev.millrace.contracts.budget.BudgetState;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.webhook.outbox.Event;
 import java.time.Instant;
@@ -87,7 +87,7 @@ final class ControlEvents {
             }
         }
         state.periodEnd().ifPresent(it -> json.writeStringProperty("period_end", it.toString()));
-        json.writeNumberProperty("percent", state.alertPercent());
+        json.writeNumberProperty("percent", state.reachedPercent());
         json.writeNumberProperty("limit_usd", state.limitUsd());
         json.writeNumberProperty("spent_usd", state.spentUsd());
         json.writeNumberProperty("reserved_usd", state.reservedUsd());
@@ -114,11 +114,10 @@ final class ControlEvents {
     }
 
     /** Returns the open breakers by name, as each worker reports them, first opened first. */
-    private static Map<String, List<WorkerBreakers.Open>> breakers(
-            ControlState state, Instant now) {
-        var byName = new TreeMap<String, List<WorkerBreakers.Open>>();
-        for (WorkerBreakers worker : state.breakers().values()) {
-            if (now.isBefore(worker.expires())) {
+    private static Map<String, List<WorkerReport.Open>> breakers(ControlState state, Instant now) {
+        var byName = new TreeMap<String, List<WorkerReport.Open>>();
+        for (WorkerReport worker : state.workers().values()) {
+            if (worker.isValid(now)) {
                 worker.open()
                         .forEach(
                                 it ->
@@ -126,7 +125,7 @@ final class ControlEvents {
                                                 .add(it));
             }
         }
-        byName.values().forEach(it -> it.sort(Comparator.comparing(WorkerBreakers.Open::since)));
+        byName.values().forEach(it -> it.sort(Comparator.comparing(WorkerReport.Open::since)));
         return byName;
     }
 
@@ -134,8 +133,8 @@ final class ControlEvents {
      * Returns the event of a breaker: its first opening includes those of the other workers, which
      * have the same cause.
      */
-    private static Event breaker(String name, List<WorkerBreakers.Open> open) {
-        WorkerBreakers.Open first = open.getFirst();
+    private static Event breaker(String name, List<WorkerReport.Open> open) {
+        WorkerReport.Open first = open.getFirst();
         return new Event(
                 breakerKey(first),
                 open.stream().map(ControlEvents::breakerKey).toList(),
@@ -148,7 +147,7 @@ final class ControlEvents {
                 });
     }
 
-    private static String breakerKey(WorkerBreakers.Open open) {
+    private static String breakerKey(WorkerReport.Open open) {
         return "breaker/" + open.breaker() + "/" + open.since();
     }
 }

@@ -24,7 +24,7 @@ export function showModels(state, rates, operate) {
   show(
     byId("models"),
     "Jobs that wait in each lane, and calls in flight",
-    ["Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State", ...(operate ? ["!Operate"] : [])],
+    ["Model", "#Finished", ...LANES.map((lane) => "#" + lane), "#In flight", "State", "~Waits for", ...(operate ? ["!Operate"] : [])],
     state.models.map((model) => ({
       key: model.model,
       cells: [
@@ -33,6 +33,7 @@ export function showModels(state, rates, operate) {
         ...LANES.map((lane) => count(model[lane + "_waiting"])),
         count(model.running),
         stateOf(model),
+        reasons(state, model),
         buttons(operate ? [pause(model, operate)] : []),
       ],
     })),
@@ -75,6 +76,18 @@ function stateOf(model) {
     return badge("warn", "paused");
   }
   return model.running > 0 || waiting(model) > 0 ? badge("good", "working") : badge("", "idle");
+}
+
+/** Returns why jobs of a model wait. */
+function reasons(state, model) {
+  return state.waiting
+    .filter((it) => it.model === model.model)
+    .map((it) =>
+      (it.lane ? it.lane + ": " : "")
+        + it.reason.replaceAll("_", " ")
+        + (it.value ? ": " + it.value : "")
+        + (it.until ? ", until " + time(it.until) : ""))
+    .join("; ");
 }
 
 export function showLimits(state) {

@@ -103,6 +103,10 @@ class DashboardIT {
 
             assertThat(browser.rows("#models").getFirst())
                     .containsSubsequence("deepseek-v3.2", "0", "7", "1,204", "0", "98,796", "200");
+            assertThat(browser.rows("#models").getFirst())
+                    .contains(
+                            "bulk: found limit: 12 calls a minute, found by 6 refusals since"
+                                    + " 2026-11-20T12:00:00Z");
             assertThat(browser.rows("#lanes"))
                     .containsExactly(
                             List.of("critical", "0/s", "0"),
@@ -110,7 +114,7 @@ class DashboardIT {
                             List.of("normal", "0/s", "1,207"),
                             List.of("low", "0/s", "0"),
                             List.of("bulk", "0/s", "98,796"));
-            assertThat(browser.rows("#models").getLast()).endsWith("paused", "Resume");
+            assertThat(browser.rows("#models").getLast()).endsWith("paused", "", "Resume");
             assertThat(browser.find("#tile-waiting .value").getText()).isEqualTo("100,010");
             assertThat(browser.find("#tile-running .value").getText()).isEqualTo("200");
             assertThat(browser.find("#tile-running .more").getText())

@@ -34,6 +34,8 @@ final class ShownPipeline {
             {"routers":1,"workers":2,"max_in_flight":4000,
              "models":[{"model":"deepseek-v3.2","critical_waiting":0,"high_waiting":7,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":false},
                        {"model":"gpt-4.1","critical_waiting":0,"high_waiting":0,"normal_waiting":3,"low_waiting":0,"bulk_waiting":0,"running":0,"paused":true}],
+             "waiting":[{"model":"deepseek-v3.2","lane":"bulk","reason":"found_limit","value":"12 calls a minute, found by 6 refusals since 2026-11-20T12:00:00Z","jobs":98796},
+                        {"reason":"retrieval","value":"retrieval services: 1","jobs":2}],
              "policies":[],"tripped":[],
              "pauses":[{"model":"gpt-4.1","at":"2026-11-20T11:00:00Z","by":"anna"}],
              "breakers":[{"breaker":"key 1 of openai","workers":2,"error":"authentication_error","reason":"the provider answered 401: <b>no</b>","since":"2026-11-20T12:00:00Z","next_trial":"2026-11-20T12:06:00Z"}],

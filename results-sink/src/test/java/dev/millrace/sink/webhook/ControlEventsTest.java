@@ -9,7 +9,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.webhook.EventType;
 import dev.millrace.sink.webhook.outbox.Event;
 import java.math.BigDecimal;
@@ -110,10 +110,10 @@ class ControlEventsTest {
     @Nested
     class Breakers {
         private static ControlRecord worker(String name, Instant since) {
-            return new WorkerBreakers(
+            return new WorkerReport(
                             NOON.plusSeconds(60),
                             List.of(
-                                    new WorkerBreakers.Open(
+                                    new WorkerReport.Open(
                                             "key 1 of openai",
                                             "authentication_error",
                                             "wrong key",

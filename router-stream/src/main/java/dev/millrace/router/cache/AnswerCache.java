@@ -1,7 +1,7 @@
 package dev.millrace.router.cache;
 
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.router.cache.result.ResultLine;
 import dev.millrace.router.cache.result.ResultLineReader;
@@ -56,10 +56,10 @@ final class AnswerCache {
 
     /** Returns true if a model cannot be called now, according to a breaker of some worker. */
     boolean isBreakerOpen(String model, String provider) {
-        return services.control().get().breakers().values().stream()
-                .filter(worker -> services.now().isBefore(worker.expires()))
+        return services.control().get().workers().values().stream()
+                .filter(worker -> worker.isValid(services.now()))
                 .flatMap(worker -> worker.open().stream())
-                .map(WorkerBreakers.Open::breaker)
+                .map(WorkerReport.Open::breaker)
                 .anyMatch(
                         open ->
                                 open.equals("model " + model)

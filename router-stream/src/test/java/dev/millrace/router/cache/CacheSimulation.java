@@ -7,7 +7,7 @@ import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.result.CostEvent;
@@ -322,8 +322,8 @@ final class CacheSimulation {
     private void openBreaker(boolean isOpen) {
         isBreakerOpen = isOpen;
         Instant now = world.clock.instant();
-        var breaker = new WorkerBreakers.Open("model small", "timeout", "slow", now, now, true);
-        apply(new WorkerBreakers(Instant.MAX, isOpen ? List.of(breaker) : List.of()).record("w1"));
+        var breaker = new WorkerReport.Open("model small", "timeout", "slow", now, now, true);
+        apply(new WorkerReport(Instant.MAX, isOpen ? List.of(breaker) : List.of()).record("w1"));
     }
 
     private void apply(ControlRecord record) {

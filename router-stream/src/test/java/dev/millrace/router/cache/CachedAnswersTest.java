@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.control.CachePurge;
 import dev.millrace.contracts.control.CacheStats;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.result.CostKind;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -151,8 +151,8 @@ class CachedAnswersTest {
     class WhileABreakerIsOpen {
         private void open(String breaker, Duration validFor) {
             Instant now = world.clock.instant();
-            var open = new WorkerBreakers.Open(breaker, "timeout", "slow", now, now, true);
-            apply(new WorkerBreakers(now.plus(validFor), List.of(open)).record("w1"));
+            var open = new WorkerReport.Open(breaker, "timeout", "slow", now, now, true);
+            apply(new WorkerReport(now.plus(validFor), List.of(open)).record("w1"));
         }
 
         @ParameterizedTest

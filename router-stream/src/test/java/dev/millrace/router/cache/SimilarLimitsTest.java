@@ -2,7 +2,7 @@ package dev.millrace.router.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,9 +120,8 @@ class SimilarLimitsTest extends CacheScene.Similar {
                 askAndAnswer(first);
 
                 Instant now = world.clock.instant();
-                var open =
-                        new WorkerBreakers.Open("model small", "timeout", "slow", now, now, true);
-                var breakers = new WorkerBreakers(Instant.MAX, List.of(open)).record("w1");
+                var open = new WorkerReport.Open("model small", "timeout", "slow", now, now, true);
+                var breakers = new WorkerReport(Instant.MAX, List.of(open)).record("w1");
                 world.control = world.control.with(breakers.key().text(), breakers.value());
                 ask(second);
 

@@ -38,8 +38,15 @@ public final class BudgetText {
                         .orElse("")
                 + unaffordable(state.waiting().unaffordableJobs())
                 + jobs(state.rejectedJobs(), "", "was rejected", "were rejected")
-                + (state.alertPercent() == 0 ? "" : "; " + state.alertPercent() + " % reached")
+                + threshold(state)
                 + state.periodEnd().map(it -> "; until " + WholeSeconds.of(it)).orElse("");
+    }
+
+    private static String threshold(BudgetState state) {
+        if (state.isRestTooLittle()) {
+            return "; used up: what is left is too little for a job";
+        }
+        return state.alertPercent() == 0 ? "" : "; " + state.reachedPercent() + " % reached";
     }
 
     /** Returns the amounts of a budget, such as {@code 0.9 of 1 USD spent, 0.05 reserved}. */

@@ -55,17 +55,17 @@ public final class Pauses {
                 command.filter(it -> !it.isExpired(now)).isPresent());
     }
 
-    /** Returns the removals of other expired pauses, and of the lists of vanished workers. */
+    /** Returns the removals of other expired pauses, and of the reports of vanished workers. */
     private static List<ControlRecord> expired(
             ControlState state, ControlKey.Pause except, Instant now) {
         var pauses =
                 state.pauses().entrySet().stream()
                         .filter(it -> it.getValue().isExpired(now) && !it.getKey().equals(except))
                         .map(it -> ControlRecord.removal(it.getKey()));
-        var breakers =
-                state.breakers().entrySet().stream()
+        var reports =
+                state.workers().entrySet().stream()
                         .filter(it -> it.getValue().expires().isBefore(now.minus(VANISHED)))
-                        .map(it -> ControlRecord.removal(new ControlKey.OpenBreakers(it.getKey())));
-        return Stream.concat(pauses, breakers).toList();
+                        .map(it -> ControlRecord.removal(new ControlKey.Report(it.getKey())));
+        return Stream.concat(pauses, reports).toList();
     }
 }

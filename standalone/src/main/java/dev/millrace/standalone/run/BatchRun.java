@@ -19,6 +19,7 @@ import dev.millrace.standalone.run.input.RunFailure;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.RunJournal;
+import dev.millrace.standalone.run.progress.BackgroundWaits;
 import dev.millrace.standalone.run.progress.BudgetMonitor;
 import dev.millrace.standalone.run.progress.HeldCallsMonitor;
 import dev.millrace.standalone.run.progress.ProgressDisplay;
@@ -31,6 +32,7 @@ import dev.millrace.standalone.run.results.OutputFile;
 import dev.millrace.standalone.run.results.ResultsExport;
 import dev.millrace.standalone.run.summary.Summary;
 import dev.millrace.standalone.run.summary.SummaryBuilder;
+import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.usage.BackgroundUsage;
 import dev.millrace.standalone.usage.PipelineUsage;
 import io.micrometer.core.instrument.Gauge;
@@ -221,7 +223,12 @@ public final class BatchRun {
                         context.nanos(),
                         meters,
                         pipeline::health);
-        var held = new HeldCallsMonitor(context.terminal(), pipeline::health);
+        var reader =
+                new StatusReader(
+                        PipelineClient.of(pipeline.config()),
+                        pipeline.config(),
+                        context.clock(),
+                        context.nanos());
         var budgets =
                 new BudgetMonitor(
                         context.terminal(),
@@ -231,15 +238,17 @@ public final class BatchRun {
                         PipelineClient.of(pipeline.config())::read,
                         this::unpaidJobs);
         boolean waitsForMoney = false;
-        while (!waitsForMoney
-                && !progress.isDone()
-                && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-            display.onTick();
-            pipeline.requireAlive();
-            stopped.onTick(progress.pending(), display::clear);
-            held.onTick(display::clear);
-            usage.onTick(progress.firstResultNanos() != null, display::clear);
-            waitsForMoney = budgets.onTick(progress.pending(), display::clear);
+        try (var waits = new BackgroundWaits(reader::readWaits)) {
+            var held = new HeldCallsMonitor(context.terminal(), pipeline::health, waits::latest);
+            while (!waitsForMoney
+                    && !progress.isDone()
+                    && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                display.onTick(held.onTick(display::clear));
+                pipeline.requireAlive();
+                stopped.onTick(progress.pending(), display::clear);
+                usage.onTick(progress.firstResultNanos() != null, display::clear);
+                waitsForMoney = budgets.onTick(progress.pending(), display::clear);
+            }
         }
         display.clear();
         if (context.interrupts().isStopping()) {

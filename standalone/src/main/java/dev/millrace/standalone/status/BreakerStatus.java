@@ -1,6 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,13 +14,13 @@ import java.util.TreeMap;
  * @param first the breaker as the worker has it in which it opened first
  * @param nextTrial the earliest next trial of all workers
  */
-public record BreakerStatus(int workers, WorkerBreakers.Open first, Instant nextTrial) {
+public record BreakerStatus(int workers, WorkerReport.Open first, Instant nextTrial) {
     /** Combines the breakers of all workers whose lists have not expired. */
-    static List<BreakerStatus> all(Collection<WorkerBreakers> lists, Instant now) {
+    static List<BreakerStatus> all(Collection<WorkerReport> lists, Instant now) {
         var byName = new TreeMap<String, BreakerStatus>();
-        for (WorkerBreakers list : lists) {
-            if (now.isBefore(list.expires())) {
-                for (WorkerBreakers.Open each : list.open()) {
+        for (WorkerReport list : lists) {
+            if (list.isValid(now)) {
+                for (WorkerReport.Open each : list.open()) {
                     byName.merge(
                             each.breaker(),
                             new BreakerStatus(1, each, each.nextTrial()),

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -50,6 +52,14 @@ final class ConsumerGroups {
 
     int workers() {
         return members(workerGroup()).size();
+    }
+
+    /** Returns the job topics of which a worker has a partition. */
+    Set<String> servedTopics() {
+        return members(workerGroup()).stream()
+                .flatMap(it -> it.assignment().topicPartitions().stream())
+                .map(TopicPartition::topic)
+                .collect(Collectors.toSet());
     }
 
     private Collection<MemberDescription> members(String group) {

@@ -125,8 +125,8 @@ public record ControlStatus(
                 policies,
                 tripped(control, catalog),
                 pauses(control),
-                BreakerStatus.all(control.breakers().values(), now),
-                DoubtStatus.all(control.breakers().values(), now),
+                BreakerStatus.all(control.workers().values(), now),
+                DoubtStatus.all(control.workers().values(), now),
                 BudgetStatus.all(control, now),
                 List.copyOf(control.unreadable()));
     }

@@ -1,6 +1,6 @@
 package dev.millrace.standalone.status;
 
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.usage.UsageDoubt;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,11 +17,11 @@ import java.util.TreeMap;
  */
 public record DoubtStatus(String model, String doubt, long answers) {
     /** Adds up the answers of all workers whose lists have not expired. */
-    static List<DoubtStatus> all(Collection<WorkerBreakers> lists, Instant now) {
+    static List<DoubtStatus> all(Collection<WorkerReport> lists, Instant now) {
         var byKind = new TreeMap<String, DoubtStatus>();
-        for (WorkerBreakers list : lists) {
-            if (now.isBefore(list.expires())) {
-                for (WorkerBreakers.Doubt each : list.doubts()) {
+        for (WorkerReport list : lists) {
+            if (list.isValid(now)) {
+                for (WorkerReport.Doubt each : list.doubts()) {
                     byKind.merge(
                             each.model() + " " + each.doubt(),
                             new DoubtStatus(each.model(), each.doubt(), each.answers()),

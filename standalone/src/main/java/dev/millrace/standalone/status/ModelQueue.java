@@ -19,6 +19,11 @@ public record ModelQueue(String model, Map<Lane, Backlog> lanes, boolean isPause
         return lanes.getOrDefault(lane, Backlog.NONE).waiting();
     }
 
+    /** Returns the number of unfinished jobs that are not running, over all lanes. */
+    long waiting() {
+        return lanes.values().stream().mapToLong(Backlog::waiting).sum();
+    }
+
     /** Returns the number of running calls, over all lanes and workers. */
     long running() {
         return lanes.values().stream().mapToLong(Backlog::running).sum();

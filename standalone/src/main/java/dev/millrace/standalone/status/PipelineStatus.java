@@ -1,5 +1,6 @@
 package dev.millrace.standalone.status;
 
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.documents.RetrievalBacklog;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param maxInFlight calls in flight that the workers together may have, if each of them has the
  *     {@code worker.max_in_flight} of this configuration
  * @param models the catalog models that have topics, in catalog order
+ * @param waits why jobs wait, by model
  * @param control the policies, tripped arms and pauses in force
  * @param limits the limits that workers share, sorted by their paths
  * @param retrieval jobs that wait for passages of documents; empty if there are none
@@ -23,12 +25,14 @@ public record PipelineStatus(
         int workers,
         long maxInFlight,
         List<ModelQueue> models,
+        List<Waiting> waits,
         ControlStatus control,
         List<SharedLimitStatus> limits,
         Optional<RetrievalBacklog> retrieval,
         List<AheadTenant> ahead) {
     public PipelineStatus {
         models = List.copyOf(models);
+        waits = List.copyOf(waits);
         limits = List.copyOf(limits);
         ahead = List.copyOf(ahead);
     }

@@ -2,14 +2,18 @@ package dev.millrace.standalone.status;
 
 import dev.millrace.contracts.config.MillraceConfig;
 import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.ControlWaits;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.control.PipelineClient;
+import dev.millrace.standalone.documents.RetrievalBacklog;
 import dev.millrace.standalone.documents.RetrievalQueueReader;
 import dev.millrace.standalone.lateness.LaneQueue;
 import dev.millrace.standalone.topics.TopicAdminException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -84,17 +88,54 @@ public final class StatusReader {
                         new ConsumerGroups(admin, client.prefix()).committedByWorkers());
     }
 
+    /**
+     * Returns why jobs wait.
+     *
+     * @throws UserError when the cluster does not answer, or has no control topic
+     * @throws TopicAdminException when the cluster refuses a request
+     */
+    public List<Waiting> readWaits() {
+        return client.call(
+                () -> {
+                    try (Admin admin = client.admin()) {
+                        ControlState control = readControl();
+                        return waits(
+                                admin,
+                                control,
+                                queues(admin, control),
+                                new RetrievalQueueReader(client, admin, nanoTicker).read());
+                    }
+                });
+    }
+
+    private List<Waiting> waits(
+            Admin admin,
+            ControlState control,
+            List<ModelQueue> queues,
+            Optional<RetrievalBacklog> retrieval) {
+        return new PipelineWaits(
+                        new ControlWaits(control, clock.instant()),
+                        queues,
+                        new ConsumerGroups(admin, client.prefix()).servedTopics(),
+                        client.topics(),
+                        retrieval)
+                .list();
+    }
+
     private PipelineStatus readStatus() {
         try (Admin admin = client.admin()) {
             var groups = new ConsumerGroups(admin, client.prefix());
             Instant now = clock.instant();
             ControlState control = client.read().inEffect(now);
             int workers = groups.workers();
+            List<ModelQueue> queues = queues(admin, control);
+            var retrieval = new RetrievalQueueReader(client, admin, nanoTicker).read();
             return new PipelineStatus(
                     groups.routers(),
                     workers,
                     (long) workers * config.worker().maxInFlight(),
-                    queues(admin, control),
+                    queues,
+                    waits(admin, control, queues, retrieval),
                     ControlStatus.of(
                             control,
                             config.policies(),
@@ -102,7 +143,7 @@ public final class StatusReader {
                             config.catalog(),
                             now),
                     new SharedLimitReader(client, nanoTicker).read(now),
-                    new RetrievalQueueReader(client, admin, nanoTicker).read(),
+                    retrieval,
                     new AheadTenantReader(client, groups.routerGroup(), nanoTicker).read());
         }
     }

@@ -29,6 +29,7 @@ public final class StatusText {
         lines.add("");
         models(status.models(), lines);
         lines.add("");
+        status.waits().forEach(it -> lines.add(it.text()));
         status.retrieval().ifPresent(it -> lines.add(retrieval(it)));
         status.control().policies().forEach(policy -> policy(policy, lines));
         status.control().tripped().forEach(it -> lines.add(tripped(it)));

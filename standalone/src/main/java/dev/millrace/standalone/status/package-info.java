@@ -1,7 +1,8 @@
 /**
  * Reads and prints what {@code millrace status} shows: backlogs, running services, policies in
- * force, pauses, open breakers, shared limits, and tenants ahead of their fair share. Reads once
- * what the services have committed, and changes nothing. Runs on the command's thread.
+ * force, pauses, open breakers, shared limits, why jobs wait, and tenants ahead of their fair
+ * share. Reads once what the services have committed, and changes nothing. Runs on the command's
+ * thread.
  */
 @NullMarked
 package dev.millrace.standalone.status;

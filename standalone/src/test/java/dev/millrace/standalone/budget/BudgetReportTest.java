@@ -85,6 +85,25 @@ class BudgetReportTest {
         }
 
         @Test
+        void budgetBelowItsLimitHasNotReachedAll() {
+            String usedUp =
+                    BudgetText.of(new BudgetStatus(TODAY, state("2.01", "0", 3, 1, 100, MIDNIGHT)));
+
+            assertThat(usedUp)
+                    .contains("; used up: what is left is too little for a job")
+                    .doesNotContain("100 %");
+        }
+
+        @Test
+        void spentBudgetHasReachedAll() {
+            assertThat(
+                            BudgetText.of(
+                                    new BudgetStatus(
+                                            TODAY, state("2.5", "0", 3, 1, 100, MIDNIGHT))))
+                    .contains("; 100 % reached");
+        }
+
+        @Test
         void countsJobsThatNeedMoreThanIsLeft() {
             var waiting = new BudgetState.Waiting(3, Optional.of(BigDecimal.TEN), 2);
             var state =

@@ -24,11 +24,14 @@ import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.PolicyReader;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.key.GatewayKey;
 import dev.millrace.contracts.key.KeyAccess;
 import dev.millrace.contracts.key.SecretHash;
 import dev.millrace.contracts.policy.Policy;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.fixtures.FormatFixture;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -75,17 +78,26 @@ class ControlFormatTest {
                     new BigDecimal("0.42"),
                     Optional.of(NOON.plusSeconds(9)));
 
-    private static final WorkerBreakers BREAKERS =
-            new WorkerBreakers(
+    private static final WorkerReport REPORT =
+            new WorkerReport(
                     NOON.plusSeconds(30),
                     List.of(
-                            new WorkerBreakers.Open(
+                            new WorkerReport.Open(
                                     "key 2 of openai",
                                     "authentication_error",
                                     "401 wrong key",
                                     NOON,
                                     NOON.plusSeconds(5),
-                                    false)));
+                                    false)),
+                    List.of(new WorkerReport.Doubt("gpt-4.1", "total", 3)),
+                    List.of(
+                            new Waiting(
+                                    "gpt-4.1",
+                                    Optional.of(Lane.BULK),
+                                    WaitingReason.KEY,
+                                    "key 2 of openai (authentication_error)",
+                                    Optional.of(NOON.plusSeconds(5)),
+                                    12)));
 
     private static final CachePurge PURGE =
             new CachePurge(
@@ -167,7 +179,7 @@ class ControlFormatTest {
                 PAUSE.record(new ControlKey.PauseTenant(TENANT)),
                 PAUSE.record(new ControlKey.PauseBatch(TENANT, BATCH)),
                 new OperatorCommand(NOON, "ada").record(new ControlKey.BreakerReset("gpt-4.1")),
-                BREAKERS.record("worker-1"),
+                REPORT.record("worker-1"),
                 PURGE.record("6a2f"),
                 CACHE.record(3),
                 new ControlRecord(new ControlKey.ApiKey("3f9c2a7be01d4466"), API_KEY.toJson()),
@@ -223,7 +235,7 @@ class ControlFormatTest {
                 .containsEntry(
                         new ControlKey.CancelBatch(TENANT, BATCH),
                         OperatorCommand.withCalls(NOON, "ada"));
-        assertThat(state.breakers()).isEqualTo(Map.of("worker-1", BREAKERS));
+        assertThat(state.workers()).isEqualTo(Map.of("worker-1", REPORT));
         assertThat(state.cache().purges()).isEqualTo(Map.of("6a2f", PURGE));
         assertThat(state.cache().partitions()).isEqualTo(Map.of(3, CACHE));
         assertThat(state.apiKeys()).isEqualTo(Map.of("3f9c2a7be01d4466", API_KEY));

@@ -4,15 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
-import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.fixtures.JobCluster;
 import dev.millrace.gateway.answer.AnswerRoutes;
 import dev.millrace.gateway.answer.CallWaits;
 import dev.millrace.gateway.answer.ModelsInService;
-import dev.millrace.gateway.answer.WaitReasons;
 import dev.millrace.gateway.connection.ConnectionLimit;
 import dev.millrace.gateway.connection.WatchedConnectionSelector;
 import dev.millrace.gateway.cors.CorsRules;
@@ -99,11 +98,7 @@ class StreamedAnswersIT {
                                     new SimpleMeterRegistry(),
                                     InstantSource.system(),
                                     System::nanoTime));
-            var reasons =
-                    new WaitReasons(
-                            new ModelsInService(config.modelsInService()),
-                            () -> ControlState.EMPTY,
-                            InstantSource.system());
+            JobWaits reasons = JobWaits.NONE;
             var routes =
                     new AnswerRoutes(
                                     jobs,

@@ -12,7 +12,7 @@ import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.control.RampStep;
 import dev.millrace.contracts.control.Trip;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.policy.Arm;
 import dev.millrace.contracts.policy.Guard;
@@ -20,6 +20,8 @@ import dev.millrace.contracts.policy.Policy;
 import dev.millrace.contracts.policy.Ramp;
 import dev.millrace.contracts.policy.Ramp.StepCompletion;
 import dev.millrace.contracts.policy.Rule;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.usage.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.documents.RetrievalBacklog;
@@ -89,11 +91,11 @@ class StatusTextTest {
                                             NOON)
                                     .toJson()));
 
-    private static WorkerBreakers breakers(Instant expires, String name, Instant since) {
-        return new WorkerBreakers(
+    private static WorkerReport breakers(Instant expires, String name, Instant since) {
+        return new WorkerReport(
                 expires,
                 List.of(
-                        new WorkerBreakers.Open(
+                        new WorkerReport.Open(
                                 name,
                                 "authentication_error",
                                 "the provider answered 401",
@@ -102,9 +104,12 @@ class StatusTextTest {
                                 true)));
     }
 
-    private static WorkerBreakers doubts(Instant expires, long answers) {
-        return new WorkerBreakers(
-                expires, List.of(), List.of(new WorkerBreakers.Doubt("new", "total", answers)));
+    private static WorkerReport doubts(Instant expires, long answers) {
+        return new WorkerReport(
+                expires,
+                List.of(),
+                List.of(new WorkerReport.Doubt("new", "total", answers)),
+                List.of());
     }
 
     private static SharedLimitStatus limit(String path, LimitUsage.Use use) {
@@ -135,6 +140,21 @@ class StatusTextTest {
                                         Lane.BULK,
                                         new Backlog(98_796, 200)),
                                 true)),
+                List.of(
+                        new Waiting(
+                                "new",
+                                Optional.of(Lane.BULK),
+                                WaitingReason.CONFIGURED_LIMIT,
+                                "models.new.limits.requests_per_minute: 10000",
+                                Optional.of(NOON.plusSeconds(7)),
+                                98_796),
+                        new Waiting(
+                                "",
+                                Optional.empty(),
+                                WaitingReason.RETRIEVAL,
+                                "no retrieval service runs",
+                                Optional.empty(),
+                                1)),
                 ControlStatus.of(control, configured, "default", Catalog.shipped(), NOON),
                 List.of(
                         limit("limits.concurrency", new LimitUsage.Use(2000, 12, 1, 1, 0)),
@@ -162,6 +182,10 @@ class StatusTextTest {
                             "new                 0          0      1,204          0     98,796"
                                     + "        200  paused",
                             "",
+                            "new waits in lane bulk: configured_limit:"
+                                    + " models.new.limits.requests_per_minute: 10000; until"
+                                    + " 2026-11-20T12:00:07Z; 98,796 jobs",
+                            "jobs wait: retrieval: no retrieval service runs; 1 job",
                             "passages: 1,204 jobs wait; no retrieval service runs",
                             "policy default@v7, applied 2026-11-20T12:00:00Z by anna: half of it",
                             "  rule 1: new at 5 %, step 2 of 3 since 2026-11-20T12:00:00Z",
@@ -191,6 +215,9 @@ class StatusTextTest {
                             {"routers":2,"workers":3,"max_in_flight":6000,"models":[\
                             {"model":"qwen-turbo","critical_waiting":0,"high_waiting":0,"normal_waiting":0,"low_waiting":0,"bulk_waiting":0,"running":12,"paused":false},\
                             {"model":"new","critical_waiting":0,"high_waiting":0,"normal_waiting":1204,"low_waiting":0,"bulk_waiting":98796,"running":200,"paused":true}],\
+                            "waiting":[{"model":"new","lane":"bulk","reason":"configured_limit","value":"models.new.limits.requests_per_minute: 10000",\
+                            "until":"2026-11-20T12:00:07.351688749Z","jobs":98796},\
+                            {"reason":"retrieval","value":"no retrieval service runs","jobs":1}],\
                             "policies":[{"policy":"default","version":"v7","asked":true,"applied_at":"2026-11-20T12:00:00.351688749Z",\
                             "by":"anna","note":"half of it","ramps":[{"rule":1,"arm":"new","step":2,"steps":3,\
                             "share":5.0,"since":"2026-11-20T12:00:00.351688749Z"}],\

@@ -61,6 +61,11 @@ public final class AdaptiveLimit {
 
     private long sampledNanos;
 
+    /** Calls refused since the search began, and the time of the first one. */
+    private int refusals;
+
+    private long firstRefusalNanos;
+
     /** Until this time, a call is in flight or waits. */
     private long usedUntilNanos;
 
@@ -113,6 +118,7 @@ public final class AdaptiveLimit {
     private void forgetIfIdle(long nowNanos) {
         if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= IDLE.toNanos()) {
             exhaustion = null;
+            refusals = 0;
             limiter.restart();
             onNewLevel(nowNanos);
             onUsedUntil(nowNanos);
@@ -138,6 +144,8 @@ public final class AdaptiveLimit {
         limiter.onEnded(end);
         onUsedUntil(end.endedNanos());
         if (end.kind() == CallEnd.Kind.THROTTLED) {
+            firstRefusalNanos = refusals == 0 ? end.endedNanos() : firstRefusalNanos;
+            refusals++;
             history.onRefused(end.startedNanos(), end.endedNanos());
             if (end.startedNanos() - sinceNanos >= 0) {
                 history.addWait(end.waitNanos());
@@ -249,6 +257,21 @@ public final class AdaptiveLimit {
         trials.reset();
         modes.reset(now);
         restart(now, Duration.ZERO);
+    }
+
+    /** Returns what was found so far, and how. */
+    public FoundLimit found() {
+        return new FoundLimit(
+                limiter.perSecond(), limiter.window(), refusals, firstRefusalNanos, phase());
+    }
+
+    private FoundLimit.Phase phase() {
+        if (exhaustion != null) {
+            return history.shortestWaitNanos() > 0
+                    ? FoundLimit.Phase.ASKED_WAIT
+                    : FoundLimit.Phase.USED_UP;
+        }
+        return limiter.isStarting() ? FoundLimit.Phase.SEARCHING : FoundLimit.Phase.FOUND;
     }
 
     /** Opens the window, because limits are configured or the provider's headers name them. */

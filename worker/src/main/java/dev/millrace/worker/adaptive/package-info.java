@@ -1,11 +1,12 @@
 /**
  * Finds the limits of a provider that nobody configured. {@code AdaptiveLimit} is the controller of
- * one model, and the only class that others use. It controls one number, the <em>level</em>: the
+ * one model, and the only class that others call. It controls one number, the <em>level</em>: the
  * calls in flight, or their rate.
  *
  * <table>
  * <caption>The classes, in reading order</caption>
  * <tr><td>{@code AdaptiveLimit}</td><td>which decision follows from the refused calls</td></tr>
+ * <tr><td>{@code FoundLimit}</td><td>what was found, for people</td></tr>
  * <tr><th colspan="2">what bounds the calls</th></tr>
  * <tr><td>{@code CallLimiter}</td><td>one of the next two</td></tr>
  * <tr><td>{@code InFlightWindow}</td><td>limits the calls in flight; the start</td></tr>

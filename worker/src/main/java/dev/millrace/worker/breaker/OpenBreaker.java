@@ -1,6 +1,6 @@
 package dev.millrace.worker.breaker;
 
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import java.time.Instant;
 
@@ -30,8 +30,8 @@ public record OpenBreaker(
     }
 
     /** Returns this breaker as other processes read it. */
-    public WorkerBreakers.Open toEntry() {
-        return new WorkerBreakers.Open(
+    public WorkerReport.Open toEntry() {
+        return new WorkerReport.Open(
                 id.toString(),
                 error.code(),
                 reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…",

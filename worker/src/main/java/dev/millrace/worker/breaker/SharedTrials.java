@@ -1,6 +1,6 @@
 package dev.millrace.worker.breaker;
 
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.worker.port.LoopClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ public final class SharedTrials {
     private final Breakers breakers;
     private final LoopClock clock;
     private final String instance;
-    private Map<String, WorkerBreakers> lists = Map.of();
+    private Map<String, WorkerReport> lists = Map.of();
     private long checkedNanos;
 
     /**
@@ -36,18 +36,18 @@ public final class SharedTrials {
      *
      * @param latest the lists by instance
      */
-    public void onTick(Map<String, WorkerBreakers> latest) {
+    public void onTick(Map<String, WorkerReport> latest) {
         long now = clock.nanos();
         if (latest.equals(lists) && now - checkedNanos < INTERVAL.toNanos()) {
             return;
         }
         checkedNanos = now;
-        Map<String, WorkerBreakers> before = lists;
+        Map<String, WorkerReport> before = lists;
         lists = latest;
         breakers.forEachOpen(it -> share(it, before, now));
     }
 
-    private void share(Breaker breaker, Map<String, WorkerBreakers> before, long nowNanos) {
+    private void share(Breaker breaker, Map<String, WorkerReport> before, long nowNanos) {
         String name = breaker.id().toString();
         Instant now = clock.now();
         int others = 0;
@@ -64,8 +64,8 @@ public final class SharedTrials {
         }
     }
 
-    private static boolean takesTurns(WorkerBreakers list, String name, Instant now) {
-        return now.isBefore(list.expires())
+    private static boolean takesTurns(WorkerReport list, String name, Instant now) {
+        return list.isValid(now)
                 && list.open().stream().anyMatch(it -> it.breaker().equals(name) && it.jobsWait());
     }
 
@@ -74,17 +74,17 @@ public final class SharedTrials {
      * nothing, because its worker has ended.
      */
     private boolean hasClosed(
-            String other, String name, Map<String, WorkerBreakers> before, Instant now) {
-        WorkerBreakers old = before.get(other);
-        WorkerBreakers list = lists.get(other);
+            String other, String name, Map<String, WorkerReport> before, Instant now) {
+        WorkerReport old = before.get(other);
+        WorkerReport list = lists.get(other);
         return !other.equals(instance)
                 && old != null
-                && now.isBefore(old.expires())
+                && old.isValid(now)
                 && has(old, name)
-                && (list == null || (now.isBefore(list.expires()) && !has(list, name)));
+                && (list == null || (list.isValid(now) && !has(list, name)));
     }
 
-    private static boolean has(WorkerBreakers list, String name) {
+    private static boolean has(WorkerReport list, String name) {
         return list.open().stream().anyMatch(it -> it.breaker().equals(name));
     }
 }

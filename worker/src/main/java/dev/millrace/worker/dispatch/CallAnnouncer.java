@@ -2,8 +2,10 @@ package dev.millrace.worker.dispatch;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.commit.Committer;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.limits.CallLimits;
@@ -21,6 +23,10 @@ import java.util.function.Predicate;
  * is known to be written. Sends nothing. Belongs to the loop's thread.
  */
 public final class CallAnnouncer {
+    /** Names no budget: clients of other tenants see why a model waits. */
+    private static final Hold SPENT =
+            new Hold(WaitingReason.BUDGET, "calls have cost more than was reserved for them");
+
     private final Schedule schedule;
     private final JobCompletion completion;
     private final CallLimits limits;
@@ -91,7 +97,7 @@ public final class CallAnnouncer {
         spent.ifPresent(
                 it -> {
                     switch (it.onExhausted()) {
-                        case PARK -> schedule.waitFor(job, SpentBudgets.RECHECK.toNanos());
+                        case PARK -> schedule.waitFor(job, SpentBudgets.RECHECK.toNanos(), SPENT);
                         case REJECT ->
                                 completion.settle(
                                         job,
@@ -106,18 +112,26 @@ public final class CallAnnouncer {
         Partition partition = job.partition();
         boolean isUnwritable = partition.isTopicDeleted() || partition.isRejected();
         if (isUnwritable) {
-            schedule.waitFor(job, Committer.REJECTED_RETRY.toNanos());
+            schedule.waitFor(job, Committer.REJECTED_RETRY.toNanos(), hold(partition));
         }
         return isUnwritable;
     }
 
+    private static Hold hold(Partition partition) {
+        return partition.isTopicDeleted()
+                ? new Hold(
+                        WaitingReason.NO_TOPIC,
+                        "the topic " + partition.id().topic() + " was deleted")
+                : new Hold(WaitingReason.CLUSTER, "its writes are rejected");
+    }
+
     /** Returns true when the limits admit the job's call; else the job waits. */
     private boolean reserves(Job job) {
-        long wait = limits.reserve(job);
-        if (wait > 0) {
-            schedule.waitFor(job, wait);
+        CallLimits.Delay delay = limits.reserve(job);
+        if (delay != null) {
+            schedule.waitFor(job, delay.nanos(), delay.hold());
         }
-        return wait == 0;
+        return delay == null;
     }
 
     /** Withdraws announced calls, because their transaction is not known to be written. */

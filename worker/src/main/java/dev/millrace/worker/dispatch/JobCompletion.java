@@ -9,6 +9,7 @@ import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.OpenBreaker;
@@ -20,6 +21,7 @@ import dev.millrace.worker.dispatch.CompletionPolicy.Decision;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.fallback.NextModel;
 import dev.millrace.worker.job.ExistingTopics;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.job.ServedModels;
@@ -94,7 +96,7 @@ public final class JobCompletion {
                         job.isAttempt(report)
                                 ? PendingWrite.ofEndedCall(job, attemptCost(job))
                                 : PendingWrite.ofCallNotMade(job));
-                retry(job, retry.delay());
+                retry(job, retry.delay(), hold(report.verdict()));
             }
         }
     }
@@ -148,11 +150,25 @@ public final class JobCompletion {
         return topics.exists(outputs.jobTopic(model, lane)) ? lane : Lane.NORMAL;
     }
 
-    private void retry(Job job, Duration delay) {
+    private static Hold hold(Verdict verdict) {
+        return new Hold(
+                WaitingReason.PROVIDER_WAIT,
+                switch (verdict) {
+                    case Verdict.Failed failed ->
+                            (failed.retryAfter() == null
+                                            ? "after "
+                                            : "as the provider asks, after ")
+                                    + failed.error().code();
+                    case Verdict.SendWindowMissed _ -> "after a call that was not sent in time";
+                    case Verdict.Answered _ -> "";
+                });
+    }
+
+    private void retry(Job job, Duration delay, Hold why) {
         if (!job.partition().isActive()) {
             release(job);
         } else if (delay.isPositive()) {
-            schedule.waitFor(job, delay.toNanos());
+            schedule.waitFor(job, delay.toNanos(), why);
         } else {
             schedule.ready(job);
         }

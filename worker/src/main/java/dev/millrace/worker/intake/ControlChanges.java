@@ -45,6 +45,6 @@ public final class ControlChanges {
             schedule.unpark(job -> pauseAndCancel.isPaused(job.headers()));
             resets.apply(pauseAndCancel.breakerResets());
         }
-        trials.onTick(pauseAndCancel.openBreakers());
+        trials.onTick(pauseAndCancel.workers());
     }
 }

@@ -56,6 +56,7 @@ public final class Job {
     private boolean hasOtherKey;
     private @Nullable Reservation reservation;
     private long dueNanos;
+    private @Nullable Hold hold;
 
     private enum State {
         READY,
@@ -105,11 +106,16 @@ public final class Job {
         state = State.READY;
     }
 
-    /** Lets the job wait until a time, for its next attempt or the next check of its limits. */
-    public void waitUntil(long dueNanos) {
+    /**
+     * Lets the job wait until a time, for its next attempt or the next check of its limits.
+     *
+     * @param why what it waits for
+     */
+    public void waitUntil(long dueNanos, Hold why) {
         require(state == State.READY || state == State.RUNNING, "waits");
         state = State.WAITING;
         this.dueNanos = dueNanos;
+        hold = why;
     }
 
     /** Marks the job's call as running in the ledger, which the next transaction writes. */
@@ -346,6 +352,11 @@ public final class Job {
     /** Returns the number of calls started for the job at its current model, by any owner. */
     public int attemptsAtModel() {
         return attempts - headers.attempts();
+    }
+
+    /** Returns what the job waits for, or has waited for; null if it has never waited. */
+    public @Nullable Hold hold() {
+        return hold;
     }
 
     /** Returns the nanosecond time until which the job waits or waited. */

@@ -1,9 +1,10 @@
 package dev.millrace.worker.job;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.usage.UsageDoubt;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.port.Providers;
@@ -117,11 +118,11 @@ public final class WorkerMetrics {
     }
 
     /** Returns the numbers of answers whose token counts may be wrong. */
-    public List<WorkerBreakers.Doubt> doubts() {
+    public List<WorkerReport.Doubt> doubts() {
         return doubts.entrySet().stream()
                 .map(
                         it ->
-                                new WorkerBreakers.Doubt(
+                                new WorkerReport.Doubt(
                                         it.getKey().model(), it.getKey().doubt(), it.getValue()))
                 .toList();
     }
@@ -157,9 +158,9 @@ public final class WorkerMetrics {
         registry.counter(PREFIX + "retries.held.back", "model", model.name()).increment();
     }
 
-    /** Counts the time for which a limit has held back the ready jobs of a model. */
-    public void onWaited(Model model, String cause, long nanos) {
-        registry.counter(PREFIX + "waited.seconds", "model", model.name(), "cause", cause)
+    /** Counts the time for which ready jobs of a model have waited. */
+    public void onWaited(Model model, WaitingReason reason, long nanos) {
+        registry.counter(PREFIX + "waited.seconds", "model", model.name(), "cause", reason.word())
                 .increment(nanos / NANOS_PER_SECOND);
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 
@@ -12,8 +13,8 @@ interface AdmissionLimit {
     /** A wait of unknown length, such as for the end of another call. */
     long UNKNOWN = Long.MAX_VALUE;
 
-    /** Returns the limit's name in metrics. */
-    String cause();
+    /** Returns what holds back the job; asked only while {@link #waitNanos} is not 0. */
+    Hold hold(Job job, long nowNanos);
 
     /**
      * Returns the nanoseconds until the job's call may start, or {@link #UNKNOWN}; 0 permits it

@@ -1,7 +1,11 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.breaker.BreakerId;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.Breakers.Judgement;
+import dev.millrace.worker.breaker.OpenBreaker;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
@@ -13,8 +17,18 @@ import java.util.function.IntPredicate;
  */
 record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
     @Override
-    public String cause() {
-        return "breaker";
+    public Hold hold(Job job, long nowNanos) {
+        return breakers.heldBy(job.model())
+                .map(BreakerLimit::hold)
+                .orElse(new Hold(WaitingReason.BREAKER, "a trial call is running"));
+    }
+
+    private static Hold hold(OpenBreaker open) {
+        return new Hold(
+                open.id().scope() == BreakerId.Scope.KEY
+                        ? WaitingReason.KEY
+                        : WaitingReason.BREAKER,
+                open.id() + " (" + open.error().code() + ": " + open.reason() + ")");
     }
 
     @Override

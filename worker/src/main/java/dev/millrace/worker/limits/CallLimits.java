@@ -1,6 +1,9 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.breaker.OpenBreaker;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
 import dev.millrace.worker.port.LoopClock;
@@ -8,6 +11,7 @@ import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chain of limits that a call passes before it starts: pauses, pace, slots, the one-at-a-time
@@ -25,6 +29,19 @@ public final class CallLimits {
 
     /** Wait of a job whose permits went to another worker while it was being announced. */
     private static final Duration AFTER_REFUSAL = Duration.ofMillis(1);
+
+    private static final Hold PASSED =
+            new Hold(WaitingReason.BREAKER, "its trial has failed, so that others try first");
+
+    private static final Hold REFUSED =
+            new Hold(WaitingReason.CONFIGURED_LIMIT, "another worker has taken the permit");
+
+    /**
+     * For how long a job waits.
+     *
+     * @param nanos {@link Long#MAX_VALUE} if unknown
+     */
+    public record Delay(long nanos, Hold hold) {}
 
     private final LoopClock clock;
     private final WorkerMetrics metrics;
@@ -62,8 +79,9 @@ public final class CallLimits {
     public boolean permits(Job job) {
         long now = clock.nanos();
         for (AdmissionLimit limit : ofQueue) {
-            if (limit.waitNanos(job, now) > 0) {
-                waits.onHeldBack(job, limit.cause(), now);
+            long wait = limit.waitNanos(job, now);
+            if (wait > 0) {
+                waits.onHeldBack(job, limit, wait, now);
                 return false;
             }
         }
@@ -75,22 +93,22 @@ public final class CallLimits {
      * Reserves at all limits for the call of a job whose queue {@link #permits} it, or at none. The
      * call is announced next.
      *
-     * @return 0 when reserved; else the nanoseconds that this job alone has to wait: for the retry
+     * @return null when reserved; else for how long this job alone has to wait: for the retry
      *     budget, while other jobs make trial calls, or because a limit has withdrawn its permit
      */
-    public long reserve(Job job) {
+    public @Nullable Delay reserve(Job job) {
         long now = clock.nanos();
         long pass = Math.min(breakers.passNanos(job, now), PASS_RECHECK.toNanos());
         if (pass > 0) {
-            return pass;
+            return new Delay(pass, PASSED);
         }
         long wait = retries.waitNanos(job, now);
         if (wait > 0) {
             metrics.onHeldBack(job.model());
-            waits.onRetryHeldBack(job, retries.cause(), wait, now);
-            return wait;
+            waits.onRetryHeldBack(job, wait, now);
+            return new Delay(wait, retries.hold(job, now));
         }
-        return reserveAll(job, now) ? 0 : AFTER_REFUSAL.toNanos();
+        return reserveAll(job, now) ? null : new Delay(AFTER_REFUSAL.toNanos(), REFUSED);
     }
 
     private boolean reserveAll(Job job, long nowNanos) {
@@ -132,6 +150,16 @@ public final class CallLimits {
         for (AdmissionLimit limit : all) {
             limit.complete(job, report, now);
         }
+    }
+
+    /**
+     * Returns what holds back the first job of a lane; null if nothing does, or if the lane has not
+     * asked for a while.
+     *
+     * @param lane null for the poison candidates of all lanes
+     */
+    public @Nullable Delay heldBack(String model, @Nullable Lane lane) {
+        return waits.heldBack(model, lane, clock.nanos());
     }
 
     /** Returns a breaker that holds back the job's queue; empty if none does. */

@@ -1,5 +1,7 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 import java.util.HashMap;
@@ -28,8 +30,8 @@ final class PaceLimit implements AdmissionLimit {
     }
 
     @Override
-    public String cause() {
-        return "pace";
+    public Hold hold(Job job, long nowNanos) {
+        return new Hold(WaitingReason.PACE, "worker.max_in_flight: " + slots);
     }
 
     @Override

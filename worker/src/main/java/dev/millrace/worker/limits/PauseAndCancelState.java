@@ -3,9 +3,11 @@ package dev.millrace.worker.limits;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.header.JobHeaders;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Control;
 import dev.millrace.worker.port.LoopClock;
@@ -101,6 +103,13 @@ public final class PauseAndCancelState {
         return state != null && !paused.contains(model);
     }
 
+    /** Returns what holds back the calls of a model that must not start. */
+    Hold hold(String model) {
+        return state == null
+                ? new Hold(WaitingReason.CLUSTER, "control has not been read yet")
+                : new Hold(WaitingReason.PAUSE, "model " + model);
+    }
+
     /** Returns the served models that are paused. */
     public Set<String> paused() {
         return paused;
@@ -137,9 +146,9 @@ public final class PauseAndCancelState {
         return state == null ? Map.of() : state.breakerResets();
     }
 
-    /** Returns the open breakers of each worker, as the same object until control changes. */
-    public Map<String, WorkerBreakers> openBreakers() {
-        return read == null ? Map.of() : read.breakers();
+    /** Returns what each worker reports, as the same object until control changes. */
+    public Map<String, WorkerReport> workers() {
+        return read == null ? Map.of() : read.workers();
     }
 
     /** Returns the budgets, as the same object until control changes. */

@@ -1,5 +1,7 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 
@@ -8,8 +10,10 @@ final class PoisonLimit implements AdmissionLimit {
     private int inFlight;
 
     @Override
-    public String cause() {
-        return "poison_candidate";
+    public Hold hold(Job job, long nowNanos) {
+        return new Hold(
+                WaitingReason.POISON_CANDIDATE,
+                "jobs that may have ended a worker run one at a time");
     }
 
     @Override

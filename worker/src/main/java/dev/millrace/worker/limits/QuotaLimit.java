@@ -3,6 +3,7 @@ package dev.millrace.worker.limits;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.Breakers;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
@@ -14,8 +15,8 @@ import dev.millrace.worker.quota.Quota;
  */
 record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     @Override
-    public String cause() {
-        return "quota";
+    public Hold hold(Job job, long nowNanos) {
+        return quota.hold(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
     }
 
     @Override

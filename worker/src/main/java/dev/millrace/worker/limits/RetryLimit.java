@@ -1,6 +1,8 @@
 package dev.millrace.worker.limits;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 import java.util.HashMap;
@@ -30,8 +32,8 @@ final class RetryLimit implements AdmissionLimit {
     }
 
     @Override
-    public String cause() {
-        return "retry_budget";
+    public Hold hold(Job job, long nowNanos) {
+        return new Hold(WaitingReason.RETRY_BUDGET, "worker.retry_budget.ratio: " + config.ratio());
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.capacity.Capacity;
 import dev.millrace.worker.capacity.Slot;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.Providers;
 
@@ -12,8 +14,9 @@ import dev.millrace.worker.port.Providers;
  */
 record SlotLimit(Capacity capacity) implements AdmissionLimit {
     @Override
-    public String cause() {
-        return "slots";
+    public Hold hold(Job job, long nowNanos) {
+        return new Hold(
+                WaitingReason.SLOTS, "worker.max_in_flight: " + capacity.slotBounds().limit());
     }
 
     @Override

@@ -1,23 +1,62 @@
 package dev.millrace.worker.limits;
 
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.WorkerMetrics;
+import dev.millrace.worker.limits.CallLimits.Delay;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures for how long each limit holds back the ready jobs of each model. The loop asks the
- * limits several times a second while jobs are ready, so a longer gap means that no job was ready.
+ * Remembers what holds back the ready jobs of each model and lane, and measures for how long. The
+ * loop asks the limits several times a second while jobs are ready, so a longer gap means that no
+ * job was ready.
  */
 final class WaitTimes {
     private static final long LONGEST_GAP_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** Age from which a description is renewed, since the amounts of limits change. */
+    private static final long RENEWAL_NANOS = Duration.ofMillis(100).toNanos();
+
     private final WorkerMetrics metrics;
     private final Map<String, Wait> waits = new HashMap<>();
+    private final Map<Queue, Held> held = new HashMap<>();
 
+    /**
+     * The jobs of which only the first one asks the limits.
+     *
+     * @param lane null for poison candidates
+     */
+    private record Queue(String model, @Nullable Lane lane) {
+        static Queue of(Job job) {
+            return new Queue(
+                    job.partition().model(),
+                    job.isPoisonCandidate() ? null : job.partition().lane());
+        }
+    }
+
+    /** What holds back the first job of a queue. */
+    private static final class Held {
+        final AdmissionLimit limit;
+        final Hold hold;
+        final long describedNanos;
+        long askedNanos;
+        long waitNanos;
+
+        Held(AdmissionLimit limit, Hold hold, long nowNanos) {
+            this.limit = limit;
+            this.hold = hold;
+            describedNanos = nowNanos;
+        }
+    }
+
+    /** The wait of a model. */
     private static final class Wait {
-        String cause = "";
+        @Nullable WaitingReason reason;
         long askedNanos;
         boolean hasRetries;
 
@@ -29,28 +68,59 @@ final class WaitTimes {
         this.metrics = metrics;
     }
 
-    /** Records that the limit holds back the first job of a model. */
-    void onHeldBack(Job job, String cause, long nowNanos) {
+    /**
+     * Records that the limit holds back the first job of a queue.
+     *
+     * @param waitNanos {@link AdmissionLimit#UNKNOWN} if unknown
+     */
+    void onHeldBack(Job job, AdmissionLimit limit, long waitNanos, long nowNanos) {
+        WaitingReason reason = hold(job, limit, waitNanos, nowNanos).reason();
         Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());
         long gap = nowNanos - wait.askedNanos;
-        if (wait.cause.equals(cause) && gap > 0 && gap <= LONGEST_GAP_NANOS) {
-            metrics.onWaited(job.model(), cause, gap);
+        if (wait.reason == reason && gap > 0 && gap <= LONGEST_GAP_NANOS) {
+            metrics.onWaited(job.model(), reason, gap);
         }
-        wait.cause = cause;
+        wait.reason = reason;
         wait.askedNanos = nowNanos;
+    }
+
+    private Hold hold(Job job, AdmissionLimit limit, long waitNanos, long nowNanos) {
+        var queue = Queue.of(job);
+        Held latest = held.get(queue);
+        if (latest == null
+                || latest.limit != limit
+                || nowNanos - latest.describedNanos >= RENEWAL_NANOS) {
+            latest = new Held(limit, limit.hold(job, nowNanos), nowNanos);
+            held.put(queue, latest);
+        }
+        latest.askedNanos = nowNanos;
+        latest.waitNanos = waitNanos;
+        return latest.hold;
+    }
+
+    /** Returns what holds back the first job of a queue; null if nothing does. */
+    @Nullable Delay heldBack(String model, @Nullable Lane lane, long nowNanos) {
+        Held latest = held.get(new Queue(model, lane));
+        if (latest == null || nowNanos - latest.askedNanos > LONGEST_GAP_NANOS) {
+            return null;
+        }
+        long left = latest.waitNanos - (nowNanos - latest.askedNanos);
+        return new Delay(
+                latest.waitNanos == AdmissionLimit.UNKNOWN ? AdmissionLimit.UNKNOWN : left,
+                latest.hold);
     }
 
     /**
      * Records that a retry waits while jobs behind it may start. Counts the time ahead, and the
      * time of retries that wait at once only once.
      */
-    void onRetryHeldBack(Job job, String cause, long waitNanos, long nowNanos) {
+    void onRetryHeldBack(Job job, long waitNanos, long nowNanos) {
         Wait wait = waits.computeIfAbsent(job.partition().model(), _ -> new Wait());
         long until = nowNanos + waitNanos;
         boolean overlaps = wait.hasRetries && wait.retriesUntilNanos - nowNanos > 0;
         long counted = until - (overlaps ? wait.retriesUntilNanos : nowNanos);
         if (counted > 0) {
-            metrics.onWaited(job.model(), cause, counted);
+            metrics.onWaited(job.model(), WaitingReason.RETRY_BUDGET, counted);
             wait.hasRetries = true;
             wait.retriesUntilNanos = until;
         }
@@ -60,7 +130,8 @@ final class WaitTimes {
     void onPermitted(Job job) {
         Wait wait = waits.get(job.partition().model());
         if (wait != null) {
-            wait.cause = "";
+            wait.reason = null;
+            held.remove(Queue.of(job));
         }
     }
 }

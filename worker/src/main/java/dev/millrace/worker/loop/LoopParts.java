@@ -67,6 +67,7 @@ final class LoopParts {
     final TopicIdCheck topicIds;
     final ControlChanges controlChanges;
     final WaitingJobs waitingJobs;
+    final LoopWaits waits;
 
     LoopParts(
             WorkerLoop.Ports ports,
@@ -141,5 +142,6 @@ final class LoopParts {
                         new BreakerResets(breakers, clock),
                         new SharedTrials(breakers, clock, config.instance().orElseThrow()));
         waitingJobs = new WaitingJobs(schedule, completion, context);
+        waits = new LoopWaits(this, served.models().keySet());
     }
 }

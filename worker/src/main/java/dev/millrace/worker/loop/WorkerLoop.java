@@ -3,9 +3,7 @@ package dev.millrace.worker.loop;
 import static dev.millrace.worker.loop.Turn.shorter;
 
 import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.control.WorkerBreakers;
 import dev.millrace.contracts.service.Health;
-import dev.millrace.worker.breaker.OpenBreaker;
 import dev.millrace.worker.capacity.SlotBounds;
 import dev.millrace.worker.commit.DuplicateInstanceException;
 import dev.millrace.worker.dispatch.BoundedMailbox;
@@ -25,7 +23,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -80,8 +77,7 @@ public final class WorkerLoop {
     private final Set<String> subscribed = new HashSet<>();
 
     private volatile Health health = Health.waiting("not yet in the consumer group");
-    private volatile List<OpenBreaker> openBreakers = List.of();
-    private volatile List<WorkerBreakers.Doubt> doubts = List.of();
+    private volatile LoopReport report = LoopReport.NONE;
     private volatile Stop stop = Stop.NO;
 
     /** True when the ports are being closed, so that nothing can be committed any more. */
@@ -287,14 +283,17 @@ public final class WorkerLoop {
                 all.size(),
                 stopped.size(),
                 clock.nanos());
-        openBreakers = parts.breakers.open();
-        doubts = parts.workerMetrics.doubts();
+        report =
+                new LoopReport(
+                        parts.breakers.open(),
+                        parts.workerMetrics.doubts(),
+                        parts.waits.current(all, clock.nanos()));
         health =
                 LoopHealth.of(
                         parts.committer,
                         polls,
                         parts.pauseAndCancel,
-                        openBreakers,
+                        report.open(),
                         ports.permits(),
                         all.size(),
                         stopped);
@@ -309,16 +308,9 @@ public final class WorkerLoop {
                 : last;
     }
 
-    /**
-     * Returns the breakers that are not closed, or were not when the loop ended. From any thread.
-     */
-    public List<OpenBreaker> openBreakers() {
-        return openBreakers;
-    }
-
-    /** Returns the numbers of answers whose token counts may be wrong. From any thread. */
-    public List<WorkerBreakers.Doubt> doubts() {
-        return doubts;
+    /** Returns the loop's latest report, also after its end. From any thread. */
+    public LoopReport report() {
+        return report;
     }
 
     /** Stops the loop after its running calls, up to the drain timeout. From any thread. */

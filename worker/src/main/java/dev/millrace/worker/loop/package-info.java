@@ -6,8 +6,8 @@
  *
  * <p>{@code WorkerLoop} polls and repeats turns, {@code Turn} is the part of a turn that needs no
  * poll, {@code CommitCycle} announces, writes and launches calls, {@code PartitionRelease} drains
- * revoked partitions, and {@code LoopParts} wires everything. The packages below, from top to
- * bottom:
+ * revoked partitions, {@code LoopWaits} lists why jobs wait, and {@code LoopParts} wires
+ * everything. The packages below, from top to bottom:
  *
  * <pre>
  *   loop      turns, drains, health

@@ -2,6 +2,7 @@ package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.wire.RateLimitHeaders;
 import dev.millrace.worker.wire.ReportedLimit;
@@ -9,6 +10,7 @@ import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of one model's calls with one API key. Those that responses show hold for a single
@@ -64,6 +66,18 @@ final class KeyQuota {
             hasRoom = hasRoom && set.hasRoom(asking, tokens, nowNanos);
         }
         return hasRoom;
+    }
+
+    /** Returns which limit holds back a call with the key; null if none does. */
+    @Nullable Hold hold(JobTopic asking, TokenEstimate tokens, Instant now, long nowNanos) {
+        Hold hold =
+                adaptive.hasRoom(nowNanos)
+                        ? own.hold(asking, tokens, nowNanos)
+                        : FoundLimitText.hold(adaptive.found(), now, nowNanos);
+        for (PermitSet set : ofKey) {
+            hold = hold == null ? set.hold(asking, tokens, nowNanos) : hold;
+        }
+        return hold;
     }
 
     /** Returns the nanoseconds until a call with the key may start, or a far time; 0 for now. */

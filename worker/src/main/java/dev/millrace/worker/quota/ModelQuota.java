@@ -5,6 +5,7 @@ import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.worker.adaptive.CallEnd;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Reservation;
@@ -74,6 +75,22 @@ final class ModelQuota {
             dueNanos = nowNanos + wait;
         }
         return wait;
+    }
+
+    /** Returns which limit holds back the job's call. */
+    Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
+        TokenEstimate estimate = tokens.of(job);
+        JobTopic asking = job.partition().topic();
+        Hold hold = null;
+        for (int key = 0; key < keys.size() && hold == null; key++) {
+            if (keys.size() == 1 || isUsable.test(key)) {
+                hold = keys.get(key).hold(asking, estimate, clock.now(), nowNanos);
+            }
+        }
+        for (PermitSet set : ofAllKeys) {
+            hold = hold == null ? set.hold(asking, estimate, nowNanos) : hold;
+        }
+        return hold == null ? PermitSet.OTHERS_TURN : hold;
     }
 
     /** Returns true when a call of the job with the key may start now, as far as the key allows. */

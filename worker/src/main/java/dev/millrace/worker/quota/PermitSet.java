@@ -2,8 +2,10 @@ package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.header.TokenEstimate;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RatePermits;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.wire.ReportedLimit.Kind;
 import java.time.Duration;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class PermitSet {
     /** A wait of unknown length. */
     static final long UNKNOWN = RatePermits.UNKNOWN;
+
+    static final Hold OTHERS_TURN =
+            new Hold(WaitingReason.LANE, "another lane or model has its turn at a limit");
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -55,6 +60,16 @@ final class PermitSet {
             this.permits = permits;
             this.configured = configured;
             this.limit = limit;
+        }
+
+        Hold hold() {
+            boolean isConfigured = limit == configured;
+            return new Hold(
+                    isConfigured ? WaitingReason.CONFIGURED_LIMIT : WaitingReason.FOUND_LIMIT,
+                    key
+                            + ": "
+                            + limit
+                            + (isConfigured ? "" : ", named by the headers of the provider"));
         }
 
         long amount(TokenEstimate tokens) {
@@ -129,6 +144,21 @@ final class PermitSet {
             hasRoom &= amount == 0 || rate.permits.hasRoom(amount, nowNanos);
         }
         return hasRoom && waitingLane.permits(asking, nowNanos);
+    }
+
+    /** Returns which limit holds back a call; null if none does. Takes nothing. */
+    @Nullable Hold hold(JobTopic asking, TokenEstimate tokens, long nowNanos) {
+        for (Rate rate : rates) {
+            long amount = rate.amount(tokens);
+            if (amount > 0 && !rate.permits.hasRoom(amount, nowNanos)) {
+                return rate.hold();
+            }
+        }
+        if (concurrency != null && !concurrency.hasRoom(nowNanos)) {
+            return new Hold(
+                    WaitingReason.CONFIGURED_LIMIT, concurrencyKey + ": " + concurrencyLimit);
+        }
+        return waitingLane.permits(asking, nowNanos) ? null : OTHERS_TURN;
     }
 
     /**

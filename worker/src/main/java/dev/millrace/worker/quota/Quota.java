@@ -4,6 +4,7 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.job.ConfiguredLimits;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers.CallReport;
@@ -125,6 +126,15 @@ public final class Quota {
      */
     public long waitNanos(Job job, IntPredicate isUsable, long nowNanos) {
         return of(job).waitNanos(job, isUsable, nowNanos);
+    }
+
+    /**
+     * Returns which limit holds back the job's call.
+     *
+     * @param isUsable whether a call may use an API key of the provider, by its index
+     */
+    public Hold hold(Job job, IntPredicate isUsable, long nowNanos) {
+        return of(job).hold(job, isUsable, nowNanos);
     }
 
     /**

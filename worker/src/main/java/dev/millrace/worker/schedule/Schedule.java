@@ -1,7 +1,9 @@
 package dev.millrace.worker.schedule;
 
 import dev.millrace.contracts.config.WorkerConfig.LaneWeights;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.capacity.Capacity;
+import dev.millrace.worker.job.Hold;
 import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.job.Partition;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schedule {
     private static final int FIRST_CAPACITY = 64;
+    private static final Hold PAUSED =
+            new Hold(WaitingReason.PAUSE, "the tenant or batch of the jobs");
 
     /** Ready jobs by model, in the order of the models' turns. */
     private final LinkedHashMap<String, ReadyJobs> ready = new LinkedHashMap<>();
@@ -72,15 +77,15 @@ public final class Schedule {
     }
 
     /** Lets the job wait for a time; then it is ready again. */
-    public void waitFor(Job job, long nanos) {
-        job.waitUntil(clock.nanos() + nanos);
+    public void waitFor(Job job, long nanos, Hold why) {
+        job.waitUntil(clock.nanos() + nanos, why);
         waiting.add(job);
         capacity.onWaitBegun(job);
     }
 
     /** Lets the job of a paused tenant or batch wait, so that the jobs behind it may start. */
     public void park(Job job) {
-        job.waitUntil(clock.nanos());
+        job.waitUntil(clock.nanos(), PAUSED);
         parked.add(job);
         capacity.onWaitBegun(job);
     }
@@ -169,10 +174,13 @@ public final class Schedule {
     private List<Job> queued() {
         var queued = new ArrayList<Job>();
         ready.values().forEach(jobs -> jobs.addTo(queued));
-        Stream.concat(waiting.stream(), parked.stream())
-                .filter(Job::isWaiting)
-                .forEach(queued::add);
+        forEachWaiting(queued::add);
         return queued;
+    }
+
+    /** Passes each job that waits for a time or for the end of a pause. */
+    public void forEachWaiting(Consumer<Job> action) {
+        Stream.concat(waiting.stream(), parked.stream()).filter(Job::isWaiting).forEach(action);
     }
 
     /** Applies an action that may end the queued jobs; it returns true for each ended job. */

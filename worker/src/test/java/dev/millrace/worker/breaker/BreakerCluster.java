@@ -1,7 +1,7 @@
 package dev.millrace.worker.breaker;
 
 import dev.millrace.contracts.config.WorkerConfig;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.worker.port.LoopClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -34,14 +34,14 @@ final class BreakerCluster {
     private final Map<String, Node> nodes = new HashMap<>();
     private long nanos = Long.MAX_VALUE - 1_000;
     private Duration elapsed = Duration.ZERO;
-    private Map<String, WorkerBreakers> control = Map.of();
+    private Map<String, WorkerReport> control = Map.of();
 
     boolean isProviderDown;
 
     /** Calls that were made while the breaker of the worker was not closed. */
     int trials;
 
-    private record Written(Duration at, Map<String, WorkerBreakers> state) {}
+    private record Written(Duration at, Map<String, WorkerReport> state) {}
 
     /**
      * @param lag time from the writing of a list until it is read
@@ -70,7 +70,7 @@ final class BreakerCluster {
 
     /** Removes a worker, which lets its list expire. */
     void end(String name) {
-        write(name, new WorkerBreakers(now().minus(VALID), List.of()));
+        write(name, new WorkerReport(now().minus(VALID), List.of()));
         nodes.remove(name);
     }
 
@@ -110,7 +110,7 @@ final class BreakerCluster {
         return START.plus(elapsed);
     }
 
-    private void write(String name, WorkerBreakers list) {
+    private void write(String name, WorkerReport list) {
         var state = new HashMap<>(underWay.isEmpty() ? control : underWay.getLast().state);
         if (list.open().isEmpty() && now().isBefore(list.expires())) {
             state.remove(name);
@@ -179,11 +179,11 @@ final class BreakerCluster {
             var _ = breakers.complete(call, TestBreakers.MODEL, key, verdict, Duration.ZERO, nanos);
         }
 
-        private WorkerBreakers list(List<OpenBreaker> open) {
-            var entries = new ArrayList<WorkerBreakers.Open>();
+        private WorkerReport list(List<OpenBreaker> open) {
+            var entries = new ArrayList<WorkerReport.Open>();
             for (OpenBreaker each : open) {
                 entries.add(
-                        new WorkerBreakers.Open(
+                        new WorkerReport.Open(
                                 each.id().toString(),
                                 each.error().code(),
                                 each.reason(),
@@ -191,7 +191,7 @@ final class BreakerCluster {
                                 each.nextTrial(),
                                 each.jobsWait()));
             }
-            return new WorkerBreakers(now().plus(VALID), entries);
+            return new WorkerReport(now().plus(VALID), entries);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.ledger.OpenJob;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class JobTest {
+    private static final Hold HOLD = new Hold(WaitingReason.PROVIDER_WAIT, "");
+
     private final Partition partition = Jobs.active();
     private final Job job = Jobs.ready(partition, 0);
 
@@ -122,15 +125,15 @@ class JobTest {
 
             isRefused(job::onAnnounced);
             isRefused(job::makeReady);
-            isRefused(() -> job.waitUntil(1));
+            isRefused(() -> job.waitUntil(1, HOLD));
         }
 
         @Test
         void waitingJobCannotBeAnnounced() {
-            job.waitUntil(1);
+            job.waitUntil(1, HOLD);
 
             isRefused(job::onAnnounced);
-            isRefused(() -> job.waitUntil(2));
+            isRefused(() -> job.waitUntil(2, HOLD));
         }
 
         @Test
@@ -139,7 +142,7 @@ class JobTest {
 
             isRefused(job::makeReady);
             isRefused(job::onAnnounced);
-            isRefused(() -> job.waitUntil(1));
+            isRefused(() -> job.waitUntil(1, HOLD));
             isRefused(job::end);
             assertThat(partition.hasJobs()).isFalse();
         }

@@ -107,7 +107,7 @@ class CallLimitsTest {
 
     /** Returns true when the chain has reserved for the job. */
     private boolean starts(Job job) {
-        boolean starts = limits.permits(job) && limits.reserve(job) == 0;
+        boolean starts = limits.permits(job) && limits.reserve(job) == null;
         if (starts) {
             reserved.add(job);
         }
@@ -149,8 +149,9 @@ class CallLimitsTest {
         Job retry = Jobs.retry(partition, offset++);
         long wait = -1;
         if (limits.permits(retry)) {
-            wait = limits.reserve(retry);
-            if (wait == 0) {
+            CallLimits.Delay delay = limits.reserve(retry);
+            wait = delay == null ? 0 : delay.nanos();
+            if (delay == null) {
                 limits.cancel(retry);
             }
         }

@@ -3,7 +3,7 @@ package dev.millrace.worker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.control.ControlKey;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.worker.answer.Billing;
@@ -98,7 +98,7 @@ class BreakerLoopTest {
             cluster.jobs(0, 1);
             worker = new TestWorker(cluster).owning(0);
             var open =
-                    new WorkerBreakers.Open(
+                    new WorkerReport.Open(
                             "key 1 of p",
                             "authentication_error",
                             "no",
@@ -106,12 +106,12 @@ class BreakerLoopTest {
                             FakeCluster.SUBMITTED,
                             true);
             var expires = FakeCluster.SUBMITTED.plus(Duration.ofDays(1));
-            worker.control.take(new WorkerBreakers(expires, List.of(open)).record(OTHER));
+            worker.control.take(new WorkerReport(expires, List.of(open)).record(OTHER));
             failRunning(worker, ErrorCode.AUTHENTICATION_ERROR);
         }
 
         private void closeOther() {
-            worker.control.remove(new ControlKey.OpenBreakers(OTHER));
+            worker.control.remove(new ControlKey.Report(OTHER));
             worker.turn(3);
         }
 

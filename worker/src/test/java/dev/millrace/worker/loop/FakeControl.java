@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.control.OperatorCommand;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.worker.port.Control;
 import java.time.Instant;
@@ -35,7 +35,7 @@ final class FakeControl implements Control {
 
     /** Publishes the open breakers of a worker. */
     void publishBreakers(String instance, Instant expires) {
-        take(new WorkerBreakers(expires, List.of()).record(instance));
+        take(new WorkerReport(expires, List.of()).record(instance));
     }
 
     /** Removes a published cancellation or pause. */

@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.catalog.Model;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.ServiceUse;
 import dev.millrace.contracts.money.TokenUsage;
@@ -75,7 +75,7 @@ class LoopMetricsTest {
                                 .counter()
                                 .count())
                 .isEqualTo(2);
-        assertThat(metrics.doubts()).containsExactly(new WorkerBreakers.Doubt("m", "total", 2));
+        assertThat(metrics.doubts()).containsExactly(new WorkerReport.Doubt("m", "total", 2));
     }
 
     @Test

@@ -29,6 +29,7 @@ final class Checker {
     private final CommandWatch commands;
     private final InstanceWatch instances;
     private final FallbackWatch fallbacks;
+    private final WaitWatch waits;
     private final LimitWatch limits;
     private final BudgetWatch budgets;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
@@ -55,6 +56,7 @@ final class Checker {
         this.commands = new CommandWatch(this);
         this.instances = new InstanceWatch(this);
         this.fallbacks = new FallbackWatch(this);
+        this.waits = new WaitWatch(this);
         this.limits = new LimitWatch(this);
         this.budgets = new BudgetWatch(this);
     }
@@ -63,6 +65,7 @@ final class Checker {
     void start() {
         isolation.start();
         fallbacks.start();
+        waits.start();
     }
 
     @Nullable Violation violation() {

@@ -41,6 +41,8 @@ enum Invariant {
     NO_MODEL_TWICE,
     /** A job with a further model does not wait while a breaker holds back its calls. */
     NO_WAIT_FOR_BREAKER,
+    /** While a job waits, its process reports why jobs of its model wait. */
+    WAITS_HAVE_REASONS,
     /**
      * No job ends because the provider refuses its key, its account or the name of its model,
      * unless it does not wait for an open breaker, and no attempt is used up by it.

@@ -5,6 +5,7 @@ import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.fallback.FallbackModel;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.ConfiguredLimits;
@@ -348,6 +349,11 @@ final class WorkerProcess implements SimulatedLoop.Waiting {
     /** Returns why the process holds back calls; see {@link Health#heldCalls}. */
     List<String> heldCalls() {
         return loop.health().heldCalls();
+    }
+
+    /** Returns why the jobs of the process wait. */
+    List<Waiting> waits() {
+        return world.mutation().waits(loop.report().waits());
     }
 
     /** Returns true if calls of a partition may be aborted because the drain timeout has passed. */

@@ -62,7 +62,7 @@ public final class InputCheck {
             BatchLine line = lines.next();
             if (line == null) {
                 requireLines();
-                return Optional.of(new CheckedInput(count, errors));
+                return Optional.of(new CheckedInput(count, check.models(), errors));
             }
             count++;
             List<LineError> found = check.check(line);
@@ -71,7 +71,8 @@ public final class InputCheck {
             }
             errors.addAll(found);
             if (errors.size() >= MAX_ERRORS) {
-                return Optional.of(new CheckedInput(count, errors.subList(0, MAX_ERRORS)));
+                return Optional.of(
+                        new CheckedInput(count, check.models(), errors.subList(0, MAX_ERRORS)));
             }
         }
         return Optional.empty();

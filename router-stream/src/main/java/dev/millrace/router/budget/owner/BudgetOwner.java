@@ -270,7 +270,7 @@ public final class BudgetOwner {
         if (state.alertPercent() > before) {
             LOG.atWarn()
                     .addKeyValue("account", account.id().account())
-                    .addKeyValue("percent", state.alertPercent())
+                    .addKeyValue("percent", state.reachedPercent())
                     .addKeyValue("limit_usd", state.limitUsd().toPlainString())
                     .addKeyValue("spent_usd", state.spentUsd().toPlainString())
                     .addKeyValue("waiting_jobs", state.waitingJobs())

@@ -26,7 +26,7 @@ public final class OperatorCommandText {
             case ControlKey.PolicyVersion _,
                     ControlKey.Ramp _,
                     ControlKey.Guard _,
-                    ControlKey.OpenBreakers _,
+                    ControlKey.Report _,
                     ControlKey.Purge _,
                     ControlKey.CachePartition _,
                     ControlKey.ApiKey _,

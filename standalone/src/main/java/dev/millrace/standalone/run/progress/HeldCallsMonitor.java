@@ -1,35 +1,69 @@
 package dev.millrace.standalone.run.progress;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.pipeline.PipelinePart;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Reports why the worker holds back calls, such as a rejected API key, so that a run never waits
- * silently. Used by the main thread only.
+ * Reports why jobs wait, such as for a limit or because an API key is rejected, so that a run never
+ * waits silently. Used by the main thread only.
  */
 public final class HeldCallsMonitor {
+    /** The worker's health and the monitor of budgets tell these, with what to do. */
+    private static final Set<WaitingReason> TOLD_ELSEWHERE =
+            Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
+
     private final Terminal terminal;
     private final Supplier<Map<String, Health>> health;
+    private final Supplier<List<Waiting>> waits;
+    private final Set<Waiting.Queue> told = new HashSet<>();
     private List<String> reported = List.of();
 
     /**
      * @param health health of each part of the pipeline
+     * @param waits why jobs wait, as of some seconds ago
      */
-    public HeldCallsMonitor(Terminal terminal, Supplier<Map<String, Health>> health) {
+    public HeldCallsMonitor(
+            Terminal terminal,
+            Supplier<Map<String, Health>> health,
+            Supplier<List<Waiting>> waits) {
         this.terminal = terminal;
         this.health = health;
+        this.waits = waits;
     }
 
     /**
-     * Reports each new cause once, and the end of all causes.
+     * Reports each new cause once, and the end of all stops.
      *
      * @param beforeLine clears the terminal's last line; called before a message is printed
+     * @return the reasons for which jobs wait now, as the end of the progress line
      */
-    public void onTick(Runnable beforeLine) {
+    public String onTick(Runnable beforeLine) {
+        reportStops(beforeLine);
+        List<Waiting> now = waits.get();
+        for (Waiting waiting : now) {
+            if (!TOLD_ELSEWHERE.contains(waiting.reason()) && told.add(waiting.queue())) {
+                beforeLine.run();
+                terminal.say(waiting.text());
+            }
+        }
+        String words =
+                now.stream()
+                        .map(it -> it.reason().word())
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return words.isEmpty() ? "" : ", waiting: " + words;
+    }
+
+    private void reportStops(Runnable beforeLine) {
         Health worker = health.get().get(PipelinePart.WORKER.word());
         List<String> held = worker == null ? List.of() : worker.heldCalls();
         if (held.equals(reported)) {

@@ -49,6 +49,15 @@ public final class ProgressDisplay {
 
     /** Shows the progress if an interval has passed. The first tick starts the clock. */
     public void onTick() {
+        onTick("");
+    }
+
+    /**
+     * Shows the progress, as {@link #onTick()} does, and why jobs wait.
+     *
+     * @param waits end of the line
+     */
+    public void onTick(String waits) {
         long now = nanos.getAsLong();
         if (startNanos == null) {
             startNanos = now;
@@ -60,13 +69,13 @@ public final class ProgressDisplay {
         nextNanos = now + intervalNanos;
         RunProgress.Snapshot snapshot = progress.snapshot(now);
         if (terminal.interactive()) {
-            terminal.err().print(CLEAR_LINE + bar(snapshot));
+            terminal.err().print(CLEAR_LINE + bar(snapshot) + waits);
             terminal.err().flush();
-        } else if (!figures(snapshot).equals(printed)
+        } else if (!(figures(snapshot) + waits).equals(printed)
                 || now - printedNanos >= HEARTBEAT.toNanos()) {
-            printed = figures(snapshot);
+            printed = figures(snapshot) + waits;
             printedNanos = now;
-            terminal.say(line(snapshot));
+            terminal.say(line(snapshot) + waits);
         }
     }
 

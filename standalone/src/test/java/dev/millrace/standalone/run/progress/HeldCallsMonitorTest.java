@@ -4,24 +4,30 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HeldCallsMonitorTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(printed, true, UTF_8);
+    private List<Waiting> waits = List.of();
     private Health worker = Health.ready("2 partitions");
     private final HeldCallsMonitor held =
             new HeldCallsMonitor(
-                    new Terminal(stream, stream, false), () -> Map.of("worker", worker));
+                    new Terminal(stream, stream, false),
+                    () -> Map.of("worker", worker),
+                    () -> waits);
 
     private void tick(String... causes) {
         worker = Health.ready("2 partitions", List.of(causes));
-        held.onTick(() -> {});
+        var _ = held.onTick(() -> {});
     }
 
     private List<String> lines() {
@@ -47,6 +53,28 @@ class HeldCallsMonitorTest {
         tick();
 
         assertThat(lines()).hasSize(2).last().asString().endsWith("no calls are stopped any more");
+    }
+
+    private static Waiting waiting(WaitingReason reason, String value) {
+        return new Waiting("m", Optional.empty(), reason, value, Optional.empty(), 3);
+    }
+
+    @Test
+    void eachReasonToWaitIsToldOnceAndShownWhileItLasts() {
+        waits =
+                List.of(
+                        waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"),
+                        waiting(WaitingReason.BUDGET, "told by its monitor"));
+        assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit, budget");
+        waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "13 calls a minute"));
+        assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit");
+        waits = List.of();
+        assertThat(held.onTick(() -> {})).isEmpty();
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .endsWith("m waits: found_limit: 12 calls a minute; 3 jobs");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.contracts.error.ErrorCode;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -45,6 +47,14 @@ public enum CallMutation implements Mutation {
         @Override
         public FallbackModels fallbacks(FallbackModels real) {
             return new FallbackModels(Map.of());
+        }
+    },
+
+    /** Reports no job that waits alone, such as for its next attempt, but only whole queues. */
+    HIDE_WAITING_RETRIES {
+        @Override
+        public List<Waiting> waits(List<Waiting> real) {
+            return real.stream().filter(it -> it.jobs() == 0).toList();
         }
     },
 

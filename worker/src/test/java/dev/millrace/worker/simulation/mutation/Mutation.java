@@ -1,5 +1,6 @@
 package dev.millrace.worker.simulation.mutation;
 
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.fallback.FallbackModels;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.loop.WorkerLoop.Ports;
@@ -10,6 +11,7 @@ import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.port.ResultLog;
 import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -54,6 +56,11 @@ public interface Mutation {
 
     /** Returns the models that jobs fall back to, as seen by the loop. */
     default FallbackModels fallbacks(FallbackModels real) {
+        return real;
+    }
+
+    /** Returns why jobs wait, as the loop reports it. */
+    default List<Waiting> waits(List<Waiting> real) {
         return real;
     }
 

@@ -6,20 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.contracts.control.ControlState;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.money.Price;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.worker.answer.Billing;
 import dev.millrace.worker.answer.Verdict;
 import dev.millrace.worker.breaker.BreakerReporter;
 import dev.millrace.worker.breaker.Breakers;
 import dev.millrace.worker.breaker.OpenBreaker;
+import dev.millrace.worker.loop.LoopReport;
 import dev.millrace.worker.port.LoopClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -27,17 +31,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class OpenBreakerWriterTest {
+class WorkerReportWriterTest {
     private static final Duration OPEN_FOR = Duration.ofSeconds(30);
 
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private Instant now = Instant.parse("2026-11-20T12:00:00Z");
     private List<OpenBreaker> open = List.of();
-    private List<WorkerBreakers.Doubt> doubts = List.of();
-    private final OpenBreakerWriter writer =
-            new OpenBreakerWriter(
-                    "w1", "control", () -> producer, () -> open, () -> doubts, () -> now);
+    private List<WorkerReport.Doubt> doubts = List.of();
+    private List<Waiting> waits = List.of();
+    private final WorkerReportWriter writer =
+            new WorkerReportWriter(
+                    "w1",
+                    "control",
+                    () -> producer,
+                    () -> new LoopReport(open, doubts, waits),
+                    () -> now);
 
     /** Returns the breakers after a call whose key was rejected. */
     private List<OpenBreaker> rejectedKey(String message) {
@@ -72,8 +81,8 @@ class OpenBreakerWriterTest {
         return state;
     }
 
-    private WorkerBreakers list() {
-        return Objects.requireNonNull(control().breakers().get("w1"));
+    private WorkerReport list() {
+        return Objects.requireNonNull(control().workers().get("w1"));
     }
 
     @Nested
@@ -89,10 +98,9 @@ class OpenBreakerWriterTest {
 
     @Nested
     class WhileCountsAreDoubtful {
-        private static final WorkerBreakers.Doubt FIRST = new WorkerBreakers.Doubt("m", "total", 1);
-        private static final WorkerBreakers.Doubt MORE = new WorkerBreakers.Doubt("m", "total", 9);
-        private static final WorkerBreakers.Doubt OTHER =
-                new WorkerBreakers.Doubt("m", "negative", 1);
+        private static final WorkerReport.Doubt FIRST = new WorkerReport.Doubt("m", "total", 1);
+        private static final WorkerReport.Doubt MORE = new WorkerReport.Doubt("m", "total", 9);
+        private static final WorkerReport.Doubt OTHER = new WorkerReport.Doubt("m", "negative", 1);
 
         @Test
         void theFirstOfEachKindIsWrittenAtOnce() {
@@ -113,7 +121,7 @@ class OpenBreakerWriterTest {
             pass(Duration.ofSeconds(1));
             assertThat(producer.history()).hasSize(1);
 
-            pass(OpenBreakerWriter.REPEAT);
+            pass(WorkerReportWriter.REPEAT);
             assertThat(list().doubts()).containsExactly(MORE);
             assertThat(list().open()).isEmpty();
         }
@@ -129,16 +137,73 @@ class OpenBreakerWriterTest {
     }
 
     @Nested
+    class WhileJobsWait {
+        private static Waiting waiting(WaitingReason reason, String value) {
+            return new Waiting("m", Optional.empty(), reason, value, Optional.empty(), 0);
+        }
+
+        private void waitFor(Waiting... rows) {
+            waits = List.of(rows);
+            writer.runOnce();
+            pass(Duration.ofSeconds(1));
+        }
+
+        @Test
+        void reasonIsWrittenAfterASecond() {
+            var limit = waiting(WaitingReason.CONFIGURED_LIMIT, "limit: 60");
+            waits = List.of(limit);
+            writer.runOnce();
+            assertThat(producer.history()).isEmpty();
+
+            pass(Duration.ofSeconds(1));
+
+            assertThat(list().waits()).containsExactly(limit);
+        }
+
+        @Test
+        void otherAmountIsWrittenWithTheNextRepetition() {
+            waitFor(waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"));
+            var more = waiting(WaitingReason.FOUND_LIMIT, "13 calls a minute");
+            waits = List.of(more);
+            pass(WorkerReportWriter.WAITS_INTERVAL);
+            assertThat(producer.history()).hasSize(1);
+
+            pass(WorkerReportWriter.REPEAT);
+
+            assertThat(list().waits()).containsExactly(more);
+        }
+
+        @Test
+        void reasonsThatChangeAllTheTimeAreWrittenNowAndThen() {
+            for (int i = 0; i < 30; i++) {
+                waitFor(waiting(i % 2 == 0 ? WaitingReason.SLOTS : WaitingReason.FOUND_LIMIT, ""));
+            }
+
+            assertThat(producer.history().size())
+                    .isBetween(2, 31 / (int) WorkerReportWriter.WAITS_INTERVAL.toSeconds() + 1);
+        }
+
+        @Test
+        void reportIsRemovedWhenNoJobWaits() {
+            waitFor(waiting(WaitingReason.SLOTS, ""));
+            waits = List.of();
+            pass(WorkerReportWriter.WAITS_INTERVAL);
+
+            assertThat(control().workers()).isEmpty();
+        }
+    }
+
+    @Nested
     class WhileABreakerIsOpen {
         @Test
         void listNamesCauseTimeAndNextTrial() {
             open = rejectedKey("the provider answered 401");
             writer.runOnce();
 
-            assertThat(list().expires()).isEqualTo(now.plus(OpenBreakerWriter.VALID));
+            assertThat(list().expires()).isEqualTo(now.plus(WorkerReportWriter.VALID));
             assertThat(list().open())
                     .containsExactly(
-                            new WorkerBreakers.Open(
+                            new WorkerReport.Open(
                                     "key 1 of p",
                                     "authentication_error",
                                     "the provider answered 401",
@@ -151,13 +216,13 @@ class OpenBreakerWriterTest {
         void unchangedListIsRepeatedBeforeItExpires() {
             open = rejectedKey("no");
             writer.runOnce();
-            pass(OpenBreakerWriter.REPEAT.minusNanos(1));
+            pass(WorkerReportWriter.REPEAT.minusNanos(1));
             assertThat(producer.history()).hasSize(1);
 
             pass(Duration.ofNanos(1));
 
             assertThat(producer.history()).hasSize(2);
-            assertThat(list().expires()).isEqualTo(now.plus(OpenBreakerWriter.VALID));
+            assertThat(list().expires()).isEqualTo(now.plus(WorkerReportWriter.VALID));
         }
 
         @Test
@@ -205,7 +270,7 @@ class OpenBreakerWriterTest {
             writer.runOnce();
             pass(Duration.ofDays(1));
 
-            assertThat(control().breakers()).isEmpty();
+            assertThat(control().workers()).isEmpty();
             assertThat(producer.history()).hasSize(2);
         }
     }

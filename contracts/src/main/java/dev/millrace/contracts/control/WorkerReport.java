@@ -1,30 +1,37 @@
 package dev.millrace.contracts.control;
 
 import dev.millrace.contracts.json.JsonFields;
+import dev.millrace.contracts.waiting.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What one worker reports for {@code millrace status}: its circuit breakers that are not closed,
- * and its answers with token counts that may be wrong.
+ * What one worker reports of itself: its circuit breakers that are not closed, its answers with
+ * token counts that may be wrong, and why its jobs wait.
  *
- * @param expires time from which the list says nothing: the worker writes it again before, as long
- *     as it lives
- * @param doubts empty in records of an earlier version
+ * @param expires time from which the report says nothing: the worker writes it again before, as
+ *     long as it lives
  */
-public record WorkerBreakers(Instant expires, List<Open> open, List<Doubt> doubts) {
-    private static final String WHAT = "a list of breakers";
+public record WorkerReport(
+        Instant expires, List<Open> open, List<Doubt> doubts, List<Waiting> waits) {
+    private static final String WHAT = "a worker's report";
 
-    public WorkerBreakers {
+    public WorkerReport {
         open = List.copyOf(open);
         doubts = List.copyOf(doubts);
+        waits = List.copyOf(waits);
     }
 
-    /** Creates the report of a worker whose token counts are beyond doubt. */
-    public WorkerBreakers(Instant expires, List<Open> open) {
-        this(expires, open, List.of());
+    /** Creates a report of breakers alone. */
+    public WorkerReport(Instant expires, List<Open> open) {
+        this(expires, open, List.of(), List.of());
+    }
+
+    /** Returns true if the report still holds. */
+    public boolean isValid(Instant now) {
+        return now.isBefore(expires);
     }
 
     /**
@@ -82,15 +89,19 @@ public record WorkerBreakers(Instant expires, List<Open> open, List<Doubt> doubt
                                     .put("doubt", it.doubt())
                                     .put("answers", it.answers()));
         }
-        return new ControlRecord(new ControlKey.OpenBreakers(instance), JsonFields.bytes(json));
+        if (!waits.isEmpty()) {
+            var list = json.putArray("waits");
+            waits.forEach(it -> it.toJson(list.addObject()));
+        }
+        return new ControlRecord(new ControlKey.Report(instance), JsonFields.bytes(json));
     }
 
     /**
      * Reads a record's value.
      *
-     * @throws IllegalArgumentException if the value is not a list of breakers
+     * @throws IllegalArgumentException if the value is not a worker's report
      */
-    static WorkerBreakers of(byte[] value) {
+    static WorkerReport of(byte[] value) {
         var json = JsonFields.read(value, WHAT);
         var open = new ArrayList<Open>();
         for (JsonNode each : json.node().path("open")) {
@@ -114,6 +125,10 @@ public record WorkerBreakers(Instant expires, List<Open> open, List<Doubt> doubt
                             entry.text("doubt"),
                             each.path("answers").asLong(1)));
         }
-        return new WorkerBreakers(json.time("expires"), open, doubts);
+        var waits = new ArrayList<Waiting>();
+        for (JsonNode each : json.node().path("waits")) {
+            Waiting.of(new JsonFields(each, WHAT)).ifPresent(waits::add);
+        }
+        return new WorkerReport(json.time("expires"), open, doubts, waits);
     }
 }

@@ -3,18 +3,22 @@ package dev.millrace.worker;
 import dev.millrace.contracts.config.kafka.KafkaClient;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
-import dev.millrace.contracts.control.WorkerBreakers;
+import dev.millrace.contracts.control.WorkerReport;
 import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.waiting.Waiting;
 import dev.millrace.worker.breaker.OpenBreaker;
+import dev.millrace.worker.loop.LoopReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -25,19 +29,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the worker's open breakers to control, so that {@code millrace status} shows them and
- * other workers share their trial calls, and how many answers have doubtful token counts. Writes
- * when the breakers change or a kind of doubt is new, and again before the list expires. Connects
- * with the first entry. Runs on its own thread; a failure delays the list, and nothing else.
+ * Writes the worker's report to control: its open breakers, so that {@code millrace status} shows
+ * them and other workers share their trial calls, how many answers have doubtful token counts, and
+ * why jobs wait. Writes when the breakers change, a kind of doubt is new or jobs wait for another
+ * reason, and again before the report expires. Connects with the first entry. Runs on its own
+ * thread; a failure delays the report, and nothing else.
  */
-final class OpenBreakerWriter implements AutoCloseable {
-    /** A list of a worker that has died is shown for this long. */
+final class WorkerReportWriter implements AutoCloseable {
+    /** A report of a worker that has died is shown for this long. */
     static final Duration VALID = Duration.ofMinutes(1);
 
-    /** Time after which an unchanged list is written again. */
+    /** Time after which an unchanged report is written again, with its latest amounts. */
     static final Duration REPEAT = Duration.ofSeconds(20);
 
-    private static final Logger LOG = LoggerFactory.getLogger(OpenBreakerWriter.class);
+    /** Shortest time between two reports that differ in what jobs wait for. */
+    static final Duration WAITS_INTERVAL = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerReportWriter.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final Duration CLOSE = Duration.ofSeconds(1);
@@ -45,55 +53,49 @@ final class OpenBreakerWriter implements AutoCloseable {
     private final String instance;
     private final String topic;
     private final Supplier<Producer<byte[], byte[]>> producers;
-    private final Supplier<List<OpenBreaker>> open;
-    private final Supplier<List<WorkerBreakers.Doubt>> doubts;
+    private final Supplier<LoopReport> reports;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
 
     private @Nullable Producer<byte[], byte[]> producer;
-    private List<OpenBreaker> written = List.of();
-    private int writtenDoubts;
+    private LoopReport written = LoopReport.NONE;
     private Instant writtenAt = Instant.EPOCH;
     private boolean isFailing;
 
+    /** What jobs have waited for when the loop was asked last. */
+    private Set<Waiting.Queue> waited = Set.of();
+
     /**
      * @param producers creates the producer, which this object closes
-     * @param open the breakers that are not closed
-     * @param doubts numbers of answers with doubtful counts, which only grow
+     * @param reports supplies the loop's latest report
      */
-    OpenBreakerWriter(
+    WorkerReportWriter(
             String instance,
             String topic,
             Supplier<Producer<byte[], byte[]>> producers,
-            Supplier<List<OpenBreaker>> open,
-            Supplier<List<WorkerBreakers.Doubt>> doubts,
+            Supplier<LoopReport> reports,
             InstantSource clock) {
         this.instance = instance;
         this.topic = topic;
         this.producers = producers;
-        this.open = open;
-        this.doubts = doubts;
+        this.reports = reports;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("millrace-worker-breakers").unstarted(this::run);
+        this.thread = Thread.ofVirtual().name("millrace-worker-report").unstarted(this::run);
     }
 
     /** Starts a writer for the worker with these settings. */
-    static OpenBreakerWriter start(
-            WorkerSettings settings,
-            Supplier<List<OpenBreaker>> open,
-            Supplier<List<WorkerBreakers.Doubt>> doubts) {
+    static WorkerReportWriter start(WorkerSettings settings, Supplier<LoopReport> reports) {
         var config = settings.config();
         Map<String, String> kafka = config.kafka().orElseThrow().properties();
         String prefix = config.topics().prefix();
-        String clientId = prefix + "worker-" + settings.instance() + "-breakers";
+        String clientId = prefix + "worker-" + settings.instance() + "-report";
         var writer =
-                new OpenBreakerWriter(
+                new WorkerReportWriter(
                         settings.instance(),
                         new Topics(prefix).control(),
                         () -> producer(kafka, clientId),
-                        open,
-                        doubts,
+                        reports,
                         settings.clock());
         writer.thread.start();
         return writer;
@@ -124,33 +126,50 @@ final class OpenBreakerWriter implements AutoCloseable {
         }
     }
 
-    /** Writes the list if it has changed, or if it will expire. */
+    /** Writes the report if it has changed, or if it will expire. */
     void runOnce() {
-        List<OpenBreaker> breakers = open.get();
-        List<WorkerBreakers.Doubt> answers = doubts.get();
-        boolean isEmpty = breakers.isEmpty() && answers.isEmpty();
-        boolean isOld = !isEmpty && !clock.instant().isBefore(writtenAt.plus(REPEAT));
-        if (isOld || !breakers.equals(written) || answers.size() != writtenDoubts) {
-            write(breakers, answers);
+        LoopReport report = lasting(reports.get());
+        boolean isOld = !report.isEmpty() && isAfter(REPEAT);
+        if (isOld || isNew(report)) {
+            Instant now = clock.instant();
+            if (send(record(report, now))) {
+                written = report;
+                writtenAt = now;
+            }
         }
     }
 
-    private void write(List<OpenBreaker> breakers, List<WorkerBreakers.Doubt> answers) {
-        Instant now = clock.instant();
-        if (send(record(breakers, answers, now))) {
-            written = breakers;
-            writtenDoubts = answers.size();
-            writtenAt = now;
-        }
+    /** Returns the report without waits that have just begun: most of them end at once. */
+    private LoopReport lasting(LoopReport latest) {
+        Set<Waiting.Queue> before = waited;
+        waited = queues(latest);
+        return new LoopReport(
+                latest.open(),
+                latest.doubts(),
+                latest.waits().stream().filter(it -> before.contains(it.queue())).toList());
+    }
+
+    private static Set<Waiting.Queue> queues(LoopReport report) {
+        return report.waits().stream().map(Waiting::queue).collect(Collectors.toSet());
+    }
+
+    private boolean isNew(LoopReport report) {
+        return !report.open().equals(written.open())
+                || report.doubts().size() != written.doubts().size()
+                || (!queues(report).equals(queues(written)) && isAfter(WAITS_INTERVAL));
+    }
+
+    private boolean isAfter(Duration sinceWritten) {
+        return !clock.instant().isBefore(writtenAt.plus(sinceWritten));
     }
 
     /** Writes a record, and returns true when it is written. */
-    private boolean send(ControlRecord list) {
+    private boolean send(ControlRecord report) {
         try {
             if (producer == null) {
                 producer = producers.get();
             }
-            var _ = producer.send(list.toRecord(topic)).get();
+            var _ = producer.send(report.toRecord(topic)).get();
             isFailing = false;
             return true;
         } catch (ExecutionException | KafkaException e) {
@@ -161,14 +180,14 @@ final class OpenBreakerWriter implements AutoCloseable {
         return false;
     }
 
-    private ControlRecord record(
-            List<OpenBreaker> breakers, List<WorkerBreakers.Doubt> answers, Instant now) {
-        return breakers.isEmpty() && answers.isEmpty()
-                ? ControlRecord.removal(new ControlKey.OpenBreakers(instance))
-                : new WorkerBreakers(
+    private ControlRecord record(LoopReport report, Instant now) {
+        return report.isEmpty()
+                ? ControlRecord.removal(new ControlKey.Report(instance))
+                : new WorkerReport(
                                 now.plus(VALID),
-                                breakers.stream().map(OpenBreaker::toEntry).toList(),
-                                answers)
+                                report.open().stream().map(OpenBreaker::toEntry).toList(),
+                                report.doubts(),
+                                report.waits())
                         .record(instance);
     }
 
@@ -178,18 +197,18 @@ final class OpenBreakerWriter implements AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("problem", problem)
                     .log(
-                            "the open breakers cannot be written to control, so status lacks them, and other workers make trial calls too");
+                            "the worker's report cannot be written to control, so status does not show its open breakers and why jobs wait, and other workers make trial calls too");
         }
     }
 
     /**
-     * Lets the list expire, since the worker holds back no call any more. Does not remove it, as
+     * Lets the report expire, since the worker holds back no call any more. Does not remove it, as
      * other workers would infer that the breakers have closed.
      */
     void end() {
-        if (!written.isEmpty() || writtenDoubts > 0) {
+        if (!written.isEmpty()) {
             Instant expired = clock.instant().minus(VALID);
-            send(new WorkerBreakers(expired, List.of()).record(instance));
+            send(new WorkerReport(expired, List.of()).record(instance));
         }
         if (producer != null) {
             producer.close(CLOSE);

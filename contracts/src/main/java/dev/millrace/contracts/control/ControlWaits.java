@@ -1,0 +1,151 @@
+package dev.millrace.contracts.control;
+
+import dev.millrace.contracts.budget.BudgetState;
+import dev.millrace.contracts.money.Usd;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Why jobs wait, as far as control tells: what workers report, pauses, and budgets without money.
+ *
+ * @param control the state without expired commands
+ */
+public record ControlWaits(ControlState control, Instant now) {
+    /**
+     * The jobs that somebody asks for.
+     *
+     * @param models their models; empty for any
+     */
+    public record Scope(String tenant, String batch, Set<String> models) {
+        public Scope {
+            models = Set.copyOf(models);
+        }
+
+        private boolean has(String model) {
+            return models.isEmpty() || models.contains(model);
+        }
+
+        private boolean has(ControlKey.Pause pause) {
+            return switch (pause) {
+                case ControlKey.PauseAll() -> true;
+                case ControlKey.PauseModel(String model) -> has(model);
+                case ControlKey.PauseTenant(String of) -> of.equals(tenant);
+                case ControlKey.PauseBatch(String of, String name) ->
+                        of.equals(tenant) && name.equals(batch);
+            };
+        }
+
+        private boolean has(ControlKey.Budget budget) {
+            return switch (budget) {
+                case ControlKey.TenantBudget _, ControlKey.KeyBudget _ ->
+                        budget.tenant().equals(tenant);
+                case ControlKey.BatchBudget(String of, String name) ->
+                        of.equals(tenant) && name.equals(batch);
+            };
+        }
+    }
+
+    /** Returns why the jobs of a batch may wait. */
+    public List<Waiting> of(Scope scope) {
+        var waits = new ArrayList<Waiting>();
+        pauses().forEach(
+                        (key, command) -> {
+                            if (scope.has(key)) {
+                                waits.add(pause(key, command));
+                            }
+                        });
+        budgets()
+                .forEach(
+                        (key, state) -> {
+                            if (scope.has(key)) {
+                                waits.add(budget(key, state));
+                            }
+                        });
+        // What is paused is known from control, and a worker does not tell whose pause it is.
+        ofWorkers().stream()
+                .filter(it -> scope.has(it.model()) && it.reason() != WaitingReason.PAUSE)
+                .forEach(waits::add);
+        return waits;
+    }
+
+    /** Returns the waits that workers report, by model; of like ones the first, with all jobs. */
+    public List<Waiting> ofWorkers() {
+        Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
+        new TreeMap<>(control.workers())
+                .values().stream()
+                        .filter(it -> it.isValid(now))
+                        .flatMap(it -> it.waits().stream())
+                        .map(it -> it.at(now))
+                        .forEach(it -> rows.merge(it.queue(), it, Waiting::plus));
+        return rows.values().stream().sorted(Comparator.comparing(Waiting::model)).toList();
+    }
+
+    /** Returns the pauses of models, tenants and batches. */
+    public Map<ControlKey.Pause, OperatorCommand> pauses() {
+        return sorted(control.pauses());
+    }
+
+    /** Returns how a pause is told. */
+    public static Waiting pause(ControlKey.Pause key, OperatorCommand command) {
+        return new Waiting(
+                key instanceof ControlKey.PauseModel(String model) ? model : "",
+                Optional.empty(),
+                WaitingReason.PAUSE,
+                key.target()
+                        + ", since "
+                        + command.at().truncatedTo(ChronoUnit.SECONDS)
+                        + " by "
+                        + command.by(),
+                command.expires(),
+                0);
+    }
+
+    /** Returns the budgets for whose money jobs wait that they cannot have now. */
+    public Map<ControlKey.Budget, BudgetState> budgets() {
+        var states = new LinkedHashMap<>(sorted(control.budgets().states()));
+        states.values().removeIf(it -> !holdsBack(it));
+        return states;
+    }
+
+    /** A job also waits while its money is being reserved, which takes a moment. */
+    private static boolean holdsBack(BudgetState state) {
+        BigDecimal left = state.limitUsd().subtract(state.spentUsd()).subtract(state.reservedUsd());
+        return state.waitingJobs() > 0
+                && state.waiting().neededUsd().filter(it -> it.compareTo(left) <= 0).isEmpty();
+    }
+
+    /** Returns how a budget is told. */
+    public static Waiting budget(ControlKey.Budget key, BudgetState state) {
+        return new Waiting(
+                "",
+                Optional.empty(),
+                WaitingReason.BUDGET,
+                key.account()
+                        + ": "
+                        + Usd.text(state.spentUsd())
+                        + " of "
+                        + Usd.text(state.limitUsd())
+                        + " USD spent, "
+                        + Usd.text(state.reservedUsd())
+                        + " reserved",
+                state.periodEnd(),
+                state.waitingJobs());
+    }
+
+    private static <K extends ControlKey, V> Map<K, V> sorted(Map<K, V> map) {
+        var sorted = new TreeMap<K, V>(Comparator.comparing(ControlKey::text));
+        sorted.putAll(map);
+        return sorted;
+    }
+}

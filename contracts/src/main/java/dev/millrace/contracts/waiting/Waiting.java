@@ -1,0 +1,125 @@
+package dev.millrace.contracts.waiting;
+
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.json.JsonFields;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Jobs that wait for one reason.
+ *
+ * @param model name of their model; empty if they have none yet, or several
+ * @param lane their lane; empty for all lanes of the model
+ * @param value what holds them back, such as {@code models.qwen.limits.requests_per_minute: 60};
+ *     without secrets
+ * @param until when the first of them may continue, as far as is known
+ * @param jobs their number, 0 if unknown
+ */
+public record Waiting(
+        String model,
+        Optional<Lane> lane,
+        WaitingReason reason,
+        String value,
+        Optional<Instant> until,
+        long jobs) {
+
+    /** Longest value that is written: providers repeat whole requests in their errors. */
+    private static final int MAX_VALUE = 300;
+
+    public Waiting {
+        value = value.length() <= MAX_VALUE ? value : value.substring(0, MAX_VALUE) + "…";
+    }
+
+    /** The jobs that are reported together. */
+    public record Queue(String model, Optional<Lane> lane, WaitingReason reason) {}
+
+    /** Returns the jobs with which these are reported. */
+    public Queue queue() {
+        return new Queue(model, lane, reason);
+    }
+
+    /** Returns these jobs as jobs of any lane. */
+    public Waiting withoutLane() {
+        return new Waiting(model, Optional.empty(), reason, value, until, jobs);
+    }
+
+    /** Returns these jobs with their number. */
+    public Waiting withJobs(long number) {
+        return new Waiting(model, lane, reason, value, until, number);
+    }
+
+    /** Returns these jobs together with others of the same {@link #queue}. */
+    public Waiting plus(Waiting other) {
+        Optional<Instant> first =
+                until.isEmpty() || other.until.filter(until.get()::isAfter).isPresent()
+                        ? other.until
+                        : until;
+        return new Waiting(model, lane, reason, value, first, jobs + other.jobs);
+    }
+
+    /** Returns these jobs without a time that has passed: the real one is not known. */
+    public Waiting at(Instant now) {
+        return new Waiting(model, lane, reason, value, until.filter(now::isBefore), jobs);
+    }
+
+    /**
+     * Returns one sentence, such as {@code qwen waits: breaker: model qwen is open since …; until
+     * 2026-11-20T12:00:05Z; 12 jobs}.
+     */
+    public String text() {
+        return (model.isEmpty() ? "jobs wait" : model + " waits")
+                + lane.map(it -> " in lane " + it.word()).orElse("")
+                + ": "
+                + reasonText()
+                + (jobs == 0
+                        ? ""
+                        : String.format(Locale.ROOT, "; %,d %s", jobs, jobs == 1 ? "job" : "jobs"));
+    }
+
+    /** Returns reason, value and end, without whom they hold back. */
+    public String reasonText() {
+        return reason.word()
+                + (value.isEmpty() ? "" : ": " + value)
+                + until.map(it -> "; until " + it.truncatedTo(ChronoUnit.SECONDS)).orElse("");
+    }
+
+    /** Adds the fields to a JSON object. */
+    public void toJson(ObjectNode json) {
+        if (!model.isEmpty()) {
+            json.put("model", model);
+        }
+        lane.ifPresent(it -> json.put("lane", it.word()));
+        json.put("reason", reason.word());
+        json.put("value", value);
+        until.ifPresent(it -> json.put("until", it.toString()));
+        if (jobs > 0) {
+            json.put("jobs", jobs);
+        }
+    }
+
+    /**
+     * Reads the fields that {@link #toJson} writes; empty for a reason or lane of a later version.
+     *
+     * @throws IllegalArgumentException if a field is missing or wrong
+     */
+    public static Optional<Waiting> of(JsonFields json) {
+        Optional<String> word = json.optionalText("lane");
+        Optional<Lane> lane = word.flatMap(Lane::of);
+        if (word.isPresent() && lane.isEmpty()) {
+            return Optional.empty();
+        }
+        return WaitingReason.of(json.text("reason"))
+                .map(
+                        reason ->
+                                new Waiting(
+                                        json.optionalText("model").orElse(""),
+                                        lane,
+                                        reason,
+                                        json.text("value"),
+                                        json.optionalTime("until"),
+                                        json.node().path("jobs").asLong(0)));
+    }
+}

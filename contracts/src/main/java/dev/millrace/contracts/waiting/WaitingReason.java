@@ -1,0 +1,68 @@
+package dev.millrace.contracts.waiting;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why a job waits. The words are labels of metrics and values in JSON; docs list them. */
+public enum WaitingReason {
+    /** A limit of the configuration is used up. */
+    CONFIGURED_LIMIT,
+
+    /** A limit of the provider is used up, which its headers name or its refusals show. */
+    FOUND_LIMIT,
+
+    /** A call has failed, and the next one waits as the provider asks, or for a growing time. */
+    PROVIDER_WAIT,
+
+    /** The retry budget of the model is used up. */
+    RETRY_BUDGET,
+
+    /** The calls that {@code worker.max_in_flight} allows are in flight. */
+    SLOTS,
+
+    /** Calls that would start together are spread over the time that a call takes. */
+    PACE,
+
+    /** Another lane or model has its turn at a limit. */
+    LANE,
+
+    /** A job that may have ended a worker runs while no other such job does. */
+    POISON_CANDIDATE,
+
+    /** The circuit breaker of a model or provider is open. */
+    BREAKER,
+
+    /** The provider refuses its API keys. */
+    KEY,
+
+    /** No money is left in a budget. */
+    BUDGET,
+
+    /** An operator has paused a model, a tenant, a batch, or all models. */
+    PAUSE,
+
+    /** The passages of documents are not found yet. */
+    RETRIEVAL,
+
+    /** The cluster does not accept the worker's records. */
+    CLUSTER,
+
+    /** No worker serves the model. */
+    NO_WORKER,
+
+    /** The topic of the job was deleted, or no model has topics. */
+    NO_TOPIC;
+
+    private final String word = name().toLowerCase(Locale.ROOT);
+
+    /** Returns the reason as the value of a label. */
+    public String word() {
+        return word;
+    }
+
+    /** Finds the reason with the given word; empty for a reason of a later version. */
+    public static Optional<WaitingReason> of(String word) {
+        return Arrays.stream(values()).filter(it -> it.word.equals(word)).findFirst();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.standalone.run.progress;
+
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.standalone.console.UserError;
+import dev.millrace.standalone.topics.TopicAdminException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads why the jobs of a run wait, on a thread of its own, since reading asks the cluster. A short
+ * run ends before the first reading.
+ */
+public final class BackgroundWaits implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundWaits.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    private final Supplier<List<Waiting>> source;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile List<Waiting> latest = List.of();
+
+    /**
+     * Starts reading.
+     *
+     * @param source may throw a {@link UserError} or {@link TopicAdminException}
+     */
+    public BackgroundWaits(Supplier<List<Waiting>> source) {
+        this.source = source;
+        thread = Thread.ofVirtual().name("millrace-waits").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                latest = read();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Waiting> read() {
+        try {
+            return source.get();
+        } catch (UserError | TopicAdminException | KafkaException e) {
+            LOG.atDebug().addKeyValue("problem", e.getMessage()).log("waits cannot be read");
+            return List.of();
+        }
+    }
+
+    /** Returns what was read last. */
+    public List<Waiting> latest() {
+        return latest;
+    }
+
+    /** Ends the thread, without waiting for a reading. */
+    @Override
+    public void close() {
+        stopped.countDown();
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.millrace.standalone.status;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlWaits;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.standalone.documents.RetrievalBacklog;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Why the jobs of a pipeline wait: combines what control tells with the backlogs. Only jobs that
+ * wait have a reason.
+ *
+ * @param queues the models that have topics
+ * @param served the job topics that a worker has
+ * @param topics names of the job topics
+ * @param retrieval jobs that wait for passages; empty if there are none
+ */
+record PipelineWaits(
+        ControlWaits control,
+        List<ModelQueue> queues,
+        Set<String> served,
+        Topics topics,
+        Optional<RetrievalBacklog> retrieval) {
+
+    List<Waiting> list() {
+        List<Waiting> waits = new ArrayList<>();
+        if (queues.isEmpty()) {
+            waits.add(row("", WaitingReason.NO_TOPIC, "no model of the catalog has topics", 0));
+        }
+        queues.stream().filter(it -> it.waiting() > 0).forEach(it -> addModel(it, waits));
+        control.budgets().forEach((key, state) -> waits.add(ControlWaits.budget(key, state)));
+        retrieval.ifPresent(it -> waits.add(passages(it)));
+        return waits;
+    }
+
+    private void addModel(ModelQueue queue, List<Waiting> waits) {
+        List<Waiting> rows = new ArrayList<>();
+        withoutWorker(queue).ifPresent(rows::add);
+        control.pauses()
+                .forEach(
+                        (key, command) -> {
+                            if (key instanceof ControlKey.PauseAll
+                                    || key.equals(new ControlKey.PauseModel(queue.model()))) {
+                                rows.add(ofModel(queue, ControlWaits.pause(key, command)));
+                            }
+                        });
+        boolean isPaused = queue.isPaused();
+        control.ofWorkers().stream()
+                .filter(it -> it.model().equals(queue.model()))
+                .filter(it -> !isPaused || it.reason() != WaitingReason.PAUSE)
+                .map(this::withPause)
+                .forEach(rows::add);
+        waits.addAll(counted(rows, queue.waiting()));
+    }
+
+    /** Returns that no worker has a topic in which jobs wait. */
+    private Optional<Waiting> withoutWorker(ModelQueue queue) {
+        List<Lane> lanes =
+                Arrays.stream(Lane.values())
+                        .filter(it -> queue.waiting(it) > 0)
+                        .filter(it -> !served.contains(topics.jobs(queue.model(), it)))
+                        .toList();
+        if (lanes.isEmpty()) {
+            return Optional.empty();
+        }
+        String of = lanes.stream().map(Lane::word).collect(Collectors.joining(", "));
+        return Optional.of(
+                row(
+                        queue.model(),
+                        WaitingReason.NO_WORKER,
+                        served.isEmpty() ? "no worker runs" : "no worker has its lane " + of,
+                        lanes.stream().mapToLong(queue::waiting).sum()));
+    }
+
+    private static Waiting ofModel(ModelQueue queue, Waiting waiting) {
+        return new Waiting(
+                queue.model(),
+                Optional.empty(),
+                waiting.reason(),
+                waiting.value(),
+                waiting.until(),
+                0);
+    }
+
+    /** Names what is paused: a worker only tells that jobs wait for it. */
+    private Waiting withPause(Waiting waiting) {
+        if (waiting.reason() != WaitingReason.PAUSE) {
+            return waiting;
+        }
+        String targets =
+                control.pauses().keySet().stream()
+                        .filter(it -> !(it instanceof ControlKey.PauseModel))
+                        .map(ControlKey.Pause::target)
+                        .collect(Collectors.joining(", "));
+        return row(waiting.model(), WaitingReason.PAUSE, targets, waiting.jobs());
+    }
+
+    /** Lets the only row without a number have the jobs that the others do not explain. */
+    private static List<Waiting> counted(List<Waiting> rows, long waiting) {
+        long left = waiting - rows.stream().mapToLong(Waiting::jobs).sum();
+        boolean isOne = rows.stream().filter(it -> it.jobs() == 0).count() == 1;
+        return rows.stream()
+                .map(it -> isOne && it.jobs() == 0 && left > 0 ? it.withJobs(left) : it)
+                .toList();
+    }
+
+    private static Waiting passages(RetrievalBacklog backlog) {
+        return row(
+                "",
+                WaitingReason.RETRIEVAL,
+                backlog.services() == 0
+                        ? "no retrieval service runs"
+                        : "retrieval services: " + backlog.services(),
+                backlog.waiting());
+    }
+
+    private static Waiting row(String model, WaitingReason reason, String value, long jobs) {
+        return new Waiting(model, Optional.empty(), reason, value, Optional.empty(), jobs);
+    }
+}

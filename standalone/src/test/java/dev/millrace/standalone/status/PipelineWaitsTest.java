@@ -1,0 +1,104 @@
+package dev.millrace.standalone.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contracts.control.ControlKey;
+import dev.millrace.contracts.control.ControlRecord;
+import dev.millrace.contracts.control.ControlState;
+import dev.millrace.contracts.control.ControlWaits;
+import dev.millrace.contracts.control.OperatorCommand;
+import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.job.Lane;
+import dev.millrace.contracts.topic.Topics;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.contracts.waiting.WaitingReason;
+import dev.millrace.standalone.documents.RetrievalBacklog;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PipelineWaitsTest {
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final Topics TOPICS = new Topics("millrace.");
+    private static final Set<String> SERVED = Set.of(TOPICS.jobs("m", Lane.NORMAL));
+
+    private ControlState control = ControlState.EMPTY;
+
+    private void add(ControlRecord record) {
+        control = control.with(record.key().text(), record.value());
+    }
+
+    private void report(WaitingReason reason, String value, long jobs) {
+        var waiting = new Waiting("m", Optional.empty(), reason, value, Optional.empty(), jobs);
+        add(
+                new WorkerReport(NOON.plusSeconds(60), List.of(), List.of(), List.of(waiting))
+                        .record("w1"));
+    }
+
+    private void pause(ControlKey.Pause key) {
+        add(new OperatorCommand(NOON, "ada").record(key));
+    }
+
+    private ModelQueue queue(Lane lane, long waiting) {
+        return new ModelQueue("m", Map.of(lane, new Backlog(waiting, 2)), control.isPaused("m"));
+    }
+
+    private List<String> texts(List<ModelQueue> queues, Optional<RetrievalBacklog> retrieval) {
+        return new PipelineWaits(new ControlWaits(control, NOON), queues, SERVED, TOPICS, retrieval)
+                .list().stream().map(Waiting::text).toList();
+    }
+
+    private List<String> texts(ModelQueue queue) {
+        return texts(List.of(queue), Optional.empty());
+    }
+
+    @Test
+    void reasonOfAWorkerHasTheNumberOfWaitingJobs() {
+        report(WaitingReason.CONFIGURED_LIMIT, "limit: 60", 0);
+
+        assertThat(texts(queue(Lane.NORMAL, 1_200)))
+                .containsExactly("m waits: configured_limit: limit: 60; 1,200 jobs");
+    }
+
+    @Test
+    void modelWithoutWaitingJobsHasNoReason() {
+        report(WaitingReason.CONFIGURED_LIMIT, "limit: 60", 0);
+
+        assertThat(texts(queue(Lane.NORMAL, 0))).isEmpty();
+    }
+
+    @Test
+    void laneWithoutAWorkerIsTold() {
+        assertThat(texts(queue(Lane.HIGH, 3)))
+                .containsExactly("m waits: no_worker: no worker has its lane high; 3 jobs");
+    }
+
+    @Test
+    void pauseOfTheModelIsToldOnce() {
+        pause(new ControlKey.PauseModel("m"));
+        report(WaitingReason.PAUSE, "model m", 0);
+
+        assertThat(texts(queue(Lane.NORMAL, 3)))
+                .containsExactly("m waits: pause: m, since 2026-11-20T12:00:00Z by ada; 3 jobs");
+    }
+
+    @Test
+    void pausedTenantIsNamed() {
+        pause(new ControlKey.PauseTenant("acme"));
+        report(WaitingReason.PAUSE, "the tenant or batch of the jobs", 3);
+
+        assertThat(texts(queue(Lane.NORMAL, 10)))
+                .containsExactly("m waits: pause: tenant acme; 3 jobs");
+    }
+
+    @Test
+    void missingTopicsAndPassagesAreTold() {
+        assertThat(texts(List.of(), Optional.of(new RetrievalBacklog(31, 0))))
+                .containsExactly(
+                        "jobs wait: no_topic: no model of the catalog has topics",
+                        "jobs wait: retrieval: no retrieval service runs; 31 jobs");
+    }
+}

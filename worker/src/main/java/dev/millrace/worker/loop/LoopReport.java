@@ -1,0 +1,30 @@
+package dev.millrace.worker.loop;
+
+import dev.millrace.contracts.control.WorkerReport;
+import dev.millrace.contracts.waiting.Waiting;
+import dev.millrace.worker.breaker.OpenBreaker;
+import java.util.List;
+
+/**
+ * What a loop tells of itself.
+ *
+ * @param open the breakers that are not closed, or were not when the loop ended
+ * @param doubts numbers of answers whose token counts may be wrong, which only grow
+ * @param waits why jobs wait, as of about a second ago
+ */
+public record LoopReport(
+        List<OpenBreaker> open, List<WorkerReport.Doubt> doubts, List<Waiting> waits) {
+    /** The report of a loop without jobs. */
+    public static final LoopReport NONE = new LoopReport(List.of(), List.of(), List.of());
+
+    public LoopReport {
+        open = List.copyOf(open);
+        doubts = List.copyOf(doubts);
+        waits = List.copyOf(waits);
+    }
+
+    /** Returns true if there is nothing to tell. */
+    public boolean isEmpty() {
+        return equals(NONE);
+    }
+}
