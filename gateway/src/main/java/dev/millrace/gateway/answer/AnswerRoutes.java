@@ -1,6 +1,5 @@
 package dev.millrace.gateway.answer;
 
-import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.header.AnswerWait;
 import dev.millrace.contracts.header.AnswerWait.Chunks;
 import dev.millrace.contracts.job.Endpoint;
@@ -15,6 +14,7 @@ import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRefusal;
 import dev.millrace.gateway.job.JobRequest;
 import dev.millrace.gateway.job.JobTicket;
+import dev.millrace.gateway.job.JobWaits;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package dev.millrace.gateway.answer;
 
-import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.contracts.usage.UsageFinder;
@@ -8,6 +7,7 @@ import dev.millrace.gateway.http.CallerLimits;
 import dev.millrace.gateway.http.Exchange;
 import dev.millrace.gateway.job.EndedJob;
 import dev.millrace.gateway.job.JobClient;
+import dev.millrace.gateway.job.JobWaits;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

@@ -79,7 +79,7 @@ public record JobRequest(
     /** Returns a copy with another body. */
     public JobRequest withBody(byte[] other) {
         return new JobRequest(
-                tenant, batch, apiKey, endpoint, other, headers, deadline, ids, wantsChunks);
+                tenant, batch, apiKey, endpoint, other, headers, deadline, ids, answerWait);
     }
 
     /** Omits the body, which may contain personal data. */

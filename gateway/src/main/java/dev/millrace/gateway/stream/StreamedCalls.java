@@ -1,6 +1,5 @@
 package dev.millrace.gateway.stream;
 
-import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.gateway.answer.AnswerSender;
 import dev.millrace.gateway.answer.CallerAdmission;
@@ -14,6 +13,7 @@ import dev.millrace.gateway.job.EndedJob;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobRequest;
 import dev.millrace.gateway.job.JobTicket;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.stream.ClientStream.Ending;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

@@ -3,7 +3,6 @@ package dev.millrace.gateway.answer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.ControlRecord;
@@ -24,6 +23,7 @@ import dev.millrace.gateway.fixtures.WatchedServer;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
+import dev.millrace.gateway.job.JobWaits;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,8 +38,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -98,7 +98,9 @@ class AnswerRoutesIT {
                         StreamedAnswers.NONE,
                         new CallWaits(LONG, Duration.ofSeconds(5)),
                         JobWaits.of(
-                                cluster::control, cluster.config().catalog(), InstantSource.system()),
+                                cluster::control,
+                                cluster.config().catalog(),
+                                InstantSource.system()),
                         InstantSource.system());
         var models = new ModelRoutes(inService);
         var tokens =
@@ -187,7 +189,10 @@ class AnswerRoutesIT {
                                         new ModelsInService(List.of()),
                                         StreamedAnswers.NONE,
                                         new CallWaits(Duration.ofMillis(100), Duration.ZERO),
-                                        JobWaits.of(cluster::control, cluster.config().catalog(), InstantSource.system()),
+                                        JobWaits.of(
+                                                cluster::control,
+                                                cluster.config().catalog(),
+                                                InstantSource.system()),
                                         InstantSource.system())
                                 .routes());
         try {
@@ -198,7 +203,8 @@ class AnswerRoutesIT {
                                                     "http://127.0.0.1:"
                                                             + impatient.port()
                                                             + "/v1/chat/completions"))
-                                    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(BODY))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(BODY))
                                     .build(),
                             BodyHandlers.ofString());
 

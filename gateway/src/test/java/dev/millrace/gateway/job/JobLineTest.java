@@ -50,7 +50,7 @@ class JobLineTest {
                         Map.of(),
                         DEADLINE,
                         new JobRequest.ClientIds(Optional.empty(), Optional.of("r:1")),
-                        false),
+                        AnswerWait.PATIENT),
                 "req_1",
                 null);
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.KafkaConfig;
 import dev.millrace.contracts.memory.HeapShare;
@@ -20,6 +19,7 @@ import dev.millrace.gateway.http.LocalCallers;
 import dev.millrace.gateway.job.EndedJobs;
 import dev.millrace.gateway.job.JobClient;
 import dev.millrace.gateway.job.JobSettings;
+import dev.millrace.gateway.job.JobWaits;
 import dev.millrace.gateway.stream.ClientStreams;
 import dev.millrace.gateway.stream.StreamTimeouts;
 import dev.millrace.gateway.stream.StreamedCalls;

@@ -99,7 +99,8 @@ class ProviderAddressTest {
                 new JobLabels(requestId, null),
                 null,
                 null,
-                headers);
+                headers,
+                null);
     }
 
     private static CallRequest call(String model, int attempt, int key) {
