@@ -90,13 +90,16 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         }
         return switch (request.content()) {
             case InvalidContent(var rejection) -> request.toRejected(rejection);
-            case ValidContent(var line) ->
-                    switch (plan(request, line, policies)) {
-                        case Plan.Routed routed -> job(request, line, routed);
-                        case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
-                    };
+            case ValidContent(var line) -> {
+                // Under a budget, its line has bounds that the request has not.
+                JobRequest job = jobRequest(request, line, policies);
+                yield switch (plan(job, policies)) {
+                    case Plan.Routed routed -> job(request, job.line(), routed);
+                    case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
+                };
+            }
             case AnsweredContent answered ->
-                    switch (plan(request, answered.request(), policies)) {
+                    switch (plan(jobRequest(request, answered.request(), policies), policies)) {
                         case Plan.Routed _ -> request.toAnswered(answered);
                         case Plan.Rejected rejected -> request.toRejected(rejection(rejected));
                     };
@@ -107,13 +110,9 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         return new Rejection(rejected.error(), rejected.message(), rejected.param());
     }
 
-    private Plan plan(ParsedRequest request, RequestLine line, PolicySnapshot policies) {
+    private Plan plan(JobRequest job, PolicySnapshot policies) {
         return router.planner()
-                .plan(
-                        jobRequest(request, line, policies),
-                        policies.defaultPolicy(),
-                        router.clock().instant(),
-                        inFlightLimit);
+                .plan(job, policies.defaultPolicy(), router.clock().instant(), inFlightLimit);
     }
 
     private static boolean isCancelled(ParsedRequest request, ControlState control) {
