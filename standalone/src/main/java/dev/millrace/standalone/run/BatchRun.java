@@ -82,8 +82,7 @@ public final class BatchRun {
         this.context = context;
         this.keepsDashboard = keepsDashboard;
         progress =
-                new RunProgress(
-                        LineForecaster.ofRun(context.config(), context.clock().instant()));
+                new RunProgress(LineForecaster.ofRun(context.config(), context.clock().instant()));
         display = new ProgressDisplay(context.terminal(), context.nanos(), progress);
     }
 

@@ -33,8 +33,7 @@ final class GeneratedBatch {
     private final List<Job> jobs = new ArrayList<>();
     private final Map<JobId, JobGuess> guesses = new HashMap<>();
     private final RunForecast forecast =
-            new RunForecast(
-                    (id, _, _) -> Optional.ofNullable(guesses.get(id)), _ -> Limits.NONE);
+            new RunForecast((id, _, _) -> Optional.ofNullable(guesses.get(id)), _ -> Limits.NONE);
     private BigDecimal paidUsd = BigDecimal.ZERO;
 
     /** A job and the tokens that it will have used. */

@@ -41,7 +41,19 @@ class ProgressDisplayTest {
         progress.onResult(
                 line,
                 new ResultView(
-                        "j", "c", "t", "b", line, 200, null, "m", "p", 1, BigDecimal.ZERO, 0, 1_000),
+                        "j",
+                        "c",
+                        "t",
+                        "b",
+                        line,
+                        200,
+                        null,
+                        "m",
+                        "p",
+                        1,
+                        BigDecimal.ZERO,
+                        0,
+                        1_000),
                 nanos);
     }
 
