@@ -2,10 +2,14 @@ package dev.millrace.standalone.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.money.TokenUsage;
 import dev.millrace.sink.query.QueryRunner;
 import dev.millrace.sink.store.BatchKey;
+import dev.millrace.sink.usage.CostGroup;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +43,27 @@ class BatchStatusTextTest {
                         "  cost          0 USD",
                         "  submitted     2026-11-20T12:00:00Z by ada@host",
                         "  retry of      a");
+    }
+
+    @Test
+    void costOfAllLinesIsExpectedAtTheAverageOfThoseThatHaveEnded() throws Exception {
+        BatchView view = view(halfDone());
+        var costs =
+                new CostGroup(
+                        List.of(),
+                        2,
+                        0,
+                        2,
+                        TokenUsage.NONE,
+                        new BigDecimal("0.3"),
+                        BigDecimal.ZERO,
+                        BigDecimal.ZERO);
+        var paid = new BatchView(view.status(), costs);
+
+        assertThat(BatchStatusText.lines(paid, NOW))
+                .contains("  cost          0.3 USD, about 0.6 in total");
+        assertThat(paid.toJson()).contains("\"expected_cost_usd\":0.6");
+        assertThat(view.toJson()).contains("\"expected_cost_usd\":null");
     }
 
     @Test

@@ -3,9 +3,15 @@ package dev.millrace.standalone.run.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.standalone.batch.StoredBatch;
+import dev.millrace.standalone.forecast.learning.JobGuess;
+import dev.millrace.standalone.forecast.learning.JobKind;
+import dev.millrace.standalone.forecast.learning.OutputBound;
+import dev.millrace.standalone.forecast.learning.RunForecast;
 import dev.millrace.standalone.run.input.InputFile;
 import dev.millrace.standalone.run.input.InputSummary;
 import dev.millrace.standalone.run.input.RunFailure;
@@ -17,6 +23,7 @@ import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -25,6 +32,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +195,36 @@ class LinePlannerTest {
                     .isInstanceOf(RunFailure.class)
                     .hasMessageContaining("a.jsonl changed while it was being read");
         }
+    }
+
+    @Test
+    void answersThatAreReusedTeachTheForecast() throws Exception {
+        String[] lines = new String[11];
+        Arrays.setAll(lines, i -> request("job-" + (i + 1), "hello"));
+        assertThat(expectedRest(lines)).isEqualByComparingTo("22");
+        journal.recordPublishedThrough(planned().getFirst().generation(), 11);
+
+        var stored = new StoredBatch();
+        for (int line = 1; line <= 10; line++) {
+            stored.result("a.jsonl", line, null);
+        }
+        stored.storeIn(file.getParent());
+
+        assertThat(expectedRest(lines)).isBetween(BigDecimal.ZERO, new BigDecimal("0.1"));
+    }
+
+    /** Plans lines of which each is expected to cost 2 USD; returns the cost of the unfinished. */
+    private BigDecimal expectedRest(String... lines) throws IOException {
+        var guess = new JobGuess("m", JobKind.of(1, 10, 10), 1, 1, 10, OutputBound.NONE);
+        var progress =
+                new RunProgress(new RunForecast((_, _, _) -> Optional.of(guess), _ -> Limits.NONE));
+        Files.write(file, List.of(lines));
+        var inputSummary = InputSummary.read(settings(), ConfigLoader.defaults());
+        try (RunPlan plan = journal.newPlan(NOW, Duration.ofHours(24), _ -> false)) {
+            new LinePlanner(settings(), inputSummary, plan, outcomes, progress).plan(_ -> true);
+            plan.commit();
+        }
+        return Objects.requireNonNull(progress.forecast().restUsd(0));
     }
 
     private static String request(String customId, String content) {
