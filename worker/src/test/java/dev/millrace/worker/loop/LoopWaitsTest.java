@@ -117,7 +117,7 @@ class LoopWaitsTest {
     }
 
     @Test
-    void refusedKeyIsTold() {
+    void refusedKeyIsReported() {
         cluster.jobs(0, 2);
         var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
         worker.providers.end(
