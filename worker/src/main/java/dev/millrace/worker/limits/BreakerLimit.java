@@ -28,7 +28,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
                 open.id().scope() == BreakerId.Scope.KEY
                         ? WaitingReason.KEY
                         : WaitingReason.BREAKER,
-                open.toString());
+                open + ": " + open.reason());
     }
 
     @Override

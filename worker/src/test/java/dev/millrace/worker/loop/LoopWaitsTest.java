@@ -128,6 +128,6 @@ class LoopWaitsTest {
 
         assertThat(waits(worker))
                 .extracting(Waiting::reason, Waiting::value)
-                .contains(tuple(WaitingReason.KEY, "key 1 of p (authentication_error)"));
+                .contains(tuple(WaitingReason.KEY, "key 1 of p (authentication_error): no"));
     }
 }
