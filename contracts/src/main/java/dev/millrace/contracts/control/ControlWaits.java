@@ -96,7 +96,7 @@ public record ControlWaits(ControlState control, Instant now) {
         return sorted(control.pauses());
     }
 
-    /** Returns how a pause is told. */
+    /** Describes a pause as a wait. */
     public static Waiting pause(ControlKey.Pause key, OperatorCommand command) {
         return new Waiting(
                 key instanceof ControlKey.PauseModel(String model) ? model : "",
@@ -125,7 +125,7 @@ public record ControlWaits(ControlState control, Instant now) {
                 && state.waiting().neededUsd().filter(it -> it.compareTo(left) <= 0).isEmpty();
     }
 
-    /** Returns how a budget is told. */
+    /** Describes a budget as a wait. */
     public static Waiting budget(ControlKey.Budget key, BudgetState state) {
         return new Waiting(
                 "",

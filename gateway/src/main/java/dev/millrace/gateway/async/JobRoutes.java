@@ -160,7 +160,7 @@ public final class JobRoutes {
     private void follow(Exchange exchange, JobId id, JobTicket ticket, OutputStream out)
             throws IOException, InterruptedException {
         long start = nanoTicker.getAsLong();
-        String told = writeWaits(exchange, out, "");
+        String sent = writeWaits(exchange, out, "");
         while (stopped.getCount() > 0 && nanoTicker.getAsLong() - start < longestStream.toNanos()) {
             Optional<EndedJob> ended = await(exchange, ticket);
             if (ended.isPresent()) {
@@ -169,16 +169,16 @@ public final class JobRoutes {
                 write(out, "\n\n");
                 return;
             }
-            told = writeWaits(exchange, out, told);
+            sent = writeWaits(exchange, out, sent);
         }
     }
 
     /**
-     * Writes why jobs like this one wait, or a comment if that was told already.
+     * Writes why jobs like this one wait, or a comment if that was sent before.
      *
-     * @return what is told now
+     * @return the reasons as JSON
      */
-    private String writeWaits(Exchange exchange, OutputStream out, String told) throws IOException {
+    private String writeWaits(Exchange exchange, OutputStream out, String sent) throws IOException {
         var caller = exchange.caller();
         var json = JsonFields.object();
         var permitted =
@@ -189,7 +189,7 @@ public final class JobRoutes {
         String text = permitted.isEmpty() ? "" : json.toString();
         write(
                 out,
-                text.isEmpty() || text.equals(told)
+                text.isEmpty() || text.equals(sent)
                         ? ": waiting\n\n"
                         : "event: waiting\ndata: " + text + "\n\n");
         return text;

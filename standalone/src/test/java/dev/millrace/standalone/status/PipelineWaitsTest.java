@@ -71,13 +71,13 @@ class PipelineWaitsTest {
     }
 
     @Test
-    void laneWithoutAWorkerIsTold() {
+    void laneWithoutAWorkerIsReported() {
         assertThat(texts(queue(Lane.HIGH, 3)))
                 .containsExactly("m waits: no_worker: no worker has its lane high; 3 jobs");
     }
 
     @Test
-    void pauseOfTheModelIsToldOnce() {
+    void pauseOfTheModelIsReportedOnce() {
         pause(new ControlKey.PauseModel("m"));
         report(WaitingReason.PAUSE, "model m", 0);
 
@@ -95,7 +95,7 @@ class PipelineWaitsTest {
     }
 
     @Test
-    void missingTopicsAndPassagesAreTold() {
+    void missingTopicsAndPassagesAreReported() {
         assertThat(texts(List.of(), Optional.of(new RetrievalBacklog(31, 0))))
                 .containsExactly(
                         "jobs wait: no_topic: no model of the catalog has topics",

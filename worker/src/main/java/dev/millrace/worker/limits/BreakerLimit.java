@@ -28,7 +28,7 @@ record BreakerLimit(Breakers breakers, Quota quota) implements AdmissionLimit {
                 open.id().scope() == BreakerId.Scope.KEY
                         ? WaitingReason.KEY
                         : WaitingReason.BREAKER,
-                open.id() + " (" + open.error().code() + ": " + open.reason() + ")");
+                open + ": " + open.reason());
     }
 
     @Override

@@ -88,7 +88,7 @@ final class WaitTimes {
         var queue = Queue.of(job);
         Held latest = held.get(queue);
         if (latest == null
-                || latest.limit != limit
+                || !latest.limit.equals(limit)
                 || nowNanos - latest.describedNanos >= RENEWAL_NANOS) {
             latest = new Held(limit, limit.hold(job, nowNanos), nowNanos);
             held.put(queue, latest);

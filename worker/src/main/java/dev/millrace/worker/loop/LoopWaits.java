@@ -33,7 +33,7 @@ final class LoopWaits {
     /** Time between two lists, since a list looks at all waiting jobs. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** Shorter waits have no end that is worth telling. */
+    /** An end that is nearer than this is not reported. */
     private static final Duration SHORTEST_WITH_END = Duration.ofSeconds(1);
 
     private final Schedule schedule;

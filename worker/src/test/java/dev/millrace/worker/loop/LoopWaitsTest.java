@@ -117,7 +117,7 @@ class LoopWaitsTest {
     }
 
     @Test
-    void refusedKeyIsTold() {
+    void refusedKeyIsReported() {
         cluster.jobs(0, 2);
         var worker = new TestWorker(cluster, "max_in_flight: 1").owning(0);
         worker.providers.end(
@@ -128,6 +128,6 @@ class LoopWaitsTest {
 
         assertThat(waits(worker))
                 .extracting(Waiting::reason, Waiting::value)
-                .contains(tuple(WaitingReason.KEY, "key 1 of p (authentication_error: no)"));
+                .contains(tuple(WaitingReason.KEY, "key 1 of p (authentication_error): no"));
     }
 }

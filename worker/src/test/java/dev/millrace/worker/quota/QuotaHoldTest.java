@@ -44,7 +44,7 @@ class QuotaHoldTest extends QuotaScene {
     }
 
     @Test
-    void limitOfHeadersIsTold() {
+    void limitOfHeadersIsReported() {
         var quota = quota(ConfiguredLimits.NONE, model("m"));
         quota.complete(start(quota, "m", 1), answered(1, "x-ratelimit-limit-requests", "2"), now);
         startAll(quota);
@@ -58,7 +58,7 @@ class QuotaHoldTest extends QuotaScene {
     }
 
     @Test
-    void providerThatAsksForAWaitIsTold() {
+    void providerThatAsksForAWaitIsReported() {
         var quota = quota(ConfiguredLimits.NONE, model("m"));
         List<Job> jobs = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -113,7 +113,7 @@ class QuotaHoldTest extends QuotaScene {
         }
 
         @Test
-        void searchIsTold() {
+        void searchIsReported() {
             assertThat(text(0, 20, 0, Phase.SEARCHING))
                     .isEqualTo("20 calls in flight, rising until calls are refused");
         }

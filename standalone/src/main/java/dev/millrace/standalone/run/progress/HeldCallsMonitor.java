@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
  * waits silently. Used by the main thread only.
  */
 public final class HeldCallsMonitor {
-    /** The worker's health and the monitor of budgets tell these, with what to do. */
-    private static final Set<WaitingReason> TOLD_ELSEWHERE =
+    /** Reported by the worker's health and by the monitor of budgets, with what to do. */
+    private static final Set<WaitingReason> REPORTED_ELSEWHERE =
             Set.of(WaitingReason.BREAKER, WaitingReason.KEY, WaitingReason.BUDGET);
 
     private final Terminal terminal;
     private final Supplier<Map<String, Health>> health;
     private final Supplier<List<Waiting>> waits;
-    private final Set<Waiting.Queue> told = new HashSet<>();
+    private final Set<Waiting.Queue> known = new HashSet<>();
     private List<String> reported = List.of();
 
     /**
@@ -50,7 +50,7 @@ public final class HeldCallsMonitor {
         reportStops(beforeLine);
         List<Waiting> now = waits.get();
         for (Waiting waiting : now) {
-            if (!TOLD_ELSEWHERE.contains(waiting.reason()) && told.add(waiting.queue())) {
+            if (!REPORTED_ELSEWHERE.contains(waiting.reason()) && known.add(waiting.queue())) {
                 beforeLine.run();
                 terminal.say(waiting.text());
             }

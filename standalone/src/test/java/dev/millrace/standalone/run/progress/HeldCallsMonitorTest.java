@@ -60,11 +60,11 @@ class HeldCallsMonitorTest {
     }
 
     @Test
-    void eachReasonToWaitIsToldOnceAndShownWhileItLasts() {
+    void eachReasonToWaitIsReportedOnceAndShownWhileItLasts() {
         waits =
                 List.of(
                         waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"),
-                        waiting(WaitingReason.BUDGET, "told by its monitor"));
+                        waiting(WaitingReason.BUDGET, "reported by its monitor"));
         assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit, budget");
         waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "13 calls a minute"));
         assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit");
