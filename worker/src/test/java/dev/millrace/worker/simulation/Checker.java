@@ -31,6 +31,7 @@ final class Checker {
     private final FallbackWatch fallbacks;
     private final WaitWatch waits;
     private final LimitWatch limits;
+    private final HealingWatch healing;
     private final BudgetWatch budgets;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
@@ -58,6 +59,7 @@ final class Checker {
         this.fallbacks = new FallbackWatch(this);
         this.waits = new WaitWatch(this);
         this.limits = new LimitWatch(this);
+        this.healing = new HealingWatch(this);
         this.budgets = new BudgetWatch(this);
     }
 
@@ -109,6 +111,7 @@ final class Checker {
         world.eventLog().add(EventType.SENT, task);
         world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
         limits.onSent(sent);
+        healing.onSent(task);
         if (task.isExempt()) {
             task.sent.add(sent);
             return sent;
@@ -193,6 +196,7 @@ final class Checker {
         Pending own = pending(process);
         ages.onPolled(process, tasks);
         isolation.onPolled(process, tasks);
+        healing.onPolled(tasks);
         long before = bytes(own.held);
         tasks.stream()
                 .filter(task -> !task.isFinished() && !task.isExempt())
