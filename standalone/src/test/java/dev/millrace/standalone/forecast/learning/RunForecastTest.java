@@ -40,6 +40,7 @@ class RunForecastTest {
                         NONE,
                         NONE,
                         OptionalLong.of(6_000),
+                        NONE,
                         NONE);
 
         assertThat(LimitTime.seconds(limits, 100, 0, 0)).isEqualTo(50);
