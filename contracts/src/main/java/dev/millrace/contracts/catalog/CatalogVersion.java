@@ -50,6 +50,15 @@ final class CatalogVersion {
         appendDifferences(content, model);
     }
 
+    /** Writes the burst only if it is set, since it is a later setting. */
+    private static void append(StringBuilder content, Limits limits) {
+        append(content, limits.toString().replace(", burst=OptionalLong.empty]", "]"));
+    }
+
+    private static void append(StringBuilder content, String text) {
+        content.append(text.length()).append(':').append(text).append('\n');
+    }
+
     /**
      * Writes the later settings only if they are set, so that catalogs without them keep the
      * version they had before these settings existed.
@@ -120,8 +129,7 @@ final class CatalogVersion {
     }
 
     private static void append(StringBuilder content, Object field) {
-        var text = field.toString();
-        content.append(text.length()).append(':').append(text).append('\n');
+        append(content, field.toString());
     }
 
     private static MessageDigest sha256() {
