@@ -64,7 +64,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
      *     without calls whose leases have expired
      * @param excuse why the failure is not the job's fault
      * @param hasOtherKey true when another API key has room for the refused call
-     * @param coversAnother true if what the job may still cost covers another attempt at this model
+     * @param shortage why the job cannot pay another attempt at this model; null if it can
      * @param deadline null for none
      * @param fallback finds the model that the job falls back to for a reason; empty for none
      */
@@ -75,7 +75,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             int missedWindows,
             Excuse excuse,
             boolean hasOtherKey,
-            boolean coversAnother,
+            @Nullable String shortage,
             boolean isCancelled,
             @Nullable Instant deadline,
             Function<ErrorCode, Optional<NextModel>> fallback) {
@@ -114,7 +114,7 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                         attempt.hasOtherKey() ? null : failed.retryAfter(),
                         attempt.deadline());
         RetryDecision decision =
-                attempt.coversAnother()
+                attempt.shortage() == null
                         ? retries.decide(failure, now, random)
                         : new RetryDecision.Fail();
         return switch (decision) {
@@ -129,7 +129,8 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                                     now)
                             .orElseGet(() -> new Decision.Retry(retry.delay()));
             case RetryDecision.Fail _ ->
-                    fallBackOrSettle(attempt, failed.error(), called, outcome(failed), now);
+                    fallBackOrSettle(
+                            attempt, failed.error(), called, last(failed, attempt.shortage()), now);
             case RetryDecision.DeadlineExceeded exceeded ->
                     fallBackOrSettle(
                             attempt, failed.error(), called, tooLate(failed, exceeded), now);
@@ -187,9 +188,10 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
             return new Decision.Cancel();
         }
         boolean isUnbilled = failed.billing() instanceof Billing.Nothing;
-        boolean isLast = attempt.attempts() >= retries.maxAttempts() || !attempt.coversAnother();
+        boolean isLast = attempt.attempts() >= retries.maxAttempts() || attempt.shortage() != null;
         if (!isUnbilled && isLast) {
-            return fallBackOrSettle(attempt, failed.error(), true, outcome(failed), now);
+            return fallBackOrSettle(
+                    attempt, failed.error(), true, last(failed, attempt.shortage()), now);
         }
         var wait =
                 failed.error().retry() == Retry.NO
@@ -223,6 +225,20 @@ public record CompletionPolicy(RetryPolicy retries, RandomGenerator random) {
                 attempt.missedWindows() <= 1
                         ? Duration.ZERO
                         : retries.backoffAfter(attempt.missedWindows() - 1, random));
+    }
+
+    /**
+     * Returns the outcome of a job that gets no further attempt, and says if money is the reason.
+     */
+    private static Outcome last(Verdict.Failed failed, @Nullable String shortage) {
+        return shortage == null || failed.response() != null
+                ? outcome(failed)
+                : new Outcome.Unanswered(
+                        failed.error(),
+                        failed.message() + "; " + shortage,
+                        null,
+                        failed.retryAfter(),
+                        null);
     }
 
     private static Outcome outcome(Verdict.Failed failed) {

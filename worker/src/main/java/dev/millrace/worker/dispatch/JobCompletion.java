@@ -124,7 +124,7 @@ public final class JobCompletion {
                 job.failedCalls().missedWindows(),
                 job.excuse(),
                 job.hasOtherKey(),
-                job.coversAttempt(),
+                job.coversAttempt() ? null : job.costShortage(),
                 !isAnswered && pauseAndCancel.isCancelled(job.headers()),
                 job.headers().deadline(),
                 reason -> nextModel(job, reason));

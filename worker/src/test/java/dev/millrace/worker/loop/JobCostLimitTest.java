@@ -19,6 +19,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,13 @@ class JobCostLimitTest {
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
+    private String resultText() {
+        return cluster.outputs.stream()
+                .filter(it -> it.topic().endsWith("results"))
+                .map(it -> new String(it.value(), UTF_8))
+                .collect(Collectors.joining("\n"));
+    }
+
     private ResultView result() {
         assertThat(cluster.results()).hasSize(1);
         return cluster.results().getFirst();
@@ -89,6 +97,23 @@ class JobCostLimitTest {
             assertThat(worker.providers.calls).hasSize(2);
             assertThat(result().errorCode()).isEqualTo("server_error");
             assertThat(spent()).isEqualByComparingTo("0.002");
+            assertThat(resultText())
+                    .contains(
+                            "test; an attempt at m may cost up to 0.0032 USD, more than the 0.003"
+                                    + " USD that the job has left");
+        }
+
+        @Test
+        void jobWhoseReservationIsForThreeAttemptsSurvivesTwoLostAnswers() {
+            job("0.0096", "0.0032");
+            var worker = worker();
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+            fail(worker, ErrorCode.TIMEOUT, Billing.UNCERTAIN);
+
+            worker.providers.answer(JOB);
+            worker.turn(3);
+
+            assertThat(result().errorCode()).isNull();
         }
 
         @Test
