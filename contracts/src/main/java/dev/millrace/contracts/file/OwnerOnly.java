@@ -34,6 +34,16 @@ public final class OwnerOnly {
                 : Files.createDirectories(folder, attributes(folder, FOLDER));
     }
 
+    /**
+     * Creates the folder of a file.
+     *
+     * @return the folder
+     */
+    public static Path createFolderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return createFolders(folder == null ? file : folder);
+    }
+
     /** Creates an empty file unless it exists. */
     public static void createFile(Path file) throws IOException {
         if (Files.notExists(file)) {

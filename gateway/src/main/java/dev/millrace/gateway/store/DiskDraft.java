@@ -59,7 +59,7 @@ final class DiskDraft implements FileStore.Draft {
                 store.access(
                         () -> {
                             finish();
-                            Path folder = OwnerOnly.createFolders(target.getParent());
+                            Path folder = OwnerOnly.createFolderOf(target);
                             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
                             force(folder);
                             return target;
@@ -71,7 +71,7 @@ final class DiskDraft implements FileStore.Draft {
         return store.access(
                 () -> {
                     finish();
-                    Path folder = OwnerOnly.createFolders(target.getParent());
+                    Path folder = OwnerOnly.createFolderOf(target);
                     try {
                         link();
                     } catch (FileAlreadyExistsException e) {

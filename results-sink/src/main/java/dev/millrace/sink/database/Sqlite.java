@@ -133,7 +133,7 @@ final class Sqlite implements Dialect {
         }
         Path file = Path.of(name.split("\\?", 2)[0]).toAbsolutePath();
         try {
-            OwnerOnly.createFolders(file.getParent());
+            OwnerOnly.createFolderOf(file);
             OwnerOnly.createFile(file);
         } catch (IOException e) {
             throw new SQLException(

@@ -88,7 +88,7 @@ public final class RunForecast {
                 .ifPresent(
                         guess -> {
                             ModelForecast model = model(guess);
-                            open.put(id, new Open(model, model.plan(guess, planned.oneOf)));
+                            open.put(id, new Open(model, model.plan(guess, (double) planned.oneOf)));
                         });
     }
 
