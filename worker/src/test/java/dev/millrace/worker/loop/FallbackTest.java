@@ -87,9 +87,7 @@ class FallbackTest {
                                     before.inheritedUsd(),
                                     List.of(
                                             new Fallback(
-                                                    FakeCluster.MODEL,
-                                                    "server_error",
-                                                    called)),
+                                                    FakeCluster.MODEL, "server_error", called)),
                                     null));
         }
 
