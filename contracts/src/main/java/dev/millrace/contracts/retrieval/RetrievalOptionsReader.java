@@ -21,7 +21,7 @@ public final class RetrievalOptionsReader {
     private int topK = RetrievalOptions.DEFAULT_TOP_K;
     private Map<String, String> filter = Map.of();
     private ContextPlace place = new ContextPlace.Instructions();
-    private OnEmpty onEmpty = OnEmpty.DEFAULT;
+    private OnEmpty onEmpty = OnEmpty.Answer.DEFAULT;
     private @Nullable String emptyAnswer;
     private boolean isValid = true;
 

@@ -224,11 +224,11 @@ class DocumentationTest {
                     new Outcome.Answered(
                             200, null, ProviderBody.of("{}".getBytes(UTF_8)), null, translation);
             return new JsonMapper()
-                    .readTree(new JobResult("a", answer, provenance).toJson())
-                    .path("millrace")
-                    .propertyNames()
-                    .stream()
-                    .collect(Collectors.toCollection(TreeSet::new));
+                            .readTree(new JobResult("a", answer, provenance).toJson())
+                            .path("millrace")
+                            .propertyNames()
+                            .stream()
+                            .collect(Collectors.toCollection(TreeSet::new));
         }
 
         @Test

@@ -48,7 +48,7 @@ class RetrievalOptionsTest {
                                     5,
                                     Map.of(),
                                     new ContextPlace.Instructions(),
-                                    OnEmpty.DEFAULT));
+                                    OnEmpty.Answer.DEFAULT));
         }
 
         @Test
@@ -63,7 +63,7 @@ class RetrievalOptionsTest {
                                     50,
                                     Map.of("lang", "en"),
                                     new ContextPlace.Placeholder("{{x}}"),
-                                    OnEmpty.DEFAULT));
+                                    OnEmpty.Answer.DEFAULT));
         }
 
         @Test

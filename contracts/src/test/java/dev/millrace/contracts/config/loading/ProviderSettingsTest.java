@@ -245,10 +245,7 @@ class ProviderSettingsTest {
         void keysMayBeginInSeveralWays() {
             String prefixes = "key_prefix: [ sk-, gsk_ ], keys: [ sk-12345, gsk_12345 ]";
 
-            assertThat(
-                            new ConfigLoader(Map.of())
-                                    .parse("m.yaml", withKeys(prefixes))
-                                    .provider("p"))
+            assertThat(new ConfigLoader(Map.of()).parse("m.yaml", withKeys(prefixes)).provider("p"))
                     .isPresent();
             assertThat(problems(withKeys(prefixes.replace("sk-12345", "xk-12345"))))
                     .singleElement()
