@@ -25,7 +25,7 @@ class PromptBodyTest {
     private static final ContextPlace USER = new ContextPlace.Question();
     private static final SourceList SOURCES =
             new SourceList(
-                    "shop", List.of(hit("returns.md", "Returns", "30 days.")), OnEmpty.DEFAULT);
+                    "shop", List.of(hit("returns.md", "Returns", "30 days.")), OnEmpty.Answer.DEFAULT);
 
     private static PassageHit hit(String document, @Nullable String title, String text) {
         return new PassageHit(
@@ -205,7 +205,7 @@ class PromptBodyTest {
         void areNoPlaceholdersThemselves() throws PromptException {
             var sources =
                     new SourceList(
-                            "shop", List.of(hit("d", "{{x}}", "a {{x}} b")), OnEmpty.DEFAULT);
+                            "shop", List.of(hit("d", "{{x}}", "a {{x}} b")), OnEmpty.Answer.DEFAULT);
             byte[] edited =
                     PromptBody.of(line("/v1/responses", "{'model':'m','input':'{{x}} q'}"))
                             .with(sources, new ContextPlace.Placeholder("{{x}}"), 100);
@@ -252,7 +252,7 @@ class PromptBodyTest {
         void fitsIntoAHeaderWithTheLongestIds() {
             var hits = Collections.nCopies(50, hit("\"".repeat(256), "t".repeat(200), "x"));
             assertThat(
-                            new SourceList("c".repeat(128), hits, OnEmpty.DEFAULT)
+                            new SourceList("c".repeat(128), hits, OnEmpty.Answer.DEFAULT)
                                     .note()
                                     .getBytes(UTF_8))
                     .hasSizeLessThanOrEqualTo(SourceList.MAX_NOTE_BYTES);
