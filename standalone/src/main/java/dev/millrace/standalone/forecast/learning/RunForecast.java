@@ -88,7 +88,8 @@ public final class RunForecast {
                 .ifPresent(
                         guess -> {
                             ModelForecast model = model(guess);
-                            open.put(id, new Open(model, model.plan(guess, (double) planned.oneOf)));
+                            open.put(
+                                    id, new Open(model, model.plan(guess, (double) planned.oneOf)));
                         });
     }
 
