@@ -104,9 +104,9 @@ public final class DryRunReport implements ForecastReport {
     private double leastSeconds(String model, CostTotals costs) {
         return LimitTime.seconds(
                 limits.getOrDefault(model, Limits.NONE),
-                costs.jobs(),
-                costs.inputTokens(),
-                costs.outputTokens());
+                (double) costs.jobs(),
+                (double) costs.inputTokens(),
+                (double) costs.outputTokens());
     }
 
     private void printTable() {
