@@ -10,6 +10,7 @@ import java.util.Map;
  * run. Used by one thread.
  */
 public final class FileForecast {
+    private final CostRatio ofAllModels = new CostRatio();
     private final Map<String, ModelForecast> models = new HashMap<>();
 
     /** Creates a forecast without jobs. */
@@ -40,7 +41,7 @@ public final class FileForecast {
     }
 
     private ModelForecast model(String name) {
-        return models.computeIfAbsent(name, _ -> new ModelForecast());
+        return models.computeIfAbsent(name, _ -> new ModelForecast(ofAllModels));
     }
 
     /** Returns the expected cost of the jobs of a model that were added. */

@@ -19,8 +19,9 @@ final class ModelForecast {
     /** Ended jobs after an unfinished one that are remembered. */
     private static final int MAX_AHEAD = 10_000;
 
-    private final LearnedCosts all = new LearnedCosts();
-    private final LearnedCosts inOrder = new LearnedCosts();
+    private final CostRatio ofAllModels;
+    private final LearnedCosts all;
+    private final LearnedCosts inOrder;
     private final Map<JobKind, Sums> kinds = new HashMap<>();
     private final Map<Long, Ended> ahead = new HashMap<>();
     private long planned;
@@ -35,6 +36,15 @@ final class ModelForecast {
     }
 
     private record Ended(JobGuess guess, Cost paid) {}
+
+    /**
+     * @param ofAllModels ratio of the jobs of all models of a run, to which this one adds its own
+     */
+    ModelForecast(CostRatio ofAllModels) {
+        this.ofAllModels = ofAllModels;
+        all = new LearnedCosts(ofAllModels);
+        inOrder = new LearnedCosts(ofAllModels);
+    }
 
     /**
      * A job that waits for its end.
@@ -64,6 +74,7 @@ final class ModelForecast {
     /** Ends a job that was planned. */
     void onEnd(Planned job, Cost paid) {
         add(job.guess(), 0, -job.weight());
+        ofAllModels.add(job.guess(), paid);
         all.onResult(job.guess(), paid);
         if (!isOrdered) {
             return;
@@ -83,6 +94,7 @@ final class ModelForecast {
 
     /** Learns from a job that had ended before. */
     void learn(JobGuess guess, Cost paid) {
+        ofAllModels.add(guess, paid);
         all.onResult(guess, paid);
         inOrder.onResult(guess, paid);
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunForecast {
     private final Guesser guesser;
     private final Function<String, Limits> limits;
+    private final CostRatio ofAllModels = new CostRatio();
     private final Map<String, ModelForecast> models = new HashMap<>();
     private final Map<JobId, Open> open = new HashMap<>();
     private final Sample planned = new Sample();
@@ -111,7 +112,7 @@ public final class RunForecast {
     }
 
     private ModelForecast model(JobGuess guess) {
-        return models.computeIfAbsent(guess.model(), _ -> new ModelForecast());
+        return models.computeIfAbsent(guess.model(), _ -> new ModelForecast(ofAllModels));
     }
 
     /**
