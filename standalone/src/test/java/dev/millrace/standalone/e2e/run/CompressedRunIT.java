@@ -54,6 +54,7 @@ class CompressedRunIT {
         assertThat(answers()).hasSize(200);
     }
 
+    /** Some tickets are of another tenant, whose batch is another one. */
     @Test
     void resultsAreWrittenCompressed() throws IOException {
         new Launcher(folder)
@@ -64,7 +65,10 @@ class CompressedRunIT {
                         lines(
                                 new GZIPInputStream(
                                         Files.newInputStream(folder.resolve("stored.jsonl.gz")))))
-                .isEqualTo(answers());
+                .isEqualTo(
+                        answers().stream()
+                                .filter(it -> it.contains("\"tenant\":\"default\""))
+                                .toList());
     }
 
     /** Every job has a result, so that the expected cost is the one that was paid. */
