@@ -25,7 +25,9 @@ class PromptBodyTest {
     private static final ContextPlace USER = new ContextPlace.Question();
     private static final SourceList SOURCES =
             new SourceList(
-                    "shop", List.of(hit("returns.md", "Returns", "30 days.")), OnEmpty.Answer.DEFAULT);
+                    "shop",
+                    List.of(hit("returns.md", "Returns", "30 days.")),
+                    OnEmpty.Answer.DEFAULT);
 
     private static PassageHit hit(String document, @Nullable String title, String text) {
         return new PassageHit(
@@ -205,7 +207,9 @@ class PromptBodyTest {
         void areNoPlaceholdersThemselves() throws PromptException {
             var sources =
                     new SourceList(
-                            "shop", List.of(hit("d", "{{x}}", "a {{x}} b")), OnEmpty.Answer.DEFAULT);
+                            "shop",
+                            List.of(hit("d", "{{x}}", "a {{x}} b")),
+                            OnEmpty.Answer.DEFAULT);
             byte[] edited =
                     PromptBody.of(line("/v1/responses", "{'model':'m','input':'{{x}} q'}"))
                             .with(sources, new ContextPlace.Placeholder("{{x}}"), 100);
