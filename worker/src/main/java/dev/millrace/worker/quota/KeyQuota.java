@@ -85,10 +85,12 @@ final class KeyQuota {
         }
         headersReadNanos = nowNanos;
         for (ReportedLimit limit : RateLimitHeaders.read(headers, now)) {
-            if (limit.isPerMinute()) {
-                own.learn(limit.kind(), limit.limit(), nowNanos);
-                adaptive.onLimitsKnown();
-            }
+            limit.perMinute()
+                    .ifPresent(
+                            it -> {
+                                own.learn(limit.kind(), it, nowNanos);
+                                adaptive.onLimitsKnown();
+                            });
         }
     }
 }

@@ -1,12 +1,15 @@
 package dev.millrace.worker.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.worker.wire.ReportedLimit.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +36,8 @@ class RateLimitHeadersTest {
                                 "x-ratelimit-limit-tokens", "200000",
                                 "x-ratelimit-reset-tokens", "1m0s"))
                 .containsExactly(
-                        new ReportedLimit(Kind.REQUESTS, 500, Duration.ofMillis(120), false),
-                        new ReportedLimit(Kind.TOKENS, 200_000, Duration.ofMinutes(1), false));
+                        new ReportedLimit(Kind.REQUESTS, 500, Duration.ofMillis(120), null, false),
+                        new ReportedLimit(Kind.TOKENS, 200_000, Duration.ofMinutes(1), null, false));
     }
 
     @Test
@@ -47,10 +50,10 @@ class RateLimitHeadersTest {
                                 "anthropic-ratelimit-output-tokens-limit", "400000",
                                 "anthropic-ratelimit-tokens-limit", "2400000"))
                 .containsExactly(
-                        new ReportedLimit(Kind.REQUESTS, 4_000, Duration.ofSeconds(1), false),
-                        new ReportedLimit(Kind.TOKENS, 2_400_000, null, false),
-                        new ReportedLimit(Kind.INPUT_TOKENS, 2_000_000, null, false),
-                        new ReportedLimit(Kind.OUTPUT_TOKENS, 400_000, null, false));
+                        new ReportedLimit(Kind.REQUESTS, 4_000, Duration.ofSeconds(1), null, false),
+                        new ReportedLimit(Kind.TOKENS, 2_400_000, null, null, false),
+                        new ReportedLimit(Kind.INPUT_TOKENS, 2_000_000, null, null, false),
+                        new ReportedLimit(Kind.OUTPUT_TOKENS, 400_000, null, null, false));
     }
 
     @Test
@@ -61,8 +64,9 @@ class RateLimitHeadersTest {
                                 "100, 100;window=60, 10000;window=86400",
                                 "X-RateLimit-Reset",
                                 "30"))
+                .extracting(ReportedLimit::limit, ReportedLimit::perMinute)
                 .containsExactly(
-                        new ReportedLimit(Kind.REQUESTS, 100, Duration.ofSeconds(30), true));
+                        tuple(100L, OptionalLong.of(100)), tuple(10_000L, OptionalLong.empty()));
     }
 
     @ParameterizedTest
@@ -84,11 +88,31 @@ class RateLimitHeadersTest {
 
     @Nested
     class TheWindow {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "x-ratelimit-limit | 60, 60;w=30 | 120",
+                    "x-ratelimit-limit | 60;window=30 | 120",
+                    "ratelimit-limit | 5, 5;w=1 | 300",
+                    "ratelimit-policy | \"burst\";q=10;w=1 | 600",
+                    "ratelimit-policy | 100;w=60;comment=\"a\" | 100",
+                    "ratelimit-policy | 1000;w=86400 | ",
+                    "x-ratelimit-limit-second | 5 | 300",
+                    "x-ratelimit-limit-minute | 60 | 60",
+                })
+        void isReadWhereItIsNamed(String header, String value, @Nullable Long perMinute) {
+            assertThat(read(header, value))
+                    .singleElement()
+                    .extracting(ReportedLimit::perMinute)
+                    .isEqualTo(perMinute == null ? OptionalLong.empty() : OptionalLong.of(perMinute));
+        }
+
         @Test
         void isAMinuteForALimitOfANamedKind() {
-            assertThat(read("x-ratelimit-limit-tokens", "10")).allMatch(ReportedLimit::isPerMinute);
+            assertThat(read("x-ratelimit-limit-tokens", "10")).allMatch(it -> it.perMinute().isPresent());
             assertThat(read("x-ratelimit-limit-tokens", "10", "x-ratelimit-reset-tokens", "6ms"))
-                    .allMatch(ReportedLimit::isPerMinute);
+                    .allMatch(it -> it.perMinute().isPresent());
         }
 
         @Test
@@ -99,7 +123,7 @@ class RateLimitHeadersTest {
                                     "14400",
                                     "x-ratelimit-reset-requests",
                                     "2m59.56s"))
-                    .noneMatch(ReportedLimit::isPerMinute);
+                    .noneMatch(it -> it.perMinute().isPresent());
         }
 
         @ParameterizedTest
@@ -108,7 +132,7 @@ class RateLimitHeadersTest {
             String text = reset == null ? "" : reset;
             assertThat(read("x-ratelimit-limit", "20", "x-ratelimit-reset", text))
                     .singleElement()
-                    .extracting(ReportedLimit::isPerMinute)
+                    .extracting(it -> it.perMinute().isPresent())
                     .isEqualTo(isMinute);
         }
     }
