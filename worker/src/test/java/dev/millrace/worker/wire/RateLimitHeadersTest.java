@@ -37,7 +37,8 @@ class RateLimitHeadersTest {
                                 "x-ratelimit-reset-tokens", "1m0s"))
                 .containsExactly(
                         new ReportedLimit(Kind.REQUESTS, 500, Duration.ofMillis(120), null, false),
-                        new ReportedLimit(Kind.TOKENS, 200_000, Duration.ofMinutes(1), null, false));
+                        new ReportedLimit(
+                                Kind.TOKENS, 200_000, Duration.ofMinutes(1), null, false));
     }
 
     @Test
@@ -105,12 +106,14 @@ class RateLimitHeadersTest {
             assertThat(read(header, value))
                     .singleElement()
                     .extracting(ReportedLimit::perMinute)
-                    .isEqualTo(perMinute == null ? OptionalLong.empty() : OptionalLong.of(perMinute));
+                    .isEqualTo(
+                            perMinute == null ? OptionalLong.empty() : OptionalLong.of(perMinute));
         }
 
         @Test
         void isAMinuteForALimitOfANamedKind() {
-            assertThat(read("x-ratelimit-limit-tokens", "10")).allMatch(it -> it.perMinute().isPresent());
+            assertThat(read("x-ratelimit-limit-tokens", "10"))
+                    .allMatch(it -> it.perMinute().isPresent());
             assertThat(read("x-ratelimit-limit-tokens", "10", "x-ratelimit-reset-tokens", "6ms"))
                     .allMatch(it -> it.perMinute().isPresent());
         }
