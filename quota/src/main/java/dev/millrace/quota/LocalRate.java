@@ -4,16 +4,17 @@ import java.time.Duration;
 
 /** A limit of an amount in a sliding window that one worker has to itself. */
 public final class LocalRate implements RatePermits {
-    private static final Duration BURST = Duration.ofMillis(200);
+    /** Time whose amount may be taken at once if the limit has no burst of its own. */
+    private static final Duration BURST = Duration.ofMillis(400);
 
     private final SlidingWindow window;
     private final Pace pace;
     private long limit;
 
-    public LocalRate(long limit, Duration window, long nowNanos) {
-        this.limit = limit;
-        this.window = new SlidingWindow(window);
-        pace = new Pace(limit, this.window.spanNanos(), BURST, nowNanos);
+    public LocalRate(RateLimit of, long nowNanos) {
+        limit = of.limit();
+        window = new SlidingWindow(of.window());
+        pace = new Pace(limit, window.spanNanos(), of.burstTime(BURST).dividedBy(2), nowNanos);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Pace {
         this.limit = limit;
         this.spanNanos = spanNanos;
         burstNanos = burst.toNanos();
-        level = burst();
+        level = room();
         filledNanos = nowNanos;
     }
 

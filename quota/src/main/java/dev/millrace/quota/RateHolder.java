@@ -3,7 +3,6 @@ package dev.millrace.quota;
 import dev.millrace.quota.record.QuotaRecord.Demand;
 import dev.millrace.quota.record.QuotaRecord.Grant;
 import dev.millrace.quota.record.QuotaRecord.Permits;
-import java.time.Duration;
 import java.util.Optional;
 
 /** A session's permits of a shared limit of an amount in a sliding window. */
@@ -18,11 +17,11 @@ final class RateHolder implements RatePermits, SharedLimit.Holder {
     private long taken;
     private long corrected;
 
-    RateHolder(long session, long limit, Duration window, LeaseTimes times) {
+    RateHolder(long session, RateLimit of, LeaseTimes times) {
         this.session = session;
-        this.limit = limit;
-        this.window = new SlidingWindow(window);
-        lease = new Lease(times.within(window));
+        limit = of.limit();
+        window = new SlidingWindow(of.window());
+        lease = new Lease(times.within(of.window()));
     }
 
     @Override

@@ -29,6 +29,12 @@ final class RateLeader implements SharedLimit.Leader {
     /** Part of a burst that is lent in one step. */
     private static final int STEPS = 64;
 
+    /**
+     * Two configured bursts are this number of the pace's: its room is two, and idle sessions hold
+     * up to half of one.
+     */
+    private static final int BURSTS_IN_TWO = 5;
+
     /** Calls for which an idle session holds permits, if the limit allows it. */
     private static final int STANDING = 4;
 
@@ -43,13 +49,19 @@ final class RateLeader implements SharedLimit.Leader {
 
     private long leastServed;
 
-    RateLeader(long limit, Duration window, LeaseTimes times, long nowNanos) {
-        this.limit = limit;
-        spanNanos = SlidingWindow.spanNanos(window);
-        LeaseTimes frequent = times.within(window);
-        burst = frequent.every();
+    RateLeader(RateLimit of, LeaseTimes times, long nowNanos) {
+        limit = of.limit();
+        spanNanos = SlidingWindow.spanNanos(of.window());
+        LeaseTimes frequent = times.within(of.window());
+        burst = burst(of, frequent.every());
         sessions = new Sessions(frequent, spanNanos, nowNanos);
         pace = new Pace(limit, spanNanos, burst, nowNanos);
+    }
+
+    /** Returns a burst with which all sessions together take no more at once than configured. */
+    private static Duration burst(RateLimit of, Duration every) {
+        Duration part = of.burstTime(Duration.ZERO).multipliedBy(2).dividedBy(BURSTS_IN_TWO);
+        return part.compareTo(every) > 0 ? part : every;
     }
 
     /** A session in one decision. */
@@ -114,8 +126,8 @@ final class RateLeader implements SharedLimit.Leader {
     public void lead(long epoch, long nowNanos) {
         sessions.lead(epoch);
         pace = new Pace(limit, spanNanos, burst, nowNanos);
-        // The predecessor may just have lent a burst.
-        pace.take((long) pace.burst(), nowNanos);
+        // The predecessor may just have lent all of it.
+        pace.take((long) Math.ceil(pace.room()), nowNanos);
         served.clear();
     }
 

@@ -100,13 +100,12 @@ public final class SharedLimit<P> {
      */
     public static SharedLimit<RatePermits> rate(
             long session,
-            long limit,
-            Duration window,
+            RateLimit limit,
             LeaseTimes times,
             RandomGenerator random,
             long nowNanos) {
-        var holder = new RateHolder(session, limit, window, times);
-        var leader = new RateLeader(limit, window, times, nowNanos);
+        var holder = new RateHolder(session, limit, times);
+        var leader = new RateLeader(limit, times, nowNanos);
         return new SharedLimit<>(session, holder, holder, leader, patience(times, random));
     }
 

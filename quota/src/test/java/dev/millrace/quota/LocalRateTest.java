@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Group;
 import net.jqwik.api.Property;
@@ -46,7 +48,7 @@ class LocalRateTest {
                 @ForAll @IntRange(min = 1, max = 400) int largest) {
             now = START;
             var random = new SplittableRandom(seed);
-            var rate = new LocalRate(limit, MINUTE, START);
+            var rate = new LocalRate(RateLimit.of(limit, MINUTE), START);
             var counted = new Uses();
             var running = new ArrayList<Call>();
             for (int i = 0; i < 2_000; i++) {
@@ -78,7 +80,7 @@ class LocalRateTest {
         @Property(tries = 30)
         void limitIsUsed(@ForAll @IntRange(min = 100, max = 100_000) int limit) {
             now = START;
-            var rate = new LocalRate(limit, MINUTE, START);
+            var rate = new LocalRate(RateLimit.of(limit, MINUTE), START);
             long calls = 5L * limit;
             for (long i = 0; i < calls; i++) {
                 now += rate.waitNanos(1, now);
@@ -92,7 +94,7 @@ class LocalRateTest {
         void wayOfTheCallToTheProviderIsCovered(@ForAll long seed) {
             now = START;
             var random = new SplittableRandom(seed);
-            var rate = new LocalRate(600, MINUTE, START);
+            var rate = new LocalRate(RateLimit.of(600, MINUTE), START);
             var received = new Uses();
             for (int i = 0; i < 3_000; i++) {
                 now += rate.waitNanos(1, now);
@@ -107,7 +109,7 @@ class LocalRateTest {
     class WhenThereIsWork {
         @Test
         void limitOfASecondIsUsed() {
-            var rate = new LocalRate(500, Duration.ofSeconds(1), now);
+            var rate = new LocalRate(RateLimit.of(500, Duration.ofSeconds(1)), now);
             for (int i = 0; i < 50_000; i++) {
                 take(rate, 1);
             }
@@ -117,7 +119,7 @@ class LocalRateTest {
 
         @Test
         void callsAreSpreadOverTheMinute() {
-            var rate = new LocalRate(3_000, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(3_000, MINUTE), now);
             for (int i = 0; i < 12_000; i++) {
                 take(rate, 1);
             }
@@ -127,13 +129,85 @@ class LocalRateTest {
 
         @Test
         void smallLimitTakesWholePermits() {
-            var rate = new LocalRate(2, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(2, MINUTE), now);
             take(rate, 1);
             take(rate, 1);
             long second = now;
             take(rate, 1);
-            assertThat(second - START).isBetween(30 * SECOND, 31 * SECOND);
+            assertThat(second - START).isBetween(29 * SECOND, 31 * SECOND);
             assertThat(now - START).isBetween(60 * SECOND, 61 * SECOND);
+        }
+    }
+
+    @Group
+    class WithABurst {
+        private final RateLimit limit = new RateLimit(60, MINUTE, OptionalLong.of(10));
+
+        @Property(tries = 200)
+        void burstStartsAtOnceAfterAPause(
+                @ForAll @IntRange(min = 1, max = 5_000) int limit,
+                @ForAll @IntRange(min = 1, max = 6_000) int burst) {
+            now = START;
+            var rate = new LocalRate(new RateLimit(limit, MINUTE, OptionalLong.of(burst)), now);
+            int calls = Math.min(limit, burst);
+
+            assertThat(takenAtOnce(rate)).isEqualTo(calls);
+            now += 2 * MINUTE.toNanos();
+            assertThat(takenAtOnce(rate)).isEqualTo(calls);
+        }
+
+        private int takenAtOnce(LocalRate rate) {
+            int taken = 0;
+            for (; rate.take(1, now); taken++) {
+                rate.onSent(1, now);
+            }
+            return taken;
+        }
+
+        @Property(tries = 200)
+        void noTimeHasMoreThanTheBurstAndThePace(
+                @ForAll long seed,
+                @ForAll @IntRange(min = 1, max = 2_000) int limit,
+                @ForAll @IntRange(min = 1, max = 500) int burst) {
+            now = START;
+            var random = new SplittableRandom(seed);
+            var rate = new LocalRate(new RateLimit(limit, MINUTE, OptionalLong.of(burst)), now);
+            var sent = new Uses();
+            for (int i = 0; i < 2_000; i++) {
+                now += random.nextLong(random.nextInt(20) == 0 ? 90 * SECOND : 100 * MILLI);
+                if (rate.take(1, now)) {
+                    rate.onSent(1, now);
+                    sent.add(1, now - START);
+                }
+            }
+
+            assertThat(sent.largestSumWithin(MINUTE)).isLessThanOrEqualTo(limit);
+            for (int seconds : new int[] {1, 5, 20}) {
+                double paced = (double) limit * seconds / 60;
+                assertThat(sent.largestSumWithin(Duration.ofSeconds(seconds)))
+                        .as("in %d s", seconds)
+                        .isLessThanOrEqualTo((long) (burst + paced) + 1);
+            }
+        }
+
+        @Example
+        void limitIsUsed() {
+            now = START;
+            var rate = new LocalRate(limit, START);
+            for (int i = 0; i < 600; i++) {
+                take(rate, 1);
+            }
+
+            assertThat(600.0 * SECOND / (now - START)).isGreaterThan(0.98);
+        }
+
+        @Example
+        void lowerLimitHasASmallerBurst() {
+            now = START;
+            var rate = new LocalRate(limit, START);
+            rate.resize(30, now);
+
+            assertThat(takenAtOnce(rate)).isEqualTo(5);
         }
     }
 
@@ -141,7 +215,7 @@ class LocalRateTest {
     class AnAmountAboveTheLimit {
         @Test
         void waitsForAnEmptyWindow() {
-            var rate = new LocalRate(1_000, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1_000, MINUTE), now);
             take(rate, 5);
             take(rate, 4_000);
             assertThat(now - START).isBetween(60 * SECOND, 61 * SECOND);
@@ -149,7 +223,7 @@ class LocalRateTest {
 
         @Test
         void leavesADebt() {
-            var rate = new LocalRate(1_000, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1_000, MINUTE), now);
             take(rate, 4_000);
             take(rate, 1);
             assertThat(now - START).isGreaterThan(240 * SECOND);
@@ -160,7 +234,7 @@ class LocalRateTest {
     class ACallThatIsSentLate {
         @Test
         void countsFromItsTakeUntilOneWindowAfterItsSending() {
-            var rate = new LocalRate(1, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1, MINUTE), now);
             assertThat(rate.take(1, now)).isTrue();
             now += 70 * SECOND;
             assertThat(rate.waitNanos(1, now)).isEqualTo(RatePermits.UNKNOWN);
@@ -170,7 +244,7 @@ class LocalRateTest {
 
         @Test
         void freesItsPermitIfItIsNotSent() {
-            var rate = new LocalRate(1, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1, MINUTE), now);
             assertThat(rate.take(1, now)).isTrue();
             rate.giveBack(1, now);
             assertThat(rate.take(1, now)).isTrue();
@@ -181,7 +255,7 @@ class LocalRateTest {
     class ACorrection {
         @Test
         void returnsWhatWasNotUsed() {
-            var rate = new LocalRate(1_000, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1_000, MINUTE), now);
             take(rate, 1_000);
             now += 10 * SECOND;
             rate.correct(1_000, 100, START, now);
@@ -191,7 +265,7 @@ class LocalRateTest {
 
         @Test
         void countsWhatWasUsedBeyondTheEstimate() {
-            var rate = new LocalRate(1_000, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1_000, MINUTE), now);
             take(rate, 100);
             now += 10 * SECOND;
             rate.correct(100, 1_000, START, now);
@@ -201,7 +275,7 @@ class LocalRateTest {
 
         @Test
         void doesNothingToTheWindowAfterTheCallHasLeftIt() {
-            var rate = new LocalRate(1_000, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(1_000, MINUTE), now);
             take(rate, 1_000);
             now += 61 * SECOND;
             take(rate, 900);
@@ -214,7 +288,7 @@ class LocalRateTest {
     class AChangedLimit {
         @Test
         void appliesToTheWholeWindow() {
-            var rate = new LocalRate(600, MINUTE, now);
+            var rate = new LocalRate(RateLimit.of(600, MINUTE), now);
             for (int i = 0; i < 300; i++) {
                 take(rate, 1);
             }

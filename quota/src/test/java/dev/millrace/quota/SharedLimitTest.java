@@ -23,7 +23,9 @@ class SharedLimitTest {
     private long now = START;
 
     private RatePermits joinRate(long limit) {
-        var session = SharedLimit.rate(sessions.size() + 1, limit, MINUTE, TIMES, random, now);
+        var session =
+                SharedLimit.rate(
+                        sessions.size() + 1, RateLimit.of(limit, MINUTE), TIMES, random, now);
         sessions.add(session);
         return session.permits();
     }
@@ -158,7 +160,7 @@ class SharedLimitTest {
         }
 
         private SharedLimit<RatePermits> join(long id) {
-            var session = SharedLimit.rate(id, LIMIT, MINUTE, TIMES, random, now);
+            var session = SharedLimit.rate(id, RateLimit.of(LIMIT, MINUTE), TIMES, random, now);
             sessions.add(session);
             return session;
         }

@@ -14,6 +14,8 @@ import java.util.OptionalLong;
  * @param inputTokensPerMinute input tokens per minute
  * @param outputTokensPerMinute output tokens per minute
  * @param concurrency calls in flight at once
+ * @param burst calls that may start at once after a pause, within the limits of requests, instead
+ *     of evenly; absent for the calls of a fraction of a second
  */
 public record Limits(
         OptionalLong requestsPerSecond,
@@ -21,10 +23,12 @@ public record Limits(
         OptionalLong tokensPerMinute,
         OptionalLong inputTokensPerMinute,
         OptionalLong outputTokensPerMinute,
-        OptionalLong concurrency) {
+        OptionalLong concurrency,
+        OptionalLong burst) {
     /** No limit at all. */
     public static final Limits NONE =
             new Limits(
+                    OptionalLong.empty(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),
                     OptionalLong.empty(),
@@ -39,6 +43,19 @@ public record Limits(
         requirePositive("input_tokens_per_minute", inputTokensPerMinute);
         requirePositive("output_tokens_per_minute", outputTokensPerMinute);
         requirePositive("concurrency", concurrency);
+        requirePositive("burst", burst);
+    }
+
+    /** Returns a copy of these limits with another burst. */
+    public Limits withBurst(OptionalLong calls) {
+        return new Limits(
+                requestsPerSecond,
+                requestsPerMinute,
+                tokensPerMinute,
+                inputTokensPerMinute,
+                outputTokensPerMinute,
+                concurrency,
+                calls);
     }
 
     private static void requirePositive(String key, OptionalLong limit) {

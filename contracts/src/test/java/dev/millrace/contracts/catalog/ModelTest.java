@@ -75,7 +75,10 @@ class ModelTest {
         void rejectsALimitOfZero() {
             var none = OptionalLong.empty();
 
-            assertThatThrownBy(() -> new Limits(none, none, none, none, none, OptionalLong.of(0)))
+            assertThatThrownBy(
+                            () ->
+                                    new Limits(
+                                            none, none, none, none, none, OptionalLong.of(0), none))
                     .hasMessage("concurrency must be 1 or more, was 0");
         }
     }

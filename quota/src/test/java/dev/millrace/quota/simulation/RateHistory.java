@@ -1,6 +1,7 @@
 package dev.millrace.quota.simulation;
 
 import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
 import dev.millrace.quota.Uses;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
@@ -33,7 +35,21 @@ final class RateHistory {
      * @param largest amount of a call
      * @param used part of the amount that is used, on average
      */
-    record Shape(long limit, Duration window, long largest, double used) {}
+    record Shape(RateLimit of, long largest, double used) {
+        Shape(long limit, Duration window, long largest, double used) {
+            this(RateLimit.of(limit, window), largest, used);
+        }
+
+        long limit() {
+            return of.limit();
+        }
+
+        /** Returns this shape with a burst. */
+        Shape withBurst(long burst) {
+            return new Shape(
+                    new RateLimit(of.limit(), of.window(), OptionalLong.of(burst)), largest, used);
+        }
+    }
 
     private record Taken(Participant<RatePermits> worker, long amount, long due) {}
 
@@ -50,8 +66,7 @@ final class RateHistory {
                         random.split(),
                         fault,
                         (session, chance, now) ->
-                                SharedLimit.rate(
-                                        session, shape.limit, shape.window, times, chance, now));
+                                SharedLimit.rate(session, shape.of, times, chance, now));
     }
 
     Workers<RatePermits> workers() {
@@ -143,7 +158,11 @@ final class RateHistory {
     }
 
     long mostInAWindow() {
-        return uses.largestSumWithin(shape.window);
+        return mostWithin(shape.of.window());
+    }
+
+    long mostWithin(Duration window) {
+        return uses.largestSumWithin(window);
     }
 
     long used() {

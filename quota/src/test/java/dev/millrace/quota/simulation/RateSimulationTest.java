@@ -23,12 +23,14 @@ class RateSimulationTest {
 
     private static Shape shape(long seed) {
         var random = new SplittableRandom(seed);
-        return switch (random.nextInt(4)) {
-            case 0 -> new Shape(random.nextLong(1, 20), MINUTE, 1, 1);
-            case 1 -> new Shape(random.nextLong(100, 3_000), MINUTE, 1, 1);
-            case 2 -> new Shape(random.nextLong(20, 200), Duration.ofSeconds(1), 1, 1);
-            default -> new Shape(100_000, MINUTE, random.nextLong(100, 20_000), 0.7);
-        };
+        Shape shape =
+                switch (random.nextInt(4)) {
+                    case 0 -> new Shape(random.nextLong(1, 20), MINUTE, 1, 1);
+                    case 1 -> new Shape(random.nextLong(100, 3_000), MINUTE, 1, 1);
+                    case 2 -> new Shape(random.nextLong(20, 200), Duration.ofSeconds(1), 1, 1);
+                    default -> new Shape(100_000, MINUTE, random.nextLong(100, 20_000), 0.7);
+                };
+        return random.nextBoolean() ? shape : shape.withBurst(random.nextLong(shape.limit()) + 1);
     }
 
     /** Returns true when the history violates the limit. */
@@ -166,6 +168,28 @@ class RateSimulationTest {
                 assertThat((double) (after.get(i) - before.get(i)) / (history.used() - sum))
                         .isBetween(0.75 / count, 1.35 / count);
             }
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1, 20", "3, 20", "4, 60", "2, 600"})
+        void burstStartsAtOnceAfterAPause(int count, long burst) {
+            var history =
+                    new RateHistory(9, new Shape(600, MINUTE, 1, 1).withBurst(burst), Fault.NONE);
+            for (int i = 0; i < count; i++) {
+                history.workers().join();
+            }
+            history.run(Duration.ofMinutes(3), false);
+            history.workers().all.forEach(it -> it.isBusy = false);
+            history.run(Duration.ofMinutes(3), false);
+            long before = history.used();
+            history.workers().all.forEach(it -> it.isBusy = true);
+            history.run(Duration.ofSeconds(1), false);
+
+            // Besides the burst, ten calls a second.
+            assertThat((double) history.used() - before).isBetween(0.8 * burst, burst + 11.0);
+            history.run(Duration.ofMinutes(2), false);
+            assertThat(history.mostWithin(Duration.ofSeconds(5))).isLessThanOrEqualTo(burst + 51);
+            assertThat(history.mostInAWindow()).isLessThanOrEqualTo(600);
         }
 
         @Test

@@ -3,6 +3,7 @@ package dev.millrace.quota.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
 import dev.millrace.quota.record.QuotaRecord;
@@ -43,7 +44,9 @@ class LimitUsageTest {
         private final LimitUsage usage = new LimitUsage(MINUTE);
 
         private RatePermits join(long limit) {
-            var session = SharedLimit.rate(sessions.size() + 1, limit, MINUTE, TIMES, random, now);
+            var session =
+                    SharedLimit.rate(
+                            sessions.size() + 1, RateLimit.of(limit, MINUTE), TIMES, random, now);
             sessions.add(session);
             return session.permits();
         }
@@ -99,7 +102,7 @@ class LimitUsageTest {
         @Test
         void idleSessionWithALongLeaseIsPresent() {
             var times = new LeaseTimes(MINUTE, Duration.ofMillis(250));
-            sessions.add(SharedLimit.rate(1, 6_000, MINUTE, times, random, now));
+            sessions.add(SharedLimit.rate(1, RateLimit.of(6_000, MINUTE), times, random, now));
             run(usage, MINUTE);
             run(usage, Duration.ofSeconds(15));
 
@@ -143,7 +146,7 @@ class LimitUsageTest {
         @Test
         void nothingIsKnown() {
             var usage = new LimitUsage(MINUTE);
-            sessions.add(SharedLimit.rate(1, 10, MINUTE, TIMES, random, now));
+            sessions.add(SharedLimit.rate(1, RateLimit.of(10, MINUTE), TIMES, random, now));
             run(usage, Duration.ofSeconds(3));
             sessions.getFirst().onClose(now).forEach(it -> usage.onRecord(it, now));
 

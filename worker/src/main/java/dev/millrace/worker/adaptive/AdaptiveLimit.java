@@ -37,7 +37,10 @@ public final class AdaptiveLimit {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     /** After this time without a call that starts or waits, what was found is forgotten. */
-    private static final Duration IDLE = Duration.ofSeconds(10);
+    public static final Duration IDLE = Duration.ofSeconds(10);
+
+    /** A limit of a minute is used up again within this time after a start. */
+    private static final Duration RESTARTED = Duration.ofSeconds(90);
 
     /** Age of the oldest calls that may lower the unavoidable share. */
     private static final Duration RECENT = Duration.ofSeconds(30);
@@ -47,6 +50,7 @@ public final class AdaptiveLimit {
      */
     private static final int FEW_OF_START = 14;
 
+    private final long idleNanos;
     private final CallHistory history;
     private final CallLimiter limiter;
     private final UnavoidableShare unavoidable;
@@ -55,6 +59,9 @@ public final class AdaptiveLimit {
     private final LevelDecrease decrease;
     private final RefusalEvidence evidence;
     private @Nullable Exhaustion exhaustion;
+
+    /** Until this time, another exhaustion shows that a start after the last one was too fast. */
+    private long restartedUntilNanos;
 
     /** Calls that started earlier are no evidence about the current level. */
     private long sinceNanos;
@@ -68,10 +75,24 @@ public final class AdaptiveLimit {
      * @param bound calls in flight that other limits allow in any case, 1 or more
      */
     public AdaptiveLimit(int bound, long nowNanos) {
-        this(bound, new CallHistory(nowNanos), new UnavoidableShare(), nowNanos);
+        this(bound, IDLE, nowNanos);
     }
 
-    AdaptiveLimit(int bound, CallHistory history, UnavoidableShare unavoidable, long nowNanos) {
+    /**
+     * @param bound calls in flight that other limits allow in any case, 1 or more
+     * @param idle time without a call that starts or waits after which what was found is forgotten
+     */
+    public AdaptiveLimit(int bound, Duration idle, long nowNanos) {
+        this(bound, idle, new CallHistory(nowNanos), new UnavoidableShare(), nowNanos);
+    }
+
+    AdaptiveLimit(
+            int bound,
+            Duration idle,
+            CallHistory history,
+            UnavoidableShare unavoidable,
+            long nowNanos) {
+        idleNanos = idle.toNanos();
         this.history = history;
         this.unavoidable = unavoidable;
         limiter = new CallLimiter(bound, nowNanos);
@@ -82,6 +103,7 @@ public final class AdaptiveLimit {
         sinceNanos = nowNanos;
         sampledNanos = nowNanos;
         usedUntilNanos = nowNanos;
+        restartedUntilNanos = nowNanos;
     }
 
     /** Returns true if a call may start now. */
@@ -111,8 +133,9 @@ public final class AdaptiveLimit {
      * than the first calls will.
      */
     private void forgetIfIdle(long nowNanos) {
-        if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= IDLE.toNanos()) {
+        if (limiter.inFlight() == 0 && nowNanos - usedUntilNanos >= idleNanos) {
             exhaustion = null;
+            restartedUntilNanos = nowNanos;
             limiter.restart();
             onNewLevel(nowNanos);
             onUsedUntil(nowNanos);
@@ -194,7 +217,7 @@ public final class AdaptiveLimit {
         } else {
             trials.abort();
             modes.reset(now);
-            exhaustion = new Exhaustion(limiter, history, now);
+            exhaustion = new Exhaustion(limiter, history, restartedUntilNanos - now > 0, now);
         }
     }
 
@@ -224,7 +247,9 @@ public final class AdaptiveLimit {
     private void learn(long now) {
         if (exhaustion != null) {
             if (exhaustion.isOver(now)) {
-                exhaustion.resume();
+                if (exhaustion.resume()) {
+                    restartedUntilNanos = now + RESTARTED.toNanos();
+                }
                 exhaustion = null;
                 onNewLevel(now);
             }

@@ -153,6 +153,15 @@ class CallHistory {
         return between(originNanos, nowNanos);
     }
 
+    /**
+     * Returns the number of the last minute's calls that are certain to be accepted: they have
+     * lasted for twice as long as refusals take.
+     */
+    long certainlyAccepted(long nowNanos) {
+        moveTo(nowNanos);
+        return between(originNanos, nowNanos - (long) (2 * refusalNanos)).accepted();
+    }
+
     private long oldest(long nanos) {
         return Math.max(Math.max(0, last - COHORTS + 1), cohort(nanos));
     }

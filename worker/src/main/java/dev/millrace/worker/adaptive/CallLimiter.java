@@ -77,6 +77,11 @@ final class CallLimiter {
         return pace == null && window.isStarting();
     }
 
+    /** Returns true if nothing but the number of jobs has limited the calls. */
+    boolean isUnused() {
+        return pace == null && window.isUnused();
+    }
+
     /** Returns true if all calls may start that others allow, as far as calls in flight matter. */
     boolean isOpen() {
         return window.isOpen();

@@ -9,7 +9,9 @@ import java.time.Duration;
  * each wait a few calls show whether it accepts calls again.
  *
  * <p>A limit that is used up for 5 s or more is one of a minute, or longer: as many calls as were
- * accepted in the last minute will be accepted in the next one.
+ * accepted in the last minute will be accepted in the next one. If they were few, or nothing held
+ * back further calls, they were no measurement: the start that follows tells more. If it is soon
+ * followed by such a time again, they were one.
  */
 final class Exhaustion {
     /** A longer wait shows that a window of a minute, or longer, is used up. */
@@ -45,7 +47,7 @@ final class Exhaustion {
     /** True if the calls in flight were the limit, so that no rate was known. */
     private final boolean isStart;
 
-    /** True if too few calls were accepted to know a rate. */
+    /** True if the accepted calls are no measurement, so that only the start can tell a limit. */
     private final boolean isBlind;
 
     private final double lastMinutePerSecond;
@@ -59,15 +61,21 @@ final class Exhaustion {
     private int holds;
     private long checksFromNanos;
 
-    /** Begins with a wait, and with a pace as the limit. */
-    Exhaustion(CallLimiter limiter, CallHistory history, long nowNanos) {
+    /**
+     * Begins with a wait, and with a pace as the limit.
+     *
+     * @param isAgain true if a start has just followed a time like this one
+     */
+    Exhaustion(CallLimiter limiter, CallHistory history, boolean isAgain, long nowNanos) {
         this.limiter = limiter;
         this.history = history;
         beganNanos = nowNanos;
         isStart = !limiter.isPaced();
         isLong = limiter.level().probing() == Probing.SLOW;
+        long certain = history.certainlyAccepted(nowNanos);
+        boolean isUnknown = certain < FEW_ACCEPTED && !(isAgain && certain > 0);
+        isBlind = isStart && (limiter.isUnused() || isUnknown);
         long accepted = history.lastMinute(nowNanos).accepted();
-        isBlind = isStart && accepted < FEW_ACCEPTED;
         lastMinutePerSecond =
                 Math.max(accepted / 60.0, isLong ? limiter.level().value() * STILL : 0);
         CallSample lastSecond = history.between(nowNanos - SECOND_NANOS, nowNanos);
@@ -85,7 +93,7 @@ final class Exhaustion {
         holds++;
         isLong |= Math.max(hold, nowNanos - beganNanos) >= LONG.toNanos();
         nextPerSecond = isLong ? lastMinutePerSecond : nextPerSecond;
-        double least = mayRestart() ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
+        double least = isBlind ? BLIND_CHECKS_PER_SECOND : nextPerSecond;
         double checks =
                 Math.max(
                         lastMinutePerSecond * ProbedLevel.AT_LIMIT,
@@ -112,19 +120,19 @@ final class Exhaustion {
         return checks.calls() >= CHECKS && !checks.isMostRefused();
     }
 
-    /** Returns true if nothing but the start can tell the limit. */
-    private boolean mayRestart() {
-        return isBlind && !isLong;
-    }
-
-    /** Sets the rate for the time after; only when it {@link #isOver}. */
-    void resume() {
-        if (mayRestart()) {
+    /**
+     * Sets the rate for the time after; only when it {@link #isOver}.
+     *
+     * @return true if the start follows
+     */
+    boolean resume() {
+        if (isBlind) {
             limiter.restart();
-            return;
+            return true;
         }
         Probing atShort = holds == 1 && !isStart ? Probing.CAREFUL : Probing.EAGER;
         Probing probing = isLong ? Probing.SLOW : atShort;
         limiter.set(nextPerSecond * ProbedLevel.AT_LIMIT, nextPerSecond, probing);
+        return false;
     }
 }

@@ -100,6 +100,11 @@ final class InFlightWindow {
         return GROWTH_NANOS;
     }
 
+    /** Returns true if the window holds back no call, so that calls say nothing about a limit. */
+    boolean isUnused() {
+        return isStarting && !wasFull;
+    }
+
     /** Opens the window, because the provider's limit is known by other means. */
     void open() {
         set(bound, bound, Probing.CAREFUL);

@@ -3,6 +3,7 @@ package dev.millrace.worker.lease;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
 import dev.millrace.quota.record.QuotaRecord;
@@ -132,11 +133,9 @@ public final class LeasedLimits implements PermitSource {
 
     /** Joins a limit in a sliding window. */
     @Override
-    public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
+    public RatePermits rate(String key, RateLimit limit, long nowNanos) {
         return join(
-                key,
-                SharedLimit.rate(
-                        session, limit, window, settings.times(), settings.random, nowNanos));
+                key, SharedLimit.rate(session, limit, settings.times(), settings.random, nowNanos));
     }
 
     /** Joins a limit of concurrent calls. */

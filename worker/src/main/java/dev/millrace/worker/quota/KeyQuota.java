@@ -5,10 +5,13 @@ import dev.millrace.worker.adaptive.AdaptiveLimit;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.wire.RateLimitHeaders;
 import dev.millrace.worker.wire.ReportedLimit;
+import dev.millrace.worker.wire.ReportedLimit.Kind;
 import dev.millrace.worker.wire.ResponseHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of one model's calls with one API key. Those that responses show hold for a single
@@ -18,10 +21,16 @@ final class KeyQuota {
     /** Limits rarely change, so that reading them from every response would be a waste. */
     private static final Duration HEADERS_INTERVAL = Duration.ofMillis(100);
 
+    /** A shorter part of a window of unknown length says too little to start all calls at once. */
+    private static final Duration LEAST_PART = Duration.ofSeconds(10);
+
     private final AdaptiveLimit adaptive;
     private final PermitSet own;
     private final List<PermitSet> ofKey;
     private long headersReadNanos;
+
+    /** The limit of a window of unknown length with the longest part that was seen of it. */
+    private @Nullable ReportedLimit longestPart;
 
     /**
      * @param own the limits of the model with the key: those that headers name and, with a single
@@ -84,13 +93,32 @@ final class KeyQuota {
             return;
         }
         headersReadNanos = nowNanos;
-        for (ReportedLimit limit : RateLimitHeaders.read(headers, now)) {
-            limit.perMinute()
-                    .ifPresent(
-                            it -> {
-                                own.learn(limit.kind(), it, nowNanos);
-                                adaptive.onLimitsKnown();
-                            });
+        var perMinute = new EnumMap<Kind, Long>(Kind.class);
+        for (ReportedLimit reported : RateLimitHeaders.read(headers, now)) {
+            ReportedLimit limit = reported.isPart() ? whole(reported) : reported;
+            perMinute.merge(limit.kind(), limit.perMinute(), Math::min);
+            if (!limit.isPart() && limit.window().compareTo(PermitSet.MINUTE) < 0) {
+                own.learn(limit.kind(), limit.limit(), limit.window(), nowNanos);
+            }
+            if (!limit.isPart() || limit.window().compareTo(LEAST_PART) >= 0) {
+                adaptive.onLimitsKnown();
+            }
         }
+        perMinute.forEach((kind, it) -> own.learn(kind, it, PermitSet.MINUTE, nowNanos));
+    }
+
+    /**
+     * Returns the limit with the longest time that was left of its window: calls at the beginning
+     * of a window show its length, and until then the limit is higher than the provider's.
+     */
+    private ReportedLimit whole(ReportedLimit part) {
+        ReportedLimit before = longestPart;
+        if (before != null
+                && before.limit() == part.limit()
+                && before.window().compareTo(part.window()) >= 0) {
+            return before;
+        }
+        longestPart = part;
+        return part;
     }
 }

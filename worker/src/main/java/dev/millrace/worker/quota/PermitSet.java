@@ -3,6 +3,7 @@ package dev.millrace.worker.quota;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.header.TokenEstimate;
 import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.job.JobTopic;
 import dev.millrace.worker.wire.ReportedLimit.Kind;
@@ -21,10 +22,14 @@ final class PermitSet {
     static final long UNKNOWN = RatePermits.UNKNOWN;
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Duration MINUTE = Duration.ofMinutes(1);
+    static final Duration MINUTE = Duration.ofMinutes(1);
+
+    /** Bound on the rates: a provider may name further windows again and again. */
+    private static final int MOST_RATES = 20;
 
     private final String scope;
     private final String concurrencyKey;
+    private final OptionalLong burst;
     private final List<Rate> rates = new ArrayList<>();
     private final WaitingLane waitingLane = new WaitingLane();
     private @Nullable ConcurrencyPermits concurrency;
@@ -72,6 +77,7 @@ final class PermitSet {
      */
     PermitSet(String scope, Limits limits, PermitSource source, long nowNanos) {
         this.scope = scope;
+        burst = limits.burst();
         concurrencyKey = scope + ".concurrency";
         add(Kind.REQUESTS, SECOND, limits.requestsPerSecond(), source, nowNanos);
         add(Kind.REQUESTS, MINUTE, limits.requestsPerMinute(), source, nowNanos);
@@ -91,12 +97,40 @@ final class PermitSet {
             OptionalLong configured,
             PermitSource source,
             long nowNanos) {
-        if (configured.isPresent()) {
-            long limit = configured.getAsLong();
-            String key = key(kind, window);
-            RatePermits permits = source.rate(key, limit, window, nowNanos);
-            rates.add(new Rate(key, kind, window, permits, limit, limit));
+        configured.ifPresent(
+                limit -> rates.add(rate(kind, window, limit, limit, source, nowNanos)));
+    }
+
+    private Rate rate(
+            Kind kind,
+            Duration window,
+            long limit,
+            long configured,
+            PermitSource source,
+            long nowNanos) {
+        String key = key(kind, window);
+        var of = new RateLimit(limit, window, burst(kind, limit, window));
+        return new Rate(key, kind, window, source.rate(key, of, nowNanos), configured, limit);
+    }
+
+    /**
+     * Returns the amount that may be taken at once: the configured number of calls, or as large a
+     * part of a limit of tokens as of the limit of calls; empty if nothing is configured.
+     */
+    private OptionalLong burst(Kind kind, long limit, Duration window) {
+        if (kind == Kind.REQUESTS || burst.isEmpty()) {
+            return burst;
         }
+        return rates.stream()
+                .filter(rate -> rate.kind == Kind.REQUESTS)
+                .mapToLong(rate -> tokens(limit, window, rate))
+                .max();
+    }
+
+    /** Returns the tokens that a limit allows in the time in which a rate allows the burst. */
+    private long tokens(long limit, Duration window, Rate calls) {
+        double windows = (double) calls.window.toNanos() / window.toNanos();
+        return Math.max(1, (long) (limit * windows * burst.orElseThrow() / calls.limit));
     }
 
     /** Returns the key of a limit in the configuration. */
@@ -108,7 +142,14 @@ final class PermitSet {
                     case INPUT_TOKENS -> "input_tokens";
                     case OUTPUT_TOKENS -> "output_tokens";
                 };
-        return scope + "." + unit + (window.equals(SECOND) ? "_per_second" : "_per_minute");
+        if (window.equals(MINUTE)) {
+            return scope + "." + unit + "_per_minute";
+        }
+        return scope
+                + "."
+                + unit
+                + "_per_"
+                + (window.equals(SECOND) ? "second" : window.toSeconds() + "_seconds");
     }
 
     /** Returns true when nothing is limited. */
@@ -231,13 +272,13 @@ final class PermitSet {
     }
 
     /**
-     * Applies a limit of a minute that the provider reports, unless a lower one is configured. A
-     * limit that is not configured is not shared, so that calls do not depend on the quota topic
-     * unless the user asked for a limit.
+     * Applies a limit that the provider reports, unless a lower one is configured. A limit that is
+     * not configured is not shared, so that calls do not depend on the quota topic unless the user
+     * asked for a limit.
      */
-    void learn(Kind kind, long reported, long nowNanos) {
+    void learn(Kind kind, long reported, Duration window, long nowNanos) {
         for (Rate rate : rates) {
-            if (rate.kind == kind && rate.window.equals(MINUTE)) {
+            if (rate.kind == kind && rate.window.equals(window)) {
                 long limit = Math.min(reported, rate.configured);
                 if (limit != rate.limit) {
                     rate.limit = limit;
@@ -246,9 +287,9 @@ final class PermitSet {
                 return;
             }
         }
-        String key = key(kind, MINUTE);
-        RatePermits permits = PermitSource.LOCAL.rate(key, reported, MINUTE, nowNanos);
-        rates.add(new Rate(key, kind, MINUTE, permits, Long.MAX_VALUE, reported));
+        if (rates.size() < MOST_RATES) {
+            rates.add(rate(kind, window, reported, Long.MAX_VALUE, PermitSource.LOCAL, nowNanos));
+        }
     }
 
     /** Reports the current limits and their use. */

@@ -74,7 +74,7 @@ public final class Quota {
             PermitSet own = keys == 1 ? ofModel : ownOfKey(model, key, source, now);
             PermitSet ofKey = ofKeys.get(key);
             boolean isLimited = ofModel.rateCount() > 0 || ofKey.rateCount() > 0;
-            var adaptive = new AdaptiveLimit(maxInFlight, now);
+            AdaptiveLimit adaptive = source.found(maxInFlight, now);
             quotas.add(new KeyQuota(adaptive, own, withoutEmpty(ofKey), isLimited, now));
         }
         if (keys == 1) {
@@ -94,7 +94,8 @@ public final class Quota {
 
     /** Returns the limits that a provider will name for one of several keys. */
     private static PermitSet ownOfKey(Model model, int key, PermitSource source, long nowNanos) {
-        return new PermitSet(path(model) + ".key_" + (key + 1), Limits.NONE, source, nowNanos);
+        Limits burst = Limits.NONE.withBurst(model.limits().burst());
+        return new PermitSet(path(model) + ".key_" + (key + 1), burst, source, nowNanos);
     }
 
     private static List<PermitSet> ofKeys(

@@ -1,24 +1,17 @@
 package dev.millrace.worker.wire;
 
 import java.time.Duration;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A rate limit in the headers of a provider's response.
+ * A rate limit that a response reports.
  *
  * @param kind what the limit counts
  * @param limit amount that the provider allows in a window, 1 or more
- * @param reset time until the limit is fully available again; null if unknown
- * @param window length of the window; null if the response does not name it
- * @param isPlain true if the header names no kind, so that the window may have any length
+ * @param window length of the window, more than zero; of a {@code isPart} limit the time until the
+ *     window ends, because no header names its length
+ * @param isPart true if the window is at least as long as {@code window}
  */
-public record ReportedLimit(
-        Kind kind,
-        long limit,
-        @Nullable Duration reset,
-        @Nullable Duration window,
-        boolean isPlain) {
+public record ReportedLimit(Kind kind, long limit, Duration window, boolean isPart) {
     /** What a limit counts. */
     public enum Kind {
         REQUESTS,
@@ -29,31 +22,9 @@ public record ReportedLimit(
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** A later reset belongs to a longer window than a minute; some slack for rounding. */
-    private static final Duration LONGEST_OF_MINUTE = Duration.ofSeconds(90);
-
-    /** A reset after this time does not belong to a window of a few seconds. */
-    private static final Duration SHORTEST_OF_MINUTE = Duration.ofSeconds(10);
-
-    /**
-     * Returns the amount that the provider allows in a minute; empty for a longer window, or one of
-     * unknown length. Providers that name the kind count minutes, except for limits of a day, which
-     * reset later. A limit without a kind may have any window.
-     */
-    public OptionalLong perMinute() {
-        if (window != null) {
-            return window.compareTo(LONGEST_OF_MINUTE) <= 0
-                    ? OptionalLong.of(Math.max(1, limit * MINUTE.toMillis() / window.toMillis()))
-                    : OptionalLong.empty();
-        }
-        return isPerMinute() ? OptionalLong.of(limit) : OptionalLong.empty();
-    }
-
-    private boolean isPerMinute() {
-        if (reset == null) {
-            return !isPlain;
-        }
-        return reset.compareTo(LONGEST_OF_MINUTE) <= 0
-                && (!isPlain || reset.compareTo(SHORTEST_OF_MINUTE) >= 0);
+    /** Returns the amount that the provider allows in a minute, 1 or more. */
+    public long perMinute() {
+        double windows = (double) MINUTE.toNanos() / window.toNanos();
+        return Math.max(1, (long) (limit * windows));
     }
 }

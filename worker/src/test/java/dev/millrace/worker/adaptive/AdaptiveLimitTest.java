@@ -3,6 +3,7 @@ package dev.millrace.worker.adaptive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.worker.adaptive.CallEnd.Kind;
+import dev.millrace.worker.adaptive.SimulatedProvider.Answer;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdaptiveLimitTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -111,6 +113,32 @@ class AdaptiveLimitTest {
         var simulation = simulated(SimulatedProvider.bucket(500, 50, ANSWER), MINUTE);
 
         assertThat(simulation.acceptedPerSecond(10, 60)).isGreaterThan(450);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 500, 2_000})
+    void timeInWhichAllCallsAreRefusedIsNoLimit(int millis) {
+        long end = 20 * SECOND.toNanos();
+        var took = Duration.ofMillis(millis);
+        var simulation =
+                simulated(
+                        (_, now) -> now < end ? Answer.refusedAfter(took) : Answer.accepted(took),
+                        MINUTE);
+
+        assertThat(simulation.acceptedPerSecond(50, 60)).isGreaterThan(900);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void limitOfAFewCallsAMinuteIsFound(boolean saysWait) {
+        var simulation =
+                simulated(
+                        SimulatedProvider.strictWindow(5, MINUTE, ANSWER, saysWait),
+                        MINUTE.multipliedBy(6));
+
+        assertThat(simulation.acceptedPerSecond(0, 360) * 60).isBetween(4.9, 5.1);
+        assertThat(simulation.refused(0, 120)).as("refused meanwhile").isLessThan(150);
+        assertThat(simulation.refused(120, 360) / 4).as("each minute").isLessThan(15);
     }
 
     @Test
@@ -246,6 +274,39 @@ class AdaptiveLimitTest {
             }
 
             assertThat(waits).isLessThan(Duration.ofSeconds(10));
+            assertThat(call(Kind.ANSWERED)).isZero();
+        }
+
+        @Test
+        void acceptedCallsEndTheWaitOfRefusalsThatLasted() {
+            call(Kind.ANSWERED);
+            for (int backoff : new int[] {1, 1, 2, 4, 8, 8}) {
+                call(Kind.THROTTLED);
+                now += backoff * SECOND.toNanos();
+            }
+            Duration waits = Duration.ZERO;
+            for (int i = 0; i < 10; i++) {
+                waits = waits.plus(call(Kind.ANSWERED));
+            }
+
+            assertThat(waits).isLessThan(Duration.ofSeconds(10));
+            assertThat(call(Kind.ANSWERED)).isZero();
+        }
+
+        @Test
+        void refusalsBetweenManyAcceptedCallsAreNoLimit() {
+            for (int i = 0; i < 30; i++) {
+                call(Kind.ANSWERED);
+                now += SECOND.toNanos() / 2;
+            }
+            for (int backoff : new int[] {1, 1, 2, 4, 8, 8}) {
+                call(Kind.THROTTLED);
+                now += backoff * SECOND.toNanos();
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(call(Kind.ANSWERED)).isLessThanOrEqualTo(SECOND);
+            }
+
             assertThat(call(Kind.ANSWERED)).isZero();
         }
 

@@ -65,6 +65,15 @@ class CallHistoryTest {
     }
 
     @Test
+    void callIsCertainlyAcceptedAfterTwiceTheTimeOfARefusal() {
+        start(40, 0);
+        refuse(20, 0, 40);
+
+        assertThat(history.certainlyAccepted(at(79))).isZero();
+        assertThat(history.certainlyAccepted(at(100))).isEqualTo(20);
+    }
+
+    @Test
     void withdrawnCallDoesNotCount() {
         start(2, 0);
         history.onWithdrawn(at(0));

@@ -100,6 +100,22 @@ record RandomRefusals(long seed, Supplier<AdaptiveLimit> limits) {
         return cases;
     }
 
+    /** Returns providers whose true limit is configured, as the page of limits advises. */
+    static List<Case> withConfiguredLimit() {
+        return withLimit().stream()
+                .filter(it -> it.perSecond() > 0 && it.configured() == 0)
+                .filter(it -> !it.name().contains("slots"))
+                .map(
+                        it ->
+                                new Case(
+                                        it.name() + ", configured",
+                                        it.provider(),
+                                        it.took(),
+                                        it.perSecond(),
+                                        it.perSecond()))
+                .toList();
+    }
+
     private static Case ofRate(
             String name, Duration took, double perSecond, Supplier<SimulatedProvider> provider) {
         return new Case(name + " " + took, provider, took, perSecond, 0);

@@ -34,7 +34,8 @@ class RandomRefusalsTest {
     }
 
     private static AdaptiveLimit limit(UnavoidableShare share) {
-        return new AdaptiveLimit(AdaptiveSimulation.BOUND, new CallHistory(0), share, 0);
+        return new AdaptiveLimit(
+                AdaptiveSimulation.BOUND, AdaptiveLimit.IDLE, new CallHistory(0), share, 0);
     }
 
     private static double mean(List<Outcome> outcomes, ToDoubleFunction<Outcome> figure) {
@@ -85,6 +86,17 @@ class RandomRefusalsTest {
         assertThat((double) wellUsed / outcomes.size())
                 .as(() -> describe(outcomes))
                 .isGreaterThan(0.8);
+    }
+
+    @Test
+    void trueLimitsThatAreConfiguredAreUsedInSpiteOfRandomRefusals() {
+        List<Outcome> outcomes =
+                with(RandomRefusalsTest::limit).run(RandomRefusals.withConfiguredLimit());
+
+        assertThat(outcomes)
+                .as(() -> describe(outcomes))
+                .allSatisfy(it -> assertThat(it.use()).isGreaterThan(0.8));
+        assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.95);
     }
 
     @Test

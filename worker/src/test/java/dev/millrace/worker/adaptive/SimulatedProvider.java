@@ -23,6 +23,10 @@ interface SimulatedProvider {
             return new Answer(false, took.toNanos(), 0);
         }
 
+        static Answer refusedAfter(Duration took) {
+            return new Answer(true, took.toNanos(), 0);
+        }
+
         static Answer refused(long waitNanos) {
             return new Answer(true, Duration.ofMillis(30).toNanos(), waitNanos);
         }

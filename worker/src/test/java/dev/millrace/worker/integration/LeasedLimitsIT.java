@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.lease.LeasedLimits;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ class LeasedLimitsIT {
         var permits = new ArrayList<RatePermits>();
         for (String name : List.of("a", "b", "c")) {
             var client = new Client(name);
-            permits.add(client.limits.rate("limit", 60, SECOND, System.nanoTime()));
+            permits.add(client.limits.rate("limit", RateLimit.of(60, SECOND), System.nanoTime()));
             // The first client has become the leader before the others join.
             callUntil(uses.size() + 1, permits);
         }
@@ -110,7 +111,8 @@ class LeasedLimitsIT {
     @Test
     void permitsReturnWhenTheDeletedTopicIsCreatedAgain() throws Exception {
         var client = new Client("a");
-        RatePermits permits = client.limits.rate("limit", 60, SECOND, System.nanoTime());
+        RatePermits permits =
+                client.limits.rate("limit", RateLimit.of(60, SECOND), System.nanoTime());
         callUntil(5, List.of(permits));
         cluster.delete(TOPIC);
         await().until(() -> client.limits.problem().contains(TOPIC) && !isPermitted(permits));

@@ -1,9 +1,9 @@
 package dev.millrace.worker.loop;
 
 import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.quota.PermitSource;
-import java.time.Duration;
 
 /** Permits that are shared with other workers. The test says what becomes of them. */
 final class FakePermits implements PermitSource {
@@ -18,7 +18,7 @@ final class FakePermits implements PermitSource {
     int sent;
 
     @Override
-    public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
+    public RatePermits rate(String key, RateLimit limit, long nowNanos) {
         return new RatePermits() {
             @Override
             public boolean hasRoom(long amount, long now) {
@@ -69,7 +69,7 @@ final class FakePermits implements PermitSource {
 
             @Override
             public long leased(long now) {
-                return limit - used(now);
+                return limit.limit() - used(now);
             }
         };
     }

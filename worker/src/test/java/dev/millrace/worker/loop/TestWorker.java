@@ -126,6 +126,7 @@ final class TestWorker {
                         OptionalLong.empty(),
                         OptionalLong.empty(),
                         OptionalLong.empty(),
+                        OptionalLong.empty(),
                         OptionalLong.empty()));
     }
 

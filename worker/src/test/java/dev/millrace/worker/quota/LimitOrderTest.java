@@ -6,12 +6,12 @@ import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.job.ConfiguredLimits;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.LoopClock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ class LimitOrderTest {
 
     private static Limits concurrency(long limit) {
         var none = OptionalLong.empty();
-        return new Limits(none, none, none, none, none, OptionalLong.of(limit));
+        return new Limits(none, none, none, none, none, OptionalLong.of(limit), none);
     }
 
     @Test
@@ -62,8 +62,8 @@ class LimitOrderTest {
     /** Records the demands, and permits as many calls as the limit. */
     private final class Recorder implements PermitSource {
         @Override
-        public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
-            return PermitSource.LOCAL.rate(key, limit, window, nowNanos);
+        public RatePermits rate(String key, RateLimit limit, long nowNanos) {
+            return PermitSource.LOCAL.rate(key, limit, nowNanos);
         }
 
         @Override

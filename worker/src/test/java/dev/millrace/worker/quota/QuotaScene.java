@@ -51,7 +51,8 @@ abstract class QuotaScene {
                 value(key, "tokens_per_minute", limit),
                 value(key, "input_tokens_per_minute", limit),
                 value(key, "output_tokens_per_minute", limit),
-                value(key, "concurrency", limit));
+                value(key, "concurrency", limit),
+                value(key, "burst", limit));
     }
 
     static OptionalLong value(String key, String name, long limit) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -271,6 +272,129 @@ class QuotaTest extends QuotaScene {
             quota.complete(job, answered(1, "x-ratelimit-limit-requests", "30"), now);
 
             assertThat(current(quota)).containsValue(30L);
+        }
+
+        @Test
+        void limitTheModelInTheirWindow() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "ratelimit-policy", "60;w=30, 5;w=1"), now);
+
+            assertThat(current(quota))
+                    .containsOnly(
+                            Map.entry("models.m.limits.requests_per_minute", 120L),
+                            Map.entry("models.m.limits.requests_per_30_seconds", 60L),
+                            Map.entry("models.m.limits.requests_per_second", 5L));
+        }
+
+        @Test
+        void exceedNoWindowThatTheyName() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "x-ratelimit-limit", "10, 10;w=1"), now);
+            now += 2 * SECOND;
+            int atMost = 0;
+            for (int second = 0; second < 30; second++) {
+                int started = 0;
+                for (int i = 0; i < 100; i++) {
+                    started += startAll(quota);
+                    now += SECOND / 100;
+                }
+                atMost = Math.max(atMost, started);
+            }
+
+            assertThat(atMost).isBetween(9, 10);
+        }
+
+        @Test
+        void lowerAConfiguredLimitOfAMinuteByAShorterWindow() {
+            var quota = quota("requests_per_minute", 300);
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "x-ratelimit-limit-second", "2"), now);
+
+            assertThat(current(quota))
+                    .containsEntry("models.m.limits.requests_per_minute", 120L)
+                    .containsEntry("models.m.limits.requests_per_second", 2L);
+        }
+
+        @Test
+        void showTheLengthOfAWindowByItsResets() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            for (String reset : new String[] {"12", "3", "30", "29", "1"}) {
+                now += SECOND;
+                Job job = start(quota, "m", 1);
+                quota.complete(
+                        job,
+                        answered(1, "x-ratelimit-limit", "60", "x-ratelimit-reset", reset),
+                        now);
+            }
+
+            assertThat(current(quota))
+                    .containsExactly(Map.entry("models.m.limits.requests_per_minute", 120L));
+        }
+
+        @Test
+        void nameAnotherNumberForAnotherWindow() {
+            var quota = quota(ConfiguredLimits.NONE, model("m"));
+            for (String[] limit : new String[][] {{"60", "30"}, {"5", "1"}}) {
+                now += SECOND;
+                Job job = start(quota, "m", 1);
+                quota.complete(
+                        job,
+                        answered(1, "ratelimit-limit", limit[0], "ratelimit-reset", limit[1]),
+                        now);
+            }
+
+            assertThat(current(quota)).containsValue(300L);
+        }
+    }
+
+    @Nested
+    class AConfiguredBurst {
+        private int atOnceOf(Limits limits, long tokens) {
+            var quota = quota(ConfiguredLimits.NONE, model("m").withLimits(limits));
+            int started = 0;
+            while (tryStart(quota, "m", tokens) != null) {
+                started++;
+            }
+            return started;
+        }
+
+        @Test
+        void startsAtOnce() {
+            Limits limits = limits("requests_per_minute", 60);
+
+            assertThat(atOnceOf(limits, 1)).isEqualTo(1);
+            assertThat(atOnceOf(limits.withBurst(OptionalLong.of(10)), 1)).isEqualTo(10);
+        }
+
+        @Test
+        void holdsForTokensInProportion() {
+            var none = OptionalLong.empty();
+            var limits =
+                    new Limits(
+                            none,
+                            OptionalLong.of(60),
+                            OptionalLong.of(60_000),
+                            none,
+                            none,
+                            none,
+                            OptionalLong.of(10));
+
+            assertThat(atOnceOf(limits, 500)).isEqualTo(10);
+            assertThat(atOnceOf(limits, 2_000)).isEqualTo(5);
+        }
+
+        @Test
+        void holdsForALimitThatAResponseNames() {
+            var quota =
+                    quota(
+                            ConfiguredLimits.NONE,
+                            model("m").withLimits(Limits.NONE.withBurst(OptionalLong.of(8))));
+            Job job = start(quota, "m", 1);
+            quota.complete(job, answered(1, "x-ratelimit-limit-requests", "60"), now);
+
+            assertThat(startAll(quota)).isEqualTo(8);
         }
     }
 

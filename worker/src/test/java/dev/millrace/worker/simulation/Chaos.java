@@ -22,6 +22,11 @@ final class Chaos {
 
     private static final int MAX_RECREATIONS = 2;
 
+    /** Jobs that come together after a time in which all calls were refused. */
+    private static final int JOBS_OF_WAVE = 10;
+
+    private static final Duration WAVES = Duration.ofSeconds(5);
+
     static final int MAX_WORKERS = 4;
 
     private final World world;
@@ -38,6 +43,7 @@ final class Chaos {
             for (int i = world.scenario().sizes().jobs(); i > 0; i--) {
                 world.jobs().append();
             }
+            planJobsAfterRefusals();
             return;
         }
         long end = world.scenario().chaos().toNanos();
@@ -60,6 +66,20 @@ final class Chaos {
                 world.jobs().append();
             } else {
                 world.timeline().at(random.nextLong(end), world.jobs()::append);
+            }
+        }
+    }
+
+    private void planJobsAfterRefusals() {
+        Scenario.ProviderBehavior provider = world.scenario().provider();
+        if (provider.refuses().isZero()) {
+            return;
+        }
+        long from = provider.refuses().plus(provider.idle()).toNanos();
+        long end = from + Scenario.AFTER_REFUSALS.toNanos();
+        for (long at = from; at < end; at += WAVES.toNanos()) {
+            for (int i = 0; i < JOBS_OF_WAVE; i++) {
+                world.timeline().at(at, world.jobs()::append);
             }
         }
     }

@@ -30,6 +30,7 @@ final class Checker {
     private final InstanceWatch instances;
     private final FallbackWatch fallbacks;
     private final LimitWatch limits;
+    private final HealingWatch healing;
     private final BudgetWatch budgets;
     private final Map<WorkerProcess, Pending> pending = new HashMap<>();
     private @Nullable Violation violation;
@@ -56,6 +57,7 @@ final class Checker {
         this.instances = new InstanceWatch(this);
         this.fallbacks = new FallbackWatch(this);
         this.limits = new LimitWatch(this);
+        this.healing = new HealingWatch(this);
         this.budgets = new BudgetWatch(this);
     }
 
@@ -106,6 +108,7 @@ final class Checker {
         world.eventLog().add(EventType.SENT, task);
         world.eventLog().trace(() -> "  by %s, attempt %d, %s".formatted(process, running, plan));
         limits.onSent(sent);
+        healing.onSent(task);
         if (task.isExempt()) {
             task.sent.add(sent);
             return sent;
@@ -190,6 +193,7 @@ final class Checker {
         Pending own = pending(process);
         ages.onPolled(process, tasks);
         isolation.onPolled(process, tasks);
+        healing.onPolled(tasks);
         long before = bytes(own.held);
         tasks.stream()
                 .filter(task -> !task.isFinished() && !task.isExempt())

@@ -50,6 +50,11 @@ enum Invariant {
     LIMITS_KEPT,
     /** While jobs wait for nothing else, a limit is used well. */
     LIMITS_USED,
+    /**
+     * After a time in which all calls were refused, a limit that was found holds back no job when
+     * the model was idle, or soon as calls are accepted.
+     */
+    FOUND_LIMITS_HEAL,
     /** A call is sent only after its intent is committed. */
     INTENT_FIRST,
     /** No process sends a call for a partition that another process owns. */

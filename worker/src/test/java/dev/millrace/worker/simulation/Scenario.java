@@ -44,7 +44,13 @@ record Scenario(
     /** One in this many histories is about limits only, and one in this many others has limits. */
     private static final int LIMITS_RARITY = 10;
 
+    /** One in this many histories about limits has a limit that is found by trying. */
+    private static final int FOUND_RARITY = 3;
+
     private static final int JOBS_OF_LIMITS = 100;
+
+    /** Time in which jobs come after a time in which all calls were refused. */
+    static final Duration AFTER_REFUSALS = Duration.ofMinutes(1);
 
     /** Calls or jobs that leave room for all calls of a history. */
     private static final int ROOMY = 100;
@@ -108,8 +114,19 @@ record Scenario(
      *
      * @param good share of the calls that are answered, 0 to 1
      * @param latency of a normal call
+     * @param refuses time from the start in which all calls are refused because of a limit
+     * @param idle time after it in which no job is written
      */
-    record ProviderBehavior(double good, Duration latency) {}
+    record ProviderBehavior(double good, Duration latency, Duration refuses, Duration idle) {
+        ProviderBehavior(double good, Duration latency) {
+            this(good, latency, Duration.ZERO, Duration.ZERO);
+        }
+
+        /** Returns true while a limit refuses all calls. */
+        boolean isRefusing(long now) {
+            return now < refuses.toNanos();
+        }
+    }
 
     /**
      * What makes jobs fall back.
@@ -168,7 +185,9 @@ record Scenario(
     static Scenario of(long seed) {
         var random = new SplittableRandom(seed);
         if (random.nextInt(LIMITS_RARITY) == 0) {
-            return ofLimits(seed, random);
+            return random.nextInt(FOUND_RARITY) == 0
+                    ? ofFoundLimit(seed, random)
+                    : ofLimits(seed, random);
         }
         boolean isPlanned = random.nextInt(4) == 0;
         Sizes sizes = sizes(random);
@@ -194,6 +213,39 @@ record Scenario(
 
     /** Returns a history in which one worker has nothing to wait for except a limit. */
     private static Scenario ofLimits(long seed, SplittableRandom random) {
+        return ofOneWorker(
+                seed,
+                random,
+                JOBS_OF_LIMITS,
+                new ProviderBehavior(1, Duration.ofMillis(oneOf(random, 5, 50, 500))),
+                limits(random),
+                Duration.ofSeconds(1));
+    }
+
+    /** Returns a history in which the provider refuses all calls of a few jobs for a time. */
+    private static Scenario ofFoundLimit(long seed, SplittableRandom random) {
+        var provider =
+                new ProviderBehavior(
+                        1,
+                        Duration.ofMillis(oneOf(random, 50, 500)),
+                        Duration.ofMillis(random.nextInt(500, 40_000)),
+                        Duration.ofSeconds(oneOf(random, 0, 40, 120)));
+        return ofOneWorker(
+                seed,
+                random,
+                random.nextInt(1, 30),
+                provider,
+                Limits.NONE,
+                provider.refuses().plus(provider.idle()).plus(AFTER_REFUSALS));
+    }
+
+    private static Scenario ofOneWorker(
+            long seed,
+            SplittableRandom random,
+            int jobs,
+            ProviderBehavior provider,
+            Limits limits,
+            Duration chaos) {
         return new Scenario(
                 seed,
                 random,
@@ -201,7 +253,7 @@ record Scenario(
                 new Sizes(
                         1,
                         random.nextInt(1, 4),
-                        JOBS_OF_LIMITS,
+                        jobs,
                         0,
                         1,
                         30,
@@ -211,21 +263,21 @@ record Scenario(
                         4_096,
                         Duration.ofSeconds(10)),
                 Faults.NONE,
-                new ProviderBehavior(1, Duration.ofMillis(oneOf(random, 5, 50, 500))),
+                provider,
                 FallbackCauses.NONE,
                 null,
                 null,
-                new CallLimits(limits(random), true),
-                Duration.ofSeconds(1));
+                new CallLimits(limits, true),
+                chaos);
     }
 
     private static Limits limits(SplittableRandom random) {
         OptionalLong none = OptionalLong.empty();
         return switch (random.nextInt(5)) {
-            case 0 -> new Limits(one(random, 1, 2, 5), none, none, none, none, none);
-            case 1 -> new Limits(none, one(random, 60, 120), none, none, none, none);
-            case 2 -> new Limits(none, none, none, none, none, one(random, 1, 2, 4));
-            default -> new Limits(none, none, one(random, 3_000, 6_000), none, none, none);
+            case 0 -> new Limits(one(random, 1, 2, 5), none, none, none, none, none, none);
+            case 1 -> new Limits(none, one(random, 60, 120), none, none, none, none, none);
+            case 2 -> new Limits(none, none, none, none, none, one(random, 1, 2, 4), none);
+            default -> new Limits(none, none, one(random, 3_000, 6_000), none, none, none, none);
         };
     }
 

@@ -196,6 +196,7 @@ class SimulationTest {
                         new Fault(CallMutation.KEEP_ESTIMATES, Invariant.LIMITS_KEPT),
                         new Fault(CallMutation.KEEP_ESTIMATES, Invariant.LIMITS_USED),
                         new Fault(CallMutation.LEAK_PERMITS, Invariant.LIVENESS),
+                        new Fault(CallMutation.KEEP_FOUND_LIMITS, Invariant.FOUND_LIMITS_HEAL),
                         new Fault(CallMutation.NO_FALLBACK, Invariant.NO_WAIT_FOR_BREAKER),
                         new Fault(CallMutation.REFUSAL_ENDS_JOB, Invariant.REFUSALS_END_NO_JOB),
                         new Fault(CallMutation.REFUSAL_IS_ATTEMPT, Invariant.REFUSALS_END_NO_JOB),

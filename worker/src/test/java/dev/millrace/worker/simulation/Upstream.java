@@ -126,6 +126,7 @@ final class Upstream {
         if (!isRecovered && task.topic.model().equals(scenario.fallback().failing())) {
             outcome = FAILURES.get(random.nextInt(FAILURES.size()));
         }
+        outcome = scenario.provider().isRefusing(now) ? Outcome.THROTTLED : outcome;
         outcome = outage != null && outage.isHanging() ? Outcome.HUNG : outcome;
         Refusal refusal = scenario.refusal();
         if (refusal != null && !isRecovered && refusal.affects(task.topic.model(), apiKey, now)) {

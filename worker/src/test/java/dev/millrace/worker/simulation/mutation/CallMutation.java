@@ -94,5 +94,13 @@ public enum CallMutation implements Mutation {
         public PermitSource permits(PermitSource real) {
             return MutantPermits.leaking(real);
         }
+    },
+
+    /** Keeps a limit that was found, however idle the model is and however many calls succeed. */
+    KEEP_FOUND_LIMITS {
+        @Override
+        public PermitSource permits(PermitSource real) {
+            return MutantPermits.unforgiving(real);
+        }
     };
 }

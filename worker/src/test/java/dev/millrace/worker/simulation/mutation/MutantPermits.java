@@ -1,9 +1,11 @@
 package dev.millrace.worker.simulation.mutation;
 
 import dev.millrace.quota.ConcurrencyPermits;
+import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
+import dev.millrace.worker.adaptive.AdaptiveLimit;
+import dev.millrace.worker.adaptive.UnforgivingLimit;
 import dev.millrace.worker.quota.PermitSource;
-import java.time.Duration;
 
 /** Permits that a mutation changes. */
 class MutantPermits implements PermitSource {
@@ -17,8 +19,8 @@ class MutantPermits implements PermitSource {
     static PermitSource ofFixedWindows(PermitSource real) {
         return new MutantPermits(real) {
             @Override
-            public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
-                return new FixedWindow(limit, window, nowNanos);
+            public RatePermits rate(String key, RateLimit limit, long nowNanos) {
+                return new FixedWindow(limit.limit(), limit.window(), nowNanos);
             }
         };
     }
@@ -27,8 +29,8 @@ class MutantPermits implements PermitSource {
     static PermitSource ofEstimates(PermitSource real) {
         return new MutantPermits(real) {
             @Override
-            public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
-                return new Uncorrected(super.rate(key, limit, window, nowNanos));
+            public RatePermits rate(String key, RateLimit limit, long nowNanos) {
+                return new Uncorrected(super.rate(key, limit, nowNanos));
             }
         };
     }
@@ -43,9 +45,19 @@ class MutantPermits implements PermitSource {
         };
     }
 
+    /** Returns permits whose limits that are found by trying never heal. */
+    static PermitSource unforgiving(PermitSource real) {
+        return new MutantPermits(real) {
+            @Override
+            public AdaptiveLimit found(int bound, long nowNanos) {
+                return UnforgivingLimit.create(bound, nowNanos);
+            }
+        };
+    }
+
     @Override
-    public RatePermits rate(String key, long limit, Duration window, long nowNanos) {
-        return real.rate(key, limit, window, nowNanos);
+    public RatePermits rate(String key, RateLimit limit, long nowNanos) {
+        return real.rate(key, limit, nowNanos);
     }
 
     @Override
