@@ -27,6 +27,7 @@ final class Upstream {
     private static final int MAX_INPUT_TOKENS = 30;
 
     private static final int OUTPUT_MICROS = 2;
+    private static final Duration LONGEST_REFUSAL = Duration.ofMillis(200);
 
     /** Failures after which a job is retried or falls back. */
     private static final List<Outcome> FAILURES =
@@ -139,7 +140,7 @@ final class Upstream {
                         random.nextInt(1, MAX_INPUT_TOKENS),
                         random.nextInt(1, JobRecords.MAX_TOKENS)),
                 isBilled(outcome, random),
-                outcome == Outcome.HUNG ? total() : latency(random, slowness),
+                outcome == Outcome.HUNG ? total() : duration(random, slowness, now),
                 Duration.ofNanos(random.nextInt(1_000, 2_000_000)),
                 Duration.ofNanos(random.nextInt(1_000, 5_000_000)),
                 random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(5_000)));
@@ -173,6 +174,14 @@ final class Upstream {
 
     private Duration total() {
         return Scenario.TOTAL_TIMEOUT;
+    }
+
+    /** A limit refuses calls at once, before they are worked on. */
+    private Duration duration(SplittableRandom random, int slowness, long now) {
+        Duration latency = latency(random, slowness);
+        return scenario.provider().isRefusing(now) && latency.compareTo(LONGEST_REFUSAL) > 0
+                ? LONGEST_REFUSAL
+                : latency;
     }
 
     private Duration latency(SplittableRandom random, int slowness) {
