@@ -10,8 +10,6 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.port.Providers;
 import dev.millrace.worker.quota.Quota;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,11 +73,6 @@ public final class CallLimits {
         breakers = new BreakerLimit(context.breakers(), quota);
         ofQueue = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas};
         all = new AdmissionLimit[] {pauses, pace, slots, poison, breakers, quotas, retries};
-    }
-
-    /** Returns the names of the limits in metrics, in the order in which a call passes them. */
-    List<String> causes() {
-        return Arrays.stream(all).map(AdmissionLimit::cause).toList();
     }
 
     /** Returns true when the job's queue may start a call now. Reserves nothing. */

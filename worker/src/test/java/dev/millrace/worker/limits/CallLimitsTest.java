@@ -17,16 +17,11 @@ import dev.millrace.worker.port.LoopClock;
 import dev.millrace.worker.quota.PermitSource;
 import dev.millrace.worker.quota.Quota;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -92,16 +87,6 @@ class CallLimitsTest {
                 SLOTS,
                 PermitSource.LOCAL,
                 new LoopClock(() -> Jobs.NOW, this::nanos));
-    }
-
-    @Test
-    void pageOfLimitsNamesTheCausesOfWaits() throws IOException {
-        String page = Files.readString(Path.of("..", "docs", "quota.md"));
-        Matcher listed = Pattern.compile("\\(model, cause: ([^)]*)\\)").matcher(page);
-
-        assertThat(listed.find()).isTrue();
-        assertThat(listed.group(1).replace("`", "").split(", "))
-                .containsExactlyInAnyOrderElementsOf(limits.causes());
     }
 
     /** Control without any pause. */
