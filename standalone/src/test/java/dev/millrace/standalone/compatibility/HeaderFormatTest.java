@@ -138,7 +138,7 @@ class HeaderFormatTest {
                 List.of(new Fallback("gpt-4.1", "timeout", 1_700_000_000_123L)),
                 new TokenEstimate(800, 200),
                 "0123456789abcdef".repeat(4),
-                "fedcba9876543210".repeat(4),
+                null,
                 new JobCostLimit(
                         new BigDecimal("0.02"),
                         List.of(new BigDecimal("0.0066"), new BigDecimal("0.0075")),
