@@ -76,6 +76,7 @@ class UnavailableModelIT {
                         + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         return http.send(
                 HttpRequest.newBuilder(URI.create(gateway.url() + "/chat/completions"))
+                        .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
