@@ -4,13 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contracts.config.BatchConfig;
+import dev.millrace.contracts.config.TenantConfig;
+import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.fixtures.RequestCluster;
+import dev.millrace.router.dedupe.JobPartitions;
+import dev.millrace.router.message.RoutingMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -62,6 +69,25 @@ class CorruptRequestsIT {
         }
     }
 
+    /** Returns custom_ids of jobs whose requests meet in the other partition. */
+    private static List<String> idsInOther() {
+        String topic = RequestCluster.TOPICS.requests();
+        var partitions = new JobPartitions(Map.of(topic, 2));
+        return IntStream.range(0, 100)
+                .mapToObj(it -> "other-" + it)
+                .filter(
+                        it ->
+                                partitions.of(
+                                                JobId.of(
+                                                        TenantConfig.DEFAULT_NAME,
+                                                        BatchConfig.DEFAULT_NAME,
+                                                        it),
+                                                new RoutingMessage.Origin(topic, CORRUPT, 0))
+                                        == OTHER)
+                .limit(2)
+                .toList();
+    }
+
     @Test
     void corruptBatchStopsOnlyItsPartition() throws Exception {
         try (var cluster = new RequestCluster(directory)) {
@@ -73,8 +99,9 @@ class CorruptRequestsIT {
                 var router = Routers.start(cluster, cluster.state())) {
             String stopped = RequestCluster.TOPICS.requests() + "-" + CORRUPT + " is stopped: ";
             await().until(() -> router.health().detail().contains(stopped));
+            List<String> others = idsInOther();
             for (int i = 0; i < 2; i++) {
-                submit(cluster, OTHER, "other-" + i);
+                submit(cluster, OTHER, others.get(i));
                 assertThat(cluster.awaitOutput(i + 1))
                         .extracting(ConsumerRecord::topic)
                         .containsOnly(JOBS);
