@@ -4,11 +4,14 @@ import dev.millrace.contracts.config.TenantConfig;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
 import dev.millrace.gateway.cors.CorsRules;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Until a key exists, local clients may do anything, with any key; all others are refused. A web
@@ -17,6 +20,12 @@ import java.util.Optional;
  * @param cors the origins of web pages that are answered
  */
 public record LocalCallers(CorsRules cors) implements Authenticator {
+    /** Headers that a page may send only after a preflight. */
+    private static final List<HeaderName> ASKED =
+            Stream.of("Authorization", "x-api-key", "anthropic-version", "Idempotency-Key")
+                    .map(HeaderNames::create)
+                    .toList();
+
     private static final Caller LOCAL = new Caller("local", TenantConfig.DEFAULT_NAME);
 
     @Override
@@ -30,7 +39,7 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
         if (refusal.isPresent()) {
             throw refused(refusal.get());
         }
-        requireAskedType(request.headers());
+        requireAskedBody(request.headers());
         return LOCAL;
     }
 
@@ -54,20 +63,33 @@ public record LocalCallers(CorsRules cors) implements Authenticator {
     }
 
     /**
-     * Requires a type that a page of another origin may send only after a preflight, which is not
+     * Refuses a body that a page of another origin could send without a preflight, which is not
      * answered; {@link Exchange#body} refuses the one exception, multipart, where it has no
-     * meaning.
+     * meaning. Browsers also name such a page, but not all did so ever.
      */
-    private static void requireAskedType(ServerRequestHeaders headers) {
+    private static void requireAskedBody(ServerRequestHeaders headers) {
         boolean hasBody =
                 headers.contentLength().orElse(0) > 0
                         || headers.contains(HeaderNames.TRANSFER_ENCODING);
         String type = headers.first(HeaderNames.CONTENT_TYPE).orElse("").toLowerCase(Locale.ROOT);
-        if (hasBody && !type.contains("json") && !type.startsWith("multipart/form-data")) {
+        boolean isAsked =
+                type.contains("json")
+                        || type.startsWith("multipart/form-data")
+                        || ASKED.stream().anyMatch(headers::contains)
+                        || isOfCurl(type, headers);
+        if (hasBody && !isAsked) {
             throw ApiError.of(
                     ErrorKind.UNSUPPORTED,
                     "unsupported_content_type",
                     "send the body with the header Content-Type: application/json");
         }
+    }
+
+    /** curl calls every body a form; no page can make its browser hide what it is. */
+    private static boolean isOfCurl(String type, ServerRequestHeaders headers) {
+        return type.startsWith("application/x-www-form-urlencoded")
+                && headers.first(HeaderNames.USER_AGENT)
+                        .filter(it -> it.startsWith("curl/"))
+                        .isPresent();
     }
 }

@@ -138,6 +138,8 @@ class CorsTest {
                 "Content-Type: text/plain",
                 "Content-Type: text/plain; x=application/jso",
                 "Content-Type: application/x-www-form-urlencoded",
+                "Content-Type: application/x-www-form-urlencoded\r\nUser-Agent: Mozilla/5.0",
+                "Content-Type: text/plain\r\nUser-Agent: curl/8.5.0",
                 "Content-Type: multipart/form-data; boundary=x",
                 "X-None: 1"
             })
@@ -149,6 +151,25 @@ class CorsTest {
                                 + "\r\n\r\n{}");
 
         assertThat(answer).startsWith("HTTP/1.1 415");
+    }
+
+    /** What no page can send without a preflight, and curl. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type: application/json",
+                "Content-Type: application/x-www-form-urlencoded\r\nx-api-key: any",
+                "Content-Type: text/plain\r\nAuthorization: Bearer any",
+                "Content-Type: application/x-www-form-urlencoded\r\nUser-Agent: curl/8.5.0"
+            })
+    void bodyThatNoPageSendsUnaskedIsAnswered(String headers) throws IOException {
+        String answer =
+                closed.sendRaw(
+                        "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+                                + headers
+                                + "\r\n\r\n{}");
+
+        assertThat(answer).startsWith("HTTP/1.1 200");
     }
 
     @ParameterizedTest
