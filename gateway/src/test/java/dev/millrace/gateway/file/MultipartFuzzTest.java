@@ -151,7 +151,9 @@ class MultipartFuzzTest {
                                     new ByteArrayInputStream(body),
                                     (upload, received) -> received.complete(upload));
         } catch (RefusedUploadException refused) {
-            assertThat(refused).hasMessageNotContaining("null");
+            // A message may quote the file, which may have a null of its own.
+            assertThat(String.valueOf(refused.getMessage()))
+                    .doesNotContainPattern("(^|[ :=])null($|[ ,.;])");
             assertThat(files(folder)).isEmpty();
             return;
         }

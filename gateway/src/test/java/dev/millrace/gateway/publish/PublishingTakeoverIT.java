@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,12 +60,14 @@ class PublishingTakeoverIT {
         assertThat(trial.published().manifest(batch).orElseThrow().lines()).isEqualTo(9_000);
     }
 
+    /** Waits until the group has excluded a member that was not just slow. */
+    @Tag("long")
     @Test
     void successorOfALostSessionPublishesEachLineOnce() throws IOException {
         Submission batch = trial.batch(PublishingTrial.lines(9_000));
         trial.submitter().submit(batch);
         var kafka = new HashMap<>(trial.cluster().client());
-        kafka.put("consumer.max.poll.interval.ms", "3000");
+        kafka.put("consumer.max.poll.interval.ms", "30000");
         try (PublishingSession lost = trial.session(trial.clients(kafka))) {
             PublishingTrial.runUntil(lost, () -> !trial.published().requests(batch).isEmpty());
             // The lost session does not poll any more, so that the group gives its partitions away.
