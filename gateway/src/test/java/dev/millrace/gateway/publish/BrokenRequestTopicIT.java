@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenRequestTopicIT {
     /** So many that every partition of the submissions has one of them. */
-    private static final int BROKEN_BATCHES = 30;
+    private static final int BROKEN_BATCHES = 6;
 
     private PublishingTrial trial;
 
