@@ -1,7 +1,10 @@
 package dev.millrace.gateway.publish;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contracts.topic.TopicPlan;
+import dev.millrace.contracts.topic.TopicSpec;
 import dev.millrace.gateway.submission.BatchFacts;
 import dev.millrace.gateway.submission.Submission;
 import java.nio.file.Path;
@@ -10,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,9 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tenant whose request topic cannot be written, beside others. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenRequestTopicIT {
-    /** So many that every partition of the submissions has one of them. */
-    private static final int BROKEN_BATCHES = 6;
-
     private PublishingTrial trial;
 
     @BeforeAll
@@ -38,11 +40,10 @@ class BrokenRequestTopicIT {
 
     @Test
     void itsBatchesWaitAloneAndContinueOnceTheTopicIsThere() throws Exception {
-        List<Submission> broken = new ArrayList<>();
+        List<Submission> broken = brokenBatches();
         List<Submission> others = new ArrayList<>();
-        for (int i = 0; i < BROKEN_BATCHES; i++) {
-            broken.add(trial.brokenBatch(PublishingTrial.lines(3)));
-            trial.submitter().submit(broken.getLast());
+        for (Submission each : broken) {
+            trial.submitter().submit(each);
         }
         for (int i = 0; i < 3; i++) {
             others.add(trial.batch(PublishingTrial.lines(3)));
@@ -53,8 +54,7 @@ class BrokenRequestTopicIT {
                     session, () -> others.stream().allMatch(trial.published()::isEnded));
 
             assertThat(broken).noneMatch(trial.published()::isEnded);
-            PublishingTrial.runUntil(
-                    session, () -> session.backlog().postponed() == BROKEN_BATCHES);
+            PublishingTrial.runUntil(session, () -> session.backlog().postponed() == broken.size());
         }
 
         // A successor knows what is postponed, and that it is not due.
@@ -62,8 +62,7 @@ class BrokenRequestTopicIT {
             Submission late = trial.batch(PublishingTrial.lines(3));
             trial.submitter().submit(late);
             PublishingTrial.runUntil(session, () -> trial.published().isEnded(late));
-            PublishingTrial.runUntil(
-                    session, () -> session.backlog().postponed() == BROKEN_BATCHES);
+            PublishingTrial.runUntil(session, () -> session.backlog().postponed() == broken.size());
             createTopic();
             trial.pass(Duration.ofSeconds(6));
             PublishingTrial.runUntil(
@@ -78,7 +77,25 @@ class BrokenRequestTopicIT {
                     .contains(3L);
         }
         assertThat(trial.published().count(PublishingTrial.BROKEN_TOPIC))
-                .isEqualTo(3L * BROKEN_BATCHES);
+                .isEqualTo(3L * broken.size());
+    }
+
+    /** Returns one batch for every partition of the submissions. */
+    private List<Submission> brokenBatches() {
+        String topic = trial.records().topics().submissions();
+        int partitions =
+                TopicPlan.of(trial.cluster().config()).stream()
+                        .filter(it -> it.name().equals(topic))
+                        .mapToInt(TopicSpec::partitions)
+                        .sum();
+        var batches = new TreeMap<Integer, Submission>();
+        while (batches.size() < partitions) {
+            Submission batch = trial.brokenBatch(PublishingTrial.lines(3));
+            batches.putIfAbsent(
+                    BuiltInPartitioner.partitionForKey(batch.id().getBytes(UTF_8), partitions),
+                    batch);
+        }
+        return List.copyOf(batches.values());
     }
 
     private void createTopic() throws Exception {
