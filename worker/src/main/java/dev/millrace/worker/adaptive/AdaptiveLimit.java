@@ -46,7 +46,8 @@ public final class AdaptiveLimit {
     private static final Duration RECENT = Duration.ofSeconds(30);
 
     /**
-     * Fewer calls are no evidence at the start: they start together, and that may be the reason.
+     * Fewer calls are no evidence before a limit was found: they start together, and that may be
+     * the reason.
      */
     private static final int FEW_OF_START = 14;
 
@@ -189,7 +190,7 @@ public final class AdaptiveLimit {
             if (RefusalEvidence.isCertain(refused, trials.expectedShare())) {
                 onMostRefused(end.endedNanos());
             }
-        } else if (refused.calls() > (limiter.isStarting() ? FEW_OF_START : 0)
+        } else if (refused.calls() > (limiter.isUnlimited() ? FEW_OF_START : 0)
                 && !trials.isRunning()
                 && !isUndecidedAtOneCall(refused)) {
             onExcess(refused, end.endedNanos());

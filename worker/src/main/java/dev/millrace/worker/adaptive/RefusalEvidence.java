@@ -7,6 +7,12 @@ package dev.millrace.worker.adaptive;
 record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
     private static final double ENOUGH = 8;
 
+    /**
+     * Evidence that is enough once refusals are known that no level avoids. Each refused call tests
+     * many overlapping samples, so that chance alone reaches 8 nats every few minutes.
+     */
+    private static final double ENOUGH_OF_UNAVOIDABLE = 12;
+
     /** Evidence that is enough if a lower level would avoid all refusals. */
     private static final double ENOUGH_OF_AVOIDABLE = 5;
 
@@ -30,7 +36,8 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
         double expected = unavoidable.share();
         CallSample several =
                 history.strongest(sinceNanos, until(end, sinceNanos), expected, SEVERAL);
-        if (several.evidenceOfMoreThan(expected) >= (canAvoidAll ? ENOUGH_OF_AVOIDABLE : ENOUGH)) {
+        if (several.evidenceOfMoreThan(expected)
+                >= (canAvoidAll ? ENOUGH_OF_AVOIDABLE : enough())) {
             return several;
         }
         if (canAvoidAll && isAtLimit) {
@@ -68,6 +75,10 @@ record RefusalEvidence(CallHistory history, UnavoidableShare unavoidable) {
 
     /** Returns true if the evidence would be enough although some refusals are unavoidable. */
     boolean isStrong(CallSample refused) {
-        return refused.evidenceOfMoreThan(unavoidable.share()) >= ENOUGH;
+        return refused.evidenceOfMoreThan(unavoidable.share()) >= enough();
+    }
+
+    private double enough() {
+        return unavoidable.isKnown() ? ENOUGH_OF_UNAVOIDABLE : ENOUGH;
     }
 }

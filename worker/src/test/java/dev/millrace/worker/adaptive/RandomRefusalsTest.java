@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tries the adaptive limit at {@link RandomRefusals} with a new seed in each run, which is printed:
@@ -75,6 +77,33 @@ class RandomRefusalsTest {
                 .as(() -> describe(outcomes))
                 .allSatisfy(it -> assertThat(it.use()).isGreaterThan(0.85));
         assertThat(use(outcomes)).as(() -> describe(outcomes)).isGreaterThan(0.95);
+    }
+
+    /** Seeds whose refusals clustered so that chance alone looked like a limit. */
+    @ParameterizedTest
+    @ValueSource(longs = {25, 67, 85, 60_604})
+    void clustersOfRandomRefusalsAreNoLimit(long seed) {
+        var refusals = new RandomRefusals(seed, RandomRefusalsTest::limit);
+
+        List<Outcome> outcomes =
+                RandomRefusals.withoutLimit().stream()
+                        .map(it -> refusals.run(it, 0.2, Duration.ofSeconds(1)))
+                        .toList();
+
+        assertThat(outcomes).allSatisfy(it -> assertThat(it.use()).isGreaterThan(WELL_USED));
+    }
+
+    /** A seed that refuses four of the first ten calls. */
+    @Test
+    void refusalsOfTheFirstCallsAreNoLimitBelowAConfiguredOne() {
+        var refusals = new RandomRefusals(1_049, RandomRefusalsTest::limit);
+
+        List<Outcome> outcomes =
+                RandomRefusals.withConfiguredLimit().stream()
+                        .map(it -> refusals.run(it, 0.1, Duration.ZERO))
+                        .toList();
+
+        assertThat(outcomes).allSatisfy(it -> assertThat(it.use()).isGreaterThan(WELL_USED));
     }
 
     @Test
