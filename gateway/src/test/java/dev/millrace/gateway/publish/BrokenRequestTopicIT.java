@@ -17,23 +17,21 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tenant whose request topic cannot be written, beside others. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenRequestTopicIT {
     private PublishingTrial trial;
 
-    @BeforeAll
+    @BeforeEach
     void start(@TempDir Path folder) {
         trial = new PublishingTrial(folder);
     }
 
-    @AfterAll
+    @AfterEach
     void stop() {
         trial.close();
     }
@@ -80,6 +78,24 @@ class BrokenRequestTopicIT {
                 .isEqualTo(3L * broken.size());
     }
 
+    @Test
+    void batchWhoseTopicIsDeletedWhileItIsPublishedWaitsAlone() throws Exception {
+        createTopic();
+        Submission broken = trial.brokenBatch(PublishingTrial.lines(5_000));
+        Submission other = trial.batch(PublishingTrial.lines(3));
+        trial.submitter().submit(broken);
+        try (PublishingSession session = trial.session()) {
+            PublishingTrial.runUntil(
+                    session, () -> trial.published().count(PublishingTrial.BROKEN_TOPIC) > 0);
+            deleteTopic();
+            trial.submitter().submit(other);
+
+            PublishingTrial.runUntil(session, () -> trial.published().isEnded(other));
+            PublishingTrial.runUntil(session, () -> session.backlog().postponed() == 1);
+        }
+        assertThat(trial.published().isEnded(broken)).isFalse();
+    }
+
     /** Returns one batch for every partition of the submissions. */
     private List<Submission> brokenBatches() {
         String topic = trial.records().topics().submissions();
@@ -96,6 +112,12 @@ class BrokenRequestTopicIT {
                     batch);
         }
         return List.copyOf(batches.values());
+    }
+
+    private void deleteTopic() throws Exception {
+        try (var admin = Admin.create(Map.<String, Object>copyOf(trial.cluster().client()))) {
+            admin.deleteTopics(List.of(PublishingTrial.BROKEN_TOPIC)).all().get();
+        }
     }
 
     private void createTopic() throws Exception {
