@@ -23,9 +23,9 @@ import java.util.TreeMap;
  */
 public record ControlWaits(ControlState control, Instant now) {
     /**
-     * The jobs that somebody asks for.
+     * The jobs of a batch, whose waits are asked for.
      *
-     * @param models their models; empty for any
+     * @param models models of the jobs; empty for any
      */
     public record Scope(String tenant, String batch, Set<String> models) {
         public Scope {
@@ -79,7 +79,10 @@ public record ControlWaits(ControlState control, Instant now) {
         return waits;
     }
 
-    /** Returns the waits that workers report, by model; of like ones the first, with all jobs. */
+    /**
+     * Returns the waits that workers report, by model. Waits of several workers with the same
+     * model, lane and reason become one, with the jobs of all and the value of one worker.
+     */
     public List<Waiting> ofWorkers() {
         Map<Waiting.Queue, Waiting> rows = new LinkedHashMap<>();
         new TreeMap<>(control.workers())
