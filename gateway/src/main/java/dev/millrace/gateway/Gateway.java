@@ -96,7 +96,7 @@ public final class Gateway implements Service {
     public static Gateway start(GatewaySettings settings) throws StorageException {
         return new Gateway(
                 settings,
-                FileStores.open(settings.files(), settings.config().gateway().files().s3()));
+                FileStores.openChecked(settings.files(), settings.config().gateway().files().s3()));
     }
 
     /** Starts to follow the keys. A failure leaves nothing running. */
