@@ -58,6 +58,7 @@ public final class Gateway implements Service {
                         new SinkSettings(
                                 settings.sink(),
                                 settings.config().gateway().sink().key(),
+                                settings.config().gateway().sink().tls(),
                                 SinkSettings.DEFAULT_TIMEOUT));
         jobs =
                 JobClient.start(

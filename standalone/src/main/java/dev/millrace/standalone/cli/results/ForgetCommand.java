@@ -122,7 +122,7 @@ public final class ForgetCommand implements Callable<Integer> {
         Terminal.system()
                 .out()
                 .printf(
-                        "%s has %,d results, cost events and dead letters, and %,d files and %,d batches of the gateway. Nothing was deleted; add --yes to delete them.%n",
+                        "%s has %,d results, cost events and dead letters; uploads: %,d, batches: %,d. Nothing was deleted; add --yes to delete them.%n",
                         name(subject), count, plan.files().size(), plan.batches().size());
         return ExitCode.USAGE;
     }
@@ -181,7 +181,7 @@ public final class ForgetCommand implements Callable<Integer> {
         ForgottenFiles.Plan plan = files.plan();
         unpublished.addAll(plan.unpublished());
         files.delete(plan, now);
-        return "%,d files and %,d batches".formatted(plan.files().size(), plan.batches().size());
+        return "uploads: %,d, batches: %,d".formatted(plan.files().size(), plan.batches().size());
     }
 
     private static void forgetInKafka(

@@ -73,17 +73,22 @@ record RemainingData(
     }
 
     private List<String> ofTenant() {
-        String compaction = "%s, %s, %s: deleted records, until Kafka compacts the topics";
-        Topics topics = new Topics(config.topics().prefix());
-        String records =
-                compaction.formatted(topics.documents(), topics.vectors(), topics.submissions());
-        return isConnected
-                ? List.of(
-                        records,
-                        "indexes of documents: those of stopped retrieval services, until these run again",
-                        "answer cache: purged answers on the routers' disks and in their changelogs, until a router has deleted them")
-                : List.of(
-                        "documents, vectors, indexes and cached answers: no running pipeline was found; repeat this command while it runs");
+        var lines = new ArrayList<String>();
+        var topics = new Topics(config.topics().prefix());
+        lines.add(
+                "gateway's store: a folder with the tenant's name and the marks of refused batches, until you delete it");
+        if (isConnected) {
+            lines.add(
+                    "%s, %s, %s: deleted records, until Kafka compacts the topics"
+                            .formatted(topics.documents(), topics.vectors(), topics.submissions()));
+            lines.add("indexes of documents: those of stopped services, until these run again");
+            lines.add(
+                    "answer cache: purged answers on the routers' disks and in their changelogs, until a router has deleted them");
+        } else {
+            lines.add(
+                    "documents, vectors, indexes and cached answers: no running pipeline was found; repeat this command while it runs");
+        }
+        return lines;
     }
 
     private List<String> ofBatch() {
@@ -100,7 +105,7 @@ record RemainingData(
                         .formatted(text(config.sink().retention())),
                 "files of runs: inputs, outputs, and the journal %s with names and digests of their lines, until you delete them"
                         .formatted(journal),
-                "outside: logs, backups, receivers of webhooks, consumers of topics, and providers, as they decide");
+                "outside: logs, backups, earlier versions in a bucket, receivers of webhooks, consumers of topics, and providers, as they decide");
     }
 
     private static String text(Duration duration) {

@@ -29,7 +29,7 @@ class RemainingDataTest {
         assertThat(left("", true))
                 .contains("my.results, my.costs, my.dead-letters, my.batches")
                 .contains("topics.retention (36 h 0 min)")
-                .contains("my.requests, my.jobs.*", "my.chunks", "my.control", "my.submissions");
+                .contains("my.requests, my.jobs.*", "my.chunks", "my.control", "my.vectors");
     }
 
     @Test
@@ -43,7 +43,7 @@ class RemainingDataTest {
     @Test
     void documentsAreLeftIfNoPipelineRuns() {
         assertThat(left("", false)).contains("documents, vectors, indexes and cached answers: no");
-        assertThat(left("", true)).contains("stopped retrieval services");
+        assertThat(left("", true)).contains("those of stopped services");
     }
 
     @Test
