@@ -1,9 +1,10 @@
 package dev.millrace.standalone.documents;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.millrace.retrieval.document.DocumentKey;
 import dev.millrace.retrieval.vector.VectorCodec;
 import dev.millrace.standalone.control.TopicEndReader;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,8 @@ public record ForgottenDocuments(DocumentTopic topic, LongSupplier nanoTicker) {
                                         Optional.ofNullable(it).flatMap(VectorCodec::document)));
         try (DocumentTopic.Writer writer = topic.writer()) {
             // First, so that a running service does not miss vectors of a document.
-            stored.forEach((key, at) -> writer.delete(at, key.array()));
-            embedded.forEach((key, at) -> writer.delete(at, key.array()));
+            stored.forEach((key, at) -> writer.delete(at, key.getBytes(ISO_8859_1)));
+            embedded.forEach((key, at) -> writer.delete(at, key.getBytes(ISO_8859_1)));
         }
         return stored.size();
     }
@@ -53,9 +54,9 @@ public record ForgottenDocuments(DocumentTopic topic, LongSupplier nanoTicker) {
     }
 
     /** Returns the selected keys that have a value; none if there is no such topic. */
-    private Map<ByteBuffer, TopicPartition> present(
+    private Map<String, TopicPartition> present(
             String name, Function<byte @Nullable [], Boolean> selected) {
-        var keys = new HashMap<ByteBuffer, TopicPartition>();
+        var keys = new HashMap<String, TopicPartition>();
         return topic.client()
                 .call(
                         () -> {
@@ -77,8 +78,8 @@ public record ForgottenDocuments(DocumentTopic topic, LongSupplier nanoTicker) {
     }
 
     private static void onRecord(
-            ConsumerRecord<byte[], byte[]> entry, Map<ByteBuffer, TopicPartition> keys) {
-        ByteBuffer key = ByteBuffer.wrap(entry.key());
+            ConsumerRecord<byte[], byte[]> entry, Map<String, TopicPartition> keys) {
+        String key = new String(entry.key(), ISO_8859_1);
         if (entry.value() == null) {
             keys.remove(key);
         } else {
