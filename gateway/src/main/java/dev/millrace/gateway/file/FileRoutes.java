@@ -67,9 +67,7 @@ public final class FileRoutes {
                 Route.get("files", downloads.limiting(it -> run(it, this::list))),
                 Route.get("files/{id}", downloads.limiting(it -> run(it, this::find))),
                 Route.delete("files/{id}", it -> run(it, this::delete)),
-                Route.get(
-                        "files/{id}/content",
-                        downloads.limiting(it -> run(it, this::content))));
+                Route.get("files/{id}/content", downloads.limiting(it -> run(it, this::content))));
     }
 
     /** Answers a request with the store. */

@@ -56,9 +56,8 @@ public final class LimitedWrites extends FilterOutputStream {
 
     private void limited(Writing writing) throws IOException {
         var watch = new Watch();
-        Future<?> limited = 
-                timer.schedule(
-                        watch::onLimit, PIECE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> limited =
+                timer.schedule(watch::onLimit, PIECE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         try {
             writing.write();
         } finally {

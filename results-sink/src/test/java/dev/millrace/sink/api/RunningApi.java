@@ -47,8 +47,7 @@ final class RunningApi implements AutoCloseable {
     static final String STATE =
             "{\"routers\":1,\"workers\":1,\"models\":[],\"policies\":[],\"pauses\":[],\"breakers\":[],\"limits\":[]}";
 
-    private static final PipelineOperations NO_OPERATIONS =
-            (operation, by) -> by + " " + operation;
+    private static final PipelineOperations NO_OPERATIONS = (operation, by) -> by + " " + operation;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final UsageApi api;
@@ -199,7 +198,9 @@ final class RunningApi implements AutoCloseable {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()).body();
     }
 
-    /** Sends a GET over a connection with a small window, and reads the first byte of its answer. */
+    /**
+     * Sends a GET over a connection with a small window, and reads the first byte of its answer.
+     */
     Socket begin(String path) throws IOException {
         var socket = new Socket();
         socket.setReceiveBufferSize(1 << 12);
