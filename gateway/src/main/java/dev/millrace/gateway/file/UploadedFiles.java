@@ -67,11 +67,12 @@ public final class UploadedFiles {
     /**
      * Starts receiving a file.
      *
-     * @throws RefusedUploadException if the tenant has too many or too large files
-     * @throws StorageException if the store has no room
+     * @throws RefusedUploadException if the tenant has too many or too large files, or the store
+     *     has no room
+     * @throws StorageException if the store fails
      */
     public Upload begin(String tenant) throws RefusedUploadException, StorageException {
-        store.requireRoom();
+        LimitedOutput.requireRoom(store);
         Instant now = clock.instant();
         String id = FileId.mint(now, random);
         TenantFolder folder = TenantFolder.of(tenant);
