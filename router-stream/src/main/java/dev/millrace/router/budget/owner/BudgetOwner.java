@@ -199,6 +199,7 @@ public final class BudgetOwner {
         if (lender == null) {
             lender = openShared(SharedAccount.id(budget));
         }
+        applyTerms(lender.account());
         ShareGrant grant = lender.onReport(budget.account(), report, clock.millis());
         store.put(lender.account().toStored(SharedAccount.PARTITION));
         changed.add(lender.account());
