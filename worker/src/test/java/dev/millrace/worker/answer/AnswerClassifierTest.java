@@ -671,4 +671,35 @@ class AnswerClassifierTest {
             return AnswerClassifier.verdict(Endpoint.CHAT_COMPLETIONS, exchange, NOW);
         }
     }
+
+    /** The shapes in which OpenAI's clones, Azure and ElevenLabs write the code. */
+    @Nested
+    class TheCodeQuotaExceeded {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"error\":{\"message\":\"x\",\"code\":\"quota_exceeded\"}}",
+                    "{\"error\":{\"message\":\"x\",\"type\":\"quota_exceeded\",\"param\":null,"
+                            + "\"code\":\"quota_exceeded\"}}",
+                    "{\"error\":{\"message\":\"x\",\"type\":\"quota_exceeded\",\"code\":429}}",
+                    "{\"error\":{\"message\":\"x\",\"type\":\"requests\",\"code\":\"quota_exceeded\"}}",
+                    "{\"code\":\"quota_exceeded\",\"message\":\"x\",\"status\":429}",
+                    "{\"detail\":{\"status\":\"quota_exceeded\",\"message\":\"x\"}}"
+                })
+        void meansAnAccountWithoutCreditWhateverIsBesideIt(String body) {
+            assertThat(failed(429, body).error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+        }
+
+        @Test
+        void withinA200IsARefusalThatCostsNothing() {
+            var failed =
+                    failed(
+                            200,
+                            "{\"error\":{\"message\":\"x\",\"type\":\"quota_exceeded\","
+                                    + "\"code\":\"quota_exceeded\"}}");
+
+            assertThat(failed.error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+            assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
+        }
+    }
 }
