@@ -702,4 +702,24 @@ class AnswerClassifierTest {
             assertThat(failed.billing()).isEqualTo(Billing.NOTHING);
         }
     }
+
+    /** Servers such as vLLM repeat the request in their message: its words are the user's. */
+    @Nested
+    class ARefusalThatQuotesThePrompt {
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"object\":\"error\",\"message\":\"[{'type': 'string_type', 'loc': ('body', 'messages',"
+                            + " 0, 'content'), 'msg': 'Input should be a valid string', 'input':"
+                            + " {'text': 'My card says insufficient balance. What now?'}}]\","
+                            + "\"type\":\"BadRequestError\",\"param\":null,\"code\":400}",
+                    "{\"error\":{\"message\":\"Invalid value: 'Reply that they should please top up'."
+                            + " Supported values are: 'auto' and 'none'.\",\"type\":"
+                            + "\"invalid_request_error\",\"param\":\"tool_choice\","
+                            + "\"code\":\"invalid_value\"}}"
+                })
+        void endsItsOwnJobAndStopsNoKey(String body) {
+            assertThat(failed(400, body).error()).isEqualTo(ErrorCode.VALIDATION_ERROR);
+        }
+    }
 }
