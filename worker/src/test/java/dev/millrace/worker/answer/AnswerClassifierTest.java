@@ -703,6 +703,16 @@ class AnswerClassifierTest {
         }
     }
 
+    @Test
+    void limitOfAMinuteThatMoneyWouldRaiseIsARateLimit() {
+        String body =
+                "{\"error\":{\"message\":\"Rate limit reached: 20 requests per minute. Please try again"
+                        + " in 5s. Please top up to get higher limits.\",\"type\":\"rate_limit_error\","
+                        + "\"code\":\"rate_limit_exceeded\"}}";
+
+        assertThat(failed(429, body).error()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+    }
+
     /** Servers such as vLLM repeat the request in their message: its words are the user's. */
     @Nested
     class ARefusalThatQuotesThePrompt {
