@@ -9,7 +9,6 @@ import dev.millrace.contracts.waiting.WaitingReason;
 import dev.millrace.standalone.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,35 +82,5 @@ class HeldCallsMonitorTest {
         tick();
 
         assertThat(lines()).isEmpty();
-    }
-
-    /** A run takes hours: what was printed once has scrolled away, and its value has changed. */
-    @Test
-    void progressLineHasTheNumberTheValueAndTheEndOfAReason() {
-        waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"));
-        var _ = held.onTick(() -> {});
-        waits =
-                List.of(
-                        new Waiting(
-                                "m",
-                                Optional.empty(),
-                                WaitingReason.FOUND_LIMIT,
-                                "13 calls a minute",
-                                Optional.of(Instant.parse("2026-11-20T12:00:05Z")),
-                                345));
-
-        assertThat(held.onTick(() -> {})).contains("13 calls a minute", "12:00:05", "345");
-    }
-
-    @Test
-    void reasonThatReturnsLaterIsReportedAgain() {
-        waits = List.of(waiting(WaitingReason.PAUSE, "m, since 12:00 by ada"));
-        var _ = held.onTick(() -> {});
-        waits = List.of();
-        var _ = held.onTick(() -> {});
-        waits = List.of(waiting(WaitingReason.PAUSE, "m, since 15:00 by bob"));
-        var _ = held.onTick(() -> {});
-
-        assertThat(lines()).last().asString().contains("since 15:00 by bob");
     }
 }
