@@ -40,7 +40,7 @@ public final class ImpliedStatus {
     public static Optional<Integer> of(ErrorBody body) {
         // A code is more specific than the type before it.
         Optional<Integer> named =
-                body.words().toList().reversed().stream()
+                body.names().reversed().stream()
                         .flatMap(name -> status(name).stream())
                         .findFirst();
         // Names such as "error" and "api_error" say less than the text.

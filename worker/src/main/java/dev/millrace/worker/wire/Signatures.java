@@ -139,9 +139,8 @@ final class Signatures {
 
     /** Returns true if the names or the message of an error have the given meaning. */
     static boolean says(Meaning meaning, ErrorBody body) {
-        return matches(meaning, body.names()).findAny().isPresent()
-                || (body.message() != null
-                        && matches(meaning, body.message()).findAny().isPresent());
+        return Stream.concat(body.names().stream(), Stream.ofNullable(body.message()))
+                .anyMatch(it -> matches(meaning, it).findAny().isPresent());
     }
 
     /** Returns the wait that a message asks for, as written; empty if it asks for none. */

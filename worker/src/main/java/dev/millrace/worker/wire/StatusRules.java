@@ -144,7 +144,7 @@ public final class StatusRules {
 
     /** A limit by its code or name; a message may mention limits for other reasons. */
     private static boolean isRateLimit(ErrorBody body) {
-        return body.words().anyMatch(it -> Signatures.status(it).orElse(0) == RATE_LIMITED);
+        return body.names().stream().anyMatch(it -> Signatures.status(it).orElse(0) == RATE_LIMITED);
     }
 
     private static ErrorCode ofRequest(ErrorBody body) {
