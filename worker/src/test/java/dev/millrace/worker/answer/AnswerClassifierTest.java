@@ -731,5 +731,52 @@ class AnswerClassifierTest {
         void endsItsOwnJobAndStopsNoKey(String body) {
             assertThat(failed(400, body).error()).isEqualTo(ErrorCode.VALIDATION_ERROR);
         }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "api_key_invalid",
+                    "organization has been restricted",
+                    "model_not_found",
+                    "gpt is not a valid model",
+                    "the engine is overloaded",
+                    "try again later"
+                })
+        void stopsNeitherKeyNorModelByOtherWords(String quoted) {
+            String body =
+                    "{\"message\":\"Invalid value: 'What does %s mean?'\",\"type\":\"BadRequestError\"}";
+
+            assertThat(failed(400, body.formatted(quoted)).error())
+                    .isEqualTo(ErrorCode.VALIDATION_ERROR);
+        }
+
+        @Test
+        void hasTheCauseThatItsCodeNames() {
+            String body =
+                    "{\"error\":{\"code\":\"content_filter\",\"message\":\"Flagged: 'payment required'\"}}";
+
+            assertThat(failed(403, body).error()).isEqualTo(ErrorCode.CONTENT_FILTERED);
+            assertThat(failed(500, body).error()).isEqualTo(ErrorCode.CONTENT_FILTERED);
+        }
+    }
+
+    /** The provider's own text, with what a gateway puts before it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Your credit balance is too low to access the Anthropic API.",
+                "litellm.BadRequestError: AnthropicException - Your credit balance is too low",
+                "litellm.BadRequestError: AnthropicException - b'{`type`:`error`,`error`:"
+                        + "{`type`:`invalid_request_error`,`message`:`Your credit"
+                        + " balance is too low`}}'",
+                "Error code: 400 - {'type': 'error', 'error': {'message': 'Your credit balance is too"
+                        + " low'}}"
+            })
+    void accountWithoutCreditIsKnownAt400ByTheBeginningOfTheText(String message) {
+        String body =
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"%s\"}}"
+                        .formatted(message.replace("`", "\\\""));
+
+        assertThat(failed(400, body).error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
     }
 }
