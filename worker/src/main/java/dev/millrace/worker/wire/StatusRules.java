@@ -169,17 +169,24 @@ public final class StatusRules {
     }
 
     /**
-     * Returns true if the account is out of credit. An error that has another cause by its status
-     * or code must say so in a code, or at the beginning of its message.
+     * Returns true if the account is out of credit. An error that has another cause by its status,
+     * code or wait must say so in a code, or at the beginning of its message.
      */
-    private static boolean isQuota(int status, ErrorBody body) {
+    static boolean isQuota(int status, ErrorBody body) {
         boolean hasOtherCause =
                 QUOTING.contains(status)
                         || names(BAD_REQUEST, body)
                         || states(Meaning.CONTENT_FILTER, body)
-                        || states(Meaning.CONTEXT_LENGTH, body);
+                        || states(Meaning.CONTEXT_LENGTH, body)
+                        || isRateLimit(body)
+                        || asksForWait(body);
         return (hasOtherCause ? states(Meaning.QUOTA, body) : says(Meaning.QUOTA, body))
                 && !says(Meaning.THROTTLED, body);
+    }
+
+    private static boolean asksForWait(ErrorBody body) {
+        return body.retryAfter() != null
+                || (body.message() != null && Signatures.wait(body.message()).isPresent());
     }
 
     /** Returns true if a single request asks for more tokens than the limit of a minute. */

@@ -711,6 +711,16 @@ class AnswerClassifierTest {
                         + "\"code\":\"rate_limit_exceeded\"}}";
 
         assertThat(failed(429, body).error()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+        assertThat(failed(200, body).error()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+    }
+
+    @Test
+    void limitThatStatesItsWaitIsARateLimit() {
+        String body =
+                "{\"error\":{\"message\":\"Slow down, try again in 5s. Please top up to get higher"
+                        + " limits.\"}}";
+
+        assertThat(failed(429, body).error()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
     }
 
     /** Servers such as vLLM repeat the request in their message: its words are the user's. */
