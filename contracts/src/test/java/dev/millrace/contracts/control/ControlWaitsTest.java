@@ -153,14 +153,6 @@ class ControlWaitsTest {
                             "m waits: found_limit: value; until 2026-11-20T12:00:07Z");
         }
 
-        /** What other keys of the tenant have spent holds back their own jobs only. */
-        @Test
-        void doesNotNameTheBudgetOfAKeyThatHasNotSubmittedIt() {
-            var waits = control(budget(new ControlKey.KeyBudget("acme", "key_of_others"), 3, "5"));
-
-            assertThat(waits.of(new ControlWaits.Scope("acme", "b", Set.of("m")))).isEmpty();
-        }
-
         @Test
         void hasTheWaitsOfAllModelsIfItsModelsAreUnknown() {
             assertThat(texts())
