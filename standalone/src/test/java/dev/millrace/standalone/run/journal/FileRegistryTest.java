@@ -116,12 +116,13 @@ class FileRegistryTest {
     }
 
     @Test
-    void runFindsAKnownFileOnce() {
+    void furtherFileOfTheSameContentIsAKnownFileOfItsOwn() {
         FileIdentity copy = identity("/copy/a.jsonl", "content");
 
         var first = runOf(copy, before);
         assertThat(first.getLast()).isEqualTo(new PlannedFile(id, false));
-        assertThat(first.getFirst().isNew()).isTrue();
+        assertThat(first.getFirst().isNew()).isFalse();
+        assertThat(first.getFirst().id()).isNotEqualTo(id);
 
         var moved = runOf(identity("/x/a.jsonl", "content"), identity("/y/a.jsonl", "content"));
         assertThat(moved).extracting(PlannedFile::isNew).containsOnly(false);
