@@ -3,9 +3,9 @@ package dev.millrace.standalone.run.journal;
 import static dev.millrace.standalone.run.journal.JournalFixture.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A line whose options change what its model is asked must not get its old answer. */
 class LineKeyTest {
@@ -29,14 +29,23 @@ class LineKeyTest {
                         + "|{\"retrieval\":{\"collection\":\"old\",\"filter\":{\"year\":\"2026\"}}}",
                 "{\"retrieval\":{\"collection\":\"old\"}}"
                         + "|{\"retrieval\":{\"collection\":\"old\",\"on_empty\":\"call\"}}",
+                "{\"split\":{\"reduce\":\"Join.\"}}|{\"split\":{\"reduce\":\"Count.\"}}",
+                "{}|{\"split\":{}}",
                 "{}|{\"headers\":{\"openai-beta\":\"assistants=v2\"}}"
             })
-    void lineWithOtherPassagesOrHeadersIsAnotherLine(String before, String after) {
+    void lineWithOtherPassagesPartsOrHeadersIsAnotherLine(String before, String after) {
         assertThat(key(after)).isNotEqualTo(key(before));
     }
 
-    @Test
-    void lineWithAnotherPriorityIsTheSame() {
-        assertThat(key("{\"priority\":\"low\"}")).isEqualTo(key("{\"priority\":\"high\"}"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"priority\":\"high\"}",
+                "{\"deadline\":\"2036-11-21T06:00:00Z\"}",
+                "{\"max_cost_usd\":1}",
+                "{\"metadata\":{\"queue\":\"refunds\"}}"
+            })
+    void lineWithAnotherPriorityLimitOrLabelIsTheSame(String options) {
+        assertThat(key(options)).isEqualTo(key("{}"));
     }
 }
