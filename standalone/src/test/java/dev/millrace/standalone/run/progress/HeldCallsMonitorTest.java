@@ -66,9 +66,11 @@ class HeldCallsMonitorTest {
                 List.of(
                         waiting(WaitingReason.FOUND_LIMIT, "12 calls a minute"),
                         waiting(WaitingReason.BUDGET, "reported by its monitor"));
-        assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit, budget");
+        assertThat(held.onTick(() -> {}))
+                .isEqualTo(", m waits: found_limit: 12 calls a minute; 3 jobs; also budget");
         waits = List.of(waiting(WaitingReason.FOUND_LIMIT, "13 calls a minute"));
-        assertThat(held.onTick(() -> {})).isEqualTo(", waiting: found_limit");
+        assertThat(held.onTick(() -> {}))
+                .isEqualTo(", m waits: found_limit: 13 calls a minute; 3 jobs");
         waits = List.of();
         assertThat(held.onTick(() -> {})).isEmpty();
 
@@ -101,6 +103,18 @@ class HeldCallsMonitorTest {
                                 345));
 
         assertThat(held.onTick(() -> {})).contains("13 calls a minute", "12:00:05", "345");
+    }
+
+    @Test
+    void progressLineNamesTheReasonOfMostJobsAndShortensItsValue() {
+        waits =
+                List.of(
+                        waiting(WaitingReason.PAUSE, "m, since 12:00 by ada"),
+                        waiting(WaitingReason.FOUND_LIMIT, "x".repeat(100)).withJobs(4_000));
+
+        assertThat(held.onTick(() -> {}))
+                .isEqualTo(
+                        ", m waits: found_limit: " + "x".repeat(60) + "…; 4,000 jobs; also pause");
     }
 
     @Test
