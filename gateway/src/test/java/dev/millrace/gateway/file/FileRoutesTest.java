@@ -413,7 +413,7 @@ class FileRoutesTest {
     @Test
     void uploadIsRefusedWhileTheDiskIsAlmostFull() throws Exception {
         String id = create("a").path("id").stringValue();
-        freeBytes = (256 << 20) - 1;
+        freeBytes = (256L << 20) - 1;
 
         HttpResponse<String> refused = send("POST", "/v1/files", upload("b", LINE), "acme");
 
@@ -424,7 +424,7 @@ class FileRoutesTest {
         assertThat(error.path("message").stringValue())
                 .contains("until files expire or the operator of the gateway makes room");
         assertThat(get("/v1/files/" + id + "/content").body()).isEqualTo(LINE);
-        freeBytes++;
+        freeBytes = 256L << 20;
         assertThat(create("b").path("status").stringValue()).isEqualTo("processed");
     }
 
