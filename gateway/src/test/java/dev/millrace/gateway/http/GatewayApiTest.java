@@ -103,15 +103,33 @@ class GatewayApiTest {
                 "GET /v1/page HTTP/1.1\r\nHost: a b\r\n\r\n",
                 "GET http://localhost/v1/page HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /v1/page HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n",
-                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Content-Type: application/json\r\nExpect: 200-maybe\r\n"
-                        + "Content-Length: 2\r\n\r\n{}",
-                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Content-Type: application/json\r\nTransfer-Encoding: gzip, chunked"
-                        + "\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-                "POST /v1/echo HTTP/1.1\r\nHost: localhost\r\n"
-                        + "Content-Type: application/json\r\nContent-Length: 2\r\n"
-                        + "Content-Length: 2\r\n\r\n{}"
+                """
+                POST /v1/echo HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/json\r
+                Expect: 200-maybe\r
+                Content-Length: 2\r
+                \r
+                {}""",
+                """
+                POST /v1/echo HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/json\r
+                Transfer-Encoding: gzip, chunked\r
+                \r
+                2\r
+                {}\r
+                0\r
+                \r
+                """,
+                """
+                POST /v1/echo HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/json\r
+                Content-Length: 2\r
+                Content-Length: 2\r
+                \r
+                {}"""
             })
     void oddRequestIsNoFaultOfTheGateway(String request) throws Exception {
         assertThat(server.sendRaw(request)).doesNotContain("HTTP/1.1 500");

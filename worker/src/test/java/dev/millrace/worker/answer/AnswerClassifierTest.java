@@ -754,10 +754,10 @@ class AnswerClassifierTest {
                 })
         void stopsNeitherKeyNorModelByOtherWords(String quoted) {
             String body =
-                    "{\"message\":\"Invalid value: 'What does %s mean?'\",\"type\":\"BadRequestError\"}";
+                    "{\"message\":\"Invalid value: 'What does %s mean?'\",\"type\":\"BadRequestError\"}"
+                            .formatted(quoted);
 
-            assertThat(failed(400, body.formatted(quoted)).error())
-                    .isEqualTo(ErrorCode.VALIDATION_ERROR);
+            assertThat(failed(400, body).error()).isEqualTo(ErrorCode.VALIDATION_ERROR);
         }
 
         @Test

@@ -86,7 +86,7 @@ class OwnerScene implements OwnerOutputs {
     }
 
     PolicySnapshot policies() {
-        if (snapshot == null || snapshot.control() != control || known != tenants) {
+        if (snapshot == null || snapshot.control() != control || !known.equals(tenants)) {
             known = tenants;
             snapshot =
                     new PolicySnapshot(
