@@ -252,7 +252,7 @@ class HeaderFormatTest {
             if (row.startsWith("| `" + MillraceHeaders.PREFIX)
                     && cells.length == 5
                     && !ELSEWHERE.contains(cells[1].strip().replace("`", ""))) {
-                for (String kind : cells[3].split(",")) {
+                for (String kind : cells[3].split(",", -1)) {
                     if (kinds.containsValue(kind.strip())) {
                         listed.computeIfAbsent(kind.strip(), _ -> new TreeSet<>())
                                 .add(cells[1].strip().replace("`", ""));
