@@ -210,7 +210,9 @@ class ServicesIT {
 
         @Test
         void answeringModelAndCreditsAreNamed() throws IOException {
-            var provider = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            var provider =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             answer(
                     provider,
                     "/v1/chat/completions",
