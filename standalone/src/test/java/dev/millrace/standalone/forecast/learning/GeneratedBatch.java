@@ -115,7 +115,7 @@ final class GeneratedBatch {
 
     /** Plans all jobs in an order of lines. */
     void plan(Order order) {
-        Comparator<Job> bySize = Comparator.comparing(it -> it.guess().inputUsd());
+        Comparator<Job> bySize = Comparator.comparingDouble(it -> it.guess().inputUsd());
         switch (order) {
             case RANDOM -> {}
             case SHORTEST_FIRST -> jobs.sort(bySize);
@@ -129,7 +129,7 @@ final class GeneratedBatch {
      */
     void run(int ended, int atOnce) {
         record Call(double end, Job job) {}
-        var running = new PriorityQueue<Call>(Comparator.comparing(Call::end));
+        var running = new PriorityQueue<Call>(Comparator.comparingDouble(Call::end));
         double now = 0;
         int next = 0;
         for (int i = 0; i < ended; i++) {
