@@ -119,7 +119,7 @@ class OpsServerTest {
 
     /** Returns the status line of the answer to a request with these headers. */
     private static String status(OpsServer server, String headers) throws IOException {
-        try (var socket = new Socket(HOST, server.address().port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.address().port())) {
             socket.getOutputStream()
                     .write(("GET /metrics HTTP/1.1\r\n" + headers + "\r\n\r\n").getBytes(US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))

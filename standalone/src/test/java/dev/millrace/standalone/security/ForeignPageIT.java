@@ -28,8 +28,8 @@ class ForeignPageIT {
      * Sends requests in every way that a page can without asking first, and some for which it has
      * to ask. Its title says how many were answered so that the page could read the answer.
      */
-    private static final String PAGE =
-            """
+    private static String page(String gateway, String metrics) {
+        return """
             <!doctype html><title>trying</title><iframe name="frame"></iframe>
             <form method="post" enctype="text/plain" target="frame"
                   action="%1$s/v1/chat/completions"><input name='{"a":"' value='"}'></form>
@@ -60,7 +60,9 @@ class ForeignPageIT {
                 document.title = 'read ' + read;
             })();
             </script>
-            """;
+            """
+                .formatted(gateway, metrics);
+    }
 
     private final AtomicInteger handled = new AtomicInteger();
     private WebServer gateway;
@@ -90,8 +92,7 @@ class ForeignPageIT {
                         BindAddress.configured(new ListenAddress("127.0.0.1", 0), "--metrics"),
                         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                         Map::of);
-        String html =
-                PAGE.formatted("http://127.0.0.1:" + gateway.port(), "http://" + ops.address());
+        String html = page("http://127.0.0.1:" + gateway.port(), "http://" + ops.address());
         page =
                 WebServer.builder()
                         .host("127.0.0.1")

@@ -46,12 +46,14 @@ import org.junit.jupiter.api.io.TempDir;
 class LinePlannerTest {
     private static final Instant NOW = Instant.parse("2026-11-20T06:00:00Z");
 
+    private final Path folder;
     private final Path file;
     private final String jdbcUrl;
     private final RunJournal journal;
     private final OutcomeLookup outcomes;
 
     LinePlannerTest(@TempDir Path folder) {
+        this.folder = folder;
         file = folder.resolve("a.jsonl");
         journal = RunJournal.open(folder.resolve("runs.db"));
         jdbcUrl = "jdbc:sqlite:" + folder.resolve("millrace.db");
@@ -208,7 +210,7 @@ class LinePlannerTest {
         for (int line = 1; line <= 10; line++) {
             stored.result("a.jsonl", line, null);
         }
-        stored.storeIn(file.getParent());
+        stored.storeIn(folder);
 
         assertThat(expectedRest(lines)).isBetween(BigDecimal.ZERO, new BigDecimal("0.1"));
     }
