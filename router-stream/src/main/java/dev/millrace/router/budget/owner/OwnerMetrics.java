@@ -11,12 +11,10 @@ import io.micrometer.core.instrument.Tags;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Shows the budgets that this process owns; the other routers show none. Thread-safe.
@@ -27,11 +25,7 @@ public final class OwnerMetrics {
     private static final int MAX_TENANTS = 1_000;
     private static final List<Integer> ALERTS = List.of(50, 80, 100);
 
-    private final Map<TenantBudget, BudgetState> tenants = new ConcurrentHashMap<>();
-
-    /** The alert thresholds that batches and API keys have reached; no tick visits all of them. */
-    private final Map<ControlKey.Budget, Integer> others = new ConcurrentHashMap<>();
-
+    private final Map<ControlKey.Budget, BudgetState> states = new ConcurrentHashMap<>();
     private final MultiGauge limits;
     private final MultiGauge spent;
     private final MultiGauge reserved;
@@ -48,7 +42,7 @@ public final class OwnerMetrics {
                     .tag("percent", Integer.toString(percent))
                     .register(registry);
         }
-        Gauge.builder("millrace.router.budget.accounts", () -> tenants.size() + others.size())
+        Gauge.builder("millrace.router.budget.accounts", states, Map::size)
                 .description("Budgets with spent or reserved money")
                 .register(registry);
     }
@@ -60,32 +54,23 @@ public final class OwnerMetrics {
     }
 
     private double accountsAt(int percent) {
-        return Stream.concat(
-                        tenants.values().stream().map(BudgetState::alertPercent),
-                        others.values().stream())
-                .filter(it -> it >= percent)
-                .count();
+        return states.values().stream().filter(it -> it.alertPercent() >= percent).count();
     }
 
     /** Shows the state of an account until its period ends. */
     void show(ControlKey.Budget account, BudgetState state) {
-        if (account instanceof TenantBudget budget) {
-            tenants.put(budget, state);
-            isChanged = true;
-        } else {
-            others.put(account, state.alertPercent());
-        }
+        states.put(account, state);
+        isChanged = true;
     }
 
     /** Shows an account no more. */
     void remove(ControlKey.Budget account) {
-        others.remove(account);
-        isChanged |= account instanceof TenantBudget budget && tenants.remove(budget) != null;
+        isChanged |= states.remove(account) != null;
     }
 
     /** Updates the meters. */
     void onTick(Instant now) {
-        isChanged |= tenants.values().removeIf(it -> hasEnded(it, now));
+        isChanged |= states.values().removeIf(it -> hasEnded(it, now));
         if (isChanged) {
             isChanged = false;
             register(limits, BudgetState::limitUsd);
@@ -101,32 +86,30 @@ public final class OwnerMetrics {
     /**
      * Registers new rows and removes old ones. A row reads its value itself: one that is removed
      * and registered again could be in a concurrent scrape twice, which Prometheus's client
-     * refuses. The shared account comes first, since it shows that there are too many tenants.
+     * refuses.
      */
     private void register(MultiGauge gauge, Function<BudgetState, BigDecimal> amount) {
         List<Row<?>> rows = new ArrayList<>();
-        tenants.keySet().stream()
-                .sorted(Comparator.comparing(it -> !SharedAccount.isShared(it)))
-                .limit(MAX_TENANTS)
-                .forEach(
-                        budget ->
-                                rows.add(
-                                        Row.of(
-                                                Tags.of("tenant", budget.tenant()),
-                                                tenants,
-                                                it -> {
-                                                    BudgetState state = it.get(budget);
-                                                    return state == null
-                                                            ? Double.NaN
-                                                            : amount.apply(state).doubleValue();
-                                                })));
+        for (ControlKey.Budget account : states.keySet()) {
+            if (account instanceof TenantBudget budget && rows.size() < MAX_TENANTS) {
+                rows.add(
+                        Row.of(
+                                Tags.of("tenant", budget.tenant()),
+                                states,
+                                it -> {
+                                    BudgetState state = it.get(account);
+                                    return state == null
+                                            ? Double.NaN
+                                            : amount.apply(state).doubleValue();
+                                }));
+            }
+        }
         gauge.register(rows, false);
     }
 
     /** Shows no account. */
     void clear() {
-        tenants.clear();
-        others.clear();
+        states.clear();
         isChanged = true;
         onTick(Instant.EPOCH);
     }
