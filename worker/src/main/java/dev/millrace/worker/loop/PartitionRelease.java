@@ -31,12 +31,15 @@ final class PartitionRelease {
     private final JobCompletion completion;
     private final Committer committer;
     private final LoopClock clock;
+    private final Runnable publication;
     private final Duration drainTimeout;
 
     /**
+     * @param publication brings health and reports up to date after each turn of a drain, which may
+     *     take {@code worker.drain_timeout}
      * @param drainTimeout how long running calls may continue
      */
-    PartitionRelease(LoopParts parts, Turn turn, Duration drainTimeout) {
+    PartitionRelease(LoopParts parts, Turn turn, Runnable publication, Duration drainTimeout) {
         this.parts = parts;
         this.turn = turn;
         this.intake = parts.intake;
@@ -44,6 +47,7 @@ final class PartitionRelease {
         this.completion = parts.completion;
         this.committer = parts.committer;
         this.clock = parts.clock;
+        this.publication = publication;
         this.drainTimeout = drainTimeout;
     }
 
@@ -60,6 +64,7 @@ final class PartitionRelease {
                 && !isStopped.getAsBoolean()
                 && clock.nanos() - start < drainTimeout.toNanos()) {
             turn.run(shorter(LONGEST_STEP, turn.untilNextNanos()));
+            publication.run();
         }
         // A call that has ended in time is not aborted, however late the loop handles its report.
         reports.collect(Duration.ZERO);
@@ -91,6 +96,7 @@ final class PartitionRelease {
         long start = clock.nanos();
         while (committer.hasWorkFor(leaving) && clock.nanos() - start < LAST_COMMIT.toNanos()) {
             turn.run(shorter(LONGEST_STEP, turn.untilCommitNanos()));
+            publication.run();
         }
     }
 

@@ -102,7 +102,7 @@ public final class WorkerLoop {
         clock = timing.clock();
         parts = new LoopParts(ports, mailbox, served, config, timing, registry);
         turn = new Turn(parts);
-        release = new PartitionRelease(parts, turn, config.drainTimeout());
+        release = new PartitionRelease(parts, turn, this::publishHealth, config.drainTimeout());
     }
 
     /** The loop's ports, which it closes at its end. */
