@@ -19,7 +19,7 @@ public final class RefusedUploadException extends IOException {
         TOO_LARGE,
         /** The tenant has too many files, or too large ones. */
         FULL,
-        /** The store has no room, whoever sends the file. */
+        /** The store has no room for a file of any tenant. */
         NO_ROOM
     }
 

@@ -49,7 +49,7 @@ public final class DiskFileStore implements FileStore {
         this.freeBytes = freeBytes;
     }
 
-    /** Returns what is left on the disk; anything fits if the system does not know. */
+    /** Returns the free bytes of the disk; {@link Long#MAX_VALUE} if the system cannot tell. */
     private static long usableBytes(Path path) {
         try {
             return Files.getFileStore(path).getUsableSpace();

@@ -55,7 +55,7 @@ class FileRoutesTest {
     @TempDir Path root;
     private RunningServer server;
 
-    /** What is left on the disk. */
+    /** Free bytes of the disk. */
     private volatile long freeBytes = Long.MAX_VALUE;
 
     /** Open while files with the id {@code endless} are sent. */
@@ -116,7 +116,7 @@ class FileRoutesTest {
         server.close();
     }
 
-    /** Ends when the test says so. */
+    /** Completed by the test. */
     private final class EndlessFile implements VirtualFiles.VirtualFile {
         @Override
         public FileRecord record() {

@@ -151,7 +151,7 @@ class MultipartFuzzTest {
                                     new ByteArrayInputStream(body),
                                     (upload, received) -> received.complete(upload));
         } catch (RefusedUploadException refused) {
-            // A message may quote the file, which may have a null of its own.
+            // A message may quote a null that the file contains.
             assertThat(String.valueOf(refused.getMessage()))
                     .doesNotContainPattern("(^|[ :=])null($|[ ,.;])");
             assertThat(files(folder)).isEmpty();

@@ -109,16 +109,16 @@ final class KnownLineMatcher implements AutoCloseable {
         }
     }
 
-    /** Returns true if this run awaits the outcome of an equal line already. */
-    boolean isAwaited(JournaledLine line) throws SQLException {
+    /** Returns false if this run awaits the outcome of an equal line already. */
+    boolean addAwaited(JournaledLine line) throws SQLException {
         if (knownFiles.size() < 2) {
-            return false;
+            return true;
         }
         await.setString(1, line.batch());
         await.setLong(2, line.line());
         await.setString(3, line.jobId() == null ? "" : line.jobId());
         await.setBoolean(4, line.isRepeat());
-        return await.executeUpdate() == 0;
+        return await.executeUpdate() > 0;
     }
 
     /** Returns true if a line up to the given number is neither matched nor published. */

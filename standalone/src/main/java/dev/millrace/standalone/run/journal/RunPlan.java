@@ -169,11 +169,11 @@ public final class RunPlan implements AutoCloseable {
     }
 
     /**
-     * Returns true if another file of this run waits for the outcome of the same line: files share
-     * lines if one is a copy of the other. Else remembers that this file waits for it.
+     * Records that this file awaits the outcome of a line. Returns false if another file of this
+     * run awaits the outcome already: files share lines if one is a copy of the other.
      */
-    public boolean isAwaited(KnownLine known) {
-        return JournalSql.call(() -> matcher.isAwaited(known.line));
+    public boolean addAwaited(KnownLine known) {
+        return JournalSql.call(() -> matcher.addAwaited(known.line));
     }
 
     /** Plans a known line under its existing batch and number. */

@@ -341,7 +341,7 @@ final class LinePlanner {
     }
 
     private PlannedLine planPending(InputLine line, KnownLine known) {
-        if (plan.isAwaited(known)) {
+        if (!plan.addAwaited(known)) {
             return plan.keep(known, line.number(), Action.REUSE);
         }
         return known.line().isPublished()
