@@ -1,6 +1,5 @@
 package dev.millrace.router.budget.partition;
 
-import dev.millrace.contracts.config.TenantConfig.Period;
 import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.router.budget.DeclaredLimit;
 import dev.millrace.router.budget.ShareReport;
@@ -94,19 +93,10 @@ final class Shares {
     /**
      * Opens a share again that was deleted before its last grant or cost was read. Its report says
      * that it has no money, so that the owner lends the granted money to others, and what was spent
-     * since. Nobody needs the money of a period that has ended: then, this returns null.
+     * since. Deleted again like the share of an account without a period.
      */
-    @Nullable ActiveShare reopen(String account) {
-        return ControlKey.Budget.ofAccount(account).filter(Shares::isWithoutEnd).isPresent()
-                ? add(StoredShare.opened(account, services.clock().millis(), null))
-                : null;
-    }
-
-    private static boolean isWithoutEnd(ControlKey.Budget id) {
-        return switch (id) {
-            case ControlKey.BatchBudget _, ControlKey.KeyBudget _ -> true;
-            case ControlKey.TenantBudget(_, var period, _) -> period == Period.TOTAL;
-        };
+    ActiveShare reopen(String account) {
+        return add(StoredShare.opened(account, services.clock().millis(), null));
     }
 
     private StoredShare opened(Account account) {
