@@ -56,7 +56,6 @@ final class BudgetSimulation {
         random = new Random(seed);
         world = new BudgetWorld(1 + random.nextInt(4));
         world.paysThirdAttempts = random.nextInt(4) > 0;
-        world.hasDefaultBudget = true;
         for (String tenant : List.of("acme", "free")) {
             KEYS.forEach(it -> world.setLimit(new ControlKey.KeyLimit(tenant, it), KEY_LIMIT));
         }

@@ -206,9 +206,6 @@ final class BudgetWorld {
     /** Whether jobs may make a third attempt if there is money, at half of their amount. */
     boolean paysThirdAttempts;
 
-    /** Whether tenants without an entry have a budget. */
-    boolean hasDefaultBudget;
-
     BudgetWorld(int count) {
         owner = new OwnerWorld(this);
         for (int i = 0; i < count; i++) {
@@ -225,7 +222,7 @@ final class BudgetWorld {
 
     /**
      * Tenant acme parks, each hour; tenant beta rejects, in total; tenant free has no budget;
-     * others may have one that parks, each day. Batches park, except for {@link #STRICT} ones.
+     * others park, each day. Batches park, except for {@link #STRICT} ones.
      */
     BudgetAccounts accounts() {
         return new BudgetAccounts(
@@ -237,9 +234,7 @@ final class BudgetWorld {
                         "free",
                         TenantConfig.DEFAULT,
                         TenantConfig.DEFAULT_NAME,
-                        hasDefaultBudget
-                                ? tenant(CLAIMED_LIMIT, Period.DAY, OnExhausted.PARK)
-                                : TenantConfig.DEFAULT),
+                        tenant(CLAIMED_LIMIT, Period.DAY, OnExhausted.PARK)),
                 Map.of(STRICT, new BatchConfig(new BatchConfig.Budget(OnExhausted.REJECT))),
                 control.budgets().limits());
     }

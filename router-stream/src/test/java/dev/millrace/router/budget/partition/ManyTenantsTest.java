@@ -44,7 +44,6 @@ class ManyTenantsTest {
 
     @BeforeEach
     void park() {
-        world.hasDefaultBudget = true;
         for (int i = 0; i < TENANTS; i++) {
             budgets.onJob(world.arrived(world.job("tenant-" + i, "batch", null, 1, null), 0));
         }
