@@ -165,7 +165,7 @@ public final class BudgetOwner {
         String key = id.account();
         OwnedAccount account = accounts.get(key);
         boolean isOpened = account == null;
-        if (account == null && report.isEmpty()) {
+        if (account == null && (report.isEmpty() || isForgotten(id))) {
             return;
         }
         if (id instanceof TenantBudget budget && isShared(budget, account)) {
@@ -183,6 +183,20 @@ public final class BudgetOwner {
             due.add(account);
             changed.add(account);
         }
+    }
+
+    /**
+     * Returns true if the account of a period, or the shared one in its place, was removed: another
+     * one would not know what was spent.
+     */
+    private boolean isForgotten(ControlKey.Budget id) {
+        return !(id instanceof TenantBudget budget && shared.containsKey(SharedAccount.id(budget)))
+                && policies.get()
+                        .budgets()
+                        .find(id, null)
+                        .map(Account::periodEnd)
+                        .filter(end -> clock.instant().isAfter(end.plus(OwnedAccount.KEPT)))
+                        .isPresent();
     }
 
     /** Returns true if a tenant has, or gets, no account of its own in a period. */

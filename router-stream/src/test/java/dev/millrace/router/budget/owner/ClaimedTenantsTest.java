@@ -220,13 +220,25 @@ class ClaimedTenantsTest extends OwnerScene {
                     .isEqualTo(CLAIMED_TENANTS + 1);
         }
 
-        @Test
-        void sharedAccountIsRemovedAfterItsPeriod() {
+        private void endThePeriod() {
             var _ = ask(2, "10");
             owner = restarted();
             report(tenant(0), idle(0, share("10", "10")));
             report(tenant(1), idle(0, share("10", "10")));
             pass(Duration.ofDays(4));
+        }
+
+        @Test
+        void sharedAccountIsRemovedAfterItsPeriod() {
+            endThePeriod();
+
+            assertThat(store.count('t') + store.count('p')).isZero();
+        }
+
+        @Test
+        void reportThatComesAfterItsAccountWasRemovedOpensNoOther() {
+            endThePeriod();
+            report(tenant(2), idle(0, share("10", "10")));
 
             assertThat(store.count('t') + store.count('p')).isZero();
         }
