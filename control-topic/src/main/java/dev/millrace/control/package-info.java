@@ -6,6 +6,8 @@
  * the state to any thread; {@link dev.millrace.control.ControlWriter} writes on the caller's
  * thread; {@link dev.millrace.control.UnknownTopicRetry} waits on it for topics that were just
  * created. Depends on {@code contracts} and Kafka's clients.
+ *
+ * <p>{@code docs/decisions/006-control-topic.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.control;

@@ -6,6 +6,8 @@
  * workers share it ({@code SharedLimit}): each has a holder of permits, and one of them is the
  * leader. Pure state with the time as an argument; the permits of a shared limit may be used on
  * another thread than its records. Depends on nothing of Millrace but its records.
+ *
+ * <p>{@code docs/decisions/020-shared-limits.md} has the reasons.
  */
 @NullMarked
 package dev.millrace.quota;
