@@ -1,12 +1,9 @@
 package dev.millrace.contracts.catalog;
 
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.Usd;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,8 +21,7 @@ final class CatalogVersion {
     static String of(List<Model> models) {
         var content = new StringBuilder();
         models.forEach(model -> append(content, model));
-        var hash = sha256().digest(content.toString().getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(hash, 0, BYTES);
+        return Sha256.hex(content.toString(), BYTES);
     }
 
     /**
@@ -130,13 +126,5 @@ final class CatalogVersion {
 
     private static void append(StringBuilder content, Object field) {
         append(content, field.toString());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.worker.lease;
 
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.config.WorkerConfig;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;
@@ -15,8 +16,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -51,8 +50,7 @@ public final class LeasedLimits implements PermitSource {
     private final long session;
     private final Queue<Joined> joining = new ConcurrentLinkedQueue<>();
     private final Map<String, SharedLimit<?>> limits = new HashMap<>();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
 
     private volatile @Nullable QuotaTopic topic;
     private volatile Runnable onGrant = () -> {};
@@ -118,7 +116,7 @@ public final class LeasedLimits implements PermitSource {
                                 settings.ticker);
         // Unique, even if two workers have random numbers from the same seed.
         session = UUID.randomUUID().getMostSignificantBits() | 1;
-        thread = Thread.ofPlatform().name("millrace-quota").daemon().unstarted(this::run);
+        thread = StoppableThread.of("millrace-quota", this::run);
     }
 
     @Override
@@ -154,15 +152,13 @@ public final class LeasedLimits implements PermitSource {
 
     private <P> P join(String key, SharedLimit<P> limit) {
         joining.add(new Joined(key, limit));
-        if (thread.getState() == Thread.State.NEW) {
-            thread.start();
-        }
+        var _ = thread.start();
         return limit.permits();
     }
 
     private void run() {
         try {
-            while (stopping.getCount() > 0) {
+            while (thread.isOpen()) {
                 runOnce();
             }
             leave();
@@ -239,16 +235,7 @@ public final class LeasedLimits implements PermitSource {
                     .log("limits cannot be shared; calls wait until the quota topic is available");
         }
         closeTopic();
-        await(RETRY_WAIT);
-    }
-
-    private void await(Duration wait) {
-        try {
-            var _ = stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
+        var _ = thread.pause(RETRY_WAIT);
     }
 
     /** Writes that the session has ended, so that the others need not wait for its leases. */
@@ -271,15 +258,11 @@ public final class LeasedLimits implements PermitSource {
     /** Ends the session, and waits for its last records. */
     @Override
     public void close() {
-        stopping.countDown();
+        thread.stop();
         QuotaTopic current = topic;
         if (current != null) {
             current.wakeup();
         }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }
