@@ -66,13 +66,6 @@ CREATE TABLE manifests (
 INSERT INTO manifests VALUES ('default','b','s',4,'2026-11-20T12:00:00.125Z','ada@host',NULL,'2026-11-20T12:00:00.125Z');
 CREATE TABLE millrace_schema (version INTEGER NOT NULL PRIMARY KEY, script TEXT NOT NULL);
 INSERT INTO millrace_schema VALUES (1,'V1__results.sql');
-INSERT INTO millrace_schema VALUES (2,'V2__rollups.sql');
-INSERT INTO millrace_schema VALUES (3,'V3__compression.sql');
-INSERT INTO millrace_schema VALUES (4,'V4__erasure.sql');
-INSERT INTO millrace_schema VALUES (5,'V5__manifests.sql');
-INSERT INTO millrace_schema VALUES (6,'V6__webhooks.sql');
-INSERT INTO millrace_schema VALUES (7,'V7__failures.sql');
-INSERT INTO millrace_schema VALUES (8,'V8__uncertain.sql');
 CREATE TABLE offsets (
     cluster_id      TEXT NOT NULL,
     topic           TEXT NOT NULL,

@@ -43,35 +43,13 @@ final class CatalogVersion {
         append(content, model.fallback());
         append(content, model.fallbackAfter());
         append(content, model.stream());
-        appendDifferences(content, model);
-    }
-
-    /** Writes the burst only if it is set, since it is a later setting. */
-    private static void append(StringBuilder content, Limits limits) {
-        append(content, limits.toString().replace(", burst=OptionalLong.empty]", "]"));
+        append(content, model.urls());
+        append(content, model.fallbackOn());
+        append(content, model.parameters());
     }
 
     private static void append(StringBuilder content, String text) {
         content.append(text.length()).append(':').append(text).append('\n');
-    }
-
-    /**
-     * Writes the later settings only if they are set, so that catalogs without them keep the
-     * version they had before these settings existed.
-     */
-    private static void appendDifferences(StringBuilder content, Model model) {
-        if (!model.urls().isEmpty()) {
-            append(content, "urls");
-            append(content, model.urls());
-        }
-        if (!model.fallbackOn().isEmpty()) {
-            append(content, "fallback_on");
-            append(content, model.fallbackOn());
-        }
-        if (!model.parameters().isDefault()) {
-            append(content, "parameters");
-            append(content, model.parameters());
-        }
     }
 
     private static void append(StringBuilder content, ModelParameters parameters) {
@@ -86,12 +64,22 @@ final class CatalogVersion {
     }
 
     private static void append(StringBuilder content, Price price) {
-        append(content, price.input(), price.cachedInput(), price.cacheWrite(), price.output());
-        appendHour(content, price.cacheWrite(), price.cacheWriteHour());
+        append(
+                content,
+                price.input(),
+                price.cachedInput(),
+                price.cacheWrite(),
+                price.cacheWriteHour(),
+                price.output());
         for (var above : price.above()) {
             append(content, above.inputTokens());
-            append(content, above.input(), above.cachedInput(), above.cacheWrite(), above.output());
-            appendHour(content, above.cacheWrite(), above.cacheWriteHour());
+            append(
+                    content,
+                    above.input(),
+                    above.cachedInput(),
+                    above.cacheWrite(),
+                    above.cacheWriteHour(),
+                    above.output());
         }
         price.tiers()
                 .forEach(
@@ -105,17 +93,6 @@ final class CatalogVersion {
                             append(content, tool);
                             append(content, rate);
                         });
-    }
-
-    /**
-     * Writes the one-hour rate only if it differs, so that catalogs without that rate keep the
-     * version they had before it existed.
-     */
-    private static void appendHour(StringBuilder content, BigDecimal usual, BigDecimal hour) {
-        if (hour.compareTo(usual) != 0) {
-            append(content, "cache_write_1h");
-            append(content, hour);
-        }
     }
 
     private static void append(StringBuilder content, BigDecimal... rates) {

@@ -262,7 +262,21 @@ abstract class WritersContract extends StoreContract {
         void areCreatedOnce() throws Exception {
             Database.of(database.url()).migrate();
             assertThat(database.rows("SELECT MAX(version), COUNT(*) FROM millrace_schema"))
-                    .containsExactly("8|8");
+                    .containsExactly("1|1");
+        }
+
+        @Test
+        void areCreatedTogetherOrNotAtAll() throws Exception {
+            TestDatabase other = newDatabase();
+            other.execute("CREATE TABLE rollups (in_the_way INTEGER)");
+            assertThatThrownBy(() -> Database.of(other.url()).migrate())
+                    .isInstanceOf(DatabaseException.class);
+            assertThatThrownBy(() -> other.rows("SELECT * FROM results"))
+                    .hasMessageContaining("results");
+
+            other.execute("DROP TABLE rollups");
+            Database.of(other.url()).migrate();
+            assertThat(other.rows("SELECT COUNT(*) FROM results")).containsExactly("0");
         }
 
         @Test

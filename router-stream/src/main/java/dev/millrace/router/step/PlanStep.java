@@ -59,8 +59,7 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
                 new CanaryInFlightStore(
                                 context.getStateStore(StepNames.EXPOSURES),
                                 router.canaries(),
-                                router.lostBefore(),
-                                step.nowMillis())
+                                router.lostBefore())
                         ::hasCapacity;
     }
 

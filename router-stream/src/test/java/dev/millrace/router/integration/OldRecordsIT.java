@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests records that are old when the router processes them, and changelogs of earlier versions.
+ * Tests records that are old when the router processes them, and settings of internal topics.
  */
 class OldRecordsIT {
     private static final String JOBS =
@@ -135,7 +135,7 @@ class OldRecordsIT {
     }
 
     @Nested
-    class WhenAnEarlierVersionCreatedTheChangelogs {
+    class WhenAChangelogHasOtherSettings {
         @Test
         void changelogsGetTheCurrentSettings() throws Exception {
             Routers.start(cluster, cluster.state()).close();
