@@ -23,7 +23,7 @@ import dev.millrace.worker.kafka.KafkaControl;
 import dev.millrace.worker.kafka.KafkaJobSource;
 import dev.millrace.worker.kafka.KafkaJobTopics;
 import dev.millrace.worker.kafka.KafkaResultLog;
-import dev.millrace.worker.lease.LeasedLimits;
+import dev.millrace.worker.quota.LeasedLimits;
 import dev.millrace.worker.loop.WorkerLoop;
 import dev.millrace.worker.outcome.OutputRecords;
 import dev.millrace.worker.port.ChunkLog;

@@ -4,7 +4,7 @@ import dev.millrace.contracts.control.ControlKey;
 import dev.millrace.contracts.control.OperatorCommand;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.json.JsonBytes;
-import dev.millrace.quota.usage.LimitUsage;
+import dev.millrace.quota.LimitUsage;
 import dev.millrace.router.fair.AheadTenant;
 import dev.millrace.standalone.budget.BudgetJson;
 import dev.millrace.standalone.documents.RetrievalBacklog;

@@ -18,11 +18,11 @@ class KeyQuotaTest extends QuotaScene {
 
     private @Nullable Job tryStart(int key) {
         Job job = job("m", 1);
-        if (quota.waitNanos(job, it -> it == key, now) > 0) {
+        if (quota.of(job).waitNanos(job, it -> it == key, now) > 0) {
             return null;
         }
         job.useKey(key);
-        quota.reserve(job, now);
+        quota.of(job).reserve(job, now);
         return job;
     }
 
@@ -32,7 +32,7 @@ class KeyQuotaTest extends QuotaScene {
             jobs.add(Objects.requireNonNull(tryStart(key)));
         }
         now += SECOND / 200;
-        jobs.forEach(it -> quota.complete(it, refused(Duration.ofSeconds(3)), now));
+        jobs.forEach(it -> quota.of(it).complete(it, refused(Duration.ofSeconds(3)), now));
     }
 
     @Test
@@ -49,15 +49,15 @@ class KeyQuotaTest extends QuotaScene {
         throttle(1);
         Job job = job("m", 1);
 
-        assertThat(quota.waitNanos(job, QuotaScene::isAnyKey, now)).isZero();
-        assertThat(quota.hasRoom(job, 0, now)).isTrue();
-        assertThat(quota.hasRoom(job, 1, now)).isFalse();
+        assertThat(quota.of(job).waitNanos(job, QuotaScene::isAnyKey, now)).isZero();
+        assertThat(quota.of(job).hasRoom(job, 0, now)).isTrue();
+        assertThat(quota.of(job).hasRoom(job, 1, now)).isFalse();
     }
 
     @Test
     void limitsInHeadersHoldForTheirKeyAlone() {
         Job first = Objects.requireNonNull(tryStart(1));
-        quota.complete(first, answered(1, "x-ratelimit-limit-requests", "60"), now);
+        quota.of(first).complete(first, answered(1, "x-ratelimit-limit-requests", "60"), now);
         Objects.requireNonNull(tryStart(1));
 
         assertThat(tryStart(1)).isNull();

@@ -2,6 +2,7 @@ package dev.millrace.worker.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.worker.job.Job;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
@@ -42,15 +43,17 @@ class LimitOrderTest {
     @Test
     void callThatWaitsForItsModelDemandsNothingOfTheProvider() {
         var quota = quota();
-        quota.reserve(Jobs.ready(partition, 0), 0);
-        quota.waitNanos(Jobs.ready(partition, 1), key -> key == 0, 0);
+        Job first = Jobs.ready(partition, 0);
+        quota.of(first).reserve(first, 0);
+        quota.of(first).waitNanos(Jobs.ready(partition, 1), key -> key == 0, 0);
 
         assertThat(demanded).containsExactly("models.m.limits.concurrency");
     }
 
     @Test
     void callDemandsPermitsOfItsModelThenItsProviderThenAllCalls() {
-        quota().waitNanos(Jobs.ready(partition, 0), key -> key == 0, 0);
+        Job first = Jobs.ready(partition, 0);
+        quota().of(first).waitNanos(first, key -> key == 0, 0);
 
         assertThat(demanded)
                 .containsExactly(

@@ -1,4 +1,4 @@
-package dev.millrace.worker.lease;
+package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.config.WorkerConfig;
@@ -7,9 +7,8 @@ import dev.millrace.quota.LeaseTimes;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.worker.quota.PermitSource;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecord.Grant;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
