@@ -40,11 +40,11 @@ final class CatalogVersion {
         append(content, model.defaultMaxTokens());
         append(content, model.price());
         append(content, model.limits());
-        append(content, model.fallback());
-        append(content, model.fallbackAfter());
+        append(content, model.fallbacks().chain());
+        append(content, model.fallbacks().after());
         append(content, model.stream());
         append(content, model.urls());
-        append(content, model.fallbackOn());
+        append(content, model.fallbacks().on());
         append(content, model.parameters());
     }
 
