@@ -267,7 +267,7 @@ abstract class WritersContract extends StoreContract {
 
         @Test
         void areCreatedTogetherOrNotAtAll() throws Exception {
-            TestDatabase other = newDatabase();
+            var other = newDatabase();
             other.execute("CREATE TABLE rollups (in_the_way INTEGER)");
             assertThatThrownBy(() -> Database.of(other.url()).migrate())
                     .isInstanceOf(DatabaseException.class);
