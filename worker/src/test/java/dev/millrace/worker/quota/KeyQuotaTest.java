@@ -76,15 +76,15 @@ class KeyQuotaTest extends QuotaScene {
                         model("m"),
                         model("n"));
         Job first = job("m", 1);
-        limited.reserve(first, now);
+        limited.of(first).reserve(first, now);
         assertThat(limited.hasRoom(job("n", 1), 0, now)).isFalse();
         Job second = job("n", 1);
-        assertThat(limited.waitNanos(second, QuotaScene::isAnyKey, now)).isZero();
+        assertThat(limited.of(second).waitNanos(second, QuotaScene::isAnyKey, now)).isZero();
         second.useKey(1);
-        limited.reserve(second, now);
+        limited.of(second).reserve(second, now);
         assertThat(limited.waitNanos(job("m", 1), QuotaScene::isAnyKey, now)).isPositive();
 
-        limited.complete(second, answered(1), now);
+        limited.of(second).complete(second, answered(1), now);
         assertThat(limited.hasRoom(job("m", 1), 1, now)).isTrue();
         assertThat(current(limited))
                 .containsOnlyKeys(
@@ -99,8 +99,8 @@ class KeyQuotaTest extends QuotaScene {
                         Limits.NONE, Map.of(), Map.of("p", limits("requests_per_second", 1)));
         var limited = quota(2, shared, model("m"), model("n"));
         Job first = job("m", 1);
-        limited.reserve(first, now);
-        limited.onSent(first, now);
+        limited.of(first).reserve(first, now);
+        limited.of(first).onSent(first, now);
         for (int i = 0; i < 4; i++) {
             assertThat(limited.hasRoom(job("m", 1), 0, now)).isFalse();
             now += SECOND / 4;
@@ -119,7 +119,7 @@ class KeyQuotaTest extends QuotaScene {
                         model("m").withLimits(limits("requests_per_second", 1)));
         Job job = job("m", 1);
         job.useKey(1);
-        limited.reserve(job, now);
+        limited.of(job).reserve(job, now);
 
         assertThat(limited.waitNanos(job("m", 1), QuotaScene::isAnyKey, now)).isPositive();
         assertThat(current(limited))
