@@ -1,10 +1,10 @@
 package dev.millrace.control;
 
-import java.time.Duration;
-import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.service.StoppableThread;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;

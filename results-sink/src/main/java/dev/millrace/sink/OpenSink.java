@@ -1,6 +1,5 @@
 package dev.millrace.sink;
 
-
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.sink.database.Database;

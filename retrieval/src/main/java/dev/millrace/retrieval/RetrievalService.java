@@ -1,9 +1,9 @@
 package dev.millrace.retrieval;
 
-import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.Service;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.retrieval.follow.DocumentMetrics;
 import dev.millrace.retrieval.job.RetrievalMetrics;
 import dev.millrace.retrieval.kafka.RetrievalClients;
@@ -137,8 +137,8 @@ public final class RetrievalService implements Service {
             serving.stopEmbedding();
         }
         if (!thread.join(CLOSE_WAIT)) {
-                LOG.warn("the retrieval service has not ended yet");
-            }
+            LOG.warn("the retrieval service has not ended yet");
+        }
         serving = server;
         if (serving != null) {
             serving.close();

@@ -186,8 +186,7 @@ public record Model(
 
     /** Returns a copy of this model with other features. */
     public Model withCapabilities(Set<Capability> features) {
-        return new Model(
-                name, aliases, tier, features, upstream, tokens, price, limits, fallbacks);
+        return new Model(name, aliases, tier, features, upstream, tokens, price, limits, fallbacks);
     }
 
     /** Returns a copy of this model with other bounds of tokens. */
@@ -213,8 +212,7 @@ public record Model(
     }
 
     private Model with(Fallbacks other) {
-        return new Model(
-                name, aliases, tier, capabilities, upstream, tokens, price, limits, other);
+        return new Model(name, aliases, tier, capabilities, upstream, tokens, price, limits, other);
     }
 
     /**
@@ -223,15 +221,13 @@ public record Model(
      */
     public Model servedBy(String otherProvider, String otherUpstreamModel) {
         return served(
-                new Upstream(
-                        otherProvider, otherUpstreamModel, urls(), stream(), parameters()));
+                new Upstream(otherProvider, otherUpstreamModel, urls(), stream(), parameters()));
     }
 
     /** Returns a copy of this model with another name at its provider, which serves these urls. */
     public Model servedAs(String otherUpstreamModel, Set<Endpoint> otherUrls) {
         return served(
-                new Upstream(
-                        provider(), otherUpstreamModel, otherUrls, stream(), parameters()));
+                new Upstream(provider(), otherUpstreamModel, otherUrls, stream(), parameters()));
     }
 
     /** Returns a copy of this model that is served in another way. */

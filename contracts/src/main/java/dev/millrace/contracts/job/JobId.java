@@ -2,11 +2,11 @@ package dev.millrace.contracts.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import dev.millrace.contracts.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
 /**
  * Identifies a job: the first 128 bits of SHA-256 over tenant, batch and custom_id, each preceded

@@ -2,9 +2,9 @@ package dev.millrace.contracts.policy;
 
 import static dev.millrace.reader.problem.Violation.require;
 
-import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.catalog.Catalog;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.digest.Sha256;
 import java.util.List;
 
 /**

@@ -22,9 +22,7 @@ public final class StoppableThread implements AutoCloseable {
 
     private StoppableThread(String name, Duration interval, Turn turn, boolean beginsAtOnce) {
         thread =
-                Thread.ofVirtual()
-                        .name(name)
-                        .unstarted(() -> repeat(interval, turn, beginsAtOnce));
+                Thread.ofVirtual().name(name).unstarted(() -> repeat(interval, turn, beginsAtOnce));
     }
 
     /**

@@ -26,7 +26,8 @@ class OutputLimitTest {
     private static final Model OPEN = model(UNKNOWN, UNKNOWN, 4_096);
 
     private static Model model(OptionalLong window, OptionalLong most, long usual) {
-        return Model.of("m", "p", Price.of("1", "1")).withTokens(new Model.Tokens(window, most, usual));
+        return Model.of("m", "p", Price.of("1", "1"))
+                .withTokens(new Model.Tokens(window, most, usual));
     }
 
     private static RequestLine line(Endpoint endpoint, String fields, String options) {

@@ -1,6 +1,5 @@
 package dev.millrace.gateway.store;
 
-
 import dev.millrace.contracts.digest.Sha256;
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -1,9 +1,8 @@
 package dev.millrace.sink.api;
 
-
-import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.config.SinkConfig.ApiKey;
 import dev.millrace.contracts.config.SinkConfig.Role;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.service.LocalRequests;
 import dev.millrace.contracts.service.LocalRequests.Refusal;
 import io.helidon.http.HeaderNames;

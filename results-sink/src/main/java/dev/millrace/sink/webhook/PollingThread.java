@@ -16,7 +16,7 @@ final class PollingThread {
 
     private final Turn turn;
     private final Runnable end;
-        private final String name;
+    private final String name;
     private final StoppableThread thread;
     private volatile boolean isAborted;
     private boolean isFailing;

@@ -1,6 +1,5 @@
 package dev.millrace.retrieval.vector;
 
-
 import dev.millrace.contracts.digest.Sha256;
 
 /**

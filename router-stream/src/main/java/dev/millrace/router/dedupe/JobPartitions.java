@@ -1,6 +1,5 @@
 package dev.millrace.router.dedupe;
 
-
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.router.message.RoutingMessage.Origin;
 import java.util.Map;
@@ -24,8 +23,6 @@ public record JobPartitions(Map<String, Integer> counts) {
      */
     public int of(JobId job, Origin origin) {
         Integer count = counts.get(origin.topic());
-        return count == null
-                ? origin.partition()
-                : job.partition(count);
+        return count == null ? origin.partition() : job.partition(count);
     }
 }

@@ -58,13 +58,13 @@ public record WaitingJob(
 
     byte[] encode() {
         return new EntryWriter(VERSION, TYPICAL_BYTES)
-                        .text(jobId.value())
-                        .text(tenant)
-                        .text(batch)
-                        .text(submittedAt.toString())
-                        .optionalTime(deadline)
-                        .text(parent == null ? "" : parent.value())
-                        .toBytes();
+                .text(jobId.value())
+                .text(tenant)
+                .text(batch)
+                .text(submittedAt.toString())
+                .optionalTime(deadline)
+                .text(parent == null ? "" : parent.value())
+                .toBytes();
     }
 
     static WaitingJob decode(String group, long sequence, byte[] entry) {

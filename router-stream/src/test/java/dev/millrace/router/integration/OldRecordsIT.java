@@ -39,9 +39,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Tests records that are old when the router processes them, and settings of internal topics.
- */
+/** Tests records that are old when the router processes them, and settings of internal topics. */
 class OldRecordsIT {
     private static final String JOBS =
             RequestCluster.TOPICS.jobs(RequestCluster.MODEL, Lane.NORMAL);

@@ -47,9 +47,7 @@ class TranslatedJobTest {
                                 OptionalLong.of(200_000),
                                 OptionalLong.of(64_000),
                                 Model.DEFAULT_MAX_TOKENS))
-                .served(
-                        new Model.Upstream(
-                                provider, name, Set.of(), StreamMode.AUTO, parameters));
+                .served(new Model.Upstream(provider, name, Set.of(), StreamMode.AUTO, parameters));
     }
 
     private static RequestLine chat(String model, String fields, String options) {

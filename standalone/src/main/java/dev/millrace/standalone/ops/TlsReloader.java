@@ -1,8 +1,8 @@
 package dev.millrace.standalone.ops;
 
-import dev.millrace.contracts.service.StoppableThread;
-import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.config.ServerTlsConfig;
+import dev.millrace.contracts.digest.Sha256;
+import dev.millrace.contracts.service.StoppableThread;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Files;

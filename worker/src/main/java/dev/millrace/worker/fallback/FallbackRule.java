@@ -36,7 +36,8 @@ public final class FallbackRule {
             case FAIL ->
                     (error == ErrorCode.VALIDATION_ERROR && !called)
                             || (error == ErrorCode.CONTENT_FILTERED
-                                    && model.fallbacks().on()
+                                    && model.fallbacks()
+                                            .on()
                                             .contains(FallbackReason.CONTENT_FILTERED));
             case RESULT_OR_DEAD_LETTER -> error == ErrorCode.UNKNOWN_MODEL && !called;
             case FAIL_BILLED, REJECT_OR_PARK, DEAD_LETTER -> false;

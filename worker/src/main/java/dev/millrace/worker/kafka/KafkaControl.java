@@ -1,8 +1,8 @@
 package dev.millrace.worker.kafka;
 
-import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.control.ControlState;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.control.ControlFollower;
 import dev.millrace.worker.port.Control;
 import java.time.Duration;

@@ -16,12 +16,14 @@ import dev.millrace.worker.quota.Quota;
 record QuotaLimit(Quota quota, Breakers breakers) implements AdmissionLimit {
     @Override
     public Hold hold(Job job, long nowNanos) {
-        return quota.of(job).hold(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
+        return quota.of(job)
+                .hold(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
     }
 
     @Override
     public long waitNanos(Job job, long nowNanos) {
-        return quota.of(job).waitNanos(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
+        return quota.of(job)
+                .waitNanos(job, key -> breakers.permitsKey(job.model(), key, nowNanos), nowNanos);
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.millrace.worker.quota;
 
-import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecord.Grant;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
-import dev.millrace.quota.QuotaRecord;
-import dev.millrace.quota.QuotaRecord.Grant;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

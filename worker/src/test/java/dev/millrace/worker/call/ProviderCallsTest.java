@@ -295,8 +295,7 @@ class ProviderCallsTest {
 
         private static Model streamed(StreamMode mode, Set<Endpoint> urls) {
             return Model.of("m", "p", Price.of("1", "2"))
-                    .served(
-                            new Model.Upstream("p", "m", urls, mode, ModelParameters.DEFAULT));
+                    .served(new Model.Upstream("p", "m", urls, mode, ModelParameters.DEFAULT));
         }
     }
 

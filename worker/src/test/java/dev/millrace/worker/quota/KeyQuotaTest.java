@@ -26,6 +26,14 @@ class KeyQuotaTest extends QuotaScene {
         return job;
     }
 
+    private boolean hasRoom(Quota all, Job job, int key) {
+        return all.of(job).hasRoom(job, key, now);
+    }
+
+    private long waitNanos(Quota all, Job job) {
+        return all.of(job).waitNanos(job, QuotaScene::isAnyKey, now);
+    }
+
     private void throttle(int key) {
         var jobs = new ArrayList<Job>();
         for (int i = 0; i < 5; i++) {
@@ -77,15 +85,15 @@ class KeyQuotaTest extends QuotaScene {
                         model("n"));
         Job first = job("m", 1);
         limited.of(first).reserve(first, now);
-        assertThat(limited.hasRoom(job("n", 1), 0, now)).isFalse();
+        assertThat(hasRoom(limited, job("n", 1), 0)).isFalse();
         Job second = job("n", 1);
         assertThat(limited.of(second).waitNanos(second, QuotaScene::isAnyKey, now)).isZero();
         second.useKey(1);
         limited.of(second).reserve(second, now);
-        assertThat(limited.waitNanos(job("m", 1), QuotaScene::isAnyKey, now)).isPositive();
+        assertThat(waitNanos(limited, job("m", 1))).isPositive();
 
         limited.of(second).complete(second, answered(1), now);
-        assertThat(limited.hasRoom(job("m", 1), 1, now)).isTrue();
+        assertThat(hasRoom(limited, job("m", 1), 1)).isTrue();
         assertThat(current(limited))
                 .containsOnlyKeys(
                         "providers.p.key_limits.key_1.concurrency",
@@ -102,12 +110,12 @@ class KeyQuotaTest extends QuotaScene {
         limited.of(first).reserve(first, now);
         limited.of(first).onSent(first, now);
         for (int i = 0; i < 4; i++) {
-            assertThat(limited.hasRoom(job("m", 1), 0, now)).isFalse();
+            assertThat(hasRoom(limited, job("m", 1), 0)).isFalse();
             now += SECOND / 4;
         }
         now += SECOND / 10;
 
-        assertThat(limited.hasRoom(job("n", 1), 0, now)).isTrue();
+        assertThat(hasRoom(limited, job("n", 1), 0)).isTrue();
     }
 
     @Test
@@ -121,7 +129,7 @@ class KeyQuotaTest extends QuotaScene {
         job.useKey(1);
         limited.of(job).reserve(job, now);
 
-        assertThat(limited.waitNanos(job("m", 1), QuotaScene::isAnyKey, now)).isPositive();
+        assertThat(waitNanos(limited, job("m", 1))).isPositive();
         assertThat(current(limited))
                 .containsExactly(Map.entry("models.m.limits.requests_per_second", 1L));
     }

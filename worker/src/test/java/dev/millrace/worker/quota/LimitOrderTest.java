@@ -2,7 +2,6 @@ package dev.millrace.worker.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.worker.job.Job;
 import dev.millrace.contracts.catalog.Limits;
 import dev.millrace.contracts.catalog.Model;
 import dev.millrace.contracts.money.Price;
@@ -10,6 +9,7 @@ import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.worker.job.ConfiguredLimits;
+import dev.millrace.worker.job.Job;
 import dev.millrace.worker.job.Jobs;
 import dev.millrace.worker.job.Partition;
 import dev.millrace.worker.port.LoopClock;

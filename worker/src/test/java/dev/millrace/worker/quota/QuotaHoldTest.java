@@ -47,7 +47,7 @@ class QuotaHoldTest extends QuotaScene {
     void limitOfHeadersIsReported() {
         var quota = quota(ConfiguredLimits.NONE, model("m"));
         var started = start(quota, "m", 1);
-            quota.of(started).complete(started, answered(1, "x-ratelimit-limit-requests", "2"), now);
+        quota.of(started).complete(started, answered(1, "x-ratelimit-limit-requests", "2"), now);
         startAll(quota);
 
         assertThat(hold(quota))

@@ -124,7 +124,7 @@ class QuotaTest extends QuotaScene {
             var quota = quota("tokens_per_minute", 1_000_000_000);
             for (int i = 0; i < 1_000; i++) {
                 var few = start(quota, "m", 100);
-            quota.of(few).complete(few, answered(1_000), now);
+                quota.of(few).complete(few, answered(1_000), now);
             }
             var small = quota("tokens_per_minute", 1_000_000_000);
 
@@ -240,7 +240,8 @@ class QuotaTest extends QuotaScene {
             var next = job("m", 100);
             long wait = quota.of(next).waitNanos(next, QuotaScene::isAnyKey, now);
             Job large = Jobs.ready(bulk, offset++, model("m"), new TokenEstimate(2_000, 0));
-            assertThat(quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now)).isGreaterThan(wait);
+            assertThat(quota.of(large).waitNanos(large, QuotaScene::isAnyKey, now))
+                    .isGreaterThan(wait);
 
             assertThat(quota.untilDueNanos(now)).isEqualTo(wait).isPositive();
         }
@@ -326,9 +327,11 @@ class QuotaTest extends QuotaScene {
             for (String reset : new String[] {"12", "3", "30", "29", "1"}) {
                 now += SECOND;
                 Job job = start(quota, "m", 1);
-                quota.of(job).complete(job,
-                        answered(1, "x-ratelimit-limit", "60", "x-ratelimit-reset", reset),
-                        now);
+                quota.of(job)
+                        .complete(
+                                job,
+                                answered(1, "x-ratelimit-limit", "60", "x-ratelimit-reset", reset),
+                                now);
             }
 
             assertThat(current(quota))
@@ -341,9 +344,16 @@ class QuotaTest extends QuotaScene {
             for (String[] limit : new String[][] {{"60", "30"}, {"5", "1"}}) {
                 now += SECOND;
                 Job job = start(quota, "m", 1);
-                quota.of(job).complete(job,
-                        answered(1, "ratelimit-limit", limit[0], "ratelimit-reset", limit[1]),
-                        now);
+                quota.of(job)
+                        .complete(
+                                job,
+                                answered(
+                                        1,
+                                        "ratelimit-limit",
+                                        limit[0],
+                                        "ratelimit-reset",
+                                        limit[1]),
+                                now);
             }
 
             assertThat(current(quota)).containsValue(300L);

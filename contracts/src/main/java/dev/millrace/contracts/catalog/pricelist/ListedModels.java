@@ -59,7 +59,10 @@ final class ListedModels {
     private Model model(Entry entry) {
         var source = new PriceSource(entry.source().orElse(file), date, Optional.empty());
         Price price = entry.price().toPrice(Optional.of(source));
-        return Model.of(entry.name(), PROVIDERS.getOrDefault(entry.provider(), entry.provider()), price)
+        return Model.of(
+                        entry.name(),
+                        PROVIDERS.getOrDefault(entry.provider(), entry.provider()),
+                        price)
                 .withCapabilities(entry.capabilities())
                 .withTokens(
                         new Model.Tokens(

@@ -2,12 +2,12 @@ package dev.millrace.gateway.job.result;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.config.TopicsConfig;
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.memory.HeapShare;
 import dev.millrace.contracts.output.CommittedConsumer;
 import dev.millrace.contracts.service.Health;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;

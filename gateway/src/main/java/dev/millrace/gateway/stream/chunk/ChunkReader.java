@@ -2,10 +2,10 @@ package dev.millrace.gateway.stream.chunk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.contracts.chunk.Chunk;
 import dev.millrace.contracts.config.kafka.AccessFailure;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.service.StoppableThread;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -48,8 +48,7 @@ public final class ChunkReader implements AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final Map<String, List<ChunkInbox>> inboxes = new ConcurrentHashMap<>();
-    private final StoppableThread thread =
-            StoppableThread.of("millrace-gateway-chunks", this::run);
+    private final StoppableThread thread = StoppableThread.of("millrace-gateway-chunks", this::run);
 
     /** Guarded by this object: when a job last needed the partitions. */
     private final Map<Integer, Long> lastNeeded = new HashMap<>();

@@ -1,6 +1,5 @@
 package dev.millrace.sink.webhook.outbox;
 
-
 import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.webhook.EventType;
 import java.io.ByteArrayOutputStream;

@@ -265,16 +265,16 @@ final class ParkedJobs {
      */
     static String group(String tenant, @Nullable String batch, @Nullable String apiKey) {
         var sha256 = Sha256.create();
-            Sha256.add(sha256, tenant);
-            if (apiKey != null) {
-                sha256.update((byte) 2);
-                Sha256.add(sha256, apiKey);
-            }
-            if (batch != null) {
-                sha256.update((byte) 1);
-                sha256.update(batch.getBytes(UTF_8));
-            }
-            return HexFormat.of().formatHex(sha256.digest());
+        Sha256.add(sha256, tenant);
+        if (apiKey != null) {
+            sha256.update((byte) 2);
+            Sha256.add(sha256, apiKey);
+        }
+        if (batch != null) {
+            sha256.update((byte) 1);
+            sha256.update(batch.getBytes(UTF_8));
+        }
+        return HexFormat.of().formatHex(sha256.digest());
     }
 
     /** Returns true if a job of the queue waits that does not wait aside. */

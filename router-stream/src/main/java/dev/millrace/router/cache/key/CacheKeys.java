@@ -1,8 +1,7 @@
 package dev.millrace.router.cache.key;
 
-
-import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.catalog.Model;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.CacheMode;
 import dev.millrace.contracts.job.Endpoint;
 import dev.millrace.contracts.job.RequestLine;

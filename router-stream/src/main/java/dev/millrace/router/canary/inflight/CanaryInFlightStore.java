@@ -28,9 +28,7 @@ public final class CanaryInFlightStore {
      *     epoch
      */
     public CanaryInFlightStore(
-            KeyValueStore<String, byte[]> entries,
-            Canaries canaries,
-            LongSupplier lostBefore) {
+            KeyValueStore<String, byte[]> entries, Canaries canaries, LongSupplier lostBefore) {
         this.entries = entries;
         this.canaries = canaries;
         this.lostBefore = lostBefore;

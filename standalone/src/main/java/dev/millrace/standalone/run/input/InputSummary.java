@@ -1,7 +1,7 @@
 package dev.millrace.standalone.run.input;
 
-import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.config.MillraceConfig;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
 import dev.millrace.producer.BatchFileReader;

@@ -30,9 +30,7 @@ public final class BackgroundWaits implements AutoCloseable {
      */
     public BackgroundWaits(Supplier<List<Waiting>> source) {
         this.source = source;
-        thread =
-                StoppableThread.every(INTERVAL, "millrace-waits", () -> latest = read())
-                        .start();
+        thread = StoppableThread.every(INTERVAL, "millrace-waits", () -> latest = read()).start();
     }
 
     private List<Waiting> read() {

@@ -1,8 +1,8 @@
 package dev.millrace.standalone.run.publish;
 
-import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
