@@ -22,7 +22,7 @@ CREATE TABLE public.costs (
     cost_usd numeric NOT NULL,
     saved_usd numeric NOT NULL,
     reserved_usd numeric NOT NULL,
-    cache_write_1h_tokens bigint DEFAULT 0 NOT NULL,
+    cache_write_1h_tokens bigint NOT NULL,
     cache_write_1h_usd_per_million numeric,
     routed_by text,
     routed_to text,
@@ -156,8 +156,8 @@ CREATE TABLE public.rollups (
     calls_27 bigint NOT NULL,
     calls_28 bigint NOT NULL,
     calls_29 bigint NOT NULL,
-    uncertain_usd numeric DEFAULT '0'::numeric NOT NULL,
-    slowest_ms bigint DEFAULT 0 NOT NULL
+    uncertain_usd numeric NOT NULL,
+    slowest_ms bigint NOT NULL
 );
 CREATE TABLE public.unreadable (
     topic text NOT NULL,

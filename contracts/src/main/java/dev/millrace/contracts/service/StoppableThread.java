@@ -57,13 +57,12 @@ public final class StoppableThread implements AutoCloseable {
         }
     }
 
-    /** Starts the thread, unless it was started or stopped before. Returns this object. */
-    public synchronized StoppableThread start() {
+    /** Starts the thread, unless it was started or stopped before. */
+    public synchronized void start() {
         if (!isStarted && isOpen()) {
             isStarted = true;
             thread.start();
         }
-        return this;
     }
 
     /** Returns false once the thread must end. */

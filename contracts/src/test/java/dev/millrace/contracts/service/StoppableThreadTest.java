@@ -13,7 +13,8 @@ class StoppableThreadTest {
 
     @Test
     void stopEndsAPause() {
-        var thread = StoppableThread.every(FOR_EVER, "test", () -> {}).start();
+        var thread = StoppableThread.every(FOR_EVER, "test", () -> {});
+        thread.start();
 
         thread.close();
 
@@ -31,8 +32,8 @@ class StoppableThreadTest {
                                 () -> {
                                     hasBegun.countDown();
                                     never.acquire();
-                                })
-                        .start();
+                                });
+        thread.start();
         hasBegun.await();
 
         thread.interrupt();
@@ -56,7 +57,8 @@ class StoppableThreadTest {
         var thread = StoppableThread.of("test", runs::incrementAndGet);
         thread.stop();
 
-        thread.start().close();
+        thread.start();
+        thread.close();
 
         assertThat(runs).hasValue(0);
         assertThat(thread.isOpen()).isFalse();

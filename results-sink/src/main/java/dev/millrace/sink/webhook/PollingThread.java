@@ -43,7 +43,7 @@ final class PollingThread {
     }
 
     void start() {
-        var _ = thread.start();
+        thread.start();
     }
 
     private void run() {

@@ -50,7 +50,7 @@ public final class RestartingThread implements AutoCloseable {
 
     /** Starts the thread; later calls do nothing. Any thread may call. */
     public void start() {
-        var _ = thread.start();
+        thread.start();
     }
 
     /** Returns false once the task must end. Any thread may call. */

@@ -39,7 +39,7 @@ public final class KafkaControl implements Control {
     public static KafkaControl open(ClientSettings settings) {
         var control =
                 new KafkaControl(() -> ControlFollower.start(settings.user(), settings.prefix()));
-        var _ = control.thread.start();
+        control.thread.start();
         return control;
     }
 

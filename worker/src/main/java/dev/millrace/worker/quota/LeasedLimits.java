@@ -151,7 +151,7 @@ public final class LeasedLimits implements PermitSource {
 
     private <P> P join(String key, SharedLimit<P> limit) {
         joining.add(new Joined(key, limit));
-        var _ = thread.start();
+        thread.start();
         return limit.permits();
     }
 

@@ -94,7 +94,7 @@ public final class ChunkReader implements AutoCloseable {
                     return all;
                 });
         synchronized (this) {
-            var _ = thread.start();
+            thread.start();
             notifyAll();
         }
         wakeUp();

@@ -30,7 +30,8 @@ public final class BackgroundWaits implements AutoCloseable {
      */
     public BackgroundWaits(Supplier<List<Waiting>> source) {
         this.source = source;
-        thread = StoppableThread.every(INTERVAL, "millrace-waits", () -> latest = read()).start();
+        thread = StoppableThread.every(INTERVAL, "millrace-waits", () -> latest = read());
+        thread.start();
     }
 
     private List<Waiting> read() {
