@@ -126,6 +126,8 @@ public record Model(
 
     /** Creates a model with default settings. */
     public static Model of(String name, String provider, Price price) {
+        // Before the name at the provider, which is equal.
+        requireName("name", name);
         return new Model(
                 name,
                 List.of(),
