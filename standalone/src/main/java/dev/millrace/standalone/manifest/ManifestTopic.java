@@ -7,7 +7,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Checks the topic of manifests, without which lines are published but have no progress. */
+/** Checks the topic of manifests, which clusters of earlier versions do not have. */
 public final class ManifestTopic {
     private ManifestTopic() {}
 
