@@ -23,7 +23,7 @@ public record WaitingJob(
         Instant submittedAt,
         @Nullable Instant deadline,
         @Nullable JobId parent) {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 128;
 
     /** Sorts after the deadline of every job that has one. */

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * transaction of the changes that are counted.
  */
 public final class CacheTotals implements WaitingTotals {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int TYPICAL_BYTES = 128;
     private static final Bytes KEY = EntryKey.of(CacheKind.TOTALS);
 
