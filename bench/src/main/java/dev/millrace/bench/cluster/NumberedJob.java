@@ -56,20 +56,7 @@ final class NumberedJob {
                         + "? It has not come.\"}],\"max_tokens\":100}}";
         var record =
                 new ProducerRecord<>(topic, partition, id.getBytes(UTF_8), line.getBytes(UTF_8));
-        new JobHeaders(
-                        new JobId(id),
-                        "default",
-                        "bench",
-                        number + 1,
-                        Priority.NORMAL,
-                        null,
-                        submittedAt,
-                        "default/1",
-                        List.of(model),
-                        0,
-                        0,
-                        null,
-                        null)
+        new JobHeaders(new JobHeaders.Identity(new JobId(id), "default", "bench", number + 1), new JobHeaders.Submission(Priority.NORMAL, null, submittedAt), new JobHeaders.Route("default/1", List.of(model), null))
                 .writeTo(record.headers());
         return record;
     }

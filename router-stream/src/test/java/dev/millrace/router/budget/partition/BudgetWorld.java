@@ -299,20 +299,7 @@ final class BudgetWorld {
     BudgetedJob arrived(Job job, int partition) {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
-                new JobHeaders(
-                                job.id(),
-                                job.tenant(),
-                                job.batch(),
-                                null,
-                                Priority.NORMAL,
-                                job.deadline(),
-                                job.submittedAt(),
-                                "small",
-                                List.of("small"),
-                                0,
-                                0,
-                                partition,
-                                null)
+                new JobHeaders(new JobHeaders.Identity(job.id(), job.tenant(), job.batch(), null), new JobHeaders.Submission(Priority.NORMAL, job.deadline(), job.submittedAt()), new JobHeaders.Route("small", List.of("small"), partition))
                         .withCostLimit(new JobCostLimit(job.full(), List.of(job.attempt())));
         var identity =
                 new JobIdentity(

@@ -2,6 +2,7 @@ package dev.millrace.standalone.run.publish;
 
 import dev.millrace.contracts.batch.BatchManifest;
 import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.digest.Sha256;
 import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestLine;
@@ -161,7 +162,7 @@ final class LinePlanner {
     /** Reads a file and returns the digest of the keys of all its lines. */
     private byte[] canonicalDigest(int index) {
         InputFile file = settings.files().get(index);
-        MessageDigest digest = InputFile.digest();
+        MessageDigest digest = Sha256.create();
         try (var reader =
                 BatchFileReader.open(
                         file.name(),
@@ -221,8 +222,8 @@ final class LinePlanner {
 
     private boolean planFile(int index, PageHandler handler) throws IOException {
         InputFile file = settings.files().get(index);
-        MessageDigest digest = InputFile.digest();
-        MessageDigest keys = InputFile.digest();
+        MessageDigest digest = Sha256.create();
+        MessageDigest keys = Sha256.create();
         var content = new DigestInputStream(Files.newInputStream(file.content()), digest);
         try (var reader = BatchFileReader.open(file.name(), content, settings.maxLineBytes())) {
             boolean continues = planLines(files.get(index).id(), reader, handler, keys);

@@ -1,10 +1,10 @@
-package dev.millrace.quota.record;
+package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord.Claim;
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
-import dev.millrace.quota.record.QuotaRecord.Permits;
+import dev.millrace.quota.QuotaRecord.Claim;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
+import dev.millrace.quota.QuotaRecord.Permits;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

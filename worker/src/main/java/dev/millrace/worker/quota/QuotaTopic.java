@@ -1,10 +1,10 @@
-package dev.millrace.worker.lease;
+package dev.millrace.worker.quota;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.config.kafka.KafkaClient;
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecordCodec;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecordCodec;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,9 @@
-package dev.millrace.quota.usage;
+package dev.millrace.quota;
 
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecord.Claim;
-import dev.millrace.quota.record.QuotaRecord.Demand;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.quota.record.QuotaRecord.GrantId;
+import dev.millrace.quota.QuotaRecord.Claim;
+import dev.millrace.quota.QuotaRecord.Demand;
+import dev.millrace.quota.QuotaRecord.Grant;
+import dev.millrace.quota.QuotaRecord.GrantId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,22 +1,20 @@
-package dev.millrace.worker.lease;
+package dev.millrace.worker.quota;
 
 import dev.millrace.contracts.config.WorkerConfig;
+import dev.millrace.contracts.service.StoppableThread;
 import dev.millrace.quota.ConcurrencyPermits;
 import dev.millrace.quota.LeaseTimes;
+import dev.millrace.quota.QuotaRecord;
+import dev.millrace.quota.QuotaRecord.Grant;
 import dev.millrace.quota.RateLimit;
 import dev.millrace.quota.RatePermits;
 import dev.millrace.quota.SharedLimit;
-import dev.millrace.quota.record.QuotaRecord;
-import dev.millrace.quota.record.QuotaRecord.Grant;
-import dev.millrace.worker.quota.PermitSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -51,8 +49,7 @@ public final class LeasedLimits implements PermitSource {
     private final long session;
     private final Queue<Joined> joining = new ConcurrentLinkedQueue<>();
     private final Map<String, SharedLimit<?>> limits = new HashMap<>();
-    private final CountDownLatch stopping = new CountDownLatch(1);
-    private final Thread thread;
+    private final StoppableThread thread;
 
     private volatile @Nullable QuotaTopic topic;
     private volatile Runnable onGrant = () -> {};
@@ -118,7 +115,7 @@ public final class LeasedLimits implements PermitSource {
                                 settings.ticker);
         // Unique, even if two workers have random numbers from the same seed.
         session = UUID.randomUUID().getMostSignificantBits() | 1;
-        thread = Thread.ofPlatform().name("millrace-quota").daemon().unstarted(this::run);
+        thread = StoppableThread.of("millrace-quota", this::run);
     }
 
     @Override
@@ -154,15 +151,13 @@ public final class LeasedLimits implements PermitSource {
 
     private <P> P join(String key, SharedLimit<P> limit) {
         joining.add(new Joined(key, limit));
-        if (thread.getState() == Thread.State.NEW) {
-            thread.start();
-        }
+        thread.start();
         return limit.permits();
     }
 
     private void run() {
         try {
-            while (stopping.getCount() > 0) {
+            while (thread.isOpen()) {
                 runOnce();
             }
             leave();
@@ -239,16 +234,7 @@ public final class LeasedLimits implements PermitSource {
                     .log("limits cannot be shared; calls wait until the quota topic is available");
         }
         closeTopic();
-        await(RETRY_WAIT);
-    }
-
-    private void await(Duration wait) {
-        try {
-            var _ = stopping.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopping.countDown();
-        }
+        var _ = thread.pause(RETRY_WAIT);
     }
 
     /** Writes that the session has ended, so that the others need not wait for its leases. */
@@ -271,15 +257,11 @@ public final class LeasedLimits implements PermitSource {
     /** Ends the session, and waits for its last records. */
     @Override
     public void close() {
-        stopping.countDown();
+        thread.stop();
         QuotaTopic current = topic;
         if (current != null) {
             current.wakeup();
         }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,12 +1,7 @@
-package dev.millrace.quota.usage;
+package dev.millrace.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.quota.LeaseTimes;
-import dev.millrace.quota.RateLimit;
-import dev.millrace.quota.RatePermits;
-import dev.millrace.quota.SharedLimit;
-import dev.millrace.quota.record.QuotaRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.quota.record;
+package dev.millrace.quota;
 
 import java.time.Duration;
 import java.util.Collection;
