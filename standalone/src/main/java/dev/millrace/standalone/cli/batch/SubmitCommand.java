@@ -1,10 +1,5 @@
 package dev.millrace.standalone.cli.batch;
 
-import dev.millrace.contracts.config.MillraceConfig;
-import dev.millrace.contracts.config.RequestTopicConfig;
-import dev.millrace.contracts.config.TopicsConfig;
-import dev.millrace.contracts.memory.HeapShare;
-import dev.millrace.contracts.topic.Topics;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
@@ -13,18 +8,21 @@ import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.cli.options.UsdAmount;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.submit.LineProblemReport;
-import dev.millrace.standalone.submit.Submitter;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
+import dev.millrace.standalone.publish.LineProblemReport;
+import dev.millrace.standalone.publish.Publication;
+import dev.millrace.standalone.publish.Submitter;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 
 /** {@code millrace submit}: publishes batch files to a running pipeline. */
 @Command(
@@ -83,14 +81,15 @@ public final class SubmitCommand implements Callable<Integer> {
             batchFiles.forEach(
                     (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
         } else {
-            try (Submitter submitter =
-                    Submitter.connect(
-                            target,
-                            batch,
-                            report,
-                            InstantSource.system(),
-                            limitWriter(),
-                            terminal)) {
+            try (var publication = Publication.connect(target, InstantSource.system(), terminal)) {
+                var submitter =
+                        new Submitter(
+                                publication,
+                                target,
+                                batch,
+                                report,
+                                limitWriter(),
+                                InstantSource.system());
                 batchFiles.forEach(submitter::submit);
             }
         }
@@ -112,24 +111,6 @@ public final class SubmitCommand implements Callable<Integer> {
         if (batch != null) {
             var _ = NameOptions.batch(batch);
         }
-        TopicsConfig topics = clusterOptions.topics();
-        String requests = topic == null ? new Topics(topics.prefix()).requests() : topic;
-        Map<String, String> kafka = check ? Map.of() : clusterOptions.kafka().properties();
-        return new ProducerSettings(
-                kafka,
-                requests,
-                topics,
-                boundTenant(requests),
-                HeapShare.of(Runtime.getRuntime().maxMemory(), 1),
-                maxCostUsd);
-    }
-
-    private @Nullable String boundTenant(String requests) {
-        return clusterOptions
-                .config()
-                .map(MillraceConfig::requestTopics)
-                .map(it -> it.get(requests))
-                .flatMap(RequestTopicConfig::tenant)
-                .orElse(null);
+        return clusterOptions.producer(topic, !check, maxCostUsd);
     }
 }

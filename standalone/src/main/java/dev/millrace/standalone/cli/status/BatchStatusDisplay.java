@@ -9,6 +9,7 @@ import dev.millrace.standalone.cli.options.DatabaseOptions;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,6 @@ import java.util.function.Supplier;
  */
 final class BatchStatusDisplay {
     private static final Duration REFRESH = Duration.ofMillis(500);
-    private static final String CLEAR_LINE = "\r\u001b[2K";
 
     private final Terminal terminal;
     private final InstantSource clock;
@@ -83,12 +83,10 @@ final class BatchStatusDisplay {
         if (view.status().manifest().isPresent() && !view.isComplete()) {
             Rest rest = watching.get();
             do {
-                terminal.err().print(CLEAR_LINE + BatchStatusText.bar(view, clock.instant()));
-                terminal.err().flush();
+                terminal.redraw(BatchStatusText.bar(view, clock.instant()));
                 view = read(runner, view.status().key(), clock);
             } while (!view.isComplete() && !rest.isEnded(REFRESH));
-            terminal.err().print(CLEAR_LINE);
-            terminal.err().flush();
+            terminal.redraw("");
         }
         return view;
     }

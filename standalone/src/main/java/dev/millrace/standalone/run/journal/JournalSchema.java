@@ -8,10 +8,23 @@ import java.util.List;
 /** Creates the tables of the journal, and migrates a journal of an earlier version. */
 final class JournalSchema {
     /** Stored in {@code user_version}; the first version had no number. */
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
 
-    /** Job ids of lines that were submitted again in another generation. */
-    private static final String CREATE_REPLACED = "create table replaced (job_id text not null)";
+    /** Places of lines that were submitted again in another generation. */
+    private static final String CREATE_REPLACED =
+            "create table replaced (job_id text not null, file integer, generation integer,"
+                    + " line integer)";
+
+    /** Lines of earlier runs that Kafka may not have. */
+    private static final String CREATE_UNPUBLISHED =
+            """
+            create table unpublished (
+              batch text not null, line integer not null, job_id text not null,
+              primary key (batch, line, job_id)) without rowid""";
+
+    /** How many of the lines that a run publishes Kafka has acknowledged, in their order. */
+    private static final String ADD_PUBLISHED =
+            "alter table runs add column published integer not null default 0";
 
     /**
      * The batch names of a file start with "name"; "file_name" is the name that the user gave.
@@ -38,29 +51,25 @@ final class JournalSchema {
                       file_name text not null, digest blob not null, file integer not null,
                       primary key (file_name, digest, file)) without rowid""",
                     """
-                    create table submissions (
-                      file integer not null, generation integer not null,
-                      published_through integer not null,
-                      primary key (file, generation)) without rowid""",
-                    """
                     create table lines (
                       id integer primary key, file integer not null, key blob not null,
                       generation integer not null, batch text not null, line integer not null,
                       job_id text, repeat integer not null)""",
                     CREATE_REPLACED,
+                    CREATE_UNPUBLISHED,
                     "create table runs (id integer primary key, started_at text not null)",
                     """
                     create table plan (
                       position integer primary key, file integer not null,
                       source_line integer not null, line_id integer not null,
-                      fate text not null)""");
+                      fate text not null)""",
+                    ADD_PUBLISHED);
 
     private static final List<String> RENAME_FIRST_VERSION =
             List.of(
                     "drop table plan",
                     "drop index lines_by_job",
                     "alter table files rename to files_1",
-                    "alter table submissions rename to submissions_1",
                     "alter table lines rename to lines_1",
                     "alter table runs rename to runs_1");
 
@@ -70,13 +79,11 @@ final class JournalSchema {
                     "insert into files select id, name, name, generation, null, null, null"
                             + " from files_1",
                     "insert into paths select path, id from files_1",
-                    "insert into submissions select * from submissions_1",
                     "insert into lines (file, key, generation, batch, line, job_id, repeat)"
                             + " select file, key, generation, batch, line, job_id, repeat"
                             + " from lines_1 order by file, occurrence, generation, line",
-                    "insert into runs select * from runs_1",
+                    "insert into runs (id, started_at) select * from runs_1",
                     "drop table files_1",
-                    "drop table submissions_1",
                     "drop table lines_1",
                     "drop table runs_1");
 
@@ -84,7 +91,7 @@ final class JournalSchema {
             List.of(
                     "alter table files add column reading integer",
                     "update files set reading = generation where opened_for is not null",
-                    CREATE_REPLACED);
+                    "create table replaced (job_id text not null)");
 
     private static final List<String> EXTEND_THIRD_VERSION =
             List.of(
@@ -95,6 +102,23 @@ final class JournalSchema {
                             + " opened_for, reading from files_3",
                     "insert into paths select path, id from files_3 where path is not null",
                     "drop table files_3");
+
+    private static final List<String> EXTEND_FOURTH_VERSION =
+            List.of(
+                    "alter table replaced add column file integer",
+                    "alter table replaced add column generation integer",
+                    "alter table replaced add column line integer",
+                    CREATE_UNPUBLISHED,
+                    ADD_PUBLISHED,
+                    "delete from plan");
+    private static final List<String> REPLACE_SUBMISSIONS =
+            List.of(
+                    "insert or ignore into unpublished"
+                            + " select l.batch, l.line, coalesce(l.job_id, '') from lines l"
+                            + " left join submissions s on s.file = l.file"
+                            + " and s.generation = l.generation"
+                            + " where l.line > coalesce(s.published_through, 0)",
+                    "drop table submissions");
 
     private JournalSchema() {}
 
@@ -117,13 +141,16 @@ final class JournalSchema {
             statement.execute("begin immediate");
             if (version >= 2) {
                 execute(statement, version == 2 ? EXTEND_SECOND_VERSION : List.of());
-                execute(statement, EXTEND_THIRD_VERSION);
+                execute(statement, version <= 3 ? EXTEND_THIRD_VERSION : List.of());
+                execute(statement, EXTEND_FOURTH_VERSION);
+                execute(statement, REPLACE_SUBMISSIONS);
             } else if (isNew) {
                 execute(statement, TABLES);
             } else {
                 execute(statement, RENAME_FIRST_VERSION);
                 execute(statement, TABLES);
                 execute(statement, COPY_FIRST_VERSION);
+                execute(statement, REPLACE_SUBMISSIONS);
             }
             statement.execute("pragma user_version = " + VERSION);
             statement.execute("commit");

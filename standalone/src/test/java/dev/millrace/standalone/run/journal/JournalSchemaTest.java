@@ -1,18 +1,21 @@
 package dev.millrace.standalone.run.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Opens journals that earlier versions have written. */
 class JournalSchemaTest {
@@ -38,7 +41,20 @@ class JournalSchemaTest {
                     "insert into submissions values (1, 1, 1)",
                     "insert into runs values (1, '2026-11-19T06:00:00Z')");
 
-    /** Statements that take a journal of the current version back to the second version. */
+    /** Statements that take a journal of the current version back to the fourth version. */
+    private static final List<String> TO_FOURTH_VERSION =
+            List.of(
+                    "create table submissions (file integer not null,"
+                            + " generation integer not null,"
+                            + " published_through integer not null,"
+                            + " primary key (file, generation)) without rowid",
+                    "drop table unpublished",
+                    "alter table runs drop column published",
+                    "drop table replaced",
+                    "create table replaced (job_id text not null)",
+                    "pragma user_version = 4");
+
+    /** Statements that take a journal of the fourth version back to the second version. */
     private static final List<String> TO_SECOND_VERSION =
             List.of(
                     "drop table files",
@@ -69,6 +85,7 @@ class JournalSchemaTest {
     private Path downgraded(List<String> statements) throws SQLException {
         Path file = folder.resolve("runs.db");
         RunJournal.open(file).close();
+        execute(file, TO_FOURTH_VERSION);
         execute(file, statements);
         return file;
     }

@@ -1,14 +1,14 @@
-package dev.millrace.standalone.submit;
+package dev.millrace.standalone.publish;
 
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.standalone.console.Terminal;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Reports each line with a problem as soon as it is read, with its file and number. */
 public final class LineProblemReport {
@@ -32,26 +32,11 @@ public final class LineProblemReport {
 
     void onLine(String file, ParsedLine line, int maxLineBytes) {
         lines++;
-        String problem = problem(line, maxLineBytes);
-        if (problem != null) {
+        Optional<String> problem = line.problem(maxLineBytes);
+        if (problem.isPresent()) {
             problems++;
-            terminal.say(file + ":" + line.source().number() + " " + problem);
+            terminal.say(file + ":" + line.source().number() + " " + problem.get());
         }
-    }
-
-    private static @Nullable String problem(ParsedLine line, int maxLineBytes) {
-        if (line.source().isOversize()) {
-            return String.format(
-                    Locale.ROOT,
-                    "has %,d bytes, but the limit is %,d",
-                    line.source().size(),
-                    maxLineBytes);
-        }
-        return switch (line.parsed()) {
-            case ParseResult.Accepted _ -> null;
-            case ParseResult.Unacceptable unacceptable -> unacceptable.message();
-            case ParseResult.Malformed(String reason) -> reason;
-        };
     }
 
     /** Prints the number of lines, and the number of lines with a problem. */
