@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reports each line with a problem as soon as it is read, with its file and number. */
 public final class LineProblemReport {
@@ -21,16 +22,23 @@ public final class LineProblemReport {
         this.terminal = terminal;
     }
 
-    /** Reads a file to the end without publishing it. */
-    public void check(String file, InputStream in, int maxLineBytes) throws IOException {
+    /**
+     * Reads a file to the end.
+     *
+     * @param receiver receives each line, after its problem was reported
+     */
+    public void read(String file, InputStream in, int maxLineBytes, Consumer<ParsedLine> receiver)
+            throws IOException {
         try (var reader = BatchFileReader.open(file, in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
-                onLine(file, ParsedLine.of(line), maxLineBytes);
+                ParsedLine parsed = ParsedLine.of(line);
+                onLine(file, parsed, maxLineBytes);
+                receiver.accept(parsed);
             }
         }
     }
 
-    void onLine(String file, ParsedLine line, int maxLineBytes) {
+    private void onLine(String file, ParsedLine line, int maxLineBytes) {
         lines++;
         Optional<String> problem = line.problem(maxLineBytes);
         if (problem.isPresent()) {

@@ -1,5 +1,8 @@
 package dev.millrace.standalone.cli.batch;
 
+import dev.millrace.contracts.control.ControlKey.BatchLimit;
+import dev.millrace.contracts.job.Names;
+import dev.millrace.producer.ParsedLine;
 import dev.millrace.producer.ProducerSettings;
 import dev.millrace.standalone.budget.BatchLimitWriter;
 import dev.millrace.standalone.cli.options.BatchFileArguments;
@@ -8,9 +11,11 @@ import dev.millrace.standalone.cli.options.NameOptions;
 import dev.millrace.standalone.cli.options.UsdAmount;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
+import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.publish.LineProblemReport;
+import dev.millrace.standalone.publish.LocalUser;
 import dev.millrace.standalone.publish.Publication;
-import dev.millrace.standalone.publish.Submitter;
+import dev.millrace.standalone.publish.SubmissionCounter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +24,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
@@ -78,23 +88,65 @@ public final class SubmitCommand implements Callable<Integer> {
         Terminal terminal = Terminal.system();
         var report = new LineProblemReport(terminal);
         if (check) {
-            batchFiles.forEach(
-                    (name, in) -> report.check(name, in, target.topics().maxRequestBytes()));
+            int maxLineBytes = target.topics().maxRequestBytes();
+            batchFiles.forEach((file, in) -> report.read(file, in, maxLineBytes, _ -> {}));
         } else {
             try (var publication = Publication.connect(target, InstantSource.system(), terminal)) {
-                var submitter =
-                        new Submitter(
-                                publication,
-                                target,
-                                batch,
-                                report,
-                                limitWriter(),
-                                InstantSource.system());
-                batchFiles.forEach(submitter::submit);
+                BatchLimitWriter limits = limitWriter();
+                batchFiles.forEach(
+                        (file, in) -> submit(file, in, target, report, publication, limits));
             }
         }
         report.end(check ? "checked" : "published");
         return report.isClean() ? ExitCode.OK : ExitCode.SOME_FAILED;
+    }
+
+    /**
+     * Publishes all lines of a file, and waits for their acknowledgement. The manifests come last,
+     * so that they do not count lines that were not published.
+     */
+    private void submit(
+            String file,
+            InputStream in,
+            ProducerSettings target,
+            LineProblemReport report,
+            Publication publication,
+            @Nullable BatchLimitWriter limits)
+            throws IOException {
+        var counter = new SubmissionCounter();
+        Instant start = InstantSource.system().instant();
+        report.read(
+                file,
+                in,
+                target.topics().maxRequestBytes(),
+                line -> {
+                    String lineBatch = batchOf(line, file);
+                    var budget =
+                            new BatchLimit(
+                                    line.tenant(target.boundTenant()), line.batch(lineBatch));
+                    if (limits != null) {
+                        limits.write(Set.of(budget));
+                    }
+                    counter.onLine(budget.tenant(), budget.batch());
+                    publication.publish(line, lineBatch, line.source().number());
+                });
+        publication.finish();
+        if (publication.hasManifests()) {
+            String submission = UUID.randomUUID().toString();
+            publication.announce(
+                    counter.manifests(submission, start, LocalUser.name(), Optional.empty()));
+        }
+    }
+
+    /** Returns the batch of a line; null for the batch that the line names. */
+    private @Nullable String batchOf(ParsedLine line, String file) {
+        if (batch != null) {
+            return batch;
+        }
+        if (line.options().batch() != null) {
+            return null;
+        }
+        return Names.isBatch(file) ? file : BatchNames.ofFile(file);
     }
 
     private @Nullable BatchLimitWriter limitWriter() {
