@@ -161,7 +161,7 @@ public final class BatchRun {
         do {
             running.requireAlive();
             usage.onTick(true, display::clear);
-        } while (!context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS));
+        } while (!context.interrupts().isEnded(TICK));
     }
 
     /**
@@ -241,9 +241,7 @@ public final class BatchRun {
         boolean waitsForMoney = false;
         try (var waits = new BackgroundWaits(reader::readWaits)) {
             var held = new HeldCallsMonitor(context.terminal(), pipeline::health, waits::latest);
-            while (!waitsForMoney
-                    && !progress.isDone()
-                    && !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!waitsForMoney && !progress.isDone() && !context.interrupts().isEnded(TICK)) {
                 display.onTick(held.onTick(display::clear));
                 pipeline.requireAlive();
                 stopped.onTick(progress.pending(), display::clear);
@@ -328,7 +326,7 @@ public final class BatchRun {
                 return false;
             }
             try {
-                return !context.interrupts().await(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                return !context.interrupts().isEnded(TICK);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

@@ -6,13 +6,13 @@ import dev.millrace.sink.store.BatchKey;
 import dev.millrace.standalone.batch.BatchStatusText;
 import dev.millrace.standalone.batch.BatchView;
 import dev.millrace.standalone.cli.options.DatabaseOptions;
+import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -37,21 +37,10 @@ final class BatchStatusDisplay {
         this.watching = watching;
     }
 
-    /** Waits between two readings. */
-    interface Rest {
-        /** Returns true if the user has asked to stop. */
-        boolean isEnded(Duration rest) throws InterruptedException;
-    }
-
     /** Shows a batch on the terminal of this process. */
     static BatchStatusDisplay system() {
         return new BatchStatusDisplay(
-                Terminal.system(),
-                InstantSource.system(),
-                () -> {
-                    StopSignals signals = StopSignals.install();
-                    return rest -> signals.await(rest.toMillis(), TimeUnit.MILLISECONDS);
-                });
+                Terminal.system(), InstantSource.system(), StopSignals::install);
     }
 
     /**
