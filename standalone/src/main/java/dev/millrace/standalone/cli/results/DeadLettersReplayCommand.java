@@ -9,10 +9,9 @@ import dev.millrace.sink.store.DeadLetterId;
 import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.standalone.cli.options.ClusterOptions;
 import dev.millrace.standalone.console.ExitCode;
+import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-
-import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,13 +91,10 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
                             ParsedLine.of(new BatchLine(line, value, value.length)), letter.batch())
                     .join();
         } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
             throw UserError.failure(
                     "The dead letter %s was not published to %s: %s"
-                            .formatted(stored.id(), letter.topic(), reason(e)));
+                            .formatted(stored.id(), letter.topic(), KafkaFailure.describe(cause)));
         }
-    }
-
-    private static @Nullable String reason(CompletionException e) {
-        return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
     }
 }
