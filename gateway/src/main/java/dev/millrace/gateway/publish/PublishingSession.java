@@ -1,7 +1,6 @@
 package dev.millrace.gateway.publish;
 
 import dev.millrace.gateway.publish.input.BatchInputs;
-import dev.millrace.gateway.publish.input.CheckedInput;
 import dev.millrace.gateway.publish.input.InputCheck;
 import dev.millrace.gateway.publish.input.LineSource;
 import dev.millrace.gateway.publish.input.ResultsDeletedException;
@@ -13,6 +12,15 @@ import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,13 +30,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Checks and publishes the batches whose submissions this member of the group owns, one after
@@ -301,20 +302,14 @@ final class PublishingSession implements AutoCloseable {
     }
 
     private void checkSome(OpenBatch batch, InputCheck check) throws IOException {
-        Optional<CheckedInput> result = check.check(batch.lines(), CHECKED_LINES);
+        Optional<Checked> result = check.check(batch.lines(), CHECKED_LINES, clock.instant());
         if (result.isEmpty()) {
             return;
         }
         closeCurrent();
         OwnedBatch owned = batch.owned();
-        var checked =
-                new Checked(
-                        clock.instant(),
-                        result.get().lines(),
-                        result.get().models(),
-                        result.get().errors());
-        facts.writeChecked(owned.submission(), checked);
-        if (checked.errors().isEmpty()) {
+        facts.writeChecked(owned.submission(), result.get());
+        if (result.get().errors().isEmpty()) {
             openLines(owned, null);
         } else {
             ends.endFailed(owned);

@@ -15,6 +15,9 @@ import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,7 +26,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads batch files and forecasts for each line what the router would do. Holds one line in memory,
@@ -128,12 +130,10 @@ public final class Forecast implements AutoCloseable {
     }
 
     private LineForecast forecast(@Nullable JobId jobId, ParsedLine line) {
+        Optional<String> problem = line.problem(config.topics().maxRequestBytes());
         if (line.source().isOversize()) {
             return new LineForecast.Refused(
-                    ErrorCode.VALIDATION_ERROR,
-                    "has %,d bytes, but the limit is %,d"
-                            .formatted(line.source().size(), config.topics().maxRequestBytes()),
-                    true);
+                    ErrorCode.VALIDATION_ERROR, problem.orElseThrow(), true);
         }
         OptionalInt earlier =
                 jobId == null
@@ -143,12 +143,10 @@ public final class Forecast implements AutoCloseable {
         if (earlier.isPresent()) {
             return repeat(line, earlier.getAsInt() == contentHash(line));
         }
-        return switch (line.parsed()) {
-            case ParseResult.Malformed(String reason) -> malformed(reason);
-            case ParseResult.Unacceptable unacceptable -> malformed(unacceptable.message());
-            case ParseResult.Accepted(RequestLine request) ->
-                    forecast(Objects.requireNonNull(jobId), request);
-        };
+        return line.parsed() instanceof ParseResult.Accepted(RequestLine request)
+                ? forecast(Objects.requireNonNull(jobId), request)
+                : new LineForecast.Refused(
+                        ErrorCode.MALFORMED_REQUEST, problem.orElseThrow(), true);
     }
 
     private static LineForecast repeat(ParsedLine line, boolean hasEqualContent) {
@@ -171,10 +169,6 @@ public final class Forecast implements AutoCloseable {
             case ParseResult.Malformed _, ParseResult.Unacceptable _ ->
                     Arrays.hashCode(line.value());
         };
-    }
-
-    private static LineForecast malformed(String reason) {
-        return new LineForecast.Refused(ErrorCode.MALFORMED_REQUEST, reason, true);
     }
 
     private LineForecast forecast(JobId jobId, RequestLine request) {

@@ -12,18 +12,20 @@ import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.results.OutputFile;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code millrace results}: prints the stored results of a batch. */
 @Command(
@@ -132,11 +134,7 @@ public final class ResultsCommand implements Callable<Integer> {
     private int follow(QueryRunner runner, BatchKey key)
             throws DatabaseException, IOException, InterruptedException {
         StopSignals signals = StopSignals.install();
-        var pace =
-                new FollowedBatch.Pace(
-                        InstantSource.system(),
-                        System::nanoTime,
-                        rest -> signals.await(rest.toMillis(), TimeUnit.MILLISECONDS));
+        var pace = new FollowedBatch.Pace(InstantSource.system(), System::nanoTime, signals);
         var batchOnTerminal =
                 new FollowedBatch(
                         runner,

@@ -1,14 +1,16 @@
 package dev.millrace.standalone.run.publish;
 
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.Pipeline;
-import dev.millrace.standalone.run.input.RunFailure;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts a pipeline on its own virtual thread while the owner does other work. Only the owner's
@@ -41,7 +43,7 @@ public final class AsyncPipelineStart implements AutoCloseable {
     /**
      * Returns the started pipeline. Begins the start if necessary, and waits for it to complete.
      *
-     * @throws RunFailure if the start failed with an {@link Error}; an exception is thrown as it is
+     * @throws UserError if the start failed with an {@link Error}; an exception is thrown as it is
      */
     public Pipeline get() {
         begin();
@@ -52,7 +54,7 @@ public final class AsyncPipelineStart implements AutoCloseable {
                 throw cause;
             }
             LOG.atError().setCause(e.getCause()).log("the pipeline could not be started");
-            throw new RunFailure("The pipeline could not be started: " + e.getCause(), e);
+            throw UserError.failure("The pipeline could not be started: " + e.getCause(), e);
         }
     }
 

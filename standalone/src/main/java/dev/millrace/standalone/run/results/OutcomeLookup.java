@@ -9,8 +9,9 @@ import dev.millrace.sink.store.ResultStore;
 import dev.millrace.sink.store.StoredCost;
 import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.sink.store.StoredResult;
-import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.journal.JournaledLine;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -169,7 +170,7 @@ public final class OutcomeLookup implements AutoCloseable {
         try {
             return query.run();
         } catch (DatabaseException e) {
-            throw new RunFailure("The results cannot be read: " + e.getMessage(), e);
+            throw UserError.failure("The results cannot be read: " + e.getMessage(), e);
         }
     }
 

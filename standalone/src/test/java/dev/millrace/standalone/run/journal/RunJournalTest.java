@@ -7,19 +7,22 @@ import static dev.millrace.standalone.run.journal.JournalFixture.newPlan;
 import static dev.millrace.standalone.run.journal.JournalFixture.parse;
 import static dev.millrace.standalone.run.journal.JournalFixture.plan;
 import static dev.millrace.standalone.run.journal.JournalFixture.run;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RunJournalTest {
     private final Path folder;
@@ -68,8 +71,8 @@ class RunJournalTest {
     @Test
     void linesUpToTheLastAcknowledgedOneArePublished() {
         var lines = List.of(line("1", "x"), line("2", "x"), line("3", "x"));
-        var first = run(journal, "a.jsonl", lines);
-        journal.recordPublishedThrough(first.getFirst().generation(), 2);
+        run(journal, "a.jsonl", lines);
+        journal.recordPublished(2);
 
         try (RunPlan plan = newPlan(journal, "2026-11-20T07:00:00Z")) {
             long id = file(plan, "/data/a.jsonl", lines.toString());
@@ -102,7 +105,7 @@ class RunJournalTest {
         Path file = Files.writeString(folder.resolve("broken.db"), "this is no database at all");
 
         assertThatThrownBy(() -> RunJournal.open(file))
-                .isInstanceOf(JournalException.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("broken.db");
     }
 }

@@ -1,22 +1,26 @@
 package dev.millrace.standalone.run.progress;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.standalone.console.Terminal;
-import dev.millrace.standalone.run.input.RunFailure;
+import dev.millrace.standalone.console.UserError;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 
 class StoppedPartitionMonitorTest {
     private static final StoppedPartition FIRST =
@@ -111,7 +115,7 @@ class StoppedPartitionMonitorTest {
 
         nanos += StallDetector.QUIET_PERIOD.toNanos();
         assertThatThrownBy(() -> tick(FIRST))
-                .isInstanceOf(RunFailure.class)
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("10 jobs have no outcome, and the run is stalled");
     }
 }

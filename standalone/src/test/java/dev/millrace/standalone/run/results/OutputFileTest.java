@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdInputStream;
+
+import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.SmallDisk;
-import dev.millrace.standalone.run.input.RunFailure;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
 
 class OutputFileTest {
     @TempDir private Path folder;
@@ -36,7 +39,7 @@ class OutputFileTest {
             Path file = disk.folder().resolve("a.results.jsonl");
 
             assertThatThrownBy(() -> write(file, 2 << 20))
-                    .isInstanceOf(RunFailure.class)
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining("No space left on device");
             assertThat(disk.folder()).isEmptyDirectory();

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.run.journal;
+package dev.millrace.standalone.publish;
 
 import java.util.regex.Pattern;
 
@@ -25,7 +25,7 @@ public final class BatchNames {
     }
 
     /** Returns the batch name of a generation of a file, numbered from 1. */
-    static String ofGeneration(String base, int generation) {
+    public static String ofGeneration(String base, int generation) {
         return generation == 1 ? base : shorten(base) + "#" + generation;
     }
 

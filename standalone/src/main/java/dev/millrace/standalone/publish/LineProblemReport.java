@@ -1,14 +1,15 @@
-package dev.millrace.standalone.submit;
+package dev.millrace.standalone.publish;
 
-import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.standalone.console.Terminal;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reports each line with a problem as soon as it is read, with its file and number. */
 public final class LineProblemReport {
@@ -21,37 +22,29 @@ public final class LineProblemReport {
         this.terminal = terminal;
     }
 
-    /** Reads a file to the end without publishing it. */
-    public void check(String file, InputStream in, int maxLineBytes) throws IOException {
+    /**
+     * Reads a file to the end.
+     *
+     * @param receiver receives each line, after its problem was reported
+     */
+    public void read(String file, InputStream in, int maxLineBytes, Consumer<ParsedLine> receiver)
+            throws IOException {
         try (var reader = BatchFileReader.open(file, in, maxLineBytes)) {
             for (BatchLine line = reader.next(); line != null; line = reader.next()) {
-                onLine(file, ParsedLine.of(line), maxLineBytes);
+                ParsedLine parsed = ParsedLine.of(line);
+                onLine(file, parsed, maxLineBytes);
+                receiver.accept(parsed);
             }
         }
     }
 
-    void onLine(String file, ParsedLine line, int maxLineBytes) {
+    private void onLine(String file, ParsedLine line, int maxLineBytes) {
         lines++;
-        String problem = problem(line, maxLineBytes);
-        if (problem != null) {
+        Optional<String> problem = line.problem(maxLineBytes);
+        if (problem.isPresent()) {
             problems++;
-            terminal.say(file + ":" + line.source().number() + " " + problem);
+            terminal.say(file + ":" + line.source().number() + " " + problem.get());
         }
-    }
-
-    private static @Nullable String problem(ParsedLine line, int maxLineBytes) {
-        if (line.source().isOversize()) {
-            return String.format(
-                    Locale.ROOT,
-                    "has %,d bytes, but the limit is %,d",
-                    line.source().size(),
-                    maxLineBytes);
-        }
-        return switch (line.parsed()) {
-            case ParseResult.Accepted _ -> null;
-            case ParseResult.Unacceptable unacceptable -> unacceptable.message();
-            case ParseResult.Malformed(String reason) -> reason;
-        };
     }
 
     /** Prints the number of lines, and the number of lines with a problem. */

@@ -1,4 +1,4 @@
-package dev.millrace.standalone.manifest;
+package dev.millrace.standalone.publish;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

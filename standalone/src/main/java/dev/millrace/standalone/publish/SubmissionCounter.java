@@ -1,6 +1,7 @@
-package dev.millrace.standalone.manifest;
+package dev.millrace.standalone.publish;
 
 import dev.millrace.contracts.batch.BatchManifest;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
