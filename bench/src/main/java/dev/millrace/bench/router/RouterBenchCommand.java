@@ -2,8 +2,6 @@ package dev.millrace.bench.router;
 
 import com.sun.management.ThreadMXBean;
 import dev.millrace.bench.process.WorkFolderOption;
-import dev.millrace.bench.takeover.TakeoverBench;
-import dev.millrace.bench.takeover.TakeoverResult;
 import dev.millrace.router.classify.Classifier;
 import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.Terminal;
@@ -37,14 +35,6 @@ public final class RouterBenchCommand implements Callable<Integer> {
             description = "Requests in each backlog; default: 600000.")
     private @Nullable Integer jobs;
 
-    @Option(
-            names = "--takeover",
-            paramLabel = "N",
-            description =
-                    "Measure the takeover time instead: kill a router that remembers N jobs and wait"
-                            + " for the next job of the other router.")
-    private @Nullable Integer takeover;
-
     @Option(names = "--quick", description = "Check that everything works: a small run.")
     private boolean quick;
 
@@ -65,9 +55,6 @@ public final class RouterBenchCommand implements Callable<Integer> {
         if (jobs != null && (jobs < 1 || jobs > MAX_JOBS)) {
             throw UserError.usage("--jobs must be 1 to " + MAX_JOBS + ", was " + jobs);
         }
-        if (takeover != null) {
-            return measureTakeover(takeover);
-        }
         RouterSizes sizes = quick ? RouterSizes.QUICK : RouterSizes.DEFAULT;
         Terminal terminal = Terminal.system();
         try (var folder = folderOption.open()) {
@@ -83,28 +70,6 @@ public final class RouterBenchCommand implements Callable<Integer> {
             terminal.out().print(json ? new RouterJson(figures) + "\n" : new RouterText(figures));
             terminal.out().flush();
             return figures.isGood() ? ExitCode.OK : ExitCode.FAILURE;
-        }
-    }
-
-    private int measureTakeover(int entries) throws IOException, InterruptedException {
-        if (entries < 1 || entries > MAX_JOBS) {
-            throw UserError.usage("--takeover must be 1 to " + MAX_JOBS + ", was " + entries);
-        }
-        Terminal terminal = Terminal.system();
-        try (var folder = folderOption.open()) {
-            var all =
-                    new TakeoverBench(
-                                    folder,
-                                    terminal,
-                                    InstantSource.system(),
-                                    System::nanoTime,
-                                    entries)
-                            .measure();
-            terminal.out().print(json ? TakeoverResult.json(all) : TakeoverResult.text(all));
-            terminal.out().flush();
-            return all.stream().allMatch(it -> it.problem().isEmpty())
-                    ? ExitCode.OK
-                    : ExitCode.FAILURE;
         }
     }
 }
