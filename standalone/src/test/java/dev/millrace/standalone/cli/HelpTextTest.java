@@ -1,8 +1,7 @@
-package dev.millrace.bench;
+package dev.millrace.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.standalone.cli.Commands;
 import java.util.IllegalFormatException;
 import java.util.Locale;
 import java.util.function.Function;
@@ -39,7 +38,7 @@ class HelpTextTest {
 
     @Test
     void everyPercentSignIsEscaped() {
-        assertThat(Stream.of(Commands.line(), Main.line()).flatMap(HelpTextTest::texts))
+        assertThat(texts(Commands.line()))
                 .hasSizeGreaterThan(100)
                 .allMatch(HelpTextTest::isFormat);
     }
