@@ -38,8 +38,6 @@ class HelpTextTest {
 
     @Test
     void everyPercentSignIsEscaped() {
-        assertThat(texts(Commands.line()))
-                .hasSizeGreaterThan(100)
-                .allMatch(HelpTextTest::isFormat);
+        assertThat(texts(Commands.line())).hasSizeGreaterThan(100).allMatch(HelpTextTest::isFormat);
     }
 }

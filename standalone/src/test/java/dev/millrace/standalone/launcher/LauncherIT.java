@@ -184,8 +184,7 @@ class LauncherIT {
             assertThat(checkout.builds())
                     .satisfiesExactly(
                             product -> assertThat(product).doesNotContain("bench"),
-                            bench ->
-                                    assertThat(bench).endsWith(" -Pbench package -pl bench -am"));
+                            bench -> assertThat(bench).endsWith(" -Pbench package -pl bench -am"));
         }
 
         @Test

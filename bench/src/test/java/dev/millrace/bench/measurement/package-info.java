@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.bench.measurement;
+
+import org.jspecify.annotations.NullMarked;
