@@ -9,15 +9,12 @@ import dev.millrace.contracts.job.JobOptions;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
 import dev.millrace.contracts.json.JsonBytes;
-
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A line of a batch file, parsed exactly as the pipeline parses it.

@@ -108,12 +108,10 @@ public record ProviderConfig(
 
     /** Creates the built-in simulator with default behaviour. */
     public static ProviderConfig simulated() {
-        return of(
-                Wire.OPENAI, Optional.empty(), Optional.of(new Node.Mapping(1, Map.of())));
+        return of(Wire.OPENAI, Optional.empty(), Optional.of(new Node.Mapping(1, Map.of())));
     }
 
-    private static ProviderConfig of(
-            Wire wire, Optional<URI> baseUrl, Optional<Node> simulator) {
+    private static ProviderConfig of(Wire wire, Optional<URI> baseUrl, Optional<Node> simulator) {
         return new ProviderConfig(
                 wire,
                 baseUrl,

@@ -45,11 +45,7 @@ public record JobHeaders(
      *     job of a request
      */
     public record Identity(
-            JobId jobId,
-            String tenant,
-            String batch,
-            @Nullable Long line,
-            @Nullable JobId parent) {
+            JobId jobId, String tenant, String batch, @Nullable Long line, @Nullable JobId parent) {
         /** Creates the identity of a job of a request. */
         public Identity(JobId jobId, String tenant, String batch, @Nullable Long line) {
             this(jobId, tenant, batch, line, null);
@@ -289,7 +285,15 @@ public record JobHeaders(
     /** Returns a copy with an estimate of the tokens of a call. */
     public JobHeaders withTokens(TokenEstimate estimate) {
         return new JobHeaders(
-                identity, submission, route, earlier, maxOutputTokens, estimate, cache, costLimit, passages);
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                estimate,
+                cache,
+                costLimit,
+                passages);
     }
 
     /** Returns a copy with a cache key. */
@@ -307,27 +311,59 @@ public record JobHeaders(
 
     private JobHeaders with(Cache asked) {
         return new JobHeaders(
-                identity, submission, route, earlier, maxOutputTokens, tokens, asked, costLimit, passages);
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                asked,
+                costLimit,
+                passages);
     }
 
     /** Returns a copy with a limit on the job's cost. */
     public JobHeaders withCostLimit(JobCostLimit limit) {
         return new JobHeaders(
-                identity, submission, route, earlier, maxOutputTokens, tokens, cache, limit, passages);
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                limit,
+                passages);
     }
 
     /** Returns a copy of a job whose submitter waits in another way. */
     public JobHeaders withAnswerWait(AnswerWait wait) {
         var waiting = new Submission(priority(), deadline(), submittedAt(), wait);
         return new JobHeaders(
-                identity, waiting, route, earlier, maxOutputTokens, tokens, cache, costLimit, passages);
+                identity,
+                waiting,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                passages);
     }
 
     /** Returns a copy of a job that is a part of another job. */
     public JobHeaders withParent(JobId job) {
         var part = new Identity(jobId(), tenant(), batch(), line(), job);
         return new JobHeaders(
-                part, submission, route, earlier, maxOutputTokens, tokens, cache, costLimit, passages);
+                part,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                passages);
     }
 
     /**
@@ -337,7 +373,15 @@ public record JobHeaders(
      */
     public JobHeaders withPassages(@Nullable String json) {
         return new JobHeaders(
-                identity, submission, route, earlier, maxOutputTokens, tokens, cache, costLimit, json);
+                identity,
+                submission,
+                route,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                json);
     }
 
     /**
@@ -353,7 +397,15 @@ public record JobHeaders(
     public JobHeaders withLane(Lane routed) {
         var moved = new Route(routedBy(), chain(), position(), requestPartition(), routed);
         return new JobHeaders(
-                identity, submission, moved, earlier, maxOutputTokens, tokens, cache, costLimit, passages);
+                identity,
+                submission,
+                moved,
+                earlier,
+                maxOutputTokens,
+                tokens,
+                cache,
+                costLimit,
+                passages);
     }
 
     /**

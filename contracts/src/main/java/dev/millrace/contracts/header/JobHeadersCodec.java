@@ -112,8 +112,7 @@ final class JobHeadersCodec {
                                     MillraceHeaders.CHAIN, text -> List.of(text.split(",", -1))),
                             in.required(MillraceHeaders.CHAIN_POSITION, Integer::valueOf),
                             in.optional(MillraceHeaders.REQUEST_PARTITION, Integer::valueOf),
-                            in.optional(
-                                    MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow())),
+                            in.optional(MillraceHeaders.LANE, text -> Lane.of(text).orElseThrow())),
                     new JobHeaders.Earlier(
                             in.required(MillraceHeaders.ATTEMPTS, Integer::valueOf),
                             in.optional(

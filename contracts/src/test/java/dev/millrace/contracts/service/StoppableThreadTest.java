@@ -27,12 +27,12 @@ class StoppableThreadTest {
         var never = new Semaphore(0);
         var thread =
                 StoppableThread.nowAndEvery(
-                                FOR_EVER,
-                                "test",
-                                () -> {
-                                    hasBegun.countDown();
-                                    never.acquire();
-                                });
+                        FOR_EVER,
+                        "test",
+                        () -> {
+                            hasBegun.countDown();
+                            never.acquire();
+                        });
         thread.start();
         hasBegun.await();
 

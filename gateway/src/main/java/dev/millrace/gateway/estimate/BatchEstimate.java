@@ -7,10 +7,8 @@ import dev.millrace.gateway.estimate.CostForecast.Cost;
 import dev.millrace.gateway.submission.BatchFacts.Checked;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
-
-import tools.jackson.databind.node.ObjectNode;
-
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The estimate of a batch.

@@ -13,7 +13,6 @@ import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -12,15 +12,6 @@ import dev.millrace.gateway.submission.FactStore;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.gateway.submission.SubmissionClients;
 import dev.millrace.gateway.submission.Submitter;
-
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Checks and publishes the batches whose submissions this member of the group owns, one after

@@ -158,7 +158,13 @@ final class PartJobs {
         JobHeaders of = parent.job().headers();
         RequestLine line = document.parsed(record);
         var headers =
-                new JobHeaders(new JobHeaders.Identity(id, of.tenant(), of.batch(), null), new JobHeaders.Submission(of.priority(), of.deadline(), of.submittedAt()), new JobHeaders.Route(of.routedBy(), of.chain(), of.requestPartition())).withOutputLimit(of.maxOutputTokens())
+                new JobHeaders(
+                                new JobHeaders.Identity(id, of.tenant(), of.batch(), null),
+                                new JobHeaders.Submission(
+                                        of.priority(), of.deadline(), of.submittedAt()),
+                                new JobHeaders.Route(
+                                        of.routedBy(), of.chain(), of.requestPartition()))
+                        .withOutputLimit(of.maxOutputTokens())
                         .withParent(of.jobId())
                         .withAnswerWait(
                                 new AnswerWait(Chunks.NONE, of.answerWait().onUnavailable()));

@@ -145,7 +145,21 @@ final class PlanStep implements Processor<byte[], ParsedRequest, byte[], Routing
         var priority = line.options().priority();
         Long addedLimit = addedOutputLimit(line, routed.model());
         var headers =
-                new JobHeaders(new JobHeaders.Identity(identity.jobId(), identity.tenant(), identity.batch(), identity.line()), new JobHeaders.Submission(priority == null ? Priority.NORMAL : priority, line.options().deadline(), request.submittedAt()), new JobHeaders.Route(routed.routedBy(), routed.chain().stream().map(Model::name).toList(), request.origin().partition())).withOutputLimit(addedLimit)
+                new JobHeaders(
+                                new JobHeaders.Identity(
+                                        identity.jobId(),
+                                        identity.tenant(),
+                                        identity.batch(),
+                                        identity.line()),
+                                new JobHeaders.Submission(
+                                        priority == null ? Priority.NORMAL : priority,
+                                        line.options().deadline(),
+                                        request.submittedAt()),
+                                new JobHeaders.Route(
+                                        routed.routedBy(),
+                                        routed.chain().stream().map(Model::name).toList(),
+                                        request.origin().partition()))
+                        .withOutputLimit(addedLimit)
                         .withTokens(tokens(line, routed.model()))
                         .withAnswerWait(answerWait(request, line))
                         .withPassages(request.passages());

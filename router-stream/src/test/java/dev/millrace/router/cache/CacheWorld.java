@@ -196,7 +196,11 @@ final class CacheWorld {
         var headers = new RecordHeaders();
         headers.add("own", new byte[] {1});
         var keyed =
-                new JobHeaders(new JobHeaders.Identity(job.id(), job.tenant(), "batch", 7L), new JobHeaders.Submission(Priority.NORMAL, job.deadline(), job.submittedAt()), new JobHeaders.Route("default/1@v7", job.chain(), 3))
+                new JobHeaders(
+                                new JobHeaders.Identity(job.id(), job.tenant(), "batch", 7L),
+                                new JobHeaders.Submission(
+                                        Priority.NORMAL, job.deadline(), job.submittedAt()),
+                                new JobHeaders.Route("default/1@v7", job.chain(), 3))
                         .withCacheKey(cacheKey(job));
         if (job.parent() != null) {
             keyed = keyed.withParent(job.parent());

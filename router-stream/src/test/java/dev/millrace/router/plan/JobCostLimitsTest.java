@@ -138,7 +138,10 @@ class JobCostLimitsTest {
 
         private JobHeaders planned(String options) {
             var id = JobId.of("acme", "b", "a");
-            return new JobHeaders(new JobHeaders.Identity(id, "acme", "b", null), new JobHeaders.Submission(Priority.NORMAL, null, PlannerScene.NOW), new JobHeaders.Route("catalog", List.of("open"), 0))
+            return new JobHeaders(
+                            new JobHeaders.Identity(id, "acme", "b", null),
+                            new JobHeaders.Submission(Priority.NORMAL, null, PlannerScene.NOW),
+                            new JobHeaders.Route("catalog", List.of("open"), 0))
                     .withCostLimit(costLimit(OPEN, options, true).orElseThrow());
         }
 

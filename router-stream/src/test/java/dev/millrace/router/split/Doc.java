@@ -106,7 +106,10 @@ record Doc(String name, int parts, String split, boolean isBounded, @Nullable In
                 {"role":"user","content":"%s"}]},"millrace":{"split":%s}}"""
                         .formatted(name, text(), split);
         var headers =
-                new JobHeaders(new JobHeaders.Identity(id(), "t", "b", 3L), new JobHeaders.Submission(Priority.NORMAL, deadline, now), new JobHeaders.Route("catalog", List.of("small"), 0));
+                new JobHeaders(
+                        new JobHeaders.Identity(id(), "t", "b", 3L),
+                        new JobHeaders.Submission(Priority.NORMAL, deadline, now),
+                        new JobHeaders.Route("catalog", List.of("small"), 0));
         return new BudgetedJob(
                 new PlannedJob(
                         new JobIdentity(id(), name, "t", "b", 3L, null),

@@ -199,7 +199,10 @@ class ReinitializedTaskTest {
         var id = JobId.of("t", "b", customId);
         var identity = new RoutingMessage.JobIdentity(id, customId, "t", "b", null, null);
         var headers =
-                new JobHeaders(new JobHeaders.Identity(id, "t", "b", null), new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH), new JobHeaders.Route("catalog", List.of("small"), 0));
+                new JobHeaders(
+                        new JobHeaders.Identity(id, "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                        new JobHeaders.Route("catalog", List.of("small"), 0));
         var origin = new RoutingMessage.Origin("test.requests", 0, 0);
         return new RoutingMessage.PlannedJob(identity, origin, headers, new byte[0]);
     }

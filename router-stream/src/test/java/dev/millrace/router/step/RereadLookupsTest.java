@@ -51,7 +51,10 @@ class RereadLookupsTest {
 
     private void read(String customId, long offset) {
         var headers = new RecordHeaders();
-        new JobHeaders(new JobHeaders.Identity(JobId.of("t", "b", customId), "t", "b", null), new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH), new JobHeaders.Route("catalog", List.of("small"), 0))
+        new JobHeaders(
+                        new JobHeaders.Identity(JobId.of("t", "b", customId), "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                        new JobHeaders.Route("catalog", List.of("small"), 0))
                 .withCacheKey(CACHE_KEY)
                 .writeTo(headers);
         MillraceHeaders.put(headers, MillraceHeaders.JOB_TOPIC, "test.jobs.small.normal");

@@ -105,7 +105,12 @@ class RouteStepTest {
 
             assertThat(JobHeaders.read(router.jobs("small").getFirst().headers()))
                     .isEqualTo(
-                            new JobHeaders(new JobHeaders.Identity(JobId.of("acme", "b1", "a"), "acme", "b1", 7L), new JobHeaders.Submission(Priority.NORMAL, null, submitted), new JobHeaders.Route("catalog", List.of("small"), 0))
+                            new JobHeaders(
+                                            new JobHeaders.Identity(
+                                                    JobId.of("acme", "b1", "a"), "acme", "b1", 7L),
+                                            new JobHeaders.Submission(
+                                                    Priority.NORMAL, null, submitted),
+                                            new JobHeaders.Route("catalog", List.of("small"), 0))
                                     .withTokens(new TokenEstimate(8, 500)));
         }
 

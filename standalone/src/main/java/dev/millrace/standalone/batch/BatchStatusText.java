@@ -5,7 +5,6 @@ import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.sink.usage.ManifestStatus;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
-
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

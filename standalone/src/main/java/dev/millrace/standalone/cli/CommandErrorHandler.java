@@ -9,14 +9,11 @@ import dev.millrace.standalone.data.DataDirectoryException;
 import dev.millrace.standalone.pipeline.PartStoppedException;
 import dev.millrace.standalone.pipeline.PipelineStartException;
 import dev.millrace.standalone.topics.TopicAdminException;
-
+import java.io.IOException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import picocli.CommandLine;
-
-import java.io.IOException;
 
 /** Turns an exception that ends a command into a message and an exit code; logs its stack trace. */
 public final class CommandErrorHandler

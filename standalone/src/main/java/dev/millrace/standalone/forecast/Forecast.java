@@ -15,9 +15,6 @@ import dev.millrace.router.classify.Classifier;
 import dev.millrace.router.plan.JobRequest;
 import dev.millrace.router.policy.ActivePolicy;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -26,6 +23,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads batch files and forecasts for each line what the router would do. Holds one line in memory,

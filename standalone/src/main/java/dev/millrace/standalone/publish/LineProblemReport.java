@@ -4,7 +4,6 @@ import dev.millrace.producer.BatchFileReader;
 import dev.millrace.producer.BatchLine;
 import dev.millrace.producer.ParsedLine;
 import dev.millrace.standalone.console.Terminal;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;

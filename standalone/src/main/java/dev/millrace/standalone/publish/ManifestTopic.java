@@ -1,13 +1,11 @@
 package dev.millrace.standalone.publish;
 
 import dev.millrace.standalone.console.Terminal;
-
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-
-import java.util.List;
-import java.util.concurrent.ExecutionException;
 
 /** Checks the topic of manifests, which clusters of earlier versions do not have. */
 public final class ManifestTopic {

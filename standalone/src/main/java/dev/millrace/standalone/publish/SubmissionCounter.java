@@ -1,7 +1,6 @@
 package dev.millrace.standalone.publish;
 
 import dev.millrace.contracts.batch.BatchManifest;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,6 @@
 package dev.millrace.standalone.report;
 
 import dev.millrace.standalone.console.Terminal;
-
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;

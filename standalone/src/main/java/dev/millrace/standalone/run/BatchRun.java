@@ -35,11 +35,9 @@ import dev.millrace.standalone.run.summary.SummaryBuilder;
 import dev.millrace.standalone.status.StatusReader;
 import dev.millrace.standalone.usage.BackgroundUsage;
 import dev.millrace.standalone.usage.PipelineUsage;
-
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

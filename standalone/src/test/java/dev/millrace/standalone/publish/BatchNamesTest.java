@@ -3,7 +3,6 @@ package dev.millrace.standalone.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.job.Names;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -3,12 +3,10 @@ package dev.millrace.standalone.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.batch.BatchManifest;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class SubmissionCounterTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");

@@ -1,8 +1,7 @@
 package dev.millrace.standalone.run;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contracts.config.loading.ConfigLoader;
 import dev.millrace.standalone.console.StopSignals;
@@ -15,14 +14,6 @@ import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.summary.Summary;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +23,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A run over a known file that a signal stops before the plan is complete. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no POSIX signals")

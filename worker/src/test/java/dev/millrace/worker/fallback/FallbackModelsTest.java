@@ -67,7 +67,10 @@ class FallbackModelsTest {
     }
 
     private static JobHeaders job(int position, String... chain) {
-        return new JobHeaders(new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null), new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH), new JobHeaders.Route("default", List.of(chain), position, null, null));
+        return new JobHeaders(
+                new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null),
+                new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                new JobHeaders.Route("default", List.of(chain), position, null, null));
     }
 
     private static Fallback left(JobHeaders job) {

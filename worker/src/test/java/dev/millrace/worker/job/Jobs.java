@@ -74,7 +74,10 @@ public final class Jobs {
                 new ConsumerRecord<>(
                         partition.id().topic(), 0, offset, new byte[0], line.getBytes(UTF_8));
         var base =
-                new JobHeaders(new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null), new JobHeaders.Submission(Priority.NORMAL, null, NOW), new JobHeaders.Route("default", List.of(model.name()), null));
+                new JobHeaders(
+                        new JobHeaders.Identity(JobId.of("t", "b", "a"), "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, NOW),
+                        new JobHeaders.Route("default", List.of(model.name()), null));
         JobHeaders headers = tokens == null ? base : base.withTokens(tokens);
         partition.ledger().passTo(offset);
         partition.ledger().take(offset);

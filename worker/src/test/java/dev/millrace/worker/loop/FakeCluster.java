@@ -191,7 +191,10 @@ final class FakeCluster {
         String place = (lane.equals("normal") ? id.partition() : lane) + "-" + offset;
         String customId = model.equals(MODEL) ? place : model + "-" + place;
         var headers = new RecordHeaders();
-        new JobHeaders(new JobHeaders.Identity(JobId.of("t", "b", customId), "t", "b", null), new JobHeaders.Submission(priority, deadline, SUBMITTED), new JobHeaders.Route("default", chain, null))
+        new JobHeaders(
+                        new JobHeaders.Identity(JobId.of("t", "b", customId), "t", "b", null),
+                        new JobHeaders.Submission(priority, deadline, SUBMITTED),
+                        new JobHeaders.Route("default", chain, null))
                 .writeTo(headers);
         String line =
                 """

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 
 class CostLedgerTest {
     private static final JobHeaders JOB =
-            new JobHeaders(new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L), new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH), new JobHeaders.Route("default", List.of("m"), null));
+            new JobHeaders(
+                    new JobHeaders.Identity(JobId.of("t", "b", "c"), "t", "b", 1L),
+                    new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                    new JobHeaders.Route("default", List.of("m"), null));
     private static final RequestLine LINE =
             ((ParseResult.Accepted)
                             RequestParser.parse(
@@ -142,7 +145,11 @@ class CostLedgerTest {
 
         private long outputTokens(@Nullable Long sent, Model model) {
             var headers =
-                    new JobHeaders(new JobHeaders.Identity(JOB.jobId(), "t", "b", 1L), new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH), new JobHeaders.Route("default", List.of("m"), null)).withOutputLimit(sent);
+                    new JobHeaders(
+                                    new JobHeaders.Identity(JOB.jobId(), "t", "b", 1L),
+                                    new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                                    new JobHeaders.Route("default", List.of("m"), null))
+                            .withOutputLimit(sent);
             var ledger = new CostLedger(headers, model, "v1");
             ledger.onAttempt(1, Billing.UNCERTAIN, unlimited);
             return ledger.takeFinal(1).usage().outputTokens();

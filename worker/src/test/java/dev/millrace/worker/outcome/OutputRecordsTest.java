@@ -41,7 +41,11 @@ class OutputRecordsTest {
     private final OutputRecords outputs = new OutputRecords(new Topics("millrace."), MAX_BYTES);
 
     private static JobHeaders headers(@Nullable Integer partition) {
-        return new JobHeaders(new JobHeaders.Identity(ID, "t", "b", null), new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH), new JobHeaders.Route("default/3@v7", List.of("first", "second"), partition)).atModel(1, 2, BigDecimal.ZERO, List.of(), null);
+        return new JobHeaders(
+                        new JobHeaders.Identity(ID, "t", "b", null),
+                        new JobHeaders.Submission(Priority.NORMAL, null, Instant.EPOCH),
+                        new JobHeaders.Route("default/3@v7", List.of("first", "second"), partition))
+                .atModel(1, 2, BigDecimal.ZERO, List.of(), null);
     }
 
     private List<ProducerRecord<byte[], byte[]>> written(JobHeaders headers, Outcome outcome) {

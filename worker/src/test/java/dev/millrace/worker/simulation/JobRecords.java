@@ -147,7 +147,13 @@ final class JobRecords {
         var priorities = Priority.values();
         var headers = new RecordHeaders();
         var job =
-                new JobHeaders(new JobHeaders.Identity(id, TENANT, oneBatch(random), null), new JobHeaders.Submission(priorities[random.nextInt(priorities.length)], deadline(), SUBMITTED), new JobHeaders.Route("default", chain(model), REQUEST_PARTITION));
+                new JobHeaders(
+                        new JobHeaders.Identity(id, TENANT, oneBatch(random), null),
+                        new JobHeaders.Submission(
+                                priorities[random.nextInt(priorities.length)],
+                                deadline(),
+                                SUBMITTED),
+                        new JobHeaders.Route("default", chain(model), REQUEST_PARTITION));
         if (estimatedTokens > 0) {
             job = job.withTokens(new TokenEstimate(ESTIMATED_INPUT, estimatedTokens));
         }

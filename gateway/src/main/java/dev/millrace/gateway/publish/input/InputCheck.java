@@ -5,7 +5,6 @@ import dev.millrace.gateway.submission.LineCheck;
 import dev.millrace.gateway.submission.LineError;
 import dev.millrace.gateway.submission.Submission;
 import dev.millrace.producer.BatchLine;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

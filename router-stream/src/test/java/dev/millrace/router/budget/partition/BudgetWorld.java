@@ -299,7 +299,11 @@ final class BudgetWorld {
     BudgetedJob arrived(Job job, int partition) {
         arrivals.put(job.id(), new Arrival(clock.millis(), partition, nextArrival++));
         var headers =
-                new JobHeaders(new JobHeaders.Identity(job.id(), job.tenant(), job.batch(), null), new JobHeaders.Submission(Priority.NORMAL, job.deadline(), job.submittedAt()), new JobHeaders.Route("small", List.of("small"), partition))
+                new JobHeaders(
+                                new JobHeaders.Identity(job.id(), job.tenant(), job.batch(), null),
+                                new JobHeaders.Submission(
+                                        Priority.NORMAL, job.deadline(), job.submittedAt()),
+                                new JobHeaders.Route("small", List.of("small"), partition))
                         .withCostLimit(new JobCostLimit(job.full(), List.of(job.attempt())));
         var identity =
                 new JobIdentity(

@@ -24,13 +24,6 @@ import dev.millrace.standalone.run.input.InputSummary;
 import dev.millrace.standalone.run.input.RunContext;
 import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.summary.RunReport;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.FileSystemException;
@@ -45,6 +38,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code millrace run}: runs batch files through an embedded pipeline. */
 @Command(

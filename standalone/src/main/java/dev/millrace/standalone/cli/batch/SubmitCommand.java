@@ -16,13 +16,6 @@ import dev.millrace.standalone.publish.LineProblemReport;
 import dev.millrace.standalone.publish.LocalUser;
 import dev.millrace.standalone.publish.Publication;
 import dev.millrace.standalone.publish.SubmissionCounter;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -33,6 +26,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code millrace submit}: publishes batch files to a running pipeline. */
 @Command(

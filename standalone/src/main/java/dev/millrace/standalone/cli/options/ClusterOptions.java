@@ -21,12 +21,6 @@ import dev.millrace.standalone.data.AnnouncedPipeline;
 import dev.millrace.standalone.data.DataDirectory;
 import dev.millrace.standalone.log.Logging;
 import dev.millrace.standalone.publish.LocalUser;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,6 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Options that select a running pipeline, and the configuration with its models and topics. */
 public final class ClusterOptions {

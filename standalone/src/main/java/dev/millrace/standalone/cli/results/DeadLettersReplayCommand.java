@@ -12,17 +12,15 @@ import dev.millrace.standalone.console.ExitCode;
 import dev.millrace.standalone.console.KafkaFailure;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code millrace dead-letters replay}: publishes the records of dead letters again. */
 @Command(

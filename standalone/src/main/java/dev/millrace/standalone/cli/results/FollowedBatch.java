@@ -10,7 +10,6 @@ import dev.millrace.sink.usage.BatchReader;
 import dev.millrace.sink.usage.BatchStatus;
 import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.Terminal;
-
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

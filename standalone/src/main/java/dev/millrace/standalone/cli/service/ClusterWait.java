@@ -3,7 +3,6 @@ package dev.millrace.standalone.cli.service;
 import dev.millrace.contracts.service.Health;
 import dev.millrace.standalone.access.ClusterAccess;
 import dev.millrace.standalone.console.Rest;
-
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

@@ -30,12 +30,8 @@ import dev.millrace.standalone.pipeline.PipelineSettings;
 import dev.millrace.standalone.pipeline.PipelineStartException;
 import dev.millrace.standalone.usage.BacklogMetrics;
 import dev.millrace.standalone.usage.PipelineUsage;
-
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -50,6 +46,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs parts of a pipeline until a signal arrives or a part fails. */
 final class ServiceRunner {

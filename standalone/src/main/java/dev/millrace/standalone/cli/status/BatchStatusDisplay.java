@@ -10,7 +10,6 @@ import dev.millrace.standalone.console.Rest;
 import dev.millrace.standalone.console.StopSignals;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;

@@ -3,9 +3,6 @@ package dev.millrace.standalone.run.journal;
 import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.run.journal.RunPlan.FileIdentity;
 import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the files of a run among the files that earlier runs have read.

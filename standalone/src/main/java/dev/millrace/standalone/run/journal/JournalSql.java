@@ -1,14 +1,12 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.console.UserError;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Runs statements, and turns an {@link SQLException} into a message for the user. */
 final class JournalSql {

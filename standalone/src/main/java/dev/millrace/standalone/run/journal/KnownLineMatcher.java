@@ -1,7 +1,6 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.run.journal.RunPlan.KnownLine;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,13 +1,12 @@
 package dev.millrace.standalone.run.journal;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Iterates over the plan of the current run in input order. */
 public final class PlanCursor implements AutoCloseable {

@@ -1,14 +1,12 @@
 package dev.millrace.standalone.run.journal;
 
 import dev.millrace.standalone.console.UserError;
-
-import org.sqlite.SQLiteConfig;
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import org.sqlite.SQLiteConfig;
 
 /**
  * Journal of all runs in one data directory. The run that holds the directory's lock opens it.

@@ -3,9 +3,6 @@ package dev.millrace.standalone.run.journal;
 import dev.millrace.standalone.fingerprint.FingerprintTable;
 import dev.millrace.standalone.publish.BatchNames;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plan of one run: the action for each line of its input. {@linkplain #registerFiles Register} the

@@ -3,14 +3,12 @@ package dev.millrace.standalone.run.progress;
 import dev.millrace.contracts.money.Usd;
 import dev.millrace.standalone.console.DurationText;
 import dev.millrace.standalone.console.Terminal;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the progress of a run from the first tick on: as a bar that is redrawn on a terminal, as a

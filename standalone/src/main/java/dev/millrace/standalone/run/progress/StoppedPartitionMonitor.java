@@ -5,10 +5,8 @@ import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.PipelinePart;
-
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -2,15 +2,13 @@ package dev.millrace.standalone.run.publish;
 
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.Pipeline;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a pipeline on its own virtual thread while the owner does other work. Only the owner's

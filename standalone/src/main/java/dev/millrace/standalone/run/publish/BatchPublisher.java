@@ -21,7 +21,6 @@ import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.progress.ProgressDisplay;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;

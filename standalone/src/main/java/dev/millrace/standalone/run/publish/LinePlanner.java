@@ -26,9 +26,6 @@ import dev.millrace.standalone.run.journal.RunPlan.PlannedFile;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
 import dev.millrace.standalone.run.results.OutcomeLookup.Status;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the input and decides for each line whether to publish it, wait for it or reuse its stored

@@ -10,12 +10,10 @@ import dev.millrace.standalone.run.input.RunSettings;
 import dev.millrace.standalone.run.journal.JournaledLine;
 import dev.millrace.standalone.run.journal.PlanCursor;
 import dev.millrace.standalone.run.journal.PlannedLine;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the input again, and publishes the lines that a complete plan selects. One thread. */
 final class PlanPublisher {

@@ -11,7 +11,6 @@ import dev.millrace.sink.store.StoredDeadLetter;
 import dev.millrace.sink.store.StoredResult;
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.run.journal.JournaledLine;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,9 +1,7 @@
 package dev.millrace.standalone.run.results;
 
 import com.github.luben.zstd.ZstdOutputStream;
-
 import dev.millrace.standalone.console.UserError;
-
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -3,14 +3,12 @@ package dev.millrace.standalone.run.journal;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
-
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JournalSchemaTest {
     @ParameterizedTest

@@ -1,17 +1,14 @@
 package dev.millrace.standalone.run.journal;
 
 import static dev.millrace.standalone.run.journal.JournalFixture.run;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
-
+import java.nio.file.Path;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.util.Collections;
 
 class KnownLineMatcherTest {
     private final RunJournal journal;

@@ -7,22 +7,19 @@ import static dev.millrace.standalone.run.journal.JournalFixture.newPlan;
 import static dev.millrace.standalone.run.journal.JournalFixture.parse;
 import static dev.millrace.standalone.run.journal.JournalFixture.plan;
 import static dev.millrace.standalone.run.journal.JournalFixture.run;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.data.SmallDisk;
 import dev.millrace.standalone.run.journal.PlannedLine.Action;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunJournalTest {
     private final Path folder;

@@ -1,26 +1,22 @@
 package dev.millrace.standalone.run.progress;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.service.Health;
 import dev.millrace.contracts.service.StoppedPartition;
 import dev.millrace.contracts.service.StoppedPartition.Reason;
 import dev.millrace.standalone.console.Terminal;
 import dev.millrace.standalone.console.UserError;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 
 class StoppedPartitionMonitorTest {
     private static final StoppedPartition FIRST =

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.standalone.console.UserError;
 import dev.millrace.standalone.pipeline.Pipeline;
-
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
-import java.util.function.Supplier;
 
 class AsyncPipelineStartTest {
     private static Supplier<Pipeline> failing(Error error) {

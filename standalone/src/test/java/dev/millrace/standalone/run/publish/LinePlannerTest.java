@@ -22,14 +22,6 @@ import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -43,6 +35,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Plans of runs that stop before any outcome, over a file that changes between the runs. */
 class LinePlannerTest {

@@ -15,11 +15,6 @@ import dev.millrace.standalone.run.journal.RunJournal;
 import dev.millrace.standalone.run.journal.RunPlan;
 import dev.millrace.standalone.run.progress.RunProgress;
 import dev.millrace.standalone.run.results.OutcomeLookup;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +23,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Files that change between planning and publishing. */
 class PlanPublisherTest {
