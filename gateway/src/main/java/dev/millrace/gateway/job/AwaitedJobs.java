@@ -95,7 +95,7 @@ final class AwaitedJobs implements AutoCloseable {
     }
 
     /**
-     * Awaits a job that is about to be submitted, or joins those who await the same one.
+     * Awaits a job that is about to be submitted, or joins the requests that await the same job.
      *
      * @param size size of the request in bytes
      * @return the given job, or the one that is awaited already

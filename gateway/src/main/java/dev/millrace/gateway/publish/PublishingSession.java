@@ -36,8 +36,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Facts are written before the commit that they belong to. After a crash in between, the
  * successor writes them once more.
  *
- * <p>A batch whose files fail, whose request topic cannot be written, or with which the gateway has
- * a fault, is moved behind the others and tried again later.
+ * <p>A batch is moved behind the others and tried again later if its files cannot be read, if its
+ * request topic cannot be written, or if the gateway fails on it.
  *
  * <p>Used by one thread. After any exception, such as a failure of Kafka, the session is closed,
  * and another one begins at the committed offsets.
@@ -45,7 +45,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class PublishingSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PublishingSession.class);
 
-    /** Time until a batch is tried again that its gateway has not accepted yet. */
+    /** Time until a batch is tried again while its gateway may still refuse it. */
     private static final Duration ACCEPTANCE_PAUSE = Duration.ofMillis(100);
 
     /** Time until a batch is tried again that has failed. */
@@ -290,7 +290,7 @@ final class PublishingSession implements AutoCloseable {
 
     /**
      * Returns true if it is not known which lines were published, and the router no longer
-     * recognises those that were.
+     * recognises published lines as repeats.
      */
     private boolean isProgressLost(OwnedBatch batch, Optional<Checked> checked) {
         Instant limit = clock.instant().minus(DEDUPE_TIME);

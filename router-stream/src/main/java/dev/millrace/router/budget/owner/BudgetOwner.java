@@ -306,7 +306,7 @@ public final class BudgetOwner {
                     applyTerms(new ControlKey.BatchBudget(tenant, batch));
             case ControlKey.KeyLimit(String tenant, String key) ->
                     applyTerms(new ControlKey.KeyBudget(tenant, key));
-            // Only people change it, so that all accounts may be looked at.
+            // Only operators change it, so this is rare enough to look at all accounts.
             case ControlKey.TenantLimit(String tenant) ->
                     accounts.values().stream()
                             .filter(it -> it.id().tenant().equals(tenant))

@@ -29,7 +29,7 @@ final class SharedAccount {
 
     static final int MAX_LOANS = 1_000;
 
-    /** The account stores its money as the loan of one partition. */
+    /** The account stores its money as if it were lent to this partition. */
     static final int PARTITION = 0;
 
     private final OwnedAccount account;
@@ -139,8 +139,8 @@ final class SharedAccount {
     }
 
     /**
-     * Takes what a loan has become larger, or puts back what it has become smaller, but no more
-     * than was taken.
+     * Takes the growth of a loan from the free money, or puts its decrease back, but no more than
+     * was taken.
      */
     private Loan take(Loan loan, BigDecimal before) {
         BigDecimal change = loan.outstanding().subtract(before).max(loan.counted().negate());
@@ -180,8 +180,8 @@ final class SharedAccount {
     }
 
     /**
-     * Returns true if jobs wait for money. They must not wait aside, since a partition asks no more
-     * for a job that does: the tenant may get an entry, and with it money.
+     * Returns true if jobs wait for money. They must not wait aside: a partition stops asking for a
+     * job that does, although its tenant may get an entry, and with it money.
      */
     private boolean mayWait() {
         return account.terms().onExhausted() == OnExhausted.PARK;
