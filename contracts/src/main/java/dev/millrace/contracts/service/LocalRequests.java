@@ -24,6 +24,8 @@ public final class LocalRequests {
                     "X-Forwarded-Port",
                     "X-Forwarded-Server",
                     "X-Forwarded-Prefix",
+                    "X-Forwarded-Scheme",
+                    "X-Forwarded-Ssl",
                     "X-Real-IP");
 
     private LocalRequests() {}

@@ -66,21 +66,19 @@ public final class OpsServer implements AutoCloseable {
         return new OpsServer(HttpListener.start(address, "metrics.listen", routing));
     }
 
-    /** A server that only this machine reaches answers no web page of another origin or name. */
+    /** Refuses what a web page or a proxy sends to a server that only this machine reaches. */
     private static void refuseForeign(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        boolean isForeign =
-                !LocalRequests.isThisMachine(request.authority())
-                        || LocalRequests.isForeignPage(
-                                request.authority(),
-                                name -> request.headers().first(HeaderNames.create(name)),
-                                Set.of());
-        if (isForeign) {
-            response.status(Status.FORBIDDEN_403)
-                    .send("only requests to localhost are answered; see metrics.listen\n");
-        } else {
-            chain.proceed();
-        }
+        LocalRequests.refusal(
+                        request.remotePeer().address(),
+                        request.authority(),
+                        name -> request.headers().first(HeaderNames.create(name)),
+                        Set.of())
+                .ifPresentOrElse(
+                        refusal ->
+                                response.status(Status.FORBIDDEN_403)
+                                        .send(refusal.text() + "; see metrics.listen\n"),
+                        chain::proceed);
     }
 
     /** Returns the bound address, with the actual port. */

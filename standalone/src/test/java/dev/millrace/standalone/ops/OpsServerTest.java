@@ -97,13 +97,15 @@ class OpsServerTest {
     }
 
     @Test
-    void loopbackAddressAnswersNoOtherHostAndNoForeignPage() throws Exception {
+    void loopbackAddressAnswersNoOtherHostNoForeignPageAndNoProxy() throws Exception {
         try (OpsServer server =
                 start(BindAddress.configured(new ListenAddress(HOST, 0), "--metrics"))) {
             assertThat(status(server, "Host: evil.example")).contains(" 403 ");
             assertThat(status(server, "Host: localhost\r\nOrigin: https://evil.example"))
                     .contains(" 403 ");
             assertThat(status(server, "Host: localhost\r\nSec-Fetch-Site: cross-site"))
+                    .contains(" 403 ");
+            assertThat(status(server, "Host: localhost\r\nX-Forwarded-For: 192.0.2.1"))
                     .contains(" 403 ");
             assertThat(status(server, "Host: localhost")).contains(" 200 ");
         }
