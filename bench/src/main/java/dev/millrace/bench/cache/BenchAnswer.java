@@ -6,10 +6,18 @@ import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.cluster.NumberedRequest;
 import dev.millrace.bench.load.ShopWords;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
+
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,7 +45,8 @@ final class BenchAnswer {
                 {"id":"chatcmpl-%d","object":"chat.completion","created":1795000000,"model":"bench",\
                 "choices":[{"index":0,"message":{"role":"assistant","content":"%s"},\
                 "finish_reason":"stop"}],\
-                "usage":{"prompt_tokens":240,"completion_tokens":180,"total_tokens":420}}"""
+                "usage":{"prompt_tokens":240,"completion_tokens":180,"total_tokens":420}}\
+                """
                         .formatted(number, text);
         var outcome =
                 new Outcome.Answered(
@@ -50,20 +59,19 @@ final class BenchAnswer {
 
     private static Provenance provenance(JobId job) {
         return new Provenance(
-                job,
-                NumberedRequest.TENANT,
-                "bench",
-                null,
-                BenchPipeline.MODEL,
-                "bench",
-                1,
-                Provenance.CACHE_MISS,
-                COST_USD,
-                5,
-                800,
-                null,
-                null,
-                List.of(),
-                null);
+                EndedJob.of(
+                        new BatchJob(job, NumberedRequest.TENANT, "bench"),
+                        null,
+                        Route.NONE,
+                        EndReceivers.ofPartition(null),
+                        null),
+                new Calls(
+                        BenchPipeline.MODEL,
+                        "bench",
+                        1,
+                        COST_USD,
+                        new JobTimes(800, 5, null),
+                        null),
+                new JobLabels(null, null));
     }
 }

@@ -7,6 +7,9 @@ import dev.millrace.contracts.result.JobEnd;
 import dev.millrace.contracts.result.ResultView;
 import dev.millrace.sink.database.Dialect;
 import dev.millrace.sink.row.StoredValue;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,7 +20,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Two prepared statements that write results and cost events with all columns of the sink's tables,
@@ -158,19 +160,19 @@ final class BareUpserts implements AutoCloseable {
         costs.setLong(14, usage.cacheWriteHourTokens());
         costs.setLong(15, usage.outputTokens());
         costs.setLong(16, usage.reasoningTokens());
-        Price rates = Objects.requireNonNull(event.rates());
+        Price rates = Objects.requireNonNull(event.cost().usage().rates());
         bindMoney(17, rates.input());
         bindMoney(18, rates.cachedInput());
         bindMoney(19, rates.cacheWrite());
         bindMoney(20, rates.cacheWriteHour());
         bindMoney(21, rates.output());
-        costs.setString(22, event.catalogVersion());
+        costs.setString(22, event.cost().usage().catalogVersion());
         bindMoney(23, event.costUsd());
         bindMoney(24, event.savedUsd());
         bindMoney(25, event.reservedUsd());
         JobEnd end = Objects.requireNonNull(event.end());
-        costs.setString(26, end.routedBy());
-        costs.setString(27, end.routedTo());
+        costs.setString(26, end.route().by());
+        costs.setString(27, end.route().to());
         costs.setString(28, Objects.requireNonNull(end.lane()).word());
         costs.setString(29, end.errorCode());
         costs.setInt(30, end.attempts());

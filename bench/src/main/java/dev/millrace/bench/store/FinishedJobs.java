@@ -5,22 +5,33 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.bench.cluster.BenchPipeline;
 import dev.millrace.bench.cluster.JobFactory;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostEventCodec;
 import dev.millrace.contracts.result.CostKind;
-import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
+import dev.millrace.contracts.result.JobEnding;
 import dev.millrace.contracts.result.JobResult;
+import dev.millrace.contracts.result.JobTimes;
 import dev.millrace.contracts.result.Outcome;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Provenance;
 import dev.millrace.contracts.result.ProviderBody;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.contracts.topic.Topics;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Numbered jobs as workers finish them: a result and one cost event each, always the same for a
@@ -69,11 +80,11 @@ public record FinishedJobs(AnswerText text, int resultBytes, int linesPerBatch) 
 
     /** Returns the result of a job, one line of JSON. */
     byte[] result(long number) {
-        int envelope = result(number, 0).length;
-        return result(number, Math.max(0, resultBytes - envelope));
+        int envelope = ending(number, 0).result().toJson().length;
+        return ending(number, Math.max(0, resultBytes - envelope)).result().toJson();
     }
 
-    private byte[] result(long number, int textBytes) {
+    private JobEnding.Settled ending(long number, int textBytes) {
         var random = new SplittableRandom(number);
         Served served = served(random);
         TokenUsage usage = usage(random);
@@ -82,7 +93,8 @@ public record FinishedJobs(AnswerText text, int resultBytes, int linesPerBatch) 
                 {"id":"chatcmpl-%016x%08x","object":"chat.completion","created":%d,"model":"%s",\
                 "choices":[{"index":0,"message":{"role":"assistant","content":"%s","refusal":null},\
                 "logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":%d,\
-                "completion_tokens":%d,"total_tokens":%d},"system_fingerprint":"fp_%08x"}"""
+                "completion_tokens":%d,"total_tokens":%d},"system_fingerprint":"fp_%08x"}\
+                """
                         .formatted(
                                 random.nextLong(),
                                 random.nextInt(),
@@ -93,56 +105,48 @@ public record FinishedJobs(AnswerText text, int resultBytes, int linesPerBatch) 
                                 usage.outputTokens(),
                                 usage.totalTokens(),
                                 random.nextInt());
-        JobEnd end = end(served, usage, new SplittableRandom(number));
-        return new JobResult(
+        BigDecimal usd = served.price.costOf(usage);
+        var times = times(new SplittableRandom(number));
+        var calls = new Calls(served.model, served.provider, 1, usd, times, null);
+        var answer =
+                new Outcome.Answered(
+                        200,
+                        "req_%016x".formatted(random.nextLong()),
+                        ProviderBody.of(body.getBytes(UTF_8)),
+                        null);
+        var cost =
+                new AttemptCost(
+                        served.model,
+                        served.provider,
+                        1,
+                        CostKind.BILLED,
+                        PricedUsage.of(usage, served.price, "2026-11"),
+                        usd,
+                        BigDecimal.ZERO);
+        return new JobEnding.Settled(
+                new JobResult(
                         customId(number),
-                        new Outcome.Answered(
-                                200,
-                                "req_%016x".formatted(random.nextLong()),
-                                ProviderBody.of(body.getBytes(UTF_8)),
-                                null),
-                        new Provenance(
-                                jobId(number),
-                                TENANT,
-                                batch(number),
-                                line(number),
-                                served.model,
-                                served.provider,
-                                end.attempts(),
-                                end.cache(),
-                                end.jobCostUsd(),
-                                end.times().queuedMs(),
-                                end.times().upstreamMs(),
-                                null,
-                                ROUTED_BY,
-                                List.of(),
-                                null))
-                .toJson();
+                        answer,
+                        new Provenance(job(number, served), calls, new JobLabels(null, null))),
+                cost);
+    }
+
+    private EndedJob job(long number, Served served) {
+        return new EndedJob(
+                new BatchJob(jobId(number), TENANT, batch(number)),
+                line(number),
+                new Route(ROUTED_BY, served.model),
+                Lane.NORMAL,
+                BigDecimal.ZERO,
+                EndReceivers.ofPartition(null),
+                List.of(),
+                null,
+                null);
     }
 
     /** Returns the final cost event of a job. */
     CostEvent cost(long number) {
-        var random = new SplittableRandom(number);
-        Served served = served(random);
-        TokenUsage usage = usage(random);
-        JobEnd end = end(served, usage, new SplittableRandom(number));
-        return new CostEvent(
-                CostEvent.idOf(jobId(number), 1),
-                true,
-                TENANT,
-                batch(number),
-                jobId(number),
-                served.model,
-                served.provider,
-                1,
-                CostKind.BILLED,
-                usage,
-                served.price,
-                "2026-11",
-                end.jobCostUsd(),
-                BigDecimal.ZERO,
-                BigDecimal.ZERO,
-                end);
+        return ending(number, 0).costEvent();
     }
 
     private static Served served(SplittableRandom random) {
@@ -154,17 +158,9 @@ public record FinishedJobs(AnswerText text, int resultBytes, int linesPerBatch) 
         return TokenUsage.of(random.nextInt(1, MAX_PROMPT_TOKENS), random.nextInt(most / 2, most));
     }
 
-    private static JobEnd end(Served served, TokenUsage usage, SplittableRandom random) {
-        return new JobEnd(
-                ROUTED_BY,
-                served.model,
-                Lane.NORMAL,
-                null,
-                1,
-                served.price.costOf(usage),
-                random.nextInt(1, MAX_CALL_MILLIS),
-                random.nextInt(MAX_QUEUED_MILLIS),
-                Provenance.CACHE_MISS);
+    private static JobTimes times(SplittableRandom random) {
+        return new JobTimes(
+                random.nextInt(1, MAX_CALL_MILLIS), random.nextInt(MAX_QUEUED_MILLIS), null);
     }
 
     /**

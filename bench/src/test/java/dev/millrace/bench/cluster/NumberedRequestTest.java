@@ -1,18 +1,27 @@
 package dev.millrace.bench.cluster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.contracts.error.ErrorCode;
 import dev.millrace.contracts.job.JobId;
+import dev.millrace.contracts.job.JobLabels;
 import dev.millrace.contracts.job.ParseResult;
 import dev.millrace.contracts.job.RequestParser;
+import dev.millrace.contracts.result.BatchJob;
+import dev.millrace.contracts.result.Calls;
+import dev.millrace.contracts.result.EndReceivers;
+import dev.millrace.contracts.result.EndedJob;
 import dev.millrace.contracts.result.JobResult;
 import dev.millrace.contracts.result.Outcome;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.Route;
+
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+
 import org.junit.jupiter.api.Test;
 
 class NumberedRequestTest {
@@ -31,7 +40,16 @@ class NumberedRequestTest {
     @Test
     void resultContainsTheNumberOfItsRequest() {
         var rejected = Outcome.rejected(ErrorCode.CANCELLED, "cancelled");
-        var provenance = Provenance.withoutCall(JobId.of("acme", "b", "42"), "acme", "b", 1L, null);
+        var provenance =
+                new Provenance(
+                        EndedJob.of(
+                                new BatchJob(JobId.of("acme", "b", "42"), "acme", "b"),
+                                1L,
+                                Route.NONE,
+                                EndReceivers.ofPartition(null),
+                                null),
+                        Calls.NONE,
+                        new JobLabels(null, null));
 
         assertThat(NumberedRequest.number(new JobResult("42", rejected, provenance).toJson()))
                 .isEqualTo(42);

@@ -4,11 +4,19 @@ import dev.millrace.contracts.job.JobId;
 import dev.millrace.contracts.job.Lane;
 import dev.millrace.contracts.money.Price;
 import dev.millrace.contracts.money.TokenUsage;
+import dev.millrace.contracts.result.AttemptCost;
+import dev.millrace.contracts.result.BatchJob;
 import dev.millrace.contracts.result.CostEvent;
 import dev.millrace.contracts.result.CostKind;
 import dev.millrace.contracts.result.JobEnd;
+import dev.millrace.contracts.result.JobTimes;
+import dev.millrace.contracts.result.PricedUsage;
 import dev.millrace.contracts.result.Provenance;
+import dev.millrace.contracts.result.Route;
 import dev.millrace.sink.row.Row;
+
+import org.jspecify.annotations.Nullable;
+
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Writes cost events to their table, each once, and finds out which ones are new. */
 final class CostTable implements AutoCloseable {
@@ -69,11 +76,11 @@ final class CostTable implements AutoCloseable {
 
     /** The columns of {@link #read}, in order. */
     static final String READ =
-            "recorded_at, event_id, is_final, tenant, batch, job_id, model, provider, attempt, kind,"
-                    + " input_tokens, cached_input_tokens, cache_write_tokens, cache_write_1h_tokens,"
-                    + " output_tokens, reasoning_tokens, cost_usd, saved_usd, reserved_usd, routed_by,"
-                    + " routed_to, lane, error_code, attempts, job_cost_usd, upstream_ms, queued_ms,"
-                    + " cache";
+            "recorded_at, event_id, is_final, tenant, batch, job_id, model, provider, attempt,"
+                + " kind, input_tokens, cached_input_tokens, cache_write_tokens,"
+                + " cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_usd, saved_usd,"
+                + " reserved_usd, routed_by, routed_to, lane, error_code, attempts, job_cost_usd,"
+                + " upstream_ms, queued_ms, cache";
 
     private final Connection connection;
     private final Dialect dialect;
@@ -169,7 +176,7 @@ final class CostTable implements AutoCloseable {
     private static void bind(Binder binder, Row.Cost row) throws SQLException {
         CostEvent event = row.event();
         TokenUsage usage = event.usage();
-        Price rates = event.rates();
+        Price rates = event.cost().usage().rates();
         binder.text(event.eventId())
                 .instant(row.position().recordedAt())
                 .flag(event.isFinal())
@@ -191,11 +198,11 @@ final class CostTable implements AutoCloseable {
                 .money(rates == null ? null : rates.cacheWrite())
                 .money(rates == null ? null : rates.cacheWriteHour())
                 .money(rates == null ? null : rates.output())
-                .text(event.catalogVersion())
+                .text(event.cost().usage().catalogVersion())
                 .money(event.costUsd())
                 .money(event.savedUsd())
                 .money(event.reservedUsd());
-        binder.text(event.routedBy()).text(event.routedTo());
+        binder.text(event.route().by()).text(event.route().to());
         bindEnd(binder, event.end());
     }
 
@@ -213,15 +220,23 @@ final class CostTable implements AutoCloseable {
     /** Reads an event from the columns {@link #READ}, without the prices. */
     static CostEvent read(ResultSet row) throws SQLException {
         return new CostEvent(
-                        text(row, 2),
-                        row.getBoolean(3),
-                        text(row, 4),
-                        text(row, 5),
-                        new JobId(text(row, 6)),
-                        row.getString(7),
-                        row.getString(8),
-                        row.getInt(9),
-                        CostKind.of(text(row, 10)).orElseThrow(),
+                text(row, 2),
+                row.getBoolean(3),
+                new BatchJob(new JobId(text(row, 6)), text(row, 4), text(row, 5)),
+                null,
+                route(row),
+                cost(row),
+                new BigDecimal(text(row, 19)),
+                end(row));
+    }
+
+    private static AttemptCost cost(ResultSet row) throws SQLException {
+        return new AttemptCost(
+                row.getString(7),
+                row.getString(8),
+                row.getInt(9),
+                CostKind.of(text(row, 10)).orElseThrow(),
+                PricedUsage.of(
                         new TokenUsage(
                                 row.getLong(11),
                                 row.getLong(12),
@@ -230,12 +245,13 @@ final class CostTable implements AutoCloseable {
                                 row.getLong(15),
                                 row.getLong(16)),
                         null,
-                        null,
-                        new BigDecimal(text(row, 17)),
-                        new BigDecimal(text(row, 18)),
-                        new BigDecimal(text(row, 19)),
-                        end(row))
-                .withRoute(row.getString(20), row.getString(21));
+                        null),
+                new BigDecimal(text(row, 17)),
+                new BigDecimal(text(row, 18)));
+    }
+
+    private static Route route(ResultSet row) throws SQLException {
+        return new Route(row.getString(20), row.getString(21));
     }
 
     /** Reads the end of the job; null if it is unknown. */
@@ -245,14 +261,12 @@ final class CostTable implements AutoCloseable {
             return null;
         }
         return new JobEnd(
-                row.getString(20),
-                row.getString(21),
+                route(row),
                 Optional.ofNullable(row.getString(22)).flatMap(Lane::of).orElse(null),
                 row.getString(23),
                 attempts,
                 new BigDecimal(text(row, 25)),
-                row.getLong(26),
-                row.getLong(27),
+                new JobTimes(row.getLong(26), row.getLong(27), null),
                 Optional.ofNullable(row.getString(28)).orElse(Provenance.CACHE_MISS));
     }
 
